@@ -1,0 +1,61 @@
+import type { SourceIssueCode } from "./domain/words.js";
+
+/** Details of a failed vendor call. */
+export interface SourceErrorDetails {
+  /** The vendor's own error code, verbatim. */
+  readonly code?: string | undefined;
+  readonly requestId?: string | undefined;
+  /** How long to wait before asking again, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** The vendor refused the request's timestamp. */
+  readonly clockSkew?: boolean | undefined;
+  /** Set where the same question may be answered a moment later; else derived from the kind. */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A vendor call failed, and `kind` says what the caller can do about it; the only thing code may
+ * branch on. The message is safe to show to a client: it never quotes what the vendor sent.
+ */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+
+  constructor(
+    readonly kind: SourceIssueCode,
+    message: string,
+    readonly details: SourceErrorDetails = {},
+  ) {
+    super(message, { cause: details.cause });
+  }
+
+  get retryable(): boolean {
+    return this.details.retryable ?? ["UNAVAILABLE", "TIMEOUT", "THROTTLED"].includes(this.kind);
+  }
+}
+
+/** The codes that a client may meet in `extensions.code`, besides GraphQL's own. */
+export type ClientErrorCode =
+  | "BAD_USER_INPUT"
+  | "CURSOR_INVALID"
+  | "CURSOR_MISMATCH"
+  | "QUERY_TOO_COSTLY"
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "RATE_LIMITED"
+  | "OVERLOADED"
+  | "UPSTREAM_FAILED"
+  | "DEADLINE_EXCEEDED";
+
+/** A fault that the client is told about as it is: message and extensions are safe to show. */
+export class ClientError extends Error {
+  override readonly name = "ClientError";
+
+  constructor(
+    readonly code: ClientErrorCode,
+    message: string,
+    readonly extensions: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,43 @@
+import type { HttpRequest, HttpResponse } from "./message.js";
+
+/** What bounds a call from outside: both end it, whichever comes first. */
+export interface CallContext {
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds by the gateway's clock. */
+  readonly deadline: number;
+}
+
+/** One read of one vendor account, signed anew at every attempt. */
+export interface HttpCall<T> {
+  readonly account: string;
+  readonly action: string;
+  /** Builds and signs the request of one attempt; `now` is corrected for the vendor's clock. */
+  request(moment: { readonly now: number; readonly nonce: string }): HttpRequest;
+  /**
+   * Opens a whole answer.
+   * @throws {SourceError} the vendor's refusal, by its own table; retried only where it is retryable.
+   */
+  open(response: HttpResponse): T;
+}
+
+/** What is known of an account's host, for `Provider.health`. */
+export interface AccountHealth {
+  readonly breaker: "closed" | "open" | "halfOpen";
+  /** Epoch milliseconds. */
+  readonly lastSuccessAt: number | null;
+  readonly lastFailure: string | null;
+  /** Calls that the fullest-used action could start at this moment; null where none was made. */
+  readonly callsLeft: number | null;
+}
+
+/**
+ * Sends calls within each account's quota, concurrency, breaker, timeout, retries and size cap.
+ *
+ * Errors: `SourceError` only. Its kind is TIMEOUT, UNAVAILABLE, BAD_RESPONSE, THROTTLED, CUT (the
+ * context's deadline or signal ended it), or what `open` threw.
+ */
+export interface HttpClient {
+  send<T>(call: HttpCall<T>, context: CallContext): Promise<T>;
+  health(account: string): AccountHealth;
+  close(): Promise<void>;
+}

@@ -1,4 +1,4 @@
-import type { PagingStyle, ProviderProduct, Vendor } from "./words.js";
+import type { PagingStyle, ProviderProduct, SourceIssueCode, Vendor } from "./words.js";
 
 /** What a provider's backup list can and cannot do, as the schema shows it. */
 export interface ProviderCapabilities {
@@ -19,4 +19,17 @@ export interface Provider {
   readonly vendor: Vendor;
   readonly product: ProviderProduct;
   readonly account: string;
+}
+
+export const HEALTH_STATES = ["HEALTHY", "DEGRADED", "DOWN", "UNKNOWN"] as const;
+export type HealthState = (typeof HEALTH_STATES)[number];
+
+/** What the last calls of a provider's account say of it. */
+export interface ProviderHealth {
+  readonly state: HealthState;
+  /** Epoch milliseconds. */
+  readonly lastSuccessAt: number | null;
+  readonly lastIssue: SourceIssueCode | null;
+  /** Calls that the account's quota allows at this moment. */
+  readonly callsLeft: number | null;
 }

@@ -1,0 +1,28 @@
+import type { BackupStatus, BackupTrigger, InstanceStatus, Vendor } from "./words.js";
+
+/** Null and absent lists select all; an empty list selects nothing. Instants are epoch milliseconds. */
+export interface BackupFilter {
+  readonly vendors: readonly Vendor[] | null;
+  readonly providers: readonly string[] | null;
+  readonly regions: readonly string[] | null;
+  /** Global ids of instances. */
+  readonly instanceIds: readonly string[] | null;
+  readonly statuses: readonly BackupStatus[] | null;
+  readonly triggers: readonly BackupTrigger[] | null;
+  /** Inclusive. */
+  readonly startedAfter: number | null;
+  /** Exclusive. */
+  readonly startedBefore: number | null;
+}
+
+export interface InstanceFilter {
+  readonly vendors: readonly Vendor[] | null;
+  readonly providers: readonly string[] | null;
+  readonly regions: readonly string[] | null;
+  readonly nativeIds: readonly string[] | null;
+  readonly statuses: readonly InstanceStatus[] | null;
+  readonly nameContains: string | null;
+}
+
+export type BackupOrder = "STARTED_AT_DESC" | "STARTED_AT_ASC";
+export type OnSourceError = "FAIL" | "PARTIAL";

@@ -1,0 +1,60 @@
+import type { Backup, BackupDownload } from "../domain/backup.js";
+import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
+import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "../domain/filter.js";
+import type { Instance, InstanceRef } from "../domain/instance.js";
+import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
+import type { BackupStatus } from "../domain/words.js";
+import type { Connection, PageArgs } from "../paging/connection.js";
+
+/** The object whose field is read; it bounds the list and is a part of cursors. */
+export type Parent =
+  | { readonly type: "Query" }
+  | { readonly type: "Provider"; readonly provider: string }
+  | { readonly type: "Instance"; readonly instance: Instance };
+
+export interface BackupQuery {
+  readonly parent: Parent;
+  readonly page: PageArgs;
+  readonly filter: BackupFilter | null;
+  readonly order: BackupOrder;
+  readonly onSourceError: OnSourceError;
+}
+
+export interface InstanceQuery {
+  readonly parent: Parent;
+  readonly page: PageArgs;
+  readonly filter: InstanceFilter | null;
+  readonly onSourceError: OnSourceError;
+}
+
+/**
+ * All that one operation may read, for one principal: what it may not see does not exist here.
+ *
+ * Errors: `ClientError` for what the client did wrong; `SourceError` where a single object cannot be
+ * told. A list of results holds an `Error` for the key that failed, as DataLoader wants it.
+ */
+export interface Reads {
+  /** The visible providers, by key. */
+  providers(): readonly Provider[];
+  provider(key: string): Provider | null;
+  /** From the config, else from the vendor's list. */
+  regions(provider: Provider): Promise<readonly string[]>;
+  capabilities(provider: Provider): ProviderCapabilities;
+  health(provider: Provider): ProviderHealth;
+  instances(query: InstanceQuery): Promise<Connection<Instance>>;
+  backups(query: BackupQuery): Promise<Connection<Backup>>;
+  /** Null for an instance that its vendor no longer lists. */
+  instancesByRef(refs: readonly InstanceRef[]): Promise<readonly (Instance | null | Error)[]>;
+  /** Null for ids that name no backup. */
+  backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]>;
+  latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null>;
+  downloads(backup: Backup): Promise<readonly BackupDownload[]>;
+  coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport>;
+  /** Pages of a report's instances. */
+  coverageInstances(
+    report: CoverageReport,
+    state: CoverageState | null,
+    page: PageArgs,
+  ): Promise<Connection<Instance>>;
+  instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage>;
+}

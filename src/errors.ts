@@ -2,6 +2,8 @@ import type { SourceIssueCode } from "./domain/words.js";
 
 /** Details of a failed vendor call. */
 export interface SourceErrorDetails {
+  /** Key of the provider that could not be read, where it is known. */
+  readonly provider?: string | undefined;
   /** The vendor's own error code, verbatim. */
   readonly code?: string | undefined;
   readonly requestId?: string | undefined;

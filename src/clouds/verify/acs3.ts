@@ -44,7 +44,7 @@ export function acs3CanonicalRequests(
   signed: readonly string[],
 ): readonly string[] {
   return hostsOf(request).map((host) => {
-    const headers = { ...request.headers, host };
+    const headers: ReceivedRequest["headers"] = { ...request.headers, host };
     return [
       request.method,
       request.path,

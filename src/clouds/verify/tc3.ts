@@ -73,7 +73,7 @@ export function tc3CanonicalRequests(
   signedHeaders: readonly string[],
 ): readonly string[] {
   const build = (host: string, query: string): string => {
-    const headers = { ...request.headers, host };
+    const headers: ReceivedRequest["headers"] = { ...request.headers, host };
     const lines = signedHeaders.map(
       (name) => `${name}:${(headers[name] ?? "").trim().toLowerCase()}\n`,
     );

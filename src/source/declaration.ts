@@ -40,6 +40,7 @@ export interface VendorApi {
   /**
    * Opens a decoded answer and returns the object that holds the action's own fields.
    *
+   * Shape:  `body` is null where the answer is no JSON, so that the HTTP status still tells.
    * Errors: `SourceError`, its kind taken from the vendor's table of codes, also inside HTTP 200;
    * BAD_RESPONSE for a body of another shape.
    */
@@ -79,10 +80,29 @@ export interface Listing<T> {
   map(row: Row, scope: ListScope): T | null;
 }
 
+/** A list that one answer holds whole: it has neither pages nor a window. */
+export type WholeListing<T> = Pick<
+  Listing<T>,
+  "name" | "action" | "params" | "rows" | "keyOf" | "map"
+>;
+
+/** A weaker form of a list's question. */
+export interface Alternative {
+  /** Put over `Listing.params`; null takes a parameter out. */
+  readonly params: Params;
+  /** What this form cannot show, in words, for `Provider.capabilities.notes`. */
+  readonly note: string;
+}
+
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
   /** Vendor codes that say the account may not ask this list in this form. */
   readonly refusedBy: readonly string[];
+  /** Vendor codes on which the first alternative takes the place of `params`, then the next. */
+  readonly alternativesOn?: readonly string[];
+  readonly alternatives?: readonly Alternative[];
+  /** Vendor codes that may mean the window is wider than the vendor allows. */
+  readonly windowTooWideOn?: readonly string[];
   /** The vendor's row without download links, for `Backup.raw`. */
   withoutLinks(row: Row): Row;
 }
@@ -92,8 +112,11 @@ export type MappedInstance = Omit<Instance, "id" | "provider" | "region">;
 /** How links to a backup's files are got. */
 export interface DownloadsDeclaration {
   calls(backup: Backup, region: Region): readonly VendorCall[];
-  /** @throws {SourceError} BAD_RESPONSE for a link that is not https or the documented internal form. */
-  map(payload: Row, backup: Backup): readonly BackupDownload[];
+  /**
+   * Links of one answer; `now` is epoch milliseconds, from which documented lifetimes count.
+   * @throws {SourceError} BAD_RESPONSE for a link that is not https or the documented internal form.
+   */
+  map(payload: Row, backup: Backup, now: number): readonly BackupDownload[];
 }
 
 /** One product: its instances, and the lists that show their backups. */
@@ -103,7 +126,8 @@ export interface ProductDeclaration {
   /** The product in the config's words; the second part of provider keys. */
   readonly word: string;
   readonly capabilities: ProviderCapabilities;
-  readonly regions: Listing<Region>;
+  /** Null where the API lists no regions: `account.regions` must then name those to read. */
+  readonly regions: WholeListing<Region> | null;
   readonly instances: Listing<MappedInstance>;
   /** Lists of one instance's backups; `Instance.listing` names the one that shows it. */
   readonly perInstance: readonly BackupListing[];

@@ -137,6 +137,8 @@ export interface EstateView {
   /** Account id per vendor. */
   readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba", string>>;
   readonly tencentApi: "3.0" | "2.0";
+  /** The states that Tencent's API 3.0 lets `Status` name: all, 1 and 2, or none but its default. */
+  readonly tencentStatuses: "all" | "oneAndTwo" | "refused";
   readonly ucloudWide: "allowed" | "refused";
 }
 

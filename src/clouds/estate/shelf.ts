@@ -1,0 +1,85 @@
+import { hashOf } from "./random.js";
+import type { BackupRow, RowOrder } from "./types.js";
+
+/** Rows that one list of a vendor may show. */
+export interface Shelf {
+  all(): readonly BackupRow[];
+  /** The rows listed at an instant; cheap while nothing has changed since the last question. */
+  view(order: RowOrder, now: number): readonly BackupRow[];
+  put(row: BackupRow): void;
+  take(row: BackupRow): void;
+}
+
+interface View {
+  readonly rows: readonly BackupRow[];
+  /** The rows are right for every instant in [from, until). */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Makes a shelf; `fill` is asked for the rows when they are first needed. */
+export function makeShelf(fill: () => readonly BackupRow[]): Shelf {
+  let rows: Set<BackupRow> | null = null;
+  const sorted = new Map<RowOrder, readonly BackupRow[]>();
+  const views = new Map<RowOrder, View>();
+  const loaded = (): Set<BackupRow> => (rows ??= new Set(fill()));
+  const forget = (): void => {
+    sorted.clear();
+    views.clear();
+  };
+  const inOrder = (order: RowOrder): readonly BackupRow[] => {
+    const known = sorted.get(order) ?? sortedBy(order, [...loaded()]);
+    sorted.set(order, known);
+    return known;
+  };
+  return {
+    all: () => [...loaded()],
+    view(order, now) {
+      const known = views.get(order);
+      if (known !== undefined && now >= known.from && now < known.until) return known.rows;
+      const fresh = viewAt(inOrder(order), now);
+      views.set(order, fresh);
+      return fresh.rows;
+    },
+    put(row) {
+      loaded().add(row);
+      forget();
+    },
+    take(row) {
+      loaded().delete(row);
+      forget();
+    },
+  };
+}
+
+/** Whether a vendor's list shows a row at an instant. */
+export const isListed = (row: BackupRow, now: number): boolean =>
+  row.listedFrom <= now && (row.listedUntil === null || now < row.listedUntil);
+
+function viewAt(rows: readonly BackupRow[], now: number): View {
+  let from = -Infinity;
+  let until = Infinity;
+  const note = (at: number): void => {
+    if (at > now) until = Math.min(until, at);
+    else from = Math.max(from, at);
+  };
+  for (const row of rows) {
+    note(row.listedFrom);
+    if (row.listedUntil !== null) note(row.listedUntil);
+  }
+  return { rows: rows.filter((row) => isListed(row, now)), from, until };
+}
+
+function sortedBy(order: RowOrder, rows: BackupRow[]): readonly BackupRow[] {
+  if (order === "shuffled") {
+    const places = new Map(rows.map((row) => [row, hashOf(row.instanceNativeId + row.nativeId)]));
+    return rows.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0) || byId(a, b));
+  }
+  const way = order === "newestFirst" ? -1 : 1;
+  return rows.sort((a, b) => way * (a.startedAt - b.startedAt) || byId(a, b));
+}
+
+function byId(a: BackupRow, b: BackupRow): number {
+  if (a.nativeId !== b.nativeId) return a.nativeId < b.nativeId ? -1 : 1;
+  return a.instanceNativeId < b.instanceNativeId ? -1 : 1;
+}

@@ -1,0 +1,114 @@
+import type { ProviderProduct } from "../../domain/words.js";
+import { PROVIDER_PRODUCTS } from "../../domain/words.js";
+import { makeHoldings } from "./holdings.js";
+import type { Holding, Holdings } from "./holdings.js";
+import { randomOfInsert, rowOf } from "./rows.js";
+import { isListed } from "./shelf.js";
+import { truthOf } from "./truth.js";
+import type { BackupRow, BackupRowRef, Estate, EstateInstance } from "./types.js";
+import type { EstateView, NewBackup, RowOrder, RowScope, TrueBackup } from "./types.js";
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** An instance and the rows it begins with; the rows are made when they are first needed. */
+export interface Planned {
+  readonly instance: EstateInstance;
+  readonly rows: () => readonly BackupRow[];
+}
+
+export interface EstateOptions {
+  readonly planned: readonly Planned[];
+  readonly regions: Readonly<Record<ProviderProduct, readonly string[]>>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Asked at every `truth()`, because what accounts can see may be changed. */
+  readonly view: () => EstateView;
+}
+
+/** Makes an estate that holds what was planned. */
+export function makeEstate({ planned, regions, now, view }: EstateOptions): Estate {
+  const holdings = makeHoldings(planned);
+  return {
+    regions,
+    now,
+    instances: (product, region) => holdings.listed(product, region),
+    instance: (product, nativeId) => holdings.find(product, nativeId)?.instance ?? null,
+    rows: (scope: RowScope, order: RowOrder) => holdings.shelf(scope).view(order, now()),
+    row(ref) {
+      const row = rowAt(holdings, ref);
+      return row !== null && isListed(row, now()) ? row : null;
+    },
+    insertInstance: (instance) => holdings.add({ instance, rows: () => [] }),
+    deleteInstance: (product, nativeId) => deleteInstance(holdings, { product, nativeId }, now()),
+    ...rowChanges(holdings),
+    truth: () =>
+      PROVIDER_PRODUCTS.flatMap((p) => trueRows(holdings.of(p), now(), view())).sort(byStart),
+  };
+}
+
+function rowChanges(holdings: Holdings) {
+  let inserted = 0;
+  return {
+    insertBackup(row: NewBackup): BackupRow {
+      const holding = holdings.find(row.product, row.instanceNativeId);
+      if (holding === null) throw new RangeError(`No instance ${row.instanceNativeId}.`);
+      inserted += 1;
+      const whole = rowOf(holding.instance, row, randomOfInsert(row, inserted));
+      holdings.put(holding, whole);
+      return whole;
+    },
+    updateBackup(ref: BackupRowRef, facts: Partial<BackupRow>): BackupRow | null {
+      const holding = holdings.find(ref.product, ref.instanceNativeId);
+      const known = rowAt(holdings, ref);
+      if (holding === null || known === null) return null;
+      const { nativeId, startedAt } = known;
+      const whole = { ...known, ...facts, nativeId, startedAt };
+      holdings.take(holding, known);
+      holdings.put(holding, whole);
+      return whole;
+    },
+    deleteBackup: (ref: BackupRowRef): boolean => takeRow(holdings, ref),
+  };
+}
+
+function rowAt(holdings: Holdings, ref: BackupRowRef): BackupRow | null {
+  const rows = holdings.find(ref.product, ref.instanceNativeId)?.shelf.all() ?? [];
+  return rows.find(({ nativeId }) => nativeId === ref.nativeId) ?? null;
+}
+
+function takeRow(holdings: Holdings, ref: BackupRowRef): boolean {
+  const holding = holdings.find(ref.product, ref.instanceNativeId);
+  const row = rowAt(holdings, ref);
+  if (holding === null || row === null) return false;
+  holdings.take(holding, row);
+  return true;
+}
+
+/**
+ * URedis keeps a deleted group's rows for a week and Tencent until they expire; the others drop them
+ * with the instance.
+ */
+function deleteInstance(
+  holdings: Holdings,
+  { product, nativeId }: Pick<EstateInstance, "product" | "nativeId">,
+  now: number,
+): boolean {
+  const holding = holdings.find(product, nativeId);
+  if (holding === null || holding.instance.deletedAt !== null) return false;
+  holdings.replace(holding, { ...holding.instance, deletedAt: now });
+  if (product === "TENCENT_REDIS") return true;
+  const listedUntil = product === "UCLOUD_UREDIS" ? now + WEEK_MS : now;
+  for (const row of holding.shelf.all()) {
+    holdings.take(holding, row);
+    holdings.put(holding, { ...row, listedUntil });
+  }
+  return true;
+}
+
+const trueRows = (holdings: readonly Holding[], now: number, view: EstateView): TrueBackup[] =>
+  holdings.flatMap(({ instance, shelf }) => [
+    ...truthOf({ instance, rows: shelf.view("newestFirst", now), now, view }),
+  ]);
+
+const byStart = (a: TrueBackup, b: TrueBackup): number =>
+  b.startedAt - a.startedAt || (a.nativeId < b.nativeId ? -1 : 1);

@@ -1,0 +1,87 @@
+import type { ProviderProduct } from "../../domain/words.js";
+import { shardSetsOf } from "./shardSets.js";
+import type { BackupRow, EstateInstance, EstateView, TrueBackup } from "./types.js";
+import { trueStatusOf, trueTriggerOf } from "./words.js";
+
+const WEEK_MS = 7 * 86_400_000;
+
+const WORDS: Readonly<Record<ProviderProduct, string>> = {
+  UCLOUD_UREDIS: "uredis",
+  UCLOUD_UMEM: "umem",
+  TENCENT_REDIS: "redis",
+  ALIBABA_KVSTORE: "kvstore",
+};
+
+/** What of one instance, at one moment, the truth is told of. */
+export interface TruthQuestion {
+  readonly instance: EstateInstance;
+  /** The rows that the vendor's lists show at `now`. */
+  readonly rows: readonly BackupRow[];
+  readonly now: number;
+  readonly view: EstateView;
+}
+
+/** The backups of one instance as a perfect gateway would list them, in no order. */
+export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
+  const { instance, rows, now, view } = question;
+  if (!isRedis(instance)) return [];
+  if (isClassicCluster(instance))
+    return shardSetsOf(rows, instance.shardCount, now).map((set) => ({
+      ...trueBackup(set.lead, view),
+      status: set.status,
+      sizeBytes: sumOf(set.rows),
+      shardCount: set.rows.length,
+    }));
+  return rows.filter((row) => isVisible(row, question)).map((row) => trueBackup(row, view));
+}
+
+const isRedis = (instance: EstateInstance): boolean =>
+  !(instance.product === "UCLOUD_UMEM" && instance.protocol === "memcache") &&
+  !(instance.product === "TENCENT_REDIS" && instance.type === 200);
+
+const isClassicCluster = (instance: EstateInstance): boolean =>
+  instance.product === "ALIBABA_KVSTORE" &&
+  instance.architecture === "cluster" &&
+  !instance.cloudNative;
+
+/** Whether any list that the account may ask shows the row. */
+function isVisible(row: BackupRow, { instance, now, view }: TruthQuestion): boolean {
+  const isDeleted = instance.deletedAt !== null;
+  if (row.product === "UCLOUD_UREDIS") return !isDeleted || view.ucloudWide === "allowed";
+  if (row.product !== "TENCENT_REDIS") return true;
+  if (view.tencentApi === "2.0") return !isDeleted && isInTencent2List(row, now);
+  return isAskedFor(row, view);
+}
+
+/** API 2.0 lists a living instance's rows of the last seven days, and none that was deleted. */
+export const isInTencent2List = (row: BackupRow, now: number): boolean =>
+  row.status !== "-2" && row.startedAt >= now - WEEK_MS;
+
+/** API 3.0 shows the states that its `Status` may name; where it takes none, normal ones only. */
+function isAskedFor({ status }: BackupRow, { tencentStatuses }: EstateView): boolean {
+  if (tencentStatuses === "all") return true;
+  return status === "2" || (status === "1" && tencentStatuses === "oneAndTwo");
+}
+
+function trueBackup(row: BackupRow, view: EstateView): TrueBackup {
+  return {
+    provider: `${view.accounts[accountOf(row.product)]}/${WORDS[row.product]}`,
+    product: row.product,
+    region: row.region,
+    instanceNativeId: row.instanceNativeId,
+    nativeId: row.nativeId,
+    startedAt: row.startedAt,
+    status: trueStatusOf(row, view.tencentApi),
+    trigger: trueTriggerOf(row),
+    sizeBytes: row.sizeBytes,
+    shardCount: row.blockCount ?? (row.parts.length > 0 ? row.parts.length : null),
+  };
+}
+
+const accountOf = (product: ProviderProduct): keyof EstateView["accounts"] =>
+  product === "TENCENT_REDIS" ? "tencent" : product === "ALIBABA_KVSTORE" ? "alibaba" : "ucloud";
+
+const sumOf = (rows: readonly BackupRow[]): number | null =>
+  rows.some(({ sizeBytes }) => sizeBytes === null)
+    ? null
+    : rows.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);

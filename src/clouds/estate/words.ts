@@ -1,0 +1,99 @@
+import type { BackupStatus, BackupTrigger, ProviderProduct } from "../../domain/words.js";
+import type { BackupRow } from "./types.js";
+
+/** The words that a product uses for an ordinary row of its backup list. */
+export interface ProductWords {
+  readonly succeeded: string;
+  readonly failed: string;
+  readonly automatic: string;
+  readonly manual: string;
+  /** Rows in one of these states show no end. */
+  readonly running: readonly string[];
+}
+
+export const PRODUCT_WORDS: Readonly<Record<ProviderProduct, ProductWords>> = {
+  UCLOUD_UREDIS: {
+    succeeded: "Success",
+    failed: "Error",
+    automatic: "Auto",
+    manual: "Manual",
+    running: ["Backuping"],
+  },
+  // The document names no word for a failed backup of a space.
+  UCLOUD_UMEM: {
+    succeeded: "Done",
+    failed: "Failed",
+    automatic: "auto",
+    manual: "manual",
+    running: ["Starting"],
+  },
+  // Numbers on the wire; the vendor has none for a failed backup.
+  TENCENT_REDIS: {
+    succeeded: "2",
+    failed: "-1",
+    automatic: "1",
+    manual: "0",
+    running: ["1"],
+  },
+  ALIBABA_KVSTORE: {
+    succeeded: "Success",
+    failed: "Failed",
+    automatic: "Automated",
+    manual: "Manual",
+    running: ["RUNNING"],
+  },
+};
+
+/** The word for a good backup in Alibaba's cloud-native cluster list. */
+export const CLUSTER_SUCCEEDED = "OK";
+
+const STATUSES: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupStatus>>>> = {
+  UCLOUD_UREDIS: {
+    Backuping: "RUNNING",
+    Success: "SUCCEEDED",
+    Error: "FAILED",
+    Expired: "EXPIRED",
+  },
+  UCLOUD_UMEM: { Starting: "RUNNING", Done: "SUCCEEDED" },
+  TENCENT_REDIS: {
+    "2": "SUCCEEDED",
+    "3": "SUCCEEDED",
+    "4": "SUCCEEDED",
+    "-1": "EXPIRED",
+    "-2": "DELETED",
+  },
+  ALIBABA_KVSTORE: {
+    Success: "SUCCEEDED",
+    OK: "SUCCEEDED",
+    RUNNING: "RUNNING",
+    Failed: "FAILED",
+  },
+};
+
+/** The state that a row's word stands for; UNKNOWN for a word that no document names. */
+export function trueStatusOf(row: BackupRow, tencentApi: "3.0" | "2.0"): BackupStatus {
+  if (row.product === "TENCENT_REDIS" && row.status === "1")
+    return tencentApi === "3.0" && row.finishedAt === null ? "RUNNING" : "LOCKED";
+  const words = STATUSES[row.product];
+  return Object.hasOwn(words, row.status) ? (words[row.status] ?? "UNKNOWN") : "UNKNOWN";
+}
+
+const TRIGGERS: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupTrigger>>>> = {
+  // The first document shows numbers where today's shows words.
+  UCLOUD_UREDIS: { Auto: "AUTOMATIC", Manual: "MANUAL", "0": "AUTOMATIC", "1": "MANUAL" },
+  UCLOUD_UMEM: { auto: "AUTOMATIC", manual: "MANUAL" },
+  TENCENT_REDIS: {
+    "0": "MANUAL",
+    "1": "AUTOMATIC",
+    "2": "OTHER",
+    manualBackupInstance: "MANUAL",
+    systemBackupInstance: "AUTOMATIC",
+  },
+  ALIBABA_KVSTORE: { Automated: "AUTOMATIC", Manual: "MANUAL" },
+};
+
+/** What set a backup off; UNKNOWN for a word that no document names. */
+export function trueTriggerOf({ product, trigger }: BackupRow): BackupTrigger {
+  const words = TRIGGERS[product];
+  return Object.hasOwn(words, trigger) ? (words[trigger] ?? "UNKNOWN") : "UNKNOWN";
+}

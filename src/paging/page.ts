@@ -1,0 +1,183 @@
+import type { Key } from "../domain/key.js";
+import { closingKey, compareWalk, type Direction } from "./direction.js";
+import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
+import { LatePayment } from "./late.js";
+import { Merge } from "./merge.js";
+import type { Failure, MergeSource, Stale } from "./mergeSource.js";
+import type { Notice } from "./slice.js";
+
+/** What a page is made of. */
+export interface PageRequest<T extends Key> {
+  readonly direction: Direction;
+  readonly sources: readonly MergeSource<T>[];
+  /** Where the walk stands, and what it owes of `sources`. */
+  readonly state: WalkState;
+  /** The walk ends before this key, in walk order; null for no end. */
+  readonly end: Key | null;
+  /** Rows to deliver at most. */
+  readonly limit: number;
+  readonly matches: (row: T) => boolean;
+  /** Whether to find out if there is more. */
+  readonly lookAhead: boolean;
+  /** Rows that may be passed over, because they do not match, before the page is ended. */
+  readonly scanLimit: number;
+  /** Whether a source that was not asked in time is owed, instead of ending the page. */
+  readonly cutsAreFailures: boolean;
+}
+
+/** One delivered row. */
+export interface PageRow<T extends Key> {
+  readonly row: T;
+  readonly late: boolean;
+}
+
+/** One page of a walk. */
+export interface Page<T extends Key> {
+  /** In walk order: late ones first. */
+  readonly rows: readonly PageRow<T>[];
+  /** Whether a healthy source has rows after this page; false where nobody asked. */
+  readonly more: boolean;
+  /** The state of a walk that goes on after the row at `index`. */
+  stateAfter(index: number): WalkState;
+  /** The state of a walk that goes on after this page. */
+  readonly end: WalkState;
+  readonly failures: readonly Failure<T>[];
+  readonly stales: readonly Stale<T>[];
+  readonly cuts: readonly Failure<T>[];
+  readonly notices: readonly { readonly source: MergeSource<T>; readonly notice: Notice }[];
+  /** The page was ended because too many rows did not match. */
+  readonly scanned: boolean;
+}
+
+/**
+ * Takes the next page of a walk: first what is owed, as far as its sources answer now, then the
+ * merge of all others from the walk's position on.
+ *
+ * Order: strict in walk order among late rows, and among the others.
+ * Errors: none of a source; those are in the page.
+ */
+export async function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
+  return new PageTaker(request).take();
+}
+
+class PageTaker<T extends Key> {
+  private readonly rows: PageRow<T>[] = [];
+  private readonly late: LatePayment<T>;
+  private readonly main: Merge<T>;
+  /** The last row that was passed, delivered or not. */
+  private passed: Key | null = null;
+  private skipped = 0;
+  private more = false;
+
+  constructor(private readonly request: PageRequest<T>) {
+    const { direction, sources, state, cutsAreFailures } = request;
+    this.late = new LatePayment(direction, sources, state, cutsAreFailures);
+    this.main = new Merge(direction, cutsAreFailures);
+  }
+
+  async take(): Promise<Page<T>> {
+    await this.collect(this.late.merge, true);
+    if (!this.done && !this.stopped) {
+      this.late.settle();
+      this.addMain();
+      await this.collect(this.main, false);
+    }
+    return this.page();
+  }
+
+  /** All rows are there, and whether there is more is known or does not matter. */
+  private get done(): boolean {
+    const { limit, lookAhead } = this.request;
+    return this.more || (this.rows.length >= limit && !lookAhead);
+  }
+
+  /** The operation's own limits ended the page. */
+  private get stopped(): boolean {
+    return this.scanned || this.late.merge.cuts.length > 0 || this.main.cuts.length > 0;
+  }
+
+  private get scanned(): boolean {
+    return this.skipped > this.request.scanLimit;
+  }
+
+  private addMain(): void {
+    const { state, end, sources } = this.request;
+    const { owing } = this.late;
+    sources.forEach((source, ticket) => {
+      if (!owing.has(source.name)) this.main.add({ source, from: state.position, end, ticket });
+    });
+  }
+
+  private async collect(merge: Merge<T>, late: boolean): Promise<void> {
+    while (!this.done && !this.scanned) {
+      const row = merge.peek();
+      if (row === undefined) {
+        if (!merge.pending) return;
+        await merge.fill();
+      } else if (!this.request.matches(row)) {
+        this.skipped += 1;
+        this.pass(merge, row, late);
+      } else if (this.rows.length < this.request.limit) {
+        this.rows.push({ row, late });
+        this.pass(merge, row, late);
+      } else this.more = true;
+    }
+  }
+
+  private pass(merge: Merge<T>, row: T, late: boolean): void {
+    merge.pass();
+    const key = closingKey(this.request.direction, row);
+    if (late) this.late.passed = key;
+    else this.passed = key;
+  }
+
+  private page(): Page<T> {
+    const { late, main } = this;
+    return {
+      rows: this.rows,
+      more: this.more || this.stopped,
+      stateAfter: (index) => this.stateAfter(index),
+      end: this.endState(),
+      failures: [...late.merge.failures, ...main.failures],
+      stales: [...late.merge.stales, ...main.stales],
+      cuts: [...late.merge.cuts, ...main.cuts],
+      notices: [...late.merge.notices, ...main.notices],
+      scanned: this.scanned,
+    };
+  }
+
+  private stateAfter(index: number): WalkState {
+    const { direction, state } = this.request;
+    const { row, late } = this.rows[index] as PageRow<T>;
+    const key = closingKey(direction, row);
+    if (late) return { position: state.position, debts: this.late.debtsAt(key) };
+    return this.stateAt(key);
+  }
+
+  /** What is owed to a walk that stands at `position`, behind all late rows. */
+  private stateAt(position: Key): WalkState {
+    const { direction } = this.request;
+    const debts: (Debt | null)[] = [
+      ...this.late.remaining(),
+      ...this.main.failures.map((failure) => debtOfFailure(direction, failure, position)),
+      ...this.main.stales.map((stale) => debtOfStale(direction, stale, position)),
+    ];
+    return { position, debts: joinDebts(debts.filter((debt) => debt !== null)) };
+  }
+
+  /**
+   * Where the walk goes on: behind the last row that was delivered. A page that its limits ended
+   * goes on from where it was stopped, so that what was passed over is not passed over again.
+   */
+  private endState(): WalkState {
+    const { direction, state } = this.request;
+    const last = this.rows.at(-1);
+    const delivered =
+      last === undefined || last.late ? state.position : closingKey(direction, last.row);
+    if (!this.stopped) return this.stateAt(delivered);
+    const passed = this.passed ?? delivered;
+    const { cutAt } = this.main;
+    const ahead = cutAt !== null && compareWalk(direction, cutAt, passed) > 0;
+    return this.stateAt(ahead ? cutAt : passed);
+  }
+}

@@ -11,6 +11,8 @@ export interface CallContext {
 export interface HttpCall<T> {
   readonly account: string;
   readonly action: string;
+  /** Calls a second that the vendor allows for the action; a rate in the settings overrides it. */
+  readonly rate: number;
   /** Builds and signs the request of one attempt; `now` is corrected for the vendor's clock. */
   request(moment: { readonly now: number; readonly nonce: string }): HttpRequest;
   /**
@@ -20,12 +22,26 @@ export interface HttpCall<T> {
   open(response: HttpResponse): T;
 }
 
-/** What is known of an account's host, for `Provider.health`. */
+/** Limits of the calls of one account; the upstream settings of the config are one. */
+export interface AccountLimits {
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number;
+  readonly concurrency: number;
+  /** Calls a second for each action; null takes the call's own figure. */
+  readonly rate: number | null;
+  readonly retries: number;
+  /** Of one body after decompression. */
+  readonly maxResponseBytes: number;
+}
+
+/** What is known of an account's host, for `Provider.health`. Instants are epoch milliseconds. */
 export interface AccountHealth {
+  /** Of the worst host, where an account has several. */
   readonly breaker: "closed" | "open" | "halfOpen";
-  /** Epoch milliseconds. */
   readonly lastSuccessAt: number | null;
+  /** The kind of the last failure; it stays after a later success. */
   readonly lastFailure: string | null;
+  readonly lastFailureAt: number | null;
   /** Calls that the fullest-used action could start at this moment; null where none was made. */
   readonly callsLeft: number | null;
 }

@@ -12,4 +12,6 @@ export interface HttpResponse {
   /** Lower-case names; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Set where only the end of the connection ended the body, so that half of it looks whole. */
+  readonly endedByClose?: boolean;
 }

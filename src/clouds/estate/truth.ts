@@ -37,7 +37,8 @@ export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
 
 const isRedis = (instance: EstateInstance): boolean =>
   !(instance.product === "UCLOUD_UMEM" && instance.protocol === "memcache") &&
-  !(instance.product === "TENCENT_REDIS" && instance.type === 200);
+  !(instance.product === "TENCENT_REDIS" && instance.type === 200) &&
+  !(instance.product === "ALIBABA_KVSTORE" && instance.engine === "Memcache");
 
 const isClassicCluster = (instance: EstateInstance): boolean =>
   instance.product === "ALIBABA_KVSTORE" &&

@@ -45,6 +45,8 @@ export interface AlibabaInstance extends InstanceFacts {
   readonly product: "ALIBABA_KVSTORE";
   readonly architecture: "standard" | "cluster" | "rwsplit";
   readonly cloudNative: boolean;
+  /** Absent means Redis; Memcached is no Redis, though the same list shows it. */
+  readonly engine?: "Redis" | "Tair" | "Memcache";
 }
 
 export type EstateInstance = URedisInstance | UMemInstance | TencentInstance | AlibabaInstance;

@@ -1,0 +1,70 @@
+import type { Row } from "../../domain/row.js";
+import { malformed, missing } from "./refusals.js";
+
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
+
+/** A text parameter; null where it is absent or empty. */
+export function textOf(params: Row, name: string): string | null {
+  const value = params[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** @throws {CloudRefusal} where the parameter is absent. */
+export function requiredText(params: Row, name: string): string {
+  const value = textOf(params, name);
+  if (value === null) throw missing(name);
+  return value;
+}
+
+/** A whole number of 1 or more. @throws {CloudRefusal} */
+export function countOf(params: Row, name: string, fallback: number): number {
+  const text = textOf(params, name);
+  if (text === null) return fallback;
+  if (!/^\d{1,10}$/.test(text) || Number(text) < 1) throw malformed(name);
+  return Number(text);
+}
+
+/** The two words that switch something on and off. @throws {CloudRefusal} for any other. */
+export function isOn(params: Row, name: string, [off, on]: readonly [string, string]): boolean {
+  const text = textOf(params, name) ?? off;
+  if (text !== off && text !== on) throw malformed(name);
+  return text === on;
+}
+
+/** A page number, a page size, and the offset that they make. */
+export interface AskedPage {
+  readonly number: number;
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** Which page is asked. @throws {CloudRefusal} for a size that `isSize` does not take. */
+export function askedPage(params: Row, isSize: (size: number) => boolean): AskedPage {
+  const number = countOf(params, "PageNumber", 1);
+  const size = countOf(params, "PageSize", 30);
+  if (!isSize(size)) throw malformed("PageSize");
+  return { number, size, offset: (number - 1) * size };
+}
+
+/** A mandatory window of whole minutes, UTC. @throws {CloudRefusal} */
+export function windowOf(params: Row): { readonly since: number; readonly until: number } {
+  const since = minuteOf(params, "StartTime");
+  const until = minuteOf(params, "EndTime");
+  if (until <= since) throw malformed("StartTimeAndEndTime");
+  return { since, until };
+}
+
+function minuteOf(params: Row, name: string): number {
+  const text = requiredText(params, name);
+  const at = MINUTE.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw malformed(name);
+  return at;
+}
+
+/** An instant as answers write it: `2026-01-02T03:04:05Z`. */
+export const stampOf = (instant: number): string =>
+  `${new Date(instant).toISOString().slice(0, 19)}Z`;
+
+/** The same, and empty text where there is none. */
+export const stampOrEmpty = (instant: number | null): string =>
+  instant === null ? "" : stampOf(instant);

@@ -1,0 +1,18 @@
+import type { Principal } from "../domain/principal.js";
+import type { Loaders } from "../loaders/loaders.js";
+import type { Reads } from "../loaders/reads.js";
+
+/**
+ * What the resolvers of one operation share.
+ *
+ * A plain object: Apollo Server copies it, which would break an object with private members.
+ */
+export interface Context {
+  readonly reads: Reads;
+  readonly loaders: Loaders;
+  readonly principal: Principal;
+  readonly requestId: string;
+  /** Aborts when the client goes away or the operation's deadline passes. */
+  readonly signal: AbortSignal;
+  readonly limits: { readonly first: number };
+}

@@ -1,0 +1,96 @@
+import { ArgsType, Field, Int } from "type-graphql";
+import type { BackupOrder, OnSourceError } from "../domain/filter.js";
+import type { BackupQuery, InstanceQuery, Parent } from "../loaders/reads.js";
+import type { PageArgs } from "../paging/connection.js";
+import { checkPageArgs } from "../paging/pageArgs.js";
+import type { Context } from "./context.js";
+import {
+  BackupFilterInput,
+  backupFilterOf,
+  InstanceFilterInput,
+  instanceFilterOf,
+} from "./filter.input.js";
+import { BackupOrderEnum, OnSourceErrorEnum } from "./words.js";
+
+/** Relay's arguments of a connection. */
+@ArgsType()
+export class ConnectionArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The page's size, counted from its start; 20 where neither first nor last is given.",
+  })
+  readonly first?: number | null;
+  @Field(() => String, { nullable: true, description: "Only what follows this cursor." })
+  readonly after?: string | null;
+  @Field(() => Int, { nullable: true, description: "The page's size, counted from its end." })
+  readonly last?: number | null;
+  @Field(() => String, { nullable: true, description: "Only what precedes this cursor." })
+  readonly before?: string | null;
+}
+
+/** The arguments of every list of instances. */
+@ArgsType()
+export class InstanceListArgs extends ConnectionArgs {
+  @Field(() => InstanceFilterInput, { nullable: true, description: "Which instances; else all." })
+  readonly filter?: InstanceFilterInput | null;
+  @Field(() => OnSourceErrorEnum, {
+    nullable: true,
+    description: "What a source that cannot be read does to the list; else PARTIAL.",
+  })
+  readonly onSourceError?: OnSourceError | null;
+}
+
+/** The arguments of every list of backups. */
+@ArgsType()
+export class BackupListArgs extends ConnectionArgs {
+  @Field(() => BackupFilterInput, { nullable: true, description: "Which backups; else all." })
+  readonly filter?: BackupFilterInput | null;
+  @Field(() => BackupOrderEnum, {
+    nullable: true,
+    description: "Which come first; else STARTED_AT_DESC.",
+  })
+  readonly orderBy?: BackupOrder | null;
+  @Field(() => OnSourceErrorEnum, {
+    nullable: true,
+    description: "What a source that cannot be read does to the list; else PARTIAL.",
+  })
+  readonly onSourceError?: OnSourceError | null;
+}
+
+/** Errors: `ClientError` BAD_USER_INPUT, before anything is read. */
+export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
+  const page = {
+    first: args.first ?? null,
+    after: args.after ?? null,
+    last: args.last ?? null,
+    before: args.before ?? null,
+  };
+  checkPageArgs(page, limits);
+  return page;
+}
+
+/** The question for a list of instances, its arguments checked and its defaults filled in. */
+export const instanceQueryOf = (
+  parent: Parent,
+  args: InstanceListArgs,
+  context: Context,
+): InstanceQuery => ({
+  parent,
+  page: pageOf(args, context),
+  filter: instanceFilterOf(args.filter),
+  onSourceError: args.onSourceError ?? "PARTIAL",
+});
+
+/** The question for a list of backups, its arguments checked and its defaults filled in. */
+export const backupQueryOf = (
+  parent: Parent,
+  args: BackupListArgs,
+  context: Context,
+): BackupQuery => ({
+  parent,
+  page: pageOf(args, context),
+  filter: backupFilterOf(args.filter),
+  order: args.orderBy ?? "STARTED_AT_DESC",
+  onSourceError: args.onSourceError ?? "PARTIAL",
+});

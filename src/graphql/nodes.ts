@@ -1,0 +1,34 @@
+import { decodeId, instanceAddressOf, providerKeyOf } from "../domain/id.js";
+import { BackupType } from "./backup.type.js";
+import type { Context } from "./context.js";
+import { InstanceType } from "./instance.type.js";
+import { ProviderType } from "./provider.type.js";
+import { orNull } from "./views.js";
+
+/** The provider of a key, or null where the caller sees none. */
+export const providerByKey = (key: string, { reads }: Context): ProviderType | null =>
+  orNull(reads.provider(key), ProviderType.of);
+
+/** The instance of a global id; null where the id names none that the caller sees. */
+export async function instanceById(id: string, context: Context): Promise<InstanceType | null> {
+  const address = instanceAddressOf(id);
+  if (address === null) return null;
+  return orNull(await context.loaders.instance.load(address), InstanceType.of);
+}
+
+/** The backup of a global id; null where the id names none that the caller sees. */
+export async function backupById(id: string, context: Context): Promise<BackupType | null> {
+  if (decodeId(id)?.type !== "B") return null;
+  return orNull(await context.loaders.backup.load(id), BackupType.of);
+}
+
+/** The object of any global id; null where the id names none that the caller sees. */
+export async function nodeById(
+  id: string,
+  context: Context,
+): Promise<ProviderType | InstanceType | BackupType | null> {
+  const type = decodeId(id)?.type;
+  if (type === "B") return backupById(id, context);
+  if (type === "I") return instanceById(id, context);
+  return orNull(providerKeyOf(id), (key) => providerByKey(key, context));
+}

@@ -1,0 +1,60 @@
+import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
+import type { Parent } from "../loaders/reads.js";
+import { BackupConnectionType } from "./backupConnection.type.js";
+import type { Context } from "./context.js";
+import { InstanceConnectionType } from "./instanceConnection.type.js";
+import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
+import { ProviderCapabilitiesType, ProviderHealthType, ProviderType } from "./provider.type.js";
+
+/** What a provider does not know by itself. */
+@Resolver(() => ProviderType)
+export class ProviderResolver {
+  @FieldResolver(() => [String], {
+    description: "The regions that are read: as configured, else all that the vendor lists.",
+  })
+  regions(@Root() { row }: ProviderType, @Ctx() { reads }: Context): Promise<readonly string[]> {
+    return reads.regions(row);
+  }
+
+  @FieldResolver(() => ProviderCapabilitiesType, {
+    description: "What its backup list can and cannot do.",
+  })
+  capabilities(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderCapabilities {
+    return reads.capabilities(row);
+  }
+
+  @FieldResolver(() => ProviderHealthType, { description: "What the last calls say of it." })
+  health(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderHealth {
+    return reads.health(row);
+  }
+
+  @FieldResolver(() => InstanceConnectionType, {
+    nullable: true,
+    description: "Its instances, by region and native id.",
+  })
+  async instances(
+    @Root() provider: ProviderType,
+    @Args(() => InstanceListArgs) args: InstanceListArgs,
+    @Ctx() context: Context,
+  ): Promise<InstanceConnectionType> {
+    const query = instanceQueryOf(parentOf(provider), args, context);
+    return new InstanceConnectionType(await context.reads.instances(query));
+  }
+
+  @FieldResolver(() => BackupConnectionType, {
+    nullable: true,
+    description:
+      "The backups of all its instances, also of deleted ones where the vendor shows them.",
+  })
+  async backups(
+    @Root() provider: ProviderType,
+    @Args(() => BackupListArgs) args: BackupListArgs,
+    @Ctx() context: Context,
+  ): Promise<BackupConnectionType> {
+    const query = backupQueryOf(parentOf(provider), args, context);
+    return new BackupConnectionType(await context.reads.backups(query));
+  }
+}
+
+const parentOf = ({ key }: ProviderType): Parent => ({ type: "Provider", provider: key });

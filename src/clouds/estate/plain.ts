@@ -1,0 +1,75 @@
+import type { ProviderProduct } from "../../domain/words.js";
+import { PROVIDER_PRODUCTS } from "../../domain/words.js";
+import { hashOf, makeRandom } from "./random.js";
+import { REGIONS } from "./regions.js";
+import { rowOf, wholeSecond } from "./rows.js";
+import type { Planned } from "./store.js";
+import type { EstateInstance } from "./types.js";
+
+const DAY = 86_400_000;
+
+/** How large a plain estate is. */
+export interface PlainSize {
+  /** Of each product, divided over its two regions. */
+  readonly instances: number;
+  readonly backupsEach: number;
+}
+
+/**
+ * An estate of any size without anything odd in it: one good backup a day of every instance.
+ *
+ * Cost: instances only; the rows of an instance are made when a list first shows them.
+ */
+export const planPlain = (seed: number, moment: number, size: PlainSize): readonly Planned[] =>
+  PROVIDER_PRODUCTS.flatMap((product) =>
+    Array.from({ length: size.instances }, (_, index) =>
+      plainInstance(`${seed} ${product} ${index}`, wholeSecond(moment), {
+        backups: size.backupsEach,
+        instance: instanceOf(product, index, wholeSecond(moment) - (size.backupsEach + 1) * DAY),
+      }),
+    ),
+  );
+
+function plainInstance(
+  name: string,
+  now: number,
+  { instance, backups }: { readonly instance: EstateInstance; readonly backups: number },
+): Planned {
+  return {
+    instance,
+    rows: () => {
+      const random = makeRandom(hashOf(name));
+      const newest = now - random.whole(3600, 86_399) * 1000;
+      return Array.from({ length: backups }, (_, back) =>
+        rowOf(instance, { startedAt: newest - back * DAY }, random),
+      );
+    },
+  };
+}
+
+const PREFIXES: Readonly<Record<ProviderProduct, string>> = {
+  UCLOUD_UREDIS: "uredis-",
+  UCLOUD_UMEM: "umem-",
+  TENCENT_REDIS: "crs-",
+  ALIBABA_KVSTORE: "r-bp1",
+};
+
+function instanceOf(product: ProviderProduct, index: number, createdAt: number): EstateInstance {
+  const region = REGIONS[product][index % 2] as string;
+  const facts = {
+    region,
+    zone: `${region}-02`,
+    nativeId: `${PREFIXES[product]}${index.toString(36).padStart(8, "0")}`,
+    name: `plain-${index}`,
+    engineVersion: "6.0",
+    memoryMb: 1024,
+    createdAt,
+    deletedAt: null,
+    shardCount: 1,
+  };
+  if (product === "UCLOUD_UREDIS") return { ...facts, product, status: "Running" };
+  if (product === "UCLOUD_UMEM") return { ...facts, product, status: "Running", protocol: "redis" };
+  if (product === "TENCENT_REDIS")
+    return { ...facts, product, status: "2", type: 8, createTimeKnown: true };
+  return { ...facts, product, status: "Normal", architecture: "standard", cloudNative: false };
+}

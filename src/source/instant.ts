@@ -1,0 +1,113 @@
+/** Instants are epoch milliseconds, UTC. */
+type Instant = number;
+
+const WALL_CLOCK = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?$/;
+
+/** Before it, backups and instances of these clouds do not exist; year 0 means nothing at all. */
+const FIRST_YEAR = 1970;
+
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+/** China has been at UTC+8 without daylight saving since 1992. */
+const SHANGHAI_FIXED_SINCE = Date.UTC(1992, 0, 1);
+
+/** Reads `YYYY-MM-DD HH:mm[:ss]` as if in UTC; null for text that is no day or time of day. */
+export function wallClock(text: string): Instant | null {
+  const parts = WALL_CLOCK.exec(text)
+    ?.slice(1)
+    .map((part) => Number(part ?? 0));
+  if (parts === undefined) return null;
+  const [year, month, day, hour, minute, second] = parts as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  const real =
+    year >= FIRST_YEAR &&
+    at.getUTCMonth() === month - 1 &&
+    at.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  return real ? at.getTime() : null;
+}
+
+/** Converts between instants and the zone-less times of one zone. */
+export interface ZoneClock {
+  /** The instant of a wall clock time given as if in UTC. */
+  toInstant(wall: Instant): Instant;
+  /** `YYYY-MM-DD HH:mm:ss`. */
+  format(instant: Instant): string;
+}
+
+const clocks = new Map<string, ZoneClock>();
+
+/** The clock of an IANA zone. Cost: one formatter per zone, made when it is first needed. */
+export function zoneClock(timeZone: string): ZoneClock {
+  const known = clocks.get(timeZone);
+  if (known !== undefined) return known;
+  const offsetAt = timeZone === "Asia/Shanghai" ? shanghaiOffset() : offsetIn(timeZone);
+  const clock: ZoneClock = Object.freeze({
+    toInstant: (wall: Instant) => toInstant(wall, offsetAt),
+    format: (instant: Instant) =>
+      new Date(instant + offsetAt(instant)).toISOString().slice(0, 19).replace("T", " "),
+  });
+  clocks.set(timeZone, clock);
+  return clock;
+}
+
+/** Milliseconds by which the zone's wall clock is ahead of UTC. */
+type OffsetAt = (instant: Instant) => number;
+
+/**
+ * A time that the clock shows twice is the earlier instant; one that it skips is read with the
+ * offset from before the skip, so that an hour is never lost.
+ */
+function toInstant(wall: Instant, offsetAt: OffsetAt): Instant {
+  const before = offsetAt(wall - DAY);
+  const after = offsetAt(wall + DAY);
+  const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
+  return wall - (fits.length === 0 ? before : Math.max(...fits));
+}
+
+function shanghaiOffset(): OffsetAt {
+  let historic: OffsetAt | null = null;
+  return (instant) => {
+    if (instant >= SHANGHAI_FIXED_SINCE) return 8 * HOUR;
+    historic ??= offsetIn("Asia/Shanghai");
+    return historic(instant);
+  };
+}
+
+function offsetIn(timeZone: string): OffsetAt {
+  const formatter = new Intl.DateTimeFormat("en-CA", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return (instant) => {
+    const whole = Math.floor(instant / 1000) * 1000;
+    const parts = new Map(formatter.formatToParts(whole).map(({ type, value }) => [type, value]));
+    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
+    return (
+      Date.UTC(
+        part("year"),
+        part("month") - 1,
+        part("day"),
+        part("hour"),
+        part("minute"),
+        part("second"),
+      ) - whole
+    );
+  };
+}

@@ -1,0 +1,64 @@
+import type { UCloudAccount } from "../../domain/account.js";
+import type { ProviderCapabilities } from "../../domain/provider.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
+import { freeze } from "../freeze.js";
+import { ucloudApi } from "./api.js";
+import { umemDownloads, uredisDownloads } from "./downloads.js";
+import { umemSpaces, uredisGroups } from "./instances.js";
+import { ucloudRegions } from "./regions.js";
+import { umemSpace } from "./umemBackups.js";
+import { uredisGroup, uredisRegion } from "./uredisBackups.js";
+
+const paging: Pick<ProviderCapabilities, "paging" | "window" | "maxPageSize"> = {
+  paging: "OFFSET",
+  window: false,
+  maxPageSize: 100,
+};
+
+const uredis = (account: UCloudAccount): ProductDeclaration => ({
+  vendor: "UCLOUD",
+  product: "UCLOUD_UREDIS",
+  word: "uredis",
+  capabilities: {
+    ...paging,
+    reach: "automatic backups for 7 days, manual ones until they are deleted",
+    notes: ["Backups of a deleted instance are listed for 7 more days."],
+  },
+  regions: ucloudRegions,
+  instances: uredisGroups,
+  perInstance: [uredisGroup],
+  wide: uredisRegion,
+  downloads: uredisDownloads(account),
+  lookbackMs: null,
+});
+
+const umem = (account: UCloudAccount): ProductDeclaration => ({
+  vendor: "UCLOUD",
+  product: "UCLOUD_UMEM",
+  word: "umem",
+  capabilities: {
+    ...paging,
+    reach: "what the vendor keeps of the instances that exist",
+    notes: [
+      "Backups of deleted instances are not listed.",
+      "The vendor tells no size in bytes and no failed backups.",
+    ],
+  },
+  regions: ucloudRegions,
+  instances: umemSpaces,
+  perInstance: [umemSpace],
+  wide: null,
+  downloads: umemDownloads(account),
+  lookbackMs: null,
+});
+
+const PRODUCTS = { uredis, umem };
+
+/** UCloud: master-replica Redis (URedis) and distributed Redis (UMem). */
+export const ucloud: VendorDeclaration<UCloudAccount> = freeze({
+  vendor: "UCLOUD",
+  account: "ucloud",
+  api: ucloudApi,
+  products: (account: UCloudAccount) =>
+    account.products.map((product) => freeze(PRODUCTS[product](account))),
+});

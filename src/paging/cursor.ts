@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import type { Key } from "../domain/key.js";
+import { ClientError } from "../errors.js";
+import { ByteReader, ByteWriter } from "./bytes.js";
+import type { Debt, WalkState } from "./debt.js";
+import { AFTER_IDS, closingKey, walkOrigin, type Direction } from "./direction.js";
+import type { Sealer } from "./seal.js";
+
+/** Bytes that name a source in a cursor. */
+const NAME = 6;
+
+/** A cursor may be this long, in characters. */
+export const CURSOR_LIMIT = 4096;
+
+/** Where a walk stands, as a cursor carries it. */
+export interface CursorContent {
+  /** What the cursor is bound to. */
+  readonly fingerprint: Buffer;
+  readonly direction: Direction;
+  /** When the walk began; epoch milliseconds. */
+  readonly walkStart: number;
+  readonly state: WalkState;
+}
+
+/** Sources by groups: a group stands for all its members where they owe the same. */
+export interface SourceNames {
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a cursor is bound to: field, parent, effective filter and order. Eight bytes. */
+export const fingerprintOf = (binding: unknown): Buffer =>
+  createHash("sha256").update(JSON.stringify(binding)).digest().subarray(0, 8);
+
+/** The short name of a source or group in cursors. */
+const shortName = (name: string): string =>
+  createHash("sha256").update(name).digest().toString("hex", 0, NAME);
+
+/** Makes a cursor. */
+export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceNames): string {
+  const { direction, fingerprint, walkStart, state } = content;
+  const writer = new ByteWriter()
+    .uint(direction === "newestFirst" ? 0 : 1, 1)
+    .bytes(fingerprint)
+    .instant(walkStart)
+    .key(state.position);
+  for (const { from, to, sources } of grouped(state.debts, names)) {
+    writer.key(from).uint(to === null ? 0 : 1, 1);
+    if (to !== null) writer.key(to);
+    writer.uint(sources.length, 2);
+    for (const source of sources) writer.bytes(Buffer.from(shortName(source), "hex"));
+  }
+  return sealer.seal(writer.toBuffer());
+}
+
+interface DebtGroup {
+  readonly from: Key;
+  readonly to: Key | null;
+  readonly sources: string[];
+}
+
+/** Debts of the same span together, with whole groups of sources under the group's name. */
+function grouped(debts: readonly Debt[], { groups }: SourceNames): DebtGroup[] {
+  const spans = new Map<string, DebtGroup>();
+  for (const { source, from, to } of debts) {
+    const span = JSON.stringify([from.startedAt, from.id, to?.startedAt, to?.id]);
+    const group = spans.get(span) ?? { from, to, sources: [] };
+    group.sources.push(source);
+    spans.set(span, group);
+  }
+  if (debts.length === 0) return [];
+  return [...spans.values()].map((span) => ({ ...span, sources: fold(span.sources, groups) }));
+}
+
+function fold(sources: readonly string[], groups: SourceNames["groups"]): string[] {
+  const left = new Set(sources);
+  for (const [group, members] of groups) {
+    if (members.length < 2 || !members.every((member) => left.has(member))) continue;
+    for (const member of members) left.delete(member);
+    left.add(group);
+  }
+  return [...left];
+}
+
+/** What a cursor carries, before its short names are looked up. */
+export interface OpenedCursor {
+  readonly walkStart: number;
+  readonly position: Key;
+  /** Debts by short name; empty where the cursor is used the other way. */
+  readonly owed: readonly { readonly name: string; readonly from: Key; readonly to: Key | null }[];
+}
+
+/**
+ * Opens a cursor for a walk in `direction`.
+ * @throws {ClientError} CURSOR_INVALID for text that is no cursor of ours; CURSOR_MISMATCH for one that
+ * was made for another field, parent, filter or order.
+ */
+export function decodeCursor(
+  sealer: Sealer,
+  text: string,
+  fingerprint: Buffer,
+  direction: Direction,
+): OpenedCursor {
+  const plain = text.length > CURSOR_LIMIT ? null : sealer.open(text);
+  if (plain === null) throw invalid();
+  try {
+    const reader = new ByteReader(plain);
+    const made = reader.uint(1) === 0 ? "newestFirst" : "oldestFirst";
+    if (!reader.bytes(8).equals(fingerprint)) throw mismatch();
+    const walkStart = reader.instant();
+    const position = reader.key();
+    const owed = made === direction ? readOwed(reader) : [];
+    return { walkStart, position: turned(direction, made, position), owed };
+  } catch (error) {
+    if (error instanceof RangeError) throw invalid();
+    throw error;
+  }
+}
+
+function readOwed(reader: ByteReader): OpenedCursor["owed"] {
+  const owed: { name: string; from: Key; to: Key | null }[] = [];
+  while (!reader.ended) {
+    const from = reader.key();
+    const to = reader.uint(1) === 0 ? null : reader.key();
+    for (let left = reader.uint(2); left > 0; left -= 1)
+      owed.push({ name: reader.bytes(NAME).toString("hex"), from, to });
+  }
+  return owed;
+}
+
+/** A position made by a walk in one direction, as a walk in the other needs it. */
+function turned(direction: Direction, made: Direction, position: Key): Key {
+  if (direction === made || position.id === "") {
+    const isEnd = !Number.isFinite(position.startedAt);
+    return isEnd && direction === made ? walkOrigin(direction) : position;
+  }
+  const { startedAt } = position;
+  const id = position.id.endsWith(AFTER_IDS) ? position.id.slice(0, -1) : position.id;
+  return closingKey(direction, { startedAt, id });
+}
+
+/** The debts of a cursor for the sources that are read now; what is not among them is gone. */
+export function owedBy(
+  owed: OpenedCursor["owed"],
+  names: readonly string[],
+  { groups }: SourceNames,
+): Debt[] {
+  if (owed.length === 0) return [];
+  const byShort = new Map<string, readonly string[]>();
+  for (const name of names) byShort.set(shortName(name), [name]);
+  for (const [group, members] of groups) byShort.set(shortName(group), members);
+  return owed.flatMap(({ name, from, to }) =>
+    (byShort.get(name) ?? []).map((source) => ({ source, from, to })),
+  );
+}
+
+const invalid = (): ClientError =>
+  new ClientError("CURSOR_INVALID", "The cursor was not made by this gateway, or it is damaged.");
+
+const mismatch = (): ClientError =>
+  new ClientError(
+    "CURSOR_MISMATCH",
+    "The cursor was made for another field, parent object, filter or order.",
+  );

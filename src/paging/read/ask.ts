@@ -1,0 +1,98 @@
+import { SourceError } from "../../errors.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
+
+/** A row as far as reading a list needs it. Instants are epoch milliseconds. */
+export interface Item {
+  /** Identity of the wire row. */
+  readonly key: string;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** Asks the vendor for one page. */
+export type Ask<R extends Item> = (question: PageQuestion) => Promise<PageAnswer<R>>;
+
+/** What has been learnt of a listing of one account; it only ever makes reading more careful. */
+export interface ListMemory {
+  /** The most rows that a page has brought: a page with fewer is not silently capped. */
+  provenPage: number;
+  /** The page size that the vendor honours, where it is less than the declared one. */
+  cap: number | null;
+  /** False once a row lay outside the window it was asked in: windows are no longer trusted. */
+  windowTrusted: boolean;
+  /** The widest window that was not refused, where one was refused. */
+  maxSpanMs: number | null;
+}
+
+export const newListMemory = (): ListMemory => ({
+  provenPage: 0,
+  cap: null,
+  windowTrusted: true,
+  maxSpanMs: null,
+});
+
+/** A list about to be read. */
+export interface ListReading<R extends Item> {
+  readonly ask: Ask<R>;
+  readonly shape: ListShape;
+  readonly memory: ListMemory;
+  /** Rows that one slice may hold. */
+  readonly scanRows: number;
+}
+
+/** The number of rows to ask for in one page. */
+export const pageSizeOf = ({
+  shape,
+  memory,
+}: Pick<ListReading<Item>, "shape" | "memory">): number =>
+  Math.min(shape.page.max, memory.cap ?? Number.POSITIVE_INFINITY);
+
+/** The position of the first page. */
+export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
+  page.style === "offset" ? 0 : page.style === "pageNumber" ? 1 : null;
+
+/**
+ * Whether the vendor's list ends with this page.
+ *
+ * A token list ends where the vendor gives no token, and nowhere else. Otherwise a full page proves
+ * nothing, and neither does a total alone: a page ends the list when it is shorter than asked and
+ * cannot have been capped silently, because it has fewer rows than the vendor gives unasked or than
+ * it has given before, or because the total agrees and the length is none that caps have.
+ */
+export function endsList<R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory">,
+  answer: PageAnswer<R>,
+  offset: number,
+  size: number,
+): boolean {
+  const { shape, memory } = reading;
+  const { rows, total } = answer;
+  if (shape.page.style === "token") return answer.next === null;
+  if (total !== null && total > offset + rows.length && rows.length > 0) return false;
+  if (rows.length >= size) return false;
+  if (rows.length < shape.defaultSize || rows.length < memory.provenPage) return true;
+  return total !== null && !looksLikeCap(rows.length);
+}
+
+/** Caps are round numbers; a list of such a length is asked once more. */
+const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || Number.isInteger(Math.log2(rows));
+
+/** Remembers what a page showed, and refuses a slice that has grown too large. */
+export function note<R extends Item>(
+  { memory, scanRows }: Pick<ListReading<R>, "memory" | "scanRows">,
+  answer: PageAnswer<R>,
+  read: number,
+): void {
+  memory.provenPage = Math.max(memory.provenPage, answer.rows.length);
+  if (read + answer.rows.length > scanRows) {
+    throw new SourceError("SCAN_LIMIT", `The list has more than ${scanRows} rows.`, {
+      retryable: false,
+    });
+  }
+}
+
+/** The vendor's paging does not lead to an end. */
+export const endless = (): SourceError =>
+  new SourceError("BAD_RESPONSE", "The vendor's pages repeat and do not come to an end.", {
+    retryable: true,
+  });

@@ -1,0 +1,110 @@
+import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
+import { endsList, firstPage, note, pageSizeOf, type Item } from "./ask.js";
+import { readPasses } from "./passes.js";
+import { quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
+import type { SpanRead, SpanRequest } from "./spanRequest.js";
+
+/** How full a page is aimed to be: a full page proves nothing and is asked for again. */
+export const FILL = 0.85;
+
+/** Where rows follow each other so closely for so long, groups are cut at the edge after all. */
+const WIDEST_MARGIN_MS = 7 * 86_400_000;
+
+type Window = NonNullable<PageQuestion["window"]>;
+
+/**
+ * Reads a window around an instant that one page holds, narrowing it until one does: a page is atomic,
+ * so nothing can move inside it. Returns null where the vendor does not honour the window.
+ */
+export async function readWindowed<R extends Item>(
+  request: SpanRequest<R>,
+  shape: WindowShape,
+): Promise<SpanRead<R> | null> {
+  const least = shape.precisionMs * 2;
+  let width = Math.max(request.source.widthMs ?? 86_400_000, least);
+  let margin = request.groupMs * 3;
+  for (;;) {
+    width = Math.max(1, Math.min(width, widestSpan(request, shape, margin)));
+    const span = spanAt(request.instant, request.direction, width, request.bounds);
+    const window = windowOf(shape, span, request.bounds, margin);
+    const answer = await askWindow(request, window);
+    if (answer === null) continue;
+    if (windowBreach(shape, window, answer.rows) !== null) return null;
+    if (endsList(request, answer, 0, pageSizeOf(request))) {
+      const wholeFrom = wholeGroupsFrom(request, span, window, answer.rows);
+      if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
+        remember(request, width, answer.rows.length);
+        return { ...span, items: answer.rows, wholeFrom: wholeFrom ?? span.since, notices: [] };
+      }
+      margin *= 4;
+    } else if (width <= least) return readNarrow(request, span, window, answer);
+    else width = Math.max(least, narrower(request, width, answer));
+  }
+}
+
+/** The widest span whose window, margins and all, the vendor takes. */
+function widestSpan<R extends Item>(
+  { memory }: SpanRequest<R>,
+  { maxSpanMs, longestMs, precisionMs }: WindowShape,
+  margin: number,
+): number {
+  const span = Math.min(maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity);
+  return span - 2 * margin - longestMs - 4 * precisionMs;
+}
+
+/** Null where the vendor refused the window as too wide; half of it is remembered as the limit. */
+async function askWindow<R extends Item>(
+  request: SpanRequest<R>,
+  window: Window,
+): Promise<PageAnswer<R> | null> {
+  const { ask, shape, memory, isTooWide } = request;
+  const at = firstPage(shape);
+  try {
+    const answer = await ask({ window, size: pageSizeOf(request), at });
+    note(request, answer, 0);
+    return answer;
+  } catch (error) {
+    const width = window.until - window.since;
+    const least = (shape.window?.longestMs ?? 0) + 60 * (shape.window?.precisionMs ?? 0);
+    if (!isTooWide(error) || width / 2 < least) throw error;
+    memory.maxSpanMs = width / 2;
+    return null;
+  }
+}
+
+/** A span that cannot be narrowed: all pages of its window. */
+async function readNarrow<R extends Item>(
+  request: SpanRequest<R>,
+  span: Span,
+  window: Window,
+  first: PageAnswer<R>,
+): Promise<SpanRead<R>> {
+  const rows = [...(await readPasses(request, window, first)).values()];
+  return { ...span, items: rows, wholeFrom: span.since, notices: [] };
+}
+
+function wholeGroupsFrom<R extends Item>(
+  { groupMs }: SpanRequest<R>,
+  { since }: Span,
+  window: Window,
+  rows: readonly R[],
+): number | null {
+  if (groupMs === 0 || since === Number.NEGATIVE_INFINITY) return since;
+  return quietBefore(rows, since, window.since, groupMs);
+}
+
+function narrower<R extends Item>(
+  request: SpanRequest<R>,
+  width: number,
+  { total }: PageAnswer<R>,
+): number {
+  const share = total === null || total === 0 ? 0.5 : (pageSizeOf(request) * FILL) / total;
+  return width * Math.min(0.5, Math.max(share, 1 / 16));
+}
+
+/** The next window is as wide as this one's rows let hope for. */
+function remember<R extends Item>(request: SpanRequest<R>, width: number, rows: number): void {
+  const grown = (pageSizeOf(request) * FILL) / Math.max(rows, 1);
+  request.source.widthMs = width * Math.min(4, Math.max(0.5, grown));
+  request.source.lastEmpty = rows === 0;
+}

@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+
+const VERSION = 1;
+const NONCE = 12;
+const TAG = 16;
+
+/** Seals bytes into opaque text, and opens what it or another holder of a key sealed. */
+export interface Sealer {
+  seal(plain: Buffer): string;
+  /** Null for text that no known key sealed, or that was changed. */
+  open(text: string): Buffer | null;
+}
+
+/**
+ * AES-256-GCM under the first of `keys`; all of them open.
+ *
+ * Shape: base64url of version, nonce, ciphertext, tag; the version is authenticated too.
+ */
+export function makeSealer(keys: readonly Buffer[]): Sealer {
+  const [sealing] = keys;
+  if (sealing === undefined) throw new RangeError("A sealer needs at least one key of 32 bytes.");
+  return {
+    seal: (plain) => seal(sealing, plain),
+    open: (text) => {
+      const bytes = bytesOf(text);
+      if (bytes === null) return null;
+      for (const key of keys) {
+        const plain = open(key, bytes);
+        if (plain !== null) return plain;
+      }
+      return null;
+    },
+  };
+}
+
+function seal(key: Buffer, plain: Buffer): string {
+  const head = Buffer.allocUnsafe(1 + NONCE);
+  head[0] = VERSION;
+  randomBytes(NONCE).copy(head, 1);
+  const cipher = createCipheriv("aes-256-gcm", key, head.subarray(1));
+  cipher.setAAD(head.subarray(0, 1));
+  const sealed = [head, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+  return Buffer.concat(sealed).toString("base64url");
+}
+
+/** The bytes of canonical base64url text: one text a cursor, so that none can be respelt. */
+function bytesOf(text: string): Buffer | null {
+  const bytes = Buffer.from(text, "base64url");
+  if (bytes.length < 1 + NONCE + TAG || bytes[0] !== VERSION) return null;
+  return bytes.toString("base64url") === text ? bytes : null;
+}
+
+function open(key: Buffer, bytes: Buffer): Buffer | null {
+  const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(1, 1 + NONCE));
+  decipher.setAAD(bytes.subarray(0, 1));
+  decipher.setAuthTag(bytes.subarray(bytes.length - TAG));
+  try {
+    const body = decipher.update(bytes.subarray(1 + NONCE, bytes.length - TAG));
+    return Buffer.concat([body, decipher.final()]);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { Document, ErrorCode, YAMLMap } from "yaml";
+import { ConfigError, formatPath } from "./fault.js";
+import type { Fault, Path } from "./fault.js";
+
+/** A file opened as maps, lists and scalars, with what was wrong in its keys. */
+export interface OpenedText {
+  readonly tree: unknown;
+  readonly faults: readonly Fault[];
+}
+
+/** Far more than a config needs; a stop for aliases that refer to each other. */
+const MAX_DEPTH = 20;
+const MAX_VALUES = 20_000;
+
+/** The parser's own messages quote the file, so each code has words of ours. */
+const SYNTAX: Partial<Record<ErrorCode, string>> = {
+  BAD_INDENT: "the indentation is wrong, or a bracket or quote above is not closed",
+  BAD_SCALAR_START: "a value that begins with this character must be quoted",
+  BAD_DQ_ESCAPE: "unknown escape after \\ in a double-quoted text",
+  BAD_ALIAS: "an alias needs a name",
+  BLOCK_AS_IMPLICIT_KEY: "two keys on one line; quote a value that holds a colon and a space",
+  MISSING_CHAR: "a bracket, quote or comma is missing",
+  MULTIPLE_DOCS: "only one document is read; remove what begins with ---",
+  TAB_AS_INDENT: "indent by spaces, not by tabs",
+  TAG_RESOLVE_FAILED: "tags (!name) are not used here",
+  UNEXPECTED_TOKEN: 'unexpected text; quote a value that holds braces, as in { key: "${NAME}" }',
+};
+
+/**
+ * Opens YAML 1.2 text, of which JSON is a part.
+ *
+ * Errors: `ConfigError` with line and column where the syntax is broken, as nothing else can then
+ * be told; keys written twice are among the faults of what is returned.
+ */
+export function openText(text: string, file: string): OpenedText {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+  });
+  const broken = [...document.errors, ...document.warnings].map(({ code, pos }) => {
+    const { line, col } = lines.linePos(pos[0]);
+    return { path: `line ${line}, column ${col}`, message: SYNTAX[code] ?? "this is not YAML" };
+  });
+  if (broken.length > 0) throw new ConfigError(broken, file);
+  return openDocument(document, lines);
+}
+
+function openDocument(document: Document, lines: LineCounter): OpenedText {
+  const faults: Fault[] = [];
+  let values = 0;
+
+  const open = (node: unknown, path: Path): unknown => {
+    values += 1;
+    if (path.length > MAX_DEPTH || values > MAX_VALUES) {
+      if (values <= MAX_VALUES + 1) faults.push(tooMuch(path));
+      values = Infinity;
+      return undefined;
+    }
+    if (isAlias(node)) return openAlias(node.resolve(document), path);
+    if (isMap(node)) return openMap(node, path);
+    if (isSeq(node)) return node.items.map((item, index) => open(item, [...path, index]));
+    return isScalar(node) ? node.value : null;
+  };
+  const openAlias = (target: unknown, path: Path): unknown => {
+    if (target !== undefined) return open(target, path);
+    faults.push({
+      path: formatPath(path),
+      message: "the alias (*name) has no anchor (&name) above",
+    });
+    return undefined;
+  };
+  const openMap = (map: YAMLMap, path: Path): unknown => {
+    const entries = new Map<string, unknown>();
+    for (const { key, value } of map.items) {
+      const name = isScalar(key) ? String(key.value) : "";
+      const at = [...path, name];
+      if (entries.has(name)) faults.push(twice(formatPath(at), lineOf(key, lines)));
+      entries.set(name, open(value, at));
+    }
+    return Object.fromEntries(entries);
+  };
+  return { tree: open(document.contents, []), faults };
+}
+
+const tooMuch = (path: Path): Fault => ({
+  path: formatPath(path.slice(0, 3)),
+  message: "holds more values, or deeper ones, than any config; does an alias refer to itself?",
+});
+
+const twice = (path: string, line: number): Fault => ({
+  path,
+  message: `the key is written twice (again on line ${line})`,
+});
+
+function lineOf(key: unknown, lines: LineCounter): number {
+  return isScalar(key) && key.range ? lines.linePos(key.range[0]).line : 0;
+}

@@ -1,0 +1,86 @@
+import { formatPath } from "./fault.js";
+import type { Fault, Path } from "./fault.js";
+
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A tree whose texts hold what the environment says. */
+export interface FilledTree {
+  readonly tree: unknown;
+  readonly faults: readonly Fault[];
+  /** Formatted path → the variables that a text was made from; such a text is never shown. */
+  readonly origins: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A whole reference, an escaped one, or the beginning of something that is neither. */
+const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|\$\{/g;
+
+/**
+ * Replaces `${NAME}` and `${NAME:-default}` in every text of a tree; the default also stands in for
+ * an empty variable, as in a shell, and `$${` is the characters `${`.
+ */
+export function fillEnvironment(tree: unknown, env: Environment): FilledTree {
+  const faults: Fault[] = [];
+  const origins = new Map<string, readonly string[]>();
+
+  const fillText = (text: string, path: string): string => {
+    const names: string[] = [];
+    const filled = text.replace(REFERENCE, (all: string, name?: string, fallback?: string) => {
+      if (name === undefined && all === "$${") return "${";
+      if (name === undefined) faults.push({ path, message: MALFORMED });
+      else names.push(name);
+      const value = name === undefined ? "" : (env[name] ?? fallback);
+      if (value === undefined) {
+        faults.push({ path, message: `environment variable ${name} is not set` });
+      }
+      return value === "" ? (fallback ?? "") : (value ?? "");
+    });
+    if (names.length > 0) origins.set(path, names);
+    return filled;
+  };
+  const fill = (node: unknown, path: Path): unknown => {
+    if (typeof node === "string") return fillText(node, formatPath(path));
+    if (Array.isArray(node)) return node.map((item, index) => fill(item, [...path, index]));
+    if (typeof node !== "object" || node === null) return node;
+    return Object.fromEntries(
+      Object.entries(node).map(([key, value]) => [key, fill(value, [...path, key])]),
+    );
+  };
+  return { tree: fill(tree, []), faults, origins };
+}
+
+const MALFORMED =
+  "after ${ must come NAME} or NAME:-default}; write $${ for the characters themselves";
+
+/** What stands in the file's place: the path, and the variable that gives the value. */
+const OVERRIDES = [
+  { name: "GATEWAY_HOST", key: "host" },
+  { name: "PORT", key: "port" },
+] as const;
+
+/** Puts GATEWAY_HOST and PORT, where they are set, over the file's server.host and server.port. */
+export function overrideServer(
+  { tree, faults, origins }: FilledTree,
+  env: Environment,
+): FilledTree {
+  const taken = OVERRIDES.filter(({ name }) => (env[name] ?? "") !== "");
+  if (taken.length === 0 || !isMap(tree) || !isMap(tree["server"] ?? {})) {
+    return { tree, faults, origins };
+  }
+  const paths = new Set(taken.map(({ key }) => `server.${key}`));
+  const server = {
+    ...(tree["server"] as object | undefined),
+    ...Object.fromEntries(taken.map(({ name, key }) => [key, env[name]])),
+  };
+  return {
+    tree: { ...tree, server },
+    faults: faults.filter(({ path }) => !paths.has(path)),
+    origins: new Map([
+      ...origins,
+      ...taken.map(({ name, key }) => [`server.${key}`, [name]] as const),
+    ]),
+  };
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,70 @@
+/** Keys and indexes from the top of the config file. */
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong with the config, and what would be right. */
+export interface Fault {
+  /** Place in the file, for example `accounts[1].credentials.secretId`, or `line 3, column 5`. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The config cannot be used; `faults` names all that is wrong. No text in it shows a secret. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+
+  constructor(
+    readonly faults: readonly Fault[],
+    file: string,
+  ) {
+    const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
+    const lines = faults.map(({ path, message }) => `  ${path}: ${message}`);
+    super(`${file} has ${count}:\n${lines.join("\n")}`);
+  }
+}
+
+/**
+ * Writes a path as the file's reader would: `auth.apiKeys[0].scopes`. A key that is no plain word
+ * is not shown, because it may be a secret pasted into the wrong place.
+ */
+export function formatPath(path: Path): string {
+  if (path.length === 0) return "the file";
+  return path
+    .map((part) => (typeof part === "number" ? `[${part}]` : `.${keyShown(part)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+const keyShown = (key: string): string =>
+  /^\$?[A-Za-z][A-Za-z_-]{0,31}\d{0,3}$/.test(key) ? key : `(a key of ${characters(key)})`;
+
+/** The value at a path of a tree of maps and lists; undefined where there is none. */
+export function valueAt(tree: unknown, path: Path): unknown {
+  return path.reduce<unknown>((node, part) => {
+    if (typeof node !== "object" || node === null || !Object.hasOwn(node, part)) return undefined;
+    return (node as Record<string | number, unknown>)[part];
+  }, tree);
+}
+
+/** What a value is, in words that give nothing of it away. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return "an empty value";
+  if (typeof value === "string") return `text of ${characters(value)}`;
+  if (typeof value === "number") return "a number";
+  if (typeof value === "boolean") return "true or false";
+  return Array.isArray(value) ? `a list of ${value.length}` : "a map";
+}
+
+const characters = ({ length }: string): string =>
+  length === 1 ? "1 character" : `${length} characters`;
+
+/**
+ * A value that may be shown, shortened to its kind where it is long, may hold a password, or looks
+ * like a key: letters and digits mixed in one long word.
+ */
+export function shown(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (typeof value !== "string" || value.length > 60 || /[@?]/.test(value)) return kindOf(value);
+  const words = value.match(/[A-Za-z\d+/=_]{12,}/g) ?? [];
+  const isKey = words.some((word) => /\d/.test(word) && /[A-Za-z]/.test(word));
+  return isKey ? kindOf(value) : JSON.stringify(value);
+}

@@ -1,0 +1,131 @@
+import { UPSTREAM_KEYS } from "./accounts.js";
+import { formatPath, valueAt } from "./fault.js";
+import type { Fault, Path } from "./fault.js";
+import { isLoopback } from "./hosts.js";
+import type { Describe } from "./shape.js";
+import { closest } from "./suggest.js";
+
+/** A rule over several values; it reads a tree whose single values may be wrong. */
+type Rule = (tree: unknown, describe: Describe) => readonly Fault[];
+
+/** Checks what no value can tell by itself; also on a tree with other faults. */
+export const checkRules: Rule = (tree, describe) => RULES.flatMap((rule) => rule(tree, describe));
+
+const RULES: readonly Rule[] = [
+  loopbackWithoutAuth,
+  cursorKeyWithCache,
+  metricsPort,
+  credentialsOfMode,
+  uniqueIds,
+  uniqueKeys,
+  knownAccounts,
+  upstreamOnce,
+  signatureOfApi2,
+];
+
+const fault = (path: Path, message: string): Fault => ({ path: formatPath(path), message });
+
+const modeOf = (tree: unknown): unknown => valueAt(tree, ["auth", "mode"]) ?? "none";
+
+function listAt(tree: unknown, path: Path): readonly unknown[] {
+  const value = valueAt(tree, path);
+  return Array.isArray(value) ? value : [];
+}
+
+function loopbackWithoutAuth(tree: unknown, describe: Describe): Fault[] {
+  const path = ["server", "host"];
+  const host = valueAt(tree, path);
+  if (typeof host !== "string" || isLoopback(host) || modeOf(tree) !== "none") return [];
+  const right = "must be 127.0.0.1, ::1 or localhost while auth.mode is none";
+  return [fault(path, `${right}; came ${describe(path)}`)];
+}
+
+function cursorKeyWithCache(tree: unknown): Fault[] {
+  const path = ["server", "cursorKey"];
+  const isEmpty = ["", undefined].includes(valueAt(tree, path) as string | undefined);
+  if (!isEmpty || !valueAt(tree, ["cache", "url"])) return [];
+  const right = "must be 32 bytes in base64, the same on every replica, because cache.url is set";
+  return [fault(path, `missing; ${right}`)];
+}
+
+function metricsPort(tree: unknown): Fault[] {
+  const path = ["server", "metrics", "port"];
+  if (valueAt(tree, ["server", "metrics"]) === undefined) return [];
+  const port = valueAt(tree, path) ?? 9464;
+  const isSame = port !== 0 && port === (valueAt(tree, ["server", "port"]) ?? 4000);
+  return isSame ? [fault(path, "must differ from server.port")] : [];
+}
+
+function credentialsOfMode(tree: unknown): Fault[] {
+  const mode = modeOf(tree);
+  const keys = valueAt(tree, ["auth", "apiKeys"]);
+  if (mode === "apiKey" && (keys === undefined || (Array.isArray(keys) && keys.length === 0))) {
+    return [fault(["auth", "apiKeys"], "missing; mode apiKey needs at least one key")];
+  }
+  if (mode === "jwt" && valueAt(tree, ["auth", "jwt"]) === undefined) {
+    return [fault(["auth", "jwt"], "missing; mode jwt needs issuer, audience and jwksUri")];
+  }
+  return [];
+}
+
+function uniqueIds(tree: unknown): Fault[] {
+  return repeats(tree, ["accounts"], "id").map(({ path, first }) =>
+    fault(path, `must be unique; accounts[${first}] has the same id`),
+  );
+}
+
+function uniqueKeys(tree: unknown): Fault[] {
+  return ["name", "sha256"].flatMap((key) =>
+    repeats(tree, ["auth", "apiKeys"], key).map(({ path, first }) =>
+      fault(path, `must be unique; auth.apiKeys[${first}] has the same ${key}`),
+    ),
+  );
+}
+
+/** Entries of a list whose text under a key has come before, and where. */
+function repeats(tree: unknown, list: Path, key: string) {
+  const texts = listAt(tree, list).map((entry) => {
+    const text = valueAt(entry, [key]);
+    return typeof text === "string" && text !== "" ? text.toLowerCase() : null;
+  });
+  return texts.flatMap((text, index) => {
+    const first = texts.indexOf(text);
+    return text !== null && first < index ? [{ path: [...list, index, key], first }] : [];
+  });
+}
+
+function knownAccounts(tree: unknown, describe: Describe): Fault[] {
+  const ids = listAt(tree, ["accounts"]).map((account) => valueAt(account, ["id"]));
+  const known = ids.filter((id): id is string => typeof id === "string");
+  return listAt(tree, ["auth", "apiKeys"]).flatMap((_, index) => {
+    const list = ["auth", "apiKeys", index, "accounts"];
+    return listAt(tree, list).flatMap((id, place) => {
+      if (typeof id !== "string" || known.includes(id)) return [];
+      const guess = closest(id, known);
+      const path = [...list, place];
+      const right = guess === null ? "" : `; did you mean ${guess}?`;
+      return [fault(path, `must be the id of an account; came ${describe(path)}${right}`)];
+    });
+  });
+}
+
+function upstreamOnce(tree: unknown): Fault[] {
+  return listAt(tree, ["accounts"]).flatMap((account, index) =>
+    UPSTREAM_KEYS.filter(
+      (key) =>
+        valueAt(account, [key]) !== undefined && valueAt(account, ["upstream", key]) !== undefined,
+    ).map((key) =>
+      fault(["accounts", index, key], `must be given once; accounts[${index}].upstream has it too`),
+    ),
+  );
+}
+
+function signatureOfApi2(tree: unknown): Fault[] {
+  return listAt(tree, ["accounts"]).flatMap((account, index) => {
+    const isOther = valueAt(account, ["vendor"]) !== "tencent";
+    if (isOther || valueAt(account, ["signatureMethod"]) === undefined) return [];
+    if (valueAt(account, ["api"]) === "2.0") return [];
+    const path = ["accounts", index, "signatureMethod"];
+    return [fault(path, 'must be left out unless api is "2.0"')];
+  });
+}

@@ -1,0 +1,613 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ConfigError } from "../../src/config/fault.js";
+import { loadConfig } from "../../src/config/load.js";
+import { EXAMPLE, EXAMPLE_ENV, LEAST } from "./example.js";
+
+const load = (text: string, env: Record<string, string> = {}) => loadConfig({ text, env });
+
+/** The faults of a wrong config, one a line as they are printed. */
+function faultsOf(text: string, env: Record<string, string> = {}): string[] {
+  try {
+    load(text, env);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.faults.map(({ path, message }) => `${path}: ${message}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+const ACCOUNTS = LEAST;
+const account = (rest: string): string => `accounts:\n  - { ${rest} }\n`;
+const ucloud = (rest: string): string =>
+  account(`id: a, vendor: ucloud, credentials: { publicKey: p, privateKey: q }, ${rest}`);
+const tencent = (rest: string): string =>
+  account(
+    `id: a, vendor: tencent, credentials: { secretId: i, secretKey: k }, regions: [gz], ${rest}`,
+  );
+const alibaba = (rest: string): string =>
+  account(`id: a, vendor: alibaba, credentials: { accessKeyId: i, accessKeySecret: k }, ${rest}`);
+
+describe("a right file", () => {
+  test("of the contract loads, with every value in its place", () => {
+    const config = load(EXAMPLE, EXAMPLE_ENV);
+    expect(config).toMatchObject({
+      server: {
+        host: "127.0.0.1",
+        port: 4000,
+        graphiql: true,
+        introspection: true,
+        metrics: { host: "127.0.0.1", port: 9464 },
+      },
+      federation: { enabled: true, secretSha256: null },
+      auth: { mode: "none" },
+      cache: {
+        ttlMs: 30_000,
+        staleIfErrorMs: 600_000,
+        refresh: { share: 0.5 },
+        url: "redis://127.0.0.1:6379",
+      },
+      limits: { first: 200, requestsPerMinute: 0, maxEventLoopDelayMs: 1000 },
+    });
+    expect(config.server.cursorKeys).toEqual([new Uint8Array(32).fill(7)]);
+    const upstream = {
+      timeoutMs: 10_000,
+      deadlineMs: 25_000,
+      concurrency: 16,
+      rate: 20,
+      retries: 2,
+      maxResponseBytes: 8_388_608,
+    };
+    expect(config.upstream).toEqual(upstream);
+    expect(config.accounts).toEqual([
+      {
+        id: "ops-ucloud",
+        vendor: "ucloud",
+        credentials: { publicKey: "u-public", privateKey: "u-private" },
+        projectId: "org-xxxx",
+        products: ["uredis", "umem"],
+        regions: ["cn-bj2"],
+        endpoint: "https://api.ucloud.cn",
+        upstream,
+      },
+      {
+        id: "ops-tencent",
+        vendor: "tencent",
+        api: "3.0",
+        signatureMethod: "HmacSHA256",
+        credentials: { secretId: "t-id", secretKey: "t-key", token: null },
+        regions: ["ap-guangzhou"],
+        timeZone: "Asia/Shanghai",
+        endpoint: "https://redis.tencentcloudapi.com",
+        upstream,
+      },
+      {
+        id: "ops-alibaba",
+        vendor: "alibaba",
+        signature: "v3",
+        credentials: { accessKeyId: "a-id", accessKeySecret: "a-secret", securityToken: null },
+        regions: ["cn-hangzhou"],
+        lookbackMs: 730 * 86_400_000,
+        endpoint: "http://127.0.0.1:9001",
+        upstream,
+      },
+    ]);
+  });
+
+  test("of one account takes every other value from the defaults", () => {
+    expect(load(LEAST)).toEqual({
+      server: {
+        host: "127.0.0.1",
+        port: 4000,
+        graphiql: true,
+        page: true,
+        introspection: true,
+        cursorKeys: [],
+        corsOrigins: [],
+        trustProxy: false,
+        metrics: null,
+        execution: "compiled",
+        logLevel: "info",
+      },
+      federation: { enabled: true, secretSha256: null },
+      auth: { mode: "none" },
+      accounts: [
+        {
+          id: "ops",
+          vendor: "ucloud",
+          credentials: { publicKey: "public", privateKey: "private" },
+          projectId: null,
+          products: ["uredis", "umem"],
+          regions: null,
+          endpoint: null,
+          upstream: DEFAULT_UPSTREAM,
+        },
+      ],
+      upstream: DEFAULT_UPSTREAM,
+      cache: { ttlMs: 30_000, staleIfErrorMs: 600_000, refresh: { share: 0.5 }, url: null },
+      limits: {
+        first: 200,
+        depth: 15,
+        aliases: 30,
+        rootFields: 20,
+        directives: 10,
+        tokens: 2000,
+        cost: 10_000,
+        vendorCalls: 2000,
+        entities: 1000,
+        bodyBytes: 262_144,
+        scanRows: 20_000,
+        requestsPerMinute: 0,
+        maxEventLoopDelayMs: 1000,
+      },
+    });
+  });
+
+  test("may be JSON, indented by tabs", () => {
+    const credentials = { accessKeyId: "i", accessKeySecret: "k" };
+    const text = JSON.stringify({ accounts: [{ id: "a", vendor: "alibaba", credentials }] });
+    const [only] = load(JSON.stringify(JSON.parse(text), null, "\t")).accounts;
+    expect(only).toMatchObject({ id: "a", signature: "v3", lookbackMs: null, regions: null });
+  });
+
+  test("is read from disk by its name", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "config-")), "gateway.yaml");
+    writeFileSync(file, LEAST);
+    expect(loadConfig({ file, env: {} }).accounts[0]?.id).toBe("ops");
+  });
+});
+
+const DEFAULT_UPSTREAM = {
+  timeoutMs: 10_000,
+  deadlineMs: 25_000,
+  concurrency: 16,
+  rate: null,
+  retries: 2,
+  maxResponseBytes: 8_388_608,
+};
+
+describe("what depends on something else", () => {
+  const key = `auth: { mode: apiKey, apiKeys: [{ name: k, sha256: ${"AB".repeat(32)}, scopes: [backups:read] }] }\n`;
+
+  test("schema, GraphiQL and page are shown unless auth is on in production", () => {
+    const shown = (text: string, env: Record<string, string>) => {
+      const { introspection, graphiql, page } = load(ACCOUNTS + text, env).server;
+      return [introspection, graphiql, page];
+    };
+    const production = { NODE_ENV: "production" };
+    expect(shown("", production)).toEqual([true, true, true]);
+    expect(shown(key, {})).toEqual([true, true, true]);
+    expect(shown(key, production)).toEqual([false, false, false]);
+    const asked = "server: { introspection: true, graphiql: true, page: true }\n";
+    expect(shown(key + asked, production)).toEqual([true, true, true]);
+  });
+
+  test("with auth on there is no federation without a secret", () => {
+    const hex = "c".repeat(64);
+    expect(load(ACCOUNTS + key).federation.enabled).toBe(false);
+    expect(load(`${ACCOUNTS}${key}federation: { secretSha256: ${hex} }`).federation).toEqual({
+      enabled: true,
+      secretSha256: hex,
+    });
+  });
+
+  test("a cache that keeps nothing serves nothing stale", () => {
+    expect(load(`${ACCOUNTS}cache: { ttl: PT0S }`).cache.staleIfErrorMs).toBe(0);
+  });
+
+  test("an API key's hash is lower-cased, and sees every account unless it names some", () => {
+    expect(load(ACCOUNTS + key).auth).toEqual({
+      mode: "apiKey",
+      apiKeys: [{ name: "k", sha256: "ab".repeat(32), scopes: ["backups:read"], accounts: null }],
+    });
+  });
+
+  test("mode jwt takes defaults for algorithms and claims", () => {
+    const jwt =
+      "{ issuer: https://id.example.com/, audience: b, jwksUri: https://id.example.com/k }";
+    expect(load(`${ACCOUNTS}auth: { mode: jwt, jwt: ${jwt} }`).auth).toEqual({
+      mode: "jwt",
+      jwt: {
+        issuer: "https://id.example.com/",
+        audience: "b",
+        jwksUri: "https://id.example.com/k",
+        algorithms: ["RS256"],
+        scopesClaim: "scope",
+        accountsClaim: "backup_accounts",
+      },
+    });
+  });
+
+  test("an account's own limits override the common ones, directly or under upstream", () => {
+    const text = `${ucloud("timeout: PT3S, upstream: { rate: 2.5, retries: 0 }")}upstream: { rate: 50, concurrency: 4 }`;
+    const config = load(text);
+    expect(config.accounts[0]?.upstream).toEqual({
+      ...DEFAULT_UPSTREAM,
+      timeoutMs: 3000,
+      rate: 2.5,
+      retries: 0,
+      concurrency: 4,
+    });
+    expect(config.upstream).toEqual({ ...DEFAULT_UPSTREAM, rate: 50, concurrency: 4 });
+  });
+});
+
+describe("the environment", () => {
+  test("an unset variable is a fault that names it, where it stands", () => {
+    const entries = Object.entries(EXAMPLE_ENV).filter(([name]) => name !== "TENCENT_SECRET_ID");
+    expect(faultsOf(EXAMPLE, Object.fromEntries(entries))).toEqual([
+      "accounts[1].credentials.secretId: environment variable TENCENT_SECRET_ID is not set",
+    ]);
+  });
+
+  test("gives numbers and booleans where such are wanted", () => {
+    const text = `${ACCOUNTS}server: { port: "\${P}", trustProxy: "\${T}" }\ncache: { refresh: { share: "\${S:-0.25}" } }`;
+    const config = load(text, { P: "8080", T: "true" });
+    expect(config.server).toMatchObject({ port: 8080, trustProxy: true });
+    expect(config.cache.refresh.share).toBe(0.25);
+  });
+
+  test("is no way around a type, nor does a literal text pass for a number", () => {
+    expect(
+      faultsOf(`${ACCOUNTS}server: { port: "\${P}", trustProxy: "\${T}" }`, { P: "80a", T: "yes" }),
+    ).toEqual([
+      "server.port: must be a whole number from 0 to 65535; came text of 3 characters from environment variable P",
+      "server.trustProxy: must be true or false; came text of 3 characters from environment variable T",
+    ]);
+    expect(faultsOf(`${ACCOUNTS}server: { port: "80" }`)).toEqual([
+      'server.port: must be a whole number from 0 to 65535; came "80"',
+    ]);
+  });
+
+  test("GATEWAY_HOST and PORT override the file, also where the file is wrong", () => {
+    const env = { GATEWAY_HOST: "::1", PORT: "0" };
+    expect(load(ACCOUNTS, env).server).toMatchObject({ host: "::1", port: 0 });
+    const file = `${ACCOUNTS}server: { host: "\${UNSET}", port: nine, logLevel: warn }`;
+    expect(load(file, env).server).toMatchObject({ host: "::1", port: 0, logLevel: "warn" });
+  });
+
+  test("GATEWAY_HOST and PORT change nothing while they are empty", () => {
+    expect(load(ACCOUNTS, { GATEWAY_HOST: "", PORT: "" }).server).toMatchObject({
+      host: "127.0.0.1",
+      port: 4000,
+    });
+  });
+
+  test("GATEWAY_HOST and PORT are checked like the file's own", () => {
+    expect(faultsOf(ACCOUNTS, { GATEWAY_HOST: "0.0.0.0", PORT: "99999" })).toEqual([
+      "server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none; came text of 7 characters from environment variable GATEWAY_HOST",
+      "server.port: must be a whole number from 0 to 65535; came a number from environment variable PORT",
+    ]);
+  });
+});
+
+const DURATION_10M = "must be an ISO 8601 duration from PT0.1S to PT10M, such as PT10S or P7D";
+const ORIGIN =
+  "must be an https URL without path, query or credentials (http for this machine only)";
+const SHARED_KEY = "32 bytes in base64";
+const key32 = Buffer.alloc(32, 1).toString("base64");
+
+/** Wrong files, and all that must be said of each. */
+const WRONG: readonly { what: string; text: string; faults: readonly string[] }[] = [
+  {
+    what: "an empty file",
+    text: "# nothing yet\n",
+    faults: ["the file: must be a map; came an empty value"],
+  },
+  { what: "a list", text: "- a\n- b\n", faults: ["the file: must be a map; came a list of 2"] },
+  {
+    what: "no accounts",
+    text: "server: {}\n",
+    faults: ["accounts: missing; must be a list of at least one account"],
+  },
+  {
+    what: "an empty list of accounts",
+    text: "accounts: []\n",
+    faults: ["accounts: must be a list of at least one account; came a list of 0"],
+  },
+  {
+    what: "unknown keys, near ones and far ones",
+    text: `${ACCOUNTS}sever: {}\nserver: { Port: 1, whatever: 2 }\n`,
+    faults: [
+      "server.Port: unknown key; did you mean port?",
+      "server.whatever: unknown key; known here: host, port, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, logLevel",
+      "sever: unknown key; did you mean server?",
+    ],
+  },
+  {
+    what: "a section that is empty or no map",
+    text: `${ACCOUNTS}server:\ncache: 30s\n`,
+    faults: [
+      "cache: must be a map; came text of 3 characters",
+      "server: must be a map; came an empty value",
+    ],
+  },
+  {
+    what: "an account without a vendor, of an unknown vendor, and no account at all",
+    text: "accounts:\n  - id: a\n  - { id: b, vendor: aws }\n  - c\n",
+    faults: [
+      "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba",
+      'accounts[1].vendor: must be one of ucloud, tencent, alibaba; came "aws"',
+      "accounts[2]: must be a map; came text of 1 character",
+    ],
+  },
+  {
+    what: "an id with other characters",
+    text: account("id: Ops_1, vendor: ucloud, credentials: { publicKey: p, privateKey: q }"),
+    faults: ['accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -; came "Ops_1"'],
+  },
+  {
+    what: "an id that is too long",
+    text: account(
+      `id: ${"x".repeat(33)}, vendor: ucloud, credentials: { publicKey: p, privateKey: q }`,
+    ),
+    faults: [
+      `accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -; came "${"x".repeat(33)}"`,
+    ],
+  },
+  {
+    what: "two accounts of one id",
+    text: `${ACCOUNTS}  - { id: ops, vendor: ucloud, credentials: { publicKey: p, privateKey: q } }\n`,
+    faults: ["accounts[1].id: must be unique; accounts[0] has the same id"],
+  },
+  {
+    what: "credentials of another vendor",
+    text: account("id: a, vendor: alibaba, credentials: { secretId: i, secretKey: k }"),
+    faults: [
+      "accounts[0].credentials.accessKeyId: missing; must be text without spaces",
+      "accounts[0].credentials.accessKeySecret: missing; must be text without spaces",
+      "accounts[0].credentials.secretId: unknown key; known here: accessKeyId, accessKeySecret, securityToken",
+      "accounts[0].credentials.secretKey: unknown key; known here: accessKeyId, accessKeySecret, securityToken",
+    ],
+  },
+  {
+    what: "credentials of a wrong type or with a line end",
+    text: account('id: a, vendor: ucloud, credentials: { publicKey: 12345, privateKey: "abc\\n" }'),
+    faults: [
+      "accounts[0].credentials.privateKey: must be text without spaces; came text of 4 characters",
+      "accounts[0].credentials.publicKey: must be text without spaces; came a number",
+    ],
+  },
+  {
+    what: "a Tencent account without regions",
+    text: account("id: a, vendor: tencent, credentials: { secretId: i, secretKey: k }"),
+    faults: ["accounts[0].regions: missing; must be a list of at least one region id"],
+  },
+  {
+    what: "an API version without quotes",
+    text: tencent("api: 2.0"),
+    faults: ['accounts[0].api: must be "3.0" or "2.0", with the quotes; came 2'],
+  },
+  {
+    what: "a signature method for API 3.0",
+    text: tencent("signatureMethod: HmacSHA1"),
+    faults: ['accounts[0].signatureMethod: must be left out unless api is "2.0"'],
+  },
+  {
+    what: "a zone that is none",
+    text: tencent("timeZone: Asia/Nowhere"),
+    faults: [
+      'accounts[0].timeZone: must be an IANA time zone, such as Asia/Shanghai; came "Asia/Nowhere"',
+    ],
+  },
+  {
+    what: "products of another vendor, and twice",
+    text: `${ucloud("products: [uredis, redis]")}  - { id: b, vendor: ucloud, credentials: { publicKey: p, privateKey: q }, products: [umem, umem] }`,
+    faults: [
+      'accounts[0].products[1]: must be one of uredis, umem; came "redis"',
+      "accounts[1].products: must be a list of uredis, umem or both, none of them twice; came a list of 2",
+    ],
+  },
+  {
+    what: "regions that could not be a part of a host name",
+    text: alibaba('regions: ["cn-hangzhou.evil.example/", CN]'),
+    faults: [
+      `accounts[0].regions[0]: must be a region's id, such as cn-hangzhou; came "cn-hangzhou.evil.example/"`,
+      `accounts[0].regions[1]: must be a region's id, such as cn-hangzhou; came "CN"`,
+    ],
+  },
+  ...[
+    { endpoint: "redis.example.com", came: '"redis.example.com"' },
+    { endpoint: "ftp://redis.example.com", came: '"ftp://redis.example.com"' },
+    { endpoint: "http://redis.example.com", came: '"http://redis.example.com"' },
+    { endpoint: "http://api.service.ucloud.cn", came: '"http://api.service.ucloud.cn"' },
+    { endpoint: "https://h.example/v2", came: '"https://h.example/v2"' },
+    { endpoint: "https://h.example/?a=b", came: "text of 22 characters" },
+    { endpoint: "https://user:word@h.example", came: "text of 27 characters" },
+  ].map(({ endpoint, came }) => ({
+    what: `the endpoint ${endpoint}`,
+    text: alibaba(`endpoint: "${endpoint}"`),
+    faults: [`accounts[0].endpoint: ${ORIGIN}; came ${came}`],
+  })),
+  {
+    what: "durations that are none, have no fixed length, or pass a bound",
+    text: `${alibaba("lookback: P2Y, timeout: 10s")}upstream: { timeout: PT11M, deadline: 25 }\ncache: { ttl: PT }\n`,
+    faults: [
+      'accounts[0].lookback: must be an ISO 8601 duration from PT1H to P36500D, such as PT10S or P7D; came "P2Y"',
+      `accounts[0].timeout: ${DURATION_10M}; came "10s"`,
+      'cache.ttl: must be an ISO 8601 duration from PT0S to P7D, such as PT10S or P7D; came "PT"',
+      "upstream.deadline: must be an ISO 8601 duration from PT0.1S to PT1H, such as PT10S or P7D; came 25",
+      `upstream.timeout: ${DURATION_10M}; came "PT11M"`,
+    ],
+  },
+  {
+    what: "a limit given twice",
+    text: ucloud("rate: 5, upstream: { rate: 6 }"),
+    faults: ["accounts[0].rate: must be given once; accounts[0].upstream has it too"],
+  },
+  {
+    what: "limits that are not positive",
+    text: `${ACCOUNTS}limits: { first: 0, depth: -1, cost: 1.5, requestsPerMinute: -1 }\nupstream: { rate: 0, concurrency: 0, retries: -1 }\n`,
+    faults: [
+      "limits.cost: must be a whole number of at least 1; came 1.5",
+      "limits.depth: must be a whole number of at least 1; came -1",
+      "limits.first: must be a whole number of at least 1; came 0",
+      "limits.requestsPerMinute: must be a whole number of at least 0; came -1",
+      "upstream.concurrency: must be a whole number from 1 to 1000; came 0",
+      "upstream.rate: must be a number above 0 and at most 10000; came 0",
+      "upstream.retries: must be a whole number from 0 to 10; came -1",
+    ],
+  },
+  {
+    what: "a host that all may reach, without auth",
+    text: `${ACCOUNTS}server: { host: 0.0.0.0 }\n`,
+    faults: [
+      'server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none; came "0.0.0.0"',
+    ],
+  },
+  {
+    what: "a host that is none",
+    text: `${ACCOUNTS}server: { host: "a b" }\n`,
+    faults: ['server.host: must be a host name or an IP address; came "a b"'],
+  },
+  {
+    what: "a shared cache without a cursor key",
+    text: `${ACCOUNTS}server: { cursorKey: "" }\ncache: { url: redis://h }\n`,
+    faults: [
+      `server.cursorKey: missing; must be ${SHARED_KEY}, the same on every replica, because cache.url is set`,
+    ],
+  },
+  {
+    what: "a cache that is no Redis",
+    text: `${ACCOUNTS}server: { cursorKey: "${key32}" }\ncache: { url: "http://:word@h" }\n`,
+    faults: ["cache.url: must be a redis:// or rediss:// URL; came text of 14 characters"],
+  },
+  {
+    what: "a cursor key of a wrong length",
+    text: `${ACCOUNTS}server: { cursorKey: c2hvcnQ= }\n`,
+    faults: [
+      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32); came text of 8 characters`,
+    ],
+  },
+  {
+    what: "a cursor key that is neither text nor list",
+    text: `${ACCOUNTS}server: { cursorKey: 5 }\n`,
+    faults: [
+      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32), or a list of such; came a number`,
+    ],
+  },
+  {
+    what: "a list of cursor keys with a wrong one",
+    text: `${ACCOUNTS}server: { cursorKey: ["${key32}", c2hvcnQ=, 3] }\n`,
+    faults: [
+      `server.cursorKey[1]: must be ${SHARED_KEY} (openssl rand -base64 32); came text of 8 characters`,
+      `server.cursorKey[2]: must be ${SHARED_KEY} (openssl rand -base64 32); came a number`,
+    ],
+  },
+  {
+    what: "origins that are none",
+    text: `${ACCOUNTS}server: { corsOrigins: ["*", "https://a.example/", "https://a.example"] }\n`,
+    faults: [
+      'server.corsOrigins[0]: must be an origin, such as https://app.example.com; came "*"',
+      'server.corsOrigins[1]: must be an origin, such as https://app.example.com; came "https://a.example/"',
+    ],
+  },
+  {
+    what: "metrics on the main port",
+    text: `${ACCOUNTS}server: { metrics: { port: 4000 } }\n`,
+    faults: ["server.metrics.port: must differ from server.port"],
+  },
+  {
+    what: "a mode without its section",
+    text: `${ACCOUNTS}auth: { mode: apiKey }\n`,
+    faults: ["auth.apiKeys: missing; mode apiKey needs at least one key"],
+  },
+  {
+    what: "mode jwt without its section",
+    text: `${ACCOUNTS}auth: { mode: jwt }\n`,
+    faults: ["auth.jwt: missing; mode jwt needs issuer, audience and jwksUri"],
+  },
+  {
+    what: "tokens of a symmetric or no signature, keys over plain http",
+    text: `${ACCOUNTS}auth: { jwt: { issuer: "", audience: a, jwksUri: "http://id.example.com/k", algorithms: [HS256, none] } }\n`,
+    faults: [
+      'auth.jwt.algorithms[0]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; came "HS256"',
+      'auth.jwt.algorithms[1]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; came "none"',
+      'auth.jwt.issuer: must be text that is not empty; came ""',
+      'auth.jwt.jwksUri: must be an https URL (http for this machine only); came "http://id.example.com/k"',
+    ],
+  },
+  {
+    what: "API keys with a key for a hash, unknown scopes and accounts, and repeats",
+    text: `${ACCOUNTS}auth:
+  mode: apiKey
+  apiKeys:
+    - { name: a, sha256: my-secret-key, scopes: [] }
+    - { name: a, sha256: "${"0f".repeat(32)}", scopes: [backups:reed], accounts: [opps] }
+    - { name: b, sha256: "${"0F".repeat(32)}", scopes: [raw:read], accounts: [] }
+`,
+    faults: [
+      "auth.apiKeys[0].scopes: must be a list of backups:read, backups:download, raw:read, metrics:read; came a list of 0",
+      "auth.apiKeys[0].sha256: must be a SHA-256 as 64 hex digits; came text of 13 characters",
+      'auth.apiKeys[1].accounts[0]: must be the id of an account; came "opps"; did you mean ops?',
+      "auth.apiKeys[1].name: must be unique; auth.apiKeys[0] has the same name",
+      'auth.apiKeys[1].scopes[0]: must be one of backups:read, backups:download, raw:read, metrics:read; came "backups:reed"',
+      "auth.apiKeys[2].accounts: must be a list of at least one account id; left out, the key sees all; came a list of 0",
+      "auth.apiKeys[2].sha256: must be unique; auth.apiKeys[1] has the same sha256",
+    ],
+  },
+];
+
+describe("a wrong file", () => {
+  test.each(WRONG)("with $what is refused in these words", ({ text, faults }) => {
+    expect(faultsOf(text)).toEqual(faults);
+  });
+
+  test("names every fault at once, of syntax-free kinds all together", () => {
+    const text = `${WRONG.find(({ what }) => what.startsWith("durations"))?.text}server: { host: 0.0.0.0, port: "\${NO_PORT}", prt: 1 }\nauth: { mode: jwt }\n`;
+    const paths = faultsOf(text).map((line) => line.slice(0, line.indexOf(":")));
+    expect(paths).toEqual([
+      "accounts[0].lookback",
+      "accounts[0].timeout",
+      "auth.jwt",
+      "cache.ttl",
+      "server.port",
+      "server.prt",
+      "upstream.deadline",
+      "upstream.timeout",
+    ]);
+  });
+
+  test("is named in the message, with the number of its faults", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "config-")), "gateway.yaml");
+    writeFileSync(file, "accounts: []\nservr: {}\n");
+    expect(() => loadConfig({ file, env: {} })).toThrow(
+      `${file} has 2 faults:\n  accounts: must be a list of at least one account; came a list of 0\n  servr: unknown key; did you mean server?`,
+    );
+  });
+
+  test("that is not there, or is a directory, is said to be so", () => {
+    const folder = mkdtempSync(join(tmpdir(), "config-"));
+    const gone = join(folder, "none.yaml");
+    expect(() => loadConfig({ file: gone, env: {} })).toThrow(
+      `${gone} has 1 fault:\n  the file: there is no such file`,
+    );
+    expect(() => loadConfig({ file: folder, env: {} })).toThrow("the file: it is a directory");
+  });
+});
+
+describe("an endpoint", () => {
+  test.each([
+    { what: "a simulator on this machine", text: alibaba("endpoint: http://127.0.0.1:9001") },
+    { what: "a simulator on IPv6", text: alibaba("endpoint: 'http://[::1]:9001'") },
+    { what: "UCloud's internal host", text: ucloud("endpoint: http://api.service.ucloud.cn") },
+    { what: "a white-label host", text: ucloud("endpoint: https://api.dezai.example/") },
+  ])("may be $what", ({ text }) => {
+    expect(faultsOf(text)).toEqual([]);
+  });
+
+  test("is kept without its last slash", () => {
+    const [only] = load(ucloud("endpoint: https://api.dezai.example/")).accounts;
+    expect(only?.endpoint).toBe("https://api.dezai.example");
+  });
+});
+
+test("a host that all may reach is right once auth is on", () => {
+  const key = `{ name: k, sha256: ${"a".repeat(64)}, scopes: [backups:read] }`;
+  const text = `${ACCOUNTS}server: { host: 0.0.0.0 }\nauth: { mode: apiKey, apiKeys: [${key}] }`;
+  expect(load(text).server.host).toBe("0.0.0.0");
+});

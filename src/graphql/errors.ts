@@ -46,13 +46,14 @@ export const isMasked = (formatted: GraphQLFormattedError): boolean =>
   formatted.extensions?.["code"] === MASKED;
 
 function toldOf(formatted: GraphQLFormattedError, thrown: unknown): Told | null {
-  const cause = causeOf(thrown);
+  const chain = [...chainOf(thrown)];
+  const cause = chain.at(-1);
   if (cause instanceof ClientError) return tellClientError(cause);
   if (cause instanceof SourceError) return tellSourceError(cause);
   const code = formatted.extensions?.["code"];
   if (typeof code === "string" && REQUEST_CODES.has(code))
     return { message: formatted.message, extensions: { code } };
-  if (isArgumentFault(cause))
+  if (chain.some(isArgumentFault))
     return { message: formatted.message, extensions: { code: "BAD_USER_INPUT" } };
   return null;
 }
@@ -76,18 +77,23 @@ function tellSourceError({ kind, message, retryable, details }: SourceError): To
   };
 }
 
-/** What a resolver threw, under the wrappers that executors put around it. */
-function causeOf(thrown: unknown): unknown {
+/** The error, and what it wraps, down to what a resolver threw. */
+function* chainOf(thrown: unknown): Generator<unknown> {
   let cause = thrown;
-  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
-  return cause;
+  while (cause instanceof GraphQLError && cause.originalError) {
+    yield cause;
+    cause = cause.originalError;
+  }
+  yield cause;
 }
 
 /**
- * An argument that variables make wrong is found while a field runs, and the error points at the
- * argument's value. What a scalar says of a value that it cannot put into the answer points nowhere,
- * and may quote the value.
+ * What variables make wrong is found when an operation or a field begins, and the error points at
+ * the variable or at the argument's value. What a scalar says of a value that it cannot put into the
+ * answer points at neither, and may quote the value.
  */
 const isArgumentFault = (cause: unknown): boolean =>
-  cause instanceof GraphQLError &&
-  (cause.nodes ?? []).some(({ kind }) => kind === "Variable" || kind.endsWith("Value"));
+  cause instanceof GraphQLError && (cause.nodes ?? []).some(({ kind }) => isInput(kind));
+
+const isInput = (kind: string): boolean =>
+  kind === "VariableDefinition" || kind === "Variable" || kind.endsWith("Value");

@@ -1,0 +1,94 @@
+import type { AlibabaAccount } from "../../domain/account.js";
+import type { Backup } from "../../domain/backup.js";
+import { isRow, type Row } from "../../domain/row.js";
+import { SourceError } from "../../errors.js";
+import { count, optionalText } from "../../source/decode.js";
+import type { DownloadsDeclaration, Region, VendorCall } from "../../source/declaration.js";
+import { downloadsOf, type LinkRules, type PrintedLink } from "../links.js";
+import { nodeRowsOf, shardOf } from "./backups.js";
+import { clusterRowsOf, partsOf } from "./clusterBackups.js";
+import { isoMinute } from "./time.js";
+import { WINDOWED_SHAPE } from "./window.js";
+
+/*
+ * Alibaba R-kvstore has no action for links: they are in the rows of DescribeBackups and of
+ * DescribeClusterBackupList, which are asked again for a window around the backup. Links tell their
+ * end in `Expires`; a lifetime is not documented. The example has public links that are glued to the
+ * internal one, and internal ones in the place of public ones; see links.ts.
+ * Source: https://help.aliyun.com/document_detail/473823.html and 2679168.html, read 2026-11-21.
+ */
+
+const MINUTE = 60_000;
+/** Nodes of one backup start within ten minutes of each other. */
+const MARGIN = 11 * MINUTE;
+/** Longer than any backup takes that has not told its end. */
+const LONGEST = 24 * 60 * MINUTE;
+
+const isCluster = (backup: Backup): boolean => backup.listing === "kvstore-cluster";
+
+const rulesOf = ({ endpoint }: AlibabaAccount): LinkRules => ({
+  publicHosts: [".aliyuncs.com"],
+  internalHost: /-internal\.aliyuncs\.com$/,
+  upgrade: false,
+  endpoint,
+});
+
+/** Ids of the node rows that the engine folded into a backup; of one row, its own id. */
+function nodeIdsOf({ raw, nativeId }: Backup): readonly string[] {
+  const shards = raw["shards"];
+  if (!Array.isArray(shards)) return [nativeId];
+  return shards.filter(isRow).flatMap((shard) => optionalText(shard, "BackupId") ?? []);
+}
+
+function callOf(backup: Backup, region: Region): VendorCall {
+  const { startedAt, finishedAt, instanceNativeId, nativeId } = backup;
+  const window = {
+    StartTime: isoMinute(startedAt - MARGIN),
+    EndTime: isoMinute((finishedAt ?? startedAt + LONGEST) + MARGIN),
+    InstanceId: instanceNativeId,
+    PageSize: WINDOWED_SHAPE.page.max,
+    PageNumber: 1,
+  };
+  if (isCluster(backup)) {
+    const params = { ...window, RegionId: region.id, ClusterBackupId: nativeId };
+    return { action: "DescribeClusterBackupList", region, params };
+  }
+  const ids = nodeIdsOf(backup);
+  const params = { ...window, BackupId: ids.length === 1 ? ids[0] : null };
+  return { action: "DescribeBackups", region, params };
+}
+
+/** Rows of the backup itself: the answer may hold others of the same hour. */
+function ownRows(payload: Row, backup: Backup): readonly Row[] {
+  const ids = isCluster(backup) ? [backup.nativeId] : nodeIdsOf(backup);
+  const name = isCluster(backup) ? "ClusterBackupId" : "BackupId";
+  const rows = isCluster(backup) ? clusterRowsOf(payload) : nodeRowsOf(payload);
+  const own = rows.filter(isRow).filter((row) => ids.includes(optionalText(row, name) ?? ""));
+  if (own.length > 0) return own;
+  throw new SourceError("NOT_FOUND", "The vendor no longer lists the backup.");
+}
+
+/** Public and internal link of each shard, else of the one file. */
+export const kvstoreDownloads = (account: AlibabaAccount): DownloadsDeclaration => ({
+  calls: (backup, region) => [callOf(backup, region)],
+  map: (payload, backup) =>
+    downloadsOf(
+      isCluster(backup)
+        ? ownRows(payload, backup).flatMap(partsOf).flatMap(partLinks)
+        : ownRows(payload, backup).flatMap((row) =>
+            linksOf(row, shardOf(row, backup.instanceNativeId)),
+          ),
+      rulesOf(account),
+    ),
+});
+
+/** A cluster names the shard of a part in its InstanceName. */
+const partLinks = (part: Row): PrintedLink[] => linksOf(part, optionalText(part, "InstanceName"));
+
+function linksOf(row: Row, shard: string | null): PrintedLink[] {
+  const facts = { shard, sizeBytes: count(row, "BackupSize") };
+  return [
+    { ...facts, text: optionalText(row, "BackupDownloadURL"), internal: false },
+    { ...facts, text: optionalText(row, "BackupIntranetDownloadURL"), internal: true },
+  ];
+}

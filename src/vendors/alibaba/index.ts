@@ -1,0 +1,44 @@
+import type { AlibabaAccount } from "../../domain/account.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
+import { freeze } from "../freeze.js";
+import { alibabaApi } from "./api.js";
+import { kvstoreBackups } from "./backups.js";
+import { kvstoreCluster } from "./clusterBackups.js";
+import { kvstoreDownloads } from "./downloads.js";
+import { kvstoreInstances } from "./instances.js";
+import { kvstoreRegions } from "./regions.js";
+
+const reachOf = ({ lookbackMs }: AlibabaAccount): string =>
+  lookbackMs === null
+    ? "back to the instance's creation"
+    : `${String(Math.ceil(lookbackMs / 86_400_000))} days, as configured`;
+
+const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
+  vendor: "ALIBABA",
+  product: "ALIBABA_KVSTORE",
+  word: "kvstore",
+  capabilities: {
+    paging: "PAGE_NUMBER",
+    window: true,
+    maxPageSize: 300,
+    reach: reachOf(account),
+    notes: [
+      "Backups of deleted instances are not listed.",
+      "A backup under way is listed of cloud-native clusters only.",
+    ],
+  },
+  regions: kvstoreRegions,
+  instances: kvstoreInstances,
+  perInstance: [kvstoreBackups, kvstoreCluster],
+  wide: null,
+  downloads: kvstoreDownloads(account),
+  lookbackMs: account.lookbackMs,
+});
+
+/** Alibaba Cloud: Tair and Redis (R-kvstore). */
+export const alibaba: VendorDeclaration<AlibabaAccount> = freeze({
+  vendor: "ALIBABA",
+  account: "alibaba",
+  api: alibabaApi,
+  products: (account: AlibabaAccount) => [freeze(kvstore(account))],
+});

@@ -1,0 +1,19 @@
+import type { Account } from "../domain/account.js";
+import type { VendorDeclaration } from "../source/declaration.js";
+import { alibaba } from "./alibaba/index.js";
+import { tencent } from "./tencent/index.js";
+import { ucloud } from "./ucloud/index.js";
+
+/** Every vendor that an account may name. */
+export const VENDORS: readonly VendorDeclaration[] = Object.freeze<VendorDeclaration[]>([
+  alibaba,
+  tencent,
+  ucloud,
+]);
+
+/** The declaration of an account's vendor. */
+export function vendorOf(account: Account): VendorDeclaration {
+  const found = VENDORS.find((vendor) => vendor.account === account.vendor);
+  if (found === undefined) throw new TypeError(`No vendor is called ${account.vendor}.`);
+  return found;
+}

@@ -1,0 +1,63 @@
+import type { TencentAccount } from "../../domain/account.js";
+import type { ProviderCapabilities } from "../../domain/provider.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
+import { freeze } from "../freeze.js";
+import { tencentV2Api } from "./v2/api.js";
+import { redis2Instance } from "./v2/backups.js";
+import { redis2Downloads } from "./v2/downloads.js";
+import { redis2Instances } from "./v2/instances.js";
+import { tencentV3Api } from "./v3/api.js";
+import { redisInstance, redisRegion } from "./v3/backups.js";
+import { redisDownloads } from "./v3/downloads.js";
+import { redisInstances } from "./v3/instances.js";
+
+const common = {
+  vendor: "TENCENT",
+  product: "TENCENT_REDIS",
+  word: "redis",
+  // Neither API of this product lists regions: the account names them.
+  regions: null,
+  lookbackMs: null,
+} as const;
+
+const capabilities = (reach: string, notes: readonly string[]): ProviderCapabilities => ({
+  paging: "OFFSET",
+  window: true,
+  maxPageSize: 100,
+  reach,
+  notes,
+});
+
+const v3 = (account: TencentAccount): ProductDeclaration => ({
+  ...common,
+  capabilities: capabilities("as long as the vendor keeps a backup, 7 days unless set otherwise", [
+    "Sizes come from a field that the vendor calls internal.",
+  ]),
+  instances: redisInstances(account.timeZone),
+  perInstance: [redisInstance(account.timeZone)],
+  wide: redisRegion(account.timeZone),
+  downloads: redisDownloads(account),
+});
+
+const v2 = (account: TencentAccount): ProductDeclaration => ({
+  ...common,
+  capabilities: capabilities("7 days", [
+    "Backups of deleted instances are not listed.",
+    "The vendor tells neither the size nor the end of a backup.",
+  ]),
+  instances: redis2Instances(account.timeZone),
+  perInstance: [redis2Instance(account.timeZone)],
+  wide: null,
+  downloads: redis2Downloads(account),
+});
+
+/** Tencent Cloud: Redis by API 3.0, or by the retired 2.0 where the account says so. */
+export const tencent: VendorDeclaration<TencentAccount> = freeze({
+  vendor: "TENCENT",
+  account: "tencent",
+  api: (account: TencentAccount) =>
+    account.api === "2.0" ? tencentV2Api(account) : tencentV3Api(account),
+  products: (account: TencentAccount) => [
+    freeze(account.api === "2.0" ? v2(account) : v3(account)),
+  ],
+});

@@ -1,0 +1,87 @@
+import type { SourceError } from "../errors.js";
+import { Admission } from "./admission.js";
+import { dateOf } from "./answerTimes.js";
+import type { Clock } from "./bounds.js";
+import { Breaker, type BreakerState } from "./breaker.js";
+import type { AccountHealth, AccountLimits } from "./client.js";
+import type { HttpResponse } from "./message.js";
+import type { HttpObserver } from "./observer.js";
+import type { Quota } from "./quota.js";
+import { FULL_BUDGET } from "./retry.js";
+
+/** What all accounts share. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly quota: Quota;
+  readonly observer: HttpObserver;
+}
+
+const BREAKER_ORDER: readonly BreakerState[] = ["closed", "halfOpen", "open"];
+/** Two clocks nearer than this agree: the Date header has whole seconds. */
+const AGREEING_MS = 2_000;
+
+/** What is kept of one account between calls. */
+export class AccountState {
+  readonly limits: AccountLimits;
+  readonly admission: Admission;
+  /** Of the retry budget. */
+  tokens = FULL_BUDGET;
+  /** The vendor's clock less ours. */
+  offsetMs = 0;
+  readonly #id: string;
+  readonly #around: Surroundings;
+  readonly #breakers = new Map<string, Breaker>();
+  #lastSuccessAt: number | null = null;
+  #lastFailure: string | null = null;
+  #lastFailureAt: number | null = null;
+
+  constructor(id: string, limits: AccountLimits, around: Surroundings) {
+    this.#id = id;
+    this.#around = around;
+    this.limits = limits;
+    this.admission = new Admission(around.clock, around.quota, limits.concurrency);
+  }
+
+  breakerOf(origin: string): Breaker {
+    let breaker = this.#breakers.get(origin);
+    if (breaker === undefined) {
+      const { clock, observer } = this.#around;
+      const account = this.#id;
+      breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
+      this.#breakers.set(origin, breaker);
+    }
+    return breaker;
+  }
+
+  /** Learns the vendor's clock from an answer; false where that explains no refused timestamp. */
+  learnClock({ headers }: HttpResponse, sentWithOffsetMs: number): boolean {
+    const date = dateOf(headers);
+    if (date === null) return false;
+    const offsetMs = date - this.#around.clock.now();
+    if (Math.abs(offsetMs - sentWithOffsetMs) < AGREEING_MS) return false;
+    this.offsetMs = offsetMs;
+    return true;
+  }
+
+  succeeded(): void {
+    this.#lastSuccessAt = this.#around.clock.now();
+  }
+
+  /** A call that was cut, or that asked for what is not there, says nothing of the account's health. */
+  failed({ kind }: SourceError): void {
+    if (kind === "CUT" || kind === "NOT_FOUND") return;
+    this.#lastFailure = kind;
+    this.#lastFailureAt = this.#around.clock.now();
+  }
+
+  health(): AccountHealth {
+    const states = [...this.#breakers.values()].map(({ state }) => BREAKER_ORDER.indexOf(state));
+    return {
+      breaker: BREAKER_ORDER[Math.max(0, ...states)] ?? "closed",
+      lastSuccessAt: this.#lastSuccessAt,
+      lastFailure: this.#lastFailure,
+      lastFailureAt: this.#lastFailureAt,
+      callsLeft: this.#around.quota.callsLeft(this.#id),
+    };
+  }
+}

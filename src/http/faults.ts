@@ -1,0 +1,143 @@
+import { errors } from "undici";
+import { SourceError } from "../errors.js";
+
+export type SourceIssueKind = SourceError["kind"];
+
+/** What may go wrong below a vendor's API. */
+export type Fault =
+  | "address"
+  | "breaker"
+  | "brokenOff"
+  | "closed"
+  | "connect"
+  | "cut"
+  | "dns"
+  | "encoding"
+  | "protocol"
+  | "quota"
+  | "redirect"
+  | "request"
+  | "reset"
+  | "size"
+  | "status"
+  | "throttled"
+  | "timeout"
+  | "tls";
+
+interface FaultFacts {
+  readonly kind: SourceIssueKind;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** Whether it says that the host is down, which is what breakers count. */
+  readonly down: boolean;
+}
+
+const facts = (
+  kind: SourceIssueKind,
+  message: string,
+  { retryable = false, down = false } = {},
+): FaultFacts => ({ kind, message, retryable, down });
+
+const DOWN = { retryable: true, down: true };
+
+const FACTS: Readonly<Record<Fault, FaultFacts>> = {
+  address: facts("UNAVAILABLE", "The vendor's host has an address that is not allowed."),
+  breaker: facts("UNAVAILABLE", "The vendor failed repeatedly and is not asked for a while.", {
+    retryable: true,
+  }),
+  brokenOff: facts("BAD_RESPONSE", "The vendor's answer broke off."),
+  closed: facts("CUT", "The gateway is shutting down."),
+  connect: facts("UNAVAILABLE", "The vendor's host cannot be connected to.", DOWN),
+  cut: facts("CUT", "The time allowed was over, or nobody waited any more."),
+  dns: facts("UNAVAILABLE", "The vendor's host name cannot be resolved.", DOWN),
+  encoding: facts("BAD_RESPONSE", "The vendor's answer is encoded in a way that is not read."),
+  protocol: facts("BAD_RESPONSE", "The vendor's answer is not valid HTTP."),
+  quota: facts("THROTTLED", "The account's own quota for this action is used up.", {
+    retryable: true,
+  }),
+  redirect: facts("BAD_RESPONSE", "The vendor's host redirects, which is never followed."),
+  request: facts("UNAVAILABLE", "The call could not be made."),
+  reset: facts("UNAVAILABLE", "The connection was lost before the answer was whole.", DOWN),
+  size: facts("BAD_RESPONSE", "The vendor's answer is larger than is allowed."),
+  status: facts("UNAVAILABLE", "The vendor's service failed.", DOWN),
+  throttled: facts("THROTTLED", "The vendor says that it is asked too often.", {
+    retryable: true,
+  }),
+  timeout: facts("TIMEOUT", "The vendor did not answer in time.", DOWN),
+  tls: facts("UNAVAILABLE", "The vendor's host cannot be trusted: TLS failed.", { down: true }),
+};
+
+/** A call failed below the vendor's API. */
+export class TransportError extends SourceError {
+  constructor(
+    readonly fault: Fault,
+    details: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    const { kind, message, retryable } = FACTS[fault];
+    super(kind, message, { retryable, ...details });
+  }
+
+  /** Whether it says that the host is down, which is what breakers count. */
+  get down(): boolean {
+    return FACTS[this.fault].down;
+  }
+}
+
+const BY_CODE: Readonly<Record<string, Fault>> = {
+  EAI_AGAIN: "dns",
+  EAI_FAIL: "dns",
+  EAI_NODATA: "dns",
+  ENODATA: "dns",
+  ENOTFOUND: "dns",
+  EADDRNOTAVAIL: "connect",
+  ECONNREFUSED: "connect",
+  EHOSTUNREACH: "connect",
+  ENETUNREACH: "connect",
+  ETIMEDOUT: "connect",
+  UND_ERR_CONNECT_TIMEOUT: "connect",
+  ECONNABORTED: "reset",
+  ECONNRESET: "reset",
+  EPIPE: "reset",
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
+  UND_ERR_SOCKET: "reset",
+  UND_ERR_BODY_TIMEOUT: "timeout",
+  UND_ERR_HEADERS_TIMEOUT: "timeout",
+  UND_ERR_HEADERS_OVERFLOW: "protocol",
+  UND_ERR_CLOSED: "closed",
+  UND_ERR_DESTROYED: "closed",
+  CERT_HAS_EXPIRED: "tls",
+  CERT_NOT_YET_VALID: "tls",
+  CERT_REVOKED: "tls",
+  CERT_SIGNATURE_FAILURE: "tls",
+  CERT_UNTRUSTED: "tls",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
+  EPROTO: "tls",
+  HOSTNAME_MISMATCH: "tls",
+  INVALID_CA: "tls",
+  SELF_SIGNED_CERT_IN_CHAIN: "tls",
+  UNABLE_TO_GET_ISSUER_CERT: "tls",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls",
+};
+
+/** Names what the sockets, the resolver or the HTTP client threw. */
+export function transportErrorOf(thrown: unknown): TransportError {
+  if (thrown instanceof TransportError) return thrown;
+  return new TransportError(faultOf(thrown), { cause: thrown });
+}
+
+function faultOf(thrown: unknown): Fault {
+  if (thrown instanceof errors.HTTPParserError) return faultOfParser(thrown);
+  const code = codeOf(thrown);
+  if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")) return "tls";
+  return (Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : null) ?? "request";
+}
+
+/** A connection that ends inside a message leaves the parser without a byte to complain about. */
+const faultOfParser = (thrown: errors.HTTPParserError): Fault =>
+  "data" in thrown && thrown.data === "" ? "reset" : "protocol";
+
+function codeOf(thrown: unknown): string {
+  if (typeof thrown !== "object" || thrown === null || !("code" in thrown)) return "";
+  return typeof thrown.code === "string" ? thrown.code : "";
+}

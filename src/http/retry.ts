@@ -1,0 +1,100 @@
+/** What a failed attempt allows, before budget and deadline have their say. */
+export type Failure =
+  /** May pass: network, 5xx, the vendor's transient codes. */
+  | "transient"
+  | "timeout"
+  | "throttled"
+  /** The body ended with its connection and cannot be read: asked again once. */
+  | "brokenOff"
+  /** The vendor refused the timestamp, and its clock is known now: asked again once, at once. */
+  | "clockSkew"
+  | "final";
+
+const BASE_MS = 100;
+const THROTTLED_BASE_MS = 500;
+const CAP_MS = 5_000;
+
+/** Tokens of a full retry budget; each account has one. */
+export const FULL_BUDGET = 500;
+const RETRY_COST = 5;
+const TIMEOUT_COST = 10;
+
+/** What a call has tried so far. */
+export interface RetryState {
+  readonly retries: number;
+  /** Failures that may be answered once only, and have been. */
+  readonly spent: readonly Failure[];
+}
+
+/** Where every call begins. */
+export const NOT_RETRIED: RetryState = { retries: 0, spent: [] };
+
+/** A failed attempt, and what the next one would have to keep to. */
+export interface FailedAttempt {
+  readonly failure: Failure;
+  /** What the vendor asked to wait; null where it did not say. */
+  readonly retryAfterMs: number | null;
+  /** Milliseconds to the call's deadline. */
+  readonly remainingMs: number;
+  /** Uniform in [0, 1). */
+  readonly random: number;
+}
+
+/** What the account allows. */
+export interface RetryMeans {
+  readonly maxRetries: number;
+  /** The account's budget before this decision. */
+  readonly tokens: number;
+}
+
+/** Whether to try again and when, and the account's budget after it. */
+export type RetryDecision =
+  | {
+      readonly retry: true;
+      readonly delayMs: number;
+      readonly tokens: number;
+      readonly state: RetryState;
+    }
+  | { readonly retry: false; readonly tokens: number };
+
+/**
+ * Decides on another attempt.
+ *
+ * Waits with full jitter under a doubling ceiling, and never less than the vendor asked for. Gives up
+ * at once where that wait would end behind the deadline, or where the account's budget is used up, so
+ * that an outage does not triple the load.
+ */
+export function decideRetry(
+  state: RetryState,
+  attempt: FailedAttempt,
+  { maxRetries, tokens }: RetryMeans,
+): RetryDecision {
+  const { failure } = attempt;
+  const cost = failure === "timeout" ? TIMEOUT_COST : RETRY_COST;
+  const delayMs = delayOf(state.retries, attempt);
+  const refused =
+    failure === "final" ||
+    state.retries >= maxRetries ||
+    state.spent.includes(failure) ||
+    tokens < cost ||
+    delayMs >= attempt.remainingMs;
+  if (refused) return { retry: false, tokens };
+  const once = failure === "brokenOff" || failure === "clockSkew";
+  return {
+    retry: true,
+    delayMs,
+    tokens: tokens - cost,
+    state: { retries: state.retries + 1, spent: once ? [...state.spent, failure] : state.spent },
+  };
+}
+
+function delayOf(retries: number, { failure, retryAfterMs, random }: FailedAttempt): number {
+  if (failure === "clockSkew") return 0;
+  const base = failure === "throttled" ? THROTTLED_BASE_MS : BASE_MS;
+  const jitter = Math.floor(random * Math.min(CAP_MS, base * 2 ** retries));
+  return Math.max(jitter, retryAfterMs ?? 0);
+}
+
+/** The account's budget after a call that succeeded: one that needed no retry earns a token. */
+export const budgetAfterSuccess = (tokens: number, { retries }: RetryState): number =>
+  retries === 0 ? Math.min(FULL_BUDGET, tokens + 1) : tokens;

@@ -1,0 +1,94 @@
+import { SourceError } from "../errors.js";
+import { retryAfterOf } from "./answerTimes.js";
+import type { HttpCall } from "./client.js";
+import { TransportError } from "./faults.js";
+import type { HttpResponse } from "./message.js";
+import type { Failure } from "./retry.js";
+
+/** How one attempt ended. */
+export type Outcome<T> = Answered<T> | Failed;
+
+interface Answered<T> {
+  readonly ok: true;
+  readonly value: T;
+  readonly down: false;
+}
+
+/** An attempt that gave no answer to the call. */
+export interface Failed {
+  readonly ok: false;
+  readonly error: SourceError;
+  readonly failure: Failure;
+  /** Whether it counts against the host. */
+  readonly down: boolean;
+  /** The vendor's answer, where there was one. */
+  readonly response: HttpResponse | null;
+}
+
+/**
+ * Opens an answer and judges it.
+ *
+ * The vendor's own word decides; where it has none that can be read (a proxy's page, for example), the
+ * status does.
+ */
+export function judge<T>(call: HttpCall<T>, response: HttpResponse, now: number): Outcome<T> {
+  const byStatus = faultOfStatus(response.status);
+  try {
+    const value = call.open(response);
+    if (byStatus === null) return { ok: true, value, down: false };
+    return refused(new TransportError(byStatus), response, now);
+  } catch (thrown) {
+    const refusal = thrown instanceof SourceError ? thrown : unreadable(thrown);
+    const unclear = byStatus !== null && refusal.kind === "BAD_RESPONSE";
+    return refused(unclear ? namedBy(byStatus, refusal) : refusal, response, now);
+  }
+}
+
+/** Judges an attempt that brought no answer. */
+export const unanswered = (error: TransportError): Failed => ({
+  ok: false,
+  error,
+  failure: error.fault === "brokenOff" ? "brokenOff" : failureOf(error),
+  down: error.down,
+  response: null,
+});
+
+function faultOfStatus(status: number): "status" | "throttled" | null {
+  if (status === 429) return "throttled";
+  return status >= 500 || status === 408 ? "status" : null;
+}
+
+const unreadable = (cause: unknown): SourceError =>
+  new SourceError("BAD_RESPONSE", "The vendor's answer cannot be read.", { cause });
+
+/** Keeps what the refusal tells beside its kind. */
+function namedBy(fault: "status" | "throttled", refusal: SourceError): SourceError {
+  const { kind, message, details } = new TransportError(fault);
+  return new SourceError(kind, message, { ...refusal.details, ...details, cause: refusal });
+}
+
+function refused(refusal: SourceError, response: HttpResponse, now: number): Failed {
+  const error = withRetryAfter(refusal, response, now);
+  const halfRead = error.kind === "BAD_RESPONSE" && response.endedByClose === true;
+  return {
+    ok: false,
+    error,
+    failure: halfRead ? "brokenOff" : failureOf(error),
+    down: response.status >= 500 && ["UNAVAILABLE", "TIMEOUT"].includes(error.kind),
+    response,
+  };
+}
+
+function withRetryAfter(error: SourceError, { headers }: HttpResponse, now: number): SourceError {
+  if (!error.retryable || error.details.retryAfterMs !== undefined) return error;
+  const retryAfterMs = retryAfterOf(headers, now);
+  if (retryAfterMs === null) return error;
+  return new SourceError(error.kind, error.message, { ...error.details, retryAfterMs });
+}
+
+function failureOf(error: SourceError): Failure {
+  if (error.details.clockSkew === true) return "clockSkew";
+  if (!error.retryable) return "final";
+  if (error.kind === "THROTTLED") return "throttled";
+  return error.kind === "TIMEOUT" ? "timeout" : "transient";
+}

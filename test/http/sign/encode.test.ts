@@ -1,0 +1,43 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  percentEncode,
+  sortedFields,
+  sortedPairs,
+  sortedQuery,
+} from "../../../src/http/sign/encode.js";
+
+test.each([
+  { text: "AZaz09-_.~", encoded: "AZaz09-_.~", what: "unreserved characters stay" },
+  { text: "a b", encoded: "a%20b", what: "a space is no plus" },
+  { text: "!'()*", encoded: "%21%27%28%29%2A", what: "what encodeURIComponent leaves is encoded" },
+  {
+    text: "a+b=c&d/e:f@g",
+    encoded: "a%2Bb%3Dc%26d%2Fe%3Af%40g",
+    what: "reserved ones are encoded",
+  },
+  { text: "备份", encoded: "%E5%A4%87%E4%BB%BD", what: "text is encoded as UTF-8" },
+])("$what", ({ text, encoded }) => {
+  expect(percentEncode(text)).toBe(encoded);
+});
+
+test("encoded text holds unreserved characters only, and decodes to itself", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      const encoded = percentEncode(text);
+      expect(encoded).toMatch(/^(?:[A-Za-z0-9\-_.~]|%[0-9A-F]{2})*$/);
+      expect(decodeURIComponent(encoded)).toBe(text);
+    }),
+  );
+});
+
+test("names are put in byte order: capitals first, digits by digit", () => {
+  const fields = { "b.2": "", a: "", B: "", "b.10": "", A: "" };
+  expect(sortedFields(fields).map(([name]) => name)).toEqual(["A", "B", "a", "b.10", "b.2"]);
+});
+
+test("a query is encoded and pairs are raw, both in order", () => {
+  const fields = { z: "1 2", "a b": "x&y" };
+  expect(sortedQuery(fields)).toBe("a%20b=x%26y&z=1%202");
+  expect(sortedPairs(fields)).toBe("a b=x&y&z=1 2");
+});

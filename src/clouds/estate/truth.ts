@@ -74,9 +74,19 @@ function trueBackup(row: BackupRow, view: EstateView): TrueBackup {
     startedAt: row.startedAt,
     status: trueStatusOf(row, view.tencentApi),
     trigger: trueTriggerOf(row),
-    sizeBytes: row.sizeBytes,
+    sizeBytes: sizeOf(row, view),
     shardCount: row.blockCount ?? (row.parts.length > 0 ? row.parts.length : null),
   };
+}
+
+/**
+ * Bytes, where the vendor says bytes: the unit of UMem's `BlockSize` is not documented, Tencent's API
+ * 2.0 has no size and its 3.0 writes 0 for one that it does not know.
+ */
+function sizeOf({ product, sizeBytes }: BackupRow, { tencentApi }: EstateView): number | null {
+  if (product === "UCLOUD_UMEM") return null;
+  if (product !== "TENCENT_REDIS") return sizeBytes;
+  return tencentApi === "2.0" || sizeBytes === 0 ? null : sizeBytes;
 }
 
 const accountOf = (product: ProviderProduct): keyof EstateView["accounts"] =>

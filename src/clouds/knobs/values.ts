@@ -24,6 +24,8 @@ export interface UCloudKnobs extends CommonKnobs {
   readonly wide: "allowed" | "refused";
   /** Whether DescribeUMemBackup sends TotalCount. */
   readonly umemTotal: "given" | "absent";
+  /** Whether DescribeUMemBackup has one row a backup, or the same row once for each shard. */
+  readonly umemRows: "perBackup" | "perShard";
   /** Whether RetCode is a number or, as some gateways send it, text. */
   readonly retCode: "number" | "text";
 }
@@ -31,6 +33,8 @@ export interface UCloudKnobs extends CommonKnobs {
 export interface TencentKnobs extends CommonKnobs {
   /** Whether API 2.0 writes numbers as numbers or as text. */
   readonly numbers: "number" | "text";
+  /** The states that API 3.0 lets `Status` name: all, 1 and 2 only, or none but its default. */
+  readonly statuses: "all" | "oneAndTwo" | "refused";
 }
 
 export interface AlibabaKnobs extends CommonKnobs {
@@ -56,7 +60,13 @@ const COMMON: CommonKnobs = {
 
 /** How the clouds behave unless told otherwise. */
 export const DEFAULT_KNOBS: KnobValues = {
-  ucloud: { ...COMMON, wide: "allowed", umemTotal: "given", retCode: "number" },
-  tencent: { ...COMMON, numbers: "number" },
+  ucloud: {
+    ...COMMON,
+    wide: "allowed",
+    umemTotal: "given",
+    umemRows: "perBackup",
+    retCode: "number",
+  },
+  tencent: { ...COMMON, numbers: "number", statuses: "all" },
   alibaba: { ...COMMON, json: "flat" },
 };

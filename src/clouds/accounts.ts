@@ -1,0 +1,98 @@
+import type {
+  Account,
+  AlibabaAccount,
+  TencentAccount,
+  UCloudAccount,
+  UpstreamSettings,
+} from "../domain/account.js";
+import type { AccessKey } from "./verify/request.js";
+import type { CloudVendor } from "./vendorCloud.js";
+
+/** The keys that the embedded clouds accept. They open nothing else. */
+export const DEMO_KEYS: Readonly<Record<CloudVendor, AccessKey>> = {
+  ucloud: { id: "demo-ucloud-public-key", secret: "demo-ucloud-private-key", token: null },
+  tencent: { id: "AKIDdemoTencentSecretId", secret: "demo-tencent-secret-key", token: null },
+  alibaba: { id: "LTAIdemoAlibabaKeyId", secret: "demo-alibaba-key-secret", token: null },
+};
+
+/** Ids of the accounts that read the embedded clouds. */
+export const DEMO_ACCOUNTS: Readonly<Record<CloudVendor, string>> = {
+  ucloud: "demo-ucloud",
+  tencent: "demo-tencent",
+  alibaba: "demo-alibaba",
+};
+
+/** Variants of the accounts, none of which changes what is in the estate. */
+export interface AccountVariants {
+  readonly tencentApi?: "3.0" | "2.0";
+  /** Only API 2.0 asks. */
+  readonly signatureMethod?: "HmacSHA256" | "HmacSHA1";
+  readonly alibabaSignature?: "v3" | "v1";
+  /** Reaches every origin by the name `localhost`, as a white-label host is reached by its own. */
+  readonly whiteLabel?: boolean;
+  readonly upstream?: Partial<UpstreamSettings>;
+}
+
+const UPSTREAM: UpstreamSettings = {
+  timeoutMs: 10_000,
+  deadlineMs: 25_000,
+  concurrency: 16,
+  rate: null,
+  retries: 2,
+  maxResponseBytes: 8_388_608,
+};
+
+/** The accounts that read the origins at these base URLs. */
+export function accountsOf(
+  urls: Readonly<Record<CloudVendor, string>>,
+  tencentRegions: readonly string[],
+  variants: AccountVariants,
+): readonly Account[] {
+  const baseOf = (vendor: CloudVendor): AccountBase => ({
+    id: DEMO_ACCOUNTS[vendor],
+    regions: null,
+    endpoint: variants.whiteLabel
+      ? urls[vendor].replace("//127.0.0.1:", "//localhost:")
+      : urls[vendor],
+    upstream: { ...UPSTREAM, ...variants.upstream },
+  });
+  return [
+    ucloudAccount(baseOf("ucloud")),
+    // The vendor's Redis API lists no regions.
+    tencentAccount({ ...baseOf("tencent"), regions: tencentRegions }, variants),
+    alibabaAccount(baseOf("alibaba"), variants),
+  ];
+}
+
+type AccountBase = Pick<Account, "id" | "regions" | "endpoint" | "upstream">;
+
+const ucloudAccount = (base: AccountBase): UCloudAccount => ({
+  ...base,
+  vendor: "ucloud",
+  credentials: { publicKey: DEMO_KEYS.ucloud.id, privateKey: DEMO_KEYS.ucloud.secret },
+  projectId: null,
+  products: ["uredis", "umem"],
+});
+
+function tencentAccount(base: AccountBase, variants: AccountVariants): TencentAccount {
+  const { id: secretId, secret: secretKey, token } = DEMO_KEYS.tencent;
+  return {
+    ...base,
+    vendor: "tencent",
+    api: variants.tencentApi ?? "3.0",
+    signatureMethod: variants.signatureMethod ?? "HmacSHA256",
+    credentials: { secretId, secretKey, token },
+    timeZone: "Asia/Shanghai",
+  };
+}
+
+function alibabaAccount(base: AccountBase, variants: AccountVariants): AlibabaAccount {
+  const { id: accessKeyId, secret: accessKeySecret, token: securityToken } = DEMO_KEYS.alibaba;
+  return {
+    ...base,
+    vendor: "alibaba",
+    signature: variants.alibabaSignature ?? "v3",
+    credentials: { accessKeyId, accessKeySecret, securityToken },
+    lookbackMs: null,
+  };
+}

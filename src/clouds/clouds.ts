@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import type { Account } from "../domain/account.js";
+import { accountsOf, DEMO_ACCOUNTS, DEMO_KEYS } from "./accounts.js";
+import type { AccountVariants } from "./accounts.js";
+import { alibabaCloud } from "./alibaba/cloud.js";
+import { makeCallLog } from "./calls.js";
+import type { CallLog, CallRecorder } from "./calls.js";
+import { startControl } from "./control/control.js";
+import { planDemo } from "./estate/demo/demo.js";
+import { planPlain } from "./estate/plain.js";
+import type { PlainSize } from "./estate/plain.js";
+import { makeRandom } from "./estate/random.js";
+import { REGIONS } from "./estate/regions.js";
+import { makeEstate } from "./estate/store.js";
+import type { Estate } from "./estate/types.js";
+import { makeKnobs } from "./knobs/knobs.js";
+import type { Knobs } from "./knobs/knobs.js";
+import { startOrigin } from "./origin/origin.js";
+import type { Listening } from "./origin/listen.js";
+import { tencentV2Cloud } from "./tencent2/cloud.js";
+import { tencent3Cloud } from "./tencent3/cloud.js";
+import { ucloudCloud } from "./ucloud/cloud.js";
+import { CLOUD_VENDORS } from "./vendorCloud.js";
+import type { CloudVendor, VendorCloud } from "./vendorCloud.js";
+
+export interface CloudsOptions extends AccountVariants {
+  /** Decides every id and size of the estate. */
+  readonly seed?: number;
+  /** The clouds' clock, epoch milliseconds; the estate is placed around its first answer. */
+  readonly now?: () => number;
+  /** A plain estate of any size instead of the one with all that is odd. */
+  readonly estate?: PlainSize;
+  /** Names besides those of loopback that a request may have in `Host`, without a port. */
+  readonly hosts?: readonly string[];
+}
+
+/** The embedded clouds, running. */
+export interface Clouds {
+  /** Accounts whose endpoints are the clouds' own origins. */
+  readonly accounts: readonly Account[];
+  readonly estate: Estate;
+  readonly knobs: Knobs;
+  readonly calls: CallLog;
+  /** The endpoint that turns the knobs over HTTP, and the token that it wants. */
+  readonly control: { readonly url: string; readonly token: string };
+  close(): Promise<void>;
+}
+
+/** The dialects that each vendor's origin serves. */
+const DIALECTS: Readonly<Record<CloudVendor, readonly VendorCloud[]>> = {
+  ucloud: [ucloudCloud],
+  tencent: [tencent3Cloud, tencentV2Cloud],
+  alibaba: [alibabaCloud],
+};
+
+/**
+ * Starts the embedded clouds: an origin for each vendor and the control endpoint, each on a free port
+ * of 127.0.0.1.
+ */
+export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> {
+  const { seed = 1, now = Date.now } = options;
+  const knobs = makeKnobs();
+  const calls = makeCallLog();
+  const estate = estateOf(options, knobs, { seed, now });
+  const origins = await startOrigins({ estate, knobs, calls, seed, now }, options.hosts ?? []);
+  const token = randomBytes(24).toString("base64url");
+  const control = await startControl({ estate, knobs, calls }, token);
+  return {
+    accounts: accountsOf(
+      { ucloud: origins.ucloud.url, tencent: origins.tencent.url, alibaba: origins.alibaba.url },
+      REGIONS.TENCENT_REDIS,
+      options,
+    ),
+    estate,
+    knobs,
+    calls,
+    control: { url: control.url, token },
+    close: async () => {
+      const servers = [...Object.values(origins), control];
+      await Promise.all(servers.map((server) => server.close()));
+    },
+  };
+}
+
+function estateOf(
+  options: CloudsOptions,
+  knobs: Knobs,
+  { seed, now }: { readonly seed: number; readonly now: () => number },
+): Estate {
+  const size = options.estate;
+  return makeEstate({
+    planned: size === undefined ? planDemo(seed, now()) : planPlain(seed, now(), size),
+    regions: REGIONS,
+    now,
+    view: () => ({
+      accounts: DEMO_ACCOUNTS,
+      tencentApi: options.tencentApi ?? "3.0",
+      tencentStatuses: knobs.values.tencent.statuses,
+      ucloudWide: knobs.values.ucloud.wide,
+    }),
+  });
+}
+
+async function startOrigins(
+  shared: {
+    readonly estate: Estate;
+    readonly knobs: Knobs;
+    readonly calls: CallRecorder;
+    readonly seed: number;
+    readonly now: () => number;
+  },
+  hosts: readonly string[],
+): Promise<Record<CloudVendor, Listening>> {
+  const started = await Promise.all(
+    CLOUD_VENDORS.map((vendor, index) =>
+      startOrigin({
+        ...shared,
+        vendor,
+        dialects: DIALECTS[vendor],
+        key: DEMO_KEYS[vendor],
+        random: makeRandom(shared.seed + index),
+        hosts: new Set(hosts),
+      }),
+    ),
+  );
+  const [ucloud, tencent, alibaba] = started as [Listening, Listening, Listening];
+  return { ucloud, tencent, alibaba };
+}

@@ -1,0 +1,52 @@
+import { PROVIDER_PRODUCTS } from "../../domain/words.js";
+import type { CallLog } from "../calls.js";
+import type { Estate, NewBackup } from "../estate/types.js";
+import type { FaultPlan } from "../knobs/faults.js";
+import type { Knobs } from "../knobs/knobs.js";
+import type { KnobValues } from "../knobs/values.js";
+import { faultSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
+
+interface Reach {
+  readonly estate: Estate;
+  readonly knobs: Knobs;
+  readonly calls: CallLog;
+}
+
+/** Answers one route; what is not returned is done. @throws {ZodError} for a wrong input. */
+type Route = (input: unknown, reach: Reach) => unknown;
+
+/** Every route of the control endpoint by method and path. */
+export const ROUTES: Readonly<Record<string, Route>> = {
+  "GET /knobs": (_input, { knobs }) => knobs.values,
+  "POST /knobs": (input, { knobs }) => {
+    const { vendor, knobs: changed } = knobsSchema.parse(input);
+    if (vendor === "all") knobs.setAll(present(changed));
+    else knobs.set(vendor, present(changed) as Partial<KnobValues[typeof vendor]>);
+    return knobs.values;
+  },
+  "POST /reset": (_input, { knobs, calls }) => {
+    knobs.reset();
+    calls.reset();
+  },
+  "GET /faults": (_input, { knobs }) => knobs.faults.list(),
+  "POST /faults": (input, { knobs }) => ({
+    id: knobs.faults.add(present(faultSchema.parse(input)) as FaultPlan),
+  }),
+  "DELETE /faults": (_input, { knobs }) => knobs.faults.clear(),
+  "GET /calls": (_input, { calls }) => ({ counts: calls.counts(), entries: calls.entries() }),
+  "DELETE /calls": (_input, { calls }) => calls.reset(),
+  "GET /truth": (_input, { estate }) => estate.truth(),
+  "GET /instances": (_input, { estate }) =>
+    PROVIDER_PRODUCTS.flatMap((product) =>
+      estate.regions[product].flatMap((region) => [...estate.instances(product, region)]),
+    ),
+  "POST /backups": (input, { estate }) =>
+    estate.insertBackup(present(newBackupSchema.parse(input)) as NewBackup),
+  "DELETE /backups": (input, { estate }) => ({
+    deleted: estate.deleteBackup(rowRefSchema.parse(input)),
+  }),
+};
+
+/** The same object without the parts that were not given. */
+const present = <T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;

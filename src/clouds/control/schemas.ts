@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { PROVIDER_PRODUCTS } from "../../domain/words.js";
+import { ROW_ORDERS } from "../estate/types.js";
+import { CLOUD_VENDORS } from "../vendorCloud.js";
+
+/* What the control endpoint takes. Unknown names are refused, so that a misspelt knob is noticed. */
+
+const count = z.number().int().min(1);
+const vendor = z.enum(CLOUD_VENDORS);
+const instant = z.number().int();
+
+const common = {
+  order: z.enum(ROW_ORDERS),
+  latencyMs: z.number().min(0).max(600_000),
+  throttle: z
+    .union([z.strictObject({ everyNth: count }), z.strictObject({ perSecond: count })])
+    .nullable(),
+  pageCap: count.nullable(),
+  totals: z.union([z.enum(["exact", "absent"]), z.number().int()]),
+  windowSelects: z.enum(["start", "end"]),
+};
+
+/** Knobs of one vendor, or with `all` those that every vendor has. */
+export const knobsSchema = z.discriminatedUnion("vendor", [
+  z.strictObject({ vendor: z.literal("all"), knobs: z.strictObject(common).partial() }),
+  z.strictObject({
+    vendor: z.literal("ucloud"),
+    knobs: z
+      .strictObject({
+        ...common,
+        wide: z.enum(["allowed", "refused"]),
+        umemTotal: z.enum(["given", "absent"]),
+        umemRows: z.enum(["perBackup", "perShard"]),
+        retCode: z.enum(["number", "text"]),
+      })
+      .partial(),
+  }),
+  z.strictObject({
+    vendor: z.literal("tencent"),
+    knobs: z
+      .strictObject({
+        ...common,
+        numbers: z.enum(["number", "text"]),
+        statuses: z.enum(["all", "oneAndTwo", "refused"]),
+      })
+      .partial(),
+  }),
+  z.strictObject({
+    vendor: z.literal("alibaba"),
+    knobs: z.strictObject({ ...common, json: z.enum(["flat", "wrapped"]) }).partial(),
+  }),
+]);
+
+const effectSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("status"), status: z.number().int().min(200).max(599) }),
+  z.strictObject({
+    kind: z.literal("vendorError"),
+    code: z.string(),
+    message: z.string().optional(),
+    status: z.number().int().min(200).max(599).optional(),
+  }),
+  z.strictObject({ kind: z.literal("body"), body: z.string() }),
+  z.strictObject({ kind: z.literal("redirect"), location: z.string() }),
+  z.strictObject({
+    kind: z.enum(["html", "shortBody", "halfBody", "endless", "reset", "hang"]),
+  }),
+]);
+
+/** A fault to add. */
+export const faultSchema = z.strictObject({
+  vendor,
+  action: z.string().optional(),
+  region: z.string().optional(),
+  instance: z.string().optional(),
+  fromPage: count.optional(),
+  times: count.optional(),
+  effect: effectSchema,
+});
+
+/** The address of a row. */
+export const rowRefSchema = z.strictObject({
+  product: z.enum(PROVIDER_PRODUCTS),
+  instanceNativeId: z.string(),
+  nativeId: z.string(),
+});
+
+/** A row to insert; what is absent is made up from the instance. */
+export const newBackupSchema = z.strictObject({
+  product: z.enum(PROVIDER_PRODUCTS),
+  instanceNativeId: z.string(),
+  startedAt: instant,
+  nativeId: z.string().optional(),
+  name: z.string().optional(),
+  finishedAt: instant.nullable().optional(),
+  status: z.string().optional(),
+  trigger: z.string().optional(),
+  sizeBytes: z.number().int().min(0).nullable().optional(),
+  shard: z.string().optional(),
+  remark: z.string().optional(),
+  locked: z.boolean().optional(),
+});

@@ -1,0 +1,56 @@
+import type { Row } from "../../domain/row.js";
+import { CloudRefusal } from "../vendorCloud.js";
+import { refusal } from "../verify/request.js";
+
+/** Every list of these products is cut at so many rows, and nobody is told. */
+const MOST_ROWS = 100;
+
+/** Ends a call with a RetCode; UCloud answers every one with HTTP 200. */
+export const refused = (retCode: number, message: string): CloudRefusal =>
+  new CloudRefusal(refusal(200, String(retCode), message));
+
+/** The answer to a parameter that the vendor takes for wrong. */
+export const notValid = (name: string): CloudRefusal => refused(230, `Params [${name}] not valid`);
+
+/** The answer to a parameter that must be there. */
+export const missing = (name: string): CloudRefusal => refused(220, `Missing params [${name}]`);
+
+/** A text parameter; null where it is absent or empty. */
+export function textOf(params: Row, name: string): string | null {
+  const value = params[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+/** @throws {CloudRefusal} 220 where the parameter is absent. */
+export function requiredText(params: Row, name: string): string {
+  const value = textOf(params, name);
+  if (value === null) throw missing(name);
+  return value;
+}
+
+/** @throws {CloudRefusal} 220 and 230 for a region that is absent or not one of these. */
+export function regionOf(params: Row, regions: readonly string[]): string {
+  const region = requiredText(params, "Region");
+  if (!regions.includes(region)) throw notValid("Region");
+  return region;
+}
+
+/** The rows that a list is asked for. @throws {CloudRefusal} 230 for what is no whole number. */
+export function askedRows(
+  params: Row,
+  defaultLimit: number,
+): { readonly offset: number; readonly limit: number } {
+  const offset = wholeNumber(params, "Offset", 0);
+  const limit = wholeNumber(params, "Limit", defaultLimit);
+  return { offset, limit: Math.min(limit, MOST_ROWS) };
+}
+
+function wholeNumber(params: Row, name: string, absent: number): number {
+  const text = textOf(params, name);
+  if (text === null) return absent;
+  if (!/^\d{1,9}$/.test(text)) throw notValid(name);
+  return Number(text);
+}
+
+/** Unix seconds. */
+export const secondsOf = (instant: number): number => Math.floor(instant / 1000);

@@ -1,0 +1,123 @@
+import type { Row } from "../../domain/row.js";
+import type { BackupRow, UMemInstance } from "../estate/types.js";
+import { claimedTotal, pageOf } from "../lists.js";
+import type { Action, CloudContext } from "../vendorCloud.js";
+import { linkOf } from "./links.js";
+import { askedRows, notValid, regionOf, requiredText, secondsOf, textOf } from "./params.js";
+import { gigabytes } from "./uredis.js";
+
+const PRODUCT = "UCLOUD_UMEM";
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * DescribeUMemBackup: the backups of one space.
+ *
+ * The document calls an element of `DataSet` both a backup and a shard's part of one; the knob says
+ * which, and whether `TotalCount` is sent.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup, read 2026-11-21.
+ */
+export const describeUMemBackup: Action = ({ params }, context) => {
+  const region = regionOf(params, context.estate.regions[PRODUCT]);
+  const zone = requiredText(params, "Zone");
+  const spaceId = requiredText(params, "SpaceId");
+  const asked = askedRows(params, 10);
+  const { ucloud } = context.knobs;
+  const rows = spacesRows({ region, zone, spaceId }, context);
+  const shown = ucloud.umemRows === "perShard" ? rows.flatMap(oncePerShard) : rows;
+  const total = claimedTotal(shown.length, ucloud);
+  return {
+    ...(ucloud.umemTotal === "given" ? { TotalCount: total } : {}),
+    DataSet: pageOf(shown, asked, ucloud).map((row) => wireRow(row, context)),
+  };
+};
+
+interface SpaceAddress {
+  readonly region: string;
+  readonly zone: string;
+  readonly spaceId: string;
+}
+
+/** A space that is not in the zone has no backups there. */
+function spacesRows({ region, zone, spaceId }: SpaceAddress, context: CloudContext) {
+  const space = context.estate.instance(PRODUCT, spaceId);
+  if (space === null || space.zone !== zone) return [];
+  return context.rows({ product: PRODUCT, region, instance: spaceId });
+}
+
+const oncePerShard = (row: BackupRow): readonly BackupRow[] =>
+  Array.from({ length: row.blockCount ?? 1 }, () => row);
+
+const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
+  BackupId: row.nativeId,
+  BackupName: row.name,
+  BackupType: row.trigger,
+  CreateTime: secondsOf(row.startedAt),
+  State: row.status,
+  ...(row.blockCount === null ? {} : { BlockCount: row.blockCount }),
+  // The unit is not documented.
+  ...(row.sizeBytes === null ? {} : { BlockSize: gigabytes(row.sizeBytes / 1_048_576) }),
+  // The documented example has these two, the table has not.
+  Protocol: (estate.instance(PRODUCT, row.instanceNativeId) as UMemInstance | null)?.protocol,
+  SpaceId: row.instanceNativeId,
+});
+
+/**
+ * DescribeUMemSpace: the living spaces of a region, Memcached ones among them.
+ *
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_space, read 2026-11-21.
+ */
+export const describeUMemSpace: Action = ({ params }, { estate, knobs }) => {
+  const region = regionOf(params, estate.regions[PRODUCT]);
+  const asked = askedRows(params, 20);
+  const filters = { zone: textOf(params, "Zone"), nativeId: textOf(params, "SpaceId") };
+  const protocol = textOf(params, "Protocol");
+  if (protocol !== null && !["redis", "memcache"].includes(protocol)) throw notValid("Protocol");
+  const spaces = (estate.instances(PRODUCT, region) as readonly UMemInstance[]).filter(
+    (space) =>
+      (filters.zone ?? space.zone) === space.zone &&
+      (filters.nativeId ?? space.nativeId) === space.nativeId &&
+      (protocol ?? space.protocol) === space.protocol,
+  );
+  return {
+    TotalCount: claimedTotal(spaces.length, knobs.ucloud),
+    DataSet: pageOf(spaces, asked, knobs.ucloud).map(wireSpace),
+  };
+};
+
+const wireSpace = (space: UMemInstance): Row => ({
+  SpaceId: space.nativeId,
+  Name: space.name,
+  Zone: space.zone,
+  Protocol: space.protocol,
+  Type: "double",
+  Size: gigabytes(space.memoryMb),
+  UsedSize: Math.round(space.memoryMb / 3),
+  State: space.status,
+  CreateTime: secondsOf(space.createdAt),
+  ExpireTime: secondsOf(space.createdAt + 2 * YEAR_MS),
+  ChargeType: "Month",
+  Address: [{ IP: "10.9.121.15", Port: 6379 }],
+  Tag: "Default",
+});
+
+/**
+ * DescribeUMemBackupURL: one link a shard; `BlockId` asks for one of them.
+ *
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup_url, read 2026-11-21.
+ */
+export const describeUMemBackupUrl: Action = ({ params }, context) => {
+  const region = regionOf(params, context.estate.regions[PRODUCT]);
+  const zone = requiredText(params, "Zone");
+  const spaceId = requiredText(params, "SpaceId");
+  const backupId = requiredText(params, "BackupId");
+  const block = textOf(params, "BlockId");
+  const rows = spacesRows({ region, zone, spaceId }, context);
+  const row = rows.find(({ nativeId }) => nativeId === backupId);
+  if (row?.status !== "Done") throw notValid("BackupId");
+  const shards = Array.from({ length: row.blockCount ?? 1 }, (_, shard) => String(shard));
+  return {
+    BackupURL: shards
+      .filter((shard) => (block ?? shard) === shard)
+      .map((shard) => linkOf(row, `${row.nativeId}-${shard}.rdb`, context.now)),
+  };
+};

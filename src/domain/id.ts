@@ -42,25 +42,15 @@ export interface BackupAddress {
   readonly instanceNativeId: string;
   readonly nativeId: string;
   readonly startedAt: number;
-  /** The name of the listing that shows it. */
-  readonly listing: string;
 }
 
 export const backupId = (a: BackupAddress): string =>
-  encodeId("B", [
-    a.provider,
-    a.region,
-    a.instanceNativeId,
-    a.nativeId,
-    a.startedAt.toString(36),
-    a.listing,
-  ]);
+  encodeId("B", [a.provider, a.region, a.instanceNativeId, a.nativeId, a.startedAt.toString(36)]);
 
 export function backupAddressOf(id: string): BackupAddress | null {
   const decoded = decodeId(id);
-  if (decoded?.type !== "B" || decoded.parts.length !== 6) return null;
-  const [provider, region, instanceNativeId, nativeId, at, listing] = decoded.parts as [
-    string,
+  if (decoded?.type !== "B" || decoded.parts.length !== 5) return null;
+  const [provider, region, instanceNativeId, nativeId, at] = decoded.parts as [
     string,
     string,
     string,
@@ -69,7 +59,7 @@ export function backupAddressOf(id: string): BackupAddress | null {
   ];
   const startedAt = Number.parseInt(at, 36);
   if (!Number.isSafeInteger(startedAt)) return null;
-  return { provider, region, instanceNativeId, nativeId, startedAt, listing };
+  return { provider, region, instanceNativeId, nativeId, startedAt };
 }
 
 export const instanceId = (provider: string, region: string, nativeId: string): string =>

@@ -2,7 +2,7 @@ import type { Key } from "../domain/key.js";
 import { type Debt, type WalkState } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
 import { Merge } from "./merge.js";
-import type { MergeSource } from "./mergeSource.js";
+import type { LeavePolicy, MergeSource } from "./mergeSource.js";
 
 /** Pays what a walk owes: a merge of the owing sources, each from where it owes to where it ends. */
 export class LatePayment<T extends Key> {
@@ -15,9 +15,9 @@ export class LatePayment<T extends Key> {
     private readonly direction: Direction,
     sources: readonly MergeSource<T>[],
     private readonly state: WalkState,
-    cutsAreFailures: boolean,
+    policy: LeavePolicy,
   ) {
-    this.merge = new Merge(direction, cutsAreFailures);
+    this.merge = new Merge(direction, policy);
     const byName = new Map(sources.map((source) => [source.name, source]));
     state.debts.forEach((debt, ticket) => {
       const source = byName.get(debt.source);

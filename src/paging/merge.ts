@@ -2,7 +2,7 @@ import type { Key } from "../domain/key.js";
 import { SourceError } from "../errors.js";
 import { compareWalk, openingOf, type Direction } from "./direction.js";
 import { Heap } from "./heap.js";
-import type { Failure, MergePart, MergeSource, Stale } from "./mergeSource.js";
+import type { Failure, LeavePolicy, MergePart, MergeSource, Stale } from "./mergeSource.js";
 import { indexAfter, instantAfter, type Notice, type Slice } from "./slice.js";
 
 interface Stream<T extends Key> {
@@ -33,10 +33,9 @@ export class Merge<T extends Key> {
   readonly cuts: Failure<T>[] = [];
   private readonly heap: Heap<Stream<T>>;
 
-  /** With `cutsAreFailures` a source that was not asked in time is treated as one that failed. */
   constructor(
     private readonly direction: Direction,
-    private readonly cutsAreFailures: boolean,
+    private readonly policy: LeavePolicy,
   ) {
     this.heap = new Heap((a, b) => {
       const order = compareWalk(direction, a.bound, b.bound);
@@ -129,7 +128,8 @@ export class Merge<T extends Key> {
       from: stream.bound,
       ticket: stream.ticket,
     };
-    if (error.kind === "CUT" && !this.cutsAreFailures) this.cuts.push(failure);
+    const isCut = this.policy === "cut" || (this.policy === "each" && error.kind === "CUT");
+    if (isCut) this.cuts.push(failure);
     else this.failures.push(failure);
   }
 

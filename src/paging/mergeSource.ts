@@ -19,6 +19,12 @@ export interface MergeSource<T extends Key> {
   read(instant: number, direction: Direction): Slice<T> | Promise<Slice<T>>;
 }
 
+/**
+ * What becomes of a source that cannot be read: `each` lets one that failed owe, and ends the page
+ * where the operation's own limits kept one from being read; `owe` lets all owe; `cut` always ends it.
+ */
+export type LeavePolicy = "each" | "owe" | "cut";
+
 /** A source left the merge: every row before `from` (in walk order) was delivered, none after. */
 export interface Failure<T extends Key> {
   readonly source: MergeSource<T>;

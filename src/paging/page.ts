@@ -3,7 +3,7 @@ import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
 import { LatePayment } from "./late.js";
 import { Merge } from "./merge.js";
-import type { Failure, MergeSource, Stale } from "./mergeSource.js";
+import type { Failure, LeavePolicy, MergeSource, Stale } from "./mergeSource.js";
 import type { Notice } from "./slice.js";
 
 /** What a page is made of. */
@@ -21,8 +21,9 @@ export interface PageRequest<T extends Key> {
   readonly lookAhead: boolean;
   /** Rows that may be passed over, because they do not match, before the page is ended. */
   readonly scanLimit: number;
-  /** Whether a source that was not asked in time is owed, instead of ending the page. */
-  readonly cutsAreFailures: boolean;
+  readonly policy: LeavePolicy;
+  /** Sources that are read for what the walk owes of them, and not otherwise. */
+  readonly debtors?: readonly MergeSource<T>[];
 }
 
 /** One delivered row. */
@@ -70,9 +71,9 @@ class PageTaker<T extends Key> {
   private more = false;
 
   constructor(private readonly request: PageRequest<T>) {
-    const { direction, sources, state, cutsAreFailures } = request;
-    this.late = new LatePayment(direction, sources, state, cutsAreFailures);
-    this.main = new Merge(direction, cutsAreFailures);
+    const { direction, sources, debtors = [], state, policy } = request;
+    this.late = new LatePayment(direction, [...sources, ...debtors], state, policy);
+    this.main = new Merge(direction, policy);
   }
 
   async take(): Promise<Page<T>> {

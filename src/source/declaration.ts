@@ -103,6 +103,8 @@ export interface BackupListing extends Listing<MappedBackup> {
   readonly alternatives?: readonly Alternative[];
   /** Vendor codes that may mean the window is wider than the vendor allows. */
   readonly windowTooWideOn?: readonly string[];
+  /** Rows may be shards, which are folded into backups. */
+  readonly sharded?: boolean;
   /** The vendor's row without download links, for `Backup.raw`. */
   withoutLinks(row: Row): Row;
 }

@@ -38,6 +38,8 @@ export interface ListReading<R extends Item> {
   readonly memory: ListMemory;
   /** Rows that one slice may hold. */
   readonly scanRows: number;
+  /** A vendor's total above this ends the reading at once: another way is cheaper. */
+  readonly giveUpAbove?: number;
 }
 
 /** The number of rows to ask for in one page. */
@@ -79,15 +81,15 @@ const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || Number.isInteg
 
 /** Remembers what a page showed, and refuses a slice that has grown too large. */
 export function note<R extends Item>(
-  { memory, scanRows }: Pick<ListReading<R>, "memory" | "scanRows">,
-  answer: PageAnswer<R>,
+  reading: Pick<ListReading<R>, "memory" | "scanRows" | "giveUpAbove">,
+  { rows, total }: PageAnswer<R>,
   read: number,
 ): void {
-  memory.provenPage = Math.max(memory.provenPage, answer.rows.length);
-  if (read + answer.rows.length > scanRows) {
-    throw new SourceError("SCAN_LIMIT", `The list has more than ${scanRows} rows.`, {
-      retryable: false,
-    });
+  const { memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
+  memory.provenPage = Math.max(memory.provenPage, rows.length);
+  if (read + rows.length > scanRows || (total ?? 0) > giveUpAbove) {
+    const message = `The list has more than ${Math.min(scanRows, giveUpAbove)} rows.`;
+    throw new SourceError("SCAN_LIMIT", message, { retryable: false });
   }
 }
 

@@ -1,0 +1,67 @@
+import type { Backup, MappedBackup } from "../domain/backup.js";
+import { backupId } from "../domain/id.js";
+import type { Row } from "../domain/row.js";
+import { newestFirst, type Notice } from "../paging/slice.js";
+import type { SpanRead } from "../paging/read/spanRequest.js";
+import type { BackupListing } from "./declaration.js";
+import type { ListItem } from "./item.js";
+import { foldShards } from "./shardSets.js";
+
+/** Where the rows of a list belong. */
+export interface Home {
+  readonly provider: string;
+  readonly region: string;
+  readonly listing: BackupListing;
+  readonly shardCount: number | null;
+}
+
+/**
+ * The backups that a span's rows are.
+ *
+ * Order: newest first; each once. Shard rows are folded; a row without a start, or one that does not
+ * decode, has no place in the order: it is left out with a notice that names it.
+ */
+export function backupsOf(
+  { items, since, until, wholeFrom, notices }: SpanRead<ListItem<MappedBackup>>,
+  home: Home,
+  now: number,
+): { readonly rows: Backup[]; readonly notices: readonly Notice[] } {
+  const unique = [...new Map(items.map((item) => [item.key, item])).values()];
+  const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
+  const sets = foldShards(groupable, home.shardCount, now).map(({ mapped, items: shards }) =>
+    backupOf(mapped, { shards: shards.map(({ row }) => home.listing.withoutLinks(row)) }, home),
+  );
+  const single = unique.flatMap(({ mapped, row }) =>
+    mapped === null || mapped.shard !== null
+      ? []
+      : [backupOf(mapped, home.listing.withoutLinks(row), home)],
+  );
+  const placed = [...sets, ...single].filter((backup) => backup !== null);
+  const inside = placed.filter(({ startedAt }) => startedAt >= since && startedAt < until);
+  return { rows: newestFirst(inside), notices: [...notices, ...faultsOf(unique)] };
+}
+
+function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
+  const { startedAt } = mapped;
+  if (startedAt === null) return null;
+  const { provider, region } = home;
+  const listing = home.listing.name;
+  const { instanceNativeId, nativeId } = mapped;
+  const id = backupId({ provider, region, instanceNativeId, nativeId, startedAt });
+  return { ...withoutShard(mapped), id, startedAt, provider, region, listing, raw };
+}
+
+function withoutShard(mapped: MappedBackup): Omit<MappedBackup, "shard"> {
+  const { shard, ...rest } = mapped;
+  return rest;
+}
+
+/** Rows that have no place; named by their native ids, which are no secret. */
+function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
+  const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
+    if (fault !== null) return [`A row was left out. ${fault}`];
+    if (mapped === null || startedAt !== null) return [];
+    return [`Backup ${mapped.nativeId} was left out: it has no start yet.`];
+  });
+  return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));
+}

@@ -1,0 +1,74 @@
+import { SourceError } from "../errors.js";
+import { Flight } from "./flight.js";
+import type { Operation } from "./operation.js";
+import type { EngineSettings, Freshness } from "./settings.js";
+
+/** Something read as a whole, and when. */
+export interface Dated<T> {
+  readonly value: T;
+  /** Epoch milliseconds before the first call. */
+  readonly asOf: number;
+  /** Why old data is shown; null for fresh data. */
+  readonly stale: SourceError | null;
+}
+
+/**
+ * One thing that is read whole: kept while it is fresh, asked for once by however many want it, and
+ * shown old when reading it anew fails.
+ */
+export class Cached<T> {
+  private held: Dated<T> | null = null;
+  private flight: Flight<Dated<T>> | null = null;
+
+  constructor(
+    private readonly read: (operation: Operation) => Promise<T>,
+    private readonly settings: EngineSettings,
+    private readonly now: () => number,
+  ) {}
+
+  /** What is at hand; null where it must be read. */
+  peek({ notBefore }: Freshness): Dated<T> | null {
+    return this.held !== null && this.held.asOf >= notBefore ? this.held : null;
+  }
+
+  /** Errors: `SourceError`. */
+  async get(operation: Operation, freshness: Freshness): Promise<Dated<T>> {
+    for (;;) {
+      const held = this.peek(freshness);
+      if (held !== null) return held;
+      this.flight ??= this.takeOff(operation);
+      const flight = this.flight;
+      try {
+        return await flight.join(operation);
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        // Another operation's limits are not ours.
+        if (error.kind === "CUT" && flight.owner !== operation && !operation.signal.aborted)
+          continue;
+        return this.staleFor(error);
+      }
+    }
+  }
+
+  private takeOff(operation: Operation): Flight<Dated<T>> {
+    const flight = new Flight<Dated<T>>(operation, async (shared) => {
+      try {
+        const asOf = this.now();
+        const dated = { value: await this.read(shared), asOf, stale: null };
+        this.held = dated;
+        return dated;
+      } finally {
+        if (this.flight === flight) this.flight = null;
+      }
+    });
+    return flight;
+  }
+
+  private staleFor(error: SourceError): Dated<T> {
+    const { held } = this;
+    const { ttlMs, staleIfErrorMs } = this.settings;
+    const usable = held !== null && ttlMs > 0 && this.now() - held.asOf <= staleIfErrorMs;
+    if (error.kind === "CUT" || !usable) throw error;
+    return { ...held, stale: error };
+  }
+}

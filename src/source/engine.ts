@@ -1,0 +1,61 @@
+import { LRUCache } from "lru-cache";
+import type { Account } from "../domain/account.js";
+import type { Instance } from "../domain/instance.js";
+import { BackupSource } from "./backupSource.js";
+import type { BackupListing, Region, VendorDeclaration } from "./declaration.js";
+import { ProviderRuntime, type Ports } from "./provider.js";
+
+/** All that is read and kept of the configured accounts. */
+export class Engine {
+  /** By key. */
+  readonly providers: ReadonlyMap<string, ProviderRuntime>;
+  private readonly sources: LRUCache<string, BackupSource>;
+
+  constructor(
+    accounts: readonly Account[],
+    vendorOf: (account: Account) => VendorDeclaration,
+    readonly ports: Ports,
+  ) {
+    const runtimes = accounts.flatMap((account) => {
+      const vendor = vendorOf(account);
+      return vendor
+        .products(account)
+        .map((product) => new ProviderRuntime(account, product, vendor, ports));
+    });
+    runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
+    this.sources = new LRUCache({ maxSize: ports.settings.cacheRows, sizeCalculation: sizeOf });
+  }
+
+  /** The list of a region, or of one instance, with what is held of it. */
+  source(
+    runtime: ProviderRuntime,
+    region: Region,
+    listing: BackupListing,
+    instance: Instance | null,
+  ): BackupSource {
+    const name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
+    const held = this.sources.get(name);
+    if (held !== undefined) return held;
+    const made = new BackupSource(runtime, region, listing, instance);
+    this.sources.set(name, made);
+    return made;
+  }
+
+  /** Counts anew what a source holds, after it was read. */
+  weigh(runtime: ProviderRuntime, region: string, instance: string | null): void {
+    const name = sourceName(runtime.key, region, instance);
+    const source = this.sources.peek(name);
+    if (source !== undefined) this.sources.set(name, source);
+  }
+}
+
+// A source costs something though it holds no row.
+const sizeOf = (source: BackupSource): number => source.size + 8;
+
+/** The name of a source in cursors, by provider, region and instance; `null` is all of them. */
+export const sourceName = (
+  provider: string,
+  region: string | null,
+  instance: string | null,
+): string => [provider, region ?? "*", instance ?? "*"].join("|");

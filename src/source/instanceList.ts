@@ -1,0 +1,32 @@
+import type { Instance } from "../domain/instance.js";
+import { instanceId } from "../domain/id.js";
+import type { MappedInstance } from "./declaration.js";
+
+/** The instances of one region, and the rows that could not be read. */
+export interface InstanceList {
+  readonly instances: readonly Instance[];
+  readonly byNativeId: ReadonlyMap<string, Instance>;
+  readonly faults: readonly string[];
+}
+
+/** Gives a region's mapped rows their addresses. */
+export function listOf(
+  provider: string,
+  region: string,
+  items: readonly { mapped: MappedInstance | null; fault: string | null }[],
+): InstanceList {
+  const instances = items
+    .flatMap(({ mapped }) => (mapped === null ? [] : [mapped]))
+    .map((mapped) => ({
+      ...mapped,
+      provider,
+      region,
+      id: instanceId(provider, region, mapped.nativeId),
+    }))
+    .sort((a, b) => (a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0));
+  return {
+    instances,
+    byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
+    faults: items.flatMap(({ fault }) => (fault === null ? [] : [fault])),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Backup } from "../../domain/backup.js";
+import type { Direction } from "../../paging/direction.js";
+import type { MergeSource } from "../../paging/mergeSource.js";
+import type { Sealer } from "../../paging/seal.js";
+import type { Slice } from "../../paging/slice.js";
+import type { Engine } from "../engine.js";
+import type { Operation } from "../operation.js";
+import type { Planner, SliceKey, SourceRef } from "../plan.js";
+import type { ProviderRuntime } from "../provider.js";
+import { freshnessOf, type Freshness } from "../settings.js";
+
+/** Limits of one operation's lists; rows. */
+export interface ListLimits {
+  /** The largest page. */
+  readonly first: number;
+  /** Rows that a page may pass over because they do not match. */
+  readonly scanRows: number;
+}
+
+/** Loads a slice in the operation's next batch. */
+export type LoadSlice = (key: SliceKey) => Promise<Slice<Backup>>;
+
+/** All that the lists of one operation share. */
+export interface Reader {
+  readonly engine: Engine;
+  readonly planner: Planner;
+  readonly operation: Operation;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  readonly loadSlice: LoadSlice;
+  readonly sealer: Sealer;
+  readonly limits: ListLimits;
+  /** The providers that the caller may see, by key. */
+  readonly providers: ReadonlyMap<string, ProviderRuntime>;
+}
+
+/** The name of a question among those of one operation. */
+export const nameOfQuestion = ({ ref, question }: SliceKey): string =>
+  `${ref.name} ${question.direction} ${question.instant} ${question.freshness.notBefore}`;
+
+/** What passes as fresh for a walk that began at `walkStart`. */
+export const freshnessFor = ({ engine, startedAt }: Reader, walkStart: number): Freshness =>
+  freshnessOf(engine.ports.settings, walkStart, startedAt);
+
+/** A source of a walk, read at hand where it can be and in a batch otherwise. */
+export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): MergeSource<Backup> {
+  const freshness = freshnessFor(reader, walkStart);
+  const action = (ref.instance === null ? ref.runtime.product.wide : null)?.action;
+  return {
+    name: ref.name,
+    low: null,
+    high: null,
+    read: (instant: number, direction: Direction) => {
+      const key = { ref, question: { instant, direction, freshness, walkStart } };
+      const held = reader.planner.peek(key);
+      if (held === null) return reader.loadSlice(key);
+      const asked = action ?? ref.runtime.product.perInstance[0]?.action ?? "";
+      reader.operation.calls.add(ref.runtime.account.vendor, asked, { cached: 1 });
+      return held;
+    },
+  };
+}

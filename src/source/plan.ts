@@ -1,0 +1,179 @@
+import type { Backup } from "../domain/backup.js";
+import type { Instance } from "../domain/instance.js";
+import { SourceError } from "../errors.js";
+import type { Slice } from "../paging/slice.js";
+import type { BackupSource, SliceQuestion } from "./backupSource.js";
+import type { BackupListing, Region } from "./declaration.js";
+import { sourceName, type Engine } from "./engine.js";
+import { ofInstance } from "./instanceSlice.js";
+import type { Operation } from "./operation.js";
+import type { ProviderRuntime } from "./provider.js";
+
+/** A list to be read: of one instance, or of a region and all that ever lived in it. */
+export interface SourceRef {
+  /** Its name in cursors; unique. */
+  readonly name: string;
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+  /** Null for the region's wide list. */
+  readonly instance: Instance | null;
+}
+
+/** One question of a batch. */
+export interface SliceKey {
+  readonly ref: SourceRef;
+  readonly question: SliceQuestion;
+}
+
+/** How long an account's refusal of a wide list is believed. */
+const NARROW_MS = 3_600_000;
+
+/** Reads slices by the fewest calls: many instances of a region through its wide list. */
+export class Planner {
+  constructor(private readonly engine: Engine) {}
+
+  /** Whether the region's wide list may be asked. */
+  isWide({ product, narrow }: ProviderRuntime, region: string): boolean {
+    if (product.wide === null) return false;
+    return (narrow.get(region) ?? Number.NEGATIVE_INFINITY) <= this.engine.ports.now();
+  }
+
+  /** What is at hand for a question, without asking anybody. */
+  peek({ ref, question }: SliceKey): Slice<Backup> | null {
+    const own = this.own(ref).peek(question);
+    if (own !== null || ref.instance === null) return own;
+    const wide = this.wide(ref)?.peek(question) ?? null;
+    return wide === null ? null : ofInstance(wide, ref.instance.nativeId);
+  }
+
+  /**
+   * Answers a batch, in its order.
+   * Errors: an `Error` in the place of a question that failed, and of no other.
+   */
+  async read(keys: readonly SliceKey[], operation: Operation): Promise<(Slice<Backup> | Error)[]> {
+    const regions = new Map<string, SliceKey[]>();
+    for (const key of keys) {
+      const name = sourceName(key.ref.runtime.key, key.ref.region.id, null);
+      const group = regions.get(name);
+      if (group === undefined) regions.set(name, [key]);
+      else group.push(key);
+    }
+    const answers = new Map<SliceKey, Slice<Backup> | Error>();
+    await Promise.all(
+      [...regions.values()].map((group) => this.readRegion(group, operation, answers)),
+    );
+    return keys.map((key) => answers.get(key) as Slice<Backup> | Error);
+  }
+
+  private async readRegion(
+    keys: readonly SliceKey[],
+    operation: Operation,
+    answers: Map<SliceKey, Slice<Backup> | Error>,
+  ): Promise<void> {
+    const bound = keys.filter(({ ref }) => ref.instance !== null);
+    const hoisted = this.paysToHoist(bound) ? await this.hoist(bound, operation) : new Map();
+    await Promise.all(
+      keys.map(async (key) => {
+        const answer = hoisted.get(key) ?? (await this.readOne(key, operation));
+        answers.set(key, answer);
+      }),
+    );
+  }
+
+  /** Whether the wide list answers these instances with fewer calls than one for each. */
+  private paysToHoist(bound: readonly SliceKey[]): boolean {
+    const first = bound[0]?.ref;
+    const wide = first === undefined ? null : this.wide(first);
+    if (wide === null) return false;
+    const instances = new Set(bound.map(({ ref }) => ref.name)).size;
+    return instances > wide.pages;
+  }
+
+  /** Answers what the wide list can; the rest is asked one by one. */
+  private async hoist(
+    bound: readonly SliceKey[],
+    operation: Operation,
+  ): Promise<Map<SliceKey, Slice<Backup> | Error>> {
+    const [first] = bound as [SliceKey];
+    const wide = this.wide(first.ref) as BackupSource;
+    const limit = bound.length * listingOf(first.ref).shape.page.max;
+    const answers = new Map<SliceKey, Slice<Backup> | Error>();
+    const leading = leadingOf(bound);
+    const question = { ...leading.question, giveUpAbove: limit };
+    const slice = await this.attempt(() => wide.read(question, operation), first.ref, true);
+    if (slice instanceof Error && !this.isWide(first.ref.runtime, first.ref.region.id))
+      return answers;
+    for (const key of bound) {
+      const { instance } = key.ref;
+      if (slice instanceof Error) answers.set(key, slice);
+      else if (wide.peek(key.question) === slice && instance !== null)
+        answers.set(key, ofInstance(slice, instance.nativeId));
+    }
+    return answers;
+  }
+
+  private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | Error> {
+    const held = this.peek(key);
+    if (held !== null) return held;
+    const { ref, question } = key;
+    return this.attempt(
+      async () => this.own(ref).read(question, operation),
+      ref,
+      ref.instance === null,
+    );
+  }
+
+  /** A slice or its failure; of a wide list, what that says of the region is remembered. */
+  private async attempt(
+    read: () => Promise<Slice<Backup>>,
+    { runtime, region, instance }: SourceRef,
+    wide: boolean,
+  ): Promise<Slice<Backup> | Error> {
+    try {
+      const slice = await read();
+      this.engine.weigh(runtime, region.id, wide ? null : (instance?.nativeId ?? null));
+      return slice;
+    } catch (error) {
+      if (wide && error instanceof SourceError) this.narrowOn(runtime, region, error);
+      return error as Error;
+    }
+  }
+
+  /** Remembers that a region's wide list cannot be read. */
+  private narrowOn(runtime: ProviderRuntime, region: Region, error: SourceError): void {
+    const refused = runtime.product.wide?.refusedBy.includes(error.details.code ?? "") ?? false;
+    if (refused) runtime.refusesWide = true;
+    if (refused || error.kind === "SCAN_LIMIT")
+      runtime.narrow.set(region.id, this.engine.ports.now() + NARROW_MS);
+  }
+
+  private wide({ runtime, region }: SourceRef): BackupSource | null {
+    const { wide } = runtime.product;
+    if (wide === null || !this.isWide(runtime, region.id)) return null;
+    return this.engine.source(runtime, region, wide, null);
+  }
+
+  private own(ref: SourceRef): BackupSource {
+    const { runtime, region, instance } = ref;
+    return this.engine.source(runtime, region, listingOf(ref), instance);
+  }
+}
+
+function listingOf({ runtime, instance }: SourceRef): BackupListing {
+  const { wide, perInstance } = runtime.product;
+  const listing =
+    instance === null ? wide : perInstance.find(({ name }) => name === instance.listing);
+  if (!listing) throw new SourceError("NOT_FOUND", "No list shows this instance's backups.");
+  return listing;
+}
+
+/** The question that stands first in the walk: its slice may answer the others. */
+function leadingOf(keys: readonly SliceKey[]): SliceKey {
+  return keys.reduce((first, key) => {
+    const newest = key.question.direction === "newestFirst";
+    const before = newest
+      ? key.question.instant > first.question.instant
+      : key.question.instant < first.question.instant;
+    return before ? key : first;
+  });
+}

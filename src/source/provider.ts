@@ -1,0 +1,156 @@
+import type { Account } from "../domain/account.js";
+import type { Instance } from "../domain/instance.js";
+import type { Provider, ProviderCapabilities } from "../domain/provider.js";
+import { SourceError } from "../errors.js";
+import type { HttpClient } from "../http/client.js";
+import { newListMemory, type ListMemory } from "../paging/read/ask.js";
+import { makeCallVendor, type CallVendor } from "./account.js";
+import { Cached } from "./cached.js";
+import type {
+  MappedInstance,
+  ProductDeclaration,
+  Region,
+  VendorDeclaration,
+} from "./declaration.js";
+import { listOf, type InstanceList } from "./instanceList.js";
+import { itemOf } from "./item.js";
+import type { ListingForm } from "./listQuestion.js";
+import type { Operation } from "./operation.js";
+import type { EngineSettings } from "./settings.js";
+import { readWholeList } from "./wholeList.js";
+
+/** What everything below the lists needs. */
+export interface Ports {
+  readonly http: HttpClient;
+  readonly now: () => number;
+  readonly settings: EngineSettings;
+  /** Told once of each claim of a vendor's declaration that its answers contradict. */
+  readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+}
+
+/** How long an instance that left its list may still have backups to show. */
+const DEPARTED_MS = 8 * 86_400_000;
+
+/** One product of one account, with what is known of it while the process lives. */
+export class ProviderRuntime {
+  readonly key: string;
+  readonly provider: Provider;
+  readonly call: CallVendor;
+  /** Regions whose wide list is refused or too long; until when, in epoch milliseconds. */
+  readonly narrow = new Map<string, number>();
+  /** Set once the account refused the wide list. */
+  refusesWide = false;
+  private readonly memories = new Map<string, ListMemory>();
+  private readonly forms = new Map<string, ListingForm>();
+  private readonly regionList: Cached<readonly Region[]>;
+  private readonly lists = new Map<string, Cached<InstanceList>>();
+  private readonly departed = new Map<string, { instance: Instance; seenAt: number }>();
+
+  constructor(
+    readonly account: Account,
+    readonly product: ProductDeclaration,
+    vendor: VendorDeclaration,
+    readonly ports: Ports,
+  ) {
+    this.key = `${account.id}/${product.word}`;
+    this.provider = {
+      key: this.key,
+      vendor: product.vendor,
+      product: product.product,
+      account: account.id,
+    };
+    this.call = makeCallVendor(account, vendor.api(account), ports);
+    const read = (operation: Operation) => this.readRegions(operation);
+    this.regionList = new Cached(read, ports.settings, ports.now);
+  }
+
+  /** What a listing's pages have shown so far; shared by all its sources. */
+  memoryOf(listing: string): ListMemory {
+    return entry(this.memories, listing, newListMemory);
+  }
+
+  formOf(listing: string): ListingForm {
+    return entry(this.forms, listing, () => ({ alternative: -1 }));
+  }
+
+  /** What the declaration says, and what has been found out of this account since. */
+  get capabilities(): ProviderCapabilities {
+    const { capabilities, wide } = this.product;
+    const form = wide === null ? undefined : this.forms.get(wide.name);
+    const weaker = wide?.alternatives?.[form?.alternative ?? -1]?.note;
+    const narrow =
+      "The account may not list a whole region: backups of deleted instances are shown only for instances seen since the gateway started.";
+    const found = [
+      ...(weaker === undefined ? [] : [weaker]),
+      ...(this.refusesWide ? [narrow] : []),
+    ];
+    return { ...capabilities, notes: [...capabilities.notes, ...found] };
+  }
+
+  /** The regions to read: those of the config, else all that the vendor lists. */
+  async regions(operation: Operation): Promise<readonly Region[]> {
+    const configured = this.account.regions;
+    if (configured !== null) return configured.map((id) => ({ id, endpoint: null }));
+    // Regions come and go so seldom that one reading serves a process for a day.
+    const day = this.ports.now() - 86_400_000;
+    return (await this.regionList.get(operation, { notBefore: day })).value;
+  }
+
+  /** The one list of a region's instances. */
+  instanceList(region: Region): Cached<InstanceList> {
+    return entry(this.lists, region.id, () => {
+      const read = (operation: Operation) => this.readInstances(region, operation);
+      return new Cached(read, this.ports.settings, this.ports.now);
+    });
+  }
+
+  /** Instances that left the region's list so lately that they may have backups. */
+  departedOf(region: string, list: InstanceList): Instance[] {
+    const since = this.ports.now() - DEPARTED_MS;
+    return [...this.departed.values()]
+      .filter(({ instance, seenAt }) => instance.region === region && seenAt >= since)
+      .map(({ instance }) => instance)
+      .filter(({ nativeId }) => !list.byNativeId.has(nativeId));
+  }
+
+  private async readRegions(operation: Operation): Promise<readonly Region[]> {
+    const { regions } = this.product;
+    if (regions === null)
+      throw new SourceError("BAD_RESPONSE", "The vendor lists no regions; the config must.");
+    const scope = { region: null, instance: null };
+    const call = { action: regions.action, region: null, params: regions.params(scope) };
+    const rows = regions.rows(await this.call(call, operation));
+    const items = rows.map((row) => itemOf(regions as never, row, scope));
+    const found = items.flatMap(({ mapped }) => (mapped === null ? [] : [mapped as Region]));
+    return [...new Map(found.map((region) => [region.id, region])).values()];
+  }
+
+  private async readInstances(region: Region, operation: Operation): Promise<InstanceList> {
+    const { instances: listing } = this.product;
+    const context = {
+      listing,
+      scope: { region, instance: null },
+      form: this.formOf(listing.name),
+      call: this.call,
+    };
+    const { now, settings } = this.ports;
+    const memory = this.memoryOf(listing.name);
+    const { items } = await readWholeList<MappedInstance>(context, operation, {
+      scanRows: settings.scanRows,
+      now,
+      memory,
+    });
+    const list = listOf(this.key, region.id, items);
+    for (const instance of list.instances)
+      this.departed.set(instance.id, { instance, seenAt: now() });
+    return list;
+  }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

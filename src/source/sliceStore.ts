@@ -1,0 +1,75 @@
+import type { Key } from "../domain/key.js";
+import type { SourceError } from "../errors.js";
+import type { Direction } from "../paging/direction.js";
+import { holds, type Slice } from "../paging/slice.js";
+
+/** The vendor's clock may be this far from ours: what is that new may be missing from a list. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
+
+/** What has been read of one source: slices that do not overlap. */
+export class SliceStore<T extends Key> {
+  private slices: Slice<T>[] = [];
+
+  /** Rows held. */
+  get size(): number {
+    return this.slices.reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
+  /** The slice that holds `instant`, if it was read at or after `notBefore`. */
+  at(instant: number, notBefore: number): Slice<T> | null {
+    const found = this.slices.find((slice) => holds(slice, instant));
+    return found !== undefined && found.asOf >= notBefore ? found : null;
+  }
+
+  /** Keeps a slice; what older ones say of the same span is forgotten. */
+  put(slice: Slice<T>): void {
+    const rest = this.slices.flatMap((old) => without(old, slice));
+    this.slices = [slice, ...rest];
+  }
+
+  /** Forgets slices read before `notBefore`. */
+  drop(notBefore: number): void {
+    this.slices = this.slices.filter(({ asOf }) => asOf >= notBefore);
+  }
+
+  /**
+   * Old data for a walk that stands at `instant`, where reading it anew failed.
+   *
+   * A slice read at A shows starts up to A: it is cut there, so that what is newer counts as missing. A
+   * walk from the newest row gets the nearest slice at or below the instant.
+   */
+  staleAt(
+    instant: number,
+    direction: Direction,
+    notBefore: number,
+    error: SourceError,
+  ): Slice<T> | null {
+    const usable = this.slices
+      .filter(({ asOf }) => asOf >= notBefore)
+      .map((slice) => clipped(slice, error))
+      .filter(({ since, until }) => since < until);
+    const holding = usable.find((slice) => slice.since <= instant && instant < slice.until);
+    if (holding !== undefined || direction === "oldestFirst") return holding ?? null;
+    const below = usable.filter(({ until }) => until <= instant);
+    below.sort((a, b) => b.until - a.until);
+    return below[0] ?? null;
+  }
+}
+
+/** What is left of `old` beside the span of `slice`. */
+function without<T extends Key>(old: Slice<T>, slice: Slice<T>): Slice<T>[] {
+  if (old.until <= slice.since || slice.until <= old.since) return [old];
+  const below = cutTo(old, old.since, slice.since);
+  const above = cutTo(old, slice.until, old.until);
+  return [above, below].filter(({ since, until }) => since < until);
+}
+
+function cutTo<T extends Key>(slice: Slice<T>, since: number, until: number): Slice<T> {
+  const rows = slice.rows.filter((row) => row.startedAt >= since && row.startedAt < until);
+  return { ...slice, since, until, rows };
+}
+
+function clipped<T extends Key>(slice: Slice<T>, { kind, message }: SourceError): Slice<T> {
+  const until = Math.min(slice.until, slice.asOf - CLOCK_MARGIN_MS);
+  return { ...cutTo(slice, slice.since, until), stale: { code: kind, message } };
+}

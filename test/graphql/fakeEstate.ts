@@ -39,7 +39,7 @@ function backup(of: Instance, nativeId: string, hoursAgo: number): Backup {
   const startedAt = NOW - hoursAgo * HOUR;
   const { provider, region, nativeId: instanceNativeId, listing } = of;
   return {
-    id: backupId({ provider, region, instanceNativeId, nativeId, startedAt, listing }),
+    id: backupId({ provider, region, instanceNativeId, nativeId, startedAt }),
     startedAt,
     provider,
     region,

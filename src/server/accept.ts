@@ -1,0 +1,56 @@
+/** Media types of the answers. */
+export const JSON_TYPE = "application/json";
+export const GRAPHQL_TYPE = "application/graphql-response+json";
+export const HTML_TYPE = "text/html";
+
+/** One range of an Accept header: how well it fits a type, and how much it is wanted. */
+interface Fit {
+  /** 0 for any type, 1 for a family, 2 for the type itself. */
+  readonly precision: number;
+  readonly quality: number;
+  readonly position: number;
+}
+
+/**
+ * The offered type that an Accept header likes best, or null where it likes none.
+ *
+ * By quality, then precision, then place in the header, then the order of the offer; a missing
+ * header takes the first of the offer. Source: RFC 9110, section 12.5.1.
+ */
+export function preferredType<T extends string>(
+  accept: string | undefined,
+  offered: readonly T[],
+): T | null {
+  if (accept === undefined || accept === "") return offered[0] ?? null;
+  const ranges = accept.split(",").map(rangeOf);
+  const fits = offered.flatMap((type) => {
+    const fit = fitOf(type, ranges);
+    return fit !== null && fit.quality > 0 ? [{ type, fit }] : [];
+  });
+  return fits.sort((a, b) => compareFits(a.fit, b.fit))[0]?.type ?? null;
+}
+
+interface AcceptRange {
+  readonly name: string;
+  readonly quality: number;
+}
+
+function rangeOf(text: string): AcceptRange {
+  const [name = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
+  const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2);
+  const quality = q === undefined ? 1 : Number(q);
+  return { name, quality: quality >= 0 && quality <= 1 ? quality : 0 };
+}
+
+/** The most precise range that a type falls into. */
+function fitOf(type: string, ranges: readonly AcceptRange[]): Fit | null {
+  const family = `${type.slice(0, type.indexOf("/"))}/*`;
+  const fits = ranges.flatMap(({ name, quality }, position) => {
+    const precision = ["*/*", family, type].indexOf(name);
+    return precision < 0 ? [] : [{ precision, quality, position }];
+  });
+  return fits.sort((a, b) => b.precision - a.precision || a.position - b.position)[0] ?? null;
+}
+
+const compareFits = (a: Fit, b: Fit): number =>
+  b.quality - a.quality || b.precision - a.precision || a.position - b.position;

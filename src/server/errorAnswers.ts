@@ -1,0 +1,54 @@
+import type {
+  ApolloServerPlugin,
+  GraphQLRequestContextWillSendResponse,
+  GraphQLRequestListener,
+} from "@apollo/server";
+import type { GraphQLFormattedError } from "graphql";
+import type { Logger } from "pino";
+import type { Context } from "../graphql/context.js";
+import { formatError, isMasked } from "../graphql/errors.js";
+import { headersOf, statusOf } from "./faults.js";
+
+/** Apollo Server's two places where errors become answers. */
+export interface ErrorAnswers {
+  readonly format: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
+  readonly plugin: ApolloServerPlugin<Context>;
+}
+
+/**
+ * Translates errors, logs what the client is not told, and sets the status where nothing ran.
+ *
+ * Apollo Server formats an error without its request, so ids are noted when it is met.
+ */
+export function makeErrorAnswers(logger: Logger): ErrorAnswers {
+  const requestIds = new WeakMap<object, string>();
+  const idOf = (thrown: unknown): string =>
+    (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
+  const listener: GraphQLRequestListener<Context> = {
+    didEncounterErrors: async ({ errors, contextValue }) => {
+      for (const error of errors) requestIds.set(error, contextValue.requestId);
+    },
+    willSendResponse: async (context) => setHead(context),
+  };
+  return {
+    format: (formatted, thrown) => {
+      const requestId = idOf(thrown);
+      const told = formatError(formatted, thrown, requestId);
+      if (isMasked(told)) logger.error({ requestId, err: thrown }, "An operation met a fault.");
+      return told;
+    },
+    plugin: { requestDidStart: async () => listener },
+  };
+}
+
+/** Malformed requests keep the status that Apollo Server gave them. */
+function setHead({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (response.body.kind !== "single") return;
+  const { data, errors } = response.body.singleResult;
+  const extensions = errors?.[0]?.extensions;
+  const code = extensions?.["code"];
+  if (data !== undefined || code === undefined || code === "BAD_REQUEST") return;
+  response.http.status = statusOf(code, request.http?.headers.get("accept"));
+  for (const [name, value] of Object.entries(headersOf(code, extensions)))
+    response.http.headers.set(name, value);
+}

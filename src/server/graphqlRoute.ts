@@ -1,0 +1,91 @@
+import type { ApolloServer } from "@apollo/server";
+import { fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Principal } from "../domain/principal.js";
+import type { Context } from "../graphql/context.js";
+import { makeLoaders } from "../loaders/loaders.js";
+import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
+import { badRequestAnswer } from "./faults.js";
+import type { Operations } from "./operation.js";
+import type { Operation, ServerOptions } from "./options.js";
+import type { Page } from "./pages.js";
+import { sendFault } from "./refusals.js";
+
+/** Where GraphQL is asked. */
+export const GRAPHQL_PATH = "/graphql";
+
+const PRINCIPAL = "principal";
+const OPERATION = "operation";
+
+/** What the route is made of. */
+export interface GraphqlRoute {
+  readonly options: Pick<ServerOptions, "authenticate" | "makeReads" | "limits">;
+  readonly apollo: ApolloServer<Context>;
+  readonly operations: Operations;
+  /** What a browser gets; null for nothing but GraphQL. */
+  readonly page: Page | null;
+}
+
+/** Answers GraphQL over HTTP, and a browser with the page that asks it. */
+export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void {
+  app.decorateRequest(PRINCIPAL, null);
+  app.decorateRequest(OPERATION, null);
+  const answer = makeAnswer(app, route);
+  app.route({
+    method: ["GET", "POST"],
+    url: GRAPHQL_PATH,
+    // Before the body is read: whoever may not ask cannot make the server parse either.
+    onRequest: async (request, reply) => {
+      if (wantsPage(request, route.page)) return route.page.send(reply);
+      request.setDecorator(PRINCIPAL, await route.options.authenticate(request.headers));
+    },
+    handler: answer,
+  });
+  app.options(GRAPHQL_PATH, (_, reply) => reply.code(204).header("allow", "GET, POST").send());
+  app.route({
+    method: ["DELETE", "PATCH", "PUT"],
+    url: GRAPHQL_PATH,
+    handler: (request, reply) =>
+      sendFault(
+        reply.header("allow", "GET, POST"),
+        badRequestAnswer(405, "Expected GET or POST.", request.headers.accept),
+      ),
+  });
+}
+
+const wantsPage = (request: FastifyRequest, page: Page | null): page is Page =>
+  page !== null &&
+  request.method !== "POST" &&
+  preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
+
+function makeAnswer(app: FastifyInstance, { options, apollo, operations }: GraphqlRoute) {
+  const handle = fastifyApolloHandler(apollo, {
+    context: async (request) => contextOf(request, options),
+  });
+  const answer: typeof handle = async (request, reply) => {
+    const operation = operations.begin(request.id, reply.raw);
+    request.setDecorator(OPERATION, operation);
+    const body = await Promise.race([handle.call(app, request, reply), operation.overdue]);
+    // Apollo Server's own answer to a fault outside of an operation does not know the request.
+    if (reply.statusCode === 500 && !String(body).includes(request.id))
+      throw new Error("The GraphQL server failed outside of an operation.");
+    return body as string;
+  };
+  return answer;
+}
+
+type DecoratedRequest = Pick<FastifyRequest, "id" | "getDecorator">;
+
+function contextOf(request: DecoratedRequest, options: GraphqlRoute["options"]): Context {
+  const principal = request.getDecorator<Principal>(PRINCIPAL);
+  const operation = request.getDecorator<Operation>(OPERATION);
+  const reads = options.makeReads(principal, operation);
+  return {
+    reads,
+    loaders: makeLoaders(reads),
+    principal,
+    requestId: request.id,
+    signal: operation.signal,
+    limits: options.limits,
+  };
+}

@@ -1,0 +1,41 @@
+import { isIP } from "node:net";
+
+const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
+const WILDCARDS = ["0.0.0.0", "::"];
+
+/** Letters, digits, dots and hyphens, or an IPv6 address in brackets; then perhaps a port. */
+const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Whether an address is reached from its own machine alone. */
+export const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+
+/**
+ * Makes the check of Host headers: a page of another site that points its own name at this address
+ * still sends its own name.
+ *
+ * Bound to the loopback, its names are answered; bound to one address or name, that one; `hosts`
+ * always. Bound to every address without `hosts`, any name is: which names lead here is not known.
+ */
+export function makeHostCheck(
+  host: string,
+  hosts: readonly string[],
+): (header: string | undefined) => boolean {
+  const own = isLoopback(host) ? LOOPBACK_NAMES : WILDCARDS.includes(host) ? [] : [host];
+  const names = new Set([...own, host, ...hosts].map(urlHostOf));
+  const any = WILDCARDS.includes(host) && hosts.length === 0;
+  return (header) => {
+    const name = HOST.exec(header ?? "")?.[1]?.toLowerCase();
+    return name !== undefined && (any || names.has(name));
+  };
+}
+
+/** A name or address as it stands in a URL. */
+export const urlHostOf = (host: string): string =>
+  isIP(host) === 6 ? `[${host.toLowerCase()}]` : host.toLowerCase();
+
+/** The host that leads to a server bound to it from its own machine. */
+export const reachableHostOf = (host: string): string => {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "[::1]" : urlHostOf(host);
+};

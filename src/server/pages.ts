@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import fastifyStatic from "@fastify/static";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { HTML_TYPE } from "./accept.js";
+import { PAGE_POLICY } from "./headers.js";
+
+/** Where the built pages lie, seen from the sources as well as from what is built of them. */
+const PAGES = new URL("../../dist/pages/", import.meta.url);
+
+/** A static shell without data. */
+export interface Page {
+  send(reply: FastifyReply): FastifyReply;
+}
+
+/**
+ * Reads a built page.
+ *
+ * Errors: says what to run where the pages were never built.
+ */
+export async function readPage(name: string, { demo }: { readonly demo: boolean }): Promise<Page> {
+  const file = new URL(`${name}/index.html`, PAGES);
+  const shell = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new Error(`Expected the built page ${file.pathname}: run npm run build.`, { cause });
+  });
+  const html = demo ? shell.replace("<html", '<html data-demo="true"') : shell;
+  return {
+    send: (reply) =>
+      reply
+        .header("content-security-policy", PAGE_POLICY)
+        .type(`${HTML_TYPE}; charset=utf-8`)
+        .send(html),
+  };
+}
+
+/** Serves what the pages load; the names carry a hash of the content, so they may be kept for good. */
+export async function addAssets(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: fileURLToPath(new URL("assets/", PAGES)),
+    prefix: "/assets/",
+    index: false,
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders: (response) => {
+      response.setHeader("cache-control", "public, max-age=31536000, immutable");
+      // Monaco's workers are documents of their own and need the page's policy.
+      response.setHeader("content-security-policy", PAGE_POLICY);
+    },
+  });
+}

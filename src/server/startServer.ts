@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
+import { makeApollo } from "./apollo.js";
+import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
+import { openToOrigins, secureAnswers } from "./headers.js";
+import { addHealth } from "./health.js";
+import { reachableHostOf } from "./hosts.js";
+import { Operations } from "./operation.js";
+import type { RunningServer, ServerOptions } from "./options.js";
+import { addAssets, readPage } from "./pages.js";
+import { answerFaults, refuseForeignHosts } from "./refusals.js";
+
+/** The longest that a client may take to send one request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than load balancers keep idle connections, so that they are the ones who close. */
+const KEEP_ALIVE_MS = 72_000;
+/** How long aborted operations may take to answer before their connections are cut. */
+const ABORT_GRACE_MS = 1_000;
+
+/** Starts the HTTP server, and resolves when it listens. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const apollo = makeApollo(options);
+  await apollo.start();
+  const operations = new Operations(options.deadlineMs, options.now);
+  const app = makeApp(options);
+  const closing = { now: false };
+  refuseForeignHosts(app, options);
+  openToOrigins(app, options.corsOrigins);
+  answerFaults(app, options);
+  addHealth(app, () => !closing.now && options.ready());
+  const page = options.graphiql ? await readPage("graphiql", options) : null;
+  if (page !== null) await addAssets(app);
+  addGraphqlRoute(app, { options, apollo, operations, page });
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
+    close: async () => {
+      closing.now = true;
+      await drain(app, operations, options.drainMs);
+      await apollo.stop();
+    },
+  };
+}
+
+// Without a logger: it would make a child of it for every request, and log none that is not logged here.
+function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    trustProxy,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: deadlineMs + REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
+  });
+  // Only JSON is read: pages of other sites can send plain text without asking first.
+  app.removeContentTypeParser("text/plain");
+  secureAnswers(app);
+  return app;
+}
+
+/** A caller's id is kept where it is harmless in logs and headers. */
+const requestIdOf = (given: string | string[] | undefined): string =>
+  typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+
+/** Lets operations under way end by themselves for a while, then aborts them, then cuts them off. */
+async function drain(app: FastifyInstance, operations: Operations, drainMs: number): Promise<void> {
+  let timer = setTimeout(() => {
+    operations.abortAll();
+    timer = setTimeout(() => app.server.closeAllConnections(), ABORT_GRACE_MS);
+  }, drainMs);
+  await app.close();
+  clearTimeout(timer);
+}

@@ -1,0 +1,22 @@
+// Adds up the JSON reports of Vitest in a folder: "N passed, N failed". A skipped test is a failure.
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const folder = process.argv[2];
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")).testResults);
+const tests = files.flatMap((file) => file.assertionResults);
+const countOf = (status) => tests.filter((one) => one.status === status).length;
+
+const passed = countOf("passed");
+// A file that breaks before its first test has no tests to count.
+const broken = files.filter(
+  (file) => file.status === "failed" && file.assertionResults.length === 0,
+);
+const failed = countOf("failed") + broken.length;
+const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
+for (const { fullName, status } of skipped) console.log(`not run (${status}): ${fullName}`);
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = passed > 0 && failed === 0 && skipped.length === 0 ? 0 : 1;

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { installPackages, makeProject } from "./project.js";
+import type { Project } from "./project.js";
+
+const MAIN = 'import { word } from "./word.js";\nprocess.stdout.write(word);\n';
+const WORD = 'export const word: string = "one";\n';
+
+describe("a build", () => {
+  let project: Project;
+  const dist = (path: string) => join(project.root, "dist", path);
+
+  beforeAll(async () => {
+    project = makeProject({ "src/main.ts": MAIN, "src/word.ts": WORD });
+    installPackages(project);
+    expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
+  });
+
+  test("makes what is there to run", () => {
+    expect(readFileSync(dist("main.js"), "utf8")).toContain("word");
+    expect(existsSync(dist("word.js"))).toBe(true);
+  });
+
+  test("does nothing the second time, also for sources that were only touched", async () => {
+    writeFileSync(dist("main.js"), "// not compiled again\n");
+    project.write("src/word.ts", WORD);
+    const before = statSync(dist("main.js")).mtimeMs;
+    expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
+    expect(statSync(dist("main.js")).mtimeMs).toBe(before);
+  });
+
+  test("takes in a changed source, drops what lost its source, and makes anew what is lost", async () => {
+    rmSync(dist("main.js"));
+    project.write("src/main.ts", 'export const alone = "two";\n');
+    rmSync(join(project.root, "src/word.ts"));
+    expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
+    expect(readFileSync(dist("main.js"), "utf8")).toContain("two");
+    expect(existsSync(dist("word.js"))).toBe(false);
+  });
+
+  test("fails on a fault of types, every time until it is mended", async () => {
+    project.write("src/main.ts", "export const wrong: number = 'text';\n");
+    const first = await project.run("build.mjs");
+    expect(first.code).not.toBe(0);
+    expect(first.output).toContain("src/main.ts(1,14): error TS2322");
+    expect(await project.run("build.mjs")).toEqual(first);
+  });
+});
+
+test("pages are built by their own config, and once", async () => {
+  const project = makeProject({
+    "dist/main.js": "",
+    "src/pages/index.html": "<!doctype html><title>page</title>",
+    "src/pages/vite.config.ts":
+      'export default { root: import.meta.dirname, build: { outDir: "../../dist/pages", emptyOutDir: true } };\n',
+  });
+  installPackages(project);
+  rmSync(join(project.root, "tsconfig.build.json"));
+  expect(await project.run("build.mjs")).toMatchObject({ code: 0 });
+  const page = join(project.root, "dist/pages/index.html");
+  expect(readFileSync(page, "utf8")).toContain("page");
+  writeFileSync(page, "not built again");
+  expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
+  expect(readFileSync(page, "utf8")).toBe("not built again");
+});
+
+describe("without development dependencies", () => {
+  test("a build leaves the dist that is there alone", async () => {
+    const project = makeProject({ "src/main.ts": MAIN, "dist/main.js": "// shipped\n" });
+    expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
+    expect(readFileSync(join(project.root, "dist/main.js"), "utf8")).toBe("// shipped\n");
+  });
+
+  test("a build without a dist says what is missing, and stops no installation", async () => {
+    const project = makeProject({ "src/main.ts": MAIN });
+    const { code, output } = await project.run("build.mjs");
+    expect(code).toBe(0);
+    expect(output).toBe("dist is not built: the development dependencies are not installed.\n");
+    expect(existsSync(join(project.root, "dist"))).toBe(false);
+  });
+});

@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { copySource, installPackages, makeProject } from "./project.js";
+import type { Project } from "./project.js";
+
+const MAIN = `
+const which = process.argv.slice(2).join(" ");
+process.stdout.write("# " + which + "\\ntype Query { a: Int }\\n");
+`;
+const PAGE =
+  "# Page\n\nBy hand.\n\n<!-- generated from here -->\n\n<!-- generated to here -->\n\nBy hand too.\n";
+
+describe("npm run schema", () => {
+  let project: Project;
+  const read = (path: string) => readFileSync(join(project.root, path), "utf8");
+
+  beforeAll(async () => {
+    project = makeProject({
+      "src/main.ts": MAIN,
+      "docs/configuration.md": PAGE,
+      "schema/schema.graphql": "",
+    });
+    for (const path of ["src/config", "src/domain"]) copySource(project, path);
+    installPackages(project);
+    expect(await project.run("schema.mjs")).toEqual({ code: 0, output: "" });
+  });
+
+  test("writes both SDLs, the JSON Schema, and the reference between its markers", () => {
+    expect(read("schema/schema.graphql")).toBe("# print-schema\ntype Query { a: Int }\n");
+    expect(read("schema/subgraph.graphql")).toContain("# print-schema --subgraph\n");
+    expect(JSON.parse(read("schema/config.schema.json"))).toHaveProperty("properties.accounts");
+    const page = read("docs/configuration.md");
+    expect(page).toContain("By hand.");
+    expect(page).toContain("By hand too.");
+    expect(page).toMatch(/\| `metrics\.port` +\| number from 0 to 65535 +\| `9464` +\| Port of/);
+    expect(page).toMatch(/\| `credentials\.secretKey` +\| secret +\| required +\|/);
+  });
+
+  test("with --check passes over what was just written", async () => {
+    expect(await project.run("schema.mjs", ["--check"])).toEqual({ code: 0, output: "" });
+  });
+
+  test("with --check names what has drifted, changes nothing, and exits 1", async () => {
+    const drifted = `${read("schema/schema.graphql")}type Extra { b: Int }\n`;
+    project.write("schema/schema.graphql", drifted);
+    const { code, output } = await project.run("schema.mjs", ["--check"]);
+    expect(code).toBe(1);
+    expect(output).toContain("schema/schema.graphql is not what the code says:\n  - type Extra");
+    expect(read("schema/schema.graphql")).toBe(drifted);
+    expect(await project.run("schema.mjs")).toEqual({ code: 0, output: "" });
+    expect(read("schema/schema.graphql")).not.toContain("Extra");
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { makeProject } from "./project.js";
+
+const file = (status: string, ...tests: string[]) => ({
+  status,
+  assertionResults: tests.map((one, index) => ({ status: one, fullName: `test ${index}` })),
+});
+const report = (...testResults: unknown[]) => JSON.stringify({ testResults });
+
+describe("the tally", () => {
+  test.each([
+    {
+      what: "adds up all reports",
+      reports: {
+        "reports/a.json": report(file("passed", "passed", "passed"), file("passed", "passed")),
+        "reports/b.json": report(file("passed", "passed")),
+      },
+      line: "4 passed, 0 failed",
+      code: 0,
+    },
+    {
+      what: "counts a failed test",
+      reports: { "reports/a.json": report(file("failed", "passed", "failed")) },
+      line: "1 passed, 1 failed",
+      code: 1,
+    },
+    {
+      what: "counts a file that broke before its tests",
+      reports: { "reports/a.json": report(file("failed"), file("passed", "passed")) },
+      line: "1 passed, 1 failed",
+      code: 1,
+    },
+    {
+      what: "accepts no skipped test",
+      reports: { "reports/a.json": report(file("passed", "passed", "skipped", "todo")) },
+      line: "1 passed, 0 failed",
+      code: 1,
+    },
+    {
+      what: "accepts no run without tests",
+      reports: { "reports/other.txt": "" },
+      line: "0 passed, 0 failed",
+      code: 1,
+    },
+  ])("$what", async ({ reports, line, code }) => {
+    const ended = await makeProject(reports).run("tally.mjs", ["reports"]);
+    expect(ended.output.trimEnd().split("\n").at(-1)).toBe(line);
+    expect(ended.code).toBe(code);
+  });
+});

@@ -62,7 +62,9 @@ const common = <V extends string>(vendor: V) => ({
   ),
   vendor: z.literal(vendor).describe("The company that the account is with."),
   upstream: section(overrides)
-    .describe("This account's own limits, in place of the common ones.")
+    .describe(
+      "This account's own limits, in place of the common ones; each key of upstream may also stand directly under the account.",
+    )
     .optional(),
   ...overrides,
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { JWT_ALGORITHMS, SCOPES } from "./config.js";
+import { SCOPES } from "../domain/principal.js";
+import { JWT_ALGORITHMS } from "./config.js";
 import { flag, listOf, oneOf, section, sha256, textLike, textThat } from "./fields.js";
 import { isSecureUrl } from "./hosts.js";
 

@@ -1,8 +1,5 @@
 import type { Account, UpstreamSettings } from "../domain/account.js";
-
-/** What a caller with an API key or a token may be allowed to do. */
-export const SCOPES = ["backups:read", "backups:download", "raw:read", "metrics:read"] as const;
-export type Scope = (typeof SCOPES)[number];
+import type { Scope } from "../domain/principal.js";
 
 /** Signatures that tokens may bear: only those whose verifying key is public. */
 export const JWT_ALGORITHMS = [
@@ -28,6 +25,8 @@ export interface ServerConfig {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Further names under which clients reach the gateway, without port. */
+  readonly hosts: readonly string[];
   readonly graphiql: boolean;
   /** Whether `GET /` serves the coverage page. */
   readonly page: boolean;

@@ -4,7 +4,9 @@ import { flag, listOf, oneOf, section, textLike, textThat, whole } from "./field
 import { isHost, isOrigin } from "./hosts.js";
 
 const BASE64_32 = "32 bytes in base64 (openssl rand -base64 32)";
-const host = textThat(isHost, "a host name or an IP address");
+const host = textThat(isHost, "a host name or an IP address").transform((text) =>
+  text.toLowerCase(),
+);
 
 const cursorKey = z
   .union(
@@ -33,6 +35,11 @@ export const serverSchema = section({
   port: whole(0, 65_535)
     .describe("Port to listen on; PORT overrides it, 0 takes a free one.")
     .prefault(4000),
+  hosts: listOf(host, "a list of host names", 0)
+    .describe(
+      "Further names under which clients reach the gateway, without port: those of a proxy. Requests for other names are refused while it listens on one address only.",
+    )
+    .prefault([]),
   graphiql: flag()
     .describe(
       "Serves GraphiQL; left out, off where auth is on and NODE_ENV is production, else on.",

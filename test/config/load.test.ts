@@ -1,10 +1,13 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/config/fault.js";
 import { loadConfig } from "../../src/config/load.js";
 import { EXAMPLE, EXAMPLE_ENV, LEAST } from "./example.js";
+
+const folder = mkdtempSync(join(tmpdir(), "config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const load = (text: string, env: Record<string, string> = {}) => loadConfig({ text, env });
 
@@ -103,6 +106,7 @@ describe("a right file", () => {
       server: {
         host: "127.0.0.1",
         port: 4000,
+        hosts: [],
         graphiql: true,
         page: true,
         introspection: true,
@@ -155,7 +159,7 @@ describe("a right file", () => {
   });
 
   test("is read from disk by its name", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "config-")), "gateway.yaml");
+    const file = join(folder, "gateway.yaml");
     writeFileSync(file, LEAST);
     expect(loadConfig({ file, env: {} }).accounts[0]?.id).toBe("ops");
   });
@@ -270,6 +274,10 @@ describe("the environment", () => {
     expect(load(file, env).server).toMatchObject({ host: "::1", port: 0, logLevel: "warn" });
   });
 
+  test("is the same host in upper case", () => {
+    expect(load(ACCOUNTS, { GATEWAY_HOST: "LocalHost" }).server.host).toBe("localhost");
+  });
+
   test("GATEWAY_HOST and PORT change nothing while they are empty", () => {
     expect(load(ACCOUNTS, { GATEWAY_HOST: "", PORT: "" }).server).toMatchObject({
       host: "127.0.0.1",
@@ -314,7 +322,7 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     text: `${ACCOUNTS}sever: {}\nserver: { Port: 1, whatever: 2 }\n`,
     faults: [
       "server.Port: unknown key; did you mean port?",
-      "server.whatever: unknown key; known here: host, port, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, logLevel",
+      "server.whatever: unknown key; known here: host, port, hosts, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, logLevel",
       "sever: unknown key; did you mean server?",
     ],
   },
@@ -573,7 +581,7 @@ describe("a wrong file", () => {
   });
 
   test("is named in the message, with the number of its faults", () => {
-    const file = join(mkdtempSync(join(tmpdir(), "config-")), "gateway.yaml");
+    const file = join(folder, "gateway.yaml");
     writeFileSync(file, "accounts: []\nservr: {}\n");
     expect(() => loadConfig({ file, env: {} })).toThrow(
       `${file} has 2 faults:\n  accounts: must be a list of at least one account; came a list of 0\n  servr: unknown key; did you mean server?`,
@@ -581,7 +589,6 @@ describe("a wrong file", () => {
   });
 
   test("that is not there, or is a directory, is said to be so", () => {
-    const folder = mkdtempSync(join(tmpdir(), "config-"));
     const gone = join(folder, "none.yaml");
     expect(() => loadConfig({ file: gone, env: {} })).toThrow(
       `${gone} has 1 fault:\n  the file: there is no such file`,

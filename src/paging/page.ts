@@ -46,6 +46,8 @@ export interface Page<T extends Key> {
   readonly stales: readonly Stale<T>[];
   readonly cuts: readonly Failure<T>[];
   readonly notices: readonly { readonly source: MergeSource<T>; readonly notice: Notice }[];
+  /** The page goes on behind its last row: its end is that row's own state. */
+  readonly endsAtRow: boolean;
   /** The page was ended because too many rows did not match. */
   readonly scanned: boolean;
 }
@@ -143,6 +145,7 @@ class PageTaker<T extends Key> {
       stales: [...late.merge.stales, ...main.stales],
       cuts: [...late.merge.cuts, ...main.cuts],
       notices: [...late.merge.notices, ...main.notices],
+      endsAtRow: !this.stopped && this.rows.length > 0,
       scanned: this.scanned,
     };
   }

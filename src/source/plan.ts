@@ -1,29 +1,20 @@
 import type { Backup } from "../domain/backup.js";
-import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
-import type { BackupSource, SliceQuestion } from "./backupSource.js";
-import type { BackupListing, Region } from "./declaration.js";
+import type { BackupSource } from "./backupSource.js";
+import type { Region } from "./declaration.js";
 import { sourceName, type Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
-
-/** A list to be read: of one instance, or of a region and all that ever lived in it. */
-export interface SourceRef {
-  /** Its name in cursors; unique. */
-  readonly name: string;
-  readonly runtime: ProviderRuntime;
-  readonly region: Region;
-  /** Null for the region's wide list. */
-  readonly instance: Instance | null;
-}
-
-/** One question of a batch. */
-export interface SliceKey {
-  readonly ref: SourceRef;
-  readonly question: SliceQuestion;
-}
+import {
+  EMPTY_SLICE,
+  isUnlisted,
+  leadingOf,
+  listingOf,
+  type SliceKey,
+  type SourceRef,
+} from "./sourceRef.js";
 
 /** How long an account's refusal of a wide list is believed. */
 const NARROW_MS = 3_600_000;
@@ -86,7 +77,7 @@ export class Planner {
     const wide = first === undefined ? null : this.wide(first);
     if (wide === null) return false;
     const instances = new Set(bound.map(({ ref }) => ref.name)).size;
-    return instances > wide.pages;
+    return instances > wide.pages || bound.some(({ ref }) => isUnlisted(ref));
   }
 
   /** Answers what the wide list can; the rest is asked one by one. */
@@ -116,11 +107,28 @@ export class Planner {
     const held = this.peek(key);
     if (held !== null) return held;
     const { ref, question } = key;
-    return this.attempt(
+    const wide = ref.instance === null;
+    const slice = await this.attempt(
       async () => this.own(ref).read(question, operation),
       ref,
-      ref.instance === null,
+      wide,
     );
+    const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND" && !wide;
+    return unknown && (await this.isGone(ref, operation)) ? EMPTY_SLICE : slice;
+  }
+
+  /** Whether a fresh instance list says that an instance which the vendor does not know is gone. */
+  private async isGone(
+    { runtime, region, instance }: SourceRef,
+    operation: Operation,
+  ): Promise<boolean> {
+    try {
+      const freshness = { notBefore: this.engine.ports.now() };
+      const { value, stale } = await runtime.instanceList(region).get(operation, freshness);
+      return stale === null && !value.byNativeId.has(instance?.nativeId ?? "");
+    } catch {
+      return false;
+    }
   }
 
   /** A slice or its failure; of a wide list, what that says of the region is remembered. */
@@ -157,23 +165,4 @@ export class Planner {
     const { runtime, region, instance } = ref;
     return this.engine.source(runtime, region, listingOf(ref), instance);
   }
-}
-
-function listingOf({ runtime, instance }: SourceRef): BackupListing {
-  const { wide, perInstance } = runtime.product;
-  const listing =
-    instance === null ? wide : perInstance.find(({ name }) => name === instance.listing);
-  if (!listing) throw new SourceError("NOT_FOUND", "No list shows this instance's backups.");
-  return listing;
-}
-
-/** The question that stands first in the walk: its slice may answer the others. */
-function leadingOf(keys: readonly SliceKey[]): SliceKey {
-  return keys.reduce((first, key) => {
-    const newest = key.question.direction === "newestFirst";
-    const before = newest
-      ? key.question.instant > first.question.instant
-      : key.question.instant < first.question.instant;
-    return before ? key : first;
-  });
 }

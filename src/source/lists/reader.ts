@@ -5,7 +5,8 @@ import type { Sealer } from "../../paging/seal.js";
 import type { Slice } from "../../paging/slice.js";
 import type { Engine } from "../engine.js";
 import type { Operation } from "../operation.js";
-import type { Planner, SliceKey, SourceRef } from "../plan.js";
+import type { Planner } from "../plan.js";
+import type { SliceKey, SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
 import { freshnessOf, type Freshness } from "../settings.js";
 

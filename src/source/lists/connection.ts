@@ -1,0 +1,174 @@
+import type { SourceIssue } from "../../domain/issue.js";
+import type { Key } from "../../domain/key.js";
+import { decodeCursor, encodeCursor, owedBy, type OpenedCursor } from "../../paging/cursor.js";
+import type { Connection, Edge } from "../../paging/connection.js";
+import type { WalkState } from "../../paging/debt.js";
+import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
+import type { MergeSource } from "../../paging/mergeSource.js";
+import { takePage, type Page } from "../../paging/page.js";
+import type { PageRequest } from "../../paging/pageArgs.js";
+import type { Sealer } from "../../paging/seal.js";
+
+const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
+
+/** A walk that a page's arguments ask for. */
+export interface Walk {
+  /** The way the page is taken; a page of `last` rows is walked backwards and turned round. */
+  readonly direction: Direction;
+  readonly backwards: boolean;
+  readonly size: number;
+  readonly walkStart: number;
+  readonly position: Key;
+  /** The walk ends before this key; null for no end. */
+  readonly end: Key | null;
+  readonly owed: OpenedCursor["owed"];
+  readonly fingerprint: Buffer;
+  /** Whether the page begins at a cursor. */
+  readonly resumed: boolean;
+}
+
+/** Keys between which a list's rows lie, oldest first; null for no bound. */
+export interface KeyRange {
+  readonly low: Key | null;
+  readonly high: Key | null;
+}
+
+/**
+ * The walk that checked page arguments ask for.
+ * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
+ */
+export function walkOf(
+  { direction: way, size, after, before }: PageRequest,
+  list: {
+    readonly sealer: Sealer;
+    readonly order: Direction;
+    readonly fingerprint: Buffer;
+    readonly range: KeyRange;
+    readonly now: number;
+  },
+): Walk {
+  const { sealer, order, fingerprint, range, now } = list;
+  const backwards = way === "backwards";
+  const direction = backwards ? OTHER_WAY[order] : order;
+  const starting = backwards ? before : after;
+  const ending = backwards ? after : before;
+  const from = starting === null ? null : decodeCursor(sealer, starting, fingerprint, direction);
+  const to =
+    ending === null ? null : decodeCursor(sealer, ending, fingerprint, OTHER_WAY[direction]);
+  const [first, last] =
+    direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
+  return {
+    direction,
+    backwards,
+    size,
+    walkStart: from?.walkStart ?? to?.walkStart ?? now,
+    position: further(direction, from?.position ?? walkOrigin(direction), first),
+    end: nearer(direction, to?.position ?? null, last),
+    owed: from?.owed ?? [],
+    fingerprint,
+    resumed: from !== null,
+  };
+}
+
+const further = (direction: Direction, key: Key, bound: Key | null): Key =>
+  bound !== null && compareWalk(direction, bound, key) > 0 ? bound : key;
+
+function nearer(direction: Direction, a: Key | null, b: Key | null): Key | null {
+  if (a === null || b === null) return a ?? b;
+  return compareWalk(direction, a, b) < 0 ? a : b;
+}
+
+/** The sources of a walk and what is said about them. */
+export interface WalkSources<T extends Key> {
+  readonly sources: readonly MergeSource<T>[];
+  readonly debtors: readonly MergeSource<T>[];
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The state in which a walk meets its sources. */
+export function stateOf<T extends Key>(walk: Walk, found: WalkSources<T>): WalkState {
+  const names = [...found.sources, ...found.debtors].map(({ name }) => name);
+  return { position: walk.position, debts: owedBy(walk.owed, names, found) };
+}
+
+/** What a connection is made from. */
+export interface ConnectionParts<T extends Key, N> {
+  readonly walk: Walk;
+  readonly found: WalkSources<T>;
+  readonly page: Page<T>;
+  readonly issues: readonly SourceIssue[];
+  readonly sealer: Sealer;
+  readonly matches: (row: T) => boolean;
+  readonly nodeOf: (row: T) => N;
+  readonly count: () => Promise<number | null>;
+}
+
+/** A page as Relay wants it: in list order, whichever way it was walked. */
+export function connectionOf<T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> {
+  const { walk, page, issues, nodeOf } = parts;
+  const cursorOf = (state: WalkState): string => sealed(parts, state);
+  const edges = page.rows.map(({ row, late }, index): Edge<N> => {
+    const cursor = once(() => cursorOf(page.stateAfter(index)));
+    return {
+      node: nodeOf(row),
+      late,
+      get cursor() {
+        return cursor();
+      },
+    };
+  });
+  const [firstEdge, lastEdge] = [edges[0], edges.at(-1)];
+  const complete = issues.length === 0 && page.end.debts.length === 0;
+  const first = (): string | null => firstEdge?.cursor ?? null;
+  const last = once((): string | null => {
+    if (page.endsAtRow) return lastEdge?.cursor ?? null;
+    return lastEdge !== undefined || !complete ? cursorOf(page.end) : null;
+  });
+  const behind = once(() => hasBehind(parts));
+  if (walk.backwards) edges.reverse();
+  return {
+    edges,
+    get startCursor() {
+      return walk.backwards ? last() : first();
+    },
+    get endCursor() {
+      return walk.backwards ? first() : last();
+    },
+    hasNextPage: () => (walk.backwards ? behind() : page.more),
+    hasPreviousPage: () => (walk.backwards ? page.more : behind()),
+    totalCount: once(parts.count),
+    complete,
+    issues,
+  };
+}
+
+function sealed<T extends Key, N>(
+  { walk, found, sealer }: ConnectionParts<T, N>,
+  state: WalkState,
+) {
+  const { fingerprint, direction, walkStart } = walk;
+  return encodeCursor(sealer, { fingerprint, direction, walkStart, state }, found);
+}
+
+/** Whether there is a row on the other side of where the page began. */
+async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promise<boolean> {
+  const { walk, found, matches } = parts;
+  if (!walk.resumed) return false;
+  const page = await takePage({
+    direction: OTHER_WAY[walk.direction],
+    sources: found.sources,
+    state: { position: walk.position, debts: [] },
+    end: null,
+    limit: 1,
+    matches,
+    lookAhead: false,
+    scanLimit: Number.POSITIVE_INFINITY,
+    policy: "owe",
+  });
+  return page.rows.length > 0;
+}
+
+function once<R>(work: () => R): () => R {
+  let result: { readonly value: R } | null = null;
+  return () => (result ??= { value: work() }).value;
+}

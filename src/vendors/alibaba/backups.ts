@@ -39,6 +39,7 @@ export const kvstoreBackups: BackupListing = {
   scope: "instance",
   shape: WINDOWED_SHAPE,
   refusedBy: [],
+  sharded: true,
   windowTooWideOn: WINDOW_REFUSED,
   params: ({ instance }) => ({ InstanceId: instance?.nativeId }),
   formatInstant: isoMinute,

@@ -49,6 +49,8 @@ export interface ServerOptions {
   readonly deadlineMs: number;
   /** How long operations under way may go on when the server closes. */
   readonly drainMs: number;
+  /** How long aborted operations may take to answer, in part or with an error; else a second. */
+  readonly graceMs?: number;
   readonly logger: Logger;
   /** The clock: epoch milliseconds. */
   readonly now: () => number;

@@ -6,7 +6,7 @@ import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
 import { openToOrigins, secureAnswers } from "./headers.js";
 import { addHealth } from "./health.js";
 import { reachableHostOf } from "./hosts.js";
-import { Operations } from "./operation.js";
+import { GRACE_MS, Operations } from "./operation.js";
 import type { RunningServer, ServerOptions } from "./options.js";
 import { addAssets, readPage } from "./pages.js";
 import { answerFaults, refuseForeignHosts } from "./refusals.js";
@@ -15,14 +15,12 @@ import { answerFaults, refuseForeignHosts } from "./refusals.js";
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than load balancers keep idle connections, so that they are the ones who close. */
 const KEEP_ALIVE_MS = 72_000;
-/** How long aborted operations may take to answer before their connections are cut. */
-const ABORT_GRACE_MS = 1_000;
 
 /** Starts the HTTP server, and resolves when it listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const apollo = makeApollo(options);
   await apollo.start();
-  const operations = new Operations(options.deadlineMs, options.now);
+  const operations = new Operations(options);
   const app = makeApp(options);
   const closing = { now: false };
   refuseForeignHosts(app, options);
@@ -38,7 +36,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
     close: async () => {
       closing.now = true;
-      await drain(app, operations, options.drainMs);
+      await drain(app, operations, options);
       await apollo.stop();
     },
   };
@@ -65,10 +63,15 @@ const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 
 /** Lets operations under way end by themselves for a while, then aborts them, then cuts them off. */
-async function drain(app: FastifyInstance, operations: Operations, drainMs: number): Promise<void> {
+async function drain(
+  app: FastifyInstance,
+  operations: Operations,
+  { drainMs, graceMs }: ServerOptions,
+): Promise<void> {
+  operations.letGo();
   let timer = setTimeout(() => {
     operations.abortAll();
-    timer = setTimeout(() => app.server.closeAllConnections(), ABORT_GRACE_MS);
+    timer = setTimeout(() => app.server.closeAllConnections(), graceMs ?? GRACE_MS);
   }, drainMs);
   await app.close();
   clearTimeout(timer);

@@ -28,6 +28,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     limits: { first: 200, tokens: 2_000, bodyBytes: 10_000 },
     deadlineMs: 25_000,
     drainMs: 5_000,
+    graceMs: 20,
     logger: pino({ level: "warn" }, { write }),
     now: Date.now,
     makeReads: () => fakeReads().reads,

@@ -1,0 +1,281 @@
+import { connect } from "node:net";
+import { describe, expect, test } from "vitest";
+import { fakeReads } from "../graphql/fakeReads.js";
+import { ask, codesOf, exchange, serve } from "./harness.js";
+
+const JSON_BODY = { "content-type": "application/json" };
+const NEWER = { accept: "application/graphql-response+json" };
+const PREFLIGHTED = { "apollo-require-preflight": "1" };
+
+describe("an operation over HTTP", () => {
+  test("is answered to POST", async () => {
+    const { url } = await serve();
+    const answer = await ask(url, "{ backups(first: 1) { nodes { nativeId } } }");
+    expect(answer.status).toBe(200);
+    expect(answer.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(answer.body).toEqual({ data: { backups: { nodes: [{ nativeId: "b-0" }] } } });
+  });
+
+  test("is answered to GET, where no page of another site can ask it", async () => {
+    const { url } = await serve();
+    const asked = `${url}?query=${encodeURIComponent("{ providers { key } }")}`;
+    const answer = await exchange(asked, { headers: PREFLIGHTED });
+    expect(answer.body.data?.["providers"]).toHaveLength(2);
+    const bare = await exchange(asked);
+    expect([bare.status, codesOf(bare)]).toEqual([400, ["BAD_REQUEST"]]);
+  });
+
+  test("is never a mutation by GET", async () => {
+    const { url } = await serve();
+    const answer = await exchange(`${url}?query=mutation{__typename}`, { headers: PREFLIGHTED });
+    expect([answer.status, codesOf(answer)]).toEqual([405, ["BAD_REQUEST"]]);
+  });
+
+  test.each([
+    ["{", "GRAPHQL_PARSE_FAILED", undefined],
+    ["{ nothing }", "GRAPHQL_VALIDATION_FAILED", undefined],
+    ["query ($id: ID!) { node(id: $id) { id } }", "BAD_USER_INPUT", { id: null }],
+    ["query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILURE", undefined],
+  ])("%j is 200 as plain JSON and 400 as the newer type", async (query, code, variables) => {
+    const { url } = await serve();
+    const plain = await ask(url, query, { accept: "application/json" }, variables);
+    const newer = await ask(url, query, NEWER, variables);
+    expect([plain.status, codesOf(plain)]).toEqual([200, [code]]);
+    expect([newer.status, codesOf(newer)]).toEqual([400, [code]]);
+    expect(newer.headers["content-type"]).toContain("application/graphql-response+json");
+    expect("data" in newer.body).toBe(false);
+  });
+
+  test("that fails in one field is 200 whatever is accepted", async () => {
+    const { url } = await serve();
+    const answer = await ask(url, "{ backups(first: -1) { complete } providers { key } }", NEWER);
+    expect([answer.status, codesOf(answer)]).toEqual([200, ["BAD_USER_INPUT"]]);
+    expect(answer.body.data?.["backups"]).toBeNull();
+  });
+
+  test("hides schema names and stack traces from faulty documents", async () => {
+    const { url } = await serve();
+    const answer = await ask(url, "{ backup { id } providrs { key } }");
+    expect(answer.text).not.toContain("Did you mean");
+    expect(answer.text).not.toContain("stack");
+  });
+
+  test("reports five validation errors at most", async () => {
+    const { url } = await serve();
+    const names = Array.from({ length: 300 }, (_, i) => `f${i}`).join(" ");
+    const answer = await ask(url, `{ ${names} }`);
+    expect(answer.body.errors?.length).toBeLessThanOrEqual(6);
+  });
+
+  test("of too many tokens, or of selections that multiply, is refused", async () => {
+    const { url } = await serve({ limits: { first: 200, tokens: 100, bodyBytes: 10_000 } });
+    const tokens = await ask(url, `{ ${"__typename ".repeat(200)} }`);
+    expect(codesOf(tokens)).toEqual(["GRAPHQL_PARSE_FAILED"]);
+    const doubling = Array.from(
+      { length: 10 },
+      (_, i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} ...F${i + 1} }`,
+    ).join(" ");
+    const wide = await serve();
+    const bomb = await ask(wide.url, `{ ...F0 } ${doubling} fragment F10 on Query { __typename }`);
+    expect(codesOf(bomb)).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+  });
+
+  test("may not come in a batch", async () => {
+    const { url } = await serve();
+    const answer = await exchange(url, {
+      method: "POST",
+      headers: JSON_BODY,
+      body: JSON.stringify([{ query: "{ __typename }" }]),
+    });
+    expect([answer.status, codesOf(answer)]).toEqual([400, ["BAD_REQUEST"]]);
+  });
+
+  test("may not look into the schema where introspection is off", async () => {
+    const { url } = await serve({ introspection: false });
+    const answer = await ask(url, "{ __schema { queryType { name } } }");
+    expect(codesOf(answer)).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+  });
+
+  test("that breaks the program is masked with the id that the log and the header hold", async () => {
+    const canary = "canary-77aa";
+    const { url, log } = await serve({
+      makeReads: () => fakeReads({ backups: () => Promise.reject(new Error(canary)) }).reads,
+    });
+    const answer = await ask(url, "{ backups { complete } }", { "x-request-id": "from-caller.1" });
+    expect(answer.text).not.toContain(canary);
+    expect(answer.body.errors).toMatchObject([
+      {
+        message: "Internal server error",
+        extensions: { code: "INTERNAL_SERVER_ERROR", requestId: "from-caller.1" },
+      },
+    ]);
+    expect(answer.headers["x-request-id"]).toBe("from-caller.1");
+    expect(log).toMatchObject([{ requestId: "from-caller.1", msg: "An operation met a fault." }]);
+    expect(JSON.stringify(log)).toContain(canary);
+  });
+
+  test("whose reads cannot even be made is masked in the same way", async () => {
+    const { url } = await serve({
+      makeReads: () => {
+        throw new Error("canary-1234");
+      },
+    });
+    const answer = await ask(url, "{ __typename }");
+    expect(answer.status).toBe(500);
+    expect(answer.text).not.toContain("canary");
+    expect(answer.body.errors?.[0]?.extensions).toEqual({
+      code: "INTERNAL_SERVER_ERROR",
+      requestId: answer.headers["x-request-id"],
+    });
+  });
+});
+
+describe("a request that is none", () => {
+  test.each([
+    ["{", 400],
+    ["", 400],
+    ["5", 400],
+    ["[]", 400],
+    ['{"query": "{ __typename }", "__proto__": {"x": 1}}', 400],
+    ['{"query": 5}', 400],
+    ["<html>Accept this</html>", 400],
+    [JSON.stringify({ query: `{ __typename } # ${"x".repeat(20_000)}` }), 413],
+  ])("%.20j is refused in GraphQL's shape, unquoted", async (body, status) => {
+    const { url, log } = await serve();
+    const answer = await exchange(url, { method: "POST", headers: JSON_BODY, body });
+    expect([answer.status, codesOf(answer)]).toEqual([status, ["BAD_REQUEST"]]);
+    expect(answer.text).not.toContain("Accept this");
+    expect(log).toEqual([]);
+  });
+
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/graphql",
+    "nonsense",
+  ])("a body of type %s is refused", async (type) => {
+    const { url } = await serve();
+    const answer = await exchange(url, {
+      method: "POST",
+      headers: { "content-type": type },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+    expect([answer.status, codesOf(answer)]).toEqual([415, ["BAD_REQUEST"]]);
+  });
+
+  test("is answered in the type that was asked for", async () => {
+    const { url } = await serve();
+    const answer = await exchange(url, {
+      method: "POST",
+      headers: { ...JSON_BODY, ...NEWER },
+      body: "{",
+    });
+    expect(answer.headers["content-type"]).toBe("application/graphql-response+json; charset=utf-8");
+  });
+
+  test("other methods and other paths are refused", async () => {
+    const { url } = await serve();
+    const put = await exchange(url, { method: "PUT", headers: JSON_BODY, body: "{}" });
+    expect([put.status, put.headers.allow]).toEqual([405, "GET, POST"]);
+    const elsewhere = await exchange(new URL("/elsewhere", url).href);
+    expect([elsewhere.status, codesOf(elsewhere)]).toEqual([404, ["BAD_REQUEST"]]);
+    const bad = await exchange(`${new URL("/", url).href}%zz`);
+    expect(bad.status).toBe(400);
+  });
+
+  test("what is no HTTP at all does no harm", async () => {
+    const { url } = await serve();
+    const { hostname, port } = new URL(url);
+    const ended = new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => socket.write("nonsense\r\n\r\n"));
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+    await ended;
+    expect((await ask(url, "{ __typename }")).status).toBe(200);
+  });
+});
+
+describe("headers", () => {
+  test("keep answers from being kept, framed, sniffed or run", async () => {
+    const { url } = await serve();
+    for (const answer of [
+      await ask(url, "{ __typename }"),
+      await exchange(url),
+      await ask(url, "{"),
+    ])
+      expect(answer.headers).toMatchObject({
+        "cache-control": "no-store",
+        "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+      });
+  });
+
+  test("carry an id of our own where the caller's is none or harmful", async () => {
+    const { url } = await serve();
+    const ids = [{}, { "x-request-id": "a b" }, { "x-request-id": "x".repeat(65) }].map(
+      async (headers) => (await ask(url, "{ __typename }", headers)).headers["x-request-id"],
+    );
+    for (const id of await Promise.all(ids)) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("open answers to listed origins and to no other", async () => {
+    const origin = "https://dashboards.example";
+    const { url } = await serve({ corsOrigins: [origin] });
+    const listed = await ask(url, "{ __typename }", { origin });
+    expect(listed.headers["access-control-allow-origin"]).toBe(origin);
+    expect(listed.headers["access-control-allow-credentials"]).toBeUndefined();
+    const preflight = await exchange(url, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "POST" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers["access-control-allow-headers"]).toContain("content-type");
+    for (const foreign of ["https://evil.example", "null"]) {
+      const answer = await ask(url, "{ __typename }", { origin: foreign });
+      expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+      expect(answer.headers.vary).toBe("Origin");
+    }
+    const closed = await serve();
+    const shut = await ask(closed.url, "{ __typename }", { origin });
+    expect(shut.headers["access-control-allow-origin"]).toBeUndefined();
+  });
+
+  test.each([
+    ["localhost", 200],
+    ["LOCALHOST:4000", 200],
+    ["127.0.0.1:80", 200],
+    ["[::1]:4000", 200],
+    ["gateway.example", 200],
+    ["evil.example", 421],
+    ["127.0.0.1.evil.example", 421],
+    ["localhost:x", 421],
+  ])("a Host of %j is answered %i", async (host, status) => {
+    const { url } = await serve({ hosts: ["gateway.example"] });
+    const answer = await ask(url, "{ __typename }", { host, "x-forwarded-host": "localhost" });
+    expect(answer.status).toBe(status);
+    if (status === 421) expect(codesOf(answer)).toEqual(["BAD_REQUEST"]);
+  });
+
+  test("a foreign Host reaches no path at all, also behind a proxy", async () => {
+    const { url } = await serve({ trustProxy: true });
+    for (const path of ["/graphql", "/health/live", "/nothing"]) {
+      const headers = { host: "evil.example", "x-forwarded-host": "localhost" };
+      expect((await exchange(new URL(path, url).href, { headers })).status).toBe(421);
+    }
+  });
+});
+
+describe("health", () => {
+  test("lives always, and is ready when what it needs is", async () => {
+    let ready = false;
+    const { url } = await serve({ ready: () => ready });
+    const statusOf = async (path: string) => (await exchange(new URL(path, url).href)).status;
+    expect([await statusOf("/health/live"), await statusOf("/health/ready")]).toEqual([200, 503]);
+    ready = true;
+    expect(await statusOf("/health/ready")).toBe(200);
+  });
+});

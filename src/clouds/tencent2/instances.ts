@@ -17,6 +17,7 @@ const REGION_IDS: Readonly<Record<string, number>> = {
   "ap-singapore": 9,
   "ap-chengdu": 16,
   "ap-chongqing": 19,
+  "ap-tokyo": 25,
 };
 const STATUS_TEXTS: Readonly<Record<string, string>> = {
   "0": "待初始化",

@@ -11,6 +11,7 @@ const OLD_REGIONS: Readonly<Record<string, string>> = {
   hk: "ap-hongkong",
   sg: "ap-singapore",
   sh: "ap-shanghai",
+  jp: "ap-tokyo",
 };
 
 /** Today's name of a region. */

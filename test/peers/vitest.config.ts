@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests that need a package of their own under `test/peers`: `npm ci` there first. */
+export default defineConfig({
+  // graphql 16 ships two builds; Node loads index.js, so tests must too.
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+  test: {
+    include: ["test/peers/**/*.peer.test.ts"],
+    exclude: ["**/node_modules/**"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});

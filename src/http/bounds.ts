@@ -1,3 +1,4 @@
+import { onAbort } from "./abort.js";
 import type { CallContext } from "./client.js";
 import { TransportError } from "./faults.js";
 
@@ -18,10 +19,14 @@ export const isOver = (clock: Clock, { signal, deadline }: CallContext): boolean
 
 /** Waits `ms`. @throws {TransportError} CUT as soon as the context's signal aborts. */
 export async function pause(clock: Clock, ms: number, { signal }: CallContext): Promise<void> {
+  const over = new AbortController();
+  const forget = onAbort(signal, () => over.abort());
   try {
-    await clock.sleep(ms, signal);
+    await clock.sleep(ms, over.signal);
   } catch (cause) {
     throw new TransportError("cut", { cause });
+  } finally {
+    forget();
   }
 }
 
@@ -32,14 +37,13 @@ export async function bounded<T>(clock: Clock, context: CallContext, wait: Promi
   const cut = (): never => {
     throw new TransportError("cut");
   };
-  if (context.signal.aborted) stop();
-  context.signal.addEventListener("abort", stop, { once: true });
+  const forget = onAbort(context.signal, stop);
   const leftMs = Math.min(LONGEST_MS, Math.max(0, context.deadline - clock.now()));
   const end = clock.sleep(leftMs, over.signal).then(cut, cut);
   try {
     return await Promise.race([wait, end]);
   } finally {
-    context.signal.removeEventListener("abort", stop);
+    forget();
     stop();
   }
 }

@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import { onAbort } from "./abort.js";
 import { isEndedByClose, readText } from "./body.js";
 import { makeConnector, type ConnectOptions } from "./connect.js";
 import { TransportError, transportErrorOf } from "./faults.js";
@@ -62,7 +63,7 @@ export function makeTransport(options: ConnectOptions = {}): Transport {
  * @throws {TransportError} for anything but http and https, and for a URL with credentials.
  */
 export function splitUrl(url: string): { readonly origin: string; readonly path: string } {
-  const [, origin, rest] = /^(https?:\/\/[^/?#@\\\s]+)([^#\s]*)$/.exec(url) ?? [];
+  const [, origin, rest] = /^(https?:\/\/[^/?#@\\\s]+)((?:[/?][^#\s]*)?)$/.exec(url) ?? [];
   if (origin === undefined || rest === undefined || !URL.canParse(origin))
     throw new TransportError("request");
   return { origin, path: rest.startsWith("/") ? rest : `/${rest}` };
@@ -78,21 +79,20 @@ function timed<T>(
   signal: AbortSignal,
   run: (ending: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (signal.aborted) return Promise.reject(new TransportError("cut"));
   return new Promise((resolve, reject) => {
     const ending = new AbortController();
     const settle = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", cut);
+      forget();
     };
     const end = (error: TransportError): void => {
       settle();
       reject(error);
       ending.abort(error);
     };
-    const cut = (): void => end(new TransportError("cut"));
     const timer = setTimeout(() => end(new TransportError(onTimeout)), timeoutMs);
-    signal.addEventListener("abort", cut, { once: true });
-    if (signal.aborted) return cut();
+    const forget = onAbort(signal, () => end(new TransportError("cut")));
     run(ending.signal).then(
       (value) => {
         settle();

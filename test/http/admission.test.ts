@@ -1,0 +1,231 @@
+import { describe, expect, test } from "vitest";
+import { Admission, type Entrant } from "../../src/http/admission.js";
+import { MemoryQuota, type Quota } from "../../src/http/quota.js";
+import { FakeClock, settle } from "./fakeClock.js";
+
+interface Wish {
+  readonly action?: string;
+  readonly rate?: number;
+  /** Until the deadline. */
+  readonly ms?: number;
+  readonly signal?: AbortSignal;
+  readonly prepare?: () => Promise<void>;
+  readonly isReady?: () => boolean;
+}
+
+/** An admission whose entrants run until they are told to end. */
+function make({ concurrency = 16, quota = null as Quota | null } = {}) {
+  const clock = new FakeClock();
+  const admission = new Admission(clock, quota ?? new MemoryQuota(clock), concurrency);
+  const started: string[] = [];
+  const startedAt: number[] = [];
+  const ends = new Map<string, () => void>();
+  const begin = clock.now();
+  const enter = (name: string, wish: Wish = {}): Promise<string> => {
+    const { action = "List", rate = 1_000, ms = 60_000 } = wish;
+    const entrant: Entrant<string> = {
+      bucket: { account: "ops", action, rate },
+      context: {
+        signal: wish.signal ?? new AbortController().signal,
+        deadline: clock.now() + ms,
+      },
+      prepare: wish.prepare ?? (async () => undefined),
+      isReady: wish.isReady ?? (() => true),
+      start: () =>
+        new Promise((resolve) => {
+          started.push(name);
+          startedAt.push(clock.now() - begin);
+          ends.set(name, () => resolve(name));
+        }),
+    };
+    const entered = admission.run(entrant);
+    entered.catch(() => undefined);
+    return entered;
+  };
+  const end = async (name: string): Promise<void> => {
+    ends.get(name)?.();
+    await settle();
+  };
+  return { clock, started, startedAt, enter, end };
+}
+
+const names = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+
+describe("concurrency", () => {
+  test("is kept, first come, first served", async () => {
+    const { enter, end, started } = make({ concurrency: 2 });
+    for (const name of names("a", 4)) void enter(name);
+    await settle();
+    expect(started).toEqual(["a0", "a1"]);
+    await end("a1");
+    expect(started).toEqual(["a0", "a1", "a2"]);
+    await end("a0");
+    expect(started).toEqual(["a0", "a1", "a2", "a3"]);
+  });
+
+  test("goes round the actions where one has a long line", async () => {
+    const { enter, end, started } = make({ concurrency: 1 });
+    for (const name of names("a", 50)) void enter(name, { action: "A" });
+    for (const name of names("b", 3)) void enter(name, { action: "B" });
+    await settle();
+    for (let n = 0; n < 6; n += 1) await end(started[n] ?? "");
+    expect(started).toEqual(["a0", "b0", "a1", "b1", "a2", "b2", "a3"]);
+  });
+
+  test("gives an entrant's result, or its failure, and the slot to the next", async () => {
+    const { enter, end, started } = make({ concurrency: 1 });
+    const first = enter("a0");
+    const failing = enter("a1", { prepare: () => Promise.reject(new Error("not now")) });
+    void enter("a2");
+    await settle();
+    await end("a0");
+    expect(await first).toBe("a0");
+    await expect(failing).rejects.toThrow("not now");
+    expect(started).toEqual(["a0", "a2"]);
+  });
+});
+
+describe("quota", () => {
+  test("is kept by waiting in order", async () => {
+    const { clock, enter, started, startedAt } = make();
+    for (const name of names("a", 5)) void enter(name, { rate: 2 });
+    await clock.advance(2_500);
+    expect(started).toEqual(names("a", 5));
+    expect(startedAt).toEqual([0, 0, 1_000, 1_000, 2_000]);
+  });
+
+  test("is kept although slots were the bottleneck before", async () => {
+    const { clock, enter, end, startedAt } = make({ concurrency: 2 });
+    for (const name of names("a", 9)) void enter(name, { rate: 3 });
+    await clock.advance(5_000);
+    for (const name of names("a", 9)) {
+      await end(name);
+      await clock.advance(1);
+    }
+    await clock.advance(5_000);
+    for (const [n, at] of startedAt.entries())
+      expect((startedAt[n + 3] ?? Infinity) - at).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("holds no slot while it waits", async () => {
+    const { clock, enter, started, end } = make({ concurrency: 1 });
+    void enter("a0", { action: "A", rate: 1 });
+    void enter("a1", { action: "A", rate: 1 });
+    await settle();
+    await end("a0");
+    void enter("b0", { action: "B" });
+    await settle();
+    expect(started).toEqual(["a0", "b0"]);
+    await end("b0");
+    await clock.advance(1_000);
+    expect(started).toEqual(["a0", "b0", "a1"]);
+  });
+
+  test("that cannot be met in time is told at once", async () => {
+    const { enter, started } = make();
+    const entered = names("a", 5).map((name) => enter(name, { rate: 1, ms: 2_500 }));
+    await settle();
+    expect(started).toEqual(["a0"]);
+    for (const late of entered.slice(3))
+      await expect(late).rejects.toMatchObject({ kind: "THROTTLED", retryable: true });
+    await expect(entered[3]).rejects.toMatchObject({ details: { retryAfterMs: 3_000 } });
+  });
+
+  test("that shrinks while others wait is told to them in turn, not at their deadline", async () => {
+    const clock = new FakeClock();
+    const quota = new MemoryQuota(clock);
+    const admission = new Admission(clock, quota, 16);
+    const bucket = { account: "ops", action: "List", rate: 2 };
+    const signal = new AbortController().signal;
+    const ended: string[] = [];
+    for (let n = 0; n < 8; n += 1) {
+      const context = { signal, deadline: clock.now() + 10_000 };
+      const entrant: Entrant<string> = {
+        bucket,
+        context,
+        prepare: async () => undefined,
+        isReady: () => true,
+        start: async () => "ran",
+      };
+      admission.run(entrant).then(
+        (result) => ended.push(result),
+        (error: { kind: string }) => ended.push(error.kind),
+      );
+    }
+    await settle();
+    quota.throttled(bucket, 30_000);
+    await clock.advance(1_000);
+    expect(ended).toEqual(["ran", "ran", ...Array<string>(6).fill("THROTTLED")]);
+  });
+
+  test("of a server is asked again after what it said, without a slot", async () => {
+    const answers = [300, 200, 0];
+    const quota: Quota = {
+      take: async () => answers.shift() ?? 0,
+      throttled: () => undefined,
+      waitMs: () => 0,
+      callsLeft: () => null,
+    };
+    const { clock, enter, started, startedAt } = make({ concurrency: 1, quota });
+    void enter("a0", { action: "A" });
+    await clock.advance(400);
+    expect(started).toEqual([]);
+    await clock.advance(200);
+    expect(started).toEqual(["a0"]);
+    expect(startedAt).toEqual([500]);
+  });
+});
+
+describe("whoever ends", () => {
+  test("at a deadline in the line is CUT, and the line goes on", async () => {
+    const { clock, enter, started, end } = make({ concurrency: 1 });
+    void enter("a0");
+    const atSlot = enter("a1", { ms: 100 });
+    const inLine = enter("a2", { ms: 100 });
+    void enter("a3");
+    await clock.advance(100);
+    await expect(atSlot).rejects.toMatchObject({ kind: "CUT" });
+    await expect(inLine).rejects.toMatchObject({ kind: "CUT" });
+    await end("a0");
+    expect(started).toEqual(["a0", "a3"]);
+  });
+
+  test("by a signal is CUT wherever it waits, and nobody behind waits for it", async () => {
+    const { clock, enter, started, end } = make({ concurrency: 1 });
+    const controller = new AbortController();
+    const { signal } = controller;
+    void enter("a0", { action: "A", rate: 1 });
+    const gone = [
+      enter("a1", { action: "A", rate: 1, signal }),
+      enter("a2", { action: "A", rate: 1, signal }),
+      enter("b0", { action: "B", signal }),
+      enter("b1", { action: "B", signal }),
+    ];
+    void enter("b2", { action: "B" });
+    await settle();
+    controller.abort();
+    for (const call of gone) await expect(call).rejects.toMatchObject({ kind: "CUT" });
+    await end("a0");
+    expect(started).toEqual(["a0", "b2"]);
+    await end("b2");
+    expect(clock.sleeping).toBe(0);
+  });
+});
+
+test("what is no longer ready is made ready anew, without a token", async () => {
+  let prepared = 0;
+  const quota = new MemoryQuota(new FakeClock());
+  const { enter, started } = make({ quota });
+  void enter("a0", {
+    rate: 5,
+    prepare: async () => {
+      prepared += 1;
+    },
+    isReady: () => prepared === 3,
+  });
+  await settle();
+  expect(prepared).toBe(3);
+  expect(started).toEqual(["a0"]);
+  expect(quota.callsLeft("ops")).toBe(4);
+});

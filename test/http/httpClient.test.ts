@@ -1,0 +1,74 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { reply, serve, silent, type Answer, type FaultServer } from "./faultServer.js";
+import { contextFor, failureOf, makeHarness } from "./harness.js";
+
+const good = reply('{"Rows":[]}');
+
+let stops: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  stops = [];
+});
+
+async function start(...answers: Answer[]): Promise<FaultServer> {
+  const server = await serve(...answers);
+  stops.push(() => server.stop());
+  return server;
+}
+
+describe("accounts", () => {
+  test("share neither connections, quota nor breaker", async () => {
+    const server = await start(good);
+    const { client, call } = makeHarness({ rate: 1 });
+    stops.push(() => client.close());
+    await client.send(call(server.origin, { account: "a" }), contextFor());
+    await client.send(call(server.origin, { account: "b" }), contextFor(500));
+    expect(server.connections()).toBe(2);
+    expect(client.health("a").callsLeft).toBe(0);
+    expect(client.health("c").callsLeft).toBeNull();
+  });
+});
+
+describe("health", () => {
+  test("knows when an account last succeeded, and what failed last", async () => {
+    const server = await start(good, reply('{"Code":"NotYours"}', { status: 403 }));
+    const { client, call } = makeHarness();
+    stops.push(() => client.close());
+    const before = Date.now();
+    await client.send(call(server.origin), contextFor());
+    await failureOf(client.send(call(server.origin), contextFor()));
+    const health = client.health("ops");
+    expect(health).toMatchObject({ breaker: "closed", lastFailure: "FORBIDDEN", callsLeft: 998 });
+    expect(health.lastSuccessAt).toBeGreaterThanOrEqual(before);
+    expect(health.lastFailureAt).toBeGreaterThanOrEqual(health.lastSuccessAt ?? Infinity);
+  });
+});
+
+describe("closing", () => {
+  test("ends what is under way, and all connections", async () => {
+    const server = await start(silent);
+    const { client, call } = makeHarness();
+    const sent = failureOf(client.send(call(server.origin), contextFor()));
+    await server.seen(1);
+    const closed = new Promise((resolve) => server.requests[0]?.socket.on("close", resolve));
+    await client.close();
+    expect((await sent).kind).toBe("CUT");
+    await closed;
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+test("a call that is not retried asks nobody for randomness or sleep", async () => {
+  const server = await start(good);
+  let asked = 0;
+  const { client, call } = makeHarness(
+    {},
+    {
+      random: () => (asked += 1),
+      sleep: async () => void (asked += 1),
+    },
+  );
+  stops.push(() => client.close());
+  await client.send(call(server.origin), contextFor());
+  expect(asked).toBe(0);
+});

@@ -25,6 +25,7 @@ export const planAlibaba = (plan: Plan): readonly Planned[] => [
     { ...standard(plan, "cn-hangzhou", "readers"), architecture: "rwsplit" },
     (random) => nightly(plan, random, someSecond(random)),
   ),
+  memcachedInstance(plan),
   withRows(plan, standard(plan, "ap-southeast-1", "scratch"), () => []),
   withRows(plan, youngInstance(plan), () => []),
 ];
@@ -85,6 +86,14 @@ const oddInstance = (plan: Plan): Planned =>
     { startedAt: wholeSecond(plan.now - 13 * HOUR), trigger: "Automated" },
     ...nightly(plan, random, SHARED_SECOND),
   ]);
+
+/** The same list shows Memcached, whose backups are none of Redis. */
+const memcachedInstance = (plan: Plan): Planned =>
+  withRows(
+    plan,
+    { ...standard(plan, "cn-hangzhou", "pages"), engine: "Memcache", cloudNative: false },
+    (random) => nightly(plan, random, someSecond(random)),
+  );
 
 const youngInstance = (plan: Plan): AlibabaInstance => ({
   ...standard(plan, "cn-hangzhou", "newcomer"),

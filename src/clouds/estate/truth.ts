@@ -58,11 +58,21 @@ function isVisible(row: BackupRow, { instance, now, view }: TruthQuestion): bool
 export const isInTencent2List = (row: BackupRow, now: number): boolean =>
   row.status !== "-2" && row.startedAt >= now - WEEK_MS;
 
-/** API 3.0 shows the states that its `Status` may name; where it takes none, normal ones only. */
-function isAskedFor({ status }: BackupRow, { tencentStatuses }: EstateView): boolean {
-  if (tencentStatuses === "all") return true;
-  return status === "2" || (status === "1" && tencentStatuses === "oneAndTwo");
-}
+/** The states that Tencent's API 3.0 lets `Status` name, by what the knob says of the vendor. */
+export const TENCENT_STATUSES: Readonly<Record<EstateView["tencentStatuses"], readonly number[]>> =
+  {
+    all: [1, 2, 3, 4, -1, -2],
+    oneAndTwo: [1, 2],
+    refused: [],
+  };
+
+/**
+ * API 3.0 shows the states that its `Status` names, and normal rows where it may name none; a state
+ * that no page names cannot be asked for, so nobody sees it.
+ */
+const isAskedFor = ({ status }: BackupRow, { tencentStatuses }: EstateView): boolean =>
+  TENCENT_STATUSES[tencentStatuses].includes(Number(status)) ||
+  (tencentStatuses === "refused" && status === "2");
 
 function trueBackup(row: BackupRow, view: EstateView): TrueBackup {
   return {

@@ -1,8 +1,8 @@
 import type { Row } from "../../domain/row.js";
 import { beijingTextOf } from "../beijingTime.js";
 import { hashOf } from "../estate/random.js";
+import { TENCENT_STATUSES } from "../estate/truth.js";
 import type { BackupRow, TencentInstance } from "../estate/types.js";
-import type { TencentKnobs } from "../knobs/values.js";
 import { claimedTotal, pageOf, windowed } from "../lists.js";
 import type { Action, CloudContext } from "../vendorCloud.js";
 import { linksOf } from "./links.js";
@@ -12,11 +12,6 @@ import { invalid, noInstance, refused } from "./refusals.js";
 const PRODUCT = "TENCENT_REDIS";
 const MOST_ROWS = 100;
 const LONGEST_SPAN_MS = 30 * 86_400_000;
-const TAKEN_STATUSES: Readonly<Record<TencentKnobs["statuses"], readonly number[]>> = {
-  all: [1, 2, 3, 4, -1, -2],
-  oneAndTwo: [1, 2],
-  refused: [],
-};
 const NO_TIME = "0000-00-00 00:00:00";
 const NAMES = ["InstanceId", "InstanceName", "Limit", "Offset", "BeginTime", "EndTime", "Status"];
 
@@ -62,7 +57,7 @@ function windowOf(params: Row) {
 function statusesOf(params: Row, { knobs }: CloudContext): ReadonlySet<string> | null {
   const asked = listOf(params, "Status", "number");
   if (asked === null) return new Set(["2"]);
-  const taken = TAKEN_STATUSES[knobs.tencent.statuses];
+  const taken = TENCENT_STATUSES[knobs.tencent.statuses];
   if (asked.some((status) => !taken.includes(status)))
     throw invalid("The value of `Status` is not valid.");
   return new Set(asked.map(String));

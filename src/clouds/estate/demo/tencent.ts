@@ -85,7 +85,7 @@ const runningInstance = (plan: Plan): Planned =>
     ...nightly(plan, random, SHARED_SECOND),
   ]);
 
-/** Numbers that no page names, the words of older models, and a flag that changes no state. */
+/** Numbers that no page names (the state is seen in API 2.0 only), the words of older models, and a flag that changes no state. */
 const oddInstance = (plan: Plan): Planned =>
   withRows(
     plan,

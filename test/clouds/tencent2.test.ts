@@ -1,10 +1,15 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Row } from "../../src/domain/row.js";
 import type { Estate, NewBackup } from "../../src/clouds/estate/types.js";
+import { beijingTextOf } from "../../src/clouds/beijingTime.js";
+import { startClouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
+import { REGIONS } from "../../src/clouds/estate/regions.js";
 import { tencentV2Cloud } from "../../src/clouds/tencent2/cloud.js";
 import { cloudOver, DAY, emptyEstate, KEY, NOW, rowsAt, tencentInstance } from "./askCloud.js";
 import { signTencentV2 } from "./documentedSigning.js";
 import type { ClientCall } from "./documentedSigning.js";
+import { askTencent2, NOW as WIRE_NOW } from "./wire.js";
 
 const PLAIN = "crs-plain";
 const HOUR = 3_600_000;
@@ -278,4 +283,42 @@ describe("GetBackupDownloadUrl", () => {
     expect(url({ backupId: "b2" })).toMatchObject({ code: 5000, codeDesc: "BackupNotExists" });
     expect(url({})).toMatchObject({ code: 4000, codeDesc: "InvalidParameter" });
   });
+});
+
+describe("over HTTP, on the demo estate", () => {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startClouds({ tencentApi: "2.0", now: () => WIRE_NOW });
+  });
+  afterAll(() => clouds.close());
+
+  async function walk(action: string, params: Record<string, string>, list: string) {
+    const all: Row[] = [];
+    for (;;) {
+      const page = { limit: "7", offset: String(all.length), ...params };
+      const found = rowsAt(await askTencent2(clouds, action, page), "data", list);
+      all.push(...found);
+      if (found.length < 7) return all;
+    }
+  }
+
+  test.each(["newestFirst", "oldestFirst", "shuffled"] as const)(
+    "a walk over every instance gives the truth: %s",
+    async (order) => {
+      clouds.knobs.set("tencent", { order });
+      const seen: unknown[] = [];
+      for (const Region of REGIONS.TENCENT_REDIS)
+        for (const { redisId } of await walk("DescribeRedis", { Region }, "redisSet")) {
+          const asked = { Region, redisId: String(redisId) };
+          const found = await walk("GetRedisBackupList", asked, "redisBackupSet");
+          seen.push(...found.map((row) => `${String(row.backupId)} ${String(row.startTime)}`));
+        }
+      const truth = clouds.estate
+        .truth()
+        .filter(({ product }) => product === "TENCENT_REDIS")
+        .map(({ nativeId, startedAt }) => `${nativeId} ${beijingTextOf(startedAt)}`);
+      expect(seen.sort()).toEqual(truth.sort());
+      expect(seen.length).toBeGreaterThan(100);
+    },
+  );
 });

@@ -5,7 +5,7 @@ import type { BackupListQuery } from "./backupList.js";
 import type { Scope } from "./targets.js";
 
 /** Sorted and without repeats: two lists that mean the same read the same. */
-const normal = (values: readonly string[] | null): readonly string[] | null =>
+export const normal = (values: readonly string[] | null): readonly string[] | null =>
   values === null ? null : [...new Set(values)].sort();
 
 /** What cursors of a list of backups are bound to. */

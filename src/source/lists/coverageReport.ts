@@ -1,0 +1,125 @@
+import type { Backup } from "../../domain/backup.js";
+import type { CoverageReport, InstanceCoverage } from "../../domain/coverage.js";
+import type { InstanceFilter } from "../../domain/filter.js";
+import type { Instance } from "../../domain/instance.js";
+import type { SourceIssue } from "../../domain/issue.js";
+import { SourceError } from "../../errors.js";
+import { walkOrigin } from "../../paging/direction.js";
+import { takePage, type Page } from "../../paging/page.js";
+import { judge } from "../coverage.js";
+import { instanceMatcher, instanceScope } from "./instanceFilter.js";
+import { distinct, issueOf, issuesOf } from "./issues.js";
+import { walkSource, type Reader } from "./reader.js";
+import {
+  instanceListIssues,
+  instanceSourceName,
+  placeOf,
+  placesIn,
+  readInstanceList,
+} from "./targets.js";
+
+/**
+ * The coverage of every instance that passes the filter, from the instance lists outwards.
+ *
+ * Cost:   the instance lists, and for each instance the slices that reach back to its newest good backup
+ * or to the start of the RPO, hoisted onto wide lists where that is fewer calls.
+ * Errors: none of a source; a region whose list cannot be read counts as unknown and is an issue.
+ */
+export async function coverageOf(
+  reader: Reader,
+  rpoMs: number,
+  filter: InstanceFilter | null,
+): Promise<CoverageReport> {
+  const checkedAt = reader.startedAt;
+  const { instances, unknownRegions, issues } = await chosenInstances(reader, filter);
+  const judged = await Promise.all(
+    instances.map((instance) => judgeInstance(reader, instance, rpoMs)),
+  );
+  const all = distinct([...issues, ...judged.flatMap(({ issues: own }) => own)]);
+  const entries = judged.map(({ instance, coverage }) => ({ instance, coverage }));
+  const complete = all.length === 0;
+  return { rpoMs, filter, checkedAt, entries, unknownRegions, complete, issues: all };
+}
+
+/** The instances that pass a filter, in list order, and the regions that cannot tell theirs. */
+async function chosenInstances(reader: Reader, filter: InstanceFilter | null) {
+  const matches = instanceMatcher(filter);
+  const issues: SourceIssue[] = [];
+  let unknownRegions = 0;
+  const places = await placesIn(reader, instanceScope(filter));
+  const lists = await Promise.all(
+    places.map(async (place): Promise<readonly Instance[]> => {
+      const where = placeOf(place.runtime, place.region);
+      const list =
+        place.region === null
+          ? place.error
+          : await readInstanceList(reader, place, reader.startedAt);
+      if (list instanceof SourceError) {
+        unknownRegions += 1;
+        issues.push(issueOf(where, list));
+        return [];
+      }
+      issues.push(...instanceListIssues(where, list));
+      return list.value.instances;
+    }),
+  );
+  const instances = lists.flat().filter((instance) => matches({ startedAt: 0, id: "", instance }));
+  return { instances, unknownRegions, issues };
+}
+
+/** The coverage of one instance, and what went wrong while it was found out. */
+export async function judgeInstance(
+  reader: Reader,
+  instance: Instance,
+  rpoMs: number,
+): Promise<{ instance: Instance; coverage: InstanceCoverage; issues: SourceIssue[] }> {
+  const now = reader.startedAt;
+  const since = { startedAt: now - rpoMs, id: "" };
+  // The newest good backup decides; the rows above it need not be kept, those inside the RPO must.
+  const good = await newestOf(reader, instance, { matches: isGood, end: since, limit: 1 });
+  const where = () => ({ ...placeOfInstance(instance) });
+  const found = good.rows.map(({ row }) => row);
+  const issues = issuesOf(good, where);
+  if (found.length > 0)
+    return { instance, coverage: judge(instance, { rows: found, issues: [] }, rpoMs, now), issues };
+  const all = await newestOf(reader, instance, { matches: () => true, end: since, limit: 1_000 });
+  const rows = all.rows.map(({ row }) => row);
+  return { instance, coverage: judge(instance, { rows, issues }, rpoMs, now), issues };
+}
+
+const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
+
+const placeOfInstance = ({ provider, region, nativeId }: Instance) => ({
+  provider,
+  region,
+  instanceNativeId: nativeId,
+});
+
+/** The newest backups of one instance that match. */
+export async function newestOf(
+  reader: Reader,
+  instance: Instance,
+  wanted: {
+    readonly matches: (row: Backup) => boolean;
+    readonly end: { readonly startedAt: number; readonly id: string } | null;
+    readonly limit: number;
+  },
+): Promise<Page<Backup>> {
+  const runtime = reader.providers.get(instance.provider);
+  if (runtime === undefined) throw new SourceError("NOT_FOUND", "No such provider.");
+  const regions = await runtime.regions(reader.operation);
+  const region = regions.find(({ id }) => id === instance.region);
+  if (region === undefined) throw new SourceError("NOT_FOUND", "No such region.");
+  const ref = { name: instanceSourceName(instance), runtime, region, instance };
+  return takePage({
+    direction: "newestFirst",
+    sources: [walkSource(reader, ref, reader.startedAt)],
+    state: { position: walkOrigin("newestFirst"), debts: [] },
+    end: wanted.end,
+    limit: wanted.limit,
+    matches: wanted.matches,
+    lookAhead: false,
+    scanLimit: Number.POSITIVE_INFINITY,
+    policy: "each",
+  });
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { Account } from "../../src/domain/account.js";
+import { VENDORS as VENDOR_WORDS } from "../../src/domain/words.js";
+import { VENDORS, vendorOf } from "../../src/vendors/index.js";
+import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
+
+test("every vendor of the schema is declared once", () => {
+  expect(VENDORS.map(({ vendor }) => vendor).sort()).toEqual([...VENDOR_WORDS].sort());
+  expect(Object.isFrozen(VENDORS)).toBe(true);
+});
+
+test.each([
+  { account: alibabaAccount, vendor: "ALIBABA" },
+  { account: tencentAccount, vendor: "TENCENT" },
+  { account: ucloudAccount, vendor: "UCLOUD" },
+])("an account of $account.vendor is $vendor's", ({ account, vendor }) => {
+  expect(vendorOf(account).vendor).toBe(vendor);
+});
+
+test("an account of nobody's is refused", () => {
+  const account = { ...ucloudAccount, vendor: "acme" } as unknown as Account;
+  expect(() => vendorOf(account)).toThrow(TypeError);
+});

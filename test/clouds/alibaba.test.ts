@@ -116,6 +116,21 @@ describe("the envelope", () => {
     expect(ask("constructor").body.Code).toBe("InvalidApi.NotFound");
   });
 
+  test.each([
+    { page: "3", read: 3 },
+    { page: "", read: 1 },
+    { page: "x", read: 1 },
+    { page: "-2", read: 1 },
+  ])("a call for page $page counts as page $read", ({ page, read }) => {
+    const params = { InstanceId: PLAIN, RegionId: "cn-hangzhou", PageNumber: page };
+    expect(alibabaCloud.read(signAcs3(callOf("DescribeBackups", params)))).toMatchObject({
+      action: "DescribeBackups",
+      instance: PLAIN,
+      region: "cn-hangzhou",
+      page: read,
+    });
+  });
+
   test("another version of the API is refused", () => {
     const call = callOf("DescribeRegions", { Version: "2014-05-26" });
     expect(cloud.ask(signAlibabaV1(call)).body.Code).toBe("InvalidVersion");

@@ -98,6 +98,21 @@ describe("the envelope", () => {
     expect(list({ redisId: "crs-none" }).code).toBe("5000");
   });
 
+  test.each([
+    { offset: "0", limit: "20", page: 1 },
+    { offset: "20", limit: "20", page: 2 },
+    { offset: "59", limit: "20", page: 3 },
+    { offset: "5", limit: "0", page: 1 },
+  ])("offset $offset of $limit rows is page $page", ({ page, ...rows }) => {
+    const params = { ...listParams, Region: "gz", ...rows };
+    expect(tencentV2Cloud.read(signTencentV2(callOf("GetRedisBackupList", params)))).toMatchObject({
+      action: "GetRedisBackupList",
+      region: "ap-guangzhou",
+      instance: PLAIN,
+      page,
+    });
+  });
+
   test("an unknown action, a missing region and throttling have common codes", () => {
     expect(ask("constructor", {}).code).toBe(4000);
     expect(cloud.ask(signTencentV2(callOf("DescribeRedis", { limit: "1" }))).body.code).toBe(4000);

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { ReceivedRequest } from "../../../src/clouds/verify/request.js";
 import { tc3CanonicalRequests, verifyTc3 } from "../../../src/clouds/verify/tc3.js";
@@ -140,9 +140,22 @@ describe("a refusal", () => {
     expect(verify(vectors[3]!, requestOf(vectors[3]!, { "x-tc-action": "Other" }))).toBeNull();
   });
 
-  test("takes the date of the scope as the UTC date of the timestamp", () => {
-    const authorization = requestOf(vector).headers.authorization!.replace("02-25", "02-26");
-    expect(codeOf({ authorization })).toBe("AuthFailure.SignatureFailure");
+  test.each([
+    { what: "the UTC date of the timestamp is right", date: "2019-02-25", code: undefined },
+    {
+      what: "the date in Beijing is wrong",
+      date: "2019-02-26",
+      code: "AuthFailure.SignatureFailure",
+    },
+  ])("$what in a scope that is signed well", ({ date, code }) => {
+    const hmac = (from: string | Buffer, text: string) =>
+      createHmac("sha256", from).update(text).digest();
+    const signingKey = hmac(hmac(hmac(`TC3${vector.secret}`, date), "redis"), "tc3_request");
+    const scope = `${date}/redis/tc3_request`;
+    const text = `TC3-HMAC-SHA256\n${AT}\n${scope}\n${vector.canonical}`;
+    const signature = hmac(signingKey, text).toString("hex");
+    const authorization = `TC3-HMAC-SHA256 Credential=${ID}/${scope}, SignedHeaders=${vector.signedHeaders}, Signature=${signature}`;
+    expect(codeOf({ authorization })).toBe(code);
   });
 
   test("says that the key is unknown", () => {

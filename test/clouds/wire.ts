@@ -120,7 +120,8 @@ export async function send(origin: string, request: ReceivedRequest): Promise<Ro
   const response = await fetch(`${origin}${request.path}${query === "" ? "" : `?${query}`}`, {
     method: request.method,
     headers: request.headers,
-    ...(request.method === "POST" ? { body: request.body } : {}),
+    // An empty text would add a content type that was not signed.
+    ...(request.body === "" ? {} : { body: request.body }),
   });
   return rowOf(response);
 }
@@ -169,4 +170,11 @@ export function rowsIn(body: Row, name: string): Row[] {
   const found = body[name];
   if (!Array.isArray(found)) throw new Error(`No list ${name} in ${JSON.stringify(body)}.`);
   return found.filter(isRow);
+}
+
+/** The object under a name; throws where there is none. */
+export function rowAt(body: Row, name: string): Row {
+  const found = body[name];
+  if (!isRow(found)) throw new Error(`No object ${name} in ${JSON.stringify(body)}.`);
+  return found;
 }

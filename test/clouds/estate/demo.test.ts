@@ -101,10 +101,11 @@ describe("what is odd in the demo estate", () => {
     const memcached = listed(estate).filter(
       (one) =>
         (one.product === "UCLOUD_UMEM" && one.protocol === "memcache") ||
-        (one.product === "TENCENT_REDIS" && one.type === 200),
+        (one.product === "TENCENT_REDIS" && one.type === 200) ||
+        (one.product === "ALIBABA_KVSTORE" && one.engine === "Memcache"),
     );
     const owners = new Set(truth.map(({ instanceNativeId }) => instanceNativeId));
-    expect(memcached).toHaveLength(3);
+    expect(memcached).toHaveLength(4);
     expect(memcached.some(({ nativeId }) => owners.has(nativeId))).toBe(false);
   });
 

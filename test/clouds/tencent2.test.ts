@@ -287,7 +287,7 @@ describe("GetBackupDownloadUrl", () => {
       code: 0,
       data: {
         intranet: expect.stringMatching(/^http:\/\/10\..*\/download\/dump\.rdb\?/),
-        extranet: expect.stringMatching(/^http:\/\/203\..*\/download\/dump\.rdb\?/),
+        extranet: expect.stringMatching(/^http:\/\/10\..*\/download\/dump\.rdb\?/),
       },
     });
   });

@@ -35,7 +35,7 @@ export const getRedisBackupList: Action = (call, context) => {
 };
 
 /**
- * GetBackupDownloadUrl: both links are plain HTTP at an address, as the document shows them.
+ * GetBackupDownloadUrl: both links are plain HTTP at private addresses, as the document shows them.
  *
  * Source: Tencent Cloud's API 2.0 document of GetBackupDownloadUrl, read 2026-11-21.
  */
@@ -48,7 +48,7 @@ export const getBackupDownloadUrl: Action = (call, context) => {
   return {
     data: {
       intranet: `http://10.66.183.31:5500${path}`,
-      extranet: `http://203.195.128.115:9097${path}`,
+      extranet: `http://10.195.128.115:9097${path}`,
     },
   };
 };

@@ -7,7 +7,11 @@ export interface RowWindow {
   readonly until: number | null;
 }
 
-/** The rows of a list that lie in a window, by the instant that the vendor's knob names. */
+/**
+ * The rows of a list that lie in a window, by the instant that the vendor's knob names.
+ *
+ * Cost: two binary searches where the list is in the order of that instant, else a look at each row.
+ */
 export function windowed(
   rows: readonly BackupRow[],
   { since, until }: RowWindow,
@@ -16,11 +20,47 @@ export function windowed(
   if (since === null && until === null) return rows;
   const low = since ?? -Infinity;
   const high = until ?? Infinity;
+  if (knobs.windowSelects === "start" && knobs.order !== "shuffled") {
+    const isNewestFirst = knobs.order === "newestFirst";
+    const begin = firstAt(rows, (at) => (isNewestFirst ? at <= high : at >= low));
+    const end = firstAt(rows, (at) => (isNewestFirst ? at < low : at > high));
+    return rows.slice(begin, end);
+  }
   const byEnd = knobs.windowSelects === "end";
   return rows.filter((row) => {
     const at = byEnd ? (row.finishedAt ?? row.startedAt) : row.startedAt;
     return at >= low && at <= high;
   });
+}
+
+/** Index of the first row from which on every start passes. */
+function firstAt(rows: readonly BackupRow[], passes: (startedAt: number) => boolean): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes((rows[middle] as BackupRow).startedAt)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+const STATUSES_KNOWN = new WeakMap<readonly BackupRow[], ReadonlySet<string>>();
+
+/**
+ * The rows in one of these states.
+ *
+ * Cost: nothing where the list has no other, as long as the list itself has not changed.
+ */
+export function inStatuses(
+  rows: readonly BackupRow[],
+  asked: ReadonlySet<string>,
+): readonly BackupRow[] {
+  const known = STATUSES_KNOWN.get(rows) ?? new Set(rows.map(({ status }) => status));
+  STATUSES_KNOWN.set(rows, known);
+  return [...known].every((status) => asked.has(status))
+    ? rows
+    : rows.filter(({ status }) => asked.has(status));
 }
 
 /** Rows `[offset, offset + limit)`, never more than the vendor's silent cap. */

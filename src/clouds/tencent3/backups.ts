@@ -3,7 +3,7 @@ import { beijingTextOf } from "../beijingTime.js";
 import { hashOf } from "../estate/random.js";
 import { TENCENT_STATUSES } from "../estate/truth.js";
 import type { BackupRow, TencentInstance } from "../estate/types.js";
-import { claimedTotal, pageOf, windowed } from "../lists.js";
+import { claimedTotal, inStatuses, pageOf, windowed } from "../lists.js";
 import type { Action, CloudContext } from "../vendorCloud.js";
 import { linksOf } from "./links.js";
 import { askedRows, checkNames, listOf, requiredText, textOf, timeOf } from "./params.js";
@@ -32,11 +32,8 @@ export const describeInstanceBackups: Action = ({ params, region }, context) => 
   const instance = textOf(params, "InstanceId");
   if (instance !== null) livingInstance(instance, region, context);
   const listed = context.rows({ product: PRODUCT, region: region ?? "", instance });
-  const rows = windowed(listed, window, tencent).filter(
-    (row) =>
-      (statuses === null || statuses.has(row.status)) &&
-      (name === null || row.instanceName.includes(name)),
-  );
+  const inWindow = inStatuses(windowed(listed, window, tencent), statuses);
+  const rows = name === null ? inWindow : inWindow.filter((row) => row.instanceName.includes(name));
   return {
     TotalCount: claimedTotal(rows.length, tencent),
     BackupSet: pageOf(rows, asked, tencent).map((row) => wireRow(row, context)),
@@ -53,8 +50,8 @@ function windowOf(params: Row) {
   return window;
 }
 
-/** The states to list; null where all were named, so that no row need be looked at. */
-function statusesOf(params: Row, { knobs }: CloudContext): ReadonlySet<string> | null {
+/** The states to list: those that are named, else the default. */
+function statusesOf(params: Row, { knobs }: CloudContext): ReadonlySet<string> {
   const asked = listOf(params, "Status", "number");
   if (asked === null) return new Set(["2"]);
   const taken = TENCENT_STATUSES[knobs.tencent.statuses];

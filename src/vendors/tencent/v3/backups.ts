@@ -27,7 +27,7 @@ import { BACKUP_STATUS, BACKUP_TYPE } from "../words.js";
  * Source: https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
  *
  * Left out: InstanceName of the request (a fuzzy filter) and of rows (the instance has it); FullBackup
- * (internal); InstanceType (a code of the engine's edition); Region (it was asked for); Encrypted.
+ * (internal); InstanceType (a code of the engine's edition, of which only 200 matters); Region (it was asked for); Encrypted.
  * TotalCount is advisory: the documents' example counts 6 and shows one row.
  */
 
@@ -50,6 +50,9 @@ const shape: ListShape = {
 /** All that the action's page lists; the newest model names only 1 and 2, and 2 as the default. */
 const EVERY_STATUS = [1, 2, 3, 4, -1, -2];
 
+/** The engine code of TencentDB for Memcached, which shares the API. */
+const MEMCACHED = "200";
+
 const total = (payload: Row): number | null => count(payload, "TotalCount");
 
 const statusOf = (row: Row, finishedAt: number | null): BackupStatus =>
@@ -65,7 +68,9 @@ const versionOf = (row: Row): string | null =>
 
 const mapping =
   (instant: InstantReader) =>
-  (row: Row, scope: ListScope): MappedBackup => {
+  (row: Row, scope: ListScope): MappedBackup | null => {
+    // Memcached instances are not listed, so their backups in the wide list are nobody's.
+    if (optionalText(row, "InstanceType") === MEMCACHED) return null;
     const finishedAt = instant(row, "EndTime");
     return {
       ...NOTHING_SAID,

@@ -1,0 +1,55 @@
+import type { Backup } from "../../src/domain/backup.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
+import type { BackupQuery, Reads } from "../../src/loaders/reads.js";
+import type { Connection, PageArgs } from "../../src/paging/connection.js";
+
+export const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
+
+/** A gateway over the embedded clouds. */
+export const gatewayOver = (clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway =>
+  makeGateway({
+    accounts: clouds.accounts,
+    settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
+    cursorKeys: [Buffer.alloc(32, 7)],
+    limits: { first: 200, scanRows: 20_000 },
+    now: Date.now,
+    ...parts,
+  });
+
+/** The reads of one operation that nothing bounds. */
+export const readsOf = (gateway: Gateway): Reads =>
+  gateway.open(ANYONE, {
+    signal: new AbortController().signal,
+    deadline: Date.now() + 60_000,
+    vendorCalls: 100_000,
+  }).reads;
+
+export const BACKUPS: BackupQuery = {
+  parent: { type: "Query" },
+  page: NO_PAGE,
+  filter: null,
+  order: "STARTED_AT_DESC",
+  onSourceError: "PARTIAL",
+};
+
+/** Walks a list by its own cursors, an operation a page, and gives every page. */
+export async function walkPages(
+  gateway: Gateway,
+  query: Partial<BackupQuery>,
+  way: { readonly size: number; readonly backwards?: boolean },
+): Promise<Connection<Backup>[]> {
+  const pages: Connection<Backup>[] = [];
+  let cursor: string | null = null;
+  for (;;) {
+    const page: PageArgs = way.backwards
+      ? { ...NO_PAGE, last: way.size, before: cursor }
+      : { ...NO_PAGE, first: way.size, after: cursor };
+    const read = await readsOf(gateway).backups({ ...BACKUPS, ...query, page });
+    pages.push(read);
+    const more = way.backwards ? await read.hasPreviousPage() : await read.hasNextPage();
+    if (!more) return pages;
+    cursor = way.backwards ? read.startCursor : read.endCursor;
+  }
+}

@@ -19,9 +19,10 @@ export async function receive(message: IncomingMessage): Promise<ReceivedRequest
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return null;
-    chunks.push(chunk);
+    // Leaving here would end the connection before the client has its answer.
+    if (bytes <= MOST_BYTES) chunks.push(chunk);
   }
+  if (bytes > MOST_BYTES) return null;
   const url = message.url ?? "/";
   const mark = url.indexOf("?");
   return {

@@ -48,8 +48,8 @@ const fieldsOf = (
     {
       ...call.params,
       Action: call.action,
-      // A positive integer; 31 bits are enough beside the second.
-      Nonce: (Number.parseInt(nonce.slice(0, 8), 16) >>> 1) + 1,
+      // A positive integer; 31 bits are enough beside the second that they count for.
+      Nonce: Number.parseInt(nonce.slice(0, 8), 16) & 0x7fffffff || 1,
       Region: call.region?.id,
       SecretId: credentials.secretId,
       SignatureMethod: signatureMethod,

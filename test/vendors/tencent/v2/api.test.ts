@@ -28,7 +28,7 @@ describe.each(["HmacSHA1", "HmacSHA256"] as const)("a request by %s", (signature
     const { Signature, ...fields } = formOf(request.body);
     expect(fields).toEqual({
       Action: "GetRedisBackupList",
-      Nonce: "2147483648",
+      Nonce: "2147483647",
       Region: "ap-guangzhou",
       SecretId: "AKIDexample",
       SignatureMethod: signatureMethod,
@@ -51,7 +51,7 @@ test("the nonce is a positive integer, another one for another moment", () => {
   const nonceOf = (nonce: string) =>
     formOf(tencentV2Api(account).request(CALL, { ...MOMENT, nonce }).body)["Nonce"];
   expect(nonceOf("0".repeat(32))).toBe("1");
-  expect(nonceOf("0000000a" + "0".repeat(24))).toBe("6");
+  expect(nonceOf("0000000a" + "0".repeat(24))).toBe("10");
 });
 
 test.each([

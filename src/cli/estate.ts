@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { startClouds, type Clouds } from "../clouds/clouds.js";
+import type { GatewayConfig } from "../config/config.js";
+import { loadConfig } from "../config/load.js";
+import { UsageError, type Surroundings } from "./surroundings.js";
+
+/** Where a command's accounts come from. */
+export interface EstateFlags {
+  readonly config?: string;
+  readonly demo?: boolean;
+}
+
+/** A checked config, and the embedded clouds where its accounts are theirs. */
+export interface LoadedEstate {
+  readonly config: GatewayConfig;
+  readonly clouds: Clouds | null;
+  close(): Promise<void>;
+}
+
+/** Read where neither flag nor environment names a file. */
+const DEFAULT_FILE = "gateway.yaml";
+
+/**
+ * Loads the config that the flags or the environment name, or starts the embedded clouds.
+ * Errors: `ConfigError` with every fault of the file; `UsageError` where nothing says what to read.
+ */
+export async function loadEstate(
+  { config: flag, demo }: EstateFlags,
+  { env }: Surroundings,
+): Promise<LoadedEstate> {
+  const file = flag ?? (env["GATEWAY_CONFIG"] || undefined);
+  if (demo === true) {
+    if (flag !== undefined) throw new UsageError("Give either --config or --demo, not both.");
+    return demoEstate(env);
+  }
+  const found = file ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  if (found === undefined)
+    throw new UsageError(
+      "No accounts to read. Give --config <file>, set GATEWAY_CONFIG, put a gateway.yaml here, " +
+        "or try the embedded clouds with --demo.",
+    );
+  return { config: loadConfig({ file: found, env }), clouds: null, close: async () => {} };
+}
+
+async function demoEstate(env: Surroundings["env"]): Promise<LoadedEstate> {
+  const clouds = await startClouds();
+  // The file's defaults, over accounts that no file could name: their endpoints are made at start.
+  const base = loadConfig({ text: DEMO_FILE, env });
+  return {
+    config: { ...base, accounts: clouds.accounts },
+    clouds,
+    close: () => clouds.close(),
+  };
+}
+
+const DEMO_FILE = `accounts:
+  - id: demo
+    vendor: ucloud
+    credentials: { publicKey: demo, privateKey: demo }
+`;

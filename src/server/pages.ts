@@ -35,16 +35,18 @@ export async function readPage(name: string, { demo }: { readonly demo: boolean 
 
 /** Serves what the pages load; the names carry a hash of the content, so they may be kept for good. */
 export async function addAssets(app: FastifyInstance): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: fileURLToPath(new URL("assets/", PAGES)),
-    prefix: "/assets/",
-    index: false,
-    decorateReply: false,
-    cacheControl: false,
-    setHeaders: (response) => {
-      response.setHeader("cache-control", "public, max-age=31536000, immutable");
-      // Monaco's workers are documents of their own and need the page's policy.
-      response.setHeader("content-security-policy", PAGE_POLICY);
-    },
+  await app.register(async (scope) => {
+    // Monaco's workers are documents of their own and need the page's policy.
+    scope.addHook("onRequest", async (_, reply) => {
+      reply.header("content-security-policy", PAGE_POLICY);
+    });
+    await scope.register(fastifyStatic, {
+      root: fileURLToPath(new URL("assets/", PAGES)),
+      prefix: "/assets/",
+      index: false,
+      decorateReply: false,
+      maxAge: "365d",
+      immutable: true,
+    });
   });
 }

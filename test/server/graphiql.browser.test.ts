@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { serve } from "./harness.js";
+
+const CHROMIUM = "/usr/bin/chromium";
+/** Where to leave a picture of the page, for whoever wants to look at it. */
+const SCREENSHOT = process.env["GRAPHIQL_SCREENSHOT"];
+const ARGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A page, with everything that it asked for and complained about. */
+interface Opened {
+  readonly page: Page;
+  readonly requested: string[];
+  readonly complaints: string[];
+}
+
+// Skipped where there is no Chromium at /usr/bin/chromium: the page needs a real browser.
+describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  });
+  afterAll(() => browser.close());
+
+  async function open(url: string): Promise<Opened> {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const requested: string[] = [];
+    const complaints: string[] = [];
+    page.on("request", (request) => requested.push(request.url()));
+    page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(url);
+    await expect.poll(() => editorOf(page).textContent()).toContain("NewestBackups");
+    return { page, requested, complaints };
+  }
+
+  const editorOf = (page: Page) => page.locator(".graphiql-query-editor .view-lines");
+  const resultOf = (page: Page) => page.locator(".result-window .view-lines");
+
+  test("opens with three questions, asks no other host, and answers the first", async () => {
+    const { url } = await serve({ graphiql: true, demo: true });
+    const { page, requested, complaints } = await open(url);
+    for (const name of ["NewestBackups", "FailedBackups", "InstancesWithLatestBackup"])
+      expect(await page.getByRole("tab", { name }).count()).toBe(1);
+    expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
+    expect(await page.getByRole("note").textContent()).toContain("Demo estate");
+    if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT });
+    const foreign = requested.filter(
+      (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
+    );
+    expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("answers the other questions, and marks no real estate as a demo", async () => {
+    const { url } = await serve({ graphiql: true });
+    const { page, complaints } = await open(url);
+    for (const [name, field] of [
+      ["FailedBackups", "totalCount"],
+      ["InstancesWithLatestBackup", "latestBackup"],
+    ] as const) {
+      await page.getByRole("tab", { name }).click();
+      await expect.poll(() => editorOf(page).textContent()).toContain(name);
+      await page.getByRole("button", { name: /Execute query/ }).click();
+      await expect.poll(() => resultOf(page).textContent()).toContain(field);
+      expect(await resultOf(page).textContent()).not.toContain("errors");
+    }
+    expect(await page.getByRole("note").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("sends a key that is typed in, and keeps it in memory only", async () => {
+    const keys: unknown[] = [];
+    const { url } = await serve({
+      graphiql: true,
+      authenticate: ({ authorization }) => {
+        keys.push(authorization);
+        return { name: "k", scopes: new Set(), accounts: null };
+      },
+    });
+    const { page } = await open(url);
+    await page.getByRole("button", { name: "Headers" }).click();
+    await page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden)").click();
+    // The editor opens with an empty authorization header; the key goes between its quotes.
+    for (const key of ["ControlOrMeta+End", "ArrowUp", "End", "ArrowLeft"])
+      await page.keyboard.press(key);
+    await page.keyboard.insertText("Bearer canary-key");
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => keys).toContain("Bearer canary-key");
+    const kept = await page.evaluate<string>(
+      "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])",
+    );
+    expect(kept).toContain("NewestBackups");
+    expect(kept).not.toContain("canary-key");
+    await page.close();
+  });
+});

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Account } from "./domain/account.js";
 import type { Principal } from "./domain/principal.js";
@@ -69,6 +70,8 @@ export function makeGateway(parts: GatewayParts): Gateway {
     http,
     engine,
     open: (principal, { signal, deadline, vendorCalls }) => {
+      // Every vendor call of the operation listens; there are as many as it needs.
+      setMaxListeners(0, signal);
       const calls = new CallLog();
       const operation: Operation = { signal, deadline, calls, budget: { left: vendorCalls } };
       const providers = visibleTo(principal, engine);

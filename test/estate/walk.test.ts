@@ -30,7 +30,7 @@ describe.each(ORDERS)("a walk over the embedded estate, its rows %s", (order) =>
   let gateway: Gateway;
   beforeAll(async () => {
     clouds = await startClouds();
-    clouds.knobs.order = order;
+    clouds.knobs.setAll({ order });
     gateway = gatewayOver(clouds);
   });
   afterAll(async () => {

@@ -43,6 +43,9 @@ describe("a zone's clock", () => {
     { zone: "Asia/Shanghai", wall: "1988-12-01 12:00:00", at: "1988-12-01T04:00:00Z" },
     { zone: "UTC", wall: "2017-02-08 16:46:34", at: "2017-02-08T16:46:34Z" },
     { zone: "Asia/Kathmandu", wall: "2020-01-01 05:45:00", at: "2020-01-01T00:00:00Z" },
+    { zone: "Europe/Berlin", wall: "2024-03-31 01:59:59", at: "2024-03-31T00:59:59Z" },
+    { zone: "Europe/Berlin", wall: "2024-03-31 12:00:00", at: "2024-03-31T10:00:00Z" },
+    { zone: "Europe/Berlin", wall: "2024-10-27 12:00:00", at: "2024-10-27T11:00:00Z" },
     { zone: "America/New_York", wall: "2024-07-01 00:00:00", at: "2024-07-01T04:00:00Z" },
     { zone: "America/New_York", wall: "2024-01-01 00:00:00", at: "2024-01-01T05:00:00Z" },
   ])("$zone reads and writes $wall", ({ zone, wall, at }) => {

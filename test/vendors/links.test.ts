@@ -87,6 +87,8 @@ describe("a link that is refused, and not quoted", () => {
     { what: "http on a public host", text: "http://a.store.example/canary" },
     { what: "a foreign host", text: "https://canary.example/" },
     { what: "a host that only ends alike", text: "https://canarystore.example/" },
+    { what: "the vendor's host inside another's", text: "https://a.store.example.canary.net/" },
+    { what: "an inside host in another's", text: "http://a.inside.example.canary.net/" },
     { what: "the suffix as a path", text: "https://canary.example/.store.example" },
     { what: "a name before the host", text: "https://canary@a.store.example/" },
     { what: "a name and a password", text: "https://canary:b@a.store.example/" },

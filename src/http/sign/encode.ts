@@ -27,3 +27,9 @@ export const sortedPairs = (fields: Fields): string =>
   sortedFields(fields)
     .map(([name, value]) => `${name}=${value}`)
     .join("&");
+
+/** The names joined by `;` in order, as the newer schemes list the headers that they sign. */
+export const sortedNames = (fields: Fields): string =>
+  sortedFields(fields)
+    .map(([name]) => name)
+    .join(";");

@@ -1,5 +1,5 @@
 import { hmac, sha256Hex } from "../../http/sign/digest.js";
-import { sortedFields, type Fields } from "../../http/sign/encode.js";
+import { sortedFields, sortedNames, type Fields } from "../../http/sign/encode.js";
 
 /** What ACS3-HMAC-SHA256 signs: exactly what is sent. */
 export interface Acs3Request {
@@ -21,7 +21,7 @@ export const canonicalAcs3 = ({ method, path, query, signed, body }: Acs3Request
       query,
       ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim()}`),
       "",
-      namesOf(signed),
+      sortedNames(signed),
       sha256Hex(body),
     ].join("\n"),
   );
@@ -38,10 +38,5 @@ export function signAcs3(
 ): string {
   const text = `ACS3-HMAC-SHA256\n${canonicalAcs3(request)}`;
   const signature = hmac("sha256", credentials.accessKeySecret, text).toString("hex");
-  return `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${namesOf(request.signed)},Signature=${signature}`;
+  return `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${sortedNames(request.signed)},Signature=${signature}`;
 }
-
-const namesOf = (signed: Fields): string =>
-  sortedFields(signed)
-    .map(([name]) => name)
-    .join(";");

@@ -95,7 +95,7 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
   const payload = unwrapped(body);
   const code = optionalText(payload, "Code");
   const requestId = optionalText(payload, "RequestId");
-  if (code !== null && !(status < 300 && SUCCESS.has(code.toLowerCase()))) {
+  if (code !== null && !SUCCESS.has(code.toLowerCase())) {
     throw refusal({ ...answer, requestId, code }, meaningOfCode(code));
   }
   if (status >= 300) throw unknownShape({ ...answer, requestId });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   percentEncode,
   sortedFields,
+  sortedNames,
   sortedPairs,
   sortedQuery,
 } from "../../../src/http/sign/encode.js";
@@ -40,4 +41,8 @@ test("a query is encoded and pairs are raw, both in order", () => {
   const fields = { z: "1 2", "a b": "x&y" };
   expect(sortedQuery(fields)).toBe("a%20b=x%26y&z=1%202");
   expect(sortedPairs(fields)).toBe("a b=x&y&z=1 2");
+});
+
+test("names alone are joined in order", () => {
+  expect(sortedNames({ "x-b": "1", host: "2", "x-a": "3" })).toBe("host;x-a;x-b");
 });

@@ -27,7 +27,8 @@ import { BACKUP_STATUS, BACKUP_TYPE } from "../words.js";
  * Source: https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
  *
  * Left out: InstanceName of the request (a fuzzy filter) and of rows (the instance has it); FullBackup
- * (internal); InstanceType (a code of the engine's edition, of which only 200 matters); Region (it was asked for); Encrypted.
+ * (internal); InstanceType (a code of the engine's edition, of which only 200 matters); Region (it
+ * was asked for); Encrypted.
  * TotalCount is advisory: the documents' example counts 6 and shows one row.
  */
 

@@ -1,5 +1,5 @@
 import { hmac, sha256Hex } from "../../../http/sign/digest.js";
-import { sortedFields, type Fields } from "../../../http/sign/encode.js";
+import { sortedFields, sortedNames, type Fields } from "../../../http/sign/encode.js";
 
 /** What TC3-HMAC-SHA256 signs: exactly what is sent. */
 export interface Tc3Request {
@@ -20,7 +20,7 @@ export const canonicalTc3 = ({ signed, body }: Tc3Request): string =>
       "",
       ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim().toLowerCase()}`),
       "",
-      namesOf(signed),
+      sortedNames(signed),
       sha256Hex(body),
     ].join("\n"),
   );
@@ -43,10 +43,5 @@ export function signTc3(
     "TC3" + credentials.secretKey,
   );
   const signature = hmac("sha256", key, text).toString("hex");
-  return `TC3-HMAC-SHA256 Credential=${credentials.secretId}/${scope}, SignedHeaders=${namesOf(signed)}, Signature=${signature}`;
+  return `TC3-HMAC-SHA256 Credential=${credentials.secretId}/${scope}, SignedHeaders=${sortedNames(signed)}, Signature=${signature}`;
 }
-
-const namesOf = (signed: Fields): string =>
-  sortedFields(signed)
-    .map(([name]) => name)
-    .join(";");

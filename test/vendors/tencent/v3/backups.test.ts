@@ -130,3 +130,11 @@ test("no rows beside a total of zero are no backups, also as null", () => {
   expect(list.rows({ TotalCount: 0, BackupSet: null })).toEqual([]);
   expect(refusalOf(() => list.rows({ TotalCount: 1, BackupSet: null })).kind).toBe("BAD_RESPONSE");
 });
+
+test.each([200, "200"])(
+  "backups of Memcached (type %j) are left out of both lists",
+  (InstanceType) => {
+    expect(map({ InstanceType })).toBeNull();
+    expect(list.map({ BackupId: "b-1", InstanceType }, scope)).toBeNull();
+  },
+);

@@ -11,7 +11,7 @@ import { makeSliceLoader } from "./loaders/sliceLoader.js";
 import { makeSealer } from "./paging/seal.js";
 import { Engine } from "./source/engine.js";
 import { nameOfQuestion, type LoadSlice, type Reader } from "./source/lists/reader.js";
-import { CallLog, type CallRecord, type Operation } from "./source/operation.js";
+import { CallLog, type Operation } from "./source/operation.js";
 import { Planner } from "./source/plan.js";
 import { EngineReads } from "./source/reads.js";
 import type { EngineSettings } from "./source/settings.js";
@@ -39,15 +39,10 @@ export interface OperationBounds {
   readonly vendorCalls: number;
 }
 
-/** One operation's reads, and the vendor calls that they made so far. */
-export interface OperationReads {
-  readonly reads: Reads;
-  calls(): readonly CallRecord[];
-}
-
 /** The gateway without its server: everything that reads. */
 export interface Gateway {
-  open(principal: Principal, bounds: OperationBounds): OperationReads;
+  /** The reads of one operation. */
+  open(principal: Principal, bounds: OperationBounds): Reads;
   readonly http: HttpClient;
   readonly engine: Engine;
   close(): Promise<void>;
@@ -85,7 +80,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
         limits,
         providers,
       };
-      return { reads: new EngineReads(reader), calls: () => calls.list() };
+      return new EngineReads(reader);
     },
     close: () => http.close(),
   };

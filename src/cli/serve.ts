@@ -48,8 +48,7 @@ function listen(
     logger,
     now: Date.now,
     makeReads: (principal, { signal, deadlineAt }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls })
-        .reads,
+      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
     authenticate: () => ANYONE,
     ready: () => true,
     schema: buildGatewaySchema(),

@@ -27,6 +27,16 @@ export interface InstanceQuery {
   readonly onSourceError: OnSourceError;
 }
 
+/** What an operation asked of one vendor's action, for `extensions.calls`. */
+export interface CallCount {
+  readonly vendor: string;
+  readonly action: string;
+  /** Calls made, attempts of one call counted once. */
+  readonly count: number;
+  /** Questions answered from what was read before. */
+  readonly cached: number;
+}
+
 /**
  * All that one operation may read, for one principal: what it may not see does not exist here.
  *
@@ -57,4 +67,6 @@ export interface Reads {
     page: PageArgs,
   ): Promise<Connection<Instance>>;
   instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage>;
+  /** The vendor calls made so far. */
+  calls(): readonly CallCount[];
 }

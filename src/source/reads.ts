@@ -14,6 +14,7 @@ import { instanceScope } from "./lists/instanceFilter.js";
 import { listInstances } from "./lists/instancePages.js";
 import type { Reader } from "./lists/reader.js";
 import type { Scope } from "./lists/targets.js";
+import type { CallRecord } from "./operation.js";
 
 /** The object whose field is read. */
 type Parent =
@@ -121,6 +122,11 @@ export class EngineReads {
 
   async instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage> {
     return (await judgeInstance(this.reader, instance, rpoMs)).coverage;
+  }
+
+  /** The vendor calls made so far. */
+  calls(): readonly CallRecord[] {
+    return this.reader.operation.calls.list();
   }
 
   private runtime(key: string) {

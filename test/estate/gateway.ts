@@ -24,7 +24,7 @@ export const readsOf = (gateway: Gateway): Reads =>
     signal: new AbortController().signal,
     deadline: Date.now() + 60_000,
     vendorCalls: 100_000,
-  }).reads;
+  });
 
 export const BACKUPS: BackupQuery = {
   parent: { type: "Query" },

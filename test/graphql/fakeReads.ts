@@ -67,6 +67,7 @@ const backupsOf = ({ provider, nativeId }: Instance): Backup[] =>
   BACKUPS.filter((b) => b.provider === provider && b.instanceNativeId === nativeId);
 
 const fromMemory: Reads = {
+  calls: () => [],
   providers: () => PROVIDERS,
   provider: (key) => PROVIDERS.find((p) => p.key === key) ?? null,
   regions: (provider) => Promise.resolve([`region of ${provider.key}`]),

@@ -10,8 +10,10 @@ const DAY = 86_400_000;
 
 /** How large a plain estate is. */
 export interface PlainSize {
-  /** Of each product, divided over its two regions. */
+  /** Of each product, divided over its regions. */
   readonly instances: number;
+  /** How many of a product's two regions have instances; both by default. */
+  readonly regions?: 1 | 2;
   readonly backupsEach: number;
 }
 
@@ -25,7 +27,11 @@ export const planPlain = (seed: number, moment: number, size: PlainSize): readon
     Array.from({ length: size.instances }, (_, index) =>
       plainInstance(`${seed} ${product} ${index}`, wholeSecond(moment), {
         backups: size.backupsEach,
-        instance: instanceOf(product, index, wholeSecond(moment) - (size.backupsEach + 1) * DAY),
+        instance: instanceOf(product, {
+          index,
+          createdAt: wholeSecond(moment) - (size.backupsEach + 1) * DAY,
+          regions: size.regions ?? 2,
+        }),
       }),
     ),
   );
@@ -54,8 +60,12 @@ const PREFIXES: Readonly<Record<ProviderProduct, string>> = {
   ALIBABA_KVSTORE: "r-bp1",
 };
 
-function instanceOf(product: ProviderProduct, index: number, createdAt: number): EstateInstance {
-  const region = REGIONS[product][index % 2] as string;
+function instanceOf(
+  product: ProviderProduct,
+  place: { readonly index: number; readonly createdAt: number; readonly regions: number },
+): EstateInstance {
+  const { index, createdAt, regions } = place;
+  const region = REGIONS[product][index % regions] as string;
   const facts = {
     region,
     zone: `${region}-02`,

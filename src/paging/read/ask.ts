@@ -77,7 +77,9 @@ export function endsList<R extends Item>(
 }
 
 /** Caps are round numbers; a list of such a length is asked once more. */
-const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || Number.isInteger(Math.log2(rows));
+const looksLikeCap = (rows: number): boolean => rows % 10 === 0 || isPowerOfTwo(rows);
+
+const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
 
 /** Remembers what a page showed, and refuses a slice that has grown too large. */
 export function note<R extends Item>(

@@ -25,19 +25,29 @@ export async function readPasses<R extends Item>(
   first: PageAnswer<R> | null,
 ): Promise<Map<string, R>> {
   let before = await onePass(reading, window, first);
+  if (before.atomic) return before.rows;
   for (let pass = 1; pass < MOST_PASSES; pass += 1) {
     const now = await onePass(reading, window, null);
-    if (now.size === before.size && [...now.keys()].every((key) => before.has(key))) return now;
+    if (now.atomic || sameKeys(now.rows, before.rows)) return now.rows;
     before = now;
   }
   throw new SourceError("UNAVAILABLE", "The list changes faster than it can be read.");
+}
+
+const sameKeys = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean =>
+  a.size === b.size && [...a.keys()].every((key) => b.has(key));
+
+/** One pass over a list; `atomic` where one page held all of it, so that nothing could move. */
+interface Pass<R extends Item> {
+  readonly rows: Map<string, R>;
+  readonly atomic: boolean;
 }
 
 async function onePass<R extends Item>(
   reading: ListReading<R>,
   window: PageQuestion["window"],
   first: PageAnswer<R> | null,
-): Promise<Map<string, R>> {
+): Promise<Pass<R>> {
   const size = pageSizeOf(reading);
   const read = new Map<string, R>();
   const tokens = new Set<string>();
@@ -49,9 +59,13 @@ async function onePass<R extends Item>(
     note(reading, page, read.size);
     const before = read.size;
     for (const row of page.rows) read.set(row.key, row);
-    if (endsList(reading, page, offset, size)) return read;
-    if (await learnsCap(reading, window, page, size)) return onePass(reading, window, null);
-    if (page.next === null && read.size === before) return read;
+    if (endsList(reading, page, offset, size)) return { rows: read, atomic: offset === 0 };
+    const behind = await behindShort(reading, window, page, size);
+    if (behind === "more") return onePass(reading, window, null);
+    // Nothing behind a page of which the vendor's total says that it is all: it was not capped.
+    if (behind === "end" && page.total === offset + page.rows.length)
+      return { rows: read, atomic: offset === 0 };
+    if (page.next === null && read.size === before) return { rows: read, atomic: false };
     offset += page.rows.length;
     at = nextPage(reading.shape, at, page, size);
     if (typeof at === "string" && tokens.has(at)) throw endless();
@@ -72,21 +86,21 @@ function nextPage<R extends Item>(
 }
 
 /**
- * Whether a short page was capped by the vendor, where the next page's place depends on the size: the
- * page behind it is asked for in the size that came. If it has rows, that size is used from now on.
+ * What stands behind a short page, where the next page's place depends on the size: the page behind it
+ * is asked for in the size that came. If it has rows, that size is a cap and is used from now on.
  */
-async function learnsCap<R extends Item>(
+async function behindShort<R extends Item>(
   { ask, shape, memory }: ListReading<R>,
   window: PageQuestion["window"],
   { rows }: PageAnswer<R>,
   size: number,
-): Promise<boolean> {
+): Promise<"more" | "end" | "unknown"> {
   const { page } = shape;
   const placeFree = page.style === "token" || (page.style === "offset" && !page.aligned);
-  if (placeFree || rows.length === 0 || rows.length >= size) return false;
+  if (placeFree || rows.length === 0 || rows.length >= size) return "unknown";
   const at = page.style === "pageNumber" ? 2 : rows.length;
   const behind = await ask({ window, size: rows.length, at });
-  if (behind.rows.length === 0) return false;
+  if (behind.rows.length === 0) return "end";
   memory.cap = rows.length;
-  return true;
+  return "more";
 }

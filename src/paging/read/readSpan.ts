@@ -5,7 +5,7 @@ import { readOverlapping } from "./overlapping.js";
 import { readPasses } from "./passes.js";
 import { windowOf } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
-import { FILL, readWindowed } from "./windowed.js";
+import { readWindowed } from "./windowed.js";
 
 const WHOLE = {
   since: Number.NEGATIVE_INFINITY,
@@ -32,7 +32,7 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   if (!windowed || source.large) return readAll(request, widest, first, []);
   source.large = true;
   source.rows = Math.max(first.total ?? 0, first.rows.length);
-  source.widthMs = guessWidth(first, size);
+  source.density = guessDensity(first);
   return (await readWindowed(request, shape.window)) ?? distrust(request, widest);
 }
 
@@ -93,14 +93,13 @@ async function readAll<R extends Item>(
   return { ...WHOLE, items: [...rows.values()], notices };
 }
 
-/** The width that a page holds, guessed from a page that does not hold the whole list. */
-function guessWidth<R extends Item>({ rows, total }: PageAnswer<R>, size: number): number {
+/** Rows a millisecond, guessed from a page that does not hold the whole list. */
+function guessDensity<R extends Item>({ rows, total }: PageAnswer<R>): number {
   const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
   const extent = Math.max(...starts) - Math.min(...starts);
   // Sorted rows are one end of the list, as dense as the rest; others are a sample of all of it.
-  const sorted = isSorted(starts);
-  const shown = sorted ? rows.length : Math.max(total ?? 0, rows.length);
-  return Math.max(1, (extent / Math.max(shown, 1)) * size * FILL);
+  const shown = isSorted(starts) ? rows.length : Math.max(total ?? 0, rows.length);
+  return shown / Math.max(extent, 1);
 }
 
 const isSorted = (values: readonly number[]): boolean =>

@@ -9,8 +9,8 @@ export interface SourceMemory {
   large: boolean;
   /** Rows that the source is believed to have. */
   rows: number;
-  /** A width of which a page is believed to hold the rows. */
-  widthMs: number | null;
+  /** Rows a millisecond, as the last answer showed them. */
+  density: number | null;
   /** The last window had no row. */
   lastEmpty: boolean;
 }
@@ -18,7 +18,7 @@ export interface SourceMemory {
 export const newSourceMemory = (): SourceMemory => ({
   large: false,
   rows: 0,
-  widthMs: null,
+  density: null,
   lastEmpty: false,
 });
 

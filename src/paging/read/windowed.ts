@@ -5,7 +5,7 @@ import { quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.j
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
 
 /** How full a page is aimed to be: a full page proves nothing and is asked for again. */
-export const FILL = 0.85;
+const FILL = 0.9;
 
 /** Where rows follow each other so closely for so long, groups are cut at the edge after all. */
 const WIDEST_MARGIN_MS = 7 * 86_400_000;
@@ -20,10 +20,11 @@ export async function readWindowed<R extends Item>(
   request: SpanRequest<R>,
   shape: WindowShape,
 ): Promise<SpanRead<R> | null> {
-  const least = shape.precisionMs * 2;
-  let width = Math.max(request.source.widthMs ?? 86_400_000, least);
   let margin = request.groupMs * 3;
+  let width = likelyWidth(request, shape, margin);
   for (;;) {
+    // Below this a window is mostly margin, and narrowing it brings no fewer rows.
+    const least = Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
     width = Math.max(1, Math.min(width, widestSpan(request, shape, margin)));
     const span = spanAt(request.instant, request.direction, width, request.bounds);
     const window = windowOf(shape, span, request.bounds, margin);
@@ -33,12 +34,14 @@ export async function readWindowed<R extends Item>(
     if (endsList(request, answer, 0, pageSizeOf(request))) {
       const wholeFrom = wholeGroupsFrom(request, span, window, answer.rows);
       if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
-        remember(request, width, answer.rows.length);
+        remember(request, window, answer.rows);
         return { ...span, items: answer.rows, wholeFrom: wholeFrom ?? span.since, notices: [] };
       }
       margin *= 4;
-    } else if (width <= least) return readNarrow(request, span, window, answer);
-    else width = Math.max(least, narrower(request, width, answer));
+    } else if (width <= least) {
+      remember(request, window, answer.rows);
+      return readNarrow(request, span, window, answer);
+    } else width = Math.max(least, narrower(request, width, answer));
   }
 }
 
@@ -49,7 +52,28 @@ function widestSpan<R extends Item>(
   margin: number,
 ): number {
   const span = Math.min(maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity);
-  return span - 2 * margin - longestMs - 4 * precisionMs;
+  return span - overheadOf({ longestMs, precisionMs }, margin);
+}
+
+/** How much wider than its span a window is asked. */
+const overheadOf = (
+  { longestMs, precisionMs }: Pick<WindowShape, "longestMs" | "precisionMs">,
+  margin: number,
+): number => 2 * margin + longestMs + 4 * precisionMs;
+
+/** The width of which a page holds the rows, by what is known of how dense they are. */
+function likelyWidth<R extends Item>(
+  request: SpanRequest<R>,
+  shape: WindowShape,
+  margin: number,
+): number {
+  const { source, instant, direction, bounds } = request;
+  if (source.density === null) return 86_400_000;
+  const fits = (pageSizeOf(request) * FILL) / Math.max(source.density, Number.MIN_VALUE);
+  // The newest window's upper margin lies in the future, where there are no rows.
+  const newest = direction === "newestFirst" && instant >= bounds.newest;
+  const overhead = newest ? margin : overheadOf(shape, margin);
+  return Math.max(fits - overhead, shape.precisionMs * 2);
 }
 
 /** Null where the vendor refused the window as too wide; half of it is remembered as the limit. */
@@ -102,9 +126,16 @@ function narrower<R extends Item>(
   return width * Math.min(0.5, Math.max(share, 1 / 16));
 }
 
-/** The next window is as wide as this one's rows let hope for. */
-function remember<R extends Item>(request: SpanRequest<R>, width: number, rows: number): void {
-  const grown = (pageSizeOf(request) * FILL) / Math.max(rows, 1);
-  request.source.widthMs = width * Math.min(4, Math.max(0.5, grown));
-  request.source.lastEmpty = rows === 0;
+/** The next window is as wide as this one's rows let hope for, and at most four times as wide. */
+function remember<R extends Item>(
+  { source, direction, instant }: SpanRequest<R>,
+  { since, until }: Window,
+  rows: readonly R[],
+): void {
+  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
+  const top = direction === "newestFirst" && !Number.isFinite(instant);
+  const end = top && starts.length > 0 ? Math.max(...starts) : until;
+  const density = rows.length / Math.max(end - since, 1);
+  source.density = Math.max(density, (source.density ?? 0) / 4);
+  source.lastEmpty = rows.length === 0;
 }

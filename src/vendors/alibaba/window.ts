@@ -12,7 +12,7 @@ export const WINDOWED_SHAPE: ListShape = {
     precisionMs: 60_000,
     mandatory: true,
     selects: "unknown",
-    longestMs: 24 * 3_600_000,
+    longestMs: 6 * 3_600_000,
     maxSpanMs: null,
   },
   order: "unknown",

@@ -40,7 +40,7 @@ const shape: ListShape = {
     precisionMs: 1000,
     mandatory: false,
     selects: "unknown",
-    longestMs: 24 * 3_600_000,
+    longestMs: 6 * 3_600_000,
     maxSpanMs: 30 * 24 * 3_600_000,
   },
   order: "unknown",

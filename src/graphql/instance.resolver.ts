@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
 import type { BackupStatus, Vendor } from "../domain/words.js";
 import type { Parent } from "../loaders/reads.js";
 import { BackupType } from "./backup.type.js";
@@ -34,9 +35,10 @@ export class InstanceResolver {
     @Root() { row }: InstanceType,
     @Args(() => BackupListArgs) args: BackupListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
     const parent: Parent = { type: "Instance", instance: row };
-    const query = backupQueryOf(parent, args, context);
+    const query = backupQueryOf(parent, args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 

@@ -1,3 +1,5 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { asksForMore } from "./selection.js";
 import { ArgsType, Field, Int } from "type-graphql";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type { BackupQuery, InstanceQuery, Parent } from "../loaders/reads.js";
@@ -87,10 +89,12 @@ export const backupQueryOf = (
   parent: Parent,
   args: BackupListArgs,
   context: Context,
+  info: GraphQLResolveInfo,
 ): BackupQuery => ({
   parent,
   page: pageOf(args, context),
   filter: backupFilterOf(args.filter),
   order: args.orderBy ?? "STARTED_AT_DESC",
   onSourceError: args.onSourceError ?? "PARTIAL",
+  lookAhead: asksForMore(info),
 });

@@ -1,4 +1,5 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
 import type { ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type { Parent } from "../loaders/reads.js";
 import { BackupConnectionType } from "./backupConnection.type.js";
@@ -51,8 +52,9 @@ export class ProviderResolver {
     @Root() provider: ProviderType,
     @Args(() => BackupListArgs) args: BackupListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = backupQueryOf(parentOf(provider), args, context);
+    const query = backupQueryOf(parentOf(provider), args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 }

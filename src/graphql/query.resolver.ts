@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, ID, Query, Resolver } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Args, Ctx, ID, Query, Resolver, Info } from "type-graphql";
 import type { Parent } from "../loaders/reads.js";
 import { BackupType } from "./backup.type.js";
 import { BackupConnectionType } from "./backupConnection.type.js";
@@ -88,8 +89,9 @@ export class QueryResolver {
   async backups(
     @Args(() => BackupListArgs) args: BackupListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = backupQueryOf(QUERY, args, context);
+    const query = backupQueryOf(QUERY, args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 

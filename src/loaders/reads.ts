@@ -18,6 +18,8 @@ export interface BackupQuery {
   readonly filter: BackupFilter | null;
   readonly order: BackupOrder;
   readonly onSourceError: OnSourceError;
+  /** Whether to find out if there is more; `hasNextPage` and its twin may be asked only then. */
+  readonly lookAhead?: boolean;
 }
 
 export interface InstanceQuery {

@@ -54,6 +54,7 @@ describe("a page of backups", () => {
           filter: null,
           order: "STARTED_AT_DESC",
           onSourceError: "PARTIAL",
+          lookAhead: false,
         },
       ],
     ]);
@@ -91,7 +92,21 @@ describe("a page of backups", () => {
       },
       order: "STARTED_AT_ASC",
       onSourceError: "FAIL",
+      lookAhead: false,
     });
+  });
+
+  test.each([
+    ["{ backups { pageInfo { hasNextPage } } }", true],
+    ["{ backups { pageInfo { endCursor } } }", false],
+    [
+      "{ backups { ...P } } fragment P on BackupConnection { pageInfo { ...I } } fragment I on PageInfo { hasPreviousPage }",
+      true,
+    ],
+    ["{ backups { ... on BackupConnection { pageInfo { hasNextPage } } } }", true],
+  ])("looks ahead only where the answer says if there is more: %s", async (source, lookAhead) => {
+    const { asked } = await run(source);
+    expect(asked[0]?.[1]).toMatchObject({ lookAhead });
   });
 
   test("asks for totals and page information only where they are selected", async () => {

@@ -9,8 +9,8 @@ import type { Quota, QuotaBucket } from "./quota.js";
 export interface Entrant<T> {
   readonly bucket: QuotaBucket;
   readonly context: CallContext;
-  /** Makes ready what is to be sent; waits or throws where the host must not be asked now. */
-  prepare(): Promise<void>;
+  /** Makes ready what is to be sent; throws, or gives what to wait for, where the host is down. */
+  prepare(): Promise<void> | null;
   /** Whether what was made ready may still be sent. */
   isReady(): boolean;
   start(): Promise<T>;
@@ -25,9 +25,11 @@ class Again {
  * Lets the attempts of one account start: in order within an action, in turn between actions, within
  * quota and concurrency.
  *
- * Only the first of each action asks for a token and a slot. So nobody holds a slot while waiting for
- * a token or a token while waiting for a slot, a long line of one action delays no other, and the
- * bulkhead's queue holds at most one of each, which makes its order fair between them.
+ * A call with nobody before it, a token and a slot starts without waiting for anything, so that calls
+ * made together do not stand in line for nothing. Else only the first of each action asks for a token
+ * and a slot: nobody holds a slot while waiting for a token or a token while waiting for a slot, a long
+ * line of one action delays no other, and the bulkhead's queue holds at most one of each, which makes
+ * its order fair between them.
  */
 export class Admission {
   readonly #clock: Clock;
@@ -51,13 +53,14 @@ export class Admission {
     const { bucket, context } = entrant;
     const line = this.#lineOf(bucket.action);
     this.#refuseBeyond(this.#quota.waitMs(bucket, line.length), context);
-    const turn = await line.enter((come) => bounded(this.#clock, context, come));
+    const turn = line.enter() ?? (await line.stand((come) => bounded(this.#clock, context, come)));
     try {
       let wait = this.#quota.waitMs(bucket, 0);
       for (;;) {
         this.#refuseBeyond(wait, context);
         if (wait > 0) await pause(this.#clock, wait, context);
-        await entrant.prepare();
+        const ready = entrant.prepare();
+        if (ready !== null) await ready;
         const result = await this.#inSlot(entrant, turn);
         if (!(result instanceof Again)) return result;
         wait = result.ms;
@@ -82,7 +85,8 @@ export class Admission {
     const run = async (): Promise<T | Again> => {
       if (isOver(this.#clock, entrant.context)) throw new TransportError("cut");
       if (!entrant.isReady()) return new Again(0);
-      const wait = await this.#quota.take(entrant.bucket);
+      const taken = this.#quota.take(entrant.bucket);
+      const wait = typeof taken === "number" ? taken : await taken;
       if (wait > 0) return new Again(wait);
       turn.leave();
       return entrant.start();

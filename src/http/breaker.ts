@@ -64,7 +64,7 @@ export class Breaker {
   }
 
   /**
-   * Resolves when an attempt may run, waiting for the outcome of a probe under way.
+   * Waits for the outcome of a probe under way, until an attempt may run.
    * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not.
    */
   async pass(context: CallContext): Promise<void> {

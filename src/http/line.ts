@@ -8,17 +8,18 @@ export class Line {
     return this.#waiting.size + (this.#taken ? 1 : 0);
   }
 
-  /**
-   * Resolves when the turn has come; each turn must be left. `wait` may give up by throwing: then its
-   * place is gone, and the turn passes to the next.
-   */
-  async enter(wait: (turn: Promise<void>) => Promise<void>): Promise<Turn> {
-    if (this.#taken) await this.#stand(wait);
+  /** The turn, where nobody is before; each turn must be left. */
+  enter(): Turn | null {
+    if (this.#taken) return null;
     this.#taken = true;
     return new Turn(() => this.#next());
   }
 
-  async #stand(wait: (turn: Promise<void>) => Promise<void>): Promise<void> {
+  /**
+   * Resolves when the turn has come. `wait` may give up by throwing: then the place is gone, and the
+   * turn passes to the next.
+   */
+  async stand(wait: (turn: Promise<void>) => Promise<void>): Promise<Turn> {
     let come = (): void => undefined;
     const turn = new Promise<void>((resolve) => (come = resolve));
     this.#waiting.add(come);
@@ -28,6 +29,7 @@ export class Line {
       if (!this.#waiting.delete(come)) this.#next();
       throw thrown;
     }
+    return new Turn(() => this.#next());
   }
 
   #next(): void {

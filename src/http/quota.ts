@@ -13,11 +13,11 @@ export interface QuotaBucket {
  */
 export interface Quota {
   /**
-   * Takes the token of one call.
+   * Takes the token of one call; a promise only where a server must be asked.
    * @returns 0 when the call may go now; else nothing was taken, and asking again is of use only after
    * so many milliseconds.
    */
-  take(bucket: QuotaBucket): Promise<number>;
+  take(bucket: QuotaBucket): number | Promise<number>;
   /** The vendor refused a call as one too many, and may have said how long to wait. */
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void;
   /** The least wait of a call that has so many before it, in milliseconds, as far as is known here. */
@@ -55,7 +55,7 @@ export class MemoryQuota implements Quota {
 
   constructor(private readonly clock: { now(): number }) {}
 
-  async take(bucket: QuotaBucket): Promise<number> {
+  take(bucket: QuotaBucket): number {
     const now = this.clock.now();
     const usage = this.#usageOf(bucket, now);
     const wait = waitOf(usage, now, 0);

@@ -58,13 +58,13 @@ export class Sending<T> implements Entrant<Outcome<T>> {
     }
   }
 
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> | null {
     const { offsetMs } = this.account;
     const moment = { now: this.parts.clock.now() + offsetMs, nonce: this.parts.nonce() };
     const request = this.call.request(moment);
     const breaker = this.account.breakerOf(splitUrl(request.url).origin);
     this.#prepared = { request, breaker, offsetMs };
-    await breaker.pass(this.context);
+    return breaker.isPassable ? null : breaker.pass(this.context);
   }
 
   isReady(): boolean {

@@ -9,7 +9,7 @@ interface Wish {
   /** Until the deadline. */
   readonly ms?: number;
   readonly signal?: AbortSignal;
-  readonly prepare?: () => Promise<void>;
+  readonly prepare?: () => Promise<void> | null;
   readonly isReady?: () => boolean;
 }
 
@@ -29,7 +29,7 @@ function make({ concurrency = 16, quota = null as Quota | null } = {}) {
         signal: wish.signal ?? new AbortController().signal,
         deadline: clock.now() + ms,
       },
-      prepare: wish.prepare ?? (async () => undefined),
+      prepare: wish.prepare ?? (() => null),
       isReady: wish.isReady ?? (() => true),
       start: () =>
         new Promise((resolve) => {
@@ -70,7 +70,7 @@ describe("concurrency", () => {
     for (const name of names("b", 3)) void enter(name, { action: "B" });
     await settle();
     for (let n = 0; n < 6; n += 1) await end(started[n] ?? "");
-    expect(started).toEqual(["a0", "b0", "a1", "b1", "a2", "b2", "a3"]);
+    expect(started).toEqual(["a0", "a1", "b0", "a2", "b1", "a3", "b2"]);
   });
 
   test("gives an entrant's result, or its failure, and the slot to the next", async () => {
@@ -144,7 +144,7 @@ describe("quota", () => {
       const entrant: Entrant<string> = {
         bucket,
         context,
-        prepare: async () => undefined,
+        prepare: () => null,
         isReady: () => true,
         start: async () => "ran",
       };
@@ -219,8 +219,9 @@ test("what is no longer ready is made ready anew, without a token", async () => 
   const { enter, started } = make({ quota });
   void enter("a0", {
     rate: 5,
-    prepare: async () => {
+    prepare: () => {
       prepared += 1;
+      return null;
     },
     isReady: () => prepared === 3,
   });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { Line } from "../../src/http/line.js";
+import { Line, type Turn } from "../../src/http/line.js";
 import { settle } from "./fakeClock.js";
 
 const patiently = (turn: Promise<void>): Promise<void> => turn;
+const enter = async (line: Line): Promise<Turn> => line.enter() ?? line.stand(patiently);
 
 describe("a line", () => {
   test("lets the first one come at once, and the others in order", async () => {
     const line = new Line();
     const came: number[] = [];
     const turns = [1, 2, 3].map(async (n) => {
-      const turn = await line.enter(patiently);
+      const turn = await enter(line);
       came.push(n);
       return turn;
     });
@@ -22,13 +23,13 @@ describe("a line", () => {
     (await turns[1])?.leave();
     (await turns[2])?.leave();
     expect(line.length).toBe(0);
-    (await line.enter(patiently)).leave();
+    (await enter(line)).leave();
   });
 
   test("is left once only, however often one leaves", async () => {
     const line = new Line();
-    const first = await line.enter(patiently);
-    const waiting = [line.enter(patiently), line.enter(patiently)];
+    const first = await enter(line);
+    const waiting = [enter(line), enter(line)];
     first.leave();
     first.leave();
     await waiting[0];
@@ -37,9 +38,9 @@ describe("a line", () => {
 
   test("forgets one who gave up", async () => {
     const line = new Line();
-    const first = await line.enter(patiently);
-    const impatient = line.enter(() => Promise.reject(new Error("gave up")));
-    const last = line.enter(patiently);
+    const first = await enter(line);
+    const impatient = line.stand(() => Promise.reject(new Error("gave up")));
+    const last = enter(line);
     await expect(impatient).rejects.toThrow("gave up");
     expect(line.length).toBe(2);
     first.leave();
@@ -49,12 +50,12 @@ describe("a line", () => {
 
   test("passes on a turn that came in the moment of giving up", async () => {
     const line = new Line();
-    const first = await line.enter(patiently);
-    const impatient = line.enter(async (turn) => {
+    const first = await enter(line);
+    const impatient = line.stand(async (turn) => {
       await turn;
       throw new Error("gave up");
     });
-    const last = line.enter(patiently);
+    const last = enter(line);
     first.leave();
     await expect(impatient).rejects.toThrow("gave up");
     (await last).leave();

@@ -6,7 +6,8 @@ import { makeHttpClient } from "../../src/http/httpClient.js";
 import type { HttpResponse } from "../../src/http/message.js";
 import type { AttemptNote } from "../../src/http/observer.js";
 import { OPEN_MS } from "../../src/http/breaker.js";
-import type { ExchangeLimits, Transport } from "../../src/http/transport.js";
+import type { ExchangeLimits } from "../../src/http/exchange.js";
+import type { Transport } from "../../src/http/transport.js";
 import { FakeClock, settle } from "./fakeClock.js";
 import { LIMITS, openLikeAVendor, type Moment } from "./harness.js";
 

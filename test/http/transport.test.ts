@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import {
-  makeTransport,
-  splitUrl,
-  type ExchangeLimits,
-  type Transport,
-} from "../../src/http/transport.js";
+import type { ExchangeLimits } from "../../src/http/exchange.js";
+import { makeTransport, splitUrl, type Transport } from "../../src/http/transport.js";
 import { rawEnd, headOf, reply, serve, silent, type FaultServer } from "./faultServer.js";
 
 const LIMITS: ExchangeLimits = {
@@ -122,6 +118,14 @@ test("closing ends an exchange as closed", async () => {
   await ended;
 });
 
+test.each(["https://redis.example:port/", "https://re%zzdis.example/", "ftp://redis.example/"])(
+  "%s is no host to ask",
+  async (url) => {
+    const sent = transport.send({ method: "GET", url, headers }, LIMITS, never);
+    await expect(sent).rejects.toMatchObject({ kind: "UNAVAILABLE", fault: "request" });
+  },
+);
+
 describe("a URL", () => {
   test.each([
     ["https://redis.example/?Action=List&a=%2B", "https://redis.example", "/?Action=List&a=%2B"],
@@ -139,7 +143,6 @@ describe("a URL", () => {
     "https:///path",
     "https://redis.example/a b",
     "https://redis.example/#part",
-    "https://redis.example:port/",
     "redis.example/",
     "",
   ])("%j is refused", (url) => {

@@ -1,0 +1,32 @@
+import type { Account } from "./account.js";
+
+/** The parts of a configuration that hold secrets. */
+export interface SecretHolders {
+  readonly accounts: readonly Pick<Account, "credentials">[];
+  /** URL of a shared cache, which may hold a password. */
+  readonly cacheUrl?: string | null;
+  readonly cursorKeys?: readonly Uint8Array[];
+}
+
+/** Every secret of a configuration, in the forms in which it was written; for `makeScrub`. */
+export function secretsOf({ accounts, cacheUrl, cursorKeys = [] }: SecretHolders): string[] {
+  const credentials = accounts.flatMap((account) => Object.values(account.credentials));
+  const keys = cursorKeys.flatMap((key) =>
+    (["base64", "base64url", "hex"] as const).map((form) => Buffer.from(key).toString(form)),
+  );
+  const texts = credentials.filter((value): value is string => typeof value === "string");
+  return [...texts, ...passwordOf(cacheUrl ?? null), ...keys];
+}
+
+function passwordOf(url: string | null): string[] {
+  const password = url !== null && URL.canParse(url) ? new URL(url).password : "";
+  return password === "" ? [] : [password, decoded(password)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

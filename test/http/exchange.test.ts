@@ -50,7 +50,7 @@ describe("an exchange", () => {
   test("takes hints for no answer", async () => {
     const { exchange, controller, outcomes } = make();
     exchange.onRequestStart(controller);
-    exchange.onResponseStart(controller, 103, { link: "</a>" });
+    exchange.onResponseStart(controller, 103, { "content-length": "99" });
     exchange.onResponseStart(controller, 204, {});
     exchange.onResponseEnd();
     await settle();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { reply, serve, silent, type Answer, type FaultServer } from "./faultServer.js";
+import { settle } from "./fakeClock.js";
 import { contextFor, failureOf, makeHarness } from "./harness.js";
 
 const good = reply('{"Rows":[]}');
@@ -22,6 +23,8 @@ describe("accounts", () => {
     const { client, call } = makeHarness({ rate: 1 });
     stops.push(() => client.close());
     await client.send(call(server.origin, { account: "a" }), contextFor());
+    // The connection is free for another call a moment after its answer.
+    await settle();
     await client.send(call(server.origin, { account: "b" }), contextFor(500));
     expect(server.connections()).toBe(2);
     expect(client.health("a").callsLeft).toBe(0);

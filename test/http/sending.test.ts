@@ -132,16 +132,21 @@ describe("attempts", () => {
   });
 
   test("run out with the account's budget, and successes refill it", async () => {
-    const { clock, send, sentAt } = make(["timeout"], { concurrency: 1, retries: 1 });
-    // Each pair of attempts costs ten; the breaker pauses every five failures in a row.
-    for (let call = 0; call < 60; call += 1) {
-      send(1_000);
-      await clock.advance(1_000 + OPEN_MS);
-    }
-    const before = sentAt.length;
-    send(1_000);
-    await clock.advance(1_000 + OPEN_MS);
-    expect(sentAt.length - before).toBe(1);
+    const busy = answer({ Code: "Busy" });
+    // A hundred retries, one call without, five successes, and the one retry that they earn.
+    const steps = [...Array<Step>(201).fill(busy), ...Array<Step>(5).fill(GOOD), busy];
+    const { clock, send, sentAt } = make(steps, { retries: 1 });
+    const attemptsOfNext = async (): Promise<number> => {
+      const before = sentAt.length;
+      void send(1_000);
+      await clock.advance(1_000);
+      return sentAt.length - before;
+    };
+    for (let call = 0; call < 100; call += 1) expect(await attemptsOfNext()).toBe(2);
+    expect(await attemptsOfNext()).toBe(1);
+    for (let call = 0; call < 5; call += 1) expect(await attemptsOfNext()).toBe(1);
+    expect(await attemptsOfNext()).toBe(2);
+    expect(await attemptsOfNext()).toBe(1);
   });
 });
 
@@ -274,6 +279,15 @@ describe("the breaker", () => {
     await clock.advance(5_000);
     await sent;
     expect(sentAt).toHaveLength(5);
+  });
+
+  test("learns nothing from attempts that were cut", async () => {
+    const steps: Step[] = ["reset", "reset", "reset", "reset", "cut", "cut", "reset"];
+    const { client, send } = make(steps, { retries: 0 });
+    for (let n = 0; n < 6; n += 1) await expect(send()).rejects.toThrow(SourceError);
+    expect(client.health("ops").breaker).toBe("closed");
+    await expect(send()).rejects.toThrow(SourceError);
+    expect(client.health("ops").breaker).toBe("open");
   });
 
   test.each<[string, Step]>([

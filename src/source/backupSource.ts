@@ -37,6 +37,8 @@ export class BackupSource {
   readonly memory = newSourceMemory();
   private readonly store = new SliceStore<Backup>();
   private flight: Flight<Slice<Backup>> | null = null;
+  /** The total above which the flight gives up. */
+  private flightLimit = 0;
 
   constructor(
     private readonly runtime: ProviderRuntime,
@@ -68,19 +70,22 @@ export class BackupSource {
       const held = this.peek(question);
       if (held !== null) return held;
       this.flight ??= this.takeOff(question, operation);
-      const flight = this.flight;
+      const { flight, flightLimit } = this;
       try {
         await flight.join(operation);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         // Another operation's limits are not ours.
         const others = flight.owner !== operation && !operation.signal.aborted;
-        if (error.kind !== "CUT" || !others) return this.staleFor(question, error);
+        const gaveUpEarly = error.kind === "SCAN_LIMIT" && flightLimit < this.giveUpAbove(question);
+        if (gaveUpEarly || (error.kind === "CUT" && others)) continue;
+        return this.staleFor(question, error);
       }
     }
   }
 
   private takeOff(question: SliceQuestion, operation: Operation): Flight<Slice<Backup>> {
+    this.flightLimit = this.giveUpAbove(question);
     const flight = new Flight(operation, async (shared) => {
       try {
         const slice = await this.readSlice(question, shared);

@@ -59,7 +59,7 @@ async function sourceOf(reader: Reader, address: BackupAddress): Promise<SourceR
   if (listed !== null && !(listed instanceof SourceError))
     return { ...place, instance: listed, name: instanceSourceName(listed) };
   const { wide } = place.runtime.product;
-  if (wide !== null && reader.planner.isWide(place.runtime, region)) {
+  if (wide !== null && place.runtime.wide.allows(region)) {
     const instance = unlistedInstance({ provider, region, nativeId }, wide.name);
     return { ...place, instance, name: instanceSourceName(instance) };
   }

@@ -16,22 +16,13 @@ import {
   type SourceRef,
 } from "./sourceRef.js";
 
-/** How long an account's refusal of a wide list is believed. */
-const NARROW_MS = 3_600_000;
-
 /** Reads slices by the fewest calls: many instances of a region through its wide list. */
 export class Planner {
   constructor(private readonly engine: Engine) {}
 
-  /** Whether the region's wide list may be asked. */
-  isWide({ product, narrow }: ProviderRuntime, region: string): boolean {
-    if (product.wide === null) return false;
-    return (narrow.get(region) ?? Number.NEGATIVE_INFINITY) <= this.engine.ports.now();
-  }
-
   /** What is at hand for a question, without asking anybody. */
   peek({ ref, question }: SliceKey): Slice<Backup> | null {
-    const own = this.own(ref).peek(question);
+    const own = isUnlisted(ref) ? null : this.own(ref).peek(question);
     if (own !== null || ref.instance === null) return own;
     const wide = this.wide(ref)?.peek(question) ?? null;
     return wide === null ? null : ofInstance(wide, ref.instance.nativeId);
@@ -87,12 +78,15 @@ export class Planner {
   ): Promise<Map<SliceKey, Slice<Backup> | Error>> {
     const [first] = bound as [SliceKey];
     const wide = this.wide(first.ref) as BackupSource;
-    const limit = bound.length * listingOf(first.ref).shape.page.max;
     const answers = new Map<SliceKey, Slice<Backup> | Error>();
-    const leading = leadingOf(bound);
-    const question = { ...leading.question, giveUpAbove: limit };
+    const question = { ...leadingOf(bound).question, giveUpAbove: this.worth(bound) };
     const slice = await this.attempt(() => wide.read(question, operation), first.ref, true);
-    if (slice instanceof Error && !this.isWide(first.ref.runtime, first.ref.region.id))
+    if (slice instanceof SourceError && slice.kind === "SCAN_LIMIT") {
+      // Next time it is known beforehand that one by one is cheaper.
+      wide.memory.rows = Math.max(wide.memory.rows, question.giveUpAbove + 1);
+      return answers;
+    }
+    if (slice instanceof Error && !first.ref.runtime.wide.allows(first.ref.region.id))
       return answers;
     for (const key of bound) {
       const { instance } = key.ref;
@@ -101,6 +95,14 @@ export class Planner {
         answers.set(key, ofInstance(slice, instance.nativeId));
     }
     return answers;
+  }
+
+  /** Rows of a wide list up to which it is fewer calls than asking one by one. */
+  private worth(bound: readonly SliceKey[]): number {
+    const { scanRows } = this.engine.ports.settings;
+    const [first] = bound as [SliceKey];
+    const page = first.ref.runtime.product.wide?.shape.page.max ?? 1;
+    return bound.some(({ ref }) => isUnlisted(ref)) ? scanRows : bound.length * page;
   }
 
   private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | Error> {
@@ -142,22 +144,15 @@ export class Planner {
       this.engine.weigh(runtime, region.id, wide ? null : (instance?.nativeId ?? null));
       return slice;
     } catch (error) {
-      if (wide && error instanceof SourceError) this.narrowOn(runtime, region, error);
+      if (wide && error instanceof SourceError)
+        runtime.wide.note(region.id, error, instance === null);
       return error as Error;
     }
   }
 
-  /** Remembers that a region's wide list cannot be read. */
-  private narrowOn(runtime: ProviderRuntime, region: Region, error: SourceError): void {
-    const refused = runtime.product.wide?.refusedBy.includes(error.details.code ?? "") ?? false;
-    if (refused) runtime.refusesWide = true;
-    if (refused || error.kind === "SCAN_LIMIT")
-      runtime.narrow.set(region.id, this.engine.ports.now() + NARROW_MS);
-  }
-
   private wide({ runtime, region }: SourceRef): BackupSource | null {
     const { wide } = runtime.product;
-    if (wide === null || !this.isWide(runtime, region.id)) return null;
+    if (wide === null || !runtime.wide.allows(region.id)) return null;
     return this.engine.source(runtime, region, wide, null);
   }
 

@@ -17,6 +17,7 @@ import { itemOf } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
 import type { EngineSettings } from "./settings.js";
+import { WideAccess } from "./wideAccess.js";
 import { readWholeList } from "./wholeList.js";
 
 /** What everything below the lists needs. */
@@ -36,10 +37,8 @@ export class ProviderRuntime {
   readonly key: string;
   readonly provider: Provider;
   readonly call: CallVendor;
-  /** Regions whose wide list is refused or too long; until when, in epoch milliseconds. */
-  readonly narrow = new Map<string, number>();
-  /** Set once the account refused the wide list. */
-  refusesWide = false;
+  /** Whether the lists of whole regions can be read. */
+  readonly wide: WideAccess;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
   private readonly regionList: Cached<readonly Region[]>;
@@ -59,6 +58,7 @@ export class ProviderRuntime {
       product: product.product,
       account: account.id,
     };
+    this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, vendor.api(account), ports);
     const read = (operation: Operation) => this.readRegions(operation);
     this.regionList = new Cached(read, ports.settings, ports.now);
@@ -82,7 +82,7 @@ export class ProviderRuntime {
       "The account may not list a whole region: backups of deleted instances are shown only for instances seen since the gateway started.";
     const found = [
       ...(weaker === undefined ? [] : [weaker]),
-      ...(this.refusesWide ? [narrow] : []),
+      ...(this.wide.refused ? [narrow] : []),
     ];
     return { ...capabilities, notes: [...capabilities.notes, ...found] };
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { Gateway } from "../../src/app.js";
+import type { Connection } from "../../src/paging/connection.js";
 import { gatewayOver, walkPages } from "./gateway.js";
 
 const ORDERS = ["newestFirst", "oldestFirst", "shuffled"] as const;
@@ -41,18 +42,50 @@ describe.each(ORDERS)("a walk over the embedded estate, its rows %s", (order) =>
   test.each([
     { size: 200, backwards: false },
     { size: 7, backwards: false },
+    { size: 1, backwards: false },
     { size: 200, backwards: true },
     { size: 7, backwards: true },
+    { size: 1, backwards: true },
   ])("gives exactly the truth, in order: $size a page, backwards: $backwards", async (way) => {
-    const pages = await walkPages(gateway, {}, way);
-    const rows: Backup[] = (way.backwards ? pages.reverse() : pages).flatMap(({ edges }) =>
-      edges.map(({ node }) => node),
-    );
-    expect(pages.flatMap(({ issues }) => issues)).toEqual([]);
-    const truth = clouds.estate.truth().map(factOf).sort();
-    expect(rows.map(factOf).sort()).toEqual(truth);
-    const keys = rows.map(({ startedAt, id }) => [startedAt, id] as const);
-    const sorted = [...keys].sort((a, b) => b[0] - a[0] || (a[1] < b[1] ? 1 : -1));
-    expect(keys).toEqual(sorted);
+    await expectTruth(clouds, await walkPages(gateway, {}, way), way.backwards);
+  });
+
+  test("gives the truth oldest first", async () => {
+    const pages = await walkPages(gateway, { order: "STARTED_AT_ASC" }, { size: 199 });
+    await expectTruth(clouds, pages.reverse().map(turned), false);
   });
 });
+
+describe.each([
+  { tencentApi: "2.0" as const, signatureMethod: "HmacSHA1" as const },
+  { tencentApi: "2.0" as const, signatureMethod: "HmacSHA256" as const },
+  { alibabaSignature: "v1" as const },
+  { whiteLabel: true },
+])("a walk with other dialects: %j", (variants) => {
+  test("gives exactly the truth", async () => {
+    const clouds = await startClouds(variants);
+    const gateway = gatewayOver(clouds);
+    await expectTruth(clouds, await walkPages(gateway, {}, { size: 150 }), false);
+    await gateway.close();
+    await clouds.close();
+  });
+});
+
+/** A page of a list in the other order, turned round. */
+const turned = (page: Connection<Backup>) => ({ ...page, edges: [...page.edges].reverse() });
+
+async function expectTruth(
+  clouds: Clouds,
+  pages: Pick<Connection<Backup>, "edges" | "issues">[],
+  backwards: boolean,
+): Promise<void> {
+  const rows = (backwards ? pages.reverse() : pages).flatMap(({ edges }) =>
+    edges.map(({ node }) => node),
+  );
+  expect(pages.flatMap(({ issues }) => issues)).toEqual([]);
+  const truth = clouds.estate.truth().map(factOf).sort();
+  expect(rows.map(factOf).sort()).toEqual(truth);
+  const keys = rows.map(({ startedAt, id }) => [startedAt, id] as const);
+  const sorted = [...keys].sort((a, b) => b[0] - a[0] || (a[1] < b[1] ? 1 : -1));
+  expect(keys).toEqual(sorted);
+}

@@ -98,14 +98,14 @@ export class BackupSourceFinder {
   /** Whether the region's wide list can be read, which is tried once where it is not known. */
   private async isWide(runtime: ProviderRuntime, region: Region): Promise<boolean> {
     const { planner, loadSlice } = this.reader;
-    if (!planner.isWide(runtime, region.id)) return false;
+    if (!runtime.wide.allows(region.id)) return false;
     const ref = { name: placeName(runtime, region), runtime, region, instance: null };
     const { walkStart, instant } = this;
     const direction = instant === Number.NEGATIVE_INFINITY ? "oldestFirst" : "newestFirst";
     const freshness = freshnessFor(this.reader, walkStart);
     const key = { ref, question: { instant, direction, freshness, walkStart } } as const;
     if (planner.peek(key) === null) await caught(loadSlice(key));
-    return planner.isWide(runtime, region.id);
+    return runtime.wide.allows(region.id);
   }
 
   private async addDebtors(runtime: ProviderRuntime, region: Region): Promise<void> {
@@ -137,7 +137,7 @@ export class BackupSourceFinder {
   /** Instances that are not listed any more, and whose backups only a wide list can show. */
   private vanished(runtime: ProviderRuntime, region: Region, ids: readonly string[]): Instance[] {
     const { wide } = runtime.product;
-    if (wide === null || !this.reader.planner.isWide(runtime, region.id)) return [];
+    if (wide === null || !runtime.wide.allows(region.id)) return [];
     return ids.map((nativeId) =>
       unlistedInstance({ provider: runtime.key, region: region.id, nativeId }, wide.name),
     );

@@ -2,11 +2,9 @@ import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
 import type { BackupSource } from "./backupSource.js";
-import type { Region } from "./declaration.js";
 import { sourceName, type Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "./operation.js";
-import type { ProviderRuntime } from "./provider.js";
 import {
   EMPTY_SLICE,
   isUnlisted,

@@ -1,0 +1,57 @@
+import type { Command, Option } from "commander";
+
+/** The options of a command and what they may be followed by, as shell text. */
+interface Completed {
+  readonly command: string;
+  readonly words: string;
+  readonly values: readonly { readonly flags: readonly string[]; readonly words: string }[];
+}
+
+/** A script that completes the program's commands, flags and their words in a shell. */
+export function completionScript(program: Command, shell: string): string {
+  // zsh runs completions that were written for bash.
+  const before = shell === "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
+  return before + bashScript(program.name(), program.commands.map(completedOf));
+}
+
+const completedOf = (command: Command): Completed => ({
+  command: command.name(),
+  words: [
+    ...command.options.flatMap(flagsOf),
+    "--help",
+    ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+  ].join(" "),
+  values: command.options
+    .filter(({ required }) => required)
+    .map((option) => ({ flags: flagsOf(option), words: (option.argChoices ?? []).join(" ") })),
+});
+
+const flagsOf = ({ short, long }: Option): string[] =>
+  [short, long].filter((flag) => flag !== undefined && flag !== null);
+
+function bashScript(name: string, commands: readonly Completed[]): string {
+  const run = `_${name.replaceAll("-", "_")}`;
+  const values = commands.flatMap(({ command, values: own }) =>
+    own.map(({ flags, words }) => {
+      const cases = flags.map((flag) => `"${command} ${flag}"`).join("|");
+      const found = words === "" ? `compgen -f -- "$word"` : `compgen -W "${words}" -- "$word"`;
+      return `    ${cases}) COMPREPLY=($(${found})); return ;;`;
+    }),
+  );
+  const words = commands.map(
+    ({ command, words: own }) => `    ${command}) COMPREPLY=($(compgen -W "${own}" -- "$word")) ;;`,
+  );
+  const names = commands.map(({ command }) => command).join(" ");
+  return `${run}() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
+  case "$command $before" in
+${values.join("\n")}
+  esac
+  if [ "$COMP_CWORD" -eq 1 ]; then COMPREPLY=($(compgen -W "${names} --help --version" -- "$word")); return; fi
+  case "$command" in
+${words.join("\n")}
+  esac
+}
+complete -F ${run} ${name}
+`;
+}

@@ -1,0 +1,30 @@
+import type { CoverageReport } from "../domain/coverage.js";
+import { durationOf } from "../domain/duration.js";
+import { instantShown, instantText, type Column } from "./columns.js";
+
+/** An instance and how it stands. */
+export type Entry = CoverageReport["entries"][number];
+
+const startOf = ({ coverage }: Entry): number | null => coverage.lastSuccess?.startedAt ?? null;
+
+const ageOf = ({ coverage }: Entry): string | null =>
+  coverage.ageMs === null ? null : durationOf(coverage.ageMs);
+
+/** An instance as `coverage` writes it, by the names that the GraphQL schema has. */
+export const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
+  { name: "state", title: "STATE", of: ({ coverage }) => coverage.state },
+  { name: "provider", title: "PROVIDER", of: ({ instance }) => instance.provider },
+  { name: "region", title: "REGION", of: ({ instance }) => instance.region },
+  { name: "nativeId", title: "INSTANCE", of: ({ instance }) => instance.nativeId },
+  { name: "name", title: "NAME", of: ({ instance }) => instance.name },
+  {
+    name: "lastSuccessAt",
+    title: "LAST GOOD BACKUP",
+    of: (entry) => instantText(startOf(entry)),
+    shown: (entry) => instantShown(startOf(entry)),
+  },
+  { name: "reason", title: "REASON", of: ({ coverage }) => coverage.reason },
+  { name: "age", of: ageOf },
+  { name: "instanceId", of: ({ instance }) => instance.id },
+  { name: "backupId", of: ({ coverage }) => coverage.lastSuccess?.id ?? null },
+];

@@ -6,6 +6,7 @@ import type { Context } from "../graphql/context.js";
 import { makeLoaders } from "../loaders/loaders.js";
 import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import { badRequestAnswer } from "./faults.js";
+import type { GraphqlServers } from "./federation.js";
 import type { Operations } from "./operation.js";
 import type { Operation, ServerOptions } from "./options.js";
 import type { Page } from "./pages.js";
@@ -20,7 +21,7 @@ const OPERATION = "operation";
 /** What the route is made of. */
 export interface GraphqlRoute {
   readonly options: Pick<ServerOptions, "authenticate" | "makeReads" | "limits">;
-  readonly apollo: ApolloServer<Context>;
+  readonly graphql: GraphqlServers;
   readonly operations: Operations;
   /** What a browser gets; null for nothing but GraphQL. */
   readonly page: Page | null;
@@ -58,11 +59,13 @@ const wantsPage = (request: FastifyRequest, page: Page | null): page is Page =>
   request.method !== "POST" &&
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
 
-function makeAnswer(app: FastifyInstance, { options, apollo, operations }: GraphqlRoute) {
-  const handle = fastifyApolloHandler(apollo, {
-    context: async (request) => contextOf(request, options),
-  });
-  const answer: typeof handle = async (request, reply) => {
+function makeAnswer(app: FastifyInstance, { options, graphql, operations }: GraphqlRoute) {
+  const handlerOf = (apollo: ApolloServer<Context>) =>
+    fastifyApolloHandler(apollo, { context: async (request) => contextOf(request, options) });
+  const handlePlain = handlerOf(graphql.plain);
+  const handleRouter = graphql.subgraph === null ? handlePlain : handlerOf(graphql.subgraph);
+  const answer: typeof handlePlain = async (request, reply) => {
+    const handle = graphql.isRouter(request.headers) ? handleRouter : handlePlain;
     const operation = operations.begin(request.id, reply.raw);
     request.setDecorator(OPERATION, operation);
     const body = await Promise.race([handle.call(app, request, reply), operation.overdue]);

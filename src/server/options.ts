@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Context } from "../graphql/context.js";
 import type { Reads } from "../loaders/reads.js";
+import type { FederationOptions } from "./federation.js";
 
 /** One operation under way, as its reads see it. */
 export interface Operation {
@@ -60,6 +61,8 @@ export interface ServerOptions {
   /** Whether everything that answers need is there. */
   readonly ready: () => boolean;
   readonly schema: GraphQLSchema;
+  /** What routers get instead of the schema; null where the gateway is no subgraph. */
+  readonly federation: FederationOptions | null;
   /** What takes part in every operation, such as limits, metrics and compiled execution. */
   readonly plugins: readonly ApolloServerPlugin<Context>[];
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import { makeApollo } from "./apollo.js";
+import { startGraphql } from "./federation.js";
 import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
 import { openToOrigins, secureAnswers } from "./headers.js";
 import { addHealth } from "./health.js";
@@ -18,8 +18,7 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Starts the HTTP server, and resolves when it listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const apollo = makeApollo(options);
-  await apollo.start();
+  const graphql = await startGraphql(options);
   const operations = new Operations(options);
   const app = makeApp(options);
   const closing = { now: false };
@@ -29,7 +28,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   addHealth(app, () => !closing.now && options.ready());
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   if (page !== null) await addAssets(app);
-  addGraphqlRoute(app, { options, apollo, operations, page });
+  addGraphqlRoute(app, { options, graphql, operations, page });
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -37,7 +36,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close: async () => {
       closing.now = true;
       await drain(app, operations, options);
-      await apollo.stop();
+      await graphql.stop();
     },
   };
 }

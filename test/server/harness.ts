@@ -35,6 +35,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     authenticate: () => ANYONE,
     ready: () => true,
     schema: schema(),
+    federation: null,
     plugins: [],
     ...given,
   });

@@ -22,6 +22,7 @@ const ARTIFACTS = {
   "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   "docs/configuration.md": (old) => withTable(old, configTable(configKeys())),
   "schema/schema.graphql": () => printSchema(),
+  "schema/subgraph.graphql": () => printSchema("--subgraph"),
 };
 
 function withTable(page, table) {

@@ -18,9 +18,12 @@ export class Engine {
   ) {
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
-      return vendor
+      const products = vendor
         .products(account)
         .map((product) => new ProviderRuntime(account, product, vendor, ports));
+      const [first] = products;
+      for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
+      return products;
     });
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));

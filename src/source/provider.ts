@@ -41,7 +41,7 @@ export class ProviderRuntime {
   readonly wide: WideAccess;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
-  private readonly regionList: Cached<readonly Region[]>;
+  private regionList: Cached<readonly Region[]>;
   private readonly lists = new Map<string, Cached<InstanceList>>();
   private readonly departed = new Map<string, { instance: Instance; seenAt: number }>();
 
@@ -85,6 +85,12 @@ export class ProviderRuntime {
       ...(this.wide.refused ? [narrow] : []),
     ];
     return { ...capabilities, notes: [...capabilities.notes, ...found] };
+  }
+
+  /** Takes the region list of another product of the same account, where one action tells both. */
+  shareRegions(sibling: ProviderRuntime): void {
+    if (sibling.product.regions?.action === this.product.regions?.action)
+      this.regionList = sibling.regionList;
   }
 
   /** The regions to read: those of the config, else all that the vendor lists. */

@@ -1,6 +1,9 @@
+import type { GraphQLSchema } from "graphql";
 import { pino } from "pino";
+import type { GatewayConfig } from "../config/config.js";
 import { ANYONE } from "../domain/principal.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
+import type { FederationOptions } from "../server/federation.js";
 import type { RunningServer } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
@@ -20,19 +23,20 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
   });
   const server = await listen(estate, gateway, logger);
   surroundings.stdout.write(banner(estate, server));
-  await ended();
+  await aborted(surroundings.ended);
   await server.close();
   await gateway.close();
   await estate.close();
   return 0;
 }
 
-function listen(
+async function listen(
   { config, clouds }: LoadedEstate,
   gateway: ReturnType<typeof gatewayOf>,
   logger: pino.Logger,
 ): Promise<RunningServer> {
   const { server, limits, upstream } = config;
+  const schema = buildGatewaySchema();
   return startServer({
     host: server.host,
     port: server.port,
@@ -51,9 +55,20 @@ function listen(
       gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
     authenticate: () => ANYONE,
     ready: () => true,
-    schema: buildGatewaySchema(),
+    schema,
+    federation: await federationOf(config, schema),
     plugins: [],
   });
+}
+
+/** Loaded only where it is served: composing takes a library that nothing else needs. */
+async function federationOf(
+  { federation: { enabled, secretSha256 } }: GatewayConfig,
+  schema: GraphQLSchema,
+): Promise<FederationOptions | null> {
+  if (!enabled) return null;
+  const { buildSubgraph } = await import("../graphql/federation/subgraph.js");
+  return { schema: buildSubgraph(schema), secretSha256 };
 }
 
 function banner({ clouds }: LoadedEstate, { url }: RunningServer): string {
@@ -65,8 +80,8 @@ function banner({ clouds }: LoadedEstate, { url }: RunningServer): string {
   return `${demo}Gateway ready at ${url}\n`;
 }
 
-const ended = (): Promise<void> =>
+const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-      process.once(signal, () => resolve());
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
   });

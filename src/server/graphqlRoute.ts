@@ -16,7 +16,9 @@ import { sendFault } from "./refusals.js";
 export const GRAPHQL_PATH = "/graphql";
 
 const PRINCIPAL = "principal";
-const OPERATION = "operation";
+
+/** The name under which a request holds its operation, once that has begun. */
+export const OPERATION = "operation";
 
 /** What the route is made of. */
 export interface GraphqlRoute {

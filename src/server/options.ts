@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ApolloServerPlugin } from "@apollo/server";
+import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
@@ -65,6 +66,8 @@ export interface ServerOptions {
   readonly federation: FederationOptions | null;
   /** What takes part in every operation, such as limits, metrics and compiled execution. */
   readonly plugins: readonly ApolloServerPlugin<Context>[];
+  /** Adds routes and hooks to the HTTP server, such as metrics; hosts are checked before they run. */
+  readonly extend?: (app: FastifyInstance) => void;
 }
 
 /** A server that listens. */

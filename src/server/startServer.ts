@@ -26,6 +26,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   openToOrigins(app, options.corsOrigins);
   answerFaults(app, options);
   addHealth(app, () => !closing.now && options.ready());
+  options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   if (page !== null) await addAssets(app);
   addGraphqlRoute(app, { options, graphql, operations, page });

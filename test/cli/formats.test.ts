@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import { makeRowWriter } from "../../src/cli/formats.js";
+import type { Cell, Column, Format } from "../../src/cli/columns.js";
+
+interface Named {
+  readonly name: string;
+  readonly size: Cell;
+}
+
+const COLUMNS: readonly Column<Named>[] = [
+  { name: "name", title: "NAME", of: ({ name }) => name },
+  { name: "size", title: "SIZE", align: "right", of: ({ size }) => size },
+  { name: "flag", of: () => true },
+];
+
+/** Everything that a writer gives for pages of rows. */
+const written = (format: Format, ...pages: readonly Named[][]): string => {
+  const writer = makeRowWriter(format, COLUMNS);
+  return pages.map((rows) => writer.rows(rows)).join("") + writer.end();
+};
+
+describe("NDJSON", () => {
+  test("is one object a line, whatever the page", () => {
+    expect(written("ndjson", [{ name: 'a"\n', size: 1 }], [], [{ name: "b", size: null }])).toBe(
+      '{"name":"a\\"\\n","size":1,"flag":true}\n{"name":"b","size":null,"flag":true}\n',
+    );
+  });
+
+  test("of nothing is nothing", () => {
+    expect(written("ndjson")).toBe("");
+  });
+});
+
+describe("CSV", () => {
+  test("has its header once, also where there are no rows", () => {
+    expect(written("csv", [{ name: "a", size: 1 }], [{ name: "b", size: 2 }])).toBe(
+      "name,size,flag\na,1,true\nb,2,true\n",
+    );
+    expect(written("csv")).toBe("name,size,flag\n");
+  });
+
+  test("quotes what would break a line", () => {
+    expect(written("csv", [{ name: 'a,"b"\nc', size: null }])).toBe(
+      'name,size,flag\n"a,""b""\nc",,true\n',
+    );
+  });
+
+  test.each(["=", "+", "-", "@"])(
+    "puts an apostrophe before a text that begins with %s, so that no sheet computes it",
+    (sign) => {
+      expect(written("csv", [{ name: `${sign}1+cmd`, size: 0 }])).toBe(
+        `name,size,flag\n'${sign}1+cmd,0,true\n`,
+      );
+    },
+  );
+
+  test("does so also where the text must be quoted", () => {
+    expect(written("csv", [{ name: '=HYPERLINK("http://x","y")', size: 0 }])).toBe(
+      `name,size,flag\n"'=HYPERLINK(""http://x"",""y"")",0,true\n`,
+    );
+  });
+
+  test("leaves negative numbers alone", () => {
+    expect(written("csv", [{ name: "a", size: -5 }])).toBe("name,size,flag\na,-5,true\n");
+  });
+});
+
+describe("a table", () => {
+  test("has headings and aligned columns, without those that have no heading", () => {
+    expect(
+      written("table", [
+        { name: "a", size: 1 },
+        { name: "longer", size: 100 },
+      ]),
+    ).toBe("NAME    SIZE\na          1\nlonger   100\n");
+  });
+
+  test("counts wide characters as two", () => {
+    expect(
+      written("table", [
+        { name: "备份", size: 1 },
+        { name: "abcde", size: 2 },
+      ]),
+    ).toBe("NAME   SIZE\n备份      1\nabcde     2\n");
+  });
+
+  test("is as wide as what came so far, and cuts nothing", () => {
+    const wide = "w".repeat(300);
+    expect(
+      written(
+        "table",
+        [{ name: "abcdef", size: 1 }],
+        [{ name: "a", size: 2 }],
+        [{ name: wide, size: 3 }],
+      ),
+    ).toBe(`NAME    SIZE\nabcdef     1\na          2\n${wide}     3\n`);
+  });
+
+  test("shows no character that a terminal would obey", () => {
+    expect(written("table", [{ name: "\u001b[2J\u202etxt\n\u009b", size: 1 }])).toBe(
+      "NAME        SIZE\n\ufffd[2J\ufffdtxt\ufffd\ufffd     1\n",
+    );
+  });
+
+  test("of nothing is nothing", () => {
+    expect(written("table", [])).toBe("");
+  });
+});

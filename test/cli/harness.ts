@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { afterAll } from "vitest";
+import type { Clouds } from "../../src/clouds/clouds.js";
+import { runCli } from "../../src/cli/program.js";
+import type { Surroundings } from "../../src/cli/surroundings.js";
+import type { Account } from "../../src/domain/account.js";
+
+const folder = mkdtempSync(join(tmpdir(), "cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What a command left behind. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Text that is written, as a terminal or a pipe would take it. */
+export class Sink extends Writable {
+  text = "";
+  columns = 120;
+
+  constructor(readonly isTTY: boolean) {
+    super();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+
+  // What spinners ask of a terminal.
+  cursorTo = (): boolean => true;
+  clearLine = (): boolean => true;
+  moveCursor = (): boolean => true;
+}
+
+/** Runs a command in this process; what is not given is a pipe, and never ends by a signal. */
+export async function run(
+  args: readonly string[],
+  given: Partial<Surroundings> & { readonly isTTY?: boolean } = {},
+): Promise<Ran> {
+  const { isTTY = false, ...surroundings } = given;
+  const [stdout, stderr] = [new Sink(isTTY), new Sink(isTTY)];
+  const code = await runCli(args, {
+    env: {},
+    stdout,
+    stderr,
+    ended: new AbortController().signal,
+    now: Date.now,
+    sleep: () => Promise.resolve(),
+    ...surroundings,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+let files = 0;
+
+/** Writes a config file, and returns its path. */
+export function configFile(config: unknown): string {
+  files += 1;
+  const file = join(folder, `gateway-${files}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+/** A config file whose accounts are those of the embedded clouds, at full speed. */
+export const cloudsFile = (
+  { accounts }: Clouds,
+  changed: (account: Record<string, unknown>) => Record<string, unknown> = (account) => account,
+): string => configFile({ accounts: accounts.map((account) => changed(fileAccount(account))) });
+
+/** An account as the config file has it. */
+function fileAccount({ id, vendor, endpoint, regions, credentials }: Account) {
+  const given = Object.entries(credentials).filter(([, value]) => value !== null);
+  return {
+    id,
+    vendor,
+    endpoint,
+    ...(regions === null ? {} : { regions }),
+    credentials: Object.fromEntries(given),
+    rate: 10_000,
+  };
+}
+
+/** The objects of NDJSON text. */
+export const objectsOf = (text: string): Record<string, unknown>[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);

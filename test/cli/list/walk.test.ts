@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import { walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import type { Backup } from "../../../src/domain/backup.js";
+import type { SourceIssue } from "../../../src/domain/issue.js";
+import type { SourceIssueCode } from "../../../src/domain/words.js";
+import type { BackupQuery } from "../../../src/loaders/reads.js";
+import type { Connection } from "../../../src/paging/connection.js";
+import { BACKUPS } from "../../graphql/fakeEstate.js";
+import { fakeReads } from "../../graphql/fakeReads.js";
+
+const LIST: WalkedList = { filter: null, order: "STARTED_AT_DESC", pageSize: 200 };
+const DEADLINE_MS = 600_000;
+
+const issueOf = (code: SourceIssueCode, changed: Partial<SourceIssue> = {}): SourceIssue => ({
+  provider: "ops-ucloud/uredis",
+  region: "cn-bj2",
+  instanceNativeId: null,
+  code,
+  message: "It failed.",
+  retryable: ["UNAVAILABLE", "TIMEOUT", "THROTTLED", "CUT"].includes(code),
+  retryAfterMs: null,
+  asOf: null,
+  ...changed,
+});
+
+/** A page as a script has it: its rows by name, and how it ends. */
+interface Scripted {
+  readonly rows?: readonly string[];
+  readonly more?: boolean;
+  readonly issues?: readonly SourceIssue[];
+  readonly complete?: boolean;
+  /** How long the page took, in milliseconds. */
+  readonly tookMs?: number;
+}
+
+const template = BACKUPS[0] as Backup;
+
+const pageOf = (page: Scripted, index: number): Connection<Backup> => ({
+  edges: (page.rows ?? []).map((id) => ({ node: { ...template, id }, cursor: id, late: false })),
+  startCursor: null,
+  endCursor: `after ${index}`,
+  hasNextPage: () => page.more ?? false,
+  hasPreviousPage: () => false,
+  totalCount: () => Promise.resolve(null),
+  complete: page.complete ?? (page.issues ?? []).length === 0,
+  issues: page.issues ?? [],
+});
+
+/** Walks a script; places named in `broken` cannot count their rows. */
+async function walk(script: readonly Scripted[], broken: readonly string[] = []) {
+  const asked: BackupQuery[] = [];
+  const waits: number[] = [];
+  const rows: string[] = [];
+  const clock = { now: 0 };
+  const backups = (query: BackupQuery): Promise<Connection<Backup>> => {
+    if (query.page.first === 0) {
+      const isBroken = broken.includes(query.filter?.providers?.[0] ?? "");
+      return Promise.resolve({
+        ...pageOf({}, 0),
+        totalCount: () => Promise.resolve(isBroken ? null : 5),
+      });
+    }
+    const page = script[asked.length];
+    if (page === undefined) throw new Error("The walk goes on behind its end.");
+    asked.push(query);
+    clock.now += page.tookMs ?? 1;
+    return Promise.resolve(pageOf(page, asked.length));
+  };
+  const missing = await walkBackups(
+    {
+      open: () => fakeReads({ backups }).reads,
+      signal: new AbortController().signal,
+      deadlineMs: DEADLINE_MS,
+      now: () => clock.now,
+      sleep: (ms) => {
+        waits.push(ms);
+        return Promise.resolve();
+      },
+    },
+    LIST,
+    (edges) => rows.push(...edges.map(({ node }) => node.id)),
+  );
+  return { missing, rows, waits, afters: asked.map(({ page }) => page.after) };
+}
+
+describe("a walk", () => {
+  test("goes on from each page's end cursor, with pages of the size it was told", async () => {
+    const { rows, afters, missing } = await walk([
+      { rows: ["a", "b"], more: true },
+      { rows: ["c"], more: true },
+      { rows: ["d"] },
+    ]);
+    expect(rows).toEqual(["a", "b", "c", "d"]);
+    expect(afters).toEqual([null, "after 1", "after 2"]);
+    expect(missing).toEqual([]);
+  });
+
+  test("takes a page that its limits ended for a part of the walk", async () => {
+    const { rows, missing } = await walk([
+      { rows: ["a"], more: true, issues: [issueOf("CUT")] },
+      { more: true, issues: [issueOf("CUT")] },
+      { rows: ["b"] },
+    ]);
+    expect([rows, missing]).toEqual([["a", "b"], []]);
+  });
+
+  test("is given up where deadlines pass again and again without a row", async () => {
+    const stuck = { more: true, issues: [issueOf("CUT")], tookMs: DEADLINE_MS };
+    const { missing, afters } = await walk([stuck, { ...stuck, rows: ["a"] }, stuck, stuck, stuck]);
+    expect(afters).toHaveLength(5);
+    expect(missing.map(({ code }) => code)).toEqual(["CUT"]);
+  });
+
+  test("asks again for what is owed, and is complete once it came", async () => {
+    const down = issueOf("UNAVAILABLE");
+    const { rows, waits, missing } = await walk([
+      { rows: ["a"], more: true, issues: [down] },
+      { rows: ["b"], issues: [down] },
+      { issues: [down] },
+      { rows: ["late"] },
+    ]);
+    expect(rows).toEqual(["a", "b", "late"]);
+    expect(waits).toEqual([1_000]);
+    expect(missing).toEqual([]);
+  });
+
+  test("asks a bounded number of times, longer and longer apart", async () => {
+    const down = issueOf("TIMEOUT");
+    const script = Array.from({ length: 6 }, () => ({ issues: [down] }));
+    const { waits, missing } = await walk(script);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect(missing).toEqual([down]);
+  });
+
+  test("counts anew whenever something came", async () => {
+    const down = issueOf("TIMEOUT");
+    const script = Array.from({ length: 6 }, () => ({ issues: [down] }));
+    const { rows, waits } = await walk(
+      [...script.slice(0, 4), { rows: ["late"], issues: [down] }, ...script].slice(0, 10),
+    );
+    expect(rows).toEqual(["late"]);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 1_000, 2_000, 4_000, 8_000]);
+  });
+
+  test("waits as long as it is told, within reason", async () => {
+    const throttled = (retryAfterMs: number) => issueOf("THROTTLED", { retryAfterMs });
+    const { waits } = await walk([
+      { issues: [throttled(5_000)] },
+      { issues: [throttled(3_600_000)] },
+      {},
+    ]);
+    expect(waits).toEqual([5_000, 30_000]);
+  });
+
+  test.each(["UNAUTHENTICATED", "FORBIDDEN"] as const)(
+    "does not ask again where all that is owed is %s",
+    async (code) => {
+      const { afters, missing } = await walk([{ rows: ["a"], issues: [issueOf(code)] }]);
+      expect(afters).toEqual([null]);
+      expect(missing.map((issue) => issue.code)).toEqual([code]);
+    },
+  );
+
+  test("asks again where only some of it is", async () => {
+    const { afters } = await walk([{ issues: [issueOf("FORBIDDEN"), issueOf("TIMEOUT")] }, {}]);
+    expect(afters).toHaveLength(2);
+  });
+
+  test("remembers a row that was left out, though the last page is complete", async () => {
+    const bad = issueOf("BAD_RESPONSE", { message: "A row was left out." });
+    const { missing } = await walk(
+      [{ rows: ["a"], more: true, issues: [bad] }, {}],
+      [bad.provider],
+    );
+    expect(missing).toEqual([bad]);
+  });
+
+  test("forgets an answer that could not be read, once its source can be counted", async () => {
+    const bad = issueOf("BAD_RESPONSE", { instanceNativeId: "uredis-1" });
+    const { missing } = await walk([{ rows: ["a"], issues: [bad] }, { rows: ["late"] }]);
+    expect(missing).toEqual([]);
+  });
+
+  test("names what is owed at the end and what was left out before", async () => {
+    const bad = issueOf("BAD_RESPONSE", { provider: "other/redis" });
+    const denied = issueOf("FORBIDDEN");
+    const { missing } = await walk([
+      { rows: ["a"], more: true, issues: [bad, denied] },
+      { issues: [denied] },
+    ]);
+    expect(missing).toEqual([denied, bad]);
+  });
+
+  test("ends with the signal's reason", async () => {
+    const controller = new AbortController();
+    const reason = new Error("told to end");
+    const walking = walkBackups(
+      {
+        open: () =>
+          fakeReads({
+            backups: () => {
+              controller.abort(reason);
+              return Promise.resolve(pageOf({ rows: ["a"], more: true }, 1));
+            },
+          }).reads,
+        signal: controller.signal,
+        deadlineMs: DEADLINE_MS,
+        now: () => 0,
+        sleep: () => Promise.resolve(),
+      },
+      LIST,
+      () => expect.unreachable("A page that came after the end is not taken."),
+    );
+    await expect(walking).rejects.toBe(reason);
+  });
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { configFile, run } from "./harness.js";
+
+const COMMANDS = ["serve", "check", "list", "coverage", "print-schema", "completion"];
+
+describe("the program", () => {
+  test("names every command in its help", async () => {
+    const { code, stdout } = await run(["--help"]);
+    expect(code).toBe(0);
+    for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+  });
+
+  test.each(["serve", "check", "list", "coverage", "completion"])(
+    "shows examples in the help of %s",
+    async (command) => {
+      const { code, stdout } = await run([command, "--help"]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/\nExamples:\n {2}\S/);
+    },
+  );
+
+  test("tells the package's version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test.each([
+    { args: ["lst"], says: "No command is called lst. Did you mean list?" },
+    { args: ["frobnicate"], says: "There is: serve, check, list" },
+    { args: ["list", "--format", "xml"], says: "Allowed choices are table, ndjson, csv" },
+    { args: ["list", "--sice", "P7D"], says: "unknown option '--sice'" },
+    { args: ["list", "--since", "yesterday"], says: "Expected a date (2026-11-01" },
+    { args: ["list", "--status", "faild"], says: "Did you mean FAILED?" },
+    { args: ["list", "--vendor", "aws"], says: "Expected ALIBABA, TENCENT, UCLOUD." },
+    { args: ["list", "--order", "size"], says: "Expected desc (newest first) or asc." },
+    { args: ["list", "--region", "a,,b"], says: "Expected a value" },
+    { args: ["list", "more"], says: "too many arguments" },
+    { args: ["coverage"], says: "required option '--rpo <duration>' not specified" },
+    { args: ["coverage", "--rpo", "P1M"], says: "Expected an ISO 8601 duration" },
+    { args: ["coverage", "--rpo", "PT0S"], says: "Expected an ISO 8601 duration above zero" },
+    { args: ["completion", "fish"], says: "Allowed choices are bash, zsh" },
+    { args: ["check"], says: "No accounts to read. Give --config <file>" },
+    { args: ["list", "--config", "x", "--demo"], says: "either --config or --demo" },
+    { args: ["check", "--config", "/nowhere/x.yaml"], says: "there is no such file" },
+  ])("refuses $args with exit code 1 and says why", async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(says);
+  });
+
+  test("shows every fault of a config at once, and no secret", async () => {
+    const file = configFile({
+      accounts: [
+        { id: "A", vendor: "ucloud", credentials: { publicKey: "canary-1", privateKey: 7 } },
+      ],
+      cahce: {},
+    });
+    const { code, stderr } = await run(["list", "--config", file]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("accounts[0].id");
+    expect(stderr).toContain("cahce");
+    expect(stderr).not.toContain("canary");
+  });
+
+  test("takes the config that the environment names", async () => {
+    const file = configFile({ accounts: [] });
+    const { stderr } = await run(["check"], { env: { GATEWAY_CONFIG: file } });
+    expect(stderr).toContain(file);
+  });
+});

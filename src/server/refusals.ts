@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ClientError } from "../errors.js";
 import { badRequestAnswer, faultAnswer, type FaultAnswer } from "./faults.js";
 import { makeHostCheck } from "./hosts.js";
-import type { ServerOptions } from "./options.js";
+import type { ServerLimits, ServerOptions } from "./options.js";
 
 /** Sends an answer that no operation was run for. */
 export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyReply =>
@@ -25,7 +25,7 @@ export function refuseForeignHosts(
 /** Answers malformed requests and faults outside of operations in GraphQL's shape. */
 export function answerFaults(
   app: FastifyInstance,
-  { limits, logger }: Pick<ServerOptions, "limits" | "logger">,
+  { limits, logger }: { limits: Pick<ServerLimits, "bodyBytes"> } & Pick<ServerOptions, "logger">,
 ): void {
   const handle = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const { accept } = request.headers;

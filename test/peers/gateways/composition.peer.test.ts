@@ -1,0 +1,56 @@
+import { readFileSync } from "node:fs";
+import { buildSchema, isObjectType, type GraphQLObjectType } from "graphql";
+import { describe, expect, test } from "vitest";
+import { printSubgraphSdl } from "../../../src/graphql/federation/sdl.js";
+import { byApollo, byTheGuild, directivesAt } from "./supergraph.js";
+
+const committed = readFileSync(
+  new URL("../../../schema/subgraph.graphql", import.meta.url),
+  "utf8",
+);
+const forRouters = printSubgraphSdl({ routerDirectives: true });
+
+describe.each([
+  { name: "@apollo/composition", compose: byApollo },
+  { name: "@theguild/federation-composition", compose: byTheGuild },
+])("$name", ({ compose }) => {
+  test.each([
+    { what: "the committed subgraph", sdl: committed },
+    { what: "the subgraph for routers that check scopes", sdl: forRouters },
+  ])("composes $what with the inventory, without an error or a hint", ({ sdl }) => {
+    const { errors, hints, supergraphSdl } = compose(sdl);
+    expect({ errors, hints }).toEqual({ errors: [], hints: [] });
+    const supergraph = buildSchema(supergraphSdl, { assumeValid: true });
+    const instance = supergraph.getType("Instance") as GraphQLObjectType;
+    expect(Object.keys(instance.getFields())).toEqual(
+      expect.arrayContaining(["id", "nativeId", "backups", "owner", "team"]),
+    );
+    const fields = Object.keys(supergraph.getQueryType()?.getFields() ?? {});
+    expect(fields).toEqual(expect.arrayContaining(["assets", "backups", "instances"]));
+    expect(fields).not.toEqual(expect.arrayContaining(["node"]));
+  });
+
+  test("passes costs, sizes, tags and scopes on to the router", () => {
+    const sdl = compose(forRouters).supergraphSdl;
+    expect(directivesAt(sdl, "Backup", "downloads")).toMatchObject({
+      cost: { weight: 10 },
+      tag: { name: "secret" },
+      requiresScopes: { scopes: [["backups:download"]] },
+    });
+    expect(directivesAt(sdl, "Backup", "raw")).toMatchObject({
+      requiresScopes: { scopes: [["raw:read"]] },
+    });
+    expect(directivesAt(sdl, "Query", "backups")).toMatchObject({
+      listSize: { assumedSize: 20, slicingArguments: ["first", "last"] },
+    });
+    expect(compose(committed).supergraphSdl).not.toContain("requiresScopes");
+  });
+
+  test("composes it beside another subgraph that has node and nodes of its own", () => {
+    const relay = `extend type Query { node(id: ID!): Node nodes(ids: [ID!]!): [Node]! }
+      interface Node { id: ID! } type Team implements Node @key(fields: "id") { id: ID! }`;
+    expect(compose(committed, { inventory: relay }).errors).toEqual([]);
+    const ours = `${committed} extend type Query { node(id: ID!): Node }`;
+    expect(compose(ours, { inventory: relay }).errors.join()).toMatch(/Query\.node/);
+  });
+});

@@ -1,0 +1,72 @@
+import { ApolloServer } from "@apollo/server";
+import { startStandaloneServer } from "@apollo/server/standalone";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { parse } from "graphql";
+
+/** A subgraph that knows who owns which instance, and none of the gateway's ids. */
+export const INVENTORY_SDL = `
+  extend schema
+    @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
+
+  enum Vendor { ALIBABA TENCENT UCLOUD }
+
+  type Instance @key(fields: "vendor region nativeId") {
+    vendor: Vendor!
+    region: String!
+    nativeId: String!
+    owner: String
+    team: String
+  }
+
+  type AssetConnection { nodes: [Instance]! pageInfo: PageInfo! }
+  type PageInfo @shareable {
+    hasNextPage: Boolean!
+    hasPreviousPage: Boolean!
+    startCursor: String
+    endCursor: String
+  }
+
+  type Query {
+    "Items may be null: an instance may be gone, or its cloud out of reach."
+    assets(team: String): [Instance]!
+    assetPage: AssetConnection!
+  }
+`;
+
+/** One instance, as an inventory writes it down. */
+export interface Asset {
+  readonly vendor: string;
+  readonly region: string;
+  readonly nativeId: string;
+  readonly owner: string;
+  readonly team: string;
+}
+
+type AssetKey = Pick<Asset, "vendor" | "region" | "nativeId">;
+
+export interface Inventory {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the inventory on a free port. */
+export async function serveInventory(assets: readonly Asset[]): Promise<Inventory> {
+  const find = ({ vendor, region, nativeId }: AssetKey) =>
+    assets.find((a) => a.vendor === vendor && a.region === region && a.nativeId === nativeId);
+  const pageInfo = { hasNextPage: false, hasPreviousPage: false };
+  const resolvers = {
+    Query: {
+      assets: (_: unknown, { team }: { team?: string }) =>
+        assets.filter((asset) => team === undefined || asset.team === team),
+      assetPage: () => ({ nodes: assets, pageInfo }),
+    },
+    Instance: {
+      __resolveReference: (key: AssetKey) => ({ ...key, ...find(key) }),
+    },
+  };
+  const server = new ApolloServer({
+    schema: buildSubgraphSchema([{ typeDefs: parse(INVENTORY_SDL), resolvers }]),
+  });
+  const { url } = await startStandaloneServer(server, { listen: { host: "127.0.0.1", port: 0 } });
+  return { url, close: () => server.stop() };
+}

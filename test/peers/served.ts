@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { createInterface } from "node:readline";
+import { runCli } from "../../src/cli/program.js";
+import { Ended } from "../../src/cli/surroundings.js";
+import { DEMO_KEYS } from "../../src/clouds/accounts.js";
+import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+
+// Clients obey these, and would take requests to loopback to a proxy.
+for (const name of ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"])
+  delete process.env[name];
+
+/** The gateway as its users start it, over the embedded clouds. */
+export interface Served {
+  readonly url: string;
+  readonly clouds: Clouds;
+  close(): Promise<void>;
+}
+
+/** Starts clouds, and the gateway's own command over a config file that names them. */
+export async function serveGateway(
+  sections: Readonly<Record<string, unknown>> = {},
+  options: CloudsOptions = {},
+): Promise<Served> {
+  const clouds = await startClouds(options);
+  const folder = mkdtempSync(join(tmpdir(), "gateway-"));
+  const file = join(folder, "gateway.json");
+  writeFileSync(file, JSON.stringify({ ...configOf(clouds), ...sections }));
+  const output = new PassThrough();
+  const ending = new AbortController();
+  const served = runCli(["serve", "--config", file], {
+    env: {},
+    stdout: output,
+    stderr: process.stderr,
+    ended: ending.signal,
+    now: Date.now,
+    sleep: () => Promise.resolve(),
+  });
+  const url = await Promise.race([
+    readyUrl(output),
+    served.then((code): never => {
+      throw new Error(`serve ended with exit code ${code} before it was ready.`);
+    }),
+  ]);
+  return {
+    url,
+    clouds,
+    close: async () => {
+      ending.abort(new Ended("SIGTERM"));
+      await served;
+      await clouds.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function configOf({ accounts }: Clouds): Record<string, unknown> {
+  const { ucloud, tencent, alibaba } = DEMO_KEYS;
+  const credentials = {
+    ucloud: { publicKey: ucloud.id, privateKey: ucloud.secret },
+    tencent: { secretId: tencent.id, secretKey: tencent.secret },
+    alibaba: { accessKeyId: alibaba.id, accessKeySecret: alibaba.secret },
+  };
+  return {
+    server: { port: 0, graphiql: false, page: false, logLevel: "fatal" },
+    accounts: accounts.map(({ id, vendor, endpoint, regions }) => ({
+      id,
+      vendor,
+      endpoint,
+      credentials: credentials[vendor],
+      ...(regions === null ? {} : { regions }),
+    })),
+    upstream: { rate: 1000, retries: 0 },
+  };
+}
+
+async function readyUrl(output: PassThrough): Promise<string> {
+  for await (const line of createInterface({ input: output })) {
+    const [, url] = /^Gateway ready at (\S+)$/.exec(line) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error("The gateway said nothing of being ready.");
+}
+
+/** What a question over HTTP comes back with. */
+export interface Answer {
+  readonly data: any;
+  readonly errors?: readonly {
+    message: string;
+    path?: readonly (string | number)[];
+    extensions: Record<string, unknown>;
+  }[];
+  readonly extensions?: Record<string, unknown>;
+}
+
+/** Asks a GraphQL server over HTTP. */
+export async function ask(
+  url: string,
+  query: string,
+  given: { variables?: Record<string, unknown>; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...given.headers },
+    body: JSON.stringify({ query, variables: given.variables ?? {} }),
+  });
+  return (await response.json()) as Answer;
+}

@@ -7,8 +7,10 @@ export type PageShape =
       readonly limit: string;
       /** The largest legal limit. */
       readonly max: number;
-      /** The offset must be a multiple of the limit, so pages cannot overlap. */
+      /** The offset must be a multiple of the limit. */
       readonly aligned: boolean;
+      /** The only legal limits, where not all up to the largest are. */
+      readonly sizes?: readonly number[];
     }
   | {
       /** Pages numbered from 1. */
@@ -16,6 +18,8 @@ export type PageShape =
       readonly page: string;
       readonly size: string;
       readonly max: number;
+      /** The only legal sizes, where not all up to the largest are. */
+      readonly sizes?: readonly number[];
     }
   | {
       /** An opaque token in each answer leads to the next page. */

@@ -1,5 +1,6 @@
 import { SourceError } from "../../errors.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
+import { legalSize } from "./place.js";
 
 /** A row as far as reading a list needs it. Instants are epoch milliseconds. */
 export interface Item {
@@ -47,7 +48,7 @@ export const pageSizeOf = ({
   shape,
   memory,
 }: Pick<ListReading<Item>, "shape" | "memory">): number =>
-  Math.min(shape.page.max, memory.cap ?? Number.POSITIVE_INFINITY);
+  legalSize(shape.page, memory.cap ?? Number.POSITIVE_INFINITY);
 
 /** The position of the first page. */
 export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
@@ -77,7 +78,7 @@ export function endsList<R extends Item>(
 }
 
 /** Caps are round numbers; a list of such a length is asked once more. */
-const looksLikeCap = (rows: number): boolean => rows % 10 === 0 || isPowerOfTwo(rows);
+const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
 
 const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
 

@@ -1,46 +1,64 @@
 import type { PageAnswer, PageQuestion } from "../shape.js";
-import { endless, endsList, note, pageSizeOf, type Item, type ListReading } from "./ask.js";
+import { endless, endsList, note, type Item, type ListReading } from "./ask.js";
+import { placeAround, type Place } from "./place.js";
 
 /** Pages in a row that may bring nothing new before the list counts as endless. */
 const PATIENCE = 12;
 
 /**
- * Reads a list by row offsets so that rows coming and going meanwhile neither hide nor repeat one.
+ * Reads a list by places so that rows coming and going meanwhile neither hide nor repeat one.
  *
- * Every page begins with a row already read: then all rows that stay and stand before it were read
- * before, and those behind it follow in the page. Where the row is not there any more, rows before it
- * have gone: the reading steps back until it meets one, at the latest at the list's beginning.
+ * Every page holds a row already read: then all rows that stay and stand before it were read before,
+ * and those behind it follow in the page. Where it holds none, rows before it have gone: the reading
+ * steps back until it meets one, at the latest at the list's beginning. A page that is shorter than
+ * asked and brings nothing new is the last one, whatever the vendor's total says.
  *
- * Returns null for a list that shows one key twice, where a known key does not tell a known place.
+ * Returns null for a list that shows one key twice in separate places, where a known key does not tell
+ * a known place, and where pages cannot overlap any further.
  */
 export async function readOverlapping<R extends Item>(
   reading: ListReading<R>,
   window: PageQuestion["window"],
   first: PageAnswer<R>,
+  most: number,
 ): Promise<Map<string, R> | null> {
-  const size = pageSizeOf(reading);
+  const { shape, ask } = reading;
   const known = new Map<string, R>();
   let page = first;
-  let offset = 0;
+  let place: Place = { at: null, offset: 0, size: most };
+  let row = 0;
   let back = 1;
   let idle = 0;
   for (;;) {
-    const anchored = offset === 0 || known.has(page.rows[0]?.key ?? "");
-    if (anchored) {
-      const before = known.size;
-      for (const row of page.rows) known.set(row.key, row);
-      if (new Set(page.rows.map(({ key }) => key)).size < page.rows.length) return null;
-      if (endsList(reading, page, offset, size)) return known;
-      idle = known.size > before ? 0 : idle + 1;
-      offset += Math.max(page.rows.length - 1, 0);
+    if (hasScatteredKeys(page.rows)) return null;
+    const before = known.size;
+    if (place.offset === 0 || page.rows.some(({ key }) => known.has(key))) {
+      for (const item of page.rows) known.set(item.key, item);
+      const isNew = page === first || known.size > before;
+      if (endsList(reading, page, place.offset, place.size)) return known;
+      if (!isNew && page.rows.length < place.size) return known;
+      row = Math.max(place.offset + page.rows.length - 1, 0);
       back = 1;
     } else {
-      idle += 1;
-      offset = Math.max(0, offset - back);
+      row = Math.max(0, place.offset - back);
       back *= 2;
     }
+    idle = known.size > before ? 0 : idle + 1;
     if (idle > PATIENCE) throw endless();
-    page = await reading.ask({ window, size, at: offset });
+    const next = placeAround(shape.page, row, most);
+    if (next === null) return null;
+    place = next;
+    page = await ask({ window, size: place.size, at: place.at });
     note(reading, page, known.size);
   }
+}
+
+/** Whether a key comes again after another one. */
+function hasScatteredKeys(rows: readonly Item[]): boolean {
+  const seen = new Set<string>();
+  return rows.some(({ key }, index) => {
+    const isAgain = seen.has(key) && rows[index - 1]?.key !== key;
+    seen.add(key);
+    return isAgain;
+  });
 }

@@ -1,11 +1,11 @@
-import type { Notice } from "../slice.js";
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import { endsList, firstPage, note, pageSizeOf, type Item } from "./ask.js";
-import { readOverlapping } from "./overlapping.js";
-import { readPasses } from "./passes.js";
+import type { Notice } from "../slice.js";
+import { askFirst, isTooWideFor } from "./askFirst.js";
+import { endsList, pageSizeOf, type Item } from "./ask.js";
+import { readPages } from "./pages.js";
 import { windowOf } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
-import { readWindowed } from "./windowed.js";
+import { readEveryWindow, readWindowed } from "./windowed.js";
 
 const WHOLE = {
   since: Number.NEGATIVE_INFINITY,
@@ -22,36 +22,48 @@ const WHOLE = {
  */
 export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { shape, memory, source } = request;
-  const widest = shape.window?.mandatory === true ? widestWindow(request, shape.window) : null;
-  const windowed = shape.window !== null && memory.windowTrusted;
-  if (windowed && source.large && !passesAreCheaper(request, shape.window))
-    return (await readWindowed(request, shape.window)) ?? distrust(request, widest);
+  const trusted = memory.windowTrusted ? shape.window : null;
+  const widest = widestWindow(request);
+  const narrow = widest !== null && isTooWideFor(request, widest);
+  if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
+    return (await readWindowed(request, trusted)) ?? distrust(request);
   const first = await askFirst(request, widest);
-  const size = pageSizeOf(request);
-  if (endsList(request, first, 0, size)) return { ...WHOLE, items: first.rows, notices: [] };
-  if (!windowed || source.large) return readAll(request, widest, first, []);
+  if (first === null) return trusted === null ? readWhole(request, []) : readSpan(request);
+  if (endsList(request, first, 0, pageSizeOf(request)))
+    return { ...WHOLE, items: first.rows, notices: [] };
+  if (trusted === null || source.large) return readWhole(request, [], first);
   source.large = true;
   source.rows = Math.max(first.total ?? 0, first.rows.length);
   source.density = guessDensity(first);
-  return (await readWindowed(request, shape.window)) ?? distrust(request, widest);
+  return (await readWindowed(request, trusted)) ?? distrust(request);
 }
 
 /** Windows are trusted no more: a row lay outside the one it was asked in. */
-async function distrust<R extends Item>(
-  request: SpanRequest<R>,
-  widest: PageQuestion["window"],
-): Promise<SpanRead<R>> {
+function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   request.memory.windowTrusted = false;
   const message = "The vendor showed a row outside the time asked for; its lists are read whole.";
-  const first = await askFirst(request, widest);
-  return readAll(request, widest, first, [{ code: "BAD_RESPONSE", message }]);
+  return readWhole(request, [{ code: "BAD_RESPONSE", message }]);
+}
+
+/** Every page of the whole list; where it must be asked in windows, of one after the other. */
+async function readWhole<R extends Item>(
+  request: SpanRequest<R>,
+  notices: readonly Notice[],
+  asked: PageAnswer<R> | null = null,
+): Promise<SpanRead<R>> {
+  const widest = widestWindow(request);
+  const first = asked ?? (await askFirst(request, widest));
+  const rows =
+    first === null ? await readEveryWindow(request) : await readPages(request, widest, first);
+  request.source.rows = rows.size;
+  return { ...WHOLE, items: [...rows.values()], notices };
 }
 
 /**
- * Whether what is left of a list is read with fewer calls by passes over all of it: where windows may
- * not be wide, and the last one was empty, most of those to come are.
+ * Whether what is left of a list is read with fewer calls as a whole: where windows may not be wide, and
+ * the last one was empty, most of those to come are.
  */
-function passesAreCheaper<R extends Item>(
+function wholeIsCheaper<R extends Item>(
   { source, instant, direction, bounds, memory, shape }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
@@ -61,36 +73,14 @@ function passesAreCheaper<R extends Item>(
   return left / window.maxSpanMs > 2 * pages;
 }
 
-function widestWindow<R extends Item>(
-  { bounds, groupMs }: SpanRequest<R>,
-  window: WindowShape,
-): PageQuestion["window"] {
-  const { since, until } = WHOLE;
-  return windowOf(window, { since, until }, bounds, groupMs);
-}
-
-async function askFirst<R extends Item>(
-  request: SpanRequest<R>,
-  window: PageQuestion["window"],
-): Promise<PageAnswer<R>> {
-  const at = firstPage(request.shape);
-  const answer = await request.ask({ window, size: pageSizeOf(request), at });
-  note(request, answer, 0);
-  return answer;
-}
-
-/** Every page of the list, in the way that its page shape allows. */
-async function readAll<R extends Item>(
-  request: SpanRequest<R>,
-  window: PageQuestion["window"],
-  first: PageAnswer<R>,
-  notices: readonly Notice[],
-): Promise<SpanRead<R>> {
-  const { page } = request.shape;
-  const overlaps = page.style === "offset" && !page.aligned;
-  const read = overlaps ? await readOverlapping(request, window, first) : null;
-  const rows = read ?? (await readPasses(request, window, overlaps ? null : first));
-  return { ...WHOLE, items: [...rows.values()], notices };
+/** The window of all time, where one must be asked for; null where none must. */
+function widestWindow<R extends Item>({
+  bounds,
+  groupMs,
+  shape,
+}: SpanRequest<R>): PageQuestion["window"] {
+  const { window } = shape;
+  return window?.mandatory === true ? windowOf(window, WHOLE, bounds, groupMs) : null;
 }
 
 /** Rows a millisecond, guessed from a page that does not hold the whole list. */

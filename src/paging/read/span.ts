@@ -20,9 +20,10 @@ export interface Span {
 export function spanAt(
   instant: number,
   direction: Direction,
-  width: number,
+  wanted: number,
   { lowest, newest }: Bounds,
 ): Span {
+  const width = Math.max(1, Math.floor(wanted));
   if (direction === "newestFirst") {
     const until = Math.min(instant + 1, newest);
     const since = until - width;
@@ -70,7 +71,8 @@ export function windowBreach<R extends Item>(
 ): R | null {
   const breach = rows.find(({ startedAt, finishedAt }) => {
     if (startedAt === null) return false;
-    if (startedAt > window.until) return true;
+    // A vendor may compare instants in whole units.
+    if (startedAt >= window.until + shape.precisionMs) return true;
     if (shape.selects === "start") return startedAt < window.since;
     if (finishedAt === null) return false;
     return finishedAt < window.since || finishedAt - startedAt > shape.longestMs;

@@ -1,6 +1,7 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import { endsList, firstPage, note, pageSizeOf, type Item } from "./ask.js";
-import { readPasses } from "./passes.js";
+import { askFirst } from "./askFirst.js";
+import { endsList, pageSizeOf, type Item } from "./ask.js";
+import { readPages } from "./pages.js";
 import { quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
 
@@ -23,12 +24,11 @@ export async function readWindowed<R extends Item>(
   let margin = request.groupMs * 3;
   let width = likelyWidth(request, shape, margin);
   for (;;) {
-    // Below this a window is mostly margin, and narrowing it brings no fewer rows.
-    const least = Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
+    const least = leastWidth(shape, margin);
     width = Math.max(1, Math.min(width, widestSpan(request, shape, margin)));
     const span = spanAt(request.instant, request.direction, width, request.bounds);
     const window = windowOf(shape, span, request.bounds, margin);
-    const answer = await askWindow(request, window);
+    const answer = await askFirst(request, window);
     if (answer === null) continue;
     if (windowBreach(shape, window, answer.rows) !== null) return null;
     if (endsList(request, answer, 0, pageSizeOf(request))) {
@@ -61,6 +61,10 @@ const overheadOf = (
   margin: number,
 ): number => 2 * margin + longestMs + 4 * precisionMs;
 
+/** Below this a window is mostly margin, and narrowing it brings no fewer rows. */
+const leastWidth = (shape: WindowShape, margin: number): number =>
+  Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
+
 /** The width of which a page holds the rows, by what is known of how dense they are. */
 function likelyWidth<R extends Item>(
   request: SpanRequest<R>,
@@ -73,27 +77,7 @@ function likelyWidth<R extends Item>(
   // The newest window's upper margin lies in the future, where there are no rows.
   const newest = direction === "newestFirst" && instant >= bounds.newest;
   const overhead = newest ? margin : overheadOf(shape, margin);
-  return Math.max(fits - overhead, shape.precisionMs * 2);
-}
-
-/** Null where the vendor refused the window as too wide; half of it is remembered as the limit. */
-async function askWindow<R extends Item>(
-  request: SpanRequest<R>,
-  window: Window,
-): Promise<PageAnswer<R> | null> {
-  const { ask, shape, memory, isTooWide } = request;
-  const at = firstPage(shape);
-  try {
-    const answer = await ask({ window, size: pageSizeOf(request), at });
-    note(request, answer, 0);
-    return answer;
-  } catch (error) {
-    const width = window.until - window.since;
-    const least = (shape.window?.longestMs ?? 0) + 60 * (shape.window?.precisionMs ?? 0);
-    if (!isTooWide(error) || width / 2 < least) throw error;
-    memory.maxSpanMs = width / 2;
-    return null;
-  }
+  return Math.max(fits - overhead, leastWidth(shape, margin));
 }
 
 /** A span that cannot be narrowed: all pages of its window. */
@@ -103,18 +87,43 @@ async function readNarrow<R extends Item>(
   window: Window,
   first: PageAnswer<R>,
 ): Promise<SpanRead<R>> {
-  const rows = [...(await readPasses(request, window, first)).values()];
+  const rows = [...(await readPages(request, window, first)).values()];
   return { ...span, items: rows, wholeFrom: span.since, notices: [] };
 }
 
+/**
+ * Every row of a list that takes narrow windows only and does not honour them: all windows, the oldest
+ * first, since a row that comes to its end meanwhile is selected later and never earlier.
+ */
+export async function readEveryWindow<R extends Item>(
+  request: SpanRequest<R>,
+): Promise<Map<string, R>> {
+  const { shape, bounds, groupMs } = request;
+  const window = shape.window as WindowShape;
+  const rows = new Map<string, R>();
+  let since = Number.NEGATIVE_INFINITY;
+  while (since < bounds.newest) {
+    const width = widestSpan(request, window, groupMs);
+    const span = spanAt(since, "oldestFirst", width, bounds);
+    const asked = windowOf(window, span, bounds, groupMs);
+    const first = await askFirst(request, asked);
+    if (first === null) continue;
+    for (const [key, row] of await readPages(request, asked, first)) rows.set(key, row);
+    since = span.until;
+  }
+  return rows;
+}
+
 function wholeGroupsFrom<R extends Item>(
-  { groupMs }: SpanRequest<R>,
+  { groupMs, shape }: SpanRequest<R>,
   { since }: Span,
   window: Window,
   rows: readonly R[],
 ): number | null {
   if (groupMs === 0 || since === Number.NEGATIVE_INFINITY) return since;
-  return quietBefore(rows, since, window.since, groupMs);
+  // A row on the window's very edge may not be shown.
+  const precisionMs = shape.window?.precisionMs ?? 0;
+  return quietBefore(rows, since, window.since + precisionMs, groupMs);
 }
 
 function narrower<R extends Item>(

@@ -5,7 +5,13 @@ import type { ListShape } from "../../paging/shape.js";
  * given. Which instant of a backup it selects on and how wide it may be is not documented.
  */
 export const WINDOWED_SHAPE: ListShape = {
-  page: { style: "pageNumber", page: "PageNumber", size: "PageSize", max: 300 },
+  page: {
+    style: "pageNumber",
+    page: "PageNumber",
+    size: "PageSize",
+    max: 300,
+    sizes: [30, 50, 100, 200, 300],
+  },
   window: {
     since: "StartTime",
     until: "EndTime",

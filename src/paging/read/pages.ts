@@ -1,0 +1,29 @@
+import type { PageAnswer, PageQuestion } from "../shape.js";
+import { pageSizeOf, type Item, type ListReading } from "./ask.js";
+import { readOverlapping } from "./overlapping.js";
+import { readPasses } from "./passes.js";
+import { legalSize } from "./place.js";
+
+/**
+ * Reads every page of a list, or of a window of it, in a way that survives rows coming and going: by
+ * pages that overlap, and where they cannot, by whole passes.
+ *
+ * `first` is its first page, in the size of `pageSizeOf`.
+ */
+export async function readPages<R extends Item>(
+  reading: ListReading<R>,
+  window: PageQuestion["window"],
+  first: PageAnswer<R>,
+): Promise<Map<string, R>> {
+  const { shape, memory } = reading;
+  const asked = pageSizeOf(reading);
+  const shown = first.rows.length;
+  const isShort = shape.page.style !== "token" && shown < asked;
+  // A short page that is not the last shows a silent cap, and no place may be told by a larger size.
+  const size = isShort ? legalSize(shape.page, Math.max(shown, shape.defaultSize)) : asked;
+  const overlapping = await readOverlapping(reading, window, first, size);
+  const rows =
+    overlapping ?? (await readPasses(reading, { window, size, first: isShort ? null : first }));
+  if (isShort && shown > 0 && rows.size >= 2 * shown) memory.cap = size;
+  return rows;
+}

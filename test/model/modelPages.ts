@@ -1,0 +1,132 @@
+import { SourceError } from "../../src/errors.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../../src/paging/shape.js";
+import type { ModelList, ModelRow } from "./modelList.js";
+
+/** How a model vendor behaves where its documents are silent. */
+export interface Behaviour {
+  /** No page has more rows, and nobody is told. */
+  readonly cap: number | null;
+  /** Right, left out, of so many changes ago, or wrong by so many rows for good. */
+  readonly totals:
+    | { readonly kind: "exact" }
+    | { readonly kind: "absent" }
+    | { readonly kind: "stale"; readonly changes: number }
+    | { readonly kind: "wrong"; readonly by: number };
+  /** How often a row is listed, each time beside itself. */
+  readonly copies: number;
+  readonly windowSelects: "start" | "end";
+  readonly windowBounds: "inclusive" | "exclusive";
+  /** Whether instants are compared in whole units of the window's precision. */
+  readonly windowTruncates: boolean;
+  /** The widest window that is not refused. */
+  readonly windowSpanMs: number | null;
+  /** Whether a token holds a row offset, or the place behind the last row. */
+  readonly tokens: "offset" | "place";
+}
+
+export const PLAIN: Behaviour = {
+  cap: null,
+  totals: { kind: "exact" },
+  copies: 1,
+  windowSelects: "start",
+  windowBounds: "inclusive",
+  windowTruncates: false,
+  windowSpanMs: null,
+  tokens: "offset",
+};
+
+export const TOO_WIDE = "WindowTooWide";
+
+/** Answers one page question about a list as a vendor of that shape would. */
+export function servePage(
+  list: ModelList,
+  shape: ListShape,
+  behaviour: Behaviour,
+  question: PageQuestion,
+): PageAnswer<ModelRow> {
+  list.world.step += 1;
+  checkLegal(shape, question);
+  const listed = windowed(list.rows, shape, behaviour, question.window);
+  const rows = listed.flatMap((row) => Array.from({ length: behaviour.copies }, () => row));
+  const { from, end } = placed(rows, shape, behaviour, question);
+  const shown = rows.slice(from, end);
+  list.last = { from: Math.floor(from / behaviour.copies), end: Math.ceil(end / behaviour.copies) };
+  return {
+    rows: shown.map((row) => ({ ...row })),
+    total: totalOf(list, rows.length, behaviour),
+    next: end < rows.length && shape.page.style === "token" ? tokenOf(end, shown, behaviour) : null,
+  };
+}
+
+/** The engine never asks what the vendor's documents forbid. */
+function checkLegal({ page, window: windowShape }: ListShape, question: PageQuestion): void {
+  const { size, at, window } = question;
+  if (!Number.isInteger(size) || size < 1 || size > page.max) illegal(`size ${size}`);
+  if (page.style !== "token" && page.sizes !== undefined && !page.sizes.includes(size))
+    illegal(`size ${size}`);
+  if (page.style === "offset" && page.aligned && Number(at) % size !== 0)
+    illegal(`offset ${at} with limit ${size}`);
+  if (page.style === "pageNumber" && !(Number.isInteger(at) && Number(at) >= 1))
+    illegal(`page ${at}`);
+  if (window === null && windowShape?.mandatory === true) illegal("no window");
+  if (window !== null && windowShape === null) illegal("a window");
+  if (window !== null && !(window.since < window.until)) illegal("an empty window");
+  const unit = windowShape?.precisionMs ?? 1;
+  if (window !== null && (window.since % unit !== 0 || window.until % unit !== 0))
+    illegal(`a window of broken units ${window.since} ${window.until}`);
+}
+
+function illegal(what: string): never {
+  throw new Error(`The vendor was asked what it does not take: ${what}.`);
+}
+
+function windowed(
+  rows: readonly ModelRow[],
+  { window: shape }: ListShape,
+  behaviour: Behaviour,
+  window: PageQuestion["window"],
+): readonly ModelRow[] {
+  if (window === null || shape === null) return rows;
+  const { since, until } = window;
+  if (behaviour.windowSpanMs !== null && until - since > behaviour.windowSpanMs)
+    throw new SourceError("BAD_RESPONSE", "The window is too wide.", { code: TOO_WIDE });
+  return rows.filter((row) => {
+    const exact =
+      behaviour.windowSelects === "end" ? (row.finishedAt ?? row.startedAt) : row.startedAt;
+    const unit = behaviour.windowTruncates ? shape.precisionMs : 1;
+    const at = Math.floor(exact / unit) * unit;
+    return behaviour.windowBounds === "inclusive"
+      ? at >= since && at <= until
+      : at > since && at < until;
+  });
+}
+
+function placed(
+  rows: readonly ModelRow[],
+  { page }: ListShape,
+  { cap, tokens }: Behaviour,
+  { size, at }: PageQuestion,
+): { from: number; end: number } {
+  const most = Math.min(size, cap ?? size);
+  if (page.style === "offset") return { from: Number(at), end: Number(at) + most };
+  if (page.style === "pageNumber") {
+    const from = (Number(at) - 1) * most;
+    return { from, end: from + most };
+  }
+  if (at === null) return { from: 0, end: most };
+  if (tokens === "offset") return { from: Number(at), end: Number(at) + most };
+  const behind = rows.findIndex(({ rank }) => rank > Number(at));
+  const from = behind < 0 ? rows.length : behind;
+  return { from, end: from + most };
+}
+
+const tokenOf = (end: number, shown: readonly ModelRow[], { tokens }: Behaviour): string =>
+  tokens === "offset" ? String(end) : String(shown.at(-1)?.rank ?? 0);
+
+function totalOf(list: ModelList, rows: number, { totals, copies }: Behaviour): number | null {
+  if (totals.kind === "absent") return null;
+  if (totals.kind === "exact") return rows;
+  if (totals.kind === "wrong") return Math.max(0, rows + totals.by);
+  const moved = list.lengthAgo(totals.changes) - list.rows.length;
+  return Math.max(0, rows + moved * copies);
+}

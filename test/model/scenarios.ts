@@ -1,0 +1,173 @@
+import fc from "fast-check";
+import type { ListShape, PageShape, WindowShape } from "../../src/paging/shape.js";
+import type { Behaviour } from "./modelPages.js";
+import type { Change, Extent, RowOrder } from "./modelList.js";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A moment from which model worlds count. */
+export const EPOCH = Date.UTC(2026, 10, 1);
+
+/** A vendor's list: how it is declared, how it behaves, and the extent of its rows. */
+export interface ListScenario {
+  readonly shape: ListShape;
+  readonly behaviour: Behaviour;
+  readonly extent: Extent;
+  /** Starts and durations of the rows that are there at first. */
+  readonly rows: readonly { readonly start: number; readonly lasts: number | null }[];
+}
+
+const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+
+/** Sizes that a vendor's silent cap may have: round ones. */
+const CAPS = [2, 4, 5, 8, 10, 15, 16, 20];
+
+const totals = fc.oneof(
+  fc.constant({ kind: "exact" as const }),
+  fc.constant({ kind: "absent" as const }),
+  fc.record({ kind: fc.constant("stale" as const), changes: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ kind: fc.constant("wrong" as const), by: fc.integer({ min: 1, max: 40 }) }),
+);
+
+/** The page shapes, with the sizes that their vendors take. */
+const pageShape = (max: number): fc.Arbitrary<PageShape> =>
+  fc.constantFrom<PageShape>(
+    { style: "offset", offset: "o", limit: "l", max, aligned: false },
+    { style: "offset", offset: "o", limit: "l", max, aligned: true },
+    { style: "pageNumber", page: "p", size: "s", max },
+    { style: "pageNumber", page: "p", size: "s", max, sizes: sizesUpTo(max) },
+    { style: "token", token: "t", size: "s", max },
+  );
+
+/** A few legal sizes, as a vendor has them that does not take any. */
+const sizesUpTo = (max: number): number[] => [
+  ...new Set([Math.max(2, Math.floor(max / 3)), Math.max(2, Math.floor(max / 2)), max]),
+];
+
+/**
+ * Whether pages can be asked for so that each holds a row of the one before: by row offsets, or where no
+ * place of a model list is an edge of pages of every legal size.
+ */
+export function canOverlap({ shape: { page }, behaviour: { cap } }: ListScenario): boolean {
+  if (page.style === "token") return false;
+  if (page.style === "offset" && !page.aligned) return true;
+  const most = Math.min(page.max, cap ?? page.max);
+  const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => index + 1);
+  const edges = Array.from({ length: MOST_PLACES }, (_, index) => index + 1);
+  return !edges.some((edge) => sizes.every((size) => size > most || edge % size === 0));
+}
+
+/** No model list has more places. */
+const MOST_PLACES = 200;
+
+/** How long rows of a model may last at most. */
+export const LONGEST = 2 * HOUR;
+
+const windowShape: fc.Arbitrary<{
+  readonly declared: WindowShape;
+  readonly selects: Behaviour["windowSelects"];
+  readonly spanMs: number | null;
+}> = fc
+  .record({
+    precisionMs: fc.constantFrom(1000, MINUTE),
+    mandatory: fc.boolean(),
+    isKnown: fc.boolean(),
+    selects: fc.constantFrom("start" as const, "end" as const),
+    span: fc.constantFrom("none", "declared", "found out"),
+    spanMs: fc.constantFrom(DAY, 2 * DAY, 20 * DAY),
+  })
+  .map(({ precisionMs, mandatory, isKnown, selects, span, spanMs }) => ({
+    declared: {
+      since: "since",
+      until: "until",
+      precisionMs,
+      mandatory,
+      selects: isKnown ? selects : ("unknown" as const),
+      longestMs: isKnown && selects === "start" ? 0 : LONGEST,
+      maxSpanMs: span === "declared" ? spanMs : null,
+    },
+    selects,
+    spanMs: span === "none" ? null : spanMs,
+  }));
+
+const extent: fc.Arbitrary<Extent> = fc.record({
+  oldest: fc.constantFrom(EPOCH - 3 * DAY, EPOCH - 10 * DAY, EPOCH - 6 * HOUR),
+  // The vendor's clock may be ahead of ours.
+  newest: fc.constantFrom(EPOCH - HOUR, EPOCH, EPOCH + 7 * MINUTE),
+  order: fc.constantFrom<RowOrder>("newestFirst", "oldestFirst", "shuffled"),
+  grain: fc.constantFrom(1, 1000, 20 * MINUTE, 6 * HOUR),
+});
+
+const lasts = fc.option(fc.integer({ min: 0, max: LONGEST }), { nil: null });
+
+/** A list of one vendor, of up to so many rows. */
+export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
+  fc
+    .record({
+      max: fc.integer({ min: 3, max: 12 }),
+      least: fc.integer({ min: 2, max: 6 }),
+      cap: fc.option(fc.constantFrom(...CAPS)),
+      totals,
+      copies: fc.constantFrom(1, 1, 1, 2, 3),
+      bounds: fc.constantFrom("inclusive" as const, "exclusive" as const),
+      truncates: fc.boolean(),
+      tokens: fc.constantFrom("offset" as const, "place" as const),
+      window: fc.option(windowShape, { freq: 2 }),
+      extent,
+      rows: fc.array(fc.record({ start: fraction, lasts }), { maxLength: most }),
+    })
+    .chain((parts) => fc.record({ parts: fc.constant(parts), page: pageShape(parts.max) }))
+    .map(({ parts, page }) => {
+      const { max, window } = parts;
+      // Where only some sizes are legal, the default is one of them.
+      const isPicky = page.style !== "token" && page.sizes !== undefined;
+      const defaultSize = isPicky
+        ? Math.max(2, Math.floor(max / 3))
+        : Math.min(parts.least, max - 1);
+      const isCap = parts.cap !== null && parts.cap >= defaultSize && parts.cap < max;
+      return {
+        shape: { page, window: window?.declared ?? null, defaultSize } as ListShape,
+        behaviour: {
+          cap: isCap ? parts.cap : null,
+          totals: parts.totals,
+          // The same row again and again leaves no room on a small page.
+          copies:
+            parts.copies < Math.min(isCap ? (parts.cap as number) : max, max) ? parts.copies : 1,
+          windowSelects: window?.selects ?? "start",
+          windowBounds: parts.bounds,
+          windowTruncates: parts.truncates,
+          windowSpanMs: window?.spanMs ?? null,
+          tokens: parts.tokens,
+        },
+        extent: parts.extent,
+        rows: parts.rows,
+      };
+    });
+
+/** A change of a list. */
+export const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("shift" as const), place: fraction, start: fraction }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("insert" as const),
+      place: fc.oneof(fc.constant("sorted" as const), fraction),
+      start: fraction,
+      lasts,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("delete" as const), place: fraction }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("unshift" as const),
+      place: fraction,
+      start: fraction,
+    }),
+  },
+);

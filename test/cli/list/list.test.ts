@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { TrueBackup } from "../../../src/clouds/estate/types.js";
+import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
+
+let clouds: Clouds;
+let file: string;
+let impatient: string;
+beforeAll(async () => {
+  clouds = await startClouds();
+  file = cloudsFile(clouds);
+  impatient = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
+});
+afterEach(() => clouds.knobs.reset());
+afterAll(() => clouds.close());
+
+const list = (...args: string[]): Promise<Ran> =>
+  run(["list", "--config", file, "--format", "ndjson", ...args]);
+
+const nameOf = (row: Record<string, unknown>): string =>
+  ["provider", "region", "instanceNativeId", "nativeId", "status"].map((key) => row[key]).join(" ");
+
+/** The names of what the estate really holds, sorted. */
+const truth = (matches: (backup: TrueBackup) => boolean = () => true): string[] =>
+  clouds.estate
+    .truth()
+    .filter(matches)
+    .map((backup) => nameOf({ ...backup }))
+    .sort();
+
+const namesIn = ({ stdout }: Ran): string[] => objectsOf(stdout).map(nameOf).sort();
+
+describe("list", () => {
+  test("writes every backup once, newest first", async () => {
+    const ran = await list();
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(namesIn(ran)).toEqual(truth());
+    const starts = objectsOf(ran.stdout).map(({ startedAt }) => String(startedAt));
+    expect(starts).toEqual(starts.toSorted().toReversed());
+  });
+
+  test("writes the oldest first where it is told to", async () => {
+    const { stdout } = await list("--order", "asc", "--vendor", "ucloud");
+    const starts = objectsOf(stdout).map(({ startedAt }) => String(startedAt));
+    expect(starts.length).toBeGreaterThan(200);
+    expect(starts).toEqual(starts.toSorted());
+  });
+
+  test("writes what the GraphQL schema calls the same", async () => {
+    const { stdout } = await list("--status", "succeeded", "--provider", "demo-alibaba/kvstore");
+    expect(objectsOf(stdout)[0]).toMatchObject({
+      id: expect.stringMatching(/^Q[\w-]+$/),
+      provider: "demo-alibaba/kvstore",
+      status: "SUCCEEDED",
+      vendorStatus: expect.any(String),
+      startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      duration: expect.stringMatching(/^PT/),
+      sizeBytes: expect.any(Number),
+      late: false,
+    });
+  });
+
+  test.each([
+    {
+      args: ["--status", "failed,running", "--status", "expired"],
+      matches: ({ status }: TrueBackup) => ["FAILED", "RUNNING", "EXPIRED"].includes(status),
+    },
+    {
+      args: ["--trigger", "manual", "--vendor", "TENCENT,ucloud"],
+      matches: ({ trigger, product }: TrueBackup) =>
+        trigger === "MANUAL" && product !== "ALIBABA_KVSTORE",
+    },
+    {
+      args: ["--provider", "demo-ucloud/umem", "--region", "hk"],
+      matches: ({ product, region }: TrueBackup) => product === "UCLOUD_UMEM" && region === "hk",
+    },
+  ])("writes what $args select", async ({ args, matches }) => {
+    const ran = await list(...args);
+    expect(ran.code).toBe(0);
+    expect(namesIn(ran).length).toBeGreaterThan(0);
+    expect(namesIn(ran)).toEqual(truth(matches));
+  });
+
+  test("takes --since as the first instant and --until as the first that is too late", async () => {
+    const starts = [...new Set(clouds.estate.truth().map(({ startedAt }) => startedAt))].sort();
+    const [since = 0, until = 0] = [starts.at(-300), starts.at(-20)];
+    const ran = await list(
+      ...["--since", new Date(since).toISOString(), "--until", new Date(until).toISOString()],
+    );
+    const inside = truth(({ startedAt }) => startedAt >= since && startedAt < until);
+    expect(namesIn(ran)).toEqual(inside);
+  });
+
+  test("finds instances by the vendor's id and by the global one", async () => {
+    const [first, second] = ["TENCENT_REDIS", "UCLOUD_UREDIS"].map((product) =>
+      clouds.estate.truth().find((backup) => backup.product === product)!,
+    ) as [TrueBackup, TrueBackup];
+    const isEither = ({ instanceNativeId }: TrueBackup): boolean =>
+      [first.instanceNativeId, second.instanceNativeId].includes(instanceNativeId);
+    const native = await list("--instance", `${first.instanceNativeId},${second.instanceNativeId}`);
+    expect(namesIn(native)).toEqual(truth(isEither));
+    const coverage = await run(
+      ["coverage", "--config", file, "--rpo", "PT24H", "--format", "ndjson"].concat(
+        ...["--instance", first.instanceNativeId],
+      ),
+    );
+    const id = String(objectsOf(coverage.stdout)[0]?.["instanceId"]);
+    const global = await list("--instance", id);
+    expect(namesIn(global)).toEqual(
+      truth(({ instanceNativeId }) => instanceNativeId === first.instanceNativeId),
+    );
+  });
+
+  test("finds the backups of a deleted instance, and says that no list shows it", async () => {
+    const { estate } = clouds;
+    const gone = estate
+      .truth()
+      .find(
+        ({ product, instanceNativeId }) =>
+          product === "UCLOUD_UREDIS" &&
+          estate.instance(product, instanceNativeId)?.deletedAt !== null,
+      )!;
+    const ran = await list("--instance", gone.instanceNativeId);
+    expect(ran.stderr).toBe(`Not in the instance lists: ${gone.instanceNativeId}.\n`);
+    expect(namesIn(ran)).toEqual(
+      truth(({ instanceNativeId }) => instanceNativeId === gone.instanceNativeId),
+    );
+  });
+
+  test("says where nothing matches", async () => {
+    const ran = await list("--since", "2099-01-01", "--format", "csv");
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toBe("No backup matches.\n");
+    expect(ran.stdout).toMatch(/^startedAt,provider,[\w,]+\n$/);
+  });
+
+  test.each([
+    { args: ["--provider", "demo-ucloud/redis"], says: "Did you mean demo-ucloud/uredis?" },
+    { args: ["--region", "cn-bj"], says: "No region is called cn-bj. Did you mean cn-bj2?" },
+    {
+      args: ["--region", "mars", "--vendor", "tencent"],
+      says: "There is: ap-guangzhou, ap-tokyo.",
+    },
+  ])("refuses a name that is none: $args", async ({ args, says }) => {
+    const { code, stdout, stderr } = await list(...args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(says);
+  });
+});
+
+describe("a list with a failing vendor", () => {
+  // Said with HTTP 200, so that it does not count against the host, which is left alone for a while.
+  const failing = { kind: "vendorError", code: "InternalError.DbError" } as const;
+
+  test("asks for what is owed when the others are through, and is complete when it comes", async () => {
+    clouds.knobs.faults.add({ vendor: "tencent", effect: failing });
+    const ran = await run(["list", "--config", impatient, "--format", "ndjson"], {
+      sleep: () => Promise.resolve(clouds.knobs.faults.clear()),
+    });
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(namesIn(ran)).toEqual(truth());
+    const late = objectsOf(ran.stdout).filter((row) => row["late"] === true);
+    expect(new Set(late.map(({ provider }) => provider))).toEqual(new Set(["demo-tencent/redis"]));
+  });
+
+  test("ends with 3 and names what is missing where it does not come", async () => {
+    clouds.knobs.faults.add({ vendor: "tencent", region: "ap-tokyo", effect: failing });
+    const waits: number[] = [];
+    const ran = await run(["list", "--config", impatient, "--format", "ndjson"], {
+      sleep: (ms) => Promise.resolve(void waits.push(ms)),
+    });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("The list is not complete:\n  demo-tencent/redis ap-tokyo");
+    expect(ran.stderr).toContain("UNAVAILABLE");
+    expect(waits.length).toBeGreaterThan(0);
+    expect(namesIn(ran)).toEqual(truth(({ region }) => region !== "ap-tokyo"));
+  });
+
+  test("does not wait for a permission that is missing", async () => {
+    clouds.knobs.faults.add({
+      vendor: "alibaba",
+      action: "DescribeBackups",
+      effect: { kind: "vendorError", code: "Forbidden.RAM", status: 403 },
+    });
+    const ran = await run(["list", "--config", file, "--format", "ndjson"], {
+      sleep: () => Promise.reject(new Error("Nothing is waited for.")),
+    });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toMatch(/demo-alibaba\/kvstore .*FORBIDDEN/);
+  });
+
+  test("does not take a strange answer for the end, once it is read well", async () => {
+    clouds.knobs.faults.add({
+      vendor: "ucloud",
+      action: "DescribeUMemBackup",
+      times: 2,
+      effect: { kind: "html" },
+    });
+    const ran = await list("--vendor", "ucloud");
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(namesIn(ran)).toEqual(truth(({ provider }) => provider.startsWith("demo-ucloud/")));
+  });
+
+  test("says so where a provider cannot tell the regions that a named instance may be in", async () => {
+    clouds.knobs.faults.add({ vendor: "ucloud", action: "GetRegion", effect: { kind: "html" } });
+    const ran = await list("--instance", "uredis-unknown");
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("demo-ucloud/uredis: BAD_RESPONSE");
+  });
+
+  test("tells no secret", async () => {
+    const wrong = cloudsFile(clouds, (account) =>
+      account["vendor"] === "tencent"
+        ? { ...account, credentials: { secretId: "canary-id", secretKey: "canary-key" } }
+        : account,
+    );
+    const ran = await run(["list", "--config", wrong, "--vendor", "tencent"]);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("UNAUTHENTICATED");
+    expect(ran.stdout + ran.stderr).not.toContain("canary");
+  });
+});
+
+describe("a list on a terminal", () => {
+  test("shows progress beside its rows, and none of it among them", async () => {
+    const ran = await run(["list", "--config", file, "--vendor", "tencent"], { isTTY: true });
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain("backups");
+    expect(ran.stdout.split("\n")[0]).toMatch(/^STARTED +PROVIDER +REGION +INSTANCE/);
+    expect(ran.stdout).not.toContain("\u001b");
+  });
+});

@@ -1,0 +1,197 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { FaultPlan } from "../../../src/clouds/knobs/faults.js";
+import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
+
+let clouds: Clouds;
+let file: string;
+beforeAll(async () => {
+  clouds = await startClouds();
+  file = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
+});
+beforeEach(() => clouds.calls.reset());
+afterEach(() => clouds.knobs.reset());
+afterAll(() => clouds.close());
+
+const check = (config = file, ...args: string[]): Promise<Ran> =>
+  run(["check", "--config", config, "--format", "ndjson", ...args]);
+
+/** The rows of one provider and region. */
+const rowOf = ({ stdout }: Ran, provider: string, region: string | null) =>
+  objectsOf(stdout).find((row) => row["provider"] === provider && row["region"] === region);
+
+const PLACES = [
+  ["demo-alibaba/kvstore", "ap-southeast-1"],
+  ["demo-alibaba/kvstore", "cn-hangzhou"],
+  ["demo-tencent/redis", "ap-guangzhou"],
+  ["demo-tencent/redis", "ap-tokyo"],
+  ["demo-ucloud/umem", "cn-bj2"],
+  ["demo-ucloud/umem", "hk"],
+  ["demo-ucloud/uredis", "cn-bj2"],
+  ["demo-ucloud/uredis", "hk"],
+];
+
+describe("check", () => {
+  test("tells for every provider and region that it works, and ends with 0", async () => {
+    const ran = await check();
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    const rows = objectsOf(ran.stdout);
+    expect(rows.map(({ provider, region }) => [provider, region]).sort()).toEqual(PLACES);
+    expect(rows.every(({ works, why }) => works === true && why === null)).toBe(true);
+  });
+
+  test("asks one page of instances and one of backups in each place", async () => {
+    await check();
+    expect(clouds.calls.counts()).toEqual({
+      "alibaba DescribeRegions": 1,
+      "alibaba DescribeInstances": 2,
+      "alibaba DescribeBackups": 2,
+      "tencent DescribeInstances": 2,
+      "tencent DescribeInstanceBackups": 2,
+      "ucloud GetRegion": expect.any(Number),
+      "ucloud DescribeURedisGroup": 2,
+      "ucloud DescribeURedisBackup": 2,
+      "ucloud DescribeUMemSpace": 2,
+      "ucloud DescribeUMemBackup": 2,
+    });
+  });
+
+  test("is a table for people", async () => {
+    clouds.knobs.faults.add(forbidden("tencent", "DescribeInstances", "UnauthorizedOperation"));
+    const { code, stdout, stderr } = await run(["check", "--config", file]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^PROVIDER +REGION +WORKS +ASKED +WHY +WHAT TO DO\n/);
+    expect(stdout).toMatch(/demo-tencent\/redis +ap-tokyo +NO +DescribeInstances +FORBIDDEN: /);
+    expect(stdout).toMatch(/demo-ucloud\/umem +hk +yes +DescribeUMemBackup\n/);
+    expect(stderr).toBe("2 of 8 cannot be read.\n");
+  });
+});
+
+const forbidden = (vendor: FaultPlan["vendor"], action: string, code: string): FaultPlan => ({
+  vendor,
+  action,
+  effect: { kind: "vendorError", code, ...(vendor === "alibaba" ? { status: 403 } : {}) },
+});
+
+describe("check tells why not, and what to do", () => {
+  test.each([
+    {
+      what: "a right to list instances",
+      fault: forbidden("ucloud", "DescribeUMemSpace", "299"),
+      place: ["demo-ucloud/umem", "hk"],
+      says: {
+        code: "FORBIDDEN",
+        vendorCode: "299",
+        advice: "allow the account the action DescribeUMemSpace",
+      },
+    },
+    {
+      what: "a right to list backups",
+      fault: forbidden("alibaba", "DescribeBackups", "Forbidden.RAM"),
+      place: ["demo-alibaba/kvstore", "cn-hangzhou"],
+      says: {
+        code: "FORBIDDEN",
+        vendorCode: "Forbidden.RAM",
+        advice: "allow the account the action DescribeBackups",
+      },
+    },
+    {
+      what: "a right to list a whole region's backups",
+      fault: forbidden("tencent", "DescribeInstanceBackups", "UnauthorizedOperation.NoCAMAuthed"),
+      place: ["demo-tencent/redis", "ap-tokyo"],
+      says: { code: "FORBIDDEN", action: "DescribeInstanceBackups" },
+    },
+    {
+      what: "a right clock",
+      fault: forbidden("tencent", "DescribeInstances", "AuthFailure.SignatureExpire"),
+      place: ["demo-tencent/redis", "ap-tokyo"],
+      says: { code: "UNAUTHENTICATED", advice: "set this machine's clock right" },
+    },
+    {
+      what: "an answer of the API",
+      fault: { vendor: "ucloud", action: "DescribeURedisGroup", effect: { kind: "html" } } as const,
+      place: ["demo-ucloud/uredis", "cn-bj2"],
+      says: { code: "BAD_RESPONSE", advice: expect.stringContaining("endpoint") },
+    },
+    {
+      what: "a connection",
+      fault: { vendor: "alibaba", region: "cn-hangzhou", effect: { kind: "reset" } } as const,
+      place: ["demo-alibaba/kvstore", "cn-hangzhou"],
+      says: { code: "UNAVAILABLE", advice: expect.stringContaining("firewall") },
+    },
+    {
+      what: "a quota",
+      fault: forbidden("tencent", "DescribeInstances", "RequestLimitExceeded"),
+      place: ["demo-tencent/redis", "ap-tokyo"],
+      says: { code: "THROTTLED" },
+    },
+  ])("where it lacks $what", async ({ fault, place: [provider = "", region = ""], says }) => {
+    clouds.knobs.faults.add(fault);
+    const ran = await check();
+    expect(ran.code).toBe(1);
+    expect(rowOf(ran, provider, region)).toMatchObject({ works: false, ...says });
+    const others = objectsOf(ran.stdout).filter((row) => row["provider"] !== provider);
+    expect(others.every(({ works }) => works === true)).toBe(true);
+  });
+
+  test("where the keys are wrong, without telling them", async () => {
+    const wrong = cloudsFile(clouds, (account) =>
+      account["vendor"] === "ucloud"
+        ? { ...account, credentials: { publicKey: "canary-1", privateKey: "canary-2" } }
+        : account,
+    );
+    const ran = await check(wrong);
+    expect(ran.code).toBe(1);
+    expect(rowOf(ran, "demo-ucloud/uredis", null)).toMatchObject({
+      works: false,
+      action: "GetRegion",
+      code: "UNAUTHENTICATED",
+      advice: expect.stringContaining("keys"),
+    });
+    expect(ran.stdout + ran.stderr).not.toContain("canary");
+  });
+
+  test("where nothing listens", async () => {
+    const dead = cloudsFile(clouds, (account) =>
+      account["vendor"] === "tencent"
+        ? { ...account, endpoint: "http://127.0.0.1:1", retries: 0 }
+        : account,
+    );
+    const ran = await check(dead);
+    expect(rowOf(ran, "demo-tencent/redis", "ap-tokyo")).toMatchObject({ code: "UNAVAILABLE" });
+  });
+
+  test("where rows cannot be read", async () => {
+    const body = JSON.stringify({ RetCode: 0, TotalCount: 1, DataSet: [{ Name: "odd" }] });
+    const effect = { kind: "body", body } as const;
+    clouds.knobs.faults.add({ vendor: "ucloud", action: "DescribeUMemSpace", effect });
+    const ran = await check();
+    expect(rowOf(ran, "demo-ucloud/umem", "hk")).toMatchObject({
+      works: false,
+      code: "BAD_RESPONSE",
+      why: expect.stringContaining("1 of 1 rows cannot be read"),
+    });
+  });
+
+  test("but lets an account pass that may not list a whole region, and says so", async () => {
+    clouds.knobs.set("ucloud", { wide: "refused" });
+    const ran = await check();
+    expect(ran.code).toBe(0);
+    expect(rowOf(ran, "demo-ucloud/uredis", "hk")).toMatchObject({
+      works: true,
+      why: expect.stringContaining("deleted instances are not shown"),
+    });
+  });
+
+  test("but lets a region without instances pass, and says so", async () => {
+    const empty = await startClouds({ estate: { instances: 0, backupsEach: 0 } });
+    const ran = await check(cloudsFile(empty));
+    await empty.close();
+    expect(ran.code).toBe(0);
+    expect(rowOf(ran, "demo-alibaba/kvstore", "cn-hangzhou")).toMatchObject({
+      works: true,
+      action: "DescribeInstances",
+      why: "no instance to try the backup list on",
+    });
+  });
+});

@@ -1,0 +1,150 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { cloudsFile, objectsOf, run, type Ran } from "./harness.js";
+
+let clouds: Clouds;
+let plain: Clouds;
+let file: string;
+let plainFile: string;
+const once = (account: Record<string, unknown>) => ({ ...account, retries: 0 });
+beforeAll(async () => {
+  clouds = await startClouds();
+  plain = await startClouds({ estate: { instances: 4, backupsEach: 3 } });
+  file = cloudsFile(clouds, once);
+  plainFile = cloudsFile(plain, once);
+});
+afterEach(() => {
+  clouds.knobs.reset();
+  plain.knobs.reset();
+});
+afterAll(async () => {
+  await clouds.close();
+  await plain.close();
+});
+
+const coverage = (config: string, ...args: string[]): Promise<Ran> =>
+  run(["coverage", "--config", config, ...args]);
+
+const statesIn = ({ stdout }: Ran): unknown[] => objectsOf(stdout).map(({ state }) => state);
+
+// Said with HTTP 200, so that it does not count against the host.
+const failing = { kind: "vendorError", code: "InternalError.DbError" } as const;
+
+describe("coverage", () => {
+  test("ends with 0 where every instance is protected", async () => {
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "ndjson");
+    expect(ran.code).toBe(0);
+    expect(statesIn(ran)).toEqual(Array(16).fill("PROTECTED"));
+    expect(ran.stderr).toBe("RPO P1D: 0 violating, 0 unknown, 16 protected\n");
+  });
+
+  test("ends with 2 where an instance violates the RPO, and shows the worst first", async () => {
+    const ran = await coverage(file, "--rpo", "PT24H", "--format", "ndjson");
+    expect(ran.code).toBe(2);
+    const states = statesIn(ran);
+    expect(states[0]).toBe("VIOLATING");
+    expect(states.indexOf("UNKNOWN")).toBeGreaterThan(states.lastIndexOf("VIOLATING"));
+    expect(states.indexOf("PROTECTED")).toBeGreaterThan(states.lastIndexOf("UNKNOWN"));
+  });
+
+  test("ends with 2 also where others are unknown", async () => {
+    clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeInstances", effect: failing });
+    const ran = await coverage(file, "--rpo", "PT24H");
+    expect(ran.code).toBe(2);
+    expect(ran.stdout).toMatch(/, and 2 regions whose instances are unknown\n$/);
+    expect(ran.stderr).toContain("demo-alibaba/kvstore cn-hangzhou: UNAVAILABLE");
+  });
+
+  test("ends with 3 where an instance list cannot be read, and never takes it for empty", async () => {
+    plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
+    const ran = await coverage(plainFile, "--rpo", "PT24H");
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toContain("0 violating, 0 unknown, 12 protected, and 2 regions");
+    const only = await coverage(plainFile, "--rpo", "PT24H", "--vendor", "tencent");
+    expect(only.code).toBe(3);
+  });
+
+  test("ends with 3 where the backups of an instance cannot be read", async () => {
+    plain.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect: failing });
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "ndjson");
+    expect(ran.code).toBe(3);
+    const unknown = objectsOf(ran.stdout).filter(({ state }) => state === "UNKNOWN");
+    expect(unknown).toHaveLength(4);
+    expect(unknown[0]).toMatchObject({
+      provider: "demo-alibaba/kvstore",
+      lastSuccessAt: null,
+      reason: expect.stringContaining("UNAVAILABLE"),
+    });
+  });
+
+  test("ends with 3 where an instance was left out of a list that was read", async () => {
+    const { estate } = plain;
+    const instance = estate.instances("UCLOUD_UREDIS", "hk")[0]!;
+    plain.knobs.faults.add({
+      vendor: "ucloud",
+      action: "DescribeURedisGroup",
+      region: "hk",
+      effect: {
+        kind: "body",
+        body: JSON.stringify({
+          RetCode: 0,
+          Action: "DescribeURedisGroupResponse",
+          TotalCount: 2,
+          DataSet: [{ GroupId: instance.nativeId, Name: "whole", Role: "master" }, { Name: "odd" }],
+        }),
+      },
+    });
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--provider", "demo-ucloud/uredis");
+    expect(ran.code).toBe(3);
+    expect(ran.stdout).toContain("0 violating, 0 unknown, 3 protected");
+    expect(ran.stderr).toContain("An instance was left out.");
+  });
+
+  test("tells the newest good backup, its age and why", async () => {
+    const { stdout } = await coverage(plainFile, "--rpo", "P7D", "--format", "ndjson");
+    expect(objectsOf(stdout)[0]).toEqual({
+      state: "PROTECTED",
+      provider: "demo-alibaba/kvstore",
+      region: expect.any(String),
+      nativeId: expect.stringMatching(/^r-bp1/),
+      name: expect.stringMatching(/^plain-/),
+      lastSuccessAt: expect.stringMatching(/^\d{4}-/),
+      reason: expect.stringMatching(/^A good backup started .* ago\.$/),
+      age: expect.stringMatching(/^PT?\d/),
+      instanceId: expect.any(String),
+      backupId: expect.any(String),
+    });
+  });
+
+  test.each([
+    { args: ["--vendor", "ucloud"], count: 8 },
+    { args: ["--provider", "demo-ucloud/umem,demo-tencent/redis", "--region", "hk"], count: 2 },
+    { args: ["--name", "PLAIN-1"], count: 4 },
+    { args: ["--status", "failed"], count: 0 },
+  ])("counts only the instances that $args select", async ({ args, count }) => {
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "csv", ...args);
+    expect(ran.code).toBe(0);
+    expect(ran.stdout.trimEnd().split("\n")).toHaveLength(count + 1);
+  });
+
+  test("takes an instance by the vendor's id, and refuses one that no list shows", async () => {
+    const { nativeId } = plain.estate.instances("TENCENT_REDIS", "ap-tokyo")[0]!;
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--instance", nativeId);
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
+    const none = await coverage(plainFile, "--rpo", "PT24H", "--instance", `${nativeId},crs-none`);
+    expect([none.code, none.stdout]).toEqual([1, ""]);
+    expect(none.stderr).toContain("No instance is called crs-none.");
+  });
+
+  test("does not refuse an instance that a list which failed may hold", async () => {
+    plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--instance", "crs-none");
+    expect(ran.code).toBe(3);
+  });
+
+  test("refuses a region that is none, since no instance would pass for none unprotected", async () => {
+    const ran = await coverage(plainFile, "--rpo", "PT24H", "--region", "cn-bj");
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    expect(ran.stderr).toContain("Did you mean cn-bj2?");
+  });
+});

@@ -15,6 +15,7 @@ import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
 import { SHARD_SET_MS } from "./shardSets.js";
 import type { Freshness } from "./settings.js";
+import { readSharedSlice } from "./sharedSlices.js";
 import { SliceStore } from "./sliceStore.js";
 
 const DAY = 86_400_000;
@@ -88,7 +89,7 @@ export class BackupSource {
     this.flightLimit = this.giveUpAbove(question);
     const flight = new Flight(operation, async (shared) => {
       try {
-        const slice = await this.readSlice(question, shared);
+        const slice = await this.readOrShare(question, shared);
         this.store.put(slice);
         return slice;
       } finally {
@@ -96,6 +97,13 @@ export class BackupSource {
       }
     });
     return flight;
+  }
+
+  private readOrShare(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
+    const { runtime, region, instance, listing, memory, store } = this;
+    const source = { runtime, region, instance, listing, memory, store };
+    const read = () => this.readSlice(question, operation);
+    return readSharedSlice(source, question, operation, read);
   }
 
   private async readSlice(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {

@@ -2,6 +2,8 @@ import { SourceError } from "../errors.js";
 import { Flight } from "./flight.js";
 import type { Operation } from "./operation.js";
 import type { EngineSettings, Freshness } from "./settings.js";
+import { readShared } from "./shared.js";
+import { sharedList, type SharedList } from "./sharedLists.js";
 
 /** Something read as a whole, and when. */
 export interface Dated<T> {
@@ -24,6 +26,7 @@ export class Cached<T> {
     private readonly read: (operation: Operation) => Promise<T>,
     private readonly settings: EngineSettings,
     private readonly now: () => number,
+    private readonly shared: SharedList<T> | null = null,
   ) {}
 
   /** What is at hand; null where it must be read. */
@@ -36,10 +39,11 @@ export class Cached<T> {
     for (;;) {
       const held = this.peek(freshness);
       if (held !== null) return held;
-      this.flight ??= this.takeOff(operation);
+      this.flight ??= this.takeOff(operation, freshness);
       const flight = this.flight;
       try {
-        return await flight.join(operation);
+        // A flight that began earlier may bring less than this operation needs.
+        await flight.join(operation);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         // Another operation's limits are not ours.
@@ -50,11 +54,10 @@ export class Cached<T> {
     }
   }
 
-  private takeOff(operation: Operation): Flight<Dated<T>> {
-    const flight = new Flight<Dated<T>>(operation, async (shared) => {
+  private takeOff(operation: Operation, freshness: Freshness): Flight<Dated<T>> {
+    const flight = new Flight<Dated<T>>(operation, async (joint) => {
       try {
-        const asOf = this.now();
-        const dated = { value: await this.read(shared), asOf, stale: null };
+        const dated = { ...(await this.readOrShare(joint, freshness)), stale: null };
         this.held = dated;
         return dated;
       } finally {
@@ -62,6 +65,17 @@ export class Cached<T> {
       }
     });
     return flight;
+  }
+
+  private readOrShare(operation: Operation, { notBefore }: Freshness) {
+    const { shared, now } = this;
+    const read = async () => {
+      const asOf = now();
+      return { value: await this.read(operation), asOf };
+    };
+    if (shared === null) return read();
+    const entry = sharedList(shared, notBefore, now);
+    return readShared(shared.cache, entry, { operation, now }, read);
   }
 
   private staleFor(error: SourceError): Dated<T> {

@@ -24,9 +24,18 @@ export function listOf(
       id: instanceId(provider, region, mapped.nativeId),
     }))
     .sort((a, b) => (a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0));
-  return {
+  return indexed(
     instances,
-    byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
-    faults: items.flatMap(({ fault }) => (fault === null ? [] : [fault])),
-  };
+    items.flatMap(({ fault }) => (fault === null ? [] : [fault])),
+  );
 }
+
+/** The list of these instances. */
+export const indexed = (
+  instances: readonly Instance[],
+  faults: readonly string[],
+): InstanceList => ({
+  instances,
+  byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
+  faults,
+});

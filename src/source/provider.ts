@@ -12,11 +12,13 @@ import type {
   Region,
   VendorDeclaration,
 } from "./declaration.js";
-import { listOf, type InstanceList } from "./instanceList.js";
+import { indexed, listOf, type InstanceList } from "./instanceList.js";
 import { itemOf } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
 import type { EngineSettings } from "./settings.js";
+import type { SharedCache } from "./shared.js";
+import { instanceCodec, listShared, REGION_CODEC } from "./sharedLists.js";
 import { WideAccess } from "./wideAccess.js";
 import { readWholeList } from "./wholeList.js";
 
@@ -25,6 +27,8 @@ export interface Ports {
   readonly http: HttpClient;
   readonly now: () => number;
   readonly settings: EngineSettings;
+  /** What replicas share of an account; absent where nothing is shared. */
+  readonly sharedOf?: (account: Account) => SharedCache;
   /** Told once of each claim of a vendor's declaration that its answers contradict. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
@@ -39,6 +43,8 @@ export class ProviderRuntime {
   readonly call: CallVendor;
   /** Whether the lists of whole regions can be read. */
   readonly wide: WideAccess;
+  /** Null where nothing is shared. */
+  readonly shared: SharedCache | null;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
   private regionList: Cached<readonly Region[]>;
@@ -60,8 +66,10 @@ export class ProviderRuntime {
     };
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, vendor.api(account), ports);
+    this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
     const read = (operation: Operation) => this.readRegions(operation);
-    this.regionList = new Cached(read, ports.settings, ports.now);
+    const shared = listShared(this, `regions ${product.regions?.action}`, REGION_CODEC);
+    this.regionList = new Cached(read, ports.settings, ports.now, shared);
   }
 
   /** What a listing's pages have shown so far; shared by all its sources. */
@@ -106,7 +114,9 @@ export class ProviderRuntime {
   instanceList(region: Region): Cached<InstanceList> {
     return entry(this.lists, region.id, () => {
       const read = (operation: Operation) => this.readInstances(region, operation);
-      return new Cached(read, this.ports.settings, this.ports.now);
+      const codec = instanceCodec((instances, faults) => this.seen(indexed(instances, faults)));
+      const shared = listShared(this, `instances ${this.key} ${region.id}`, codec);
+      return new Cached(read, this.ports.settings, this.ports.now, shared);
     });
   }
 
@@ -146,9 +156,12 @@ export class ProviderRuntime {
       now,
       memory,
     });
-    const list = listOf(this.key, region.id, items);
-    for (const instance of list.instances)
-      this.departed.set(instance.id, { instance, seenAt: now() });
+    return this.seen(listOf(this.key, region.id, items));
+  }
+
+  private seen(list: InstanceList): InstanceList {
+    const seenAt = this.ports.now();
+    for (const instance of list.instances) this.departed.set(instance.id, { instance, seenAt });
     return list;
   }
 }

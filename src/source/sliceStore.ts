@@ -27,6 +27,14 @@ export class SliceStore<T extends Key> {
     this.slices = [slice, ...rest];
   }
 
+  /** Keeps a slice of which nothing newer is known. */
+  offer(slice: Slice<T>): void {
+    const overlapping = this.slices.filter(
+      ({ since, until }) => since < slice.until && slice.since < until,
+    );
+    if (overlapping.every(({ asOf }) => asOf <= slice.asOf)) this.put(slice);
+  }
+
   /** Forgets slices read before `notBefore`. */
   drop(notBefore: number): void {
     this.slices = this.slices.filter(({ asOf }) => asOf >= notBefore);

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { observation, samplesNamed, samplesOf } from "./harness.js";
+
+const scrapeOf = async (registry: { metrics(): Promise<string> }) =>
+  samplesOf(await registry.metrics());
+
+const NOTE = { account: "uc", action: "A", attempt: 1, outcome: "OK", fault: null, ms: 30 };
+
+describe("the metrics and lines of vendor calls", () => {
+  test("tell every attempt by vendor, account, action and outcome; lines only failures", async () => {
+    const { observation: observed, lines } = observation();
+    const { observer } = observed.hooks;
+    observer.onAttempt(NOTE);
+    observer.onAttempt({ ...NOTE, outcome: "UNAVAILABLE", fault: "tls", attempt: 2, ms: 6 });
+    const samples = await scrapeOf(observed.registry);
+    expect(samplesNamed(samples, "backup_gateway_vendor_attempts_total")).toEqual({
+      '{vendor="ucloud",account="uc",action="A",outcome="OK"}': 1,
+      '{vendor="ucloud",account="uc",action="A",outcome="UNAVAILABLE"}': 1,
+    });
+    const duration = "backup_gateway_vendor_attempt_duration_seconds";
+    const labels = 'vendor="ucloud",account="uc",action="A"';
+    expect(samples.get(`${duration}_sum{${labels}}`)).toBeCloseTo(0.036);
+    expect(samples.get(`${duration}_bucket{le="0.01",${labels}}`)).toBe(1);
+    expect(lines).toEqual([
+      {
+        level: 40,
+        vendor: "ucloud",
+        account: "uc",
+        action: "A",
+        outcome: "UNAVAILABLE",
+        fault: "tls",
+        attempt: 2,
+        ms: 6,
+        msg: "A vendor call failed.",
+      },
+    ]);
+  });
+
+  test.each(["CUT", "NOT_FOUND"])("%s is no fault of the vendor's", (outcome) => {
+    const { observation: observed, lines } = observation("debug");
+    observed.hooks.observer.onAttempt({ ...NOTE, outcome });
+    expect(lines).toMatchObject([{ level: 20, outcome }]);
+  });
+
+  test("tell how long attempts waited", async () => {
+    const { observation: observed } = observation();
+    observed.hooks.observer.onWait(200, "ali");
+    const samples = await scrapeOf(observed.registry);
+    const labels = 'vendor="alibaba",account="ali"';
+    expect(samples.get(`backup_gateway_quota_wait_seconds_sum{${labels}}`)).toBe(0.2);
+  });
+
+  test("tell how breakers change, without a URL", async () => {
+    const { observation: observed, lines } = observation();
+    const { onBreaker } = observed.hooks.observer;
+    for (const state of ["open", "halfOpen", "closed"] as const)
+      onBreaker({ account: "uc", origin: "https://api.ucloud.cn:8443", state });
+    const samples = await scrapeOf(observed.registry);
+    expect(samplesNamed(samples, "backup_gateway_breaker_changes_total")).toEqual({
+      '{vendor="ucloud",account="uc",state="open"}': 1,
+      '{vendor="ucloud",account="uc",state="halfOpen"}': 1,
+      '{vendor="ucloud",account="uc",state="closed"}': 1,
+    });
+    expect(lines).toMatchObject([
+      { level: 40, account: "uc", host: "api.ucloud.cn:8443", state: "open" },
+      { level: 30, state: "halfOpen" },
+      { level: 30, state: "closed" },
+    ]);
+    expect(JSON.stringify(lines)).not.toContain("https:");
+  });
+
+  test("tell of claims that were dropped", async () => {
+    const { observation: observed, lines } = observation();
+    observed.hooks.onClaimDropped("uc/umem", "backups", "The order is unknown.");
+    const samples = await scrapeOf(observed.registry);
+    expect(samplesNamed(samples, "backup_gateway_claims_dropped_total")).toEqual({
+      '{provider="uc/umem",listing="backups"}': 1,
+    });
+    expect(lines).toMatchObject([
+      {
+        level: 40,
+        provider: "uc/umem",
+        msg: "A claim of the declaration was dropped. The order is unknown.",
+      },
+    ]);
+  });
+});

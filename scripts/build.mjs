@@ -1,7 +1,15 @@
-// Builds what is older than its sources: dist by tsc, dist/pages by Vite. A second run only reads.
+// Builds what is older than its sources: dist by tsc, each page in dist/pages by Vite. A second run only reads.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,16 +29,25 @@ const STEPS = [
     output: "dist/main.js",
     prepare: dropStale,
   },
-  {
-    name: "pages",
-    tool: "vite/bin/vite.js",
-    args: ["build", "--config", "src/pages/vite.config.ts", "--logLevel", "warn"],
-    config: "src/pages/vite.config.ts",
-    sources: ["src/pages", "schema/operations"],
-    output: "dist/pages",
-    prepare: () => {},
-  },
+  pageStep("graphiql", ["schema/operations"]),
+  pageStep("coverage", []),
 ];
+
+function pageStep(page, sources) {
+  const config = `src/pages/${page}/vite.config.ts`;
+  return {
+    name: page,
+    tool: "vite/bin/vite.js",
+    args: ["build", "--config", config, "--logLevel", "warn"],
+    config,
+    sources: [`src/pages/${page}`, "src/pages/pageConfig.ts", ...sources],
+    output: `dist/pages/${page}`,
+    prepare: () => {
+      for (const left of [`dist/pages/${page}`, `dist/pages/assets/${page}`])
+        rmSync(join(root, left), { recursive: true, force: true });
+    },
+  };
+}
 
 /** Builds each part whose sources changed; true where there is a program to run. */
 export function build() {
@@ -86,6 +103,7 @@ function stampOf({ config, sources, except }) {
 
 function filesBelow(folder) {
   if (!existsSync(join(root, folder))) return [];
+  if (statSync(join(root, folder)).isFile()) return [folder];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))

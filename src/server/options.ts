@@ -40,6 +40,8 @@ export interface ServerOptions {
   /** Further names under which clients reach the gateway, without port. */
   readonly hosts: readonly string[];
   readonly graphiql: boolean;
+  /** `GET /` serves the coverage page. */
+  readonly page: boolean;
   /** The embedded clouds are read; pages say so. */
   readonly demo: boolean;
   readonly introspection: boolean;

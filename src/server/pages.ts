@@ -4,6 +4,7 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { HTML_TYPE } from "./accept.js";
 import { PAGE_POLICY } from "./headers.js";
+import type { ServerOptions } from "./options.js";
 
 /** Where the built pages lie, seen from the sources as well as from what is built of them. */
 const PAGES = new URL("../../dist/pages/", import.meta.url);
@@ -13,17 +14,20 @@ export interface Page {
   send(reply: FastifyReply): FastifyReply;
 }
 
+/** What a page is told of the gateway that serves it; nothing of its data. */
+export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
+
 /**
  * Reads a built page.
  *
  * Errors: says what to run where the pages were never built.
  */
-export async function readPage(name: string, { demo }: { readonly demo: boolean }): Promise<Page> {
+export async function readPage(name: string, facts: PageFacts): Promise<Page> {
   const file = new URL(`${name}/index.html`, PAGES);
   const shell = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new Error(`Expected the built page ${file.pathname}: run npm run build.`, { cause });
   });
-  const html = demo ? shell.replace("<html", '<html data-demo="true"') : shell;
+  const html = shell.replace("<html", `<html${attributesOf(facts)}`);
   return {
     send: (reply) =>
       reply
@@ -31,6 +35,20 @@ export async function readPage(name: string, { demo }: { readonly demo: boolean 
         .type(`${HTML_TYPE}; charset=utf-8`)
         .send(html),
   };
+}
+
+function attributesOf({ demo, graphiql, limits }: PageFacts): string {
+  const marks = [demo ? ' data-demo="true"' : "", graphiql ? ' data-graphiql="true"' : ""];
+  return `${marks.join("")} data-first="${limits.first}"`;
+}
+
+/** Answers `GET /` with the page, or says in plain text that there is none. */
+export function addFrontPage(app: FastifyInstance, page: Page | null): void {
+  app.get("/", (_, reply) =>
+    page === null
+      ? reply.code(404).type("text/plain; charset=utf-8").send("There is no page here.\n")
+      : page.send(reply),
+  );
 }
 
 /** Serves what the pages load; the names carry a hash of the content, so they may be kept for good. */

@@ -8,7 +8,7 @@ import { addHealth } from "./health.js";
 import { reachableHostOf } from "./hosts.js";
 import { GRACE_MS, Operations } from "./operation.js";
 import type { RunningServer, ServerOptions } from "./options.js";
-import { addAssets, readPage } from "./pages.js";
+import { addAssets, addFrontPage, readPage } from "./pages.js";
 import { answerFaults, refuseForeignHosts } from "./refusals.js";
 
 /** The longest that a client may take to send one request, in milliseconds. */
@@ -28,7 +28,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   addHealth(app, () => !closing.now && options.ready());
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
-  if (page !== null) await addAssets(app);
+  addFrontPage(app, options.page ? await readPage("coverage", options) : null);
+  if (options.graphiql || options.page) await addAssets(app);
   addGraphqlRoute(app, { options, graphql, operations, page });
   await app.listen({ host: options.host, port: options.port });
   const { port } = app.server.address() as AddressInfo;

@@ -21,6 +21,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     port: 0,
     hosts: [],
     graphiql: false,
+    page: false,
     demo: false,
     introspection: true,
     corsOrigins: [],

@@ -72,6 +72,7 @@ describe("the GraphiQL page", () => {
   );
 
   test("says what to do where it was never built", async () => {
-    await expect(readPage("nothing", { demo: false })).rejects.toThrow("run npm run build");
+    const facts = { demo: false, graphiql: false, limits: { first: 200, tokens: 1, bodyBytes: 1 } };
+    await expect(readPage("nothing", facts)).rejects.toThrow("run npm run build");
   });
 });

@@ -1,0 +1,97 @@
+import { useEffect, useMemo, useState, type ReactElement } from "react";
+import { Drawer, type Opened } from "./Drawer.js";
+import type { Estate } from "./estate.js";
+import { FilterBar } from "./FilterBar.js";
+import { byUrgency, countStates, EVERYTHING, passes } from "./filters.js";
+import { Footer } from "./Footer.js";
+import { Grid } from "./Grid.js";
+import { Header } from "./Header.js";
+import { useSharedView, useStore } from "./hooks.js";
+import { IssuePanel } from "./IssuePanel.js";
+import { KeyPrompt } from "./KeyPrompt.js";
+import { Store } from "./store.js";
+import { Tiles } from "./Tiles.js";
+
+/** What the page is told by its shell. */
+export interface AppProps {
+  readonly estate: Estate;
+  readonly isDemo: boolean;
+  readonly hasGraphiql: boolean;
+}
+
+/** The coverage of the estate: who is protected, what became of each day, and what nobody can tell. */
+export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
+  const view = useStore(estate.store);
+  const [{ filters, rpo }, share] = useSharedView();
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [readout] = useState(() => new Store(""));
+  useEffect(() => {
+    void estate.refresh();
+    return () => estate.stop();
+  }, [estate]);
+  useEffect(() => void estate.setRpo(rpo), [estate, rpo]);
+
+  const { readings } = view;
+  const all = useMemo(() => readings.flatMap(({ entries }) => entries), [readings]);
+  const passing = useMemo(() => all.filter((entry) => passes(entry, filters)), [all, filters]);
+  const shown = useMemo(
+    () => passing.filter(({ state }) => !filters.state || state === filters.state).sort(byUrgency),
+    [passing, filters.state],
+  );
+  const isBusy = readings.length === 0 || readings.some(({ isChecking }) => isChecking);
+  return (
+    <>
+      <Header
+        view={view}
+        total={all.length}
+        isDemo={isDemo}
+        hasGraphiql={hasGraphiql}
+        onRpo={(chosen) => share({ rpo: chosen })}
+        onRefresh={() => void estate.refresh()}
+      />
+      <main>
+        <Tiles
+          counts={countStates(passing)}
+          state={filters.state}
+          isBusy={isBusy}
+          onState={(state) => share({ filters: { ...filters, state } })}
+        />
+        <IssuePanel view={view} onRetry={() => void estate.refresh()} />
+        <FilterBar
+          entries={all}
+          filters={filters}
+          onChange={(change) => share({ filters: { ...filters, ...change } })}
+        />
+        <Grid entries={shown} view={view} readout={readout} onOpen={setOpened} />
+        {shown.length === 0 && (
+          <Empty
+            isBusy={isBusy}
+            hasAny={all.length > 0}
+            onClear={() => share({ filters: EVERYTHING })}
+          />
+        )}
+      </main>
+      <Footer readout={readout} />
+      {opened && <Drawer ask={estate.ask} opened={opened} onClose={() => setOpened(null)} />}
+      <KeyPrompt phase={view.phase} onKey={(key) => void estate.unlock(key)} />
+    </>
+  );
+}
+
+function Empty(props: {
+  readonly isBusy: boolean;
+  readonly hasAny: boolean;
+  readonly onClear: () => void;
+}): ReactElement {
+  const { isBusy, hasAny, onClear } = props;
+  if (!hasAny)
+    return <p className="empty">{isBusy ? "Reading the estate…" : "There is no instance."}</p>;
+  return (
+    <p className="empty">
+      No instance passes these filters.{" "}
+      <button type="button" onClick={onClear}>
+        Clear the filters
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,95 @@
+import { useEffect, useRef, useState, type ReactElement } from "react";
+import type { Ask } from "./ask.js";
+import { BackupTable } from "./BackupTable.js";
+import { DAY_MS } from "./days.js";
+import type { Entry } from "./entries.js";
+import { nameOf } from "./GridRow.js";
+import { dayText, instantText, sizeText, STATE_TEXTS, vendorText } from "./texts.js";
+
+/** What was opened: an entry, and the day whose cell was chosen. */
+export interface Opened {
+  readonly entry: Entry;
+  /** Its midnight in UTC, epoch milliseconds; null for the newest backups. */
+  readonly day: number | null;
+}
+
+/** One instance and its backups. Escape closes it, and gives the focus back to the cell. */
+export function Drawer(props: {
+  readonly ask: Ask;
+  readonly opened: Opened;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { ask, opened, onClose } = props;
+  const { entry } = opened;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [day, setDay] = useState(opened.day);
+  useEffect(() => dialog.current?.showModal(), []);
+  const close = (): void => dialog.current?.close();
+  return (
+    <dialog
+      ref={dialog}
+      className="drawer"
+      aria-labelledby="drawer-name"
+      onClose={onClose}
+      // The dialog itself is what a click beside its content meets.
+      onClick={({ target }) => target === dialog.current && close()}
+    >
+      <div className="sheet">
+        <header>
+          <h2 id="drawer-name">{nameOf(entry)}</h2>
+          <button type="button" onClick={close}>
+            Close
+          </button>
+        </header>
+        <p className="verdict">
+          <span className={`shape state ${entry.state.toLowerCase()}`} aria-hidden="true" />
+          <strong>{STATE_TEXTS[entry.state]}.</strong> {entry.reason}
+        </p>
+        <Facts entry={entry} />
+        {entry.instance && (
+          <>
+            <h3>
+              {day === null ? "Newest backups" : `Backups up to ${dayText(day)}`}
+              {day !== null && (
+                <button type="button" onClick={() => setDay(null)}>
+                  Show the newest
+                </button>
+              )}
+            </h3>
+            <BackupTable
+              key={day}
+              ask={ask}
+              id={entry.instance.id}
+              before={day === null ? null : day + DAY_MS}
+            />
+          </>
+        )}
+      </div>
+    </dialog>
+  );
+}
+
+function Facts({ entry: { provider, region, instance } }: { readonly entry: Entry }): ReactElement {
+  const facts: readonly (readonly [string, string | null | undefined])[] = [
+    ["Id", instance?.nativeId],
+    ["Vendor", vendorText(provider.vendor)],
+    ["Provider", provider.key],
+    ["Region", region ?? "all regions"],
+    ["Status", instance?.vendorStatus],
+    ["Version", instance?.engineVersion],
+    ["Memory", instance?.memoryBytes ? sizeText(instance.memoryBytes) : null],
+    ["Created", instance?.createdAt ? `${instantText(instance.createdAt)} UTC` : null],
+  ];
+  return (
+    <dl>
+      {facts.map(([name, value]) =>
+        value ? (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  );
+}

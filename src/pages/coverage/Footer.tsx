@@ -1,0 +1,33 @@
+import type { ReactElement } from "react";
+import { OUTCOMES } from "./days.js";
+import { useStore } from "./hooks.js";
+import type { Store } from "./store.js";
+import { OUTCOME_TEXTS } from "./texts.js";
+
+/** What the shapes mean, and the cell under the pointer or the focus in words. */
+export function Footer({ readout }: { readonly readout: Store<string> }): ReactElement {
+  return (
+    <footer className="legend">
+      <ul aria-label="What the cells mean">
+        {OUTCOMES.map((outcome) => (
+          <li key={outcome}>
+            <span className={`shape day ${outcome}`} aria-hidden="true" /> {OUTCOME_TEXTS[outcome]}
+          </li>
+        ))}
+        <li className="roomy">
+          <span className="shape day good mixed" aria-hidden="true" /> Good, and some failed
+        </li>
+      </ul>
+      <Readout readout={readout} />
+    </footer>
+  );
+}
+
+/** The cells have the same words for those who hear them. */
+function Readout({ readout }: { readonly readout: Store<string> }): ReactElement {
+  return (
+    <p className="readout" aria-hidden="true">
+      {useStore(readout) || "Days are days in UTC."}
+    </p>
+  );
+}

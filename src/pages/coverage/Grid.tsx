@@ -1,0 +1,92 @@
+import { useMemo, useRef, type KeyboardEvent, type ReactElement } from "react";
+import { placeOf, wordsAt } from "./cells.js";
+import type { Opened } from "./Drawer.js";
+import type { Entry } from "./entries.js";
+import type { EstateView } from "./estate.js";
+import { COLUMNS, GridHead } from "./GridHead.js";
+import { GridRow } from "./GridRow.js";
+import { useMedia } from "./hooks.js";
+import { moveBy, type CellPlace } from "./moves.js";
+import type { Store } from "./store.js";
+import { useActiveCell } from "./useActiveCell.js";
+import { useRows, type PlacedRow } from "./useRows.js";
+
+/** What the grid shows and does. */
+export interface GridProps {
+  readonly entries: readonly Entry[];
+  readonly view: EstateView;
+  /** Told of the cell under the pointer or the focus, in words. */
+  readonly readout: Store<string>;
+  readonly onOpen: (opened: Opened) => void;
+}
+
+/** From this width on, a row is one line; below, its days are under its name. */
+const WIDE = "(min-width: 1100px)";
+const ROW_HEIGHTS = { wide: 44, narrow: 88 } as const;
+
+/** A row for each entry, a cell for each day; only rows near the window are there at all. */
+export function Grid({ entries, view, readout, onOpen }: GridProps): ReactElement {
+  const { days } = view;
+  const body = useRef<HTMLDivElement>(null);
+  const height = useMedia(WIDE) ? ROW_HEIGHTS.wide : ROW_HEIGHTS.narrow;
+  const { active, focus, follow } = useActiveCell(entries, body);
+  const layout = useRows(body, { count: entries.length, height, active: active.row });
+  const size = { rows: entries.length, columns: COLUMNS.length + days.length };
+  const open = ({ row, column }: CellPlace): void => {
+    const entry = entries[row];
+    if (entry) onOpen({ entry, day: days[column - COLUMNS.length] ?? null });
+  };
+  const press = (event: KeyboardEvent): void => {
+    const place = moveBy(event, active, size);
+    const opens = event.key === "Enter" || event.key === " ";
+    if (place === null && !opens) return;
+    event.preventDefault();
+    if (place === null) return open(active);
+    layout.show(place.row);
+    focus(place);
+  };
+  return (
+    <div
+      role="grid"
+      className="grid"
+      aria-label="Backups of each instance by day"
+      aria-rowcount={size.rows + 1}
+      aria-colcount={size.columns}
+      onKeyDown={press}
+      onClick={({ target }) => placeOf(target, open)}
+      onFocus={({ target }) => {
+        placeOf(target, follow);
+        readout.set(wordsAt(target));
+      }}
+      onPointerOver={({ target }) => readout.set(wordsAt(target))}
+      onPointerLeave={() => readout.set("")}
+    >
+      <GridHead days={days} />
+      <div ref={body} className="rows" role="rowgroup" style={{ height: layout.total }}>
+        <Rows entries={entries} view={view} placed={layout.rows} active={active} />
+      </div>
+    </div>
+  );
+}
+
+/** The rows that are there; each waits for the reading that its days come from. */
+function Rows(props: {
+  readonly entries: readonly Entry[];
+  readonly view: EstateView;
+  readonly placed: readonly PlacedRow[];
+  readonly active: CellPlace;
+}): ReactElement[] {
+  const { entries, view, placed, active } = props;
+  const { days, readings } = view;
+  const readingOf = useMemo(
+    () => new Map(readings.map((reading) => [reading.provider.key, reading])),
+    [readings],
+  );
+  return placed.flatMap(({ index, top }) => {
+    const entry = entries[index];
+    const reading = entry && readingOf.get(entry.provider.key);
+    if (!entry || !reading) return [];
+    const column = index === active.row ? active.column : null;
+    return [<GridRow key={entry.key} {...{ entry, reading, days, index, top, column }} />];
+  });
+}

@@ -1,0 +1,49 @@
+import { memo, type ReactElement } from "react";
+import { dayText } from "./texts.js";
+
+/** The columns before the days. */
+export const COLUMNS = ["State", "Instance", "Provider", "Region"] as const;
+
+/** The columns' names; it stays at the window's upper edge. */
+export const GridHead = memo(function GridHead({
+  days,
+}: {
+  readonly days: readonly number[];
+}): ReactElement {
+  return (
+    <div className="head" role="rowgroup">
+      <div className="row" role="row" aria-rowindex={1}>
+        {COLUMNS.map((name, index) => (
+          <span
+            key={name}
+            className={name.toLowerCase()}
+            role="columnheader"
+            aria-colindex={index + 1}
+          >
+            {name}
+          </span>
+        ))}
+        <div className="days" role="presentation">
+          {days.map((day, index) => (
+            <span
+              key={day}
+              role="columnheader"
+              aria-colindex={COLUMNS.length + index + 1}
+              aria-label={dayText(day)}
+            >
+              <HeadText text={dayText(day)} isMarked={isMarked(days, index)} />
+            </span>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+});
+
+/** Today and every seventh day before it are named; there is no room for all. */
+const isMarked = (days: readonly number[], index: number): boolean =>
+  (days.length - 1 - index) % 7 === 0;
+
+function HeadText(props: { readonly text: string; readonly isMarked: boolean }): ReactElement {
+  return <span aria-hidden="true">{props.isMarked ? props.text : ""}</span>;
+}

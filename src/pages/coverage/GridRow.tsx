@@ -1,0 +1,74 @@
+import { memo, type ReactElement } from "react";
+import type { DayCell } from "./calendar.js";
+import type { Entry } from "./entries.js";
+import { COLUMNS } from "./GridHead.js";
+import type { Reading } from "./reading.js";
+import { cellText, STATE_TEXTS } from "./texts.js";
+
+/** One row of the grid. */
+export interface GridRowProps {
+  readonly entry: Entry;
+  readonly reading: Reading;
+  readonly days: readonly number[];
+  readonly index: number;
+  /** Pixels below the first row's top. */
+  readonly top: number;
+  /** The active cell's column; null in all rows but one. */
+  readonly column: number | null;
+}
+
+/** An instance, its state, and the outcome of each of its days. */
+export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement {
+  const { entry, reading, days, index, top, column } = props;
+  const { instance, region, provider, state, reason } = entry;
+  const place = { region, nativeId: instance?.nativeId ?? null };
+  const createdAt = instance?.createdAt ? Date.parse(instance.createdAt) : null;
+  const cell = (at: number) => ({
+    role: "gridcell",
+    "aria-colindex": at + 1,
+    "data-column": at,
+    tabIndex: at === (column ?? -1) ? 0 : -1,
+  });
+  return (
+    <div
+      className="row"
+      role="row"
+      aria-rowindex={index + 2}
+      data-row={index}
+      data-words={nameOf(entry)}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <span {...cell(0)} className="state" aria-label={`${STATE_TEXTS[state]}: ${reason}`}>
+        <span className={`shape state ${state.toLowerCase()}`} />
+        {STATE_TEXTS[state]}
+      </span>
+      <span {...cell(1)} className="instance" role="rowheader">
+        <strong>{nameOf(entry)}</strong>
+        {instance?.name && <code>{instance.nativeId}</code>}
+      </span>
+      <span {...cell(2)} className="provider">
+        {provider.key}
+      </span>
+      <span {...cell(3)} className="region">
+        {region ?? "all regions"}
+      </span>
+      <div className="days" role="presentation">
+        {reading.calendar.cellsOf(place, days).map((day, at) => (
+          <span
+            key={day.day}
+            {...cell(COLUMNS.length + at)}
+            className={`shape day ${classesOf(day)}`}
+            aria-label={cellText(day, createdAt)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+});
+
+/** What an entry is called. */
+export const nameOf = ({ instance }: Entry): string =>
+  instance === null ? "Instances cannot be listed" : instance.name || instance.nativeId;
+
+const classesOf = ({ outcome, tally }: DayCell): string =>
+  outcome === "good" && tally.FAILED ? "good mixed" : outcome;

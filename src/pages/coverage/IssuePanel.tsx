@@ -1,0 +1,48 @@
+import type { ReactElement } from "react";
+import type { EstateView } from "./estate.js";
+import { groupIssues, type IssueGroup } from "./issues.js";
+import { issuesOf } from "./reading.js";
+import { counted } from "./texts.js";
+
+/** What could not be read, where and why: nothing is missing from the page without being named here. */
+export function IssuePanel(props: {
+  readonly view: EstateView;
+  readonly onRetry: () => void;
+}): ReactElement | null {
+  const { view, onRetry } = props;
+  if (view.phase === "failed")
+    return (
+      <div className="issues" role="alert">
+        <p>
+          The gateway does not answer: {view.message}{" "}
+          <button type="button" onClick={onRetry}>
+            Try again
+          </button>
+        </p>
+      </div>
+    );
+  const groups = view.readings.flatMap((reading) =>
+    groupIssues(reading.provider.key, issuesOf(reading)),
+  );
+  if (groups.length === 0) return null;
+  const providers = [...new Set(groups.map(({ provider }) => provider))];
+  return (
+    <details className="issues">
+      <summary>
+        <strong>Not everything could be read:</strong> {providers.join(", ")}
+      </summary>
+      <ul>
+        {groups.map((group) => (
+          <li key={JSON.stringify(group)}>
+            <strong>{placeOf(group)}</strong> <code>{group.code}</code> {group.message}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const placeOf = ({ provider, region, instances }: IssueGroup): string =>
+  [provider, region, instances > 0 ? counted(instances, "instance") : null]
+    .filter(Boolean)
+    .join(" · ");

@@ -1,0 +1,29 @@
+import type { ReactElement } from "react";
+import { STATES, type Filters, type StateCounts } from "./filters.js";
+import { STATE_TEXTS } from "./texts.js";
+
+/** Counts by state; each is a switch that leaves only its own instances. */
+export function Tiles(props: {
+  readonly counts: StateCounts;
+  readonly state: Filters["state"];
+  readonly isBusy: boolean;
+  readonly onState: (state: Filters["state"]) => void;
+}): ReactElement {
+  const { counts, state, isBusy, onState } = props;
+  return (
+    <div className="tiles" role="group" aria-label="Instances by state" aria-busy={isBusy}>
+      {STATES.map((each) => (
+        <button
+          key={each}
+          type="button"
+          className={`tile ${each.toLowerCase()}`}
+          aria-pressed={state === each}
+          onClick={() => onState(state === each ? "" : each)}
+        >
+          <span className={`shape state ${each.toLowerCase()}`} aria-hidden="true" />
+          <strong>{counts[each].toLocaleString("en")}</strong> <span>{STATE_TEXTS[each]}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

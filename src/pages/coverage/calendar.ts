@@ -1,0 +1,83 @@
+import { DAY_MS, dayIndexOf, outcomeOf, type DayOutcome, type DayTally } from "./days.js";
+import { doubtfulSince, doubtOf, type Doubt, type Issue } from "./issues.js";
+import type { BackupStep, DayBackup } from "./readBackups.js";
+
+/** Where backups belong within a provider. */
+export interface Place {
+  readonly region: string | null;
+  /** Null for a region whose instances cannot be listed. */
+  readonly nativeId: string | null;
+}
+
+/** One day of one instance; `pending` where the walk has not come to it yet. */
+export interface DayCell {
+  /** Its midnight in UTC, epoch milliseconds. */
+  readonly day: number;
+  readonly outcome: DayOutcome | "pending";
+  readonly tally: DayTally;
+}
+
+const NOTHING: DayTally = {};
+
+/** The backups of one provider by instance and day, filled while its list is walked. */
+export class Calendar {
+  readonly #tallies = new Map<string, Map<number, DayTally>>();
+  #doubts: readonly Doubt[] = [];
+  #oldest = Number.POSITIVE_INFINITY;
+  #ended = false;
+
+  /** `days` are midnights in UTC, oldest first; epoch milliseconds. */
+  constructor(readonly days: readonly number[]) {}
+
+  /** Whether the list was read to its end. */
+  get isWhole(): boolean {
+    return this.#ended;
+  }
+
+  /** Takes in a step of the walk, which goes from new to old. */
+  add({ backups, issues, ended }: BackupStep): void {
+    for (const backup of backups) this.#count(backup);
+    this.#ended = ended;
+    this.#doubts = issues.map(doubtOf);
+  }
+
+  /** Ends the walk before its time: all that was not seen is in doubt. */
+  breakOff(issue: Issue): void {
+    this.add({ backups: [], issues: [issue], ended: true });
+  }
+
+  /** Where the walk is: epoch milliseconds of the oldest backup, or -Infinity at its end. */
+  get readTo(): number {
+    return this.#ended ? Number.NEGATIVE_INFINITY : this.#oldest;
+  }
+
+  /** Some days of one instance; a day after those of the calendar is one that has begun since. */
+  cellsOf(place: Place, days: readonly number[] = this.days): DayCell[] {
+    const tallies = this.#tallies.get(keyOf(place));
+    // Nobody knows which instances a region has that cannot be listed.
+    const since =
+      place.nativeId === null ? Number.NEGATIVE_INFINITY : doubtfulSince(this.#doubts, place);
+    const today = this.days.at(-1) ?? 0;
+    return days.map((day) => {
+      const tally = tallies?.get(day) ?? NOTHING;
+      const outcome = outcomeOf(tally, day + DAY_MS > since);
+      const isRead = outcome === "good" || (day >= this.readTo && day <= today);
+      const isPending = !isRead && place.nativeId !== null;
+      return { day, tally, outcome: isPending ? "pending" : outcome };
+    });
+  }
+
+  #count({ startedAt, status, region, instanceNativeId }: DayBackup): void {
+    const instant = Date.parse(startedAt);
+    this.#oldest = Math.min(this.#oldest, instant);
+    const index = dayIndexOf(this.days, instant);
+    const day = index === null ? undefined : this.days[index];
+    if (day === undefined) return;
+    const key = keyOf({ region, nativeId: instanceNativeId });
+    const tallies = this.#tallies.get(key) ?? new Map<number, DayTally>();
+    const tally = tallies.get(day) ?? {};
+    this.#tallies.set(key, tallies.set(day, { ...tally, [status]: (tally[status] ?? 0) + 1 }));
+  }
+}
+
+const keyOf = ({ region, nativeId }: Place): string => JSON.stringify([region, nativeId]);

@@ -1,0 +1,73 @@
+import type {
+  CoverageState,
+  EstateProvidersQuery,
+  ProviderCoverageQuery,
+} from "./generated/graphql.js";
+import type { Issue } from "./issues.js";
+
+/** One product of one configured account. */
+export type Provider = EstateProvidersQuery["providers"][number];
+
+/** What the page knows of an instance besides its backups. */
+export type Instance = NonNullable<ProviderCoverageQuery["coverage"]>["instances"]["nodes"][number];
+
+/** One line of the grid: an instance, or a region whose instances cannot be listed. */
+export interface Entry {
+  /** Unique among all entries, and the same from one reading to the next. */
+  readonly key: string;
+  readonly provider: Provider;
+  /** Null where not even the regions can be listed. */
+  readonly region: string | null;
+  /** Null for a region whose instances cannot be listed. */
+  readonly instance: Instance | null;
+  readonly state: CoverageState;
+  readonly reason: string;
+}
+
+/** The entry of an instance. */
+export const entryOf = (provider: Provider, instance: Instance): Entry => ({
+  key: JSON.stringify([provider.key, instance.region, instance.nativeId]),
+  provider,
+  region: instance.region,
+  instance,
+  ...instance.coverage,
+});
+
+/** The entry of what has an unknown number of instances. */
+export const unreadableEntry = (
+  provider: Provider,
+  { region, code, message }: Pick<Issue, "region" | "code" | "message">,
+): Entry => ({
+  key: JSON.stringify([provider.key, region]),
+  provider,
+  region,
+  instance: null,
+  state: "UNKNOWN",
+  reason: `The instances cannot be listed (${code}): ${message}`,
+});
+
+/**
+ * The regions whose instances cannot be listed, each once.
+ *
+ * The report counts them among its unknowns; that count tells them from regions that were listed,
+ * turned out empty, and had something else to report.
+ */
+export function unreadableEntries(
+  provider: Provider,
+  listed: readonly Entry[],
+  report: { readonly unknownCount: number; readonly issues: readonly Issue[] },
+): Entry[] {
+  const unknown = listed.filter(({ state }) => state === "UNKNOWN").length;
+  const regions = new Set(listed.map(({ region }) => region));
+  const candidates = report.issues.filter(
+    ({ region, instanceNativeId, code }) =>
+      instanceNativeId === null && code !== "STALE" && !regions.has(region),
+  );
+  const byKey = new Map(
+    candidates.map((issue) => {
+      const entry = unreadableEntry(provider, issue);
+      return [entry.key, entry] as const;
+    }),
+  );
+  return [...byKey.values()].slice(0, Math.max(0, report.unknownCount - unknown));
+}

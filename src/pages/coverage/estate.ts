@@ -1,0 +1,184 @@
+import { AskError, type Ask } from "./ask.js";
+import { Calendar } from "./calendar.js";
+import { lastDays } from "./days.js";
+import type { Provider } from "./entries.js";
+import { EstateProvidersDocument } from "./generated/graphql.js";
+import type { Issue } from "./issues.js";
+import { inLanes } from "./lanes.js";
+import { readBackups } from "./readBackups.js";
+import { readCoverage } from "./readCoverage.js";
+import { beginning, covered, uncovered, type Reading } from "./reading.js";
+import { Store } from "./store.js";
+
+/** Everything that is known of the estate. */
+export interface EstateView {
+  /** `locked`: the gateway wants a key, or another one. `failed`: it did not answer at all. */
+  readonly phase: "reading" | "locked" | "refused" | "failed";
+  /** Why it failed. */
+  readonly message: string | null;
+  /** ISO 8601 duration. */
+  readonly rpo: string;
+  /** Midnights in UTC, oldest first; epoch milliseconds. */
+  readonly days: readonly number[];
+  readonly readings: readonly Reading[];
+}
+
+/** What the estate is read with. */
+export interface EstateParts {
+  readonly makeAsk: (key: string | null) => Ask;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** The largest page that the gateway gives. */
+  readonly first: number;
+  /** ISO 8601 duration. */
+  readonly rpo: string;
+}
+
+/** A browser opens six connections to a host; this leaves some for what a person asks meanwhile. */
+const LANES = 2;
+
+/** The estate as far as it has been read; every provider by itself, so that none waits for another. */
+export class Estate {
+  readonly store: Store<EstateView>;
+  /** Asks with the key that was given last. */
+  ask: Ask;
+  #hasKey = false;
+  #reading = new AbortController();
+  #checking = new AbortController();
+
+  constructor(readonly parts: EstateParts) {
+    const days = lastDays(parts.now());
+    this.ask = parts.makeAsk(null);
+    this.store = new Store<EstateView>({
+      phase: "reading",
+      message: null,
+      rpo: parts.rpo,
+      days,
+      readings: [],
+    });
+  }
+
+  /** Reads everything anew. */
+  async refresh(): Promise<void> {
+    this.stop();
+    this.#reading = new AbortController();
+    const { signal } = this.#reading;
+    this.#set({ phase: "reading", message: null, days: lastDays(this.parts.now()) });
+    await this.#whileOpen(signal, async () => {
+      const { providers } = await this.ask(EstateProvidersDocument, {}, signal);
+      const { days, readings } = this.store.get();
+      const earlier = new Map(readings.map((reading) => [reading.provider.key, reading]));
+      const begun = providers.map((each) => beginning(each, days, earlier.get(each.key)));
+      this.#set({ readings: begun });
+      const walks = inLanes(providers, LANES, (provider) => this.#walk(provider, days, signal));
+      await Promise.all([this.#check(providers), walks]);
+    });
+  }
+
+  /** Judges by another recovery point objective; the backups stay as they were read. */
+  async setRpo(rpo: string): Promise<void> {
+    if (rpo === this.store.get().rpo) return;
+    this.#set({ rpo });
+    const providers = this.store.get().readings.map(({ provider }) => provider);
+    await this.#whileOpen(this.#reading.signal, () => this.#check(providers));
+  }
+
+  /** Reads with a key, which is held here and nowhere else. */
+  unlock(key: string): Promise<void> {
+    this.#hasKey = true;
+    this.ask = this.parts.makeAsk(key);
+    return this.refresh();
+  }
+
+  /** Ends all reading. */
+  stop(): void {
+    this.#reading.abort();
+    this.#checking.abort();
+  }
+
+  async #check(providers: readonly Provider[]): Promise<void> {
+    this.#checking.abort();
+    this.#checking = new AbortController();
+    const { signal } = this.#checking;
+    const { first } = this.parts;
+    const { rpo } = this.store.get();
+    for (const provider of providers) this.#change(provider, { isChecking: true });
+    await inLanes(providers, LANES, async (provider) => {
+      const issue = await attempt(signal, async () => {
+        for await (const coverage of readCoverage(this.ask, { provider, rpo, first, signal }))
+          this.#change(provider, covered(coverage));
+      });
+      if (signal.aborted) return;
+      const outcome = issue === null ? {} : uncovered(provider, issue);
+      this.#change(provider, { ...outcome, isChecking: false });
+    });
+  }
+
+  async #walk(provider: Provider, days: readonly number[], signal: AbortSignal): Promise<void> {
+    const calendar = new Calendar(days);
+    const question = {
+      provider: provider.key,
+      since: days[0] ?? 0,
+      first: this.parts.first,
+      signal,
+    };
+    const isFirst = !this.#readingOf(provider)?.calendar.isWhole;
+    const issue = await attempt(signal, async () => {
+      for await (const step of readBackups(this.ask, question)) {
+        calendar.add(step);
+        // What was read whole before is shown until this is whole as well.
+        if (isFirst || step.ended) this.#change(provider, { calendar, backupIssues: step.issues });
+      }
+    });
+    if (signal.aborted) return;
+    if (issue !== null) calendar.breakOff(issue);
+    const broken = issue === null ? {} : { calendar, backupIssues: [issue] };
+    this.#change(provider, { ...broken, isWalking: false });
+  }
+
+  async #whileOpen(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof AskError)) throw error;
+      this.stop();
+      const locked = this.#hasKey ? "refused" : "locked";
+      const phase = error.code === LOCKED ? locked : "failed";
+      this.#set({ phase, message: error.message });
+    }
+  }
+
+  #readingOf({ key }: Provider): Reading | undefined {
+    return this.store.get().readings.find(({ provider }) => provider.key === key);
+  }
+
+  #change({ key }: Provider, change: Partial<Reading>): void {
+    const { readings } = this.store.get();
+    this.#set({
+      readings: readings.map((reading) =>
+        reading.provider.key === key ? { ...reading, ...change } : reading,
+      ),
+    });
+  }
+
+  #set(change: Partial<EstateView>): void {
+    this.store.set({ ...this.store.get(), ...change });
+  }
+}
+
+/** The code of an answer to a question without a key, or with a wrong one. */
+const LOCKED = "UNAUTHENTICATED";
+
+/** A question that fails is an issue of its own provider; a key that is missing stops everything. */
+async function attempt(signal: AbortSignal, work: () => Promise<void>): Promise<Issue | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (signal.aborted) return null;
+    if (!(error instanceof AskError) || error.code === LOCKED) throw error;
+    const { code, message } = error;
+    return { region: null, instanceNativeId: null, code, message, retryable: true, asOf: null };
+  }
+}

@@ -1,0 +1,98 @@
+import type { Entry } from "./entries.js";
+import type { CoverageState } from "./generated/graphql.js";
+
+/** The states, the most urgent first. */
+export const STATES = ["VIOLATING", "UNKNOWN", "PROTECTED"] as const;
+
+/** Recovery point objectives that the page offers; ISO 8601 durations. */
+export const OBJECTIVES = ["PT12H", "PT24H", "PT48H", "P7D"] as const;
+
+/** What the page shows of the estate. Empty texts let everything through. */
+export interface Filters {
+  readonly vendor: string;
+  readonly account: string;
+  readonly region: string;
+  readonly state: CoverageState | "";
+  readonly text: string;
+}
+
+/** A view that can be shared. */
+export interface SharedView {
+  readonly filters: Filters;
+  readonly rpo: string;
+}
+
+/** Filters that let everything through. */
+export const EVERYTHING: Filters = { vendor: "", account: "", region: "", state: "", text: "" };
+
+const DEFAULT_RPO = "PT24H";
+
+/** Reads a view from the hash of a URL; what it does not know is as if it were not there. */
+export function viewOfHash(hash: string): SharedView {
+  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const text = (name: string): string => given.get(name) ?? "";
+  return {
+    filters: {
+      vendor: text("vendor"),
+      account: text("account"),
+      region: text("region"),
+      state: STATES.find((state) => state === text("state")) ?? "",
+      text: text("text"),
+    },
+    rpo: OBJECTIVES.find((rpo) => rpo === text("rpo")) ?? DEFAULT_RPO,
+  };
+}
+
+/** The hash that leads to a view; empty for the view that the page opens with. */
+export function hashOfView({ filters, rpo }: SharedView): string {
+  const all = { ...filters, rpo: rpo === DEFAULT_RPO ? "" : rpo };
+  const given = Object.entries(all).filter(([, value]) => value !== "");
+  return given.length === 0 ? "" : `#${new URLSearchParams(given)}`;
+}
+
+/** Whether an entry passes the filters, except for its state. */
+export function passes({ provider, region, instance }: Entry, filters: Filters): boolean {
+  const { vendor, account, text } = filters;
+  const words = [instance?.name, instance?.nativeId, region, provider.key];
+  return (
+    (vendor === "" || provider.vendor === vendor) &&
+    (account === "" || provider.account === account) &&
+    (filters.region === "" || region === filters.region) &&
+    (text === "" || words.some((word) => word?.toLowerCase().includes(text.trim().toLowerCase())))
+  );
+}
+
+/** How many entries are in each state. */
+export type StateCounts = Readonly<Record<CoverageState, number>>;
+
+/** Counts by state. */
+export const countStates = (entries: readonly Entry[]): StateCounts =>
+  entries.reduce((counts, { state }) => ({ ...counts, [state]: counts[state] + 1 }), NO_COUNTS);
+
+const NO_COUNTS: StateCounts = { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 };
+
+/** The most urgent first, then as lists of instances are ordered. */
+export const byUrgency = (a: Entry, b: Entry): number =>
+  STATES.indexOf(a.state) - STATES.indexOf(b.state) || compare(a.key, b.key);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** What can be chosen for each filter, in order. */
+export function choicesOf(entries: readonly Entry[], filters: Filters) {
+  const distinct = (chosen: string, values: readonly (string | null)[]): string[] =>
+    [...new Set([...values, chosen])].flatMap((value) => value || []).sort();
+  return {
+    vendor: distinct(
+      filters.vendor,
+      entries.map(({ provider }) => provider.vendor),
+    ),
+    account: distinct(
+      filters.account,
+      entries.map(({ provider }) => provider.account),
+    ),
+    region: distinct(
+      filters.region,
+      entries.map(({ region }) => region),
+    ),
+  };
+}

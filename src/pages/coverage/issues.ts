@@ -1,0 +1,67 @@
+import type { ProviderCoverageQuery } from "./generated/graphql.js";
+
+type ToldIssue = NonNullable<ProviderCoverageQuery["coverage"]>["issues"][number];
+
+/** What could not be read of one provider; the code is the gateway's word, also for its own errors. */
+export type Issue = Omit<ToldIssue, "code"> & { readonly code: string };
+
+/** A part of a provider whose lists are not whole from an instant on. */
+export interface Doubt {
+  /** Null for every region. */
+  readonly region: string | null;
+  /** Null for every instance. */
+  readonly nativeId: string | null;
+  /** Epoch milliseconds; what was started earlier is known. */
+  readonly since: number;
+}
+
+/** Old data is whole up to the moment at which it was read; of all else nothing is certain. */
+export const doubtOf = ({ region, instanceNativeId, code, asOf }: Issue): Doubt => ({
+  region,
+  nativeId: instanceNativeId,
+  since: code === "STALE" && asOf !== null ? Date.parse(asOf) : Number.NEGATIVE_INFINITY,
+});
+
+/** From when on the backups of one instance are in doubt; infinity where they are not. */
+export const doubtfulSince = (
+  doubts: readonly Doubt[],
+  place: { readonly region: string | null; readonly nativeId: string | null },
+): number =>
+  doubts
+    .filter(
+      ({ region, nativeId }) =>
+        (region === null || region === place.region) &&
+        (nativeId === null || nativeId === place.nativeId),
+    )
+    .reduce((since, doubt) => Math.min(since, doubt.since), Number.POSITIVE_INFINITY);
+
+/** Issues of the same kind at the same place, told once. */
+export interface IssueGroup {
+  readonly provider: string;
+  readonly region: string | null;
+  readonly code: string;
+  readonly message: string;
+  /** How many single instances it is about; 0 where it is about all of them. */
+  readonly instances: number;
+}
+
+/** Groups a provider's issues by what they say, the widest first. */
+export function groupIssues(provider: string, issues: readonly Issue[]): IssueGroup[] {
+  const groups = new Map<string, { issue: Issue; instances: Set<string> }>();
+  for (const issue of issues) {
+    const { region, code, message, instanceNativeId } = issue;
+    const matter = JSON.stringify([region, code, message, instanceNativeId === null]);
+    const group = groups.get(matter) ?? { issue, instances: new Set() };
+    if (instanceNativeId !== null) group.instances.add(instanceNativeId);
+    groups.set(matter, group);
+  }
+  return [...groups.values()]
+    .map(({ issue: { region, code, message }, instances }) => ({
+      provider,
+      region,
+      code,
+      message,
+      instances: instances.size,
+    }))
+    .sort((a, b) => Number(a.instances > 0) - Number(b.instances > 0) || b.instances - a.instances);
+}

@@ -1,0 +1,30 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./App.js";
+import { makeAsk } from "./ask.js";
+import { Estate } from "./estate.js";
+import { viewOfHash } from "./filters.js";
+import "./styles/base.css";
+import "./styles/shapes.css";
+import "./styles/header.css";
+import "./styles/grid.css";
+import "./styles/drawer.css";
+
+/** The largest page that is asked for, where the gateway allows so many. */
+const PAGE_SIZE = 200;
+
+const { demo, graphiql, first } = document.documentElement.dataset;
+const estate = new Estate({
+  makeAsk,
+  now: Date.now,
+  first: Math.min(PAGE_SIZE, Number(first ?? PAGE_SIZE)),
+  rpo: viewOfHash(location.hash).rpo,
+});
+
+const root = document.getElementById("root");
+if (root)
+  createRoot(root).render(
+    <StrictMode>
+      <App estate={estate} isDemo={demo === "true"} hasGraphiql={graphiql === "true"} />
+    </StrictMode>,
+  );

@@ -1,0 +1,82 @@
+import type { Ask } from "./ask.js";
+import { ProviderBackupsDocument, type ProviderBackupsQuery } from "./generated/graphql.js";
+import type { Issue } from "./issues.js";
+
+type Page = NonNullable<ProviderBackupsQuery["backups"]>;
+
+/** A backup as the calendar needs it. */
+export type DayBackup = Page["nodes"][number];
+
+/** What is asked about the backups of one provider. */
+export interface BackupQuestion {
+  /** Provider key. */
+  readonly provider: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** The largest page that the gateway gives. */
+  readonly first: number;
+  readonly signal: AbortSignal;
+}
+
+/** A step of the walk. */
+export interface BackupStep {
+  readonly backups: readonly DayBackup[];
+  /** What is missing for good, as far as is known. */
+  readonly issues: readonly Issue[];
+  readonly ended: boolean;
+}
+
+/** So many pages in a row may be empty before a walk counts as stuck. */
+const EMPTY_PAGES = 10;
+
+/**
+ * Walks a provider's backups, newest first.
+ *
+ * A failure that may pass counts only if the last page still tells of it: what was owed in between has
+ * come late. What an earlier page left out for good stays missing.
+ */
+export async function* readBackups(ask: Ask, question: BackupQuestion): AsyncGenerator<BackupStep> {
+  const lasting: Issue[] = [];
+  let after: string | null = null;
+  for (let empty = 0; ;) {
+    const page: Page = await pageAfter(ask, question, after);
+    const { nodes, issues, pageInfo } = page;
+    empty = nodes.length > 0 ? 0 : empty + 1;
+    const stuck = empty > EMPTY_PAGES || pageInfo.endCursor === after;
+    const ended = !pageInfo.hasNextPage || stuck;
+    const missing = ended ? [...lasting, ...stillMissing(page)] : lasting;
+    yield { backups: nodes, issues: distinct(missing), ended };
+    if (ended) return;
+    lasting.push(...issues.filter(({ code, retryable }) => !retryable && code !== "CUT"));
+    after = pageInfo.endCursor;
+  }
+}
+
+async function pageAfter(
+  ask: Ask,
+  { provider, since, first, signal }: BackupQuestion,
+  after: string | null,
+): Promise<Page> {
+  const variables = { provider, since: new Date(since).toISOString(), first, after };
+  const { backups } = await ask(ProviderBackupsDocument, variables, signal);
+  return backups ?? { nodes: [], issues: [], complete: false, pageInfo: NO_MORE };
+}
+
+/** What the last page lacks; one that is not whole and does not say why lacks anything. */
+const stillMissing = ({ complete, issues }: Page): readonly Issue[] =>
+  complete || issues.length > 0 ? issues : [SOMETHING];
+
+const SOMETHING: Issue = {
+  region: null,
+  instanceNativeId: null,
+  code: "CUT",
+  message: "The backups could not be read to their end.",
+  retryable: true,
+  asOf: null,
+};
+
+const NO_MORE = { hasNextPage: false, endCursor: null };
+
+const distinct = (issues: readonly Issue[]): Issue[] => [
+  ...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values(),
+];

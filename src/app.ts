@@ -13,6 +13,7 @@ import { Engine } from "./source/engine.js";
 import { nameOfQuestion, type LoadSlice, type Reader } from "./source/lists/reader.js";
 import { CallLog, type Operation } from "./source/operation.js";
 import { Planner } from "./source/plan.js";
+import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
 import { EngineReads } from "./source/reads.js";
 import type { EngineSettings } from "./source/settings.js";
 import { vendorOf } from "./vendors/index.js";
@@ -43,6 +44,8 @@ export interface OperationBounds {
 export interface Gateway {
   /** The reads of one operation. */
   open(principal: Principal, bounds: OperationBounds): Reads;
+  /** What is known, without asking, of the places that a principal may read. */
+  places(principal: Principal): readonly KnownPlace[];
   readonly http: HttpClient;
   readonly engine: Engine;
   close(): Promise<void>;
@@ -59,6 +62,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     ...(parts.onClaimDropped === undefined ? {} : { onClaimDropped: parts.onClaimDropped }),
   });
   const planner = new Planner(engine);
+  const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const sealer = makeSealer(keys.map((key) => Buffer.from(key)));
   return {
@@ -82,6 +86,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
       };
       return new EngineReads(reader);
     },
+    places: (principal) => knownPlaces(visibleTo(principal, engine)),
     close: () => http.close(),
   };
 }

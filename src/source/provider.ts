@@ -47,8 +47,10 @@ export class ProviderRuntime {
   readonly shared: SharedCache | null;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
-  private regionList: Cached<readonly Region[]>;
-  private readonly lists = new Map<string, Cached<InstanceList>>();
+  /** Asked only where the config names no regions. */
+  regionList: Cached<readonly Region[]>;
+  /** Of the regions whose instances were ever asked for, by region. */
+  readonly lists = new Map<string, Cached<InstanceList>>();
   private readonly departed = new Map<string, { instance: Instance; seenAt: number }>();
 
   constructor(

@@ -3,6 +3,7 @@ import { Admission } from "./admission.js";
 import { dateOf } from "./answerTimes.js";
 import type { Clock } from "./bounds.js";
 import { Breaker, type BreakerState } from "./breaker.js";
+import type { BreakerNews } from "./breakerNews.js";
 import type { AccountHealth, AccountLimits } from "./client.js";
 import type { HttpResponse } from "./message.js";
 import type { HttpObserver } from "./observer.js";
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly quota: Quota;
   readonly observer: HttpObserver;
+  readonly news?: BreakerNews;
 }
 
 const BREAKER_ORDER: readonly BreakerState[] = ["closed", "halfOpen", "open"];
@@ -50,6 +52,7 @@ export class AccountState {
       breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
       this.#breakers.set(origin, breaker);
     }
+    this.#around.news?.look(this.#id, origin, breaker);
     return breaker;
   }
 

@@ -24,31 +24,52 @@ export interface Probe {
 /** Keeps an account off a host that is down, then lets a single attempt find out whether it is back. */
 export class Breaker {
   readonly #clock: Clock;
-  readonly #policy: CircuitBreakerPolicy;
+  readonly #onChange: (state: BreakerState) => void;
+  #policy: CircuitBreakerPolicy;
   #openUntil = 0;
   #probed: Promise<void> = Promise.resolve();
   #endProbe = (): void => undefined;
 
   constructor(clock: Clock, onChange: (state: BreakerState) => void) {
     this.#clock = clock;
+    this.#onChange = onChange;
+    this.#policy = this.#makePolicy();
+  }
+
+  /**
+   * Takes another's word that the host is down: one attempt finds out whether it is so for us. Does
+   * nothing unless the breaker is closed.
+   */
+  doubt(): void {
+    if (this.#policy.state !== CircuitState.Closed) return;
+    this.#policy = this.#makePolicy(doubted());
+    this.#openUntil = 0;
+  }
+
+  #makePolicy(initialState?: unknown): CircuitBreakerPolicy {
     // An attempt that was cut taught nothing; as a probe it must not close the breaker.
     const isDown = handleWhenResult((result) => (result as Probe).down).orWhen(
-      () => this.#policy.state === CircuitState.HalfOpen,
+      () => policy.state === CircuitState.HalfOpen,
     );
-    this.#policy = circuitBreaker(isDown, {
+    const policy: CircuitBreakerPolicy = circuitBreaker(isDown, {
       breaker: new ConsecutiveBreaker(THRESHOLD),
       // The policy's own wait runs on the system's clock; ours is kept by `pass` and `isPassable`.
       halfOpenAfter: 0,
+      initialState,
     });
-    this.#policy.onBreak((reason) => {
-      if ("value" in reason) this.#openUntil = clock.now() + OPEN_MS;
+    policy.onBreak((reason) => {
+      if ("value" in reason && policy === this.#policy)
+        this.#openUntil = this.#clock.now() + OPEN_MS;
     });
-    this.#policy.onStateChange((state) => {
+    policy.onStateChange((state) => {
+      // Attempts that began before a doubt teach the policy of their time, which counts no more.
+      if (policy !== this.#policy) return;
       this.#endProbe();
       if (state === CircuitState.HalfOpen)
         this.#probed = new Promise((resolve) => (this.#endProbe = resolve));
-      onChange(nameOf(state));
+      this.#onChange(nameOf(state));
     });
+    return policy;
   }
 
   get state(): BreakerState {
@@ -84,6 +105,12 @@ export class Breaker {
     return this.#policy.execute(attempt);
   }
 }
+
+/** The state of a policy that has waited long enough to let an attempt through. */
+const doubted = (): unknown => ({
+  ownState: { value: CircuitState.Open, openedAt: 0, attemptNo: 1 },
+  breakerState: 0,
+});
 
 function nameOf(state: CircuitState): BreakerState {
   if (state === CircuitState.HalfOpen) return "halfOpen";

@@ -1,5 +1,6 @@
 import { SourceError } from "../errors.js";
 import { AccountState } from "./accountState.js";
+import type { BreakerNews } from "./breakerNews.js";
 import type { AccountLimits, HttpClient } from "./client.js";
 import { transportErrorOf } from "./faults.js";
 import type { HttpObserver } from "./observer.js";
@@ -21,6 +22,8 @@ export interface HttpClientParts {
   readonly observer?: HttpObserver;
   /** Counts in this process by default. */
   readonly quota?: Quota;
+  /** None by default: no other replica is known. */
+  readonly news?: BreakerNews;
   readonly transport?: Transport;
 }
 
@@ -34,6 +37,7 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     quota: parts.quota ?? new MemoryQuota(clock),
     transport: parts.transport ?? makeTransport(),
     observer: parts.observer ?? {},
+    ...(parts.news === undefined ? {} : { news: parts.news }),
   };
   const accounts = new Map<string, AccountState>();
   const stateOf = (id: string): AccountState => {

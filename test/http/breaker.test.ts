@@ -169,3 +169,47 @@ describe("while a probe is under way", () => {
     await waiting;
   });
 });
+
+describe("a doubted breaker", () => {
+  test("lets one attempt find out, and closes where it goes well", async () => {
+    const { breaker, states, context } = make();
+    breaker.doubt();
+    expect([breaker.state, breaker.isPassable]).toEqual(["halfOpen", true]);
+    const { end, ended } = probe(breaker);
+    expect(breaker.isPassable).toBe(false);
+    const waiting = breaker.pass(context());
+    end({ down: false });
+    await ended;
+    await waiting;
+    expect(breaker.state).toBe("closed");
+    expect(states).toEqual(["halfOpen", "closed"]);
+  });
+
+  test("opens at the first failure", async () => {
+    const { breaker, clock } = make();
+    breaker.doubt();
+    await breaker.run(down);
+    expect([breaker.state, breaker.isPassable]).toEqual(["open", false]);
+    await clock.advance(OPEN_MS);
+    expect(breaker.isPassable).toBe(true);
+  });
+
+  test("is as it was where it was open", async () => {
+    const { breaker } = await makeOpen();
+    breaker.doubt();
+    expect([breaker.state, breaker.isPassable]).toEqual(["open", false]);
+  });
+
+  test("is not judged by attempts that began before", async () => {
+    const { breaker, states } = make();
+    const before = Array.from({ length: 5 }, () => probe(breaker));
+    breaker.doubt();
+    for (const { end, ended } of before) {
+      end({ down: true });
+      await ended;
+    }
+    expect(states).toEqual([]);
+    await breaker.run(up);
+    expect(breaker.state).toBe("closed");
+  });
+});

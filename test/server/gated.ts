@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { ApiKey } from "../../src/server/auth/options.js";
+import type { ServerOptions } from "../../src/server/options.js";
+import { makeGate, type GateLimits, type GateOptions } from "../../src/server/gate.js";
+import type { LoopDelay } from "../../src/server/limits/overload.js";
+import { fakeReads, type Asked } from "../graphql/fakeReads.js";
+import type { Reads } from "../../src/loaders/reads.js";
+import { serve, type TestServer } from "./harness.js";
+
+/** The limits of the config's defaults. */
+export const LIMITS: GateLimits & { readonly bodyBytes: number } = {
+  first: 200,
+  depth: 15,
+  aliases: 30,
+  rootFields: 20,
+  directives: 10,
+  tokens: 2_000,
+  cost: 10_000,
+  vendorCalls: 2_000,
+  entities: 1_000,
+  requestsPerMinute: 0,
+  maxEventLoopDelayMs: 1_000,
+  bodyBytes: 262_144,
+};
+
+export const digestOf = (key: string): string => createHash("sha256").update(key).digest("hex");
+
+/** An API key whose text is its name. */
+export const keyNamed = (
+  name: string,
+  scopes: readonly string[],
+  accounts: readonly string[] | null = null,
+): ApiKey => ({ name, sha256: digestOf(name), scopes, accounts });
+
+export const asCaller = (key: string): { "x-api-key": string } => ({ "x-api-key": key });
+
+/** How late the event loop is said to be. */
+export const lateBy = (ms: () => number): LoopDelay => Object.assign(ms, { stop: () => undefined });
+
+export interface GatedServer extends TestServer {
+  /** The calls of reads, of all operations. */
+  readonly asked: Asked[];
+}
+
+/** What a gated server is made from, besides what every test server is. */
+export interface Gating {
+  readonly gate?: Partial<Omit<GateOptions, "limits">> & { readonly limits?: Partial<GateLimits> };
+  readonly reads?: Partial<Reads>;
+  readonly server?: Partial<ServerOptions>;
+}
+
+/** Starts a test server behind a gate, over reads from memory unless others are given. */
+export async function serveGated({
+  gate = {},
+  reads,
+  server = {},
+}: Gating = {}): Promise<GatedServer> {
+  const asked: Asked[] = [];
+  const limits = { ...LIMITS, ...gate.limits };
+  const { authenticate, plugin, extend, close } = makeGate({
+    auth: { mode: "none" },
+    placesOf: () => [],
+    logger: { warn: () => undefined },
+    now: Date.now,
+    loopDelay: lateBy(() => 0),
+    ...gate,
+    limits,
+  });
+  const running = await serve({
+    authenticate,
+    plugins: [plugin],
+    extend,
+    limits,
+    makeReads: () => noting(fakeReads(reads).reads, asked),
+    ...server,
+  });
+  return {
+    ...running,
+    asked,
+    close: async () => {
+      await running.close();
+      close();
+    },
+  };
+}
+
+/** Notes every read in one list. */
+const noting = (reads: Reads, asked: Asked[]): Reads =>
+  new Proxy(reads, {
+    get:
+      (target, name: keyof Reads) =>
+      (...args: unknown[]): unknown => {
+        asked.push([name, ...args]);
+        return (target[name] as (...args: unknown[]) => unknown)(...args);
+      },
+  });

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import type { Principal } from "../../../src/domain/principal.js";
+import type { KnownPlace } from "../../../src/server/limits/options.js";
+import { ask, codesOf } from "../harness.js";
+import type { LIMITS} from "../gated.js";
+import { asCaller, keyNamed, serveGated, type Gating } from "../gated.js";
+
+const PLACE: KnownPlace = {
+  provider: "uc/uredis",
+  vendor: "UCLOUD",
+  region: "cn-bj2",
+  instances: 3,
+  wide: false,
+};
+
+const gated = (limits: Partial<typeof LIMITS>, given: Gating["gate"] = {}) =>
+  serveGated({ gate: { ...given, limits } });
+
+describe("an operation that is too costly", () => {
+  test.each([
+    ["{ backups(first: 10) { edges { node { id } } } }", { cost: 21, limit: 20 }],
+    ["{ backups(first: 21) { nodes { id } } }", { cost: 22, limit: 20 }],
+  ])("%s is refused before anything is read, with %j", async (query, extensions) => {
+    const { url, asked } = await gated({ cost: 20 });
+    const answer = await ask(url, query, { accept: "application/graphql-response+json" });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toEqual({
+      errors: [
+        {
+          message: `The operation asks for ${extensions.cost} objects in its answer at worst; the limit is 20.`,
+          extensions: { code: "QUERY_TOO_COSTLY", ...extensions },
+        },
+      ],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test("is refused by its variables as by its text, each time they are sent", async () => {
+    const { url } = await gated({ cost: 20 });
+    const query = "query ($n: Int) { backups(first: $n) { nodes { id } } }";
+    for (const [n, code] of [
+      [19, undefined],
+      [20, "QUERY_TOO_COSTLY"],
+      [19, undefined],
+      [1_000_000_000, "QUERY_TOO_COSTLY"],
+      [20, "QUERY_TOO_COSTLY"],
+    ] as const)
+      expect(codesOf(await ask(url, query, {}, { n }))[0]).toBe(code);
+  });
+
+  test("in vendor calls is refused by what is known when it comes, and by who asks", async () => {
+    let instances = 3;
+    const seen: Principal[] = [];
+    const { url } = await serveGated({
+      gate: {
+        auth: {
+          mode: "apiKey",
+          apiKeys: [keyNamed("one", ["backups:read"]), keyNamed("none", ["backups:read"], [])],
+        },
+        limits: { vendorCalls: 4 },
+        placesOf: (principal) => {
+          seen.push(principal);
+          return principal.accounts === null ? [{ ...PLACE, instances }] : [];
+        },
+      },
+    });
+    const query = "{ backups { complete } }";
+    expect(codesOf(await ask(url, query, asCaller("one")))).toEqual([]);
+    instances = 4;
+    expect((await ask(url, query, asCaller("one"))).body.errors).toMatchObject([
+      { extensions: { code: "QUERY_TOO_COSTLY", vendorCalls: 5, limit: 4 } },
+    ]);
+    expect(codesOf(await ask(url, query, asCaller("none")))).toEqual([]);
+    expect(seen.map(({ name }) => name)).toEqual(["one", "one", "none"]);
+  });
+
+  test("is counted once for the same text, variables and places", async () => {
+    const places = [PLACE];
+    let looked = 0;
+    const counting = new Proxy(places, {
+      get: (target, name) => {
+        if (name === "reduce" || name === Symbol.iterator) looked += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const { url } = await serveGated({ gate: { placesOf: () => counting } });
+    const query =
+      "query ($n: Int, $after: String) { backups(first: $n, after: $after) { issues { code } } }";
+    await ask(url, query, {}, { n: 1 });
+    const once = looked;
+    expect(once).toBeGreaterThan(0);
+    await ask(url, query, {}, { n: 1, after: null });
+    expect(looked).toBe(once);
+    await ask(url, query, {}, { n: 2 });
+    expect(looked).toBe(2 * once);
+  });
+
+  test("is refused by depth also where the check of its text did not see it", async () => {
+    const { url } = await serveGated({
+      gate: { limits: { depth: 2 } },
+      server: { extend: () => undefined },
+    });
+    const answer = await ask(url, "{ backups { nodes { id } } }");
+    expect(answer.body.errors).toMatchObject([{ extensions: { depth: 3, limit: 2 } }]);
+  });
+});
+
+describe("an operation that is not run", () => {
+  test("for its variables says so, and not what it costs", async () => {
+    const { url } = await gated({ cost: 1 });
+    const query = "query ($n: Int!) { backups(first: $n) { nodes { id } } }";
+    expect(codesOf(await ask(url, query, {}, { n: "many" }))).toEqual(["BAD_USER_INPUT"]);
+  });
+
+  test("for its name says so too", async () => {
+    const { url } = await gated({ cost: 1 });
+    const query = "query A { backups { complete } } query B { backups { complete } }";
+    expect(codesOf(await ask(url, query))).toEqual(["OPERATION_RESOLUTION_FAILURE"]);
+  });
+});
+
+test("pages of a bad size are refused by their field, as they are without limits", async () => {
+  const { url } = await gated({});
+  const query = "query ($n: Int) { backups(first: $n) { complete } }";
+  for (const n of [-1, 201, 1_000_000_000])
+    expect(codesOf(await ask(url, query, {}, { n }))).toEqual(["BAD_USER_INPUT"]);
+});

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import { bounded, isOver, pause, type Clock } from "./bounds.js";
 import type { CallContext } from "./client.js";
@@ -92,6 +93,8 @@ export class Admission {
       return entrant.start();
     };
     if (this.#slots.executionSlots > 0) return this.#slots.execute(run);
-    return bounded(this.#clock, entrant.context, this.#slots.execute(run));
+    // Whoever leaves a slot starts the next one, which is to count as its own caller's in traces.
+    const bound = AsyncResource.bind(run);
+    return bounded(this.#clock, entrant.context, this.#slots.execute(bound));
   }
 }

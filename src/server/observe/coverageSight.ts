@@ -40,29 +40,37 @@ export const MAX_AGES = 1_000;
 
 type Entry = CoverageReport["entries"][number];
 
+/** How the estate is looked at. */
+export interface Glasses {
+  /** Reads that may ask vendors. */
+  readonly asking: Reads;
+  /** Makes reads that answer from what was read before, and ask no vendor. */
+  remembering(): Reads;
+}
+
 /**
  * Looks at the coverage of every provider.
  *
- * Cost:   the vendor calls of `coverage`, and no other: `askNoMore` ends the operation of the reads before
- * the age of a backup behind the objective is looked up, which is then found only in what was read.
+ * Cost: the vendor calls of `coverage`, and no other: the age of a backup behind the objective is told
+ * only where it is among what was read.
  */
-export async function lookAtCoverage(reads: Reads, askNoMore: () => void): Promise<CoverageSight> {
+export async function lookAtCoverage({ asking, remembering }: Glasses): Promise<CoverageSight> {
   const reports = await Promise.all(
-    reads.providers().map(async ({ key }) => {
-      const report = await reads.coverage(RPO_MS, { ...EVERY_INSTANCE, providers: [key] });
+    asking.providers().map(async ({ key }) => {
+      const report = await asking.coverage(RPO_MS, { ...EVERY_INSTANCE, providers: [key] });
       return { key, report };
     }),
   );
-  askNoMore();
   const entries = worstFirst(reports.flatMap(({ report }) => report.entries));
   const shown = entries.slice(0, MAX_AGES);
-  const newest = await Promise.all(shown.map((entry) => newestOf(reads, entry)));
+  const memory = remembering();
+  const newest = await Promise.all(shown.map((entry) => newestOf(memory, entry)));
   return {
     checkedAt: Math.min(...reports.map(({ report }) => report.checkedAt)),
     providers: reports.map(({ key, report }) => providerSight(key, report)),
     newest: newest.filter((one) => one !== null),
     omitted: entries.length - shown.length,
-    calls: reads.calls(),
+    calls: asking.calls(),
   };
 }
 

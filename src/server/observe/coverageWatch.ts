@@ -3,10 +3,20 @@ import type { Principal } from "../../domain/principal.js";
 import type { Reads } from "../../loaders/reads.js";
 import { lookAtCoverage, type CoverageSight } from "./coverageSight.js";
 
+/** Opens the reads of one job; without vendor calls, they know only what was read before. */
+export type OpenReads = (
+  principal: Principal,
+  bounds: {
+    readonly signal: AbortSignal;
+    /** Epoch milliseconds. */
+    readonly deadlineAt: number;
+    readonly mayAsk: boolean;
+  },
+) => Reads;
+
 /** What coverage is read with. Times are milliseconds. */
 export interface CoverageWatchParts {
-  /** The reads of one job, which end with its signal. */
-  open(principal: Principal, bounds: { signal: AbortSignal; deadlineAt: number }): Reads;
+  open: OpenReads;
   /** The clock: epoch milliseconds. */
   now(): number;
   /** Of one look at the estate. */
@@ -25,6 +35,8 @@ const EVERY_MS = 300_000;
 /** A look of a minute is followed by nineteen without. */
 const REST = 19;
 const PATIENCE_MS = 5_000;
+/** How long it may take to find what was read before, also where replicas share it. */
+const REMEMBER_MS = 1_000;
 
 /** Whoever reads metrics is no caller: nothing but coverage is read in this name. */
 const WATCHER: Principal = { name: "metrics", scopes: new Set(), accounts: null };
@@ -53,11 +65,13 @@ export class CoverageWatch {
   private async lookOnce(): Promise<void> {
     const { open, now, deadlineMs, closing, onLook, onFailure } = this.parts;
     const startedAt = now();
-    const asking = new AbortController();
-    const signal = AbortSignal.any([asking.signal, closing]);
+    const reads = (deadlineAt: number, mayAsk: boolean): Reads =>
+      open(WATCHER, { signal: closing, deadlineAt, mayAsk });
     try {
-      const reads = open(WATCHER, { signal, deadlineAt: startedAt + deadlineMs });
-      this.sight = await lookAtCoverage(reads, () => asking.abort());
+      this.sight = await lookAtCoverage({
+        asking: reads(startedAt + deadlineMs, true),
+        remembering: () => reads(now() + REMEMBER_MS, false),
+      });
       onLook(this.sight);
     } catch (error) {
       onFailure(error);

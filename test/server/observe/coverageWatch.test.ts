@@ -10,6 +10,7 @@ interface Opened {
   readonly principal: Principal;
   readonly signal: AbortSignal;
   readonly deadlineAt: number;
+  readonly mayAsk: boolean;
 }
 
 /** A watch over reads from memory, with a clock that is moved by hand. */
@@ -17,6 +18,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
   const seen = {
     now: 0,
     opened: [] as Opened[],
+    remembering: [] as number[],
     looks: [] as CoverageSight[],
     failures: [] as unknown[],
     fails: false,
@@ -25,7 +27,8 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
   const { reads } = fakeReads();
   const watch = new CoverageWatch({
     open: (principal, bounds) => {
-      seen.opened.push({ principal, ...bounds });
+      if (bounds.mayAsk) seen.opened.push({ principal, ...bounds });
+      else seen.remembering.push(bounds.deadlineAt);
       if (seen.fails) throw new Error("no");
       return {
         ...reads,
@@ -56,13 +59,13 @@ describe("the watch over coverage", () => {
     expect(sights.every((sight) => sight !== null && sight === seen.looks[0])).toBe(true);
   });
 
-  test("reads as an operation of its own, which ends with the look", async () => {
+  test("reads in its own name and time, and then a moment from memory", async () => {
     const { watch: watched, seen } = watch();
     await watched.latest();
     expect(seen.opened).toMatchObject([
       { principal: { name: "metrics", accounts: null, scopes: new Set() }, deadlineAt: 25_000 },
     ]);
-    expect(seen.opened[0]?.signal.aborted).toBe(true);
+    expect(seen.remembering).toEqual([1_000]);
   });
 
   test("looks again after five minutes, and shows what it knows until then", async () => {

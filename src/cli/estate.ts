@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { startClouds, type Clouds } from "../clouds/clouds.js";
+import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { loadConfig } from "../config/load.js";
 import { UsageError, type Surroundings } from "./surroundings.js";
@@ -43,6 +43,8 @@ export async function loadEstate(
 }
 
 async function demoEstate(env: Surroundings["env"]): Promise<LoadedEstate> {
+  // Whoever has accounts need not load the simulators.
+  const { startClouds } = await import("../clouds/clouds.js");
   const clouds = await startClouds();
   // The file's defaults, over accounts that no file could name: their endpoints are made at start.
   const base = loadConfig({ text: DEMO_FILE, env });

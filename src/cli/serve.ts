@@ -8,6 +8,7 @@ import type { RunningServer } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
 import { gatewayOf } from "./gateway.js";
+import { explainListen } from "./listenFault.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** How long operations under way may go on after the process was told to end. */
@@ -21,13 +22,16 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
     onClaimDropped: (provider, listing, message) =>
       logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
   });
-  const server = await listen(estate, gateway, logger);
-  surroundings.stdout.write(banner(estate, server));
-  await aborted(surroundings.ended);
-  await server.close();
-  await gateway.close();
-  await estate.close();
-  return 0;
+  try {
+    const server = await listen(estate, gateway, logger).catch(explainListen(estate.config.server));
+    surroundings.stdout.write(banner(estate, server));
+    await aborted(surroundings.ended);
+    await server.close();
+    return 0;
+  } finally {
+    await gateway.close();
+    await estate.close();
+  }
 }
 
 async function listen(
@@ -42,6 +46,7 @@ async function listen(
     port: server.port,
     hosts: server.hosts,
     graphiql: server.graphiql,
+    page: server.page,
     demo: clouds !== null,
     introspection: server.introspection,
     corsOrigins: server.corsOrigins,

@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { cloudsFile } from "./harness.js";
+
+/** The built program; `npm test` builds it. */
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+let clouds: Clouds;
+let file: string;
+const running = new Set<ChildProcess>();
+beforeAll(async () => {
+  clouds = await startClouds();
+  file = cloudsFile(clouds);
+});
+afterEach(() => {
+  clouds.knobs.reset();
+  for (const child of running) child.kill("SIGKILL");
+  running.clear();
+});
+afterAll(() => clouds.close());
+
+/** Starts a program and gathers what it writes. */
+function start(command: string, args: readonly string[]) {
+  const child = spawn(command, args, {
+    env: { ...process.env, GATEWAY_CONFIG: file, GATEWAY_HOST: "", PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
+  const ended = once(child, "close") as Promise<[code: number | null, signal: string | null]>;
+  return { child, text, ended };
+}
+
+const node = (...args: readonly string[]) => start(process.execPath, [MAIN, ...args]);
+
+/** The URL of a gateway, once it is ready. */
+async function readyUrl({ child, text, ended }: ReturnType<typeof start>): Promise<string> {
+  await Promise.race([once(child.stdout, "data"), ended]);
+  const url = /ready at (\S+)\n$/.exec(text.stdout)?.[1];
+  if (url === undefined) throw new Error(`The gateway did not start: ${text.stderr}`);
+  return url;
+}
+
+/** The moment at which a call has reached the clouds, which hold it from then on. */
+const firstCallHeld = (): Promise<void> =>
+  new Promise((resolve) => {
+    clouds.knobs.hook = () => {
+      resolve();
+      return new Promise(() => undefined);
+    };
+  });
+
+describe("Ctrl-C", () => {
+  test.each([
+    { args: ["list"], signal: "SIGINT", code: 130 },
+    { args: ["coverage", "--rpo", "PT24H"], signal: "SIGINT", code: 130 },
+    { args: ["check"], signal: "SIGINT", code: 130 },
+    { args: ["list"], signal: "SIGTERM", code: 143 },
+  ] as const)(
+    "ends $args under way with $code, and nothing said",
+    async ({ args, signal, code }) => {
+      const held = firstCallHeld();
+      const { child, text, ended } = node(...args);
+      await held;
+      child.kill(signal);
+      expect(await ended).toEqual([code, null]);
+      expect(text).toEqual({ stdout: "", stderr: "" });
+    },
+  );
+
+  test("ends a gateway with 0, and its port is free", async () => {
+    const gateway = node("serve");
+    const { child, ended } = gateway;
+    const url = await readyUrl(gateway);
+    expect((await fetch(new URL("/health/ready", url))).status).toBe(200);
+    child.kill("SIGINT");
+    expect(await ended).toEqual([0, null]);
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test("a second time ends a gateway at once that still waits for its operations", async () => {
+    const held = firstCallHeld();
+    const gateway = node("serve");
+    const { child, ended } = gateway;
+    const url = await readyUrl(gateway);
+    const asked = fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ backups { complete } }" }),
+    }).catch((error: Error) => error.name);
+    await held;
+    child.kill("SIGINT");
+    const closed = async (): Promise<void> => {
+      while (await fetch(new URL("/health/live", url)).then(Boolean, () => false));
+    };
+    await closed();
+    child.kill("SIGINT");
+    expect(await ended).toEqual([null, "SIGINT"]);
+    expect(await asked).toBe("TypeError");
+  });
+});
+
+describe("a pipe", () => {
+  test.each(["table", "ndjson", "csv"])("that is closed early ends %s quietly", async (format) => {
+    const script = '"$0" "$1" list --format "$2" | head -n 2; echo "${PIPESTATUS[0]}"';
+    const { text, ended } = start("bash", ["-c", script, process.execPath, MAIN, format]);
+    expect(await ended).toEqual([0, null]);
+    const lines = text.stdout.trimEnd().split("\n");
+    expect(lines).toHaveLength(3);
+    expect(lines[2]).toBe("0");
+    expect(text.stderr).toBe("");
+  });
+
+  test("gets rows on stdout and nothing else", async () => {
+    const { text, ended } = node("list", "--demo", "--vendor", "tencent", "--format", "ndjson");
+    expect(await ended).toEqual([0, null]);
+    expect(text.stderr).toBe("Demo: embedded clouds, not real accounts.\n");
+    const rows = text.stdout.trimEnd().split("\n");
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.every((row) => JSON.parse(row) !== null)).toBe(true);
+  });
+});
+
+describe("a list of 100,000 backups", () => {
+  test(
+    "fits into 256 MB of heap, with all that the gateway keeps",
+    { timeout: 120_000 },
+    async () => {
+      const large = await startClouds({ estate: { instances: 250, backupsEach: 100 } });
+      const { child, ended } = start(process.execPath, [
+        "--max-old-space-size=256",
+        ...[MAIN, "list", "--config", cloudsFile(large), "--format", "ndjson"],
+      ]);
+      let rows = 0;
+      child.stdout?.removeAllListeners("data");
+      child.stdout?.on("data", (part: string) => (rows += part.split("\n").length - 1));
+      const end = await ended;
+      await large.close();
+      expect(end).toEqual([0, null]);
+      expect(rows).toBe(100_000);
+    },
+  );
+});

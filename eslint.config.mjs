@@ -8,6 +8,7 @@ const MAY_IMPORT = {
   paging: ["domain"],
   http: [],
   source: ["domain", "paging", "http"],
+  shared: ["domain", "http", "source"],
   vendors: ["domain", "paging", "http", "source"],
   loaders: ["domain", "paging"],
   graphql: ["domain", "paging", "loaders"],

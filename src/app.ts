@@ -16,6 +16,8 @@ import { Planner } from "./source/plan.js";
 import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
 import { EngineReads } from "./source/reads.js";
 import type { EngineSettings } from "./source/settings.js";
+import type { LinkState } from "./shared/link.js";
+import { openShared, type Shared } from "./shared/openShared.js";
 import { vendorOf } from "./vendors/index.js";
 
 /** What a gateway is made of; clock and randomness are arguments so that tests are exact. */
@@ -27,6 +29,12 @@ export interface GatewayParts {
   readonly limits: { readonly first: number; readonly scanRows: number };
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Resolves after `ms`; rejects as soon as `signal` aborts. The system's timers by default. */
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A server that speaks Redis, by which replicas share; null where there is none. */
+  readonly cacheUrl?: string | null;
+  /** Told when that server is lost, and when it is there again. */
+  readonly onShared?: (state: LinkState) => void;
   readonly observer?: HttpObserver;
   /** Told of each claim of a vendor's declaration that its answers contradict. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
@@ -53,14 +61,10 @@ export interface Gateway {
 
 /** Wires vendors, transport and engine. */
 export function makeGateway(parts: GatewayParts): Gateway {
-  const { accounts, settings, limits, now } = parts;
-  const http = makeHttp(parts);
-  const engine = new Engine(accounts, vendorOf, {
-    http,
-    now,
-    settings,
-    ...(parts.onClaimDropped === undefined ? {} : { onClaimDropped: parts.onClaimDropped }),
-  });
+  const { limits, now } = parts;
+  const shared = shareOver(parts);
+  const http = makeHttp(parts, shared);
+  const engine = makeEngine(parts, http, shared);
   const planner = new Planner(engine);
   const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
@@ -87,8 +91,36 @@ export function makeGateway(parts: GatewayParts): Gateway {
       return new EngineReads(reader);
     },
     places: (principal) => knownPlaces(visibleTo(principal, engine)),
-    close: () => http.close(),
+    close: async () => {
+      await http.close();
+      shared?.close();
+    },
   };
+}
+
+function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null): Engine {
+  const { accounts, settings, now, onClaimDropped } = parts;
+  return new Engine(accounts, vendorOf, {
+    http,
+    now,
+    settings,
+    ...(shared === null ? {} : { sharedOf: shared.cacheOf }),
+    ...(onClaimDropped === undefined ? {} : { onClaimDropped }),
+  });
+}
+
+function shareOver(parts: GatewayParts): Shared | null {
+  const { accounts, cursorKeys, now, cacheUrl = null, onShared } = parts;
+  if (cacheUrl === null) return null;
+  return openShared({
+    url: cacheUrl,
+    accounts,
+    keys: cursorKeys,
+    clock: { now, sleep: parts.sleep ?? sleep },
+    random: Math.random,
+    replica: randomUUID(),
+    ...(onShared === undefined ? {} : { onState: onShared }),
+  });
 }
 
 const sliceLoader = (planner: Planner, operation: Operation): LoadSlice =>
@@ -101,7 +133,12 @@ function visibleTo({ accounts }: Principal, { providers }: Engine): Reader["prov
   return new Map(visible);
 }
 
-function makeHttp({ accounts, now, observer }: GatewayParts): HttpClient {
+const sleep = async (ms: number, signal: AbortSignal): Promise<void> =>
+  void (await delay(ms, undefined, { signal }));
+
+function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
+  const { accounts, now } = parts;
+  const observer = observerOf(parts, shared);
   const settings = new Map(accounts.map(({ id, upstream }) => [id, upstream]));
   return makeHttpClient({
     settingsOf: (account) => {
@@ -111,8 +148,22 @@ function makeHttp({ accounts, now, observer }: GatewayParts): HttpClient {
     },
     now,
     random: Math.random,
-    sleep: async (ms, signal) => void (await delay(ms, undefined, { signal })),
+    sleep: parts.sleep ?? sleep,
     nonce: () => randomUUID().replaceAll("-", ""),
+    ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
     ...(observer === undefined ? {} : { observer }),
   });
+}
+
+/** Who listens to the transport: also those replicas that are told of open breakers. */
+function observerOf({ observer }: GatewayParts, shared: Shared | null): HttpObserver | undefined {
+  if (shared === null) return observer;
+  return {
+    onAttempt: (note) => observer?.onAttempt?.(note),
+    onWait: (ms, account, action) => observer?.onWait?.(ms, account, action),
+    onBreaker: (note) => {
+      observer?.onBreaker?.(note);
+      shared.breakers.tell(note);
+    },
+  };
 }

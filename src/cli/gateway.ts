@@ -11,6 +11,7 @@ export const gatewayOf = (
   hooks: {
     readonly observer?: HttpObserver;
     readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+    readonly onShared?: (state: "up" | "lost") => void;
   } = {},
 ): Gateway =>
   makeGateway({
@@ -24,5 +25,6 @@ export const gatewayOf = (
     cursorKeys: server.cursorKeys,
     limits,
     now: Date.now,
+    cacheUrl: cache.url,
     ...hooks,
   });

@@ -1,0 +1,167 @@
+import type { Redis } from "ioredis";
+import type { Clock } from "../http/bounds.js";
+
+/** The longest that anybody waits for the server. */
+export const COMMAND_MS = 100;
+/** How long a server that was lost is left alone; doubled each time that it is still lost. */
+const FIRST_REST_MS = 1_000;
+const LONGEST_REST_MS = 10_000;
+/** Commands under way at once: many large answers at a time would make the last of them late. */
+const MOST_SENT = 32;
+
+/** What is needed of a Redis client. */
+export type RedisClient = Pick<
+  Redis,
+  "status" | "ping" | "get" | "set" | "del" | "eval" | "evalsha" | "on" | "disconnect"
+>;
+
+/** Whether the server answers. */
+export type LinkState = "up" | "lost";
+
+interface Sent {
+  readonly at: number;
+  /** Answers with nothing. */
+  giveUp(): void;
+}
+
+/**
+ * The one way to a server that may be away, or frozen.
+ *
+ * A command that fails, or that is not answered in time, gives null. The first that is not answered in
+ * time tells that the server is lost: all others under way are given up with it, and until the server
+ * answers again nobody waits at all. Whether it does is found out behind everybody's back, by one ping
+ * after each rest.
+ */
+export class RedisLink {
+  #state: LinkState | "opening" | "closed" = "opening";
+  #restMs = FIRST_REST_MS;
+  #triesAt = 0;
+  #upSince = 0;
+  #pinging = false;
+  #watching = false;
+  readonly #opened: Promise<void>;
+  /** Oldest first. */
+  readonly #sent = new Set<Sent>();
+  readonly #queue: (() => void)[] = [];
+  readonly #end = new AbortController();
+
+  constructor(
+    private readonly redis: RedisClient,
+    private readonly clock: Clock,
+    private readonly onState: (state: LinkState) => void = () => undefined,
+  ) {
+    redis.on("ready", () => this.#rise());
+    redis.on("close", () => this.#lose());
+    // What goes wrong is told by the commands; an error event without a listener ends the process.
+    redis.on("error", () => undefined);
+    const tried = new Promise<void>((resolve) => {
+      redis.on("ready", resolve);
+      redis.on("close", resolve);
+    });
+    this.#opened = this.#within(tried).then(() => this.#lose("opening"));
+  }
+
+  get isUp(): boolean {
+    return this.#state === "up" || this.#state === "opening";
+  }
+
+  /** What the command gives; null where it fails, or where the server is lost. */
+  async run<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
+    if (this.#state === "opening") await this.#opened;
+    while (this.#state === "up" && this.#sent.size >= MOST_SENT)
+      await new Promise<void>((resolve) => this.#queue.push(resolve));
+    if (this.#state === "up") return this.#send(command);
+    if (this.#state === "lost") void this.#ping();
+    return null;
+  }
+
+  close(): void {
+    this.#state = "closed";
+    this.#giveUp();
+    this.#end.abort();
+    this.redis.disconnect();
+  }
+
+  #send<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
+    return new Promise((resolve) => {
+      const sent = { at: this.clock.now(), giveUp: () => resolve(null) };
+      const answer = (value: T | null): void => {
+        this.#sent.delete(sent);
+        this.#queue.shift()?.();
+        resolve(value);
+      };
+      this.#sent.add(sent);
+      if (!this.#watching) void this.#watch();
+      command(this.redis).then(answer, () => answer(null));
+    });
+  }
+
+  /** Waits for the oldest command, then for the next, until none is under way. */
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    for (let [oldest] = this.#sent; oldest !== undefined; [oldest] = this.#sent) {
+      const leftMs = oldest.at + COMMAND_MS - this.clock.now();
+      if (leftMs > 0) await this.#sleep(leftMs);
+      // An answer that came while this process was busy is only read now.
+      else await turn();
+      if (leftMs <= 0 && this.#sent.has(oldest)) this.#lose();
+    }
+    this.#watching = false;
+  }
+
+  #rise(): void {
+    if (this.#state === "closed" || this.#state === "up") return;
+    this.#state = "up";
+    this.#upSince = this.clock.now();
+    this.onState("up");
+  }
+
+  #lose(from: LinkState | "opening" = "up"): void {
+    if (this.#state !== from) return;
+    // A server that comes and goes is left alone for longer and longer.
+    const wasSteady = this.clock.now() - this.#upSince > 3 * LONGEST_REST_MS;
+    if (from === "up" && wasSteady) this.#restMs = FIRST_REST_MS;
+    this.#state = "lost";
+    this.#rest();
+    this.#giveUp();
+    this.onState("lost");
+  }
+
+  #rest(): void {
+    this.#triesAt = this.clock.now() + this.#restMs;
+    this.#restMs = Math.min(2 * this.#restMs, LONGEST_REST_MS);
+  }
+
+  #giveUp(): void {
+    for (const sent of this.#sent) sent.giveUp();
+    this.#sent.clear();
+    for (const go of this.#queue.splice(0)) go();
+  }
+
+  /** Finds out whether a server that stayed connected answers again; one that did not rises by itself. */
+  async #ping(): Promise<void> {
+    const waits = this.clock.now() < this.#triesAt || this.redis.status !== "ready";
+    if (this.#pinging || waits) return;
+    this.#pinging = true;
+    const answered = await this.#within(this.redis.ping().then(isPong, () => false));
+    this.#pinging = false;
+    if (this.#state !== "lost") return;
+    if (answered === true) this.#rise();
+    else this.#rest();
+  }
+
+  async #within<T>(answer: Promise<T>): Promise<T | undefined> {
+    const late = this.#sleep(COMMAND_MS).then(turn);
+    return (await Promise.race([answer, late])) ?? undefined;
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.#end.signal).catch(() => undefined);
+  }
+}
+
+const isPong = (answer: unknown): boolean => answer === "PONG";
+
+/** Lets the process read what has come in. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));

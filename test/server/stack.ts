@@ -1,0 +1,118 @@
+import { onTestFinished } from "vitest";
+import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
+import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Account } from "../../src/domain/account.js";
+import { makeScrub } from "../../src/domain/scrub.js";
+import { secretsOf } from "../../src/domain/secrets.js";
+import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
+import { buildGatewaySchema } from "../../src/graphql/schema.js";
+import { makeGate, type GateLimits } from "../../src/server/gate.js";
+import type { AuthOptions } from "../../src/server/auth/options.js";
+import { makeLogger } from "../../src/server/logger.js";
+import type { ServerOptions } from "../../src/server/options.js";
+import { startServer } from "../../src/server/startServer.js";
+import { lateBy, LIMITS } from "./gated.js";
+
+const plain = buildGatewaySchema();
+const subgraph = buildSubgraph(plain);
+
+/** The whole gateway over the embedded clouds. */
+export interface Stack {
+  readonly url: string;
+  readonly clouds: Clouds;
+  readonly gateway: Gateway;
+  /** All that was logged. */
+  readonly written: () => string;
+  /** Vendor calls so far. */
+  readonly calls: () => number;
+  close(): Promise<void>;
+}
+
+/** What a stack is made from, besides the embedded clouds. */
+export interface StackOptions {
+  readonly auth?: AuthOptions;
+  readonly limits?: Partial<GateLimits>;
+  readonly clouds?: CloudsOptions;
+  readonly gateway?: Partial<GatewayParts>;
+  readonly server?: Partial<ServerOptions>;
+  /** The accounts that are read, made of those of the clouds. */
+  readonly accounts?: (own: readonly Account[]) => readonly Account[];
+}
+
+/** Starts a stack that is closed when the test ends. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const stack = await makeStack(options);
+  onTestFinished(stack.close);
+  return stack;
+}
+
+/** Starts the gateway as the program does, with its log kept. */
+export async function makeStack(options: StackOptions = {}): Promise<Stack> {
+  const clouds = await startClouds(options.clouds);
+  const accounts = options.accounts?.(clouds.accounts) ?? clouds.accounts;
+  const lines: string[] = [];
+  const logger = makeLogger({
+    level: "trace",
+    scrub: makeScrub(secretsOf({ accounts })),
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const limits = { ...LIMITS, ...options.limits };
+  const gateway = makeGateway({
+    accounts,
+    settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
+    cursorKeys: [Buffer.alloc(32, 7)],
+    limits: { first: limits.first, scanRows: 20_000 },
+    now: Date.now,
+    ...options.gateway,
+  });
+  const gate = makeGate({
+    auth: options.auth ?? { mode: "none" },
+    limits,
+    placesOf: (principal) => gateway.places(principal),
+    logger,
+    now: Date.now,
+    loopDelay: lateBy(() => 0),
+  });
+  const server = await startServer({
+    host: "127.0.0.1",
+    port: 0,
+    hosts: [],
+    graphiql: false,
+    page: false,
+    demo: true,
+    introspection: true,
+    corsOrigins: [],
+    trustProxy: false,
+    limits,
+    deadlineMs: 25_000,
+    drainMs: 5_000,
+    graceMs: 100,
+    logger,
+    now: Date.now,
+    makeReads: (principal, { signal, deadlineAt }) =>
+      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
+    authenticate: gate.authenticate,
+    ready: () => true,
+    schema: plain,
+    federation: { schema: subgraph, secretSha256: null },
+    plugins: [gate.plugin],
+    extend: gate.extend,
+    ...options.server,
+  });
+  let closed: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    await server.close();
+    gate.close();
+    await gateway.close();
+    await clouds.close();
+  };
+  const close = (): Promise<void> => (closed ??= closeAll());
+  return {
+    url: server.url,
+    clouds,
+    gateway,
+    written: () => lines.join(""),
+    calls: () => clouds.calls.count(),
+    close,
+  };
+}

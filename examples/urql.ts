@@ -1,0 +1,61 @@
+// Every backup, newest first, with urql: Graphcache makes one list of the pages.
+//   npm install @urql/core @urql/exchange-graphcache graphql
+import {
+  Client,
+  fetchExchange,
+  gql,
+  type OperationResult,
+  type TypedDocumentNode,
+} from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { relayPagination } from "@urql/exchange-graphcache/extras";
+
+interface Backups {
+  edges: { node: { id: string; startedAt: string; status: string } }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  complete: boolean;
+}
+
+// Graphcache wants all four fields of pageInfo.
+const BACKUPS: TypedDocumentNode<{ backups: Backups }, { after?: string | null }> = gql`
+  query Backups($after: String) {
+    backups(first: 200, after: $after) {
+      edges {
+        cursor
+        node {
+          id
+          startedAt
+          status
+        }
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      complete
+    }
+  }
+`;
+
+const client = new Client({
+  url: process.env.GATEWAY_URL ?? "http://127.0.0.1:4000/graphql",
+  preferGetMethod: false,
+  fetchOptions: { headers: { authorization: `Bearer ${process.env.GATEWAY_KEY ?? ""}` } },
+  exchanges: [
+    cacheExchange({ resolvers: { Query: { backups: relayPagination() } } }),
+    fetchExchange,
+  ],
+});
+
+let after: string | null = null;
+let list: Backups | undefined;
+do {
+  const page: OperationResult<{ backups: Backups }> = await client.query(BACKUPS, { after });
+  if (page.error) throw page.error;
+  list = page.data?.backups;
+  after = list?.pageInfo.endCursor ?? null;
+} while (list?.pageInfo.hasNextPage);
+for (const { node } of list?.edges ?? []) console.log(node.id, node.startedAt, node.status);
+if (!list?.complete) console.error("Some sources are missing: ask again later.");

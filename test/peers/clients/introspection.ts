@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+import { buildSchema, introspectionFromSchema } from "graphql";
+
+const sdl = readFileSync(new URL("../../../schema/schema.graphql", import.meta.url), "utf8");
+
+/** The committed schema, as clients that know it want it. */
+export const introspection = introspectionFromSchema(buildSchema(sdl));

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { accountsOf } from "../../src/clouds/accounts.js";
+import type { AlibabaAccount, TencentAccount, UCloudAccount } from "../../src/domain/account.js";
+import { callerOf, identityOf } from "../../src/shared/identity.js";
+
+const URLS = { ucloud: "http://u", tencent: "http://t", alibaba: "http://a" };
+const [ucloud, tencent, alibaba] = accountsOf(URLS, ["ap-guangzhou"], {}) as [
+  UCloudAccount,
+  TencentAccount,
+  AlibabaAccount,
+];
+
+describe("who is the same", () => {
+  test.each([
+    { what: "another id", account: { ...ucloud, id: "other" } },
+    { what: "another endpoint", account: { ...ucloud, endpoint: "http://v" } },
+    { what: "no endpoint", account: { ...ucloud, endpoint: null } },
+    { what: "another project", account: { ...ucloud, projectId: "org-1" } },
+    {
+      what: "another private key",
+      account: { ...ucloud, credentials: { ...ucloud.credentials, privateKey: "other" } },
+    },
+  ])("$what makes another", ({ account }) => {
+    expect(identityOf(account)).not.toBe(identityOf(ucloud));
+  });
+
+  test("another time zone makes another: the same rows would start at another time", () => {
+    expect(identityOf({ ...tencent, timeZone: "UTC" })).not.toBe(identityOf(tencent));
+  });
+
+  test("how far lists go back makes another", () => {
+    expect(identityOf({ ...alibaba, lookbackMs: 1 })).not.toBe(identityOf(alibaba));
+  });
+
+  test("limits, the regions chosen and the order of keys do not", () => {
+    const { id, ...rest } = ucloud;
+    const upstream = { ...ucloud.upstream, rate: 1 };
+    expect(identityOf({ ...rest, upstream, regions: ["hk"], id })).toBe(identityOf(ucloud));
+  });
+});
+
+describe("whom a vendor counts calls for", () => {
+  test.each([ucloud, tencent, alibaba])("is named by no secret of $id", (account) => {
+    const { credentials } = account;
+    const secrets = Object.fromEntries(
+      Object.keys(credentials)
+        .filter((name) => !["publicKey", "secretId", "accessKeyId"].includes(name))
+        .map((name) => [name, "other"]),
+    );
+    const other = { ...account, credentials: { ...credentials, ...secrets } } as typeof account;
+    expect(callerOf(other)).toBe(callerOf(account));
+    expect(callerOf(account)).toMatch(/^[\w-]{22}$/);
+  });
+
+  test("is another for another account, endpoint or access key", () => {
+    const other = { ...ucloud.credentials, publicKey: "other" };
+    const callers = [
+      callerOf(ucloud),
+      callerOf({ ...ucloud, id: "other" }),
+      callerOf({ ...ucloud, endpoint: null }),
+      callerOf({ ...ucloud, credentials: other }),
+    ];
+    expect(new Set(callers).size).toBe(4);
+  });
+});

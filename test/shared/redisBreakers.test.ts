@@ -1,0 +1,100 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { RedisBreakers } from "../../src/shared/redisBreakers.js";
+import { clientOf, linkTo, type TestLink } from "./harness.js";
+import { describeWithRedis, RedisServer } from "./redisServer.js";
+
+const ORIGIN = "https://api.example";
+
+describeWithRedis("news of open breakers", () => {
+  let server: RedisServer;
+  const open: TestLink[] = [];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  beforeEach(() => server.inspector.flushall());
+  afterEach(() => {
+    server.thaw();
+    for (const { link } of open.splice(0)) link.close();
+  });
+  afterAll(() => server.close());
+
+  function replica(name: string) {
+    const test = linkTo(clientOf(server));
+    open.push(test);
+    const { link, clock } = test;
+    const breakers = new RedisBreakers({ link, clock, replica: name, callerOf: (id) => id });
+    let doubts = 0;
+    const breaker = { doubt: () => (doubts += 1) };
+    return {
+      tell: async (state: "open" | "closed" | "halfOpen", origin = ORIGIN) => {
+        breakers.tell({ account: "ops", origin, state });
+        await link.run((redis) => redis.ping());
+      },
+      /** Looks, and tells how often the breaker was doubted in all. */
+      look: async (account = "ops", origin = ORIGIN) => {
+        breakers.look(account, origin, breaker);
+        await link.run((redis) => redis.ping());
+        return doubts;
+      },
+      clock,
+    };
+  }
+
+  test("make another replica doubt its breaker, once for the same news", async () => {
+    const [a, b] = [replica("a"), replica("b")];
+    expect(await b.look()).toBe(0);
+    await a.tell("open");
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(1);
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(1);
+    await a.tell("open");
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(2);
+  });
+
+  test("are looked for once a second", async () => {
+    const [a, b] = [replica("a"), replica("b")];
+    expect(await b.look()).toBe(0);
+    await a.tell("open");
+    expect(await b.look()).toBe(0);
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(1);
+  });
+
+  test("are not heard by the one who told them, nor of another account or host", async () => {
+    const [a, b] = [replica("a"), replica("b")];
+    await a.tell("open");
+    expect(await a.look()).toBe(0);
+    expect(await b.look("other")).toBe(0);
+    expect(await b.look("ops", "https://other.example")).toBe(0);
+  });
+
+  test("are taken back by whoever finds the host up", async () => {
+    const [a, b, c] = [replica("a"), replica("b"), replica("c")];
+    await a.tell("open");
+    await b.tell("halfOpen");
+    expect(await b.look()).toBe(1);
+    await b.tell("closed");
+    expect(await c.look()).toBe(0);
+    expect(await server.inspector.dbsize()).toBe(0);
+  });
+
+  test("are forgotten where nobody takes them back, and name no host", async () => {
+    await replica("a").tell("open");
+    const [[key]] = (await server.dump()) as unknown as [[string]];
+    expect(key).not.toContain("example");
+    const left = await server.inspector.pttl(key);
+    expect(left).toBeGreaterThan(15_000);
+    expect(left).toBeLessThanOrEqual(20_000);
+  });
+
+  test("do not come while the server is away, and nobody waits for them", async () => {
+    const b = replica("b");
+    await replica("a").tell("open");
+    expect(await b.look("first")).toBe(0);
+    server.freeze();
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(0);
+  });
+});

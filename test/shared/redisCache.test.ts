@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { RedisCache } from "../../src/shared/redisCache.js";
+import { Seal } from "../../src/shared/seal.js";
+import type { SharedCache } from "../../src/source/shared.js";
+import { settle } from "../http/fakeClock.js";
+import { clientOf, linkTo, type TestLink } from "./harness.js";
+import { describeWithRedis, RedisServer } from "./redisServer.js";
+
+const KEY = Buffer.alloc(32, 7);
+
+describeWithRedis("a cache that replicas share", () => {
+  let server: RedisServer;
+  const open: { link: TestLink; cache: RedisCache }[] = [];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  beforeEach(() => server.inspector.flushall());
+  afterEach(() => {
+    server.thaw();
+    for (const { link, cache } of open.splice(0)) {
+      cache.close();
+      link.link.close();
+    }
+  });
+  afterAll(() => server.close());
+
+  function replica(name: string, options: { key?: Buffer; identity?: string } = {}) {
+    const { key = KEY, identity = "account" } = options;
+    const link = linkTo(clientOf(server));
+    const seal = new Seal([key], "1.0.0");
+    const cache = new RedisCache({ link: link.link, seal, clock: link.clock, replica: name });
+    open.push({ link, cache });
+    return { link, cache: cache.of(identity), whole: cache };
+  }
+
+  const expiryOf = async (): Promise<number[]> =>
+    Promise.all((await server.inspector.keys("*")).map((key) => server.inspector.pttl(key)));
+
+  test("gives every replica what one wrote, for as long as was said", async () => {
+    const [a, b] = [replica("a").cache, replica("b").cache];
+    expect(await a.get("x")).toBeNull();
+    await a.set("x", "text", 5_000);
+    expect(await b.get("x")).toBe("text");
+    const [left] = await expiryOf();
+    expect(left).toBeGreaterThan(4_000);
+    expect(left).toBeLessThanOrEqual(5_000);
+  });
+
+  test("gives long texts whole", async () => {
+    const text = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ id: `b-${n}` })));
+    await replica("a").cache.set("x", text, 5_000);
+    expect(await replica("b").cache.get("x")).toBe(text);
+  });
+
+  test("keeps nothing that is too large even when packed, or for no time", async () => {
+    const { cache } = replica("a");
+    const noise = Array.from({ length: 150_000 }, () => Math.random()).join();
+    await cache.set("x", noise, 5_000);
+    await cache.set("y", "text", 0);
+    expect(await server.inspector.dbsize()).toBe(0);
+  });
+
+  test.each([
+    { what: "of another account", options: { identity: "other" } },
+    { what: "with another key", options: { key: Buffer.alloc(32, 8) } },
+  ])("a replica $what sees nothing of it", async ({ options }) => {
+    await replica("a").cache.set("x", "text", 5_000);
+    expect(await replica("b", options).cache.get("x")).toBeNull();
+  });
+
+  test.each([
+    ["garbage", (client: RedisServer["inspector"], key: string) => client.set(key, "\0garbage{")],
+    [
+      "a value of an older version",
+      async (client: RedisServer["inspector"], key: string) =>
+        client.set(key, `0.${(await client.get(key))?.slice(2)}`),
+    ],
+    [
+      "a value of another name",
+      async (client: RedisServer["inspector"], key: string) => {
+        const [other] = (await client.keys("*")).filter((each) => each !== key);
+        await client.copy(other as string, key, "REPLACE");
+      },
+    ],
+    [
+      "another kind of value",
+      async (client: RedisServer["inspector"], key: string) => {
+        await client.del(key);
+        await client.lpush(key, "x");
+      },
+    ],
+  ])("%s is a miss", async (_, spoil) => {
+    const { cache } = replica("a");
+    await cache.set("x", "text", 5_000);
+    const [key] = await server.inspector.keys("*");
+    await cache.set("y", "other text", 5_000);
+    await spoil(server.inspector, key as string);
+    expect(await cache.get("x")).toBeNull();
+    expect(await cache.get("y")).toBe("other text");
+  });
+
+  test("grants a claim to one replica until it is released", async () => {
+    const [a, b] = [replica("a").cache, replica("b").cache];
+    const granted = await Promise.all([a.claim("x"), b.claim("x"), b.claim("y")]);
+    expect(granted.filter(Boolean)).toHaveLength(2);
+    const [holder, other] = granted[0] ? [a, b] : [b, a];
+    expect(await other.claim("x")).toBe(false);
+    await other.release("x");
+    expect(await other.claim("x")).toBe(false);
+    await holder.release("x");
+    expect(await other.claim("x")).toBe(true);
+  });
+
+  test("lets a claim run out when its holder is gone", async () => {
+    const gone = replica("gone");
+    await gone.cache.claim("x");
+    gone.whole.close();
+    const [left] = await expiryOf();
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(3_000);
+  });
+
+  test("grants every claim while the server is away, and finds nothing", async () => {
+    const { cache, link } = replica("a");
+    await cache.set("x", "text", 5_000);
+    server.freeze();
+    expect(await cache.get("x")).toBeNull();
+    expect(link.states).toEqual(["up", "lost"]);
+    const claims = await Promise.all([cache.claim("x"), cache.claim("x"), cache.claim("y")]);
+    expect(claims).toEqual([true, true, true]);
+    await cache.set("x", "newer", 5_000);
+    await cache.release("x");
+  });
+});
+
+describeWithRedis("a claim that is held for long", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(() => server.close());
+
+  /** A cache whose sleeps end when the test says so. */
+  function sleepy(name: string): { cache: SharedCache; wake: () => void; close: () => void } {
+    const { link, clock } = linkTo(clientOf(server));
+    let wake = (): void => undefined;
+    const sleep = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+    const parts = { link, seal: new Seal([KEY], "1.0.0"), clock: { ...clock, sleep } };
+    const cache = new RedisCache({ ...parts, replica: name });
+    return { cache: cache.of("account"), wake: () => wake(), close: () => link.close() };
+  }
+
+  const until = async (holds: () => Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await settle();
+  };
+
+  test("is prolonged, taken back where the server lost it, and left where another has it", async () => {
+    const { inspector } = server;
+    const { cache, wake, close } = sleepy("a");
+    expect(await cache.claim("x")).toBe(true);
+    const [key] = (await inspector.keys("*")) as [string];
+    await inspector.pexpire(key, 500);
+    wake();
+    await until(async () => (await inspector.pttl(key)) > 2_000);
+    await inspector.del(key);
+    wake();
+    await until(async () => (await inspector.get(key)) === "a");
+    await inspector.set(key, "b");
+    wake();
+    await until(async () => !(await cache.claim("x")));
+    expect(await inspector.get(key)).toBe("b");
+    close();
+  });
+});

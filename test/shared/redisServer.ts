@@ -1,0 +1,106 @@
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { describe } from "vitest";
+
+const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
+
+/** A suite that needs a redis-server; where there is none, it says that it is skipped, and why. */
+export const describeWithRedis = (name: string, tests: () => void): void => {
+  if (isInstalled) describe(name, tests);
+  else describe.skip(`${name} (skipped: there is no redis-server here)`, tests);
+};
+
+/** A redis-server of a test's own. */
+export class RedisServer {
+  private constructor(
+    readonly port: number,
+    private process: ChildProcess,
+    /** Looks at the server from outside. */
+    readonly inspector: Redis,
+  ) {}
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  static async start(): Promise<RedisServer> {
+    for (;;) {
+      const port = await freePort();
+      const process = await launch(port);
+      // Another program may have taken the port meanwhile.
+      if (process === null) continue;
+      return new RedisServer(port, process, new Redis(port, { host: "127.0.0.1" }));
+    }
+  }
+
+  /** Stops it from answering; its connections stay open. */
+  freeze(): void {
+    this.process.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.process.kill("SIGCONT");
+  }
+
+  async kill(): Promise<void> {
+    const ended = once(this.process, "exit");
+    this.process.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Starts it again, empty, after it was killed. */
+  async revive(): Promise<void> {
+    const process = await launch(this.port);
+    if (process === null) throw new Error("The port was taken meanwhile.");
+    this.process = process;
+  }
+
+  /** All that is kept, by key, as text. */
+  async dump(): Promise<Map<string, string>> {
+    const keys = await this.inspector.keys("*");
+    const values = keys.map(async (key): Promise<[string, string]> => {
+      const type = await this.inspector.type(key);
+      if (type === "string") return [key, (await this.inspector.get(key)) ?? ""];
+      if (type === "list") return [key, (await this.inspector.lrange(key, 0, -1)).join(" ")];
+      if (type === "zset") return [key, (await this.inspector.zrange(key, 0, -1)).join(" ")];
+      return [key, JSON.stringify(await this.inspector.hgetall(key))];
+    });
+    return new Map(await Promise.all(values));
+  }
+
+  async close(): Promise<void> {
+    this.inspector.disconnect();
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Null where the server ended before it was ready. */
+async function launch(port: number): Promise<ChildProcess | null> {
+  const options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+  const directory = mkdtempSync(join(tmpdir(), "redis-"));
+  const args = ["--port", String(port), "--dir", directory, ...options];
+  const process = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
+  const ready = new Promise<true>((resolve) => {
+    let text = "";
+    process.stdout.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      if (text.includes("Ready to accept connections")) resolve(true);
+    });
+  });
+  const isReady = await Promise.race([ready, once(process, "exit").then(() => false)]);
+  return isReady ? process : null;
+}

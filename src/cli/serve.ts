@@ -1,14 +1,18 @@
 import type { GraphQLSchema } from "graphql";
-import { pino } from "pino";
+import type { Logger } from "pino";
+import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { ANYONE } from "../domain/principal.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { FederationOptions } from "../server/federation.js";
-import type { RunningServer } from "../server/options.js";
+import { tellCalls } from "../server/calls.js";
+import type { Observation } from "../server/observe/observe.js";
+import type { RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
 import { gatewayOf } from "./gateway.js";
 import { explainListen } from "./listenFault.js";
+import { loggerOf, observationOf, showGateway, startMetrics } from "./observation.js";
 import type { Surroundings } from "./surroundings.js";
 
 /** How long operations under way may go on after the process was told to end. */
@@ -17,30 +21,47 @@ const DRAIN_MS = 10_000;
 /** Serves until the process is told to end; resolves to the exit code. */
 export async function serve(flags: EstateFlags, surroundings: Surroundings): Promise<number> {
   const estate = await loadEstate(flags, surroundings);
-  const logger = pino({ level: estate.config.server.logLevel }, pino.destination(2));
-  const gateway = gatewayOf(estate.config, {
-    onClaimDropped: (provider, listing, message) =>
-      logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
-  });
+  const { config } = estate;
+  const logger = loggerOf(config);
+  const observation = observationOf(config, logger);
+  const gateway = gatewayOf(config, observation.hooks);
+  showGateway(observation, gateway, config);
+  const closing = [estate.close, gateway.close];
   try {
-    const server = await listen(estate, gateway, logger).catch(explainListen(estate.config.server));
+    const metrics = await startMetrics(observation, config, logger);
+    if (metrics !== null) closing.push(metrics.close);
+    const server = await listen(estate, { gateway, observation, logger }).catch(
+      explainListen(config.server),
+    );
+    closing.push(server.close);
+    logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     surroundings.stdout.write(banner(estate, server));
     await aborted(surroundings.ended);
-    await server.close();
-    return 0;
+    logger.info("The gateway ends: what is under way is waited for.");
   } finally {
-    await gateway.close();
-    await estate.close();
+    observation.close();
+    for (const close of closing.reverse()) await close();
   }
+  logger.info("The gateway has ended.");
+  return 0;
+}
+
+/** What a server is made from, besides the estate. */
+interface ServerParts {
+  readonly gateway: Gateway;
+  readonly observation: Observation;
+  readonly logger: Logger;
 }
 
 async function listen(
   { config, clouds }: LoadedEstate,
-  gateway: ReturnType<typeof gatewayOf>,
-  logger: pino.Logger,
+  { gateway, observation, logger }: ServerParts,
 ): Promise<RunningServer> {
   const { server, limits, upstream } = config;
   const schema = buildGatewaySchema();
+  const authenticate = () => ANYONE;
+  const makeReads: ServerOptions["makeReads"] = (principal, { signal, deadlineAt }) =>
+    gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls });
   return startServer({
     host: server.host,
     port: server.port,
@@ -56,13 +77,14 @@ async function listen(
     drainMs: DRAIN_MS,
     logger,
     now: Date.now,
-    makeReads: (principal, { signal, deadlineAt }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
-    authenticate: () => ANYONE,
+    authenticate,
     ready: () => true,
     schema,
     federation: await federationOf(config, schema),
-    plugins: [],
+    ...observation.serverOptions(
+      { makeReads, plugins: [tellCalls] },
+      server.metrics === null ? { authenticate } : null,
+    ),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { AttemptNote, BreakerNote, OperationNote, VendorOf } from "./notes.js";
+import type { AttemptNote, BreakerNote, OperationNote, SharedState, VendorOf } from "./notes.js";
 
 /** What the log is told; one line each. */
 export interface Lines {
@@ -10,6 +10,8 @@ export interface Lines {
   attempt(note: AttemptNote): void;
   breaker(note: BreakerNote): void;
   claimDropped(provider: string, listing: string, message: string): void;
+  /** The server by which replicas share was lost, or is there again. */
+  shared(state: SharedState): void;
 }
 
 /** A client's operation name may be as long as its request. */
@@ -34,6 +36,8 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
     const fields = { vendor: vendorOf(account), account, host: new URL(origin).host, state };
     logger[state === "open" ? "warn" : "info"](fields, "A breaker changed its state.");
   },
+  shared: (state) =>
+    logger[state === "lost" ? "warn" : "info"]({ state }, "The shared cache changed its state."),
   claimDropped: (provider, listing, message) =>
     logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
 });

@@ -50,5 +50,8 @@ export interface BreakerNote {
 export const BREAKER_STATES = ["closed", "halfOpen", "open"] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
+/** Whether the server by which replicas share answers. */
+export type SharedState = "up" | "lost";
+
 /** The vendor of a configured account, in the config's words. */
 export type VendorOf = (account: string) => string;

@@ -7,7 +7,7 @@ import { addCoverageGauges } from "./coverageGauges.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
 import { makeLines, type Lines } from "./lines.js";
 import { addMetricsRoute } from "./metricsRoute.js";
-import type { AttemptNote, BreakerNote, VendorOf } from "./notes.js";
+import type { AttemptNote, BreakerNote, SharedState, VendorOf } from "./notes.js";
 import { makeLabelOf, readOperationNames } from "./operationNames.js";
 import { makeOperationMeters, type OperationMeters } from "./operationMeters.js";
 import { OperationWatch } from "./operations.js";
@@ -34,6 +34,7 @@ export interface GatewayHooks {
     onBreaker(note: BreakerNote): void;
   };
   readonly onClaimDropped: (provider: string, listing: string, message: string) => void;
+  readonly onShared: (state: SharedState) => void;
 }
 
 /** What is shown of a gateway whenever somebody scrapes. */
@@ -151,5 +152,9 @@ const hooksOf = ({ vendors, lines, spans }: Observers): GatewayHooks => ({
   onClaimDropped(provider, listing, message) {
     vendors.claimDropped(provider, listing);
     lines.claimDropped(provider, listing, message);
+  },
+  onShared(state) {
+    vendors.shared(state);
+    lines.shared(state);
   },
 });

@@ -23,6 +23,8 @@ const WHOLE = {
 export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { shape, memory, source } = request;
   const trusted = memory.windowTrusted ? shape.window : null;
+  const beyond = trusted === null ? null : beyondBounds(request);
+  if (beyond !== null) return beyond;
   const widest = widestWindow(request);
   const narrow = widest !== null && isTooWideFor(request, widest);
   if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
@@ -36,6 +38,20 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   source.rows = Math.max(first.total ?? 0, first.rows.length);
   source.density = guessDensity(first);
   return (await readWindowed(request, trusted)) ?? distrust(request);
+}
+
+/** What lies before the first or after the last instant that a row can have: nothing, unasked. */
+function beyondBounds<R extends Item>({
+  instant,
+  direction,
+  bounds: { lowest, newest },
+}: SpanRequest<R>): SpanRead<R> | null {
+  const nothing = { items: [], notices: [], wholeFrom: Number.NEGATIVE_INFINITY };
+  if (direction === "newestFirst" && instant < lowest)
+    return { ...nothing, since: Number.NEGATIVE_INFINITY, until: lowest };
+  if (direction === "oldestFirst" && instant >= newest)
+    return { ...nothing, since: newest, until: Number.POSITIVE_INFINITY };
+  return null;
 }
 
 /** Windows are trusted no more: a row lay outside the one it was asked in. */

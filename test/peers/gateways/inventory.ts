@@ -1,4 +1,5 @@
 import { ApolloServer } from "@apollo/server";
+import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/disabled";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
@@ -66,6 +67,7 @@ export async function serveInventory(assets: readonly Asset[]): Promise<Inventor
   };
   const server = new ApolloServer({
     schema: buildSubgraphSchema([{ typeDefs: parse(INVENTORY_SDL), resolvers }]),
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
   });
   const { url } = await startStandaloneServer(server, { listen: { host: "127.0.0.1", port: 0 } });
   return { url, close: () => server.stop() };

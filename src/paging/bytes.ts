@@ -8,6 +8,9 @@ const LAST_INSTANT = 2 ** 47 - 1;
 /** How the id of a key is written. */
 const KIND = { none: 0, head: 1, closedHead: 2, text: 3 } as const;
 
+/** A global id, or its head, closed or not. Ids of instance lists hold other characters further on. */
+const GLOBAL_ID = /^[A-Za-z0-9_-]{12,}\u007f?$/;
+
 /** Appends values to a buffer. */
 export class ByteWriter {
   private readonly parts: Buffer[] = [];
@@ -35,7 +38,7 @@ export class ByteWriter {
     if (id === AFTER_IDS) return this.instant(startedAt + 1).uint(KIND.none, 1);
     this.instant(startedAt);
     if (id === "") return this.uint(KIND.none, 1);
-    if (!/^[A-Za-z0-9_-]{12}/.test(id)) {
+    if (!GLOBAL_ID.test(id)) {
       const text = Buffer.from(id, "utf8");
       return this.uint(KIND.text, 1).uint(text.length, 2).bytes(text);
     }

@@ -45,6 +45,11 @@ export class Engine {
     return made;
   }
 
+  /** Rows held in memory, over all sources, with eight for each source itself. */
+  get rowsHeld(): number {
+    return this.sources.calculatedSize;
+  }
+
   /** Counts anew what a source holds, after it was read. */
   weigh(runtime: ProviderRuntime, region: string, instance: string | null): void {
     const name = sourceName(runtime.key, region, instance);

@@ -1,0 +1,27 @@
+import type { Logger } from "pino";
+import type { ServerOptions } from "./options.js";
+
+/**
+ * Writes a line for every backup whose links are given out: to whom, and of which backup, but never the
+ * links themselves.
+ *
+ * The method is replaced in place: reads belong to one operation, and the rest of the object keeps its
+ * `this`.
+ */
+export const auditDownloads =
+  (makeReads: ServerOptions["makeReads"], logger: Pick<Logger, "info">): typeof makeReads =>
+  (principal, operation) => {
+    const reads = makeReads(principal, operation);
+    const { downloads } = reads;
+    reads.downloads = async (backup) => {
+      const links = await downloads.call(reads, backup);
+      const { requestId } = operation;
+      const { id, provider } = backup;
+      logger.info(
+        { requestId, principal: principal.name, backup: id, provider, links: links.length },
+        "Links to a backup were given out.",
+      );
+      return links;
+    };
+    return reads;
+  };

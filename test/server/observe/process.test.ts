@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import { configFile, objectsOf } from "../../cli/harness.js";
+import { ask, exchange } from "../harness.js";
+import { samplesOf } from "./harness.js";
+
+/** The built program; `npm test` builds it. */
+const MAIN = fileURLToPath(new URL("../../../dist/main.js", import.meta.url));
+const QUESTION = "query NewestBackups { backups(first: 5) { complete nodes { id } } }";
+
+let clouds: Clouds;
+let running: ChildProcess | undefined;
+beforeAll(async () => {
+  clouds = await startClouds();
+});
+afterEach(() => {
+  running?.kill("SIGKILL");
+  clouds.knobs.reset();
+});
+afterAll(() => clouds.close());
+
+/** A gateway in a process of its own, with metrics on a port of their own. */
+async function start() {
+  const file = configFile({
+    server: { metrics: { port: 0 } },
+    accounts: clouds.accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
+      id,
+      vendor,
+      endpoint,
+      ...(regions === null ? {} : { regions }),
+      credentials: Object.fromEntries(
+        Object.entries(credentials).filter(([, value]) => value !== null),
+      ),
+    })),
+  });
+  const child = spawn(process.execPath, [MAIN, "serve", "--config", file], {
+    env: { ...process.env, GATEWAY_CONFIG: "", GATEWAY_HOST: "", PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running = child;
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
+  const ended = once(child, "close");
+  await Promise.race([once(child.stdout, "data"), ended]);
+  const url = /ready at (\S+)\n$/.exec(text.stdout)?.[1];
+  if (url === undefined) throw new Error(`The gateway did not start: ${text.stderr}`);
+  const lines = () => objectsOf(text.stderr);
+  return { child, url, text, ended, lines };
+}
+
+describe("a gateway's process", () => {
+  test("that is told to end answers what is under way, says so, and ends with 0", async () => {
+    const gateway = await start();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const reached = new Promise<void>((resolve) => {
+      clouds.knobs.hook = () => (resolve(), held);
+    });
+    const answer = ask(gateway.url, QUESTION);
+    await reached;
+    gateway.child.kill("SIGTERM");
+    const isOpen = () => exchange(new URL("/health/live", gateway.url).href).then(() => true);
+    while (await isOpen().catch(() => false));
+    release();
+    expect((await answer).body.data?.["backups"]).toMatchObject({ complete: true });
+    expect(await gateway.ended).toEqual([0, null]);
+    expect(gateway.lines().map(({ msg }) => msg)).toEqual([
+      "The gateway is ready.",
+      "The gateway ends: what is under way is waited for.",
+      "An operation ended.",
+      "The gateway has ended.",
+    ]);
+    expect(gateway.text.stdout).toBe(`Gateway ready at ${gateway.url}\n`);
+  });
+
+  test("serves its metrics on the port of their own, and not on the main one", async () => {
+    const gateway = await start();
+    await ask(gateway.url, QUESTION);
+    const [{ metrics } = {}] = gateway.lines();
+    const samples = samplesOf((await exchange(String(metrics))).text);
+    const total = 'backup_gateway_operations_total{operation="NewestBackups",outcome="OK"}';
+    expect(samples.get(total)).toBe(1);
+    expect(samples.get("process_resident_memory_bytes")).toBeGreaterThan(1e7);
+    expect(samples.has("nodejs_eventloop_lag_p99_seconds")).toBe(true);
+    const protectedOnes =
+      'backup_gateway_coverage_instances{provider="demo-tencent/redis",state="PROTECTED"}';
+    expect(samples.get(protectedOnes)).toBeGreaterThan(0);
+    expect((await exchange(new URL("/metrics", gateway.url).href)).status).toBe(404);
+  });
+
+  test("lets no credential into its log, its output or its metrics", async () => {
+    clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "html" } });
+    const gateway = await start();
+    await ask(gateway.url, QUESTION, { "x-request-id": "r-1" });
+    const [{ metrics } = {}] = gateway.lines();
+    const { text: scraped } = await exchange(String(metrics));
+    gateway.child.kill("SIGTERM");
+    await gateway.ended;
+    const failed = gateway.lines().filter(({ msg }) => msg === "A vendor call failed.");
+    expect(failed[0]).toMatchObject({ vendor: "alibaba", outcome: expect.any(String), level: 40 });
+    const all = scraped + gateway.text.stderr + gateway.text.stdout;
+    for (const { credentials } of clouds.accounts)
+      for (const secret of Object.values(credentials))
+        if (typeof secret === "string") expect(all).not.toContain(secret);
+  });
+});

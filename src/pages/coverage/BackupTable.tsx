@@ -62,6 +62,7 @@ export function BackupTable(props: BackupTableProps): ReactElement {
 }
 
 function sumOf({ backups, hasOlder, isComplete }: BackupPages): string {
+  if (backups.length === 0 && isComplete) return "There is no backup.";
   const count = counted(backups.length, "backup");
   if (!isComplete) return `${count}; not all could be read`;
   return hasOlder ? `${count} so far` : `${count}, and none is older`;

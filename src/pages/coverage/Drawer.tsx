@@ -78,7 +78,7 @@ function Facts({ entry: { provider, region, instance } }: { readonly entry: Entr
     ["Status", instance?.vendorStatus],
     ["Version", instance?.engineVersion],
     ["Memory", instance?.memoryBytes ? sizeText(instance.memoryBytes) : null],
-    ["Created", instance?.createdAt ? `${instantText(instance.createdAt)} UTC` : null],
+    ["Created (UTC)", instance?.createdAt ? instantText(instance.createdAt) : null],
   ];
   return (
     <dl>

@@ -40,9 +40,9 @@ export const GridHead = memo(function GridHead({
   );
 });
 
-/** Today and every seventh day before it are named; there is no room for all. */
+/** Today and every seventh day before it are named, as far as there is room for a date. */
 const isMarked = (days: readonly number[], index: number): boolean =>
-  (days.length - 1 - index) % 7 === 0;
+  index > 2 && (days.length - 1 - index) % 7 === 0;
 
 function HeadText(props: { readonly text: string; readonly isMarked: boolean }): ReactElement {
   return <span aria-hidden="true">{props.isMarked ? props.text : ""}</span>;

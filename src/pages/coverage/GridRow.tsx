@@ -3,7 +3,7 @@ import type { DayCell } from "./calendar.js";
 import type { Entry } from "./entries.js";
 import { COLUMNS } from "./GridHead.js";
 import type { Reading } from "./reading.js";
-import { cellText, STATE_TEXTS } from "./texts.js";
+import { cellText, isEarly, STATE_TEXTS } from "./texts.js";
 
 /** One row of the grid. */
 export interface GridRowProps {
@@ -57,7 +57,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
           <span
             key={day.day}
             {...cell(COLUMNS.length + at)}
-            className={`shape day ${classesOf(day)}`}
+            className={`shape day ${classesOf(day, createdAt)}`}
             aria-label={cellText(day, createdAt)}
           />
         ))}
@@ -70,5 +70,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
 export const nameOf = ({ instance }: Entry): string =>
   instance === null ? "Instances cannot be listed" : instance.name || instance.nativeId;
 
-const classesOf = ({ outcome, tally }: DayCell): string =>
-  outcome === "good" && tally.FAILED ? "good mixed" : outcome;
+function classesOf(cell: DayCell, createdAt: number | null): string {
+  if (cell.outcome === "good" && cell.tally.FAILED) return "good mixed";
+  return isEarly(cell, createdAt) ? "none early" : cell.outcome;
+}

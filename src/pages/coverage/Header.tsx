@@ -26,14 +26,14 @@ export function Header(props: HeaderProps): ReactElement {
         </p>
       )}
       <div className="title">
-        <h1>Backup coverage</h1>
+        <h1>Redis backup coverage</h1>
         <p className="soft" role="status">
           {freshness(view, total)}
         </p>
       </div>
       <div className="controls">
         <label>
-          <span>Objective</span>
+          <span>RPO</span>
           <select
             value={view.rpo}
             title="The recovery point objective: how old the newest good backup may be."

@@ -44,11 +44,14 @@ export const OUTCOME_TEXTS: Readonly<Record<DayCell["outcome"], string>> = {
   pending: "Being read",
 };
 
+/** Whether a day was over before the instance was created; epoch milliseconds, null for not known. */
+export const isEarly = ({ day, outcome, tally }: DayCell, createdAt: number | null): boolean =>
+  outcome === "none" && wordsOfTally(tally) === "" && (createdAt ?? 0) >= day + DAY_MS;
+
 /** One day of one instance in words: `9 Jun: good (2 good, 1 failed)`. */
-export function cellText({ day, outcome, tally }: DayCell, createdAt: number | null): string {
-  const words = wordsOfTally(tally);
-  const isEarlier = outcome === "none" && words === "" && (createdAt ?? 0) >= day + DAY_MS;
-  const more = isEarlier ? "created later" : words;
+export function cellText(cell: DayCell, createdAt: number | null): string {
+  const { day, outcome, tally } = cell;
+  const more = isEarly(cell, createdAt) ? "created later" : wordsOfTally(tally);
   return `${dayText(day)}: ${OUTCOME_TEXTS[outcome].toLowerCase()}${more && ` (${more})`}`;
 }
 

@@ -26,7 +26,7 @@ export function useActiveCell(
     if (!waits.current) return;
     waits.current = false;
     const cell = body.current?.querySelector<HTMLElement>(
-      `[data-row="${row}"] > [data-column="${column}"]`,
+      `[data-row="${row}"] [data-column="${column}"]`,
     );
     cell?.focus({ preventScroll: true });
   });

@@ -1,0 +1,252 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ClientError } from "../../src/errors.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import {
+  countsOf,
+  hasBrowser,
+  openPage,
+  rowCountOf,
+  servePage,
+  startBrowser,
+  whenRead,
+} from "./coverageEstate.js";
+import { ask } from "./harness.js";
+
+const COUNTS = "violatingCount unknownCount protectedCount";
+
+async function countsAt(url: string): Promise<unknown[]> {
+  const { body } = await ask(url, `{ coverage(rpo: "PT24H") { ${COUNTS} } }`);
+  const report = body.data?.["coverage"] as Record<string, number>;
+  return COUNTS.split(" ").map((name) => report[name]);
+}
+
+/** Where to leave pictures of the page, for whoever wants to look at them. */
+const PICTURES = process.env["COVERAGE_PICTURES"];
+
+// Skipped where there is no Chromium at /usr/bin/chromium: the page needs a real browser.
+describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test("shows what the gateway counts, asks no other host and complains of nothing", async () => {
+    const { url } = await servePage({}, { first: 10 });
+    const { page, requested, complaints } = await openPage(browser, url);
+    await whenRead(page);
+    const counts = await countsAt(url);
+    expect(await countsOf(page)).toEqual(counts);
+    expect(await rowCountOf(page)).toBe(81);
+    expect(await page.getByRole("note").textContent()).toContain("Demo estate");
+    expect(await page.locator(".issues").count()).toBe(0);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/coverage.png` });
+    await page.emulateMedia({ colorScheme: "dark" });
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/coverage-dark.png` });
+    const foreign = requested.filter((asked) => new URL(asked).origin !== new URL(url).origin);
+    expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("names the outcome of each of the last thirty days", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { hash: "#text=reviews-ap-southeast-1" });
+    await whenRead(page);
+    const days = page.locator("[data-row='0'] .day");
+    const labels = await days.evaluateAll((cells) => cells.map((cell) => cell.ariaLabel ?? ""));
+    expect(labels).toHaveLength(30);
+    expect(
+      labels.filter((label) => !/^\d+ \w+: (good|failed|running|none|unknown)/.test(label)),
+    ).toEqual([]);
+    expect(labels.filter((label) => label.includes(": good (1 good)")).length).toBeGreaterThan(20);
+    expect(labels.filter((label) => label.includes(": failed (1 failed)"))).toHaveLength(1);
+  });
+
+  test("filters by state, vendor, account, region and text, and shares the view by its URL", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url);
+    await whenRead(page);
+    await page.getByRole("button", { name: "Violating" }).click();
+    expect(await rowCountOf(page)).toBe(4);
+    await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
+    expect(await rowCountOf(page)).toBe(2);
+    expect((await countsOf(page))[0]).toBe(2);
+    await page.getByRole("combobox", { name: "Region" }).selectOption("hk");
+    await page.getByLabel("Search").fill("SCRATCH");
+    expect(await page.getByRole("rowheader").allTextContents()).toEqual([
+      expect.stringContaining("scratch-hk"),
+    ]);
+    const { hash } = new URL(page.url());
+    const shared = await openPage(browser, url, { hash });
+    await whenRead(shared.page);
+    expect(await rowCountOf(shared.page)).toBe(1);
+    await shared.page.getByRole("combobox", { name: "Account" }).selectOption("demo-alibaba");
+    expect(await rowCountOf(shared.page)).toBe(0);
+    await shared.page.getByRole("button", { name: "Clear the filters" }).click();
+    expect(await rowCountOf(shared.page)).toBe(81);
+    expect(new URL(shared.page.url()).hash).toBe("");
+  });
+
+  test("judges by another objective without reading the backups again", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url);
+    await whenRead(page);
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(request.postDataJSON().query));
+    const [violating] = await countsOf(page);
+    await page.getByRole("combobox", { name: "RPO" }).selectOption("12 h");
+    await expect.poll(async () => (await countsOf(page))[0]).toBeGreaterThan(violating ?? 0);
+    await whenRead(page);
+    expect(new URL(page.url()).hash).toBe("#rpo=PT12H");
+    expect(asked.filter((query) => !query.includes("ProviderCoverage"))).toEqual([]);
+  });
+
+  test("opens an instance, pages to its older backups, and gives the focus back", async () => {
+    const { url } = await servePage();
+    const { page, complaints } = await openPage(browser, url, { hash: "#text=orders-cn-hangzhou" });
+    await whenRead(page);
+    const row = page.getByRole("rowheader", { name: /^orders-cn-hangzhou/ });
+    await row.click();
+    const drawer = page.getByRole("dialog");
+    const lines = drawer.locator("tbody tr");
+    await expect.poll(() => lines.count()).toBe(20);
+    expect(await drawer.textContent()).toContain("20 backups so far");
+    const [first = ""] = await lines.allTextContents();
+    expect(first).toMatch(/\d{4}, \d\d:\d\d.*(Good|Failed|Running).*[KMG]iB.*(min|s)/);
+    await drawer.getByRole("button", { name: "Older" }).click();
+    await expect.poll(() => lines.count()).toBeGreaterThan(20);
+    const starts = (await lines.locator("td:first-child").allTextContents()).map((text) =>
+      Date.parse(`${text.slice(0, text.indexOf(":") + 3)} UTC`),
+    );
+    expect(starts).toEqual([...new Set(starts)].sort((a, b) => b - a));
+    await page.keyboard.press("Escape");
+    await expect.poll(() => drawer.count()).toBe(0);
+    expect(await row.evaluate((cell) => cell === document.activeElement)).toBe(true);
+    expect(complaints).toEqual([]);
+  });
+
+  test("is worked by keys alone, and opens a day at that day", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { hash: "#text=reviews-ap-southeast-1" });
+    await whenRead(page);
+    await page.getByRole("combobox", { name: "Region" }).focus();
+    await page.keyboard.press("Tab");
+    const focused = () => page.evaluate(() => document.activeElement?.ariaLabel ?? "");
+    expect(await focused()).toMatch(/^Protected: /);
+    const failed = page.locator("[data-row='0'] .day.failed");
+    const column = Number(await failed.getAttribute("data-column"));
+    for (let at = 0; at < column; at += 1) await page.keyboard.press("ArrowRight");
+    expect(await focused()).toContain("failed (1 failed)");
+    expect(await page.locator(".readout").textContent()).toContain("reviews-ap-southeast-1");
+    await page.keyboard.press("Enter");
+    const first = page.getByRole("dialog").locator("tbody tr").first();
+    await expect.poll(() => first.textContent()).toContain("Failed");
+    await page.getByRole("button", { name: "Show the newest" }).click();
+    await expect.poll(() => first.textContent()).toContain("Good");
+  });
+
+  test("shows a vendor whose backups cannot be read as unknown, and never as empty", async () => {
+    const { url, clouds } = await servePage();
+    const action = "DescribeInstanceBackups";
+    clouds.knobs.faults.add({ vendor: "tencent", action, effect: { kind: "status", status: 500 } });
+    const { page } = await openPage(browser, url);
+    await whenRead(page);
+    await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "Tencent Cloud" });
+    const instances = await rowCountOf(page);
+    expect(instances).toBeGreaterThan(5);
+    expect(await countsOf(page)).toEqual([0, instances, 0]);
+    const outcomes = page.locator(".rows .day");
+    expect(await outcomes.count()).toBe(30 * instances);
+    expect(await page.locator(".rows .day.unknown").count()).toBe(30 * instances);
+    const panel = page.locator(".issues");
+    expect(await panel.locator("summary").textContent()).toContain("demo-tencent/redis");
+    await panel.locator("summary").click();
+    expect(await panel.textContent()).toContain("UNAVAILABLE");
+    await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
+    expect(await page.locator(".rows .day.unknown").count()).toBe(0);
+    clouds.knobs.reset();
+  });
+
+  test("shows regions whose instances cannot be listed, and counts them as the gateway does", async () => {
+    const { url, clouds } = await servePage();
+    const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
+    clouds.knobs.faults.add({ vendor: "tencent", effect });
+    const { page } = await openPage(browser, url, { hash: "#account=demo-tencent" });
+    await whenRead(page);
+    const headers = await page.getByRole("rowheader").allTextContents();
+    expect(headers.length).toBeGreaterThan(1);
+    expect(new Set(headers)).toEqual(new Set(["Instances cannot be listed"]));
+    expect(await page.locator(".rows .day.unknown").count()).toBe(30 * headers.length);
+    await page.getByRole("combobox", { name: "Account" }).selectOption("All");
+    expect(await countsOf(page)).toEqual(await countsAt(url));
+    clouds.knobs.reset();
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await expect.poll(() => rowCountOf(page), { timeout: 20_000 }).toBe(81);
+  });
+
+  test("asks for a key where the gateway wants one, and keeps it in memory only", async () => {
+    const { url } = await servePage(
+      {},
+      {
+        authenticate: ({ authorization }) => {
+          if (authorization === "Bearer canary-key") return ANYONE;
+          throw new ClientError("UNAUTHENTICATED", "A key is needed.");
+        },
+      },
+    );
+    const { page, requested } = await openPage(browser, url);
+    const prompt = page.getByRole("dialog");
+    await prompt.getByLabel("API key or token").fill("wrong");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => prompt.textContent()).toContain("That key is not accepted");
+    expect(await rowCountOf(page)).toBe(0);
+    await prompt.getByLabel("API key or token").fill("canary-key");
+    await prompt.getByRole("button").click();
+    await whenRead(page);
+    expect(await rowCountOf(page)).toBe(81);
+    expect(await prompt.count()).toBe(0);
+    const kept = await page.evaluate<string>(
+      "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])",
+    );
+    expect(kept).not.toContain("canary-key");
+    expect(requested.filter((asked) => asked.includes("canary-key"))).toEqual([]);
+    await page.reload();
+    await expect.poll(() => prompt.count()).toBe(1);
+  });
+
+  test("holds only a window of a thousand instances, and each of them when it is scrolled to", async () => {
+    const { url } = await servePage({
+      estate: { instances: 250, backupsEach: 5, regions: 1 },
+      upstream: { rate: 100_000 },
+    });
+    const { page, complaints } = await openPage(browser, url);
+    await expect.poll(() => rowCountOf(page), { timeout: 60_000 }).toBe(1_000);
+    await whenRead(page, 60_000);
+    const rows = page.locator("[data-row]");
+    expect(await rows.count()).toBeLessThan(60);
+    await page.locator("[data-row='0'] [data-column='0']").focus();
+    await page.keyboard.press("Control+End");
+    const last = page.locator("[data-row='999'] .day").last();
+    await expect.poll(() => last.evaluate((cell) => cell === document.activeElement)).toBe(true);
+    expect(await rows.count()).toBeLessThan(60);
+    expect(await page.locator("[data-row='999'] .day.good").count()).toBe(5);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  test("fits a narrow window, and is light or dark as one likes", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { width: 390 });
+    await whenRead(page);
+    const widths = () => page.evaluate(() => [document.body.scrollWidth, innerWidth]);
+    const [content, window] = await widths();
+    expect(content).toBeLessThanOrEqual(window ?? 0);
+    const backdrop = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await backdrop();
+    await page.getByRole("button", { name: "Dark" }).click();
+    expect(await backdrop()).not.toBe(light);
+    await page.getByRole("button", { name: "Light" }).click();
+    expect(await backdrop()).toBe(light);
+  });
+});

@@ -1,5 +1,5 @@
 /* eslint-disable */
-import * as types from './graphql';
+import * as types from './graphql.js';
 
 
 
@@ -30,19 +30,19 @@ const documents: Documents = {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query EstateProviders {\n  providers {\n    key\n    vendor\n    account\n  }\n}"): typeof import('./graphql').EstateProvidersDocument;
+export function graphql(source: "query EstateProviders {\n  providers {\n    key\n    vendor\n    account\n  }\n}"): typeof import('./graphql.js').EstateProvidersDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query InstanceBackups($id: ID!, $first: Int!, $after: String, $before: DateTime) {\n  instance(id: $id) {\n    backups(first: $first, after: $after, filter: {startedBefore: $before}) {\n      nodes {\n        id\n        startedAt\n        duration\n        status\n        vendorStatus\n        trigger\n        kind\n        sizeBytes\n        expiresAt\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      complete\n      issues {\n        code\n        message\n      }\n    }\n  }\n}"): typeof import('./graphql').InstanceBackupsDocument;
+export function graphql(source: "query InstanceBackups($id: ID!, $first: Int!, $after: String, $before: DateTime) {\n  instance(id: $id) {\n    backups(first: $first, after: $after, filter: {startedBefore: $before}) {\n      nodes {\n        id\n        startedAt\n        duration\n        status\n        vendorStatus\n        trigger\n        kind\n        sizeBytes\n        expiresAt\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n      complete\n      issues {\n        code\n        message\n      }\n    }\n  }\n}"): typeof import('./graphql.js').InstanceBackupsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ProviderBackups($provider: String!, $since: DateTime!, $first: Int!, $after: String) {\n  backups(\n    first: $first\n    after: $after\n    filter: {providers: [$provider], startedAfter: $since}\n  ) {\n    nodes {\n      startedAt\n      status\n      region\n      instanceNativeId\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    complete\n    issues {\n      region\n      instanceNativeId\n      code\n      message\n      retryable\n      asOf\n    }\n  }\n}"): typeof import('./graphql').ProviderBackupsDocument;
+export function graphql(source: "query ProviderBackups($provider: String!, $since: DateTime!, $first: Int!, $after: String) {\n  backups(\n    first: $first\n    after: $after\n    filter: {providers: [$provider], startedAfter: $since}\n  ) {\n    nodes {\n      startedAt\n      status\n      region\n      instanceNativeId\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n    complete\n    issues {\n      region\n      instanceNativeId\n      code\n      message\n      retryable\n      asOf\n    }\n  }\n}"): typeof import('./graphql.js').ProviderBackupsDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "query ProviderCoverage($provider: String!, $rpo: Duration!, $first: Int!, $after: String) {\n  coverage(rpo: $rpo, filter: {providers: [$provider]}) {\n    checkedAt\n    unknownCount\n    issues {\n      region\n      instanceNativeId\n      code\n      message\n      retryable\n      asOf\n    }\n    instances(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        nativeId\n        region\n        vendorStatus\n        engineVersion\n        memoryBytes\n        createdAt\n        coverage(rpo: $rpo) {\n          state\n          reason\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}"): typeof import('./graphql').ProviderCoverageDocument;
+export function graphql(source: "query ProviderCoverage($provider: String!, $rpo: Duration!, $first: Int!, $after: String) {\n  coverage(rpo: $rpo, filter: {providers: [$provider]}) {\n    checkedAt\n    unknownCount\n    issues {\n      region\n      instanceNativeId\n      code\n      message\n      retryable\n      asOf\n    }\n    instances(first: $first, after: $after) {\n      nodes {\n        id\n        name\n        nativeId\n        region\n        vendorStatus\n        engineVersion\n        memoryBytes\n        createdAt\n        coverage(rpo: $rpo) {\n          state\n          reason\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}"): typeof import('./graphql.js').ProviderCoverageDocument;
 
 
 export function graphql(source: string) {

@@ -88,7 +88,7 @@ export type EstateProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 export type EstateProvidersQuery = { providers: Array<{ key: string, vendor: Vendor, account: string }> };
 
 export type InstanceBackupsQueryVariables = Exact<{
-  id: string | number;
+  id: string;
   first: number;
   after?: string | null | undefined;
   before?: string | null | undefined;

@@ -2,10 +2,11 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
-import { ANYONE } from "../domain/principal.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { FederationOptions } from "../server/federation.js";
+import { auditDownloads } from "../server/audit.js";
 import { tellCalls } from "../server/calls.js";
+import { makeGate, type Gate } from "../server/gate.js";
 import type { Observation } from "../server/observe/observe.js";
 import type { RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
@@ -26,11 +27,12 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
   const observation = observationOf(config, logger);
   const gateway = gatewayOf(config, observation.hooks);
   showGateway(observation, gateway, config);
-  const closing = [estate.close, gateway.close];
+  const gate = gateOf(config, gateway, logger);
+  const closing = [estate.close, gateway.close, async () => gate.close()];
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
-    const server = await listen(estate, { gateway, observation, logger }).catch(
+    const server = await listen(estate, { gateway, gate, observation, logger }).catch(
       explainListen(config.server),
     );
     closing.push(server.close);
@@ -49,19 +51,24 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
 /** What a server is made from, besides the estate. */
 interface ServerParts {
   readonly gateway: Gateway;
+  readonly gate: Gate;
   readonly observation: Observation;
   readonly logger: Logger;
 }
 
 async function listen(
   { config, clouds }: LoadedEstate,
-  { gateway, observation, logger }: ServerParts,
+  { gateway, gate, observation, logger }: ServerParts,
 ): Promise<RunningServer> {
   const { server, limits, upstream } = config;
   const schema = buildGatewaySchema();
-  const authenticate = () => ANYONE;
-  const makeReads: ServerOptions["makeReads"] = (principal, { signal, deadlineAt }) =>
+  const open: ServerOptions["makeReads"] = (principal, { signal, deadlineAt }) =>
     gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls });
+  const makeReads = auditDownloads(open, logger);
+  const watched = observation.serverOptions(
+    { makeReads, plugins: [gate.plugin, tellCalls] },
+    server.metrics === null ? { authenticate: gate.identify } : null,
+  );
   return startServer({
     host: server.host,
     port: server.port,
@@ -77,16 +84,26 @@ async function listen(
     drainMs: DRAIN_MS,
     logger,
     now: Date.now,
-    authenticate,
+    authenticate: gate.authenticate,
     ready: () => true,
     schema,
     federation: await federationOf(config, schema),
-    ...observation.serverOptions(
-      { makeReads, plugins: [tellCalls] },
-      server.metrics === null ? { authenticate } : null,
-    ),
+    ...watched,
+    extend: (app) => {
+      gate.extend(app);
+      watched.extend(app);
+    },
   });
 }
+
+const gateOf = ({ auth, limits }: GatewayConfig, gateway: Gateway, logger: Logger): Gate =>
+  makeGate({
+    auth,
+    limits,
+    placesOf: (principal) => gateway.places(principal),
+    logger,
+    now: Date.now,
+  });
 
 /** Loaded only where it is served: composing takes a library that nothing else needs. */
 async function federationOf(

@@ -1,8 +1,11 @@
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { startClouds } from "../../src/clouds/clouds.js";
 import { explainListen } from "../../src/cli/listenFault.js";
-import { run } from "./harness.js";
+import { cloudsFile, run, Sink } from "./harness.js";
 
 describe("serve", () => {
   test("says which port is taken, and leaves nothing running", async () => {
@@ -30,5 +33,46 @@ describe("serve", () => {
   test("hands other faults on as they are", () => {
     const fault = new Error("something else");
     expect(() => explainListen({ host: "::1", port: 1 })(fault)).toThrow(fault);
+  });
+
+  test("lets nobody in without a key where the config asks for one, and asks no vendor", async () => {
+    const clouds = await startClouds();
+    const file = cloudsFile(clouds);
+    const sha256 = createHash("sha256").update("a-key").digest("hex");
+    const apiKeys = [
+      { name: "readers", sha256, scopes: ["backups:read"], accounts: ["demo-ucloud"] },
+    ];
+    const config = { ...JSON.parse(readFileSync(file, "utf8")), auth: { mode: "apiKey", apiKeys } };
+    writeFileSync(file, JSON.stringify(config));
+    const stdout = new Sink(false);
+    const ending = new AbortController();
+    const ran = run(["serve", "--config", file], {
+      env: { PORT: "0", GATEWAY_HOST: "127.0.0.1" },
+      stdout,
+      ended: ending.signal,
+    });
+    while (!stdout.text.includes("ready at")) await new Promise(setImmediate);
+    const url = /ready at (\S+)/.exec(stdout.text)?.[1] ?? "";
+    const ask = (key?: string) =>
+      fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        },
+        body: JSON.stringify({ query: "{ providers { key } backups(first: 1) { nodes { id } } }" }),
+      });
+    expect((await ask()).status).toBe(401);
+    expect((await ask("another-key")).status).toBe(401);
+    expect(clouds.calls.count()).toBe(0);
+    const admitted = await ask("a-key");
+    const answer = (await admitted.json()) as { data: { providers: unknown } };
+    expect(answer.data.providers).toEqual([
+      { key: "demo-ucloud/umem" },
+      { key: "demo-ucloud/uredis" },
+    ]);
+    ending.abort();
+    expect((await ran).code).toBe(0);
+    await clouds.close();
   });
 });

@@ -51,7 +51,7 @@ describe("serve", () => {
       stdout,
       ended: ending.signal,
     });
-    while (!stdout.text.includes("ready at")) await new Promise(setImmediate);
+    while (!stdout.text.includes("ready at")) await new Promise((go) => setTimeout(go, 20));
     const url = /ready at (\S+)/.exec(stdout.text)?.[1] ?? "";
     const ask = (key?: string) =>
       fetch(url, {

@@ -28,11 +28,12 @@ export const observationOf = ({ accounts }: GatewayConfig, logger: Logger): Obse
 /** Shows at each scrape how the gateway's accounts and their coverage are. */
 export function showGateway(
   { show }: Observation,
-  { http, open }: Gateway,
+  { http, engine, open }: Gateway,
   { upstream, limits }: GatewayConfig,
 ): void {
   show({
     health: (account) => http.health(account),
+    rowsHeld: () => engine.rowsHeld,
     deadlineMs: upstream.deadlineMs,
     open: (principal, { signal, deadlineAt, mayAsk }) =>
       open(principal, {

@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { ServerOptions } from "../options.js";
 import { addAccountGauges, type ShownAccounts } from "./accountGauges.js";
+import { addCacheGauge } from "./cacheGauge.js";
 import { addCoverageGauges } from "./coverageGauges.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
 import { makeLines, type Lines } from "./lines.js";
@@ -39,7 +40,18 @@ export interface GatewayHooks {
 
 /** What is shown of a gateway whenever somebody scrapes. */
 export interface ShownGateway
-  extends Pick<ShownAccounts, "health">, Pick<CoverageWatchParts, "open" | "deadlineMs"> {}
+  extends Pick<ShownAccounts, "health">, Pick<CoverageWatchParts, "open" | "deadlineMs"> {
+  /** Backups held in memory. */
+  rowsHeld(): number;
+}
+
+/** Options of a server that is observed. */
+export interface ObservedOptions extends Required<
+  Pick<ServerOptions, "makeReads" | "plugins" | "extend">
+> {
+  /** Told why an operation was not executed in compiled form. */
+  onInterpreted(reason: string): void;
+}
 
 /** Logs, metrics and traces of one gateway. */
 export interface Observation {
@@ -51,7 +63,7 @@ export interface Observation {
   serverOptions(
     options: Pick<ServerOptions, "makeReads" | "plugins">,
     metrics: { readonly authenticate: ServerOptions["authenticate"] } | null,
-  ): Required<Pick<ServerOptions, "makeReads" | "plugins" | "extend">>;
+  ): ObservedOptions;
   /** Ends what scrapes have begun. */
   close(): void;
 }
@@ -69,8 +81,9 @@ export function makeObservation(parts: ObservationParts): Observation {
   return {
     registry,
     hooks: hooksOf(observers),
-    show({ health, open, deadlineMs }) {
+    show({ health, rowsHeld, open, deadlineMs }) {
       addAccountGauges(registry, { accounts: [...vendors.keys()], vendorOf, health });
+      addCacheGauge(registry, rowsHeld);
       const watch = new CoverageWatch({
         open,
         deadlineMs,
@@ -89,6 +102,7 @@ export function makeObservation(parts: ObservationParts): Observation {
         operations.addTo(app);
         if (metrics !== null) addMetricsRoute(app, { registry, ...metrics });
       },
+      onInterpreted: (reason) => observers.operations.interpreted(reason),
     }),
     close: () => closing.abort(),
   };

@@ -10,6 +10,8 @@ export interface OperationMeters {
   /** Null for a request that turned out to hold no operation. */
   ended(note: OperationNote | null): void;
   refused(status: number): void;
+  /** Why an operation was not executed in compiled form. */
+  interpreted(reason: string): void;
   /** Questions of an operation, or of another job of the gateway. */
   asked(calls: readonly CallCount[]): void;
 }
@@ -42,6 +44,7 @@ export function makeOperationMeters(
       asked(calls);
     },
     refused: (status) => meters.refused.inc({ status }),
+    interpreted: (reason) => meters.interpreted.inc({ reason }),
     asked,
   };
 }
@@ -65,6 +68,7 @@ function metersIn(registry: Registry) {
       registers,
     }),
     refused: counter("requests_refused_total", HELP.refused, ["status"]),
+    interpreted: counter("operations_interpreted_total", HELP.interpreted, ["reason"]),
     late: counter("late_rows_total", HELP.late, ["provider"]),
     hits: counter("cache_hits_total", HELP.hits, ["vendor", "action"]),
     misses: counter("cache_misses_total", HELP.misses, ["vendor", "action"]),
@@ -76,6 +80,7 @@ const HELP = {
   duration: "From the end of the request to the end of the answer.",
   inFlight: "Operations that are being answered.",
   refused: "Requests for /graphql that were refused before an operation began, by HTTP status.",
+  interpreted: "Operations that were not executed in compiled form.",
   late: "Backups delivered after their place in the list had passed: their source had failed.",
   hits: "Questions answered without a vendor call, from what was read before.",
   misses: "Questions for which a vendor was called; attempts of one call count once.",

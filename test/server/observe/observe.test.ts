@@ -50,7 +50,12 @@ async function start(accounts: readonly Account[] = clouds.accounts) {
   });
   const open = (principal = ANYONE, { signal, deadlineAt, mayAsk = true }: Bounds): Reads =>
     gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: mayAsk ? 2_000 : 0 });
-  observation.show({ health: (id) => gateway.http.health(id), open, deadlineMs: 20_000 });
+  observation.show({
+    health: (id) => gateway.http.health(id),
+    rowsHeld: () => gateway.engine.rowsHeld,
+    open,
+    deadlineMs: 20_000,
+  });
   const own = observation.serverOptions(
     { makeReads: open, plugins: [] },
     { authenticate: () => ANYONE },
@@ -103,6 +108,7 @@ describe("a scrape of the embedded estate", () => {
     expect(clouds.calls.counts()).toEqual(ofField);
     clouds.calls.reset();
     const again = await scrape();
+    expect(again.get("backup_gateway_cache_rows")).toBeGreaterThan(100);
     expect(clouds.calls.counts()).toEqual({});
     expect(Object.keys(samplesNamed(again, AGES))).toEqual(Object.keys(samplesNamed(first, AGES)));
     expect(sumOf(samplesNamed(again, "backup_gateway_cache_misses_total"), "")).toBe(

@@ -181,6 +181,20 @@ describe("an operation", () => {
   });
 });
 
+describe("an operation that was not executed in compiled form", () => {
+  test("is counted by its reason", async () => {
+    const { observation: observed, scrape } = await serveObserved();
+    const { onInterpreted } = observed.serverOptions(
+      { makeReads: () => fakeReads().reads, plugins: [] },
+      null,
+    );
+    onInterpreted("VARIABLES");
+    expect(samplesNamed(await scrape(), "backup_gateway_operations_interpreted_total")).toEqual({
+      '{reason="VARIABLES"}': 1,
+    });
+  });
+});
+
 describe("a request that is refused", () => {
   test("makes a line and a count by its status, and no operation", async () => {
     const { url, scrape, lines } = await serveObserved({

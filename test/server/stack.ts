@@ -1,14 +1,17 @@
+import type { Logger } from "pino";
 import { onTestFinished } from "vitest";
 import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
 import type { Account } from "../../src/domain/account.js";
-import { makeScrub } from "../../src/domain/scrub.js";
+import { makeScrub, type Scrub } from "../../src/domain/scrub.js";
 import { secretsOf } from "../../src/domain/secrets.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
+import { auditDownloads } from "../../src/server/audit.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
 import type { AuthOptions } from "../../src/server/auth/options.js";
 import { makeLogger } from "../../src/server/logger.js";
+import { makeObservation, type Observation } from "../../src/server/observe/observe.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
 import { lateBy, LIMITS } from "./gated.js";
@@ -37,6 +40,10 @@ export interface StackOptions {
   readonly server?: Partial<ServerOptions>;
   /** The accounts that are read, made of those of the clouds. */
   readonly accounts?: (own: readonly Account[]) => readonly Account[];
+  /** What the log passes; else the scrubber that knows the accounts' credentials. */
+  readonly scrub?: Scrub;
+  /** Whether operations and vendor calls are logged and counted. */
+  readonly observed?: boolean;
 }
 
 /** Starts a stack that is closed when the test ends. */
@@ -53,12 +60,14 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
   const lines: string[] = [];
   const logger = makeLogger({
     level: "trace",
-    scrub: makeScrub(secretsOf({ accounts })),
+    scrub: options.scrub ?? makeScrub(secretsOf({ accounts })),
     destination: { write: (line) => void lines.push(line) },
   });
   const limits = { ...LIMITS, ...options.limits };
+  const observation = options.observed ? observe(logger, accounts) : null;
   const gateway = makeGateway({
     accounts,
+    ...observation?.hooks,
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
     limits: { first: limits.first, scanRows: 20_000 },
@@ -73,6 +82,13 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     now: Date.now,
     loopDelay: lateBy(() => 0),
   });
+  const makeReads = auditDownloads(
+    (principal, { signal, deadlineAt }) =>
+      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
+    logger,
+  );
+  const own = { makeReads, plugins: [gate.plugin], extend: gate.extend };
+  const watched = observation?.serverOptions(own, { authenticate: gate.identify });
   const server = await startServer({
     host: "127.0.0.1",
     port: 0,
@@ -89,18 +105,21 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     graceMs: 100,
     logger,
     now: Date.now,
-    makeReads: (principal, { signal, deadlineAt }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
     authenticate: gate.authenticate,
     ready: () => true,
     schema: plain,
     federation: { schema: subgraph, secretSha256: null },
-    plugins: [gate.plugin],
-    extend: gate.extend,
+    ...own,
+    ...watched,
+    extend: (app) => {
+      gate.extend(app);
+      watched?.extend(app);
+    },
     ...options.server,
   });
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
+    observation?.close();
     await server.close();
     gate.close();
     await gateway.close();
@@ -116,3 +135,12 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     close,
   };
 }
+
+const observe = (logger: Logger, accounts: readonly Account[]): Observation =>
+  makeObservation({
+    logger,
+    accounts,
+    now: Date.now,
+    elapsed: () => performance.now(),
+    process: false,
+  });

@@ -1,0 +1,182 @@
+import { describe, expect, test } from "vitest";
+import { DEMO_KEYS } from "../../src/clouds/accounts.js";
+import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
+import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
+import { SCOPES } from "../../src/domain/principal.js";
+import { asCaller, digestOf, keyNamed } from "./gated.js";
+import { ask, codesOf, exchange, type Answer } from "./harness.js";
+import { valuesOf } from "./routes.js";
+import { startStack, type Stack, type StackOptions } from "./stack.js";
+
+/** What a vendor may say in an answer that went wrong. */
+const SAID = "CaNaRySaidByTheVendor7Qx9";
+const LINK = `https://b.oss-cn-hangzhou.aliyuncs.com/x.rdb?Expires=1&OSSAccessKeyId=${SAID}&Signature=${SAID}`;
+const KEYS = {
+  full: "CaNaRyKeyOfFull41",
+  reader: "CaNaRyKeyOfReader42",
+  wrong: "CaNaRyKeyOfNobody43",
+};
+
+const echo = `AccessKeyId ${SAID} and Signature=${SAID} of ${LINK} do not match`;
+const rows = JSON.stringify({
+  RetCode: 0,
+  DataSet: [{ BackupId: SAID, BackupURL: LINK, State: LINK }],
+  TotalCount: SAID,
+  Response: {
+    Error: { Code: SAID, Message: LINK },
+    BackupSet: [{ BackupId: LINK }],
+    RequestId: LINK,
+  },
+  Backups: { Backup: [{ BackupId: SAID, BackupDownloadURL: LINK, BackupStatus: LINK }] },
+  Message: echo,
+});
+
+const FAULTS: readonly (readonly [string, FaultEffect])[] = [
+  ["refuses connections half way", { kind: "reset" }],
+  ["breaks off", { kind: "halfBody" }],
+  ["cuts its JSON", { kind: "shortBody" }],
+  ["does not answer", { kind: "hang" }],
+  ["never ends", { kind: "endless" }],
+  ["sends a page", { kind: "html" }],
+  ["sends its own credentials and links in rows", { kind: "body", body: rows }],
+  ["sends text", { kind: "body", body: `${echo}: {"token":"${SAID}"}` }],
+  ["redirects to a link", { kind: "redirect", location: LINK }],
+  ["is down", { kind: "status", status: 503 }],
+  ["is forbidden", { kind: "status", status: 403 }],
+  ["is gone", { kind: "status", status: 404 }],
+  ["throttles", { kind: "status", status: 429 }],
+  ["quotes the keys in an error", { kind: "vendorError", code: SAID, message: echo, status: 400 }],
+  ["quotes the keys in a code", { kind: "vendorError", code: LINK, message: LINK, status: 403 }],
+  ["refuses the signature", { kind: "vendorError", code: "SignatureDoesNotMatch", message: echo }],
+];
+
+const LIST = `{ backups(first: 30) { edges { cursor node { id raw remark vendorStatus instance { name } } }
+  pageInfo { endCursor } complete issues { code message provider { key health { lastIssue } } } }`;
+const QUESTIONS = [
+  `${LIST} coverage(rpo: "PT24H") { complete issues { message } } providers { regions capabilities { notes } } }`,
+  `{ backups(onSourceError: FAIL) { nodes { downloads { url } } } instances(onSourceError: FAIL) { nodes { id } } }`,
+  "query Canary($id: ID!) { node(id: $id) { ... on Backup { raw downloads { url } } } }",
+  "{ nothing }",
+];
+
+/** Links of every product. */
+const LINKS =
+  "{ providers { backups(first: 3, filter: { statuses: [SUCCEEDED] }) { nodes { id downloads { url } } } } }";
+
+/** Everything that left the gateway, and the secrets of the links that were rightly given. */
+interface Seen {
+  readonly texts: [where: string, text: string][];
+  readonly given: Set<string>;
+}
+
+/** An answer without the links themselves, which only callers with the scope are given. */
+const shown = (answer: Answer): string =>
+  `${JSON.stringify(answer.headers)}\n${answer.text.replaceAll(/"url":"[^"]*"/g, "")}`;
+
+/** The secrets of the links that a caller was rightly given. */
+function secretsOfLinks(answer: Answer): string[] {
+  const urls = valuesOf(answer.body.data, "url").map((url) => new URL(String(url)).searchParams);
+  const names = ["Signature", "q-signature", "q-ak", "UCloudPublicKey", "OSSAccessKeyId"];
+  return [...new Set(urls.flatMap((params) => names.flatMap((name) => params.get(name) ?? [])))];
+}
+
+/** Asks all kinds of questions while every vendor has a fault, and keeps what leaves. */
+async function askAll(stack: Stack, { texts, given }: Seen, id: string): Promise<void> {
+  for (const key of Object.values(KEYS))
+    for (const query of QUESTIONS) {
+      const answer = await ask(stack.url, query, asCaller(key), { id });
+      texts.push([`the answer to ${key}`, shown(answer)]);
+      for (const secret of secretsOfLinks(answer)) given.add(secret);
+      const cursors = [
+        ...valuesOf(answer.body.data, "cursor"),
+        ...valuesOf(answer.body.data, "endCursor"),
+      ];
+      for (const cursor of cursors)
+        texts.push(["a cursor", Buffer.from(String(cursor), "base64url").toString("latin1")]);
+    }
+  // Secrets where none belong reach the log only; who sent them may see them again.
+  const { url } = stack;
+  await exchange(`${url}?token=${SAID}&query=${encodeURIComponent(LINK)}`);
+  await exchange(new URL(`/nothing?Signature=${SAID}`, url).href);
+  await ask(url, `{ node(id: "${LINK}") { id } }`, {
+    ...asCaller(KEYS.full),
+    cookie: SAID,
+  });
+  await ask(url, "{ __typename }", { authorization: `Bearer ${SAID}`, "x-gateway-secret": SAID });
+  const json = { "content-type": "application/json", ...asCaller(KEYS.full) };
+  await exchange(url, { method: "POST", headers: json, body: `{"query": ${echo}` });
+  const metrics = await exchange(new URL("/metrics", url).href, { headers: asCaller(KEYS.full) });
+  expect(metrics.text).toContain("# HELP");
+  texts.push(["the metrics", metrics.text], ["the log", stack.written()]);
+}
+
+const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
+  startStack({
+    observed: true,
+    auth: {
+      mode: "apiKey",
+      apiKeys: [
+        { ...keyNamed("full", [...SCOPES]), sha256: digestOf(KEYS.full) },
+        { ...keyNamed("reader", ["backups:read"]), sha256: digestOf(KEYS.reader) },
+      ],
+    },
+    clouds: {
+      estate: { instances: 2, regions: 1, backupsEach: 4 },
+      upstream: { timeoutMs: 1_000, retries: 1, rate: 1_000 },
+    },
+    gateway: { settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 } },
+    ...options,
+  });
+
+const CREDENTIALS = Object.values(DEMO_KEYS).flatMap(({ id, secret }) => [id, secret]);
+
+describe("no secret leaves while a vendor", () => {
+  test.each(FAULTS)("%s", async (_, effect) => {
+    // Without the scrubber: it must not be what keeps secrets in.
+    const stack = await startWatched({ scrub: (text) => text });
+    const granted = await ask(stack.url, LINKS, asCaller(KEYS.full));
+    const seen: Seen = { texts: [], given: new Set(secretsOfLinks(granted)) };
+    const id = String(valuesOf(granted.body.data, "id")[0]);
+    await askAll(stack, seen, id);
+    for (const vendor of CLOUD_VENDORS) stack.clouds.knobs.faults.add({ vendor, effect });
+    await askAll(stack, seen, id);
+    expect(stack.clouds.knobs.faults.list().every(({ met }) => met > 0)).toBe(true);
+    expect(stack.written()).toContain("A vendor call failed.");
+    expect(seen.given.size).toBeGreaterThan(12);
+    const canaries = [SAID, ...Object.values(KEYS), ...CREDENTIALS, ...seen.given];
+    for (const canary of canaries)
+      for (const [where, text] of seen.texts)
+        expect(text.includes(canary), `${canary} in ${where}: ${partOf(text, canary)}`).toBe(false);
+  });
+});
+
+test("what a bug puts into an error is masked in the answer and scrubbed from the log", async () => {
+  const told = [
+    ...CREDENTIALS,
+    LINK,
+    `Authorization: Bearer ${SAID}`,
+    `-----BEGIN KEY-----\n${SAID}`,
+  ];
+  const broken = new Error(told.join(" "), {
+    cause: { url: LINK, headers: { "x-api-key": SAID } },
+  });
+  const stack = await startWatched({
+    server: {
+      makeReads: () => {
+        throw Object.assign(broken, { options: { privateKey: CREDENTIALS[1], token: SAID } });
+      },
+    },
+  });
+  const answer = await ask(stack.url, "{ __typename }", asCaller(KEYS.full));
+  expect([answer.status, codesOf(answer)]).toEqual([500, ["INTERNAL_SERVER_ERROR"]]);
+  expect(stack.written()).toContain(answer.headers["x-request-id"]);
+  expect(stack.written()).toContain("[redacted]");
+  for (const text of [shown(answer), stack.written()])
+    for (const canary of [SAID, ...CREDENTIALS]) expect(text).not.toContain(canary);
+});
+
+/** Where a text is found, for the message of a test that fails. */
+const partOf = (text: string, found: string): string => {
+  const at = text.indexOf(found);
+  return at < 0 ? "" : text.slice(Math.max(0, at - 200), at + 200);
+};

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { UsageError } from "./surroundings.js";
 
 /** Nobody reads the output any more, as behind `head`; no fault of the command. */
 export class ReaderGone extends Error {
@@ -9,16 +10,20 @@ const GONE: readonly unknown[] = ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]
 
 /**
  * Writes text, and waits until it has gone out, so that a slow reader slows the command down.
- * @throws {ReaderGone} where nobody reads any more.
+ * @throws {ReaderGone} where nobody reads any more; {UsageError} where it cannot be written.
  */
 export function writeOut(stream: Writable, text: string): Promise<void> {
   if (text === "") return Promise.resolve();
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(isGone(error) ? new ReaderGone("Nobody reads the output.") : error);
+      else reject(faultOf(error));
     });
   });
 }
 
-const isGone = (error: Error): boolean => "code" in error && GONE.includes(error.code);
+function faultOf(error: Error): Error {
+  const code = "code" in error ? error.code : null;
+  if (GONE.includes(code)) return new ReaderGone("Nobody reads the output.");
+  return new UsageError(`The output cannot be written (${String(code ?? error.message)}).`);
+}

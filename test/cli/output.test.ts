@@ -33,7 +33,9 @@ describe("writing", () => {
     await expect(writeOut(stream, "b")).rejects.toThrow(ReaderGone);
   });
 
-  test("hands other faults on", async () => {
-    await expect(writeOut(failing("ENOSPC"), "a")).rejects.toThrow("no");
+  test("to a full disk says so", async () => {
+    await expect(writeOut(failing("ENOSPC"), "a")).rejects.toThrow(
+      "The output cannot be written (ENOSPC).",
+    );
   });
 });

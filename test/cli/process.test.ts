@@ -129,7 +129,7 @@ describe("a pipe", () => {
 describe("a list of 100,000 backups", () => {
   test(
     "fits into 256 MB of heap, with all that the gateway keeps",
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const large = await startClouds({ estate: { instances: 250, backupsEach: 100 } });
       const { child, ended } = start(process.execPath, [

@@ -76,3 +76,48 @@ describe("the GraphiQL page", () => {
     await expect(readPage("nothing", facts)).rejects.toThrow("run npm run build");
   });
 });
+
+describe("the coverage page", () => {
+  test("is at the root, under the same policy, with nothing inline and nothing from elsewhere", async () => {
+    const { url } = await serve({ page: true });
+    const page = await exchange(new URL("/", url).href, { headers: BROWSER });
+    expect([page.status, page.headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    const graphiql = await serve({ graphiql: true });
+    const other = await exchange(graphiql.url, { headers: BROWSER });
+    expect(page.headers["content-security-policy"]).toBe(other.headers["content-security-policy"]);
+    expect(page.text).not.toMatch(/<script(?![^>]*src=)/);
+    const paths = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+    expect(paths.length).toBeGreaterThan(1);
+    expect(paths.filter((path) => !/^(\/assets\/coverage\/|data:,$)/.test(path ?? ""))).toEqual([]);
+    for (const path of paths.filter((path) => path?.startsWith("/")))
+      expect((await exchange(new URL(path ?? "", url).href)).status).toBe(200);
+  });
+
+  test("is told what it may ask for, and whether there is a demo or GraphiQL beside it", async () => {
+    const limits = { first: 50, tokens: 2_000, bodyBytes: 10_000 };
+    const all = await serve({ page: true, graphiql: true, demo: true, limits });
+    const front = (url: string) => exchange(new URL("/", url).href).then(({ text }) => text);
+    expect(await front(all.url)).toContain(
+      '<html data-demo="true" data-graphiql="true" data-first="50" lang="en">',
+    );
+    const few = await serve({ page: true });
+    expect(await front(few.url)).toContain('<html data-first="200" lang="en">');
+  });
+
+  test("is a shell without data, open to whoever has no key yet", async () => {
+    const { url } = await serve({
+      page: true,
+      authenticate: () => {
+        throw new Error("nobody may be asked who they are");
+      },
+    });
+    expect((await exchange(new URL("/", url).href)).status).toBe(200);
+  });
+
+  test("is not there where it is switched off, which is said in plain text", async () => {
+    const { url } = await serve({ graphiql: true });
+    const page = await exchange(new URL("/", url).href, { headers: BROWSER });
+    expect([page.status, page.headers["content-type"]]).toEqual([404, "text/plain; charset=utf-8"]);
+    expect(page.text).toBe("There is no page here.\n");
+  });
+});

@@ -44,7 +44,8 @@ export const makeAsk =
       await pause(Number(response.headers.get("retry-after") ?? 1) * 1000, signal);
       response = await send(request, signal);
     }
-    return dataOf<TResult>(await response.json().catch(() => null), response.status);
+    const answer: unknown = await response.json().catch(() => null);
+    return dataOf(answer as Answer<TResult> | null, response.status);
   };
 
 const send = (request: RequestInit, signal: AbortSignal): Promise<Response> =>

@@ -66,6 +66,7 @@ export class Estate {
     this.#set({ phase: "reading", message: null, days: lastDays(this.parts.now()) });
     await this.#whileOpen(signal, async () => {
       const { providers } = await this.ask(EstateProvidersDocument, {}, signal);
+      if (signal.aborted) return;
       const { days, readings } = this.store.get();
       const earlier = new Map(readings.map((reading) => [reading.provider.key, reading]));
       const begun = providers.map((each) => beginning(each, days, earlier.get(each.key)));

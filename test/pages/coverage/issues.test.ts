@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { groupIssues } from "../../../src/pages/coverage/issues.js";
+import { issue } from "./fixtures.js";
+
+describe("the issues of a provider", () => {
+  test("are told once a place and message, with the number of instances, the widest first", () => {
+    const of = (instanceNativeId: string) => issue({ region: "north", instanceNativeId });
+    const groups = groupIssues("ops/redis", [
+      of("a"),
+      issue({ region: "south", instanceNativeId: "a" }),
+      of("b"),
+      of("a"),
+      issue({ region: "west", code: "FORBIDDEN", message: "Not allowed." }),
+    ]);
+    expect(groups.map(({ region, code, instances }) => [region, code, instances])).toEqual([
+      ["west", "FORBIDDEN", 0],
+      ["north", "UNAVAILABLE", 2],
+      ["south", "UNAVAILABLE", 1],
+    ]);
+    expect(groups.every(({ provider }) => provider === "ops/redis")).toBe(true);
+  });
+
+  test("keep a region's own issue apart from the same one of its instances", () => {
+    const groups = groupIssues("ops/redis", [
+      issue({ region: "north", instanceNativeId: "a" }),
+      issue({ region: "north" }),
+    ]);
+    expect(groups.map(({ instances }) => instances)).toEqual([0, 1]);
+  });
+});

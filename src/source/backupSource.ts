@@ -2,7 +2,7 @@ import type { Backup, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
-import type { Slice } from "../paging/slice.js";
+import { holds, type Slice } from "../paging/slice.js";
 import { pageSizeOf } from "../paging/read/ask.js";
 import { readSpan } from "../paging/read/readSpan.js";
 import { newSourceMemory } from "../paging/read/spanRequest.js";
@@ -36,7 +36,7 @@ export interface SliceQuestion {
 /** One backup list that can be read alone: a listing for a region, or for one instance. */
 export class BackupSource {
   readonly memory = newSourceMemory();
-  private readonly store = new SliceStore<Backup>();
+  private readonly store: SliceStore<Backup>;
   private flight: Flight<Slice<Backup>> | null = null;
   /** The total above which the flight gives up. */
   private flightLimit = 0;
@@ -46,11 +46,13 @@ export class BackupSource {
     private readonly region: Region,
     private readonly listing: BackupListing,
     private readonly instance: Instance | null,
-  ) {}
+  ) {
+    this.store = new SliceStore(runtime.ports.memory);
+  }
 
-  /** Rows held in memory. */
-  get size(): number {
-    return this.store.size;
+  /** Forgets all slices. */
+  clear(): void {
+    this.store.clear();
   }
 
   /** The number of pages that the whole list is believed to have. */
@@ -73,7 +75,9 @@ export class BackupSource {
       this.flight ??= this.takeOff(question, operation);
       const { flight, flightLimit } = this;
       try {
-        await flight.join(operation);
+        const slice = await flight.join(operation);
+        // Memory may have had no room for it.
+        if (answers(slice, question)) return slice;
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         // Another operation's limits are not ours.
@@ -167,6 +171,9 @@ export class BackupSource {
     return stale;
   }
 }
+
+const answers = (slice: Slice<Backup>, { instant, freshness }: SliceQuestion): boolean =>
+  holds(slice, instant) && slice.asOf >= freshness.notBefore;
 
 function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
   const code = error instanceof SourceError ? error.details.code : undefined;

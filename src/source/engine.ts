@@ -4,11 +4,13 @@ import type { Instance } from "../domain/instance.js";
 import { BackupSource } from "./backupSource.js";
 import type { BackupListing, Region, VendorDeclaration } from "./declaration.js";
 import { ProviderRuntime, type Ports } from "./provider.js";
+import { SliceMemory } from "./sliceMemory.js";
 
 /** All that is read and kept of the configured accounts. */
 export class Engine {
   /** By key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
+  private readonly memory: SliceMemory;
   private readonly sources: LRUCache<string, BackupSource>;
 
   constructor(
@@ -16,18 +18,26 @@ export class Engine {
     vendorOf: (account: Account) => VendorDeclaration,
     readonly ports: Ports,
   ) {
+    const { cacheRows } = ports.settings;
+    this.memory = new SliceMemory(cacheRows);
+    const own = { ...ports, memory: this.memory };
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
       const products = vendor
         .products(account)
-        .map((product) => new ProviderRuntime(account, product, vendor, ports));
+        .map((product) => new ProviderRuntime(account, product, vendor, own));
       const [first] = products;
       for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
       return products;
     });
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
-    this.sources = new LRUCache({ maxSize: ports.settings.cacheRows, sizeCalculation: sizeOf });
+    // A source costs something though it holds no row.
+    this.sources = new LRUCache({
+      maxSize: cacheRows,
+      sizeCalculation: () => 1,
+      dispose: (source) => source.clear(),
+    });
   }
 
   /** The list of a region, or of one instance, with what is held of it. */
@@ -45,21 +55,11 @@ export class Engine {
     return made;
   }
 
-  /** Rows held in memory, over all sources, with eight for each source itself. */
+  /** Rows held in memory, over all sources, with eight for each slice. */
   get rowsHeld(): number {
-    return this.sources.calculatedSize;
-  }
-
-  /** Counts anew what a source holds, after it was read. */
-  weigh(runtime: ProviderRuntime, region: string, instance: string | null): void {
-    const name = sourceName(runtime.key, region, instance);
-    const source = this.sources.peek(name);
-    if (source !== undefined) this.sources.set(name, source);
+    return this.memory.size;
   }
 }
-
-// A source costs something though it holds no row.
-const sizeOf = (source: BackupSource): number => source.size + 8;
 
 /** The name of a source in cursors, by provider, region and instance; `null` is all of them. */
 export const sourceName = (

@@ -138,9 +138,7 @@ export class Planner {
     wide: boolean,
   ): Promise<Slice<Backup> | Error> {
     try {
-      const slice = await read();
-      this.engine.weigh(runtime, region.id, wide ? null : (instance?.nativeId ?? null));
-      return slice;
+      return await read();
     } catch (error) {
       if (wide && error instanceof SourceError)
         runtime.wide.note(region.id, error, instance === null);

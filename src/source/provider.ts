@@ -19,6 +19,7 @@ import type { Operation } from "./operation.js";
 import type { EngineSettings } from "./settings.js";
 import type { SharedCache } from "./shared.js";
 import { instanceCodec, listShared, REGION_CODEC } from "./sharedLists.js";
+import type { SliceMemory } from "./sliceMemory.js";
 import { WideAccess } from "./wideAccess.js";
 import { readWholeList } from "./wholeList.js";
 
@@ -31,6 +32,11 @@ export interface Ports {
   readonly sharedOf?: (account: Account) => SharedCache;
   /** Told once of each claim of a vendor's declaration that its answers contradict. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+}
+
+/** What an engine adds for the providers of its own. */
+export interface RuntimePorts extends Ports {
+  readonly memory: SliceMemory;
 }
 
 /** How long an instance that left its list may still have backups to show. */
@@ -57,7 +63,7 @@ export class ProviderRuntime {
     readonly account: Account,
     readonly product: ProductDeclaration,
     vendor: VendorDeclaration,
-    readonly ports: Ports,
+    readonly ports: RuntimePorts,
   ) {
     this.key = `${account.id}/${product.word}`;
     this.provider = {

@@ -2,29 +2,29 @@ import type { Key } from "../domain/key.js";
 import type { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
+import type { SliceKeeper, SliceMemory } from "./sliceMemory.js";
 
 /** The vendor's clock may be this far from ours: what is that new may be missing from a list. */
 const CLOCK_MARGIN_MS = 10 * 60_000;
 
 /** What has been read of one source: slices that do not overlap. */
-export class SliceStore<T extends Key> {
+export class SliceStore<T extends Key> implements SliceKeeper {
   private slices: Slice<T>[] = [];
 
-  /** Rows held. */
-  get size(): number {
-    return this.slices.reduce((sum, { rows }) => sum + rows.length, 0);
-  }
+  constructor(private readonly memory: SliceMemory) {}
 
   /** The slice that holds `instant`, if it was read at or after `notBefore`. */
   at(instant: number, notBefore: number): Slice<T> | null {
     const found = this.slices.find((slice) => holds(slice, instant));
-    return found !== undefined && found.asOf >= notBefore ? found : null;
+    if (found === undefined || found.asOf < notBefore) return null;
+    this.memory.use(found);
+    return found;
   }
 
   /** Keeps a slice; what older ones say of the same span is forgotten. */
   put(slice: Slice<T>): void {
     const rest = this.slices.flatMap((old) => without(old, slice));
-    this.slices = [slice, ...rest];
+    this.hold([slice, ...rest]);
   }
 
   /** Keeps a slice of which nothing newer is known. */
@@ -35,9 +35,20 @@ export class SliceStore<T extends Key> {
     if (overlapping.every(({ asOf }) => asOf <= slice.asOf)) this.put(slice);
   }
 
-  /** Forgets slices read before `notBefore`. */
-  drop(notBefore: number): void {
-    this.slices = this.slices.filter(({ asOf }) => asOf >= notBefore);
+  forget(slice: Slice<Key>): void {
+    this.slices = this.slices.filter((held) => held !== slice);
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.hold([]);
+  }
+
+  private hold(slices: Slice<T>[]): void {
+    const before = this.slices;
+    this.slices = slices;
+    for (const slice of before) if (!slices.includes(slice)) this.memory.remove(slice);
+    for (const slice of slices) if (!before.includes(slice)) this.memory.add(slice, this);
   }
 
   /**

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+
+const SETTINGS = { ttlMs: 600_000, staleIfErrorMs: 600_000, scanRows: 20_000 };
+const PROVIDERS = ["demo-alibaba/kvstore", "demo-tencent/redis"];
+
+describe("a walk of more backups than memory holds", () => {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startClouds({
+      estate: { instances: 20, backupsEach: 300, regions: 1 },
+      upstream: { rate: 10_000, concurrency: 64 },
+    });
+  });
+  afterAll(() => clouds.close());
+
+  /** Walks it all, and tells what was asked and the most that was held at once. */
+  async function walk(cacheRows: number) {
+    const gateway = gatewayOver(clouds, { settings: { ...SETTINGS, cacheRows } });
+    clouds.calls.reset();
+    const ids: string[] = [];
+    let held = 0;
+    for (const provider of PROVIDERS) {
+      let after: string | null = null;
+      for (let more = true; more;) {
+        const page: Awaited<ReturnType<ReturnType<typeof readsOf>["backups"]>> = await readsOf(
+          gateway,
+        ).backups({
+          ...BACKUPS,
+          parent: { type: "Provider", provider },
+          page: { ...NO_PAGE, first: 200, after },
+        });
+        ids.push(...page.edges.map(({ node }) => node.id));
+        held = Math.max(held, gateway.engine.rowsHeld);
+        more = await page.hasNextPage();
+        after = page.endCursor;
+      }
+    }
+    await gateway.close();
+    return { calls: clouds.calls.count(), ids, held };
+  }
+
+  test("asks hardly more where there is room for the slices that it stands in", async () => {
+    const roomy = await walk(200_000);
+    const tight = await walk(6_500);
+    expect(new Set(roomy.ids).size).toBe(12_000);
+    expect(tight.ids).toEqual(roomy.ids);
+    expect(roomy.held).toBeGreaterThan(12_000);
+    expect(tight.held).toBeLessThanOrEqual(6_500);
+    expect(tight.calls).toBeLessThan(1.05 * roomy.calls);
+  });
+
+  test("gives each once where there is hardly any room", async () => {
+    const tight = await walk(200);
+    expect([tight.ids.length, new Set(tight.ids).size]).toEqual([12_000, 12_000]);
+    expect(tight.held).toBeLessThanOrEqual(200);
+  });
+});

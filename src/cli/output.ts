@@ -15,10 +15,16 @@ const GONE: readonly unknown[] = ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"]
 export function writeOut(stream: Writable, text: string): Promise<void> {
   if (text === "") return Promise.resolve();
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    const done = (error?: Error | null): void => {
       if (error === null || error === undefined) resolve();
       else reject(faultOf(error));
-    });
+    };
+    try {
+      stream.write(text, done);
+    } catch (error) {
+      // Streams to files throw at once.
+      done(error as Error);
+    }
   });
 }
 

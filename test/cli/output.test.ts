@@ -33,6 +33,15 @@ describe("writing", () => {
     await expect(writeOut(stream, "b")).rejects.toThrow(ReaderGone);
   });
 
+  test("to a file on a full disk says so, although its stream throws", async () => {
+    const stream = new Writable({
+      write: () => {
+        throw Object.assign(new Error("no"), { code: "ENOSPC" });
+      },
+    });
+    await expect(writeOut(stream, "a")).rejects.toThrow("The output cannot be written (ENOSPC).");
+  });
+
   test("to a full disk says so", async () => {
     await expect(writeOut(failing("ENOSPC"), "a")).rejects.toThrow(
       "The output cannot be written (ENOSPC).",

@@ -34,7 +34,10 @@ export class RedisServer {
       const process = await launch(port);
       // Another program may have taken the port meanwhile.
       if (process === null) continue;
-      return new RedisServer(port, process, new Redis(port, { host: "127.0.0.1" }));
+      const inspector = new Redis(port, { host: "127.0.0.1" });
+      // It connects again by itself when the server comes back.
+      inspector.on("error", () => undefined);
+      return new RedisServer(port, process, inspector);
     }
   }
 

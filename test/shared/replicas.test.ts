@@ -1,0 +1,194 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Gateway, GatewayParts } from "../../src/app.js";
+import { DEMO_KEYS } from "../../src/clouds/accounts.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Account } from "../../src/domain/account.js";
+import type { LinkState } from "../../src/shared/link.js";
+import { unpack } from "../../src/shared/packed.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { describeWithRedis, RedisServer } from "./redisServer.js";
+
+describeWithRedis("replicas over one server", () => {
+  let server: RedisServer;
+  let clouds: Clouds;
+  const open: Gateway[] = [];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    clouds = await startClouds({
+      estate: { instances: 6, backupsEach: 4 },
+      upstream: { rate: 10_000, concurrency: 64 },
+    });
+  });
+  beforeEach(async () => {
+    await server.inspector.flushall();
+    clouds.calls.reset();
+  });
+  afterEach(async () => {
+    server.thaw();
+    clouds.knobs.reset();
+    await Promise.all(open.splice(0).map((gateway) => gateway.close()));
+  });
+  afterAll(async () => {
+    await clouds.close();
+    await server.close();
+  });
+
+  function replica(parts: Partial<GatewayParts> = {}) {
+    const states: LinkState[] = [];
+    const onShared = (state: LinkState) => void states.push(state);
+    const gateway = gatewayOver(clouds, { cacheUrl: server.url, onShared, ...parts });
+    open.push(gateway);
+    return { gateway, states };
+  }
+
+  async function read({ gateway }: { readonly gateway: Gateway }) {
+    const reads = readsOf(gateway);
+    const page = await reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+    const ids = page.edges.map(({ node }) => node.nativeId).sort();
+    return { page, ids, calls: reads.calls() };
+  }
+
+  const truth = (): string[] =>
+    clouds.estate
+      .truth()
+      .map(({ nativeId }) => nativeId)
+      .sort();
+
+  test("make no call for what another has read, and tell that it was not asked for", async () => {
+    const first = await read(replica());
+    expect([first.page.complete, first.ids]).toEqual([true, truth()]);
+    const asked = clouds.calls.count();
+    const second = await read(replica());
+    expect([second.page.complete, second.ids]).toEqual([true, truth()]);
+    expect(clouds.calls.count()).toBe(asked);
+    expect(second.calls.every(({ count, cached }) => count === 0 && cached > 0)).toBe(true);
+  });
+
+  test("share the calls of one where all ask at once", async () => {
+    await read(replica());
+    const alone = clouds.calls.counts();
+    await server.inspector.flushall();
+    clouds.calls.reset();
+    const answers = await Promise.all([replica(), replica(), replica()].map(read));
+    for (const { page, ids } of answers) expect([page.complete, ids]).toEqual([true, truth()]);
+    expect(clouds.calls.counts()).toEqual(alone);
+  });
+
+  test("share nothing where their credentials, or their keys, differ", async () => {
+    await read(replica());
+    const asked = clouds.calls.count();
+    const other = { ...DEMO_KEYS.alibaba, secret: "not the right one" };
+    const wrong = clouds.accounts.map((account) =>
+      account.vendor === "alibaba"
+        ? { ...account, credentials: { ...account.credentials, accessKeySecret: other.secret } }
+        : account,
+    );
+    const { page } = await read(replica({ accounts: wrong }));
+    expect(page.edges.some(({ node }) => node.provider === "demo-alibaba/kvstore")).toBe(false);
+    expect(page.issues.map(({ code }) => code)).toContain("UNAUTHENTICATED");
+    clouds.calls.reset();
+    await read(replica({ cursorKeys: [Buffer.alloc(32, 9)] }));
+    expect(clouds.calls.count()).toBe(asked);
+  });
+
+  test("share nothing that failed", async () => {
+    clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "html" } });
+    const first = await read(replica());
+    expect(first.page.complete).toBe(false);
+    clouds.knobs.faults.clear();
+    const second = await read(replica());
+    expect([second.page.complete, second.ids]).toEqual([true, truth()]);
+  });
+
+  test("put nothing on the server with a ttl of nothing", async () => {
+    const settings = { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 };
+    await read(replica({ settings }));
+    expect(await server.inspector.keys("backups:value:*")).toEqual([]);
+  });
+
+  test("read by themselves what garbage has taken the place of", async () => {
+    await read(replica());
+    const asked = clouds.calls.count();
+    for (const key of await server.inspector.keys("backups:value:*"))
+      await server.inspector.set(key, '1.AAAAAAAAAAAAAAAAAAAAAA.t{"rows":[{"id":"forged"}]}');
+    const second = await read(replica());
+    expect([second.page.complete, second.ids]).toEqual([true, truth()]);
+    expect(clouds.calls.count()).toBe(2 * asked);
+  });
+
+  test("show what another read before the vendors failed, as old", async () => {
+    let ahead = 0;
+    const now = () => Date.now() + ahead;
+    await read(replica({ now }));
+    ahead = 31_000;
+    for (const vendor of ["ucloud", "tencent", "alibaba"] as const)
+      clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
+    const { page, ids } = await read(replica({ now }));
+    expect(ids.length).toBeGreaterThan(0);
+    expect(page.complete).toBe(false);
+    const stale = page.issues.filter(({ code }) => code === "STALE");
+    expect(stale.every(({ asOf }) => asOf !== null && asOf < now())).toBe(true);
+  });
+
+  test.each([
+    { what: "killed", end: () => server.kill(), back: () => server.revive() },
+    {
+      what: "frozen",
+      end: async () => server.freeze(),
+      back: async () => server.thaw(),
+    },
+  ])("answer right, and without an error, while the server is $what", async ({ end, back }) => {
+    let calls = 0;
+    let ended: Promise<void> | null = null;
+    clouds.knobs.hook = () => {
+      calls += 1;
+      if (calls === 5) ended = end();
+    };
+    const replicas = [replica(), replica(), replica()];
+    const answers = await Promise.all(replicas.map(read));
+    await ended;
+    for (const { page, ids } of answers)
+      expect([page.complete, page.issues, ids]).toEqual([true, [], truth()]);
+    // Each found out once, and nobody waited for the server again.
+    for (const { states } of replicas)
+      expect(states.filter((state) => state === "lost").length).toBeLessThanOrEqual(1);
+    const fresh = await read(replica());
+    expect([fresh.page.complete, fresh.ids]).toEqual([true, truth()]);
+    await back();
+  });
+
+  test("answer right where there was never a server", async () => {
+    const { gateway, states } = replica({ cacheUrl: "redis://127.0.0.1:1" });
+    const { page, ids } = await read({ gateway });
+    expect([page.complete, ids]).toEqual([true, truth()]);
+    expect(states).toEqual(["lost"]);
+  });
+
+  test("put no credential, no link and no account's name on the server", async () => {
+    const one = replica();
+    const { page } = await read(one);
+    const reads = readsOf(one.gateway);
+    const links = await Promise.all(page.edges.map(({ node }) => reads.downloads(node)));
+    const urls = links.flat().map(({ url }) => url);
+    expect(urls.length).toBeGreaterThan(0);
+    const signatures = urls.flatMap((url) => [...new URL(url).searchParams.values()]);
+    const secrets = [
+      ...clouds.accounts.flatMap(secretsOf),
+      ...urls,
+      ...signatures.filter(({ length }) => length >= 8),
+      Buffer.alloc(32, 7).toString("base64"),
+    ];
+    const dump = await server.dump();
+    expect([...dump.keys()].some((key) => key.startsWith("backups:value:"))).toBe(true);
+    for (const [key, value] of dump) {
+      const packed = /^1\.[\w-]{22}\.(.*)$/s.exec(value)?.[1];
+      const text = packed === undefined ? value : ((await unpack(packed)) ?? value);
+      for (const secret of secrets) expect(`${key} ${text}`).not.toContain(secret);
+      for (const { id } of clouds.accounts) expect(key).not.toContain(id);
+      expect(text).not.toMatch(/https?:\/\//);
+    }
+  });
+});
+
+const secretsOf = ({ credentials }: Account): string[] =>
+  Object.values(credentials).filter((value): value is string => typeof value === "string");

@@ -3,11 +3,9 @@ import type { Key } from "../domain/key.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
 import type { Debt, WalkState } from "./debt.js";
+import { shortName, SHORT_NAME, type Owed } from "./owed.js";
 import { AFTER_IDS, closingKey, walkOrigin, type Direction } from "./direction.js";
 import type { Sealer } from "./seal.js";
-
-/** Bytes that name a source in a cursor. */
-const NAME = 6;
 
 /** A cursor may be this long, in characters. */
 export const CURSOR_LIMIT = 4096;
@@ -23,7 +21,7 @@ export interface CursorContent {
 }
 
 /** Sources by groups: a group stands for all its members where they owe the same. */
-export interface SourceNames {
+export interface SourceGroups {
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -31,12 +29,8 @@ export interface SourceNames {
 export const fingerprintOf = (binding: unknown): Buffer =>
   createHash("sha256").update(JSON.stringify(binding)).digest().subarray(0, 8);
 
-/** The short name of a source or group in cursors. */
-const shortName = (name: string): string =>
-  createHash("sha256").update(name).digest().toString("hex", 0, NAME);
-
 /** Makes a cursor. */
-export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceNames): string {
+export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceGroups): string {
   const { direction, fingerprint, walkStart, state } = content;
   const writer = new ByteWriter()
     .uint(direction === "newestFirst" ? 0 : 1, 1)
@@ -59,7 +53,7 @@ interface DebtGroup {
 }
 
 /** Debts of the same span together, with whole groups of sources under the group's name. */
-function grouped(debts: readonly Debt[], { groups }: SourceNames): DebtGroup[] {
+function grouped(debts: readonly Debt[], { groups }: SourceGroups): DebtGroup[] {
   const spans = new Map<string, DebtGroup>();
   for (const { source, from, to } of debts) {
     const span = JSON.stringify([from.startedAt, from.id, to?.startedAt, to?.id]);
@@ -71,7 +65,7 @@ function grouped(debts: readonly Debt[], { groups }: SourceNames): DebtGroup[] {
   return [...spans.values()].map((span) => ({ ...span, sources: fold(span.sources, groups) }));
 }
 
-function fold(sources: readonly string[], groups: SourceNames["groups"]): string[] {
+function fold(sources: readonly string[], groups: SourceGroups["groups"]): string[] {
   const left = new Set(sources);
   for (const [group, members] of groups) {
     if (members.length < 2 || !members.every((member) => left.has(member))) continue;
@@ -85,8 +79,8 @@ function fold(sources: readonly string[], groups: SourceNames["groups"]): string
 export interface OpenedCursor {
   readonly walkStart: number;
   readonly position: Key;
-  /** Debts by short name; empty where the cursor is used the other way. */
-  readonly owed: readonly { readonly name: string; readonly from: Key; readonly to: Key | null }[];
+  /** Empty where the cursor is used the other way. */
+  readonly owed: readonly Owed[];
 }
 
 /**
@@ -117,12 +111,12 @@ export function decodeCursor(
 }
 
 function readOwed(reader: ByteReader): OpenedCursor["owed"] {
-  const owed: { name: string; from: Key; to: Key | null }[] = [];
+  const owed: Owed[] = [];
   while (!reader.ended) {
     const from = reader.key();
     const to = reader.uint(1) === 0 ? null : reader.key();
     for (let left = reader.uint(2); left > 0; left -= 1)
-      owed.push({ name: reader.bytes(NAME).toString("hex"), from, to });
+      owed.push({ name: reader.bytes(SHORT_NAME).toString("hex"), from, to });
   }
   return owed;
 }
@@ -136,21 +130,6 @@ function turned(direction: Direction, made: Direction, position: Key): Key {
   const { startedAt } = position;
   const id = position.id.endsWith(AFTER_IDS) ? position.id.slice(0, -1) : position.id;
   return closingKey(direction, { startedAt, id });
-}
-
-/** The debts of a cursor for the sources that are read now; what is not among them is gone. */
-export function owedBy(
-  owed: OpenedCursor["owed"],
-  names: readonly string[],
-  { groups }: SourceNames,
-): Debt[] {
-  if (owed.length === 0) return [];
-  const byShort = new Map<string, readonly string[]>();
-  for (const name of names) byShort.set(shortName(name), [name]);
-  for (const [group, members] of groups) byShort.set(shortName(group), members);
-  return owed.flatMap(({ name, from, to }) =>
-    (byShort.get(name) ?? []).map((source) => ({ source, from, to })),
-  );
 }
 
 const invalid = (): ClientError =>

@@ -45,17 +45,25 @@ export function debtOfStale<T extends Key>(
   return { source: source.name, from, to: passed ? covered : position };
 }
 
-/** Joins debts of one source where one ends at the very key at which the next begins. */
-export function joinDebts(debts: readonly Debt[]): Debt[] {
-  const joined: Debt[] = [];
-  for (const debt of debts) {
-    const at = joined.findIndex(({ source, to }) => source === debt.source && same(to, debt.from));
-    const before = joined[at];
-    if (before === undefined) joined.push(debt);
-    else joined[at] = { ...debt, from: before.from };
+/** Debts of the same source united where one begins before the other ends, or just there. */
+export function joinDebts(direction: Direction, debts: readonly Debt[]): Debt[] {
+  if (debts.length < 2) return [...debts];
+  const joined = new Map<string, Debt[]>();
+  const inOrder = [...debts].sort((a, b) => compareWalk(direction, a.from, b.from));
+  for (const debt of inOrder) {
+    const own = joined.get(debt.source);
+    const last = own?.at(-1);
+    if (own === undefined) joined.set(debt.source, [debt]);
+    else if (last === undefined || !meets(direction, last, debt)) own.push(debt);
+    else own[own.length - 1] = { ...last, to: later(direction, last.to, debt.to) };
   }
-  return joined;
+  return [...joined.values()].flat();
 }
 
-const same = (a: Key | null, b: Key): boolean =>
-  a !== null && a.startedAt === b.startedAt && a.id === b.id;
+const meets = (direction: Direction, { to }: Debt, { from }: Debt): boolean =>
+  to === null || compareWalk(direction, from, to) <= 0;
+
+function later(direction: Direction, a: Key | null, b: Key | null): Key | null {
+  if (a === null || b === null) return null;
+  return compareWalk(direction, a, b) < 0 ? b : a;
+}

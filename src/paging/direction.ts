@@ -30,3 +30,9 @@ export const openingOf = (direction: Direction, instant: number): Key =>
   direction === "newestFirst"
     ? { startedAt: instant, id: AFTER_IDS }
     : { startedAt: instant, id: "" };
+
+/** The instant of the first row that can follow `from`, in walk order. */
+export function firstInstant(direction: Direction, { startedAt, id }: Key): number {
+  // A key without an id stands before every row of its instant.
+  return direction === "newestFirst" && id === "" ? startedAt - 1 : startedAt;
+}

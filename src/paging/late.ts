@@ -10,6 +10,8 @@ export class LatePayment<T extends Key> {
   /** The last owed row that was passed; null while none was. */
   passed: Key | null = null;
   private settled = false;
+  /** Debts whose sources are not there to be read: they are carried on. */
+  private readonly unread = new Set<number>();
 
   constructor(
     private readonly direction: Direction,
@@ -21,8 +23,8 @@ export class LatePayment<T extends Key> {
     const byName = new Map(sources.map((source) => [source.name, source]));
     state.debts.forEach((debt, ticket) => {
       const source = byName.get(debt.source);
-      if (source !== undefined)
-        this.merge.add({ source, from: debt.from, end: this.endOf(debt), ticket });
+      if (source === undefined) this.unread.add(ticket);
+      else this.merge.add({ source, from: debt.from, end: this.endOf(debt), ticket });
     });
   }
 
@@ -59,6 +61,7 @@ export class LatePayment<T extends Key> {
   /** What is left of a debt when all that its source gave up to `at` was delivered. */
   private left(debt: Debt, ticket: number, at: Key): Debt[] {
     const { direction } = this;
+    if (this.unread.has(ticket)) return [debt];
     const failed = this.failedAt(ticket);
     const reached = failed !== undefined && compareWalk(direction, failed, at) < 0 ? failed : at;
     const end = this.endOf(debt);

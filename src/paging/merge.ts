@@ -1,6 +1,6 @@
 import type { Key } from "../domain/key.js";
 import { SourceError } from "../errors.js";
-import { compareWalk, openingOf, type Direction } from "./direction.js";
+import { compareWalk, firstInstant, openingOf, type Direction } from "./direction.js";
 import { Heap } from "./heap.js";
 import type { Failure, LeavePolicy, MergePart, MergeSource, Stale } from "./mergeSource.js";
 import { indexAfter, instantAfter, type Notice, type Slice } from "./slice.js";
@@ -175,10 +175,4 @@ export class Merge<T extends Key> {
   private ended({ end }: Stream<T>, key: Key): boolean {
     return end !== null && compareWalk(this.direction, key, end) >= 0;
   }
-}
-
-/** The instant of the first row that can follow `from`. */
-function firstInstant(direction: Direction, { startedAt, id }: Key): number {
-  // A key without an id stands before every row of its instant.
-  return direction === "newestFirst" && id === "" ? startedAt - 1 : startedAt;
 }

@@ -166,7 +166,8 @@ class PageTaker<T extends Key> {
       ...this.main.failures.map((failure) => debtOfFailure(direction, failure, position)),
       ...this.main.stales.map((stale) => debtOfStale(direction, stale, position)),
     ];
-    return { position, debts: joinDebts(debts.filter((debt) => debt !== null)) };
+    const owed = debts.filter((debt) => debt !== null);
+    return { position, debts: joinDebts(direction, owed) };
   }
 
   /**

@@ -37,16 +37,24 @@ export const PLAIN: Behaviour = {
 
 export const TOO_WIDE = "WindowTooWide";
 
+/** A list as one vendor shows it. */
+export interface Served {
+  readonly shape: ListShape;
+  readonly behaviour: Behaviour;
+  /** Which of the list's rows are shown, for example those of one instance. */
+  readonly shows?: (row: ModelRow) => boolean;
+}
+
 /** Answers one page question about a list as a vendor of that shape would. */
 export function servePage(
   list: ModelList,
-  shape: ListShape,
-  behaviour: Behaviour,
+  { shape, behaviour, shows }: Served,
   question: PageQuestion,
 ): PageAnswer<ModelRow> {
   list.world.step += 1;
   checkLegal(shape, question);
-  const listed = windowed(list.rows, shape, behaviour, question.window);
+  const own = shows === undefined ? list.rows : list.rows.filter(shows);
+  const listed = windowed(own, shape, behaviour, question.window);
   const rows = listed.flatMap((row) => Array.from({ length: behaviour.copies }, () => row));
   const { from, end } = placed(rows, shape, behaviour, question);
   const shown = rows.slice(from, end);

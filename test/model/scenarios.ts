@@ -1,5 +1,15 @@
 import fc from "fast-check";
+import type { BackupFilter } from "../../src/domain/filter.js";
+import { instanceId } from "../../src/domain/id.js";
 import type { ListShape, PageShape, WindowShape } from "../../src/paging/shape.js";
+import { providerKey } from "./modelCloud.js";
+import {
+  PLAIN_LIST,
+  type AccountScenario,
+  type EstateChange,
+  type ListBehaviour,
+} from "./modelEstate.js";
+import { UNBOUNDED, type Bounds, type Step, type WalkPlan } from "./walker.js";
 import type { Behaviour } from "./modelPages.js";
 import type { Change, Extent, RowOrder } from "./modelList.js";
 
@@ -76,7 +86,7 @@ const windowShape: fc.Arbitrary<{
     isKnown: fc.boolean(),
     selects: fc.constantFrom("start" as const, "end" as const),
     span: fc.constantFrom("none", "declared", "found out"),
-    spanMs: fc.constantFrom(DAY, 2 * DAY, 20 * DAY),
+    spanMs: fc.constantFrom(2 * DAY, 20 * DAY),
   })
   .map(({ precisionMs, mandatory, isKnown, selects, span, spanMs }) => ({
     declared: {
@@ -171,3 +181,122 @@ export const anyChange: fc.Arbitrary<Change> = fc.oneof(
     }),
   },
 );
+
+const list = (most: number): fc.Arbitrary<ListBehaviour> =>
+  listScenario(most).map(({ shape, behaviour }) => ({ shape, behaviour }));
+
+/** A list without a window, as instance lists are. */
+const plainList: fc.Arbitrary<ListBehaviour> = list(0).map(({ shape, behaviour }) => ({
+  shape: { ...shape, window: null },
+  behaviour,
+}));
+
+/** A window that a vendor limits, of a list whose beginning nobody tells, takes years of questions. */
+const isEndless = ({ shape, behaviour }: ListBehaviour): boolean =>
+  shape.window?.mandatory === true && behaviour.windowSpanMs !== null;
+
+const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
+  own: list(0),
+  wide: fc
+    .option(list(0), { freq: 1 })
+    .map((wide) => (wide === null || isEndless(wide) ? null : wide)),
+  refusesWide: fc.constantFrom(false, false, false, true),
+  instanceList: fc.oneof(fc.constant(PLAIN_LIST), plainList),
+  extent,
+  regions: fc.constantFrom(1, 1, 2),
+  instances: fc.array(
+    fc.record({
+      region: fc.nat(1),
+      ageMs: fc.constantFrom(null, 11 * DAY, 20 * DAY),
+      listed: fc.constantFrom(true, true, true, false),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  rows: fc.array(fc.record({ instance: fc.nat(3), start: fraction, lasts }), { maxLength: 16 }),
+});
+
+const account = someAccount.map((scenario) => ({
+  ...scenario,
+  instances: scenario.instances.map((instance) =>
+    isEndless(scenario.own) ? { ...instance, ageMs: instance.ageMs ?? 11 * DAY } : instance,
+  ),
+}));
+
+/** A few accounts and what they hold. */
+export const accounts: fc.Arbitrary<AccountScenario[]> = fc.array(account, {
+  minLength: 1,
+  maxLength: 3,
+});
+
+const place = fc.nat(5);
+
+/** A change somewhere in an estate's lists of backups. */
+export const backupChange: fc.Arbitrary<EstateChange> = fc.record({
+  place,
+  instance: place,
+  what: anyChange,
+});
+
+/** The same, or an instance comes or goes. */
+export const estateChange: fc.Arbitrary<EstateChange> = fc.oneof(
+  { weight: 8, arbitrary: backupChange },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      place,
+      instance: place,
+      what: fc.constantFrom("create instance" as const, "delete instance" as const),
+    }),
+  },
+);
+
+/** Steps of a client that changes its mind about sizes. */
+export const steps = (
+  change: fc.Arbitrary<EstateChange>,
+  bounds: fc.Arbitrary<Bounds> = fc.constant(UNBOUNDED),
+): fc.Arbitrary<Step[]> =>
+  fc
+    .array(
+      fc.record({
+        size: fc.oneof(
+          { weight: 9, arbitrary: fc.integer({ min: 1, max: 9 }) },
+          { weight: 1, arbitrary: fc.constant(0) },
+        ),
+        takes: fc.oneof(fc.constant(1), fraction),
+        waitMs: fc.constantFrom(0, 0, 1000, 25_000, 100_000),
+        changes: fc.array(change, { maxLength: 2 }),
+        bounds,
+      }),
+      { minLength: 1, maxLength: 6 },
+    )
+    .map(([first, ...rest]) => [{ ...(first as Step), size: first?.size || 1 }, ...rest]);
+
+const subset = <T>(...values: T[]) => fc.option(fc.subarray(values), { freq: 2 });
+
+/** Filters over what model estates hold. */
+export const filters: fc.Arbitrary<BackupFilter | null> = fc.option(
+  fc.record({
+    vendors: fc.constant(null),
+    providers: subset(providerKey(0), providerKey(1)),
+    regions: subset("g0", "g1"),
+    instanceIds: subset(
+      instanceId(providerKey(0), "g0", "i1"),
+      instanceId(providerKey(0), "g0", "i2"),
+      instanceId(providerKey(0), "g1", "i3"),
+      instanceId(providerKey(1), "g0", "i4"),
+    ),
+    statuses: subset("SUCCEEDED" as const, "FAILED" as const, "RUNNING" as const),
+    triggers: fc.constant(null),
+    startedAfter: fc.option(fc.integer({ min: EPOCH - 8 * DAY, max: EPOCH })),
+    startedBefore: fc.option(fc.integer({ min: EPOCH - 8 * DAY, max: EPOCH })),
+  }),
+);
+
+/** A list and the way through it. */
+export const plan = (steps: fc.Arbitrary<Step[]>): fc.Arbitrary<WalkPlan> =>
+  fc.record({
+    order: fc.constantFrom("STARTED_AT_DESC" as const, "STARTED_AT_ASC" as const),
+    backwards: fc.boolean(),
+    filter: filters,
+    steps,
+  });

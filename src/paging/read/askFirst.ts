@@ -27,12 +27,9 @@ export async function askFirst<R extends Item>(
   }
 }
 
-/** Whether a window is known to be wider than the vendor takes. */
-export function isTooWideFor<R extends Item>(
-  { shape, memory }: SpanRequest<R>,
-  { since, until }: NonNullable<PageQuestion["window"]>,
-): boolean {
-  return (
-    until - since > Math.min(shape.window?.maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity)
-  );
-}
+/** The widest window that the vendor is known to take; infinite where no limit is known. */
+export const widestWindowMs = ({
+  shape,
+  memory,
+}: Pick<SpanRequest<Item>, "shape" | "memory">): number =>
+  Math.min(shape.window?.maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity);

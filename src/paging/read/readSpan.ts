@@ -1,6 +1,6 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import type { Notice } from "../slice.js";
-import { askFirst, isTooWideFor } from "./askFirst.js";
+import { askFirst, widestWindowMs } from "./askFirst.js";
 import { endsList, pageSizeOf, type Item } from "./ask.js";
 import { readPages } from "./pages.js";
 import { windowOf } from "./span.js";
@@ -26,7 +26,7 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   const beyond = trusted === null ? null : beyondBounds(request);
   if (beyond !== null) return beyond;
   const widest = widestWindow(request);
-  const narrow = widest !== null && isTooWideFor(request, widest);
+  const narrow = widest !== null && widest.until - widest.since > widestWindowMs(request);
   if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
     return (await readWindowed(request, trusted)) ?? distrust(request);
   const first = await askFirst(request, widest);
@@ -83,10 +83,10 @@ function wholeIsCheaper<R extends Item>(
   { source, instant, direction, bounds, memory, shape }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
-  if (window.mandatory || window.maxSpanMs === null || !source.lastEmpty) return false;
+  if (window.mandatory || !source.lastEmpty) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
   const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
-  return left / window.maxSpanMs > 2 * pages;
+  return left / widestWindowMs({ shape, memory }) > 2 * pages;
 }
 
 /** The window of all time, where one must be asked for; null where none must. */

@@ -1,5 +1,5 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import { askFirst } from "./askFirst.js";
+import { askFirst, widestWindowMs } from "./askFirst.js";
 import { endsList, pageSizeOf, type Item } from "./ask.js";
 import { readPages } from "./pages.js";
 import { quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
@@ -46,14 +46,11 @@ export async function readWindowed<R extends Item>(
 }
 
 /** The widest span whose window, margins and all, the vendor takes. */
-function widestSpan<R extends Item>(
-  { memory }: SpanRequest<R>,
-  { maxSpanMs, longestMs, precisionMs }: WindowShape,
+const widestSpan = <R extends Item>(
+  request: SpanRequest<R>,
+  shape: WindowShape,
   margin: number,
-): number {
-  const span = Math.min(maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity);
-  return span - overheadOf({ longestMs, precisionMs }, margin);
-}
+): number => widestWindowMs(request) - overheadOf(shape, margin);
 
 /** How much wider than its span a window is asked. */
 const overheadOf = (

@@ -8,7 +8,9 @@ import type { LeavePolicy, MergeSource } from "../../paging/mergeSource.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
 import { takePage, type Page } from "../../paging/page.js";
 import { SourceError } from "../../errors.js";
-import { BackupSourceFinder, type BackupSources } from "./backupSources.js";
+import { firstInstant } from "../../paging/direction.js";
+import { BackupSourceFinder } from "./backupSources.js";
+import type { BackupSources } from "./foundSources.js";
 import { connectionOf, stateOf, walkOf, type KeyRange, type Walk } from "./connection.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
 import { distinct, failOn, issuesOf } from "./issues.js";
@@ -49,13 +51,10 @@ export async function listBackups(
     range,
     now: startedAt,
   });
-  const finder = new BackupSourceFinder(
-    reader,
-    query.scope,
-    walk.walkStart,
-    walk.position.startedAt,
-  );
-  const found = await finder.find(walk.owed.length > 0);
+  const { direction, walkStart, owed } = walk;
+  const instant = firstInstant(direction, walk.position);
+  const question = { scope: query.scope, direction, walkStart, instant, owed };
+  const found = await new BackupSourceFinder(reader, question).find();
   const matches = matcherOf(query.filter);
   const page = await pageOf(reader, { walk, found, matches, lookAhead: query.lookAhead ?? true });
   const whereabouts = (name: string) => found.where.get(name) ?? NOWHERE;
@@ -143,9 +142,12 @@ async function countSource(
   let count = 0;
   try {
     while (instant !== null && (low === null || instant >= low.startedAt)) {
-      const slice = await source.read(instant, "newestFirst");
+      const asked: number = instant;
+      const slice = await source.read(asked, "newestFirst");
       if (slice.stale !== null || slice.notices.length > 0) return null;
-      count += slice.rows.filter((row) => within(row, low, high) && matches(row)).length;
+      // A slice may reach above what was asked, where rows have been counted.
+      const isNew = (row: Key) => row.startedAt <= asked && within(row, low, high);
+      count += slice.rows.filter((row) => isNew(row) && matches(row)).length;
       instant = instantAfter("newestFirst", slice);
     }
   } catch (error) {

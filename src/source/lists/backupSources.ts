@@ -1,13 +1,13 @@
-import type { Backup } from "../../domain/backup.js";
 import type { Instance } from "../../domain/instance.js";
-import type { SourceIssue } from "../../domain/issue.js";
 import { SourceError } from "../../errors.js";
-import type { MergeSource } from "../../paging/mergeSource.js";
+import { hasUnknown, type Owed } from "../../paging/owed.js";
+import type { Direction } from "../../paging/direction.js";
 import type { Region } from "../declaration.js";
 import type { InstanceList } from "../instanceList.js";
 import type { SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
-import type { Whereabouts } from "./issues.js";
+import { FoundSources, type BackupSources } from "./foundSources.js";
+import { issueOf } from "./issues.js";
 import { freshnessFor, walkSource, type Reader } from "./reader.js";
 import {
   addressesIn,
@@ -22,72 +22,54 @@ import {
   type Scope,
 } from "./targets.js";
 
-/** The sources of one list of backups, and how cursors name them. */
-export interface BackupSources {
-  readonly sources: MergeSource<Backup>[];
-  /** Instances of wide sources, which an older cursor may name. */
-  readonly debtors: MergeSource<Backup>[];
-  readonly where: Map<string, Whereabouts>;
-  /** Groups of sources that cursors may name as one. */
-  readonly groups: Map<string, string[]>;
-  readonly issues: SourceIssue[];
+/** The walk whose sources are looked for. */
+export interface SourceQuestion {
+  readonly scope: Scope;
+  readonly direction: Direction;
+  readonly walkStart: number;
+  /** The instant at which it reads first. */
+  readonly instant: number;
+  /** What its cursor owes: sources that took part then, and may be parts of others now. */
+  readonly owed: readonly Owed[];
 }
-
-/** A source that cannot be told from others of its place: it fails, and so is owed as a whole. */
-const failing = (name: string, error: SourceError): MergeSource<Backup> => ({
-  name,
-  low: null,
-  high: null,
-  read: () => {
-    throw error;
-  },
-});
 
 /** Finds the sources of a list, by the instance lists of its regions where it must. */
 export class BackupSourceFinder {
-  private readonly found: BackupSources = {
-    sources: [],
-    debtors: [],
-    where: new Map(),
-    groups: new Map(),
-    issues: [],
-  };
+  private readonly found = new FoundSources();
+  /** The regions that are read as a whole. */
+  private readonly wide: { readonly runtime: ProviderRuntime; readonly region: Region }[] = [];
 
   constructor(
     private readonly reader: Reader,
-    private readonly scope: Scope,
-    private readonly walkStart: number,
-    /** The instant at which the walk reads first. */
-    private readonly instant: number,
+    private readonly question: SourceQuestion,
   ) {}
 
-  /** Whether `debtors` must be found: a cursor owes something. */
-  async find(withDebtors: boolean): Promise<BackupSources> {
-    const places = await placesIn(this.reader, this.scope);
+  async find(): Promise<BackupSources> {
+    const { scope, owed } = this.question;
+    const places = await placesIn(this.reader, scope);
     await Promise.all(
       places.map((place) => {
-        if (place.region !== null) return this.addRegion(place.runtime, place.region, withDebtors);
-        this.addFailing(place.runtime, null, place.error);
+        if (place.region !== null) return this.addRegion(place.runtime, place.region);
+        this.found.addFailing(place.runtime, null, place.error);
         return undefined;
       }),
     );
+    if (hasUnknown(owed, this.found))
+      await Promise.all(this.wide.map(({ runtime, region }) => this.addDebtors(runtime, region)));
     return this.found;
   }
 
-  private async addRegion(
-    runtime: ProviderRuntime,
-    region: Region,
-    withDebtors: boolean,
-  ): Promise<void> {
-    const bound = addressesIn(this.scope) !== null;
+  private async addRegion(runtime: ProviderRuntime, region: Region): Promise<void> {
+    const { scope, walkStart } = this.question;
+    const bound = addressesIn(scope) !== null;
     if (!bound && (await this.isWide(runtime, region))) {
       this.add({ name: placeName(runtime, region), runtime, region, instance: null });
-      if (withDebtors) await this.addDebtors(runtime, region);
+      this.wide.push({ runtime, region });
       return;
     }
-    const list = await readInstanceList(this.reader, { runtime, region }, this.walkStart);
+    const list = await readInstanceList(this.reader, { runtime, region }, walkStart);
     if (list instanceof SourceError) {
-      this.addFailing(runtime, region, list);
+      this.found.addFailing(runtime, region, list);
       return;
     }
     this.found.issues.push(...instanceListIssues(placeOf(runtime, region), list));
@@ -100,21 +82,26 @@ export class BackupSourceFinder {
     const { planner, loadSlice } = this.reader;
     if (!runtime.wide.allows(region.id)) return false;
     const ref = { name: placeName(runtime, region), runtime, region, instance: null };
-    const { walkStart, instant } = this;
-    const direction = instant === Number.NEGATIVE_INFINITY ? "oldestFirst" : "newestFirst";
+    const { walkStart, instant, direction } = this.question;
     const freshness = freshnessFor(this.reader, walkStart);
-    const key = { ref, question: { instant, direction, freshness, walkStart } } as const;
+    const key = { ref, question: { instant, direction, freshness, walkStart } };
     if (planner.peek(key) === null) await caught(loadSlice(key));
     return runtime.wide.allows(region.id);
   }
 
+  /** The instances of a region that is read as a whole now: a cursor may owe of some of them. */
   private async addDebtors(runtime: ProviderRuntime, region: Region): Promise<void> {
-    const list = await readInstanceList(this.reader, { runtime, region }, this.walkStart);
-    if (list instanceof SourceError) return;
-    for (const instance of list.value.instances) {
+    const { walkStart } = this.question;
+    const list = await readInstanceList(this.reader, { runtime, region }, walkStart);
+    if (list instanceof SourceError) {
+      this.found.unsure = true;
+      this.found.issues.push(issueOf(placeOf(runtime, region), list));
+      return;
+    }
+    const departed = runtime.departedOf(region.id, list.value);
+    for (const instance of [...list.value.instances, ...departed]) {
       const ref = { name: instanceSourceName(instance), runtime, region, instance };
-      this.found.debtors.push(walkSource(this.reader, ref, this.walkStart));
-      this.locate(ref);
+      this.found.addDebtor(ref, walkSource(this.reader, ref, walkStart));
     }
   }
 
@@ -122,7 +109,7 @@ export class BackupSourceFinder {
   private chosen(runtime: ProviderRuntime, region: Region, list: InstanceList): Instance[] {
     const departed = runtime.product.wide === null ? [] : runtime.departedOf(region.id, list);
     const all = [...list.instances, ...departed];
-    const addressed = addressesIn(this.scope);
+    const addressed = addressesIn(this.question.scope);
     if (addressed === null) return all;
     const wanted = new Set(
       addressed
@@ -143,26 +130,7 @@ export class BackupSourceFinder {
     );
   }
 
-  private addFailing(runtime: ProviderRuntime, region: Region | null, error: SourceError): void {
-    const name = placeName(runtime, region);
-    this.found.sources.push(failing(name, error));
-    this.found.where.set(name, placeOf(runtime, region));
-  }
-
   private add(ref: SourceRef): void {
-    this.found.sources.push(walkSource(this.reader, ref, this.walkStart));
-    this.locate(ref);
-    const { runtime, region, instance, name } = ref;
-    for (const group of [placeName(runtime, null), placeName(runtime, region)]) {
-      if (group === name && instance === null) continue;
-      const members = this.found.groups.get(group);
-      if (members === undefined) this.found.groups.set(group, [name]);
-      else members.push(name);
-    }
-  }
-
-  private locate({ name, runtime, region, instance }: SourceRef): void {
-    const instanceNativeId = instance?.nativeId ?? null;
-    this.found.where.set(name, { ...placeOf(runtime, region), instanceNativeId });
+    this.found.add(ref, walkSource(this.reader, ref, this.question.walkStart));
   }
 }

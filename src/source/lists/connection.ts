@@ -1,11 +1,12 @@
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Key } from "../../domain/key.js";
-import { decodeCursor, encodeCursor, owedBy, type OpenedCursor } from "../../paging/cursor.js";
+import { decodeCursor, encodeCursor, type OpenedCursor } from "../../paging/cursor.js";
 import type { Connection, Edge } from "../../paging/connection.js";
 import type { WalkState } from "../../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { takePage, type Page } from "../../paging/page.js";
+import { debtsOf } from "../../paging/owed.js";
 import type { PageRequest } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
 
@@ -83,12 +84,13 @@ export interface WalkSources<T extends Key> {
   readonly sources: readonly MergeSource<T>[];
   readonly debtors: readonly MergeSource<T>[];
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Whether some sources cannot be told, because a list of them failed. */
+  readonly unsure: boolean;
 }
 
 /** The state in which a walk meets its sources. */
 export function stateOf<T extends Key>(walk: Walk, found: WalkSources<T>): WalkState {
-  const names = [...found.sources, ...found.debtors].map(({ name }) => name);
-  return { position: walk.position, debts: owedBy(walk.owed, names, found) };
+  return { position: walk.position, debts: debtsOf(walk.owed, found, walk) };
 }
 
 /** What a connection is made from. */

@@ -31,7 +31,8 @@ export async function pageOfReport(
     .filter(({ coverage }) => state === null || coverage.state === state)
     .map(({ instance }) => rowOf(instance))
     .sort((a, b) => (a.id < b.id ? 1 : -1));
-  const found = { sources: [sourceOf(rows, startedAt)], debtors: [], groups: new Map() };
+  const sources = [sourceOf(rows, startedAt)];
+  const found = { sources, debtors: [], groups: new Map(), unsure: false };
   const matches = () => true;
   const page = await takePage<InstanceRow>({
     direction: walk.direction,

@@ -78,6 +78,7 @@ interface InstanceSources {
   readonly debtors: readonly MergeSource<InstanceRow>[];
   readonly groups: Map<string, string[]>;
   readonly where: Map<string, Whereabouts>;
+  readonly unsure: boolean;
 }
 
 async function findSources(
@@ -86,7 +87,14 @@ async function findSources(
   walkStart: number,
 ): Promise<InstanceSources> {
   const places = await placesIn(reader, scope);
-  const found: InstanceSources = { sources: [], debtors: [], groups: new Map(), where: new Map() };
+  const unsure = places.some(({ region }) => region === null);
+  const found: InstanceSources = {
+    sources: [],
+    debtors: [],
+    groups: new Map(),
+    where: new Map(),
+    unsure,
+  };
   for (const place of places) {
     const { runtime, region } = place;
     const name = placeName(runtime, region);

@@ -1,0 +1,68 @@
+import type { Backup } from "../../domain/backup.js";
+import type { SourceIssue } from "../../domain/issue.js";
+import type { SourceError } from "../../errors.js";
+import type { MergeSource } from "../../paging/mergeSource.js";
+import type { Region } from "../declaration.js";
+import type { ProviderRuntime } from "../provider.js";
+import type { SourceRef } from "../sourceRef.js";
+import type { Whereabouts } from "./issues.js";
+import { placeName, placeOf } from "./targets.js";
+
+/** The sources of one list of backups, and how cursors name them. */
+export interface BackupSources {
+  readonly sources: readonly MergeSource<Backup>[];
+  /** Instances of wide sources, which an older cursor may name. */
+  readonly debtors: readonly MergeSource<Backup>[];
+  readonly where: ReadonlyMap<string, Whereabouts>;
+  /** Groups of sources that cursors may name as one. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly issues: readonly SourceIssue[];
+  /** Whether some sources cannot be told, because a list of them failed. */
+  readonly unsure: boolean;
+}
+
+/** Gathers the sources of a list. */
+export class FoundSources implements BackupSources {
+  readonly sources: MergeSource<Backup>[] = [];
+  readonly debtors: MergeSource<Backup>[] = [];
+  readonly where = new Map<string, Whereabouts>();
+  readonly groups = new Map<string, string[]>();
+  readonly issues: SourceIssue[] = [];
+  unsure = false;
+
+  add(ref: SourceRef, source: MergeSource<Backup>): void {
+    const { name, runtime, region, instance } = ref;
+    this.sources.push(source);
+    this.locate(ref);
+    this.group(placeName(runtime, null), name);
+    if (instance !== null) this.group(placeName(runtime, region), name);
+  }
+
+  /** A source that cannot be told from others of its place: it fails, and so is owed as a whole. */
+  addFailing(runtime: ProviderRuntime, region: Region | null, error: SourceError): void {
+    const name = placeName(runtime, region);
+    const read = () => {
+      throw error;
+    };
+    this.sources.push({ name, low: null, high: null, read });
+    this.where.set(name, placeOf(runtime, region));
+    this.unsure = true;
+    if (region !== null) this.group(placeName(runtime, null), name);
+  }
+
+  addDebtor(ref: SourceRef, source: MergeSource<Backup>): void {
+    this.debtors.push(source);
+    this.locate(ref);
+  }
+
+  private group(group: string, member: string): void {
+    const members = this.groups.get(group);
+    if (members === undefined) this.groups.set(group, [member]);
+    else members.push(member);
+  }
+
+  private locate({ name, runtime, region, instance }: SourceRef): void {
+    const instanceNativeId = instance?.nativeId ?? null;
+    this.where.set(name, { ...placeOf(runtime, region), instanceNativeId });
+  }
+}

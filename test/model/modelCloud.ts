@@ -1,0 +1,254 @@
+import type { Account } from "../../src/domain/account.js";
+import type { MappedBackup } from "../../src/domain/backup.js";
+import { isRow, type Row } from "../../src/domain/row.js";
+import { SourceError } from "../../src/errors.js";
+import type { HttpCall, HttpClient, CallContext } from "../../src/http/client.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../../src/paging/shape.js";
+import type {
+  BackupListing,
+  Listing,
+  MappedInstance,
+  ProductDeclaration,
+  VendorApi,
+  VendorCall,
+  VendorDeclaration,
+} from "../../src/source/declaration.js";
+import type { ModelRow } from "./modelList.js";
+
+/** One question to a model cloud, as its wire carries it. */
+export interface CloudQuestion {
+  readonly account: string;
+  readonly action: "ListRegions" | "ListInstances" | "ListBackups" | "ListRegionBackups";
+  readonly region: string | null;
+  readonly instance: string | null;
+  readonly page: PageQuestion;
+}
+
+/** How one account's product is declared; every account has one product, `model`. */
+export interface CloudProduct {
+  readonly backups: ListShape;
+  readonly instances: ListShape;
+  /** The shape of the region-wide list; null where there is none. */
+  readonly wide: ListShape | null;
+  readonly sharded: boolean;
+  readonly lookbackMs: number | null;
+}
+
+/** The instances of an account as its wire shows them. */
+export interface InstanceFacts {
+  readonly createdAt: number | null;
+  readonly shardCount: number | null;
+}
+
+/** The code with which a model cloud refuses a region-wide list. */
+export const REFUSED = "NotAllowed";
+
+const account = (id: string): Account => ({
+  vendor: "ucloud",
+  id,
+  regions: null,
+  endpoint: null,
+  upstream: {
+    timeoutMs: 1,
+    deadlineMs: 1,
+    concurrency: 1,
+    rate: null,
+    retries: 0,
+    maxResponseBytes: 1,
+  },
+  credentials: { publicKey: "p", privateKey: "k" },
+  projectId: null,
+  products: ["uredis"],
+});
+
+export const accountsOf = (products: readonly CloudProduct[]): Account[] =>
+  products.map((_, index) => account(`a${index}`));
+
+/** The name of the provider of the account at an index. */
+export const providerKey = (index: number): string => `a${index}/model`;
+
+/** The vendor of a model cloud: pages and windows go over the wire as they are. */
+export const vendorOfModel = (products: readonly CloudProduct[]): VendorDeclaration<Account> => ({
+  vendor: "UCLOUD",
+  account: "ucloud",
+  api,
+  products: ({ id }) => [declare(products[Number(id.slice(1))] as CloudProduct)],
+});
+
+const api = ({ id }: Account): VendorApi => ({
+  request: (call) => ({
+    method: "POST",
+    url: "http://model",
+    headers: {},
+    body: JSON.stringify({ account: id, ...call }),
+  }),
+  open: (body) => body as Row,
+  rate: () => 1,
+});
+
+/** The question that a request's body asks. */
+export function questionOf(body: string): CloudQuestion {
+  const {
+    account: id,
+    action,
+    region,
+    params,
+  } = JSON.parse(body) as VendorCall & {
+    account: string;
+  };
+  const { since, until, size, at, instance } = params as Readonly<Record<string, unknown>>;
+  const window = since === undefined ? null : { since: Number(since), until: Number(until) };
+  return {
+    account: id,
+    action: action as CloudQuestion["action"],
+    region: region?.id ?? null,
+    instance: (instance ?? null) as string | null,
+    page: { window, size: Number(size), at: (at ?? null) as string | number | null },
+  };
+}
+
+const named = (shape: ListShape): ListShape => ({
+  ...shape,
+  page: {
+    ...shape.page,
+    offset: "at",
+    limit: "size",
+    page: "at",
+    size: "size",
+    token: "at",
+  } as never,
+  window: shape.window === null ? null : { ...shape.window, since: "since", until: "until" },
+});
+
+const rowsOf = (payload: Row): readonly unknown[] => payload["rows"] as unknown[];
+const totalOf = (payload: Row): number | null => payload["total"] as number | null;
+const nextOf = (payload: Row): string | null => payload["next"] as string | null;
+
+function declare(product: CloudProduct): ProductDeclaration {
+  const own = listing("backups", "ListBackups", product.backups, product.sharded);
+  return {
+    vendor: "UCLOUD",
+    product: "UCLOUD_UREDIS",
+    word: "model",
+    capabilities: { paging: "OFFSET", window: false, maxPageSize: 1, reach: "", notes: [] },
+    regions: {
+      name: "regions",
+      action: "ListRegions",
+      params: () => ({}),
+      rows: rowsOf,
+      keyOf: (row) => String(row["id"]),
+      map: (row) => ({ id: String(row["id"]), endpoint: null }),
+    },
+    instances: instanceListing(product.instances),
+    perInstance: [own],
+    wide:
+      product.wide === null
+        ? null
+        : { ...listing("region", "ListRegionBackups", product.wide, false), scope: "region" },
+    downloads: { calls: () => [], map: () => [] },
+    lookbackMs: product.lookbackMs,
+  };
+}
+
+const instanceListing = (shape: ListShape): Listing<MappedInstance> => ({
+  name: "instances",
+  action: "ListInstances",
+  scope: "region",
+  shape: named(shape),
+  params: () => ({}),
+  rows: rowsOf,
+  total: totalOf,
+  nextToken: nextOf,
+  keyOf: (row) => String(row["id"]),
+  map: (row) => ({
+    nativeId: String(row["id"]),
+    name: null,
+    zone: null,
+    status: "RUNNING",
+    vendorStatus: null,
+    engineVersion: null,
+    memoryBytes: null,
+    createdAt: row["createdAt"] as number | null,
+    shardCount: row["shardCount"] as number | null,
+    listing: "backups",
+  }),
+});
+
+const listing = (
+  name: string,
+  action: CloudQuestion["action"],
+  shape: ListShape,
+  sharded: boolean,
+): BackupListing => ({
+  name,
+  action,
+  scope: "instance",
+  shape: named(shape),
+  params: ({ instance }) => ({ instance: instance?.nativeId }),
+  formatInstant: String,
+  rows: rowsOf,
+  total: totalOf,
+  nextToken: nextOf,
+  keyOf: (row) => String(row["key"]),
+  map: (row) => backupOf(row),
+  refusedBy: [REFUSED],
+  windowTooWideOn: ["WindowTooWide"],
+  sharded,
+  withoutLinks: (row) => row,
+});
+
+const backupOf = (row: Row): MappedBackup => ({
+  startedAt: row["startedAt"] as number,
+  zone: null,
+  instanceNativeId: row["instance"] as string,
+  nativeId: row["nativeId"] as string,
+  name: null,
+  status: row["status"] as "SUCCEEDED",
+  vendorStatus: "",
+  trigger: "MANUAL",
+  method: "UNKNOWN",
+  kind: "UNKNOWN",
+  finishedAt: row["finishedAt"] as number | null,
+  expiresAt: null,
+  sizeBytes: null,
+  shardCount: null,
+  engineVersion: null,
+  locked: null,
+  remark: null,
+  shard: row["shard"] as string | null,
+});
+
+/** A page as the wire carries it. */
+export const payloadOf = ({ rows, total, next }: PageAnswer<ModelRow>): Row => ({
+  rows: rows.map(({ key, startedAt, finishedAt, facts }) => ({
+    key,
+    nativeId: key,
+    startedAt,
+    finishedAt,
+    shard: null,
+    ...facts,
+  })),
+  total,
+  next,
+});
+
+/** An HTTP client that answers from a model, in its own time. */
+export const modelHttp = (
+  answer: (question: CloudQuestion, context: CallContext) => Row,
+): HttpClient => ({
+  send: async <T>(call: HttpCall<T>, context: CallContext): Promise<T> => {
+    await undefined;
+    const { body = "" } = call.request({ now: 0, nonce: "" });
+    const payload = answer(questionOf(body), context);
+    if (!isRow(payload)) throw new SourceError("BAD_RESPONSE", "No answer.");
+    return call.open({ status: 200, headers: {}, body: JSON.stringify(payload) });
+  },
+  health: () => ({
+    breaker: "closed",
+    lastSuccessAt: null,
+    lastFailure: null,
+    lastFailureAt: null,
+    callsLeft: null,
+  }),
+  close: async () => undefined,
+});

@@ -1,0 +1,264 @@
+import type { Row } from "../../src/domain/row.js";
+import { backupId } from "../../src/domain/id.js";
+import type { SourceIssueCode } from "../../src/domain/words.js";
+import { SourceError } from "../../src/errors.js";
+import type { CallContext } from "../../src/http/client.js";
+import type { ListShape } from "../../src/paging/shape.js";
+import {
+  payloadOf,
+  providerKey,
+  REFUSED,
+  type CloudProduct,
+  type CloudQuestion,
+} from "./modelCloud.js";
+import {
+  change,
+  ModelList,
+  newWorld,
+  startAt,
+  type Change,
+  type Extent,
+  type ModelRow,
+} from "./modelList.js";
+import { PLAIN, servePage, type Behaviour } from "./modelPages.js";
+
+/** An instance of a model account. */
+export interface InstanceScenario {
+  readonly region: number;
+  /** How long before the world's beginning it was created; null where nobody says. */
+  readonly ageMs: number | null;
+  /** Whether the instance list shows it; else it is gone, and only its backups are left. */
+  readonly listed: boolean;
+}
+
+/** A list as it is declared and as it behaves. */
+export interface ListBehaviour {
+  readonly shape: ListShape;
+  readonly behaviour: Behaviour;
+}
+
+/** One account of a model cloud. */
+export interface AccountScenario {
+  readonly own: ListBehaviour;
+  readonly wide: ListBehaviour | null;
+  readonly refusesWide: boolean;
+  readonly instanceList: ListBehaviour;
+  readonly extent: Extent;
+  readonly regions: number;
+  readonly instances: readonly InstanceScenario[];
+  readonly rows: readonly {
+    readonly instance: number;
+    readonly start: number;
+    readonly lasts: number | null;
+  }[];
+}
+
+/** A change in one of an estate's regions. */
+export type EstateChange = { readonly place: number; readonly instance: number } & (
+  { readonly what: Change } | { readonly what: "create instance" | "delete instance" }
+);
+
+/** How calls of an estate's lists fail: for each list, call by call; null answers. */
+export type Failures = readonly (readonly (SourceIssueCode | null)[])[];
+
+interface RegionModel {
+  readonly account: number;
+  readonly region: string;
+  readonly backups: ModelList;
+  readonly instances: ModelList;
+}
+
+/** What an estate is told to do while it is asked. */
+export interface Script {
+  /** What changes before each call. */
+  changes: (readonly EstateChange[])[];
+  failures: Failures;
+  /** Milliseconds that each call takes. */
+  latencyMs: number;
+}
+
+/** No walk of a model needs more calls. */
+const MOST_CALLS = 20_000;
+
+/** Lists that are asked for the first time after so many others do not fail. */
+const FAILING_LISTS = 24;
+
+const STATUSES = ["SUCCEEDED", "FAILED", "RUNNING"] as const;
+
+/** Several accounts whose backups come and go while they are asked. */
+export class ModelEstate {
+  readonly world;
+  readonly regions: RegionModel[] = [];
+  readonly script: Script = { changes: [], failures: [], latencyMs: 1 };
+  calls = 0;
+  private readonly lists: string[] = [];
+  private readonly callsOf = new Map<string, number>();
+  private created = 0;
+
+  constructor(
+    readonly accounts: readonly AccountScenario[],
+    now: number,
+  ) {
+    this.world = newWorld(now - 100_000_000);
+    accounts.forEach((scenario, account) => this.fill(scenario, account));
+    this.world.now = now;
+  }
+
+  get products(): CloudProduct[] {
+    return this.accounts.map(({ own, wide, instanceList }) => ({
+      backups: own.shape,
+      instances: instanceList.shape,
+      wide: wide?.shape ?? null,
+      sharded: false,
+      lookbackMs: null,
+    }));
+  }
+
+  /** Answers one call. */
+  answer(question: CloudQuestion, { deadline }: CallContext): Row {
+    const { world, script } = this;
+    this.calls += 1;
+    if (this.calls > MOST_CALLS) throw new Error("The vendors are asked without end.");
+    for (const one of script.changes.shift() ?? []) this.change(one);
+    if (world.now + script.latencyMs > deadline) {
+      world.now = Math.max(world.now, deadline);
+      throw new SourceError("CUT", "The deadline has passed.");
+    }
+    world.now += script.latencyMs;
+    this.failAsTold(question);
+    if (question.action === "ListRegions") return { rows: this.regionsOf(question.account) };
+    const region = this.regionOf(question);
+    const scenario = this.accounts[region.account] as AccountScenario;
+    if (question.action === "ListInstances")
+      return instancePayload(servePage(region.instances, scenario.instanceList, question.page));
+    const { instance } = question;
+    if (instance !== null) {
+      const shows = ({ facts }: ModelRow): boolean => facts["instance"] === instance;
+      return payloadOf(servePage(region.backups, { ...scenario.own, shows }, question.page));
+    }
+    if (scenario.wide === null || scenario.refusesWide)
+      throw new SourceError("BAD_RESPONSE", "Not allowed.", { code: REFUSED });
+    return payloadOf(servePage(region.backups, scenario.wide, question.page));
+  }
+
+  /** Every backup that ever was, with its id. */
+  backups(): { id: string; row: ModelRow; region: RegionModel }[] {
+    return this.regions.flatMap((region) =>
+      region.backups.ever.map((row) => ({ id: idOf(region, row), row, region })),
+    );
+  }
+
+  /** Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is. */
+  isVisible({ row, region }: { row: ModelRow; region: RegionModel }, since: number): boolean {
+    const { wide, refusesWide } = this.accounts[region.account] as AccountScenario;
+    if (wide !== null && !refusesWide) return true;
+    const instance = region.instances.ever.find(({ key }) => key === row.facts["instance"]);
+    return instance !== undefined && instance.bornAt < since && instance.died === null;
+  }
+
+  change({ place, instance, what }: EstateChange): void {
+    const region = this.regions[place % Math.max(this.regions.length, 1)];
+    if (region === undefined) return;
+    const { extent } = this.accounts[region.account] as AccountScenario;
+    if (what === "create instance") this.create(region, this.world.now - instance * 1000, true);
+    else if (what === "delete instance")
+      region.instances.delete(instance % Math.max(region.instances.rows.length, 1));
+    else {
+      const owners = region.instances.rows;
+      const owner = owners[instance % Math.max(owners.length, 1)]?.key;
+      if (owner === undefined) return;
+      const factsOf = () => this.factsOf(region, owner);
+      change(region.backups, extent, what, { factsOf });
+    }
+  }
+
+  private fill(scenario: AccountScenario, account: number): void {
+    const { regions, instances, rows, extent } = scenario;
+    const models = Array.from({ length: regions }, (_, index): RegionModel => {
+      const lists = { backups: new ModelList(this.world), instances: new ModelList(this.world) };
+      return { account, region: `g${index}`, ...lists };
+    });
+    this.regions.push(...models);
+    const owners = instances.map(({ region, ageMs, listed }) => {
+      const home = models[region % regions] as RegionModel;
+      const createdAt = ageMs === null ? null : this.world.now - ageMs;
+      return { home, id: this.create(home, createdAt, listed) };
+    });
+    for (const { instance, start, lasts } of rows) {
+      const owner = owners[instance % Math.max(owners.length, 1)];
+      if (owner === undefined) continue;
+      const startedAt = startAt(extent, start);
+      const finishedAt = lasts === null ? null : startedAt + lasts;
+      const { backups } = owner.home;
+      const facts = this.factsOf(owner.home, owner.id);
+      backups.insert(backups.placeOf(extent.order, startedAt, start), {
+        startedAt,
+        finishedAt,
+        facts,
+      });
+    }
+  }
+
+  private create({ instances }: RegionModel, createdAt: number | null, listed: boolean): string {
+    const key = `i${(this.created += 1)}`;
+    if (!listed) return key;
+    instances.insert(0, { key, startedAt: 0, finishedAt: null, facts: { createdAt } });
+    return key;
+  }
+
+  private factsOf({ backups }: RegionModel, instance: string): Record<string, unknown> {
+    return { instance, status: STATUSES[backups.ever.length % STATUSES.length] };
+  }
+
+  private regionsOf(account: string): Row[] {
+    const index = Number(account.slice(1));
+    return this.regions
+      .filter((one) => one.account === index)
+      .map(({ region }) => ({ id: region }));
+  }
+
+  private regionOf({ account, region }: CloudQuestion): RegionModel {
+    const index = Number(account.slice(1));
+    const found = this.regions.find((one) => one.account === index && one.region === region);
+    if (found === undefined) throw new Error(`No region ${region} in ${account}.`);
+    return found;
+  }
+
+  /** Each list fails by a pattern of its own, in the order in which lists are first asked. */
+  private failAsTold({ account, action, region, instance }: CloudQuestion): void {
+    const { failures } = this.script;
+    if (failures.length === 0) return;
+    const name = `${account} ${action} ${region} ${instance}`;
+    if (!this.lists.includes(name)) this.lists.push(name);
+    if (this.lists.indexOf(name) >= FAILING_LISTS) return;
+    const call = this.callsOf.get(name) ?? 0;
+    this.callsOf.set(name, call + 1);
+    const kind = failures[this.lists.indexOf(name) % failures.length]?.[call] ?? null;
+    if (kind !== null) throw new SourceError(kind, "As the script says.");
+  }
+}
+
+const instancePayload = (page: ReturnType<typeof servePage>): Row => ({
+  rows: page.rows.map(({ key, facts }) => ({ id: key, shardCount: null, ...facts })),
+  total: page.total,
+  next: page.next,
+});
+
+const idOf = ({ account, region }: RegionModel, { key, startedAt, facts }: ModelRow): string =>
+  backupId({
+    provider: providerKey(account),
+    region,
+    instanceNativeId: String(facts["instance"]),
+    nativeId: key,
+    startedAt,
+  });
+
+/** The behaviour of lists that nothing is tested with. */
+export const PLAIN_LIST: ListBehaviour = {
+  shape: {
+    page: { style: "offset", offset: "o", limit: "l", max: 100, aligned: false },
+    window: null,
+    defaultSize: 10,
+  } as ListShape,
+  behaviour: PLAIN,
+};

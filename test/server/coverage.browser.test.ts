@@ -176,7 +176,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await whenRead(page);
     const headers = await page.getByRole("rowheader").allTextContents();
     expect(headers.length).toBeGreaterThan(1);
-    expect(new Set(headers)).toEqual(new Set(["Instances cannot be listed"]));
+    expect(new Set(headers)).toEqual(new Set(["Cannot be listed"]));
     expect(await page.locator(".rows .day.unknown").count()).toBe(30 * headers.length);
     await page.getByRole("combobox", { name: "Account" }).selectOption("All");
     expect(await countsOf(page)).toEqual(await countsAt(url));

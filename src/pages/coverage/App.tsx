@@ -43,7 +43,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
     <>
       <Header
         view={view}
-        total={all.length}
+        total={all.filter(({ instance }) => instance !== null).length}
         isDemo={isDemo}
         hasGraphiql={hasGraphiql}
         onRpo={(chosen) => share({ rpo: chosen })}

@@ -75,7 +75,7 @@ function Facts({ entry: { provider, region, instance } }: { readonly entry: Entr
     ["Vendor", vendorText(provider.vendor)],
     ["Provider", provider.key],
     ["Region", region ?? "all regions"],
-    ["Status", instance?.vendorStatus],
+    ["Status", instance?.status.toLowerCase()],
     ["Version", instance?.engineVersion],
     ["Memory", instance?.memoryBytes ? sizeText(instance.memoryBytes) : null],
     ["Created (UTC)", instance?.createdAt ? instantText(instance.createdAt) : null],

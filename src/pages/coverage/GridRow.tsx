@@ -68,7 +68,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
 
 /** What an entry is called. */
 export const nameOf = ({ instance }: Entry): string =>
-  instance === null ? "Instances cannot be listed" : instance.name || instance.nativeId;
+  instance === null ? "Cannot be listed" : instance.name || instance.nativeId;
 
 function classesOf(cell: DayCell, createdAt: number | null): string {
   if (cell.outcome === "good" && cell.tally.FAILED) return "good mixed";

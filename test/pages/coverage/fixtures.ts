@@ -23,7 +23,7 @@ export const instance = (
   name: `name of ${nativeId}`,
   nativeId,
   region: "north",
-  vendorStatus: "Running",
+  status: "RUNNING",
   engineVersion: "6.0",
   memoryBytes: 1_073_741_824,
   createdAt: "2026-01-01T00:00:00Z",

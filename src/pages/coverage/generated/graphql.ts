@@ -50,6 +50,23 @@ export type CoverageState =
   /** No whole backup was started within it, and that is certain. */
   | 'VIOLATING';
 
+/** What an instance is doing, in one vocabulary for all vendors. */
+export type InstanceStatus =
+  /** It is being changed: resized, moved, upgraded, restored or restarted. */
+  | 'CHANGING'
+  /** It is being made and does not serve yet. */
+  | 'CREATING'
+  /** It was deleted; its backups may live on. */
+  | 'DELETED'
+  /** It is out of order. */
+  | 'FAILED'
+  /** It serves. */
+  | 'RUNNING'
+  /** It was stopped or isolated, and does not serve. */
+  | 'STOPPED'
+  /** The vendor said nothing, or a word that the gateway does not know: see vendorStatus. */
+  | 'UNKNOWN';
+
 /** Why rows of a source are missing or old. */
 export type SourceIssueCode =
   /** The vendor's answer could not be understood, whole or in one row. */
@@ -115,7 +132,7 @@ export type ProviderCoverageQueryVariables = Exact<{
 }>;
 
 
-export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, instanceNativeId: string | null, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, vendorStatus: string | null, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, coverage: { state: CoverageState, reason: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, instanceNativeId: string | null, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, coverage: { state: CoverageState, reason: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -221,7 +238,7 @@ export const ProviderCoverageDocument = new TypedDocumentString(`
         name
         nativeId
         region
-        vendorStatus
+        status
         engineVersion
         memoryBytes
         createdAt

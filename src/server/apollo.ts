@@ -1,4 +1,4 @@
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,24 +7,28 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Context } from "../graphql/context.js";
-import { makeErrorAnswers } from "./errorAnswers.js";
+import { makeErrorAnswers, type ErrorAnswers } from "./errorAnswers.js";
+import { textOfAnswer } from "./execution/answer.js";
+import { makeCompiledExecution } from "./execution/compiledExecution.js";
+import { Listeners } from "./execution/listeners.js";
 import type { ServerOptions } from "./options.js";
 
 /** What of the server's options Apollo Server is made from. */
 export type ApolloOptions = Pick<
   ServerOptions,
-  "schema" | "introspection" | "limits" | "logger" | "plugins"
+  "schema" | "introspection" | "limits" | "logger" | "plugins" | "execution" | "onInterpreted"
 >;
 
 /** Makes the GraphQL server: hardened, without any of the defaults that look outside. */
 export function makeApollo(options: ApolloOptions): ApolloServer<Context> {
-  const { schema, introspection, limits, logger, plugins } = options;
+  const { schema, introspection, limits, logger } = options;
   const errors = makeErrorAnswers(logger);
   return new ApolloServer<Context>({
     schema,
     introspection,
     logger,
     formatError: errors.format,
+    stringifyResult: textOfAnswer,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
@@ -43,8 +47,19 @@ export function makeApollo(options: ApolloOptions): ApolloServer<Context> {
       // Either would send data out as soon as APOLLO_KEY is in the environment.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      errors.plugin,
-      ...plugins,
+      ...executing(options, errors),
     ],
   });
+}
+
+/** All plugins that answer for what is executed; compiled execution comes last and tells the others. */
+function executing(
+  { plugins, execution, onInterpreted = () => undefined }: ApolloOptions,
+  errors: ErrorAnswers,
+): ApolloServerPlugin<Context>[] {
+  const all = [errors.plugin, ...plugins];
+  if (execution === "interpreted") return all;
+  const listeners = new Listeners();
+  const compiled = makeCompiledExecution({ format: errors.format, listeners, onInterpreted });
+  return [...all.map(listeners.noting), compiled];
 }

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Context } from "../graphql/context.js";
 import type { Reads } from "../loaders/reads.js";
+import type { InterpretedReason } from "./execution/compiledExecution.js";
 import type { FederationOptions } from "./federation.js";
 
 /** One operation under way, as its reads see it. */
@@ -66,8 +67,12 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   /** What routers get instead of the schema; null where the gateway is no subgraph. */
   readonly federation: FederationOptions | null;
-  /** What takes part in every operation, such as limits, metrics and compiled execution. */
+  /** What takes part in every operation, such as limits and metrics. */
   readonly plugins: readonly ApolloServerPlugin<Context>[];
+  /** How operations are executed, else compiled: the answers are the same. */
+  readonly execution?: "compiled" | "interpreted";
+  /** Told, where execution is compiled, why an operation was not. */
+  readonly onInterpreted?: (reason: InterpretedReason) => void;
   /** Adds routes and hooks to the HTTP server, such as metrics; hosts are checked before they run. */
   readonly extend?: (app: FastifyInstance) => void;
 }

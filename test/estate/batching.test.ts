@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { graphql } from "graphql";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Gateway } from "../../src/app.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
+import { answerOf } from "../execution.js";
 import { gatewayOver, readsOf } from "./gateway.js";
 
 const QUERY = `{
@@ -31,7 +31,7 @@ const run = async (gateway: Gateway, source: string) => {
     signal: new AbortController().signal,
     limits: { first: 200 },
   };
-  const result = await graphql({ schema, source, contextValue });
+  const result = await answerOf({ schema, source, contextValue });
   expect(result.errors).toBeUndefined();
   return { data: result.data, calls: reads.calls() };
 };

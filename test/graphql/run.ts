@@ -1,10 +1,11 @@
-import { graphql, type ExecutionResult, type GraphQLSchema } from "graphql";
+import { type ExecutionResult, type GraphQLSchema } from "graphql";
 import { ANYONE, type Principal } from "../../src/domain/principal.js";
 import type { Context } from "../../src/graphql/context.js";
 import { formatError } from "../../src/graphql/errors.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
 import type { Reads } from "../../src/loaders/reads.js";
+import { answerOf } from "../execution.js";
 import { fakeReads, type Asked } from "./fakeReads.js";
 
 let built: GraphQLSchema | undefined;
@@ -36,7 +37,7 @@ export async function run(source: string, given: Given = {}): Promise<Run> {
     limits: { first: 200 },
   };
   const variableValues = given.variables ?? {};
-  const result = await graphql({ schema: schema(), source, contextValue, variableValues });
+  const result = await answerOf({ schema: schema(), source, contextValue, variableValues });
   return { ...told(result), asked };
 }
 

@@ -4,6 +4,7 @@ import { onTestFinished } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { RunningServer, ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
+import { EXECUTION } from "../execution.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import { schema } from "../graphql/run.js";
 
@@ -38,6 +39,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     schema: schema(),
     federation: null,
     plugins: [],
+    execution: EXECUTION,
     ...given,
   });
   let closed: Promise<void> | undefined;

@@ -1,10 +1,11 @@
-import { graphql, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import { ANYONE, type Principal } from "../../../src/domain/principal.js";
 import type { Context } from "../../../src/graphql/context.js";
 import { formatError } from "../../../src/graphql/errors.js";
 import { buildSubgraph } from "../../../src/graphql/federation/subgraph.js";
 import { makeLoaders } from "../../../src/loaders/loaders.js";
 import type { Reads } from "../../../src/loaders/reads.js";
+import { answerOf } from "../../execution.js";
 import { schema } from "../run.js";
 
 let built: GraphQLSchema | undefined;
@@ -34,7 +35,7 @@ export async function askSubgraph(
     signal: new AbortController().signal,
     limits: { first: 200 },
   };
-  const result = await graphql({
+  const result = await answerOf({
     schema: subgraph(),
     source,
     contextValue,

@@ -86,6 +86,7 @@ async function listen(
     now: Date.now,
     authenticate: gate.authenticate,
     ready: () => true,
+    execution: server.execution,
     schema,
     federation: await federationOf(config, schema),
     ...watched,

@@ -466,8 +466,20 @@ describe("C13: the same question a hundred times at once", () => {
 
 describe("C14: the end of the process", () => {
   test("drops nothing that is under way, and takes nothing new", async () => {
-    const stack = await startStack();
-    const begun = new Promise<void>((resolve) => (stack.clouds.knobs.hook = () => resolve()));
+    let arrived = 0;
+    let allArrived: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (allArrived = resolve));
+    const stack = await startStack({
+      server: {
+        extend: (app) => {
+          app.addHook("preHandler", (_, __, done) => {
+            arrived += 1;
+            if (arrived === 20) allArrived();
+            done();
+          });
+        },
+      },
+    });
     stack.clouds.knobs.setAll({ latencyMs: 50 });
     const answers = Array.from({ length: 20 }, () => ask(stack.url, FIRST));
     await begun;

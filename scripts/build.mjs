@@ -28,8 +28,14 @@ const STEPS = [
     except: "src/pages",
     output: "dist/main.js",
     prepare: dropStale,
+    finish: () => {},
   },
-  pageStep("graphiql", ["schema/operations"]),
+  pageStep(
+    "graphiql",
+    ["FailedBackups", "InstancesWithLatestBackup", "NewestBackups"].map(
+      (name) => `schema/operations/${name}.graphql`,
+    ),
+  ),
   pageStep("coverage", []),
 ];
 
@@ -42,10 +48,8 @@ function pageStep(page, sources) {
     config,
     sources: [`src/pages/${page}`, "src/pages/pageConfig.ts", ...sources],
     output: `dist/pages/${page}`,
-    prepare: () => {
-      for (const left of [`dist/pages/${page}`, `dist/pages/assets/${page}`])
-        rmSync(join(root, left), { recursive: true, force: true });
-    },
+    prepare: () => {},
+    finish: (startedAt) => dropOlder(`dist/pages/assets/${page}`, startedAt),
   };
 }
 
@@ -69,11 +73,13 @@ function runStep(step) {
     return;
   }
   step.prepare();
+  const startedAt = Date.now();
   const { status } = spawnSync(process.execPath, [tool, ...step.args], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
   if (status !== 0) process.exit(status ?? 1);
+  step.finish(startedAt);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ ...readStamps(), [step.name]: stamp }));
 }
@@ -112,6 +118,14 @@ function filesBelow(folder) {
 
 function readStamps() {
   return existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
+}
+
+/** Removes what an earlier build left; only then, so that a page is never without its files. */
+function dropOlder(folder, startedAt) {
+  // File systems keep coarser times than the clock.
+  for (const path of filesBelow(folder)) {
+    if (statSync(join(root, path)).mtimeMs < startedAt - 2_000) rmSync(join(root, path));
+  }
 }
 
 /** Removes what was compiled from sources that are gone, and has lost files compiled again. */

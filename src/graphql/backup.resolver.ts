@@ -15,7 +15,6 @@ import { orNull } from "./views.js";
 @Resolver(() => BackupType)
 export class BackupResolver {
   @FieldResolver(() => ProviderType, {
-    nullable: true,
     description: "The provider whose list shows it.",
   })
   provider(@Root() { row }: BackupType, @Ctx() context: Context): ProviderType | null {

@@ -23,7 +23,6 @@ export class InstanceResolver {
   }
 
   @FieldResolver(() => ProviderType, {
-    nullable: true,
     description: "The provider whose list shows it.",
   })
   provider(@Root() { row }: InstanceType, @Ctx() context: Context): ProviderType | null {

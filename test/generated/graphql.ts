@@ -156,7 +156,7 @@ export type BackupPageQueryVariables = Exact<{
 }>;
 
 
-export type BackupPageQuery = { backups: { complete: boolean, edges: Array<{ cursor: string, late: boolean, node: { id: string, nativeId: string, startedAt: string, status: BackupStatus, sizeBytes: number | null, provider: { id: string, key: string } | null } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, issues: Array<{ code: SourceIssueCode, message: string, retryAfter: string | null }> } | null };
+export type BackupPageQuery = { backups: { complete: boolean, edges: Array<{ cursor: string, late: boolean, node: { id: string, nativeId: string, startedAt: string, status: BackupStatus, sizeBytes: number | null, provider: { id: string, key: string } } }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, issues: Array<{ code: SourceIssueCode, message: string, retryAfter: string | null }> } | null };
 
 export type EstateProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -168,7 +168,7 @@ export type FailedBackupsQueryVariables = Exact<{
 }>;
 
 
-export type FailedBackupsQuery = { backups: { totalCount: number | null, complete: boolean, nodes: Array<{ startedAt: string, vendorStatus: string, provider: { key: string } | null, instance: { name: string | null, nativeId: string, latestBackup: { startedAt: string } | null } | null }> } | null };
+export type FailedBackupsQuery = { backups: { totalCount: number | null, complete: boolean, nodes: Array<{ startedAt: string, vendorStatus: string, provider: { key: string }, instance: { name: string | null, nativeId: string, latestBackup: { startedAt: string } | null } | null }> } | null };
 
 export type InstanceBackupsQueryVariables = Exact<{
   id: string;
@@ -194,7 +194,7 @@ export type NewestBackupsQueryVariables = Exact<{
 }>;
 
 
-export type NewestBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, trigger: BackupTrigger, sizeBytes: number | null, duration: string | null, provider: { key: string, vendor: Vendor, product: ProviderProduct } | null, instance: { name: string | null, nativeId: string, region: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ code: SourceIssueCode, message: string, provider: { key: string } }> } | null };
+export type NewestBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, trigger: BackupTrigger, sizeBytes: number | null, duration: string | null, provider: { key: string, vendor: Vendor, product: ProviderProduct }, instance: { name: string | null, nativeId: string, region: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ code: SourceIssueCode, message: string, provider: { key: string } }> } | null };
 
 export type ProviderBackupsQueryVariables = Exact<{
   provider: string;

@@ -50,7 +50,7 @@ type ProviderHealth {
   state: HealthState! lastSuccessAt: DateTime lastIssue: SourceIssueCode callsLeft: Int
 }
 type Instance implements Node {
-  id: ID! vendor: Vendor! nativeId: String! name: String provider: Provider region: String!
+  id: ID! vendor: Vendor! nativeId: String! name: String provider: Provider! region: String!
   zone: String status: InstanceStatus! vendorStatus: String engineVersion: String
   memoryBytes: SafeInt createdAt: DateTime
   ${BACKUPS}
@@ -58,7 +58,7 @@ type Instance implements Node {
   coverage(rpo: Duration!): InstanceCoverage!
 }
 type Backup implements Node {
-  id: ID! nativeId: String! name: String provider: Provider instance: Instance
+  id: ID! nativeId: String! name: String provider: Provider! instance: Instance
   instanceNativeId: String! region: String! zone: String status: BackupStatus!
   vendorStatus: String! trigger: BackupTrigger! method: BackupMethod! kind: BackupKind!
   startedAt: DateTime! finishedAt: DateTime expiresAt: DateTime duration: Duration

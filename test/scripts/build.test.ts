@@ -51,14 +51,14 @@ describe("a build", () => {
 test("pages are built by their own config, and once", async () => {
   const project = makeProject({
     "dist/main.js": "",
-    "src/pages/index.html": "<!doctype html><title>page</title>",
-    "src/pages/vite.config.ts":
-      'export default { root: import.meta.dirname, build: { outDir: "../../dist/pages", emptyOutDir: true } };\n',
+    "src/pages/coverage/index.html": "<!doctype html><title>page</title>",
+    "src/pages/coverage/vite.config.ts":
+      'export default { root: import.meta.dirname, build: { outDir: "../../../dist/pages/coverage", emptyOutDir: true } };\n',
   });
   installPackages(project);
   rmSync(join(project.root, "tsconfig.build.json"));
   expect(await project.run("build.mjs")).toMatchObject({ code: 0 });
-  const page = join(project.root, "dist/pages/index.html");
+  const page = join(project.root, "dist/pages/coverage/index.html");
   expect(readFileSync(page, "utf8")).toContain("page");
   writeFileSync(page, "not built again");
   expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });

@@ -4,6 +4,7 @@ import { ClientError } from "../../src/errors.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import {
   countsOf,
+  eventually,
   hasBrowser,
   openPage,
   rowCountOf,
@@ -96,7 +97,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     page.on("request", (request) => asked.push(request.postDataJSON().query));
     const [violating] = await countsOf(page);
     await page.getByRole("combobox", { name: "RPO" }).selectOption("12 h");
-    await expect.poll(async () => (await countsOf(page))[0]).toBeGreaterThan(violating ?? 0);
+    await eventually(async () => (await countsOf(page))[0]).toBeGreaterThan(violating ?? 0);
     await whenRead(page);
     expect(new URL(page.url()).hash).toBe("#rpo=PT12H");
     expect(asked.filter((query) => !query.includes("ProviderCoverage"))).toEqual([]);
@@ -110,18 +111,18 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await row.click();
     const drawer = page.getByRole("dialog");
     const lines = drawer.locator("tbody tr");
-    await expect.poll(() => lines.count()).toBe(20);
+    await eventually(() => lines.count()).toBe(20);
     expect(await drawer.textContent()).toContain("20 backups so far");
     const [first = ""] = await lines.allTextContents();
     expect(first).toMatch(/\d{4}, \d\d:\d\d.*(Good|Failed|Running).*[KMG]iB.*(min|s)/);
     await drawer.getByRole("button", { name: "Older" }).click();
-    await expect.poll(() => lines.count()).toBeGreaterThan(20);
+    await eventually(() => lines.count()).toBeGreaterThan(20);
     const starts = (await lines.locator("td:first-child").allTextContents()).map((text) =>
       Date.parse(`${text.slice(0, text.indexOf(":") + 3)} UTC`),
     );
     expect(starts).toEqual([...new Set(starts)].sort((a, b) => b - a));
     await page.keyboard.press("Escape");
-    await expect.poll(() => drawer.count()).toBe(0);
+    await eventually(() => drawer.count()).toBe(0);
     expect(await row.evaluate((cell) => cell.matches(":focus"))).toBe(true);
     expect(complaints).toEqual([]);
   });
@@ -141,9 +142,9 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await page.locator(".readout").textContent()).toContain("reviews-ap-southeast-1");
     await page.keyboard.press("Enter");
     const first = page.getByRole("dialog").locator("tbody tr").first();
-    await expect.poll(() => first.textContent()).toContain("Failed");
+    await eventually(() => first.textContent()).toContain("Failed");
     await page.getByRole("button", { name: "Show the newest" }).click();
-    await expect.poll(() => first.textContent()).toContain("Good");
+    await eventually(() => first.textContent()).toContain("Good");
   });
 
   test("shows a vendor whose backups cannot be read as unknown, and never as empty", async () => {
@@ -182,7 +183,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await countsOf(page)).toEqual(await countsAt(url));
     clouds.knobs.reset();
     await page.getByRole("button", { name: "Refresh" }).click();
-    await expect.poll(() => rowCountOf(page), { timeout: 20_000 }).toBe(81);
+    await eventually(() => rowCountOf(page)).toBe(81);
   });
 
   test("asks for a key where the gateway wants one, and keeps it in memory only", async () => {
@@ -199,7 +200,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const prompt = page.getByRole("dialog");
     await prompt.getByLabel("API key or token").fill("wrong");
     await page.keyboard.press("Enter");
-    await expect.poll(() => prompt.textContent()).toContain("That key is not accepted");
+    await eventually(() => prompt.textContent()).toContain("That key is not accepted");
     expect(await rowCountOf(page)).toBe(0);
     await prompt.getByLabel("API key or token").fill("canary-key");
     await prompt.getByRole("button").click();
@@ -212,7 +213,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(kept).not.toContain("canary-key");
     expect(requested.filter((asked) => asked.includes("canary-key"))).toEqual([]);
     await page.reload();
-    await expect.poll(() => prompt.count()).toBe(1);
+    await eventually(() => prompt.count()).toBe(1);
   });
 
   test("holds only a window of a thousand instances, and each of them when it is scrolled to", async () => {
@@ -221,14 +222,14 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       upstream: { rate: 100_000 },
     });
     const { page, complaints } = await openPage(browser, url);
-    await expect.poll(() => rowCountOf(page), { timeout: 60_000 }).toBe(1_000);
+    await eventually(() => rowCountOf(page), 60_000).toBe(1_000);
     await whenRead(page, 60_000);
     const rows = page.locator("[data-row]");
     expect(await rows.count()).toBeLessThan(60);
     await page.locator("[data-row='0'] [data-column='0']").focus();
     await page.keyboard.press("Control+End");
     const last = page.locator("[data-row='999'] .day").last();
-    await expect.poll(() => last.evaluate((cell) => cell.matches(":focus"))).toBe(true);
+    await eventually(() => last.evaluate((cell) => cell.matches(":focus"))).toBe(true);
     expect(await rows.count()).toBeLessThan(60);
     expect(await page.locator("[data-row='999'] .day.good").count()).toBe(5);
     expect(complaints).toEqual([]);

@@ -62,7 +62,7 @@ async function readWhole(
   }: { scenario: ListScenario; direction: Direction; between: Change[][] },
   list: ModelList,
 ): Promise<Reading[]> {
-  const { shape, behaviour, extent } = scenario;
+  const { shape, extent } = scenario;
   const changes = [...between];
   const memory = newListMemory();
   const source = newSourceMemory();
@@ -76,7 +76,7 @@ async function readWhole(
     expect(calls).toBeLessThan(3_000);
     for (const what of changes.shift() ?? [])
       change(list, extent, what, { stayFrom: overlaps ? Infinity : began });
-    return servePage(list, shape, behaviour, question);
+    return servePage(list, scenario, question);
   };
   let instant: number | null =
     direction === "newestFirst" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Principal } from "../../../src/domain/principal.js";
 import type { KnownPlace } from "../../../src/server/limits/options.js";
 import { ask, codesOf } from "../harness.js";
-import type { LIMITS} from "../gated.js";
+import type { LIMITS } from "../gated.js";
 import { asCaller, keyNamed, serveGated, type Gating } from "../gated.js";
 
 const PLACE: KnownPlace = {

@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 const VERSION = 1;
 const NONCE = 12;
 const TAG = 16;
+/** Nonces that are drawn at once. */
+const POOLED = 256;
 
 /** Seals bytes into opaque text, and opens what it or another holder of a key sealed. */
 export interface Sealer {
@@ -36,11 +38,21 @@ export function makeSealer(keys: readonly Buffer[]): Sealer {
 function seal(key: Buffer, plain: Buffer): string {
   const head = Buffer.allocUnsafe(1 + NONCE);
   head[0] = VERSION;
-  randomBytes(NONCE).copy(head, 1);
+  takeNonce().copy(head, 1);
   const cipher = createCipheriv("aes-256-gcm", key, head.subarray(1));
   cipher.setAAD(head.subarray(0, 1));
   const sealed = [head, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
   return Buffer.concat(sealed).toString("base64url");
+}
+
+/** Random bytes that are asked of the system for many nonces at once: each asking costs as much as a seal. */
+let pool = Buffer.alloc(0);
+
+function takeNonce(): Buffer {
+  if (pool.length < NONCE) pool = randomBytes(NONCE * POOLED);
+  const nonce = pool.subarray(0, NONCE);
+  pool = pool.subarray(NONCE);
+  return nonce;
 }
 
 /** The bytes of canonical base64url text: one text a cursor, so that none can be respelt. */

@@ -52,9 +52,6 @@ export interface WindowShape {
 export interface ListShape {
   readonly page: PageShape;
   readonly window: WindowShape | null;
-  /** The order of rows by start, where the vendor states one. */
-  readonly order: "newestFirst" | "oldestFirst" | "unknown";
-  readonly total: "exact" | "advisory" | "absent";
   /** The vendor's page size where none is asked: fewer rows than this are no silently capped page. */
   readonly defaultSize: number;
 }

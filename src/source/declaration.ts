@@ -56,7 +56,7 @@ export interface ListScope {
   readonly instance: Pick<Instance, "nativeId" | "zone" | "shardCount"> | null;
 }
 
-/** A vendor's list action: its pages, window, order, total, scope and mapping. */
+/** A vendor's list action: its pages, window, scope and mapping. */
 export interface Listing<T> {
   /** Unique within the product, for example `uredis-region`; it is kept in ids. */
   readonly name: string;

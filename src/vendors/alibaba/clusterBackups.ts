@@ -37,7 +37,7 @@ export const kvstoreCluster: BackupListing = {
   name: "kvstore-cluster",
   action: "DescribeClusterBackupList",
   scope: "instance",
-  shape: { ...WINDOWED_SHAPE, total: "absent" },
+  shape: WINDOWED_SHAPE,
   refusedBy: [],
   windowTooWideOn: WINDOW_REFUSED,
   params: ({ instance, region }) => ({ RegionId: region?.id, InstanceId: instance?.nativeId }),

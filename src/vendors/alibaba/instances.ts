@@ -36,8 +36,6 @@ export const kvstoreInstances: Listing<MappedInstance> = {
   shape: {
     page: { style: "pageNumber", page: "PageNumber", size: "PageSize", max: 50 },
     window: null,
-    order: "unknown",
-    total: "advisory",
     defaultSize: 30,
   },
   params: ({ region }) => ({ RegionId: region?.id }),

@@ -21,8 +21,6 @@ export const WINDOWED_SHAPE: ListShape = {
     longestMs: 6 * 3_600_000,
     maxSpanMs: null,
   },
-  order: "unknown",
-  total: "advisory",
   defaultSize: 30,
 };
 

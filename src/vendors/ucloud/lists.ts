@@ -11,8 +11,6 @@ import { count, list } from "../../source/decode.js";
 export const pagedBy = (defaultSize: number): ListShape => ({
   page: { style: "offset", offset: "Offset", limit: "Limit", max: 100, aligned: false },
   window: null,
-  order: "unknown",
-  total: "advisory",
   defaultSize,
 });
 

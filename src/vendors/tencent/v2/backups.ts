@@ -29,8 +29,6 @@ const shape: ListShape = {
     longestMs: 0,
     maxSpanMs: null,
   },
-  order: "unknown",
-  total: "advisory",
   defaultSize: 20,
 };
 

@@ -23,8 +23,6 @@ export function redis2Instances(timeZone: string): Listing<MappedInstance> {
     shape: {
       page: { style: "offset", offset: "offset", limit: "limit", max: 100, aligned: false },
       window: null,
-      order: "unknown",
-      total: "advisory",
       defaultSize: 20,
     },
     params: () => ({ orderBy: "createtime", orderType: 0 }),

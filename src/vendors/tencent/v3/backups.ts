@@ -43,8 +43,6 @@ const shape: ListShape = {
     longestMs: 6 * 3_600_000,
     maxSpanMs: 30 * 24 * 3_600_000,
   },
-  order: "unknown",
-  total: "advisory",
   defaultSize: 20,
 };
 

@@ -29,8 +29,6 @@ export function redisInstances(timeZone: string): Listing<MappedInstance> {
     shape: {
       page: { style: "offset", offset: "Offset", limit: "Limit", max: 1000, aligned: true },
       window: null,
-      order: "unknown",
-      total: "advisory",
       defaultSize: 20,
     },
     params: () => ({ OrderBy: "createtime", OrderType: 0 }),

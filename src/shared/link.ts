@@ -4,7 +4,7 @@ import type { Clock } from "../http/bounds.js";
 /** The longest that anybody waits for the server. */
 export const COMMAND_MS = 100;
 /** How long a server that was lost is left alone; doubled each time that it is still lost. */
-const FIRST_REST_MS = 1_000;
+const FIRST_REST_MS = 250;
 const LONGEST_REST_MS = 10_000;
 /** Commands under way at once: many large answers at a time would make the last of them late. */
 const MOST_SENT = 32;
@@ -65,13 +65,18 @@ export class RedisLink {
     return this.#state === "up" || this.#state === "opening";
   }
 
+  /** Begins to find out, where it is time to, whether a server that was lost is back. */
+  check(): void {
+    if (this.#state === "lost") void this.#ping();
+  }
+
   /** What the command gives; null where it fails, or where the server is lost. */
   async run<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
     if (this.#state === "opening") await this.#opened;
     while (this.#state === "up" && this.#sent.size >= MOST_SENT)
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#state === "up") return this.#send(command);
-    if (this.#state === "lost") void this.#ping();
+    this.check();
     return null;
   }
 

@@ -49,7 +49,9 @@ export class RedisQuota implements Quota {
   take(bucket: QuotaBucket): number | Promise<number> {
     const ownMs = this.#own.waitMs(bucket, 0);
     if (ownMs > 0) return ownMs;
-    return this.#link.isUp ? this.#ask(bucket) : this.#takeAlone(bucket);
+    if (this.#link.isUp) return this.#ask(bucket);
+    this.#link.check();
+    return this.#takeAlone(bucket);
   }
 
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void {

@@ -116,7 +116,7 @@ describe("a link", () => {
     }
     expect(pings.every((count) => count <= 1)).toBe(true);
     expect(pings.flatMap((count, second) => (count === 1 ? [second] : []))).toEqual([
-      0, 3, 8, 17, 28, 39,
+      0, 2, 4, 7, 12, 21, 32,
     ]);
     expect(states).toEqual(["up", "lost"]);
     link.close();

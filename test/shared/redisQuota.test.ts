@@ -146,6 +146,22 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain([quota], bucketOf(12)))).toBe(12);
   });
 
+  test("counts for all again when the server is back, though nobody else asks it anything", async () => {
+    const { quota, link } = replica("a");
+    await quota.take(bucketOf(12));
+    server.freeze();
+    await quota.take(bucketOf(12));
+    expect(link.states).toEqual(["up", "lost"]);
+    server.thaw();
+    const up = link.next("up");
+    link.clock.skip(1_000);
+    expect(await quota.take(bucketOf(12))).toBe(0);
+    await up;
+    await quota.take(bucketOf(12));
+    const [starts] = await server.inspector.keys("*:starts");
+    expect(await server.inspector.llen(starts as string)).toBeGreaterThan(1);
+  });
+
   test("makes a new bucket where something else stands in its place", async () => {
     const [quota] = three() as [RedisQuota];
     await quota.take(bucketOf(3));

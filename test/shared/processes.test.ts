@@ -1,0 +1,176 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { configFile } from "../cli/harness.js";
+import { describeWithRedis, RedisServer } from "./redisServer.js";
+
+/** The built program; `npm test` builds it. */
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+/** Calls a second for each action. */
+const RATE = 5;
+const QUERY = `{ backups(first: 100, filter: { vendors: [ALIBABA, TENCENT] }) {
+  complete issues { code } nodes { nativeId }
+} }`;
+
+interface Answer {
+  readonly complete: boolean;
+  readonly issues: readonly { readonly code: string }[];
+  readonly nodes: readonly { readonly nativeId: string }[];
+}
+
+describeWithRedis("three gateway processes", () => {
+  let server: RedisServer;
+  let clouds: Clouds;
+  const running = new Set<ChildProcess>();
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    clouds = await startClouds({ estate: { instances: 8, backupsEach: 3, regions: 1 } });
+  });
+  afterEach(async () => {
+    server.thaw();
+    const ended = [...running].map((child) => once(child, "close"));
+    for (const child of running) child.kill("SIGTERM");
+    running.clear();
+    await Promise.all(ended);
+    await server.inspector.flushall();
+    clouds.knobs.reset();
+    clouds.calls.reset();
+  });
+  afterAll(async () => {
+    await clouds.close();
+    await server.close();
+  });
+
+  const fileOf = (cache: Record<string, unknown>, rate: number): string =>
+    configFile({
+      server: { port: 0, cursorKey: Buffer.alloc(32, 7).toString("base64"), logLevel: "warn" },
+      upstream: { rate, retries: 0 },
+      cache,
+      accounts: clouds.accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
+        id,
+        vendor,
+        endpoint,
+        ...(regions === null ? {} : { regions }),
+        credentials: Object.fromEntries(
+          Object.entries(credentials).filter(([, value]) => value !== null),
+        ),
+      })),
+    });
+
+  /** Starts a gateway, and gives its URL once it is ready. */
+  async function start(config: string): Promise<string> {
+    const child = spawn(process.execPath, [MAIN, "serve", "--config", config], {
+      env: { ...process.env, GATEWAY_CONFIG: "", GATEWAY_HOST: "", PORT: "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    running.add(child);
+    let [text, errors] = ["", ""];
+    child.stderr.setEncoding("utf8").on("data", (part: string) => (errors += part));
+    child.stdout.setEncoding("utf8");
+    for await (const part of child.stdout) {
+      text += part;
+      const url = /ready at (\S+)\n/.exec(text)?.[1];
+      if (url !== undefined) return url;
+    }
+    throw new Error(`The gateway did not start: ${errors}`);
+  }
+
+  const startThree = (config: string) => Promise.all([1, 2, 3].map(() => start(config)));
+
+  async function ask(url: string): Promise<Answer> {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: QUERY }),
+    });
+    const { data, errors } = (await response.json()) as {
+      data: { backups: Answer };
+      errors?: unknown;
+    };
+    expect(errors).toBeUndefined();
+    return data.backups;
+  }
+
+  const truth = (): string[] =>
+    clouds.estate
+      .truth()
+      .filter(({ provider }) => !provider.startsWith("demo-ucloud"))
+      .map(({ nativeId }) => nativeId)
+      .sort();
+
+  function expectWhole(answers: readonly Answer[]): void {
+    for (const { complete, issues, nodes } of answers) {
+      expect([complete, issues]).toEqual([true, []]);
+      expect(nodes.map(({ nativeId }) => nativeId).sort()).toEqual(truth());
+    }
+  }
+
+  /** Watches the tokens that the server gives out: for each bucket, when, by its own clock. */
+  async function watchTokens(): Promise<{ given: Map<string, number[]>; end: () => void }> {
+    const given = new Map<string, number[]>();
+    const monitor = await server.inspector.monitor();
+    monitor.on("monitor", (_: string, [command, key = "", at]: readonly string[]) => {
+      if (command?.toLowerCase() !== "lpush" || !key.startsWith("backups:quota:")) return;
+      given.set(key, [...(given.get(key) ?? []), Number(at)]);
+    });
+    return { given, end: () => monitor.disconnect() };
+  }
+
+  test("make no more calls together than the quota of one", { timeout: 60_000 }, async () => {
+    const tokens = await watchTokens();
+    const urls = await startThree(fileOf({ ttl: "PT0S", url: server.url }, RATE));
+    expectWhole(await Promise.all(urls.map(ask)));
+    tokens.end();
+    const all = [...tokens.given.values()];
+    const calls = clouds.calls.entries();
+    // No call is made without a token of the one server.
+    expect(calls.length).toBe(all.flat().length);
+    expect(Math.max(...all.map((starts) => starts.length))).toBe(24);
+    for (const starts of all) expect(busiest(starts, 1_000)).toBeLessThanOrEqual(RATE);
+    // On their way to the vendor calls may come closer to each other, by no more than they were late.
+    const arrived = calls.filter(({ action }) => action === "DescribeBackups").map(({ at }) => at);
+    expect(busiest(arrived, 3_000)).toBeLessThanOrEqual(4 * RATE);
+  });
+
+  test("make more where they do not know of each other", { timeout: 60_000 }, async () => {
+    const urls = await startThree(fileOf({ ttl: "PT0S" }, RATE));
+    expectWhole(await Promise.all(urls.map(ask)));
+    const calls = clouds.calls.entries().filter(({ action }) => action === "DescribeBackups");
+    expect(calls).toHaveLength(24);
+    expect(
+      busiest(
+        calls.map(({ at }) => at),
+        3_000,
+      ),
+    ).toBeGreaterThan(4 * RATE);
+  });
+
+  test("make the calls of one", { timeout: 60_000 }, async () => {
+    const urls = await startThree(fileOf({ url: server.url }, 10_000));
+    expectWhole(await Promise.all(urls.map(ask)));
+    expect(clouds.calls.count({ action: "DescribeBackups" })).toBe(8);
+    expect(clouds.calls.count({ action: "DescribeInstanceBackups" })).toBe(2);
+    expectWhole(await Promise.all(urls.map(ask)));
+    expect(clouds.calls.count({ action: "DescribeBackups" })).toBe(8);
+  });
+
+  test("answer while their server is frozen, and end cleanly", { timeout: 60_000 }, async () => {
+    const urls = await startThree(fileOf({ url: server.url }, 10_000));
+    let calls = 0;
+    clouds.knobs.hook = () => {
+      calls += 1;
+      if (calls === 3) server.freeze();
+    };
+    expectWhole(await Promise.all(urls.map(ask)));
+    const codes = [...running].map((child) => once(child, "close"));
+    for (const child of running) child.kill("SIGTERM");
+    running.clear();
+    expect(await Promise.all(codes)).toEqual([1, 2, 3].map(() => [0, null]));
+  });
+});
+
+/** The most instants within any time of that length. */
+const busiest = (instants: readonly number[], ms: number): number =>
+  Math.max(0, ...instants.map((at) => instants.filter((one) => one >= at && one < at + ms).length));

@@ -4,23 +4,18 @@ import { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
 import { pageSizeOf } from "../paging/read/ask.js";
-import { readSpan } from "../paging/read/readSpan.js";
 import { newSourceMemory } from "../paging/read/spanRequest.js";
-import { backupsOf } from "./backupRows.js";
 import type { BackupListing, Region } from "./declaration.js";
 import { Flight } from "./flight.js";
 import type { ListItem } from "./item.js";
-import { askPage } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
-import { SHARD_SET_MS } from "./shardSets.js";
+import { ReadingLog } from "./readingLog.js";
 import type { Freshness } from "./settings.js";
 import { readSharedSlice } from "./sharedSlices.js";
+import { floorOf, readSlice } from "./sliceReading.js";
 import { SliceStore } from "./sliceStore.js";
-
-const DAY = 86_400_000;
-/** The longest that a vendor keeps a backup of which no instance tells the age: five years. */
-const LONGEST_KEPT_MS = 1_890 * DAY;
+import { EMPTY_SLICE } from "./sourceRef.js";
 
 /** What one slice is asked for. */
 export interface SliceQuestion {
@@ -37,9 +32,11 @@ export interface SliceQuestion {
 export class BackupSource {
   readonly memory = newSourceMemory();
   private readonly store: SliceStore<Backup>;
+  private readonly log = new ReadingLog<ListItem<MappedBackup>>();
   private flight: Flight<Slice<Backup>> | null = null;
   /** The total above which the flight gives up. */
   private flightLimit = 0;
+  private trustsWindows = true;
 
   constructor(
     private readonly runtime: ProviderRuntime,
@@ -50,9 +47,15 @@ export class BackupSource {
     this.store = new SliceStore(runtime.ports.memory);
   }
 
+  /** Whether this is the list as it is asked now: instances grow shards, or are shown by another list. */
+  isOf({ name }: BackupListing, instance: Instance | null): boolean {
+    return name === this.listing.name && instance?.shardCount === this.instance?.shardCount;
+  }
+
   /** Forgets all slices. */
   clear(): void {
     this.store.clear();
+    this.log.clear();
   }
 
   /** The number of pages that the whole list is believed to have. */
@@ -64,11 +67,14 @@ export class BackupSource {
 
   /** What is at hand; null where the vendor must be asked. */
   peek({ instant, freshness }: SliceQuestion): Slice<Backup> | null {
+    this.forgetWindows();
     return this.store.at(instant, freshness.notBefore);
   }
 
   /** Reads the slice that holds an instant. Errors: `SourceError`. */
   async read(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
+    const floor = floorOf(this.runtime, question.walkStart);
+    if (question.instant < floor) return { ...EMPTY_SLICE, until: floor };
     for (;;) {
       const held = this.peek(question);
       if (held !== null) return held;
@@ -89,11 +95,19 @@ export class BackupSource {
     }
   }
 
+  /** Once a vendor's windows are not trusted, neither is what was read by them. */
+  private forgetWindows(): void {
+    const { windowTrusted } = this.runtime.memoryOf(this.listing.name);
+    if (this.trustsWindows && !windowTrusted) this.clear();
+    this.trustsWindows = windowTrusted;
+  }
+
   private takeOff(question: SliceQuestion, operation: Operation): Flight<Slice<Backup>> {
     this.flightLimit = this.giveUpAbove(question);
     const flight = new Flight(operation, async (shared) => {
       try {
         const slice = await this.readOrShare(question, shared);
+        this.forgetWindows();
         this.store.put(slice);
         return slice;
       } finally {
@@ -106,39 +120,13 @@ export class BackupSource {
   private readOrShare(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
     const { runtime, region, instance, listing, memory, store } = this;
     const source = { runtime, region, instance, listing, memory, store };
-    const read = () => this.readSlice(question, operation);
+    const read = () =>
+      readSlice(
+        { ...source, log: this.log, giveUpAbove: this.giveUpAbove(question) },
+        question,
+        operation,
+      );
     return readSharedSlice(source, question, operation, read);
-  }
-
-  private async readSlice(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
-    const { runtime, listing, region, instance } = this;
-    const { now, settings } = runtime.ports;
-    const asOf = now();
-    const form = runtime.formOf(listing.name);
-    const context = { listing, scope: { region, instance }, form, call: runtime.call };
-    const read = await readSpan<ListItem<MappedBackup>>({
-      ask: (page) => askPage(context, page, operation),
-      shape: listing.shape,
-      memory: runtime.memoryOf(listing.name),
-      scanRows: settings.scanRows,
-      giveUpAbove: this.giveUpAbove(question),
-      source: this.memory,
-      instant: question.instant,
-      direction: question.direction,
-      bounds: { lowest: this.lowest(question.walkStart), newest: asOf + DAY },
-      groupMs: this.groupMs,
-      isTooWide: (error) => isTooWide(listing, error),
-    });
-    const home = {
-      provider: runtime.key,
-      region: region.id,
-      listing,
-      shardCount: instance?.shardCount ?? null,
-    };
-    const { rows, notices } = backupsOf(read, home, asOf);
-    for (const { message } of read.notices)
-      runtime.ports.onClaimDropped?.(runtime.key, listing.name, message);
-    return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
   }
 
   /** A wide list without windows is given up early: its instances can be asked one by one. */
@@ -147,18 +135,6 @@ export class BackupSource {
     if (giveUpAbove !== undefined) return giveUpAbove;
     const oneSlice = instance === null && listing.shape.window === null;
     return oneSlice ? runtime.ports.settings.scanRows : Number.POSITIVE_INFINITY;
-  }
-
-  /** No row is older: what is looked back to, else the instance's creation. */
-  private lowest(walkStart: number): number {
-    const { lookbackMs } = this.runtime.product;
-    const created = this.instance?.createdAt ?? null;
-    const kept = created === null ? walkStart - LONGEST_KEPT_MS : created - DAY;
-    return lookbackMs === null ? kept : Math.max(kept, walkStart - lookbackMs);
-  }
-
-  private get groupMs(): number {
-    return this.listing.sharded === true && this.instance?.shardCount !== 1 ? SHARD_SET_MS : 0;
   }
 
   private staleFor(question: SliceQuestion, error: SourceError): Slice<Backup> {
@@ -174,8 +150,3 @@ export class BackupSource {
 
 const answers = (slice: Slice<Backup>, { instant, freshness }: SliceQuestion): boolean =>
   holds(slice, instant) && slice.asOf >= freshness.notBefore;
-
-function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
-  const code = error instanceof SourceError ? error.details.code : undefined;
-  return code !== undefined && windowTooWideOn.includes(code);
-}

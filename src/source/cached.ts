@@ -1,6 +1,7 @@
 import { SourceError } from "../errors.js";
 import { Flight } from "./flight.js";
 import type { Operation } from "./operation.js";
+import type { ReadingTime } from "./readingLog.js";
 import type { EngineSettings, Freshness } from "./settings.js";
 import { readShared } from "./shared.js";
 import { sharedList, type SharedList } from "./sharedLists.js";
@@ -14,6 +15,12 @@ export interface Dated<T> {
   readonly stale: SourceError | null;
 }
 
+/** Reads a thing whole; it may go on with a reading that began at `notBefore` or later. */
+export type ReadWhole<T> = (
+  operation: Operation,
+  time: ReadingTime,
+) => Promise<{ readonly value: T; readonly asOf: number }>;
+
 /**
  * One thing that is read whole: kept while it is fresh, asked for once by however many want it, and
  * shown old when reading it anew fails.
@@ -23,7 +30,7 @@ export class Cached<T> {
   private flight: Flight<Dated<T>> | null = null;
 
   constructor(
-    private readonly read: (operation: Operation) => Promise<T>,
+    private readonly read: ReadWhole<T>,
     private readonly settings: EngineSettings,
     private readonly now: () => number,
     private readonly shared: SharedList<T> | null = null,
@@ -69,10 +76,7 @@ export class Cached<T> {
 
   private readOrShare(operation: Operation, { notBefore }: Freshness) {
     const { shared, now } = this;
-    const read = async () => {
-      const asOf = now();
-      return { value: await this.read(operation), asOf };
-    };
+    const read = () => this.read(operation, { now: now(), notBefore });
     if (shared === null) return read();
     const entry = sharedList(shared, notBefore, now);
     return readShared(shared.cache, entry, { operation, now }, read);

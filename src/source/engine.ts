@@ -49,7 +49,8 @@ export class Engine {
   ): BackupSource {
     const name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
     const held = this.sources.get(name);
-    if (held !== undefined) return held;
+    if (held?.isOf(listing, instance) === true) return held;
+    held?.clear();
     const made = new BackupSource(runtime, region, listing, instance);
     this.sources.set(name, made);
     return made;

@@ -1,7 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
-import type { Slice } from "../paging/slice.js";
-import type { BackupSource } from "./backupSource.js";
+import { holds, type Slice } from "../paging/slice.js";
+import type { BackupSource, SliceQuestion } from "./backupSource.js";
 import { sourceName, type Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "./operation.js";
@@ -89,7 +89,7 @@ export class Planner {
     for (const key of bound) {
       const { instance } = key.ref;
       if (slice instanceof Error) answers.set(key, slice);
-      else if (wide.peek(key.question) === slice && instance !== null)
+      else if (instance !== null && serves(slice, key.question))
         answers.set(key, ofInstance(slice, instance.nativeId));
     }
     return answers;
@@ -156,4 +156,10 @@ export class Planner {
     const { runtime, region, instance } = ref;
     return this.engine.source(runtime, region, listingOf(ref), instance);
   }
+}
+
+/** Whether a slice answers a question; old data does, though it may begin below what is asked. */
+function serves(slice: Slice<Backup>, { instant, direction, freshness }: SliceQuestion): boolean {
+  if (slice.stale === null) return holds(slice, instant) && slice.asOf >= freshness.notBefore;
+  return holds(slice, instant) || (direction === "newestFirst" && slice.until <= instant);
 }

@@ -1,27 +1,28 @@
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities } from "../domain/provider.js";
-import { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import { newListMemory, type ListMemory } from "../paging/read/ask.js";
 import { makeCallVendor, type CallVendor } from "./account.js";
-import { Cached } from "./cached.js";
+import { Cached, type ReadWhole } from "./cached.js";
 import type {
   MappedInstance,
   ProductDeclaration,
   Region,
   VendorDeclaration,
 } from "./declaration.js";
-import { indexed, listOf, type InstanceList } from "./instanceList.js";
-import { itemOf } from "./item.js";
+import { indexed, type InstanceList } from "./instanceList.js";
+import type { ListItem } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
+import { ReadingLog } from "./readingLog.js";
 import type { EngineSettings } from "./settings.js";
 import type { SharedCache } from "./shared.js";
 import { instanceCodec, listShared, REGION_CODEC } from "./sharedLists.js";
+import { Rosters } from "./rosters.js";
 import type { SliceMemory } from "./sliceMemory.js";
 import { WideAccess } from "./wideAccess.js";
-import { readWholeList } from "./wholeList.js";
+import { readInstances, readRegions } from "./providerLists.js";
 
 /** What everything below the lists needs. */
 export interface Ports {
@@ -49,6 +50,7 @@ export class ProviderRuntime {
   readonly call: CallVendor;
   /** Whether the lists of whole regions can be read. */
   readonly wide: WideAccess;
+  readonly rosters = new Rosters();
   /** Null where nothing is shared. */
   readonly shared: SharedCache | null;
   private readonly memories = new Map<string, ListMemory>();
@@ -75,7 +77,10 @@ export class ProviderRuntime {
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, vendor.api(account), ports);
     this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
-    const read = (operation: Operation) => this.readRegions(operation);
+    const read: ReadWhole<readonly Region[]> = async (operation, { now: asOf }) => ({
+      value: await readRegions(this, operation),
+      asOf,
+    });
     const shared = listShared(this, `regions ${product.regions?.action}`, REGION_CODEC);
     this.regionList = new Cached(read, ports.settings, ports.now, shared);
   }
@@ -121,7 +126,11 @@ export class ProviderRuntime {
   /** The one list of a region's instances. */
   instanceList(region: Region): Cached<InstanceList> {
     return entry(this.lists, region.id, () => {
-      const read = (operation: Operation) => this.readInstances(region, operation);
+      const log = new ReadingLog<ListItem<MappedInstance>>();
+      const read: ReadWhole<InstanceList> = async (operation, time) => {
+        const { value, asOf } = await readInstances(this, region, operation, { time, log });
+        return { value: this.seen(value), asOf };
+      };
       const codec = instanceCodec((instances, faults) => this.seen(indexed(instances, faults)));
       const shared = listShared(this, `instances ${this.key} ${region.id}`, codec);
       return new Cached(read, this.ports.settings, this.ports.now, shared);
@@ -135,36 +144,6 @@ export class ProviderRuntime {
       .filter(({ instance, seenAt }) => instance.region === region && seenAt >= since)
       .map(({ instance }) => instance)
       .filter(({ nativeId }) => !list.byNativeId.has(nativeId));
-  }
-
-  private async readRegions(operation: Operation): Promise<readonly Region[]> {
-    const { regions } = this.product;
-    if (regions === null)
-      throw new SourceError("BAD_RESPONSE", "The vendor lists no regions; the config must.");
-    const scope = { region: null, instance: null };
-    const call = { action: regions.action, region: null, params: regions.params(scope) };
-    const rows = regions.rows(await this.call(call, operation));
-    const items = rows.map((row) => itemOf(regions as never, row, scope));
-    const found = items.flatMap(({ mapped }) => (mapped === null ? [] : [mapped as Region]));
-    return [...new Map(found.map((region) => [region.id, region])).values()];
-  }
-
-  private async readInstances(region: Region, operation: Operation): Promise<InstanceList> {
-    const { instances: listing } = this.product;
-    const context = {
-      listing,
-      scope: { region, instance: null },
-      form: this.formOf(listing.name),
-      call: this.call,
-    };
-    const { now, settings } = this.ports;
-    const memory = this.memoryOf(listing.name);
-    const { items } = await readWholeList<MappedInstance>(context, operation, {
-      scanRows: settings.scanRows,
-      now,
-      memory,
-    });
-    return this.seen(listOf(this.key, region.id, items));
   }
 
   private seen(list: InstanceList): InstanceList {

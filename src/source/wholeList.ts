@@ -1,10 +1,11 @@
-import type { SourceError } from "../errors.js";
-import { newListMemory, type ListMemory } from "../paging/read/ask.js";
+import type { ListMemory } from "../paging/read/ask.js";
 import { readSpan } from "../paging/read/readSpan.js";
 import { newSourceMemory } from "../paging/read/spanRequest.js";
+import type { PageQuestion } from "../paging/shape.js";
 import type { ListItem } from "./item.js";
 import { askPage, type ListContext } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
+import type { ReadingLog, ReadingTime } from "./readingLog.js";
 
 /** A list that was read whole at one time, and what was wrong with its rows. */
 export interface WholeList<T> {
@@ -13,29 +14,35 @@ export interface WholeList<T> {
   readonly asOf: number;
 }
 
-/** A list that was read before, to be shown although reading it anew failed. */
-export interface StaleList<T> extends WholeList<T> {
-  readonly error: SourceError;
+/** What bounds the reading of a whole list, and what is known of it. */
+export interface WholeListLimits<T> {
+  readonly scanRows: number;
+  readonly time: ReadingTime;
+  readonly memory: ListMemory;
+  /** Answers to a reading that was cut. */
+  readonly log: ReadingLog<ListItem<T>>;
 }
 
 /** Reads a list without a window whole, by the rules of `readSpan`. */
 export async function readWholeList<T extends object>(
   context: ListContext<T>,
   operation: Operation,
-  limits: { readonly scanRows: number; readonly now: () => number; readonly memory?: ListMemory },
+  { scanRows, time, memory, log }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
-  const asOf = limits.now();
-  const read = await readSpan<ListItem<T>>({
-    ask: (question) => askPage(context, question, operation),
-    shape: context.listing.shape,
-    memory: limits.memory ?? newListMemory(),
-    scanRows: limits.scanRows,
-    source: newSourceMemory(),
-    instant: Number.POSITIVE_INFINITY,
-    direction: "newestFirst",
-    bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },
-    groupMs: 0,
-    isTooWide: () => false,
+  const askNow = (question: PageQuestion) => askPage(context, question, operation);
+  return log.take(askNow, time, async (ask, asOf) => {
+    const { items } = await readSpan<ListItem<T>>({
+      ask,
+      shape: context.listing.shape,
+      memory,
+      scanRows,
+      source: newSourceMemory(),
+      instant: Number.POSITIVE_INFINITY,
+      direction: "newestFirst",
+      bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },
+      groupMs: 0,
+      isTooWide: () => false,
+    });
+    return { items: [...new Map(items.map((item) => [item.key, item])).values()], asOf };
   });
-  return { items: [...new Map(read.items.map((item) => [item.key, item])).values()], asOf };
 }

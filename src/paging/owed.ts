@@ -29,6 +29,8 @@ export interface Owing {
   /** Parts of such sources, which a cursor may name where they were sources once. */
   readonly debtors: readonly { readonly name: string }[];
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Names under which a cursor may owe, though none is made for them: what each stands for now. */
+  readonly aliases?: ReadonlyMap<string, readonly string[]>;
   /** Whether some sources cannot be told now, because a list of them failed. */
   readonly unsure: boolean;
 }
@@ -63,15 +65,16 @@ export function debtsOf(owed: readonly Owed[], owing: Owing, standing: Standing)
 /** Whether a cursor owes under a name that no source and no group has. */
 export function hasUnknown(
   owed: readonly Owed[],
-  { sources, groups }: Pick<Owing, "sources" | "groups">,
+  { sources, groups, aliases }: Omit<Owing, "debtors" | "unsure">,
 ): boolean {
   if (owed.length === 0) return false;
-  const named = namesOf({ sources, groups, debtors: [] }).sources;
+  const named = namesOf({ sources, groups, ...(aliases && { aliases }), debtors: [] }).sources;
   return owed.some(({ name }) => !named.has(name));
 }
 
-function namesOf({ sources, debtors, groups }: Omit<Owing, "unsure">) {
+function namesOf({ sources, debtors, groups, aliases = new Map() }: Omit<Owing, "unsure">) {
   const bySource = new Map<string, readonly string[]>();
+  for (const [alias, members] of aliases) bySource.set(shortName(alias), members);
   for (const [group, members] of groups) bySource.set(shortName(group), members);
   for (const { name } of sources) bySource.set(shortName(name), [name]);
   const byDebtor = new Map(debtors.map(({ name }) => [shortName(name), name]));

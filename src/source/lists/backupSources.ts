@@ -2,12 +2,13 @@ import type { Instance } from "../../domain/instance.js";
 import { SourceError } from "../../errors.js";
 import { hasUnknown, type Owed } from "../../paging/owed.js";
 import type { Direction } from "../../paging/direction.js";
+import type { Dated } from "../cached.js";
 import type { Region } from "../declaration.js";
 import type { InstanceList } from "../instanceList.js";
 import type { SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
 import { FoundSources, type BackupSources } from "./foundSources.js";
-import { issueOf } from "./issues.js";
+import { issueOf, staleIssue } from "./issues.js";
 import { freshnessFor, walkSource, type Reader } from "./reader.js";
 import {
   addressesIn,
@@ -31,6 +32,13 @@ export interface SourceQuestion {
   readonly instant: number;
   /** What its cursor owes: sources that took part then, and may be parts of others now. */
   readonly owed: readonly Owed[];
+}
+
+interface RegionInstances {
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+  /** The instances whose lists are read. */
+  readonly chosen: readonly Instance[];
 }
 
 /** Finds the sources of a list, by the instance lists of its regions where it must. */
@@ -73,8 +81,29 @@ export class BackupSourceFinder {
       return;
     }
     this.found.issues.push(...instanceListIssues(placeOf(runtime, region), list));
-    for (const instance of this.chosen(runtime, region, list.value))
+    const chosen = this.chosen(runtime, region, list.value);
+    for (const instance of chosen)
       this.add({ name: instanceSourceName(instance), runtime, region, instance });
+    this.addUnseen({ runtime, region, chosen }, list);
+  }
+
+  /** Instances that an old list does not show are owed, until a newer one shows who they are. */
+  private addUnseen(
+    { runtime, region, chosen }: RegionInstances,
+    { value, asOf, stale }: Dated<InstanceList>,
+  ): void {
+    const place = placeName(runtime, region);
+    const name = `${place}|after ${asOf}`;
+    if (stale !== null) {
+      runtime.rosters.remember({ name, region: region.id, list: value });
+      const { message } = staleIssue(placeOf(runtime, region), stale, asOf);
+      this.found.addUnseen(name, runtime, region, new SourceError("STALE", message));
+    }
+    for (const roster of runtime.rosters.of(region.id)) {
+      if (stale !== null && roster.name === name) continue;
+      const unseen = chosen.filter(({ nativeId }) => !roster.list.byNativeId.has(nativeId));
+      this.found.aliases.set(roster.name, unseen.map(instanceSourceName));
+    }
   }
 
   /** Whether the region's wide list can be read, which is tried once where it is not known. */

@@ -16,6 +16,8 @@ export interface BackupSources {
   readonly where: ReadonlyMap<string, Whereabouts>;
   /** Groups of sources that cursors may name as one. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Old lists of instances by name, and the instances that they did not show. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
   readonly issues: readonly SourceIssue[];
   /** Whether some sources cannot be told, because a list of them failed. */
   readonly unsure: boolean;
@@ -27,6 +29,7 @@ export class FoundSources implements BackupSources {
   readonly debtors: MergeSource<Backup>[] = [];
   readonly where = new Map<string, Whereabouts>();
   readonly groups = new Map<string, string[]>();
+  readonly aliases = new Map<string, readonly string[]>();
   readonly issues: SourceIssue[] = [];
   unsure = false;
 
@@ -41,13 +44,24 @@ export class FoundSources implements BackupSources {
   /** A source that cannot be told from others of its place: it fails, and so is owed as a whole. */
   addFailing(runtime: ProviderRuntime, region: Region | null, error: SourceError): void {
     const name = placeName(runtime, region);
+    this.fail(name, placeOf(runtime, region), error);
+    this.unsure = true;
+    if (region !== null) this.group(placeName(runtime, null), name);
+  }
+
+  /** What an old list of instances does not show: it owes under a name of its own. */
+  addUnseen(name: string, runtime: ProviderRuntime, region: Region, error: SourceError): void {
+    this.fail(name, placeOf(runtime, region), error);
+    this.group(placeName(runtime, null), name);
+    this.group(placeName(runtime, region), name);
+  }
+
+  private fail(name: string, where: Whereabouts, error: SourceError): void {
     const read = () => {
       throw error;
     };
     this.sources.push({ name, low: null, high: null, read });
-    this.where.set(name, placeOf(runtime, region));
-    this.unsure = true;
-    if (region !== null) this.group(placeName(runtime, null), name);
+    this.where.set(name, where);
   }
 
   addDebtor(ref: SourceRef, source: MergeSource<Backup>): void {

@@ -140,6 +140,9 @@ export class Merge<T extends Key> {
     if (slice.stale !== null) {
       const to = direction === "newestFirst" && slice.until <= asked ? slice.until : null;
       const { source, bound, ticket } = stream;
+      // What lies before old data would be owed, and the page is to end before a debt.
+      if (to !== null && this.policy === "cut")
+        return this.leave(stream, new SourceError(slice.stale.code, slice.stale.message));
       this.stales.push({ source, slice, from: bound, to, ticket });
     }
     stream.rows = slice.rows;

@@ -6,6 +6,7 @@ import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../../paging/cursor.j
 import { instantAfter } from "../../paging/slice.js";
 import type { LeavePolicy, MergeSource } from "../../paging/mergeSource.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
+import type { Sealer } from "../../paging/seal.js";
 import { takePage, type Page } from "../../paging/page.js";
 import { SourceError } from "../../errors.js";
 import { firstInstant } from "../../paging/direction.js";
@@ -77,15 +78,22 @@ interface PageParts {
 /** Takes the page; where its cursor would grow too long with debts, it ends before the last of them. */
 async function pageOf(reader: Reader, parts: PageParts): Promise<Page<Backup>> {
   const { engine, sealer } = reader;
-  const { walk, found } = parts;
   // Where nothing is kept, a page that ended at its first unread source would never get on.
   const policy: LeavePolicy = engine.ports.settings.ttlMs === 0 ? "owe" : "each";
   const page = await take(reader, parts, policy);
-  if (page.end.debts.length === 0) return page;
+  return fits(sealer, parts, page) ? page : take(reader, parts, "cut");
+}
+
+/** Whether every cursor of a page is short enough, also those of edges that are followed by debts paid. */
+function fits(sealer: Sealer, { walk, found }: PageParts, page: Page<Backup>): boolean {
   const { fingerprint, direction, walkStart } = walk;
-  const content = { fingerprint, direction, walkStart, state: page.end };
-  if (encodeCursor(sealer, content, found).length <= CURSOR_LIMIT) return page;
-  return take(reader, parts, "cut");
+  const owing = [page.end, ...page.rows.map((_, index) => page.stateAfter(index))];
+  return owing
+    .filter(({ debts }) => debts.length > 0)
+    .every((state) => {
+      const content = { fingerprint, direction, walkStart, state };
+      return encodeCursor(sealer, content, found).length <= CURSOR_LIMIT;
+    });
 }
 
 const take = (

@@ -6,7 +6,7 @@ import type { WalkState } from "../../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { takePage, type Page } from "../../paging/page.js";
-import { debtsOf } from "../../paging/owed.js";
+import { debtsOf, type Owing } from "../../paging/owed.js";
 import type { PageRequest } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
 
@@ -20,6 +20,8 @@ export interface Walk {
   readonly size: number;
   readonly walkStart: number;
   readonly position: Key;
+  /** The walk's rows come after this key; null for no bound. */
+  readonly first: Key | null;
   /** The walk ends before this key; null for no end. */
   readonly end: Key | null;
   readonly owed: OpenedCursor["owed"];
@@ -64,6 +66,7 @@ export function walkOf(
     size,
     walkStart: from?.walkStart ?? to?.walkStart ?? now,
     position: further(direction, from?.position ?? walkOrigin(direction), first),
+    first,
     end: nearer(direction, to?.position ?? null, last),
     owed: from?.owed ?? [],
     fingerprint,
@@ -80,12 +83,9 @@ function nearer(direction: Direction, a: Key | null, b: Key | null): Key | null 
 }
 
 /** The sources of a walk and what is said about them. */
-export interface WalkSources<T extends Key> {
+export interface WalkSources<T extends Key> extends Owing {
   readonly sources: readonly MergeSource<T>[];
   readonly debtors: readonly MergeSource<T>[];
-  readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Whether some sources cannot be told, because a list of them failed. */
-  readonly unsure: boolean;
 }
 
 /** The state in which a walk meets its sources. */
@@ -160,7 +160,7 @@ async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promis
     direction: OTHER_WAY[walk.direction],
     sources: found.sources,
     state: { position: walk.position, debts: [] },
-    end: null,
+    end: walk.first,
     limit: 1,
     matches,
     lookAhead: false,

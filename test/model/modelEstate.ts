@@ -91,6 +91,8 @@ export class ModelEstate {
   readonly regions: RegionModel[] = [];
   readonly script: Script = { changes: [], failures: [], latencyMs: 1 };
   calls = 0;
+  /** Whether new backups start when they come, as they do where a list shows those under way. */
+  startsAreFresh = false;
   private readonly lists: string[] = [];
   private readonly callsOf = new Map<string, number>();
   private created = 0;
@@ -168,7 +170,9 @@ export class ModelEstate {
       const owner = owners[instance % Math.max(owners.length, 1)]?.key;
       if (owner === undefined) return;
       const factsOf = () => this.factsOf(region, owner);
-      change(region.backups, extent, what, { factsOf });
+      const { now } = this.world;
+      const fresh = { ...extent, oldest: now, newest: now, grain: 1 };
+      change(region.backups, this.startsAreFresh ? fresh : extent, what, { factsOf });
     }
   }
 

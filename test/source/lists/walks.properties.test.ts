@@ -8,7 +8,9 @@ import {
   ModelGateway,
   passes,
   SETTINGS,
+  UNBOUNDED,
   walk,
+  type Step,
   type Walked,
   type WalkPlan,
 } from "../../model/walker.js";
@@ -52,6 +54,9 @@ function expectExactlyOnce(
     "no backup lost",
   ).toEqual([]);
 }
+
+/** Steps of a client that waits for nothing. */
+const ONE_BY_ONE: Step = { size: 1, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
 const ttl = fc.constantFrom(0, SETTINGS.ttlMs);
 
@@ -146,6 +151,68 @@ describe("a walk over sources that fail", () => {
           const walked = await walk(gateway, sample.way);
           expectOrder(walked);
           expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+/** Operations too short to ask every source once. */
+const narrowBounds = fc.oneof(
+  fc.record({ vendorCalls: fc.integer({ min: 1, max: 6 }), deadlineMs: fc.constant(1e12) }),
+  fc.record({ vendorCalls: fc.constant(100_000), deadlineMs: fc.integer({ min: 10, max: 60 }) }),
+);
+
+describe("a walk whose operations are cut", () => {
+  test("always gets on, and loses nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          accounts,
+          way: plan(steps(estateChange, narrowBounds)),
+          changes: fc.array(fc.array(estateChange, { maxLength: 1 }), { maxLength: 6 }),
+          failures,
+        }),
+        async (sample) => {
+          const estate = new ModelEstate(sample.accounts, EPOCH);
+          const gateway = new ModelGateway(estate);
+          estate.script.changes = [...sample.changes];
+          estate.script.failures = sample.failures;
+          estate.script.latencyMs = 10;
+          const walked = await walk(gateway, sample.way);
+          expectOrder(walked);
+          expectExactlyOnce(estate, sample.way, walked, SETTINGS.ttlMs);
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe("a walk that is served old data", () => {
+  test("owes what is newer, and loses nothing once the sources are back", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          accounts,
+          way: plan(steps(estateChange)),
+          warm: plan(steps(estateChange)),
+          pauseMs: fc.integer({ min: SETTINGS.ttlMs + 1, max: SETTINGS.staleIfErrorMs }),
+          arrivals: fc.array(estateChange, { maxLength: 6 }),
+          failures,
+        }),
+        async (sample) => {
+          const estate = new ModelEstate(sample.accounts, EPOCH);
+          const gateway = new ModelGateway(estate);
+          estate.startsAreFresh = true;
+          await walk(gateway, { ...sample.warm, steps: [{ ...ONE_BY_ONE, size: 50 }] });
+          for (const one of sample.arrivals) estate.change(one);
+          estate.world.now += sample.pauseMs;
+          estate.script.failures = sample.failures;
+          const walked = await walk(gateway, sample.way);
+          expectOrder(walked);
+          expectExactlyOnce(estate, sample.way, walked, SETTINGS.ttlMs);
         },
       ),
       { numRuns: RUNS },

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/errors.js";
+import type { Key } from "../../src/domain/key.js";
+import { walkOrigin } from "../../src/paging/direction.js";
+import type { WalkState } from "../../src/paging/debt.js";
+import type { MergeSource } from "../../src/paging/mergeSource.js";
+import { takePage, type PageRequest } from "../../src/paging/page.js";
+
+const slice = (starts: readonly number[], name: string) => ({
+  since: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+  rows: starts.map((startedAt) => ({ startedAt, id: `${name}${startedAt}` })),
+  asOf: 0,
+  notices: [],
+  stale: null,
+});
+
+const source = (name: string, ...starts: number[]): MergeSource<Key> => ({
+  name,
+  low: null,
+  high: null,
+  read: () => slice(starts, name),
+});
+
+const failing = (name: string, kind: "UNAVAILABLE" | "CUT" = "UNAVAILABLE"): MergeSource<Key> => ({
+  ...source(name),
+  read: () => {
+    throw new SourceError(kind, "down");
+  },
+});
+
+const START: WalkState = { position: walkOrigin("newestFirst"), debts: [] };
+
+const take = (sources: MergeSource<Key>[], parts: Partial<PageRequest<Key>> = {}) =>
+  takePage({
+    direction: "newestFirst",
+    sources,
+    state: START,
+    end: null,
+    limit: 10,
+    matches: () => true,
+    lookAhead: true,
+    scanLimit: 100,
+    policy: "each",
+    ...parts,
+  });
+
+const ids = ({ rows }: { rows: readonly { row: Key; late: boolean }[] }) =>
+  rows.map(({ row, late }) => `${row.id}${late ? " late" : ""}`);
+
+describe("a page", () => {
+  test("has no more when only a failed source is left, and its end brings what that owed, late", async () => {
+    const page = await take([source("a", 9, 5), failing("b")]);
+    expect([ids(page), page.more]).toEqual([["a9", "a5"], false]);
+    expect(page.end.debts).toEqual([{ source: "b", from: walkOrigin("newestFirst"), to: null }]);
+    const again = await take([source("a", 9, 5), failing("b")], { state: page.end });
+    expect([ids(again), again.more, again.end.debts.length]).toEqual([[], false, 1]);
+    const paid = await take([source("a", 9, 5), source("b", 8, 3)], { state: again.end });
+    expect([ids(paid), paid.end.debts]).toEqual([["b8 late", "b3"], []]);
+  });
+
+  test("that is cut ends at the frontier, owes nothing, and has more", async () => {
+    const page = await take([source("a", 9), failing("b", "CUT")]);
+    expect([ids(page), page.more, page.end.debts]).toEqual([[], true, []]);
+  });
+
+  test("goes on from any of its rows, with the debts of that row alone", async () => {
+    let calls = 0;
+    const late: MergeSource<Key> = {
+      ...source("b"),
+      read: (instant) => {
+        calls += 1;
+        if (calls > 1) throw new SourceError("TIMEOUT", "slow");
+        return { ...slice([8], "b"), since: 7, until: Number.POSITIVE_INFINITY, asOf: instant };
+      },
+    };
+    const page = await take([source("a", 9, 5, 4), late]);
+    expect(ids(page)).toEqual(["a9", "b8", "a5", "a4"]);
+    expect(page.rows.map((_, index) => page.stateAfter(index).debts.length)).toEqual([0, 0, 1, 1]);
+  });
+
+  test("that passes over too many rows ends there, and the next goes on behind them", async () => {
+    const parts = { matches: ({ startedAt }: Key) => startedAt === 1, scanLimit: 2 };
+    const page = await take([source("a", 9, 8, 7, 6, 1)], parts);
+    expect([ids(page), page.more, page.scanned]).toEqual([[], true, true]);
+    const next = await take([source("a", 9, 8, 7, 6, 1)], { ...parts, state: page.end });
+    expect(ids(next)).toEqual(["a1"]);
+  });
+});

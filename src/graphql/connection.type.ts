@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { Connection, Edge } from "../paging/connection.js";
 import { Leaf } from "./leaf.js";
+import { listsOf } from "./views.js";
 import { PageInfoType } from "./pageInfo.type.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
 
@@ -8,6 +9,22 @@ import { SourceIssueType } from "./sourceIssue.type.js";
 export interface NodeClass<Row, Node extends object> {
   readonly prototype: Node;
   readonly of: (row: Row) => Node;
+}
+
+/** An edge whose cursor is made when it is asked for. */
+class ShownEdge<Node> implements Edge<Node> {
+  readonly late: boolean;
+
+  constructor(
+    private readonly edge: Edge<unknown>,
+    readonly node: Node,
+  ) {
+    this.late = edge.late;
+  }
+
+  get cursor(): string {
+    return this.edge.cursor;
+  }
 }
 
 /** Makes the class that `<name>Edge` extends, for the class of its nodes. */
@@ -36,19 +53,21 @@ export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
   Nodes: NodeClass<Row, Node>,
 ) {
+  const shownEdges = listsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
+  const shownNodes = listsOf((edge: Edge<Row>) => Nodes.of(edge.node));
+
   @ObjectType()
   abstract class ConnectionType {
     constructor(readonly connection: Connection<Row>) {}
 
     @Field(() => [Edges], { description: "The page's rows with their cursors." })
     edges(): readonly Edge<Node>[] {
-      const shown = ({ node, cursor, late }: Edge<Row>) => ({ node: Nodes.of(node), cursor, late });
-      return this.connection.edges.map(shown);
+      return shownEdges(this.connection.edges);
     }
 
     @Field(() => [Nodes], { description: "The page's rows alone." })
     nodes(): readonly Node[] {
-      return this.connection.edges.map(({ node }) => Nodes.of(node));
+      return shownNodes(this.connection.edges);
     }
 
     @Field(() => PageInfoType, { description: "Where the page stands in its list." })

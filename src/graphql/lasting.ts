@@ -9,5 +9,14 @@ const MARK = "lasting";
  */
 export const Lasting = (): ClassDecorator => Extensions({ [MARK]: true }) as ClassDecorator;
 
+const lists = new WeakSet<object>();
+
+/** Marks a list that is answered again and again, as long as it is: neither it nor its items change. */
+export const markLasting = (list: readonly unknown[]): void => void lists.add(list);
+
+/** Whether a list bears the mark. */
+export const isLastingList = (list: unknown): list is readonly unknown[] =>
+  Array.isArray(list) && lists.has(list);
+
 /** Whether a type's class bears the mark. */
 export const isLasting = ({ extensions }: GraphQLObjectType): boolean => extensions[MARK] === true;

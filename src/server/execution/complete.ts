@@ -13,6 +13,7 @@ import {
   type GraphQLResolveInfo,
 } from "graphql";
 import { failAt } from "./fieldErrors.js";
+import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
 import {
   isPromise,
@@ -28,6 +29,8 @@ import { runtimeTypeOf, wrongType } from "./runtimeType.js";
 export interface Completion {
   readonly nodes: readonly FieldNode[];
   readonly selectionOf: SelectionOf;
+  /** A place for the texts of lists. */
+  readonly texts: () => KeptTexts;
 }
 
 /**
@@ -63,12 +66,13 @@ function completeValue(type: GraphQLOutputType, at: Completion): Complete {
 }
 
 function listOf(type: GraphQLList<GraphQLOutputType>, at: Completion): Complete {
-  const plain = once(() => plainTextOf(type, at));
+  const plain = once(() => plainTextOf(type, at, at.texts()));
   const completeItem = completeItemOf(type.ofType, at);
   return (run, value, prev, info) => {
     const known = plain()?.(value, run, info);
     if (known !== undefined) return known;
-    const texts = itemsOf(value, info).map((item, key) =>
+    const items = itemsOf(value, info);
+    const texts = eachOf(items, (item, key) =>
       completeItem(run, item, { prev, key, typename: undefined }, info),
     );
     return texts.some(isPromise) ? Promise.all(texts).then(joined) : joined(texts as string[]);
@@ -90,6 +94,18 @@ function completeItemOf(type: GraphQLOutputType, at: Completion): Complete {
       return fail(thrown);
     }
   };
+}
+
+/** What items have begun when a later one fails at once is not waited for, and fails unseen. */
+function eachOf<T>(items: readonly unknown[], make: (item: unknown, index: number) => T): T[] {
+  const made: T[] = [];
+  try {
+    items.forEach((item, index) => made.push(make(item, index)));
+    return made;
+  } catch (error) {
+    for (const begun of made) if (isPromise(begun)) begun.then(undefined, () => undefined);
+    throw error;
+  }
 }
 
 const joined = (texts: readonly (string | null)[]): string =>

@@ -8,6 +8,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
 } from "graphql";
+import { isLastingList } from "../../graphql/lasting.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
 import { isPromise, type PlainText, type Selection, type SelectionOf } from "./plan.js";
@@ -22,11 +23,19 @@ interface WrittenField {
  * The plain way to the text of a type's values; null where there is none.
  *
  * Plain is what is there already: values that are neither errors, promises nor functions, of types that
- * need no resolver anywhere below.
+ * need no resolver anywhere below. The texts of lists that last are put into `kept`.
  */
-export function plainTextOf(type: GraphQLOutputType, field: WrittenField): PlainText | null {
+export function plainTextOf(
+  type: GraphQLOutputType,
+  field: WrittenField,
+  kept: KeptTexts | null,
+): PlainText | null {
   const plain = ofType(type, field);
-  return plain === null ? null : guarded(plain);
+  if (plain === null) return null;
+  const own = guarded(plain);
+  if (kept === null) return own;
+  const remembered = remembering(own, kept);
+  return (value, run, info) => (isLastingList(value) ? remembered : own)(value, run, info);
 }
 
 /** What cannot be read or written is left to the general way, which says so. */

@@ -14,6 +14,7 @@ import { describe, expect, test } from "vitest";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { ClientError, SourceError } from "../../../src/errors.js";
 import type { Context } from "../../../src/graphql/context.js";
+import { markLasting } from "../../../src/graphql/lasting.js";
 import { makeLoaders } from "../../../src/loaders/loaders.js";
 import type { Reads } from "../../../src/loaders/reads.js";
 import { compile } from "../../../src/server/execution/compile.js";
@@ -215,6 +216,25 @@ describe("both executors agree", () => {
   });
 });
 
+test("a list that fails at once leaves no promise behind that nobody waits for", async () => {
+  const thing = object({ a: { type: GraphQLString } });
+  const items = new GraphQLList(new GraphQLNonNull(thing));
+  const later = () => Promise.resolve().then(() => rejected(new Error("Later.")));
+  const query = new GraphQLObjectType({
+    name: "Query",
+    fields: { things: field(items, () => [later(), null]) },
+  });
+  const document = parse("{ things { a } }");
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  const { data } = await compiledOf({ schema: new GraphQLSchema({ query }), document })(context);
+  // Node tells of unhandled rejections once all that was due is done.
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("unhandledRejection", note);
+  expect([data, unhandled]).toEqual(['{"things":null}', []]);
+});
+
 describe("what is remembered", () => {
   const lasting = object({ a: { type: GraphQLString } }, { extensions: { lasting: true } });
   const executing = (type: GraphQLObjectType, value: object) => {
@@ -228,6 +248,28 @@ describe("what is remembered", () => {
     const before = await execute(context);
     value.a = "after";
     expect(await execute(context)).toEqual(before);
+  });
+
+  test("is the text of a list that is said to last, and of no other", async () => {
+    const thing = object({ a: { type: GraphQLString } });
+    const list = [{ a: "before" }];
+    const query = new GraphQLObjectType({
+      name: "Query",
+      fields: { t: field(new GraphQLList(thing), () => list) },
+    });
+    const execute = compiledOf({
+      schema: new GraphQLSchema({ query }),
+      document: parse("{ t { a } }"),
+    });
+    const dataWith = async (a: string): Promise<string> => {
+      list[0] = { a };
+      return (await execute(context)).data;
+    };
+    expect(await dataWith("first")).toBe('{"t":[{"a":"first"}]}');
+    expect(await dataWith("second")).toBe('{"t":[{"a":"second"}]}');
+    markLasting(list);
+    expect(await dataWith("third")).toBe('{"t":[{"a":"third"}]}');
+    expect(await dataWith("fourth")).toBe('{"t":[{"a":"third"}]}');
   });
 
   test("is not the text of any other object", async () => {

@@ -15,6 +15,7 @@ import { CallLog, type Operation } from "./source/operation.js";
 import { Planner } from "./source/plan.js";
 import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
 import { EngineReads } from "./source/reads.js";
+import { Refresher } from "./source/refresher.js";
 import type { EngineSettings } from "./source/settings.js";
 import type { LinkState } from "./shared/link.js";
 import { openShared, type Shared } from "./shared/openShared.js";
@@ -33,6 +34,8 @@ export interface GatewayParts {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** A server that speaks Redis, by which replicas share; null where there is none. */
   readonly cacheUrl?: string | null;
+  /** Part of each account's quota by which lists are kept that are too many for ttl; 0 by default. */
+  readonly refreshShare?: number;
   /** Told when that server is lost, and when it is there again. */
   readonly onShared?: (state: LinkState) => void;
   readonly observer?: HttpObserver;
@@ -56,6 +59,8 @@ export interface Gateway {
   places(principal: Principal): readonly KnownPlace[];
   readonly http: HttpClient;
   readonly engine: Engine;
+  /** Runs only once it was started. */
+  readonly refresher: Refresher;
   close(): Promise<void>;
 }
 
@@ -69,9 +74,11 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const sealer = makeSealer(keys.map((key) => Buffer.from(key)));
+  const refresher = makeRefresher(parts, engine);
   return {
     http,
     engine,
+    refresher,
     open: (principal, { signal, deadline, vendorCalls }) => {
       // Every vendor call of the operation listens; there are as many as it needs.
       setMaxListeners(0, signal);
@@ -92,6 +99,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     },
     places: (principal) => knownPlaces(visibleTo(principal, engine)),
     close: async () => {
+      await refresher.stop();
       await http.close();
       shared?.close();
     },
@@ -106,6 +114,17 @@ function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null
     settings,
     ...(shared === null ? {} : { sharedOf: shared.cacheOf }),
     ...(onClaimDropped === undefined ? {} : { onClaimDropped }),
+  });
+}
+
+function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
+  const { now, refreshShare = 0 } = parts;
+  return new Refresher({
+    engine,
+    share: refreshShare,
+    clock: { now, sleep: parts.sleep ?? sleep },
+    rateOf: (account, action) =>
+      account.upstream.rate ?? vendorOf(account).api(account).rate(action),
   });
 }
 
@@ -138,7 +157,7 @@ const sleep = async (ms: number, signal: AbortSignal): Promise<void> =>
 
 function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
   const { accounts, now } = parts;
-  const observer = observerOf(parts, shared);
+  const observer = shared?.breakers.heardBy(parts.observer) ?? parts.observer;
   const settings = new Map(accounts.map(({ id, upstream }) => [id, upstream]));
   return makeHttpClient({
     settingsOf: (account) => {
@@ -153,17 +172,4 @@ function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
     ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
     ...(observer === undefined ? {} : { observer }),
   });
-}
-
-/** Who listens to the transport: also those replicas that are told of open breakers. */
-function observerOf({ observer }: GatewayParts, shared: Shared | null): HttpObserver | undefined {
-  if (shared === null) return observer;
-  return {
-    onAttempt: (note) => observer?.onAttempt?.(note),
-    onWait: (ms, account, action) => observer?.onWait?.(ms, account, action),
-    onBreaker: (note) => {
-      observer?.onBreaker?.(note);
-      shared.breakers.tell(note);
-    },
-  };
 }

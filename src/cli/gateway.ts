@@ -26,5 +26,6 @@ export const gatewayOf = (
     limits,
     now: Date.now,
     cacheUrl: cache.url,
+    refreshShare: cache.refresh.share,
     ...hooks,
   });

@@ -38,7 +38,10 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     surroundings.stdout.write(banner(estate, server));
+    gateway.refresher.start();
     await aborted(surroundings.ended);
+    // What is under way is to have the whole quota.
+    await gateway.refresher.stop();
     logger.info("The gateway ends: what is under way is waited for.");
   } finally {
     observation.close();

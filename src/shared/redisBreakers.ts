@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BreakerNews, DoubtableBreaker } from "../http/breakerNews.js";
-import type { BreakerNote } from "../http/observer.js";
+import type { BreakerNote, HttpObserver } from "../http/observer.js";
 import type { Clock } from "../http/bounds.js";
 import type { RedisLink } from "./link.js";
 
@@ -39,6 +39,18 @@ export class RedisBreakers implements BreakerNews {
     if (!this.#link.isUp || (now >= before && now - before < LOOK_MS)) return;
     this.#lookedAt.set(key, now);
     void this.#hear(key, breaker);
+  }
+
+  /** An observer that passes all on, and by which the others are told. */
+  heardBy(observer: HttpObserver = {}): HttpObserver {
+    return {
+      onAttempt: (note) => observer.onAttempt?.(note),
+      onWait: (ms, account, action) => observer.onWait?.(ms, account, action),
+      onBreaker: (note) => {
+        observer.onBreaker?.(note);
+        this.tell(note);
+      },
+    };
   }
 
   /** Tells the others of a breaker here that changed its state. */

@@ -31,7 +31,7 @@ export interface SliceQuestion {
 /** One backup list that can be read alone: a listing for a region, or for one instance. */
 export class BackupSource {
   readonly memory = newSourceMemory();
-  private readonly store: SliceStore<Backup>;
+  readonly store: SliceStore<Backup>;
   private readonly log = new ReadingLog<ListItem<MappedBackup>>();
   private flight: Flight<Slice<Backup>> | null = null;
   /** The total above which the flight gives up. */

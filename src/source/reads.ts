@@ -15,6 +15,7 @@ import { listInstances } from "./lists/instancePages.js";
 import type { Reader } from "./lists/reader.js";
 import type { Scope } from "./lists/targets.js";
 import type { CallRecord } from "./operation.js";
+import { withRounds } from "./rounds.js";
 
 /** The object whose field is read. */
 type Parent =
@@ -56,7 +57,7 @@ export class EngineReads {
   }
 
   capabilities({ key }: Provider): ProviderCapabilities {
-    return this.runtime(key).capabilities;
+    return withRounds(this.runtime(key));
   }
 
   health({ key }: Provider): ProviderHealth {

@@ -18,12 +18,16 @@ export interface Freshness {
 
 /**
  * Data fresh enough for a walk that began at `walkStart`: what was read for a walk stays good until it
- * has passed, since every row that lives through the walk is in it.
+ * has passed, since every row that lives through the walk is in it. `freshMs` takes the place of `ttlMs`
+ * for lists that are kept in rounds.
  */
 export function freshnessOf(
   { ttlMs }: EngineSettings,
   walkStart: number,
   operationStart: number,
+  freshMs = ttlMs,
 ): Freshness {
-  return { notBefore: ttlMs === 0 ? operationStart : Math.min(walkStart, operationStart) - ttlMs };
+  return {
+    notBefore: ttlMs === 0 ? operationStart : Math.min(walkStart, operationStart) - freshMs,
+  };
 }

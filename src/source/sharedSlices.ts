@@ -7,6 +7,7 @@ import type { SliceQuestion } from "./backupSource.js";
 import type { BackupListing, Region } from "./declaration.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
+import { roundsOf } from "./rounds.js";
 import { readShared, type SharedEntry } from "./shared.js";
 import type { SliceStore } from "./sliceStore.js";
 
@@ -72,7 +73,7 @@ function sharedSlice(
       cache.set(
         slice.until === Number.POSITIVE_INFINITY ? top : own,
         textOf(slice),
-        settings.ttlMs + settings.staleIfErrorMs,
+        Math.max(settings.ttlMs, roundsOf(runtime)?.freshMs ?? 0) + settings.staleIfErrorMs,
       ),
   };
 }

@@ -21,6 +21,11 @@ export class SliceStore<T extends Key> implements SliceKeeper {
     return found;
   }
 
+  /** When the slice that reaches to the newest row was read, which does not count as its use. */
+  get newestAsOf(): number | null {
+    return this.slices.find(({ until }) => until === Number.POSITIVE_INFINITY)?.asOf ?? null;
+  }
+
   /** Keeps a slice; what older ones say of the same span is forgotten. */
   put(slice: Slice<T>): void {
     const rest = this.slices.flatMap((old) => without(old, slice));

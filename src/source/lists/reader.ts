@@ -8,6 +8,7 @@ import type { Operation } from "../operation.js";
 import type { Planner } from "../plan.js";
 import type { SliceKey, SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
+import { roundsOf } from "../rounds.js";
 import { freshnessOf, type Freshness } from "../settings.js";
 
 /** Limits of one operation's lists; rows. */
@@ -45,7 +46,12 @@ export const freshnessFor = ({ engine, startedAt }: Reader, walkStart: number): 
 
 /** A source of a walk, read at hand where it can be and in a batch otherwise. */
 export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): MergeSource<Backup> {
-  const freshness = freshnessFor(reader, walkStart);
+  const { engine, startedAt } = reader;
+  const { settings } = engine.ports;
+  const { instance, runtime, region } = ref;
+  const isKept = instance !== null && !runtime.wide.allows(region.id);
+  const kept = isKept ? roundsOf(runtime) : null;
+  const freshness = freshnessOf(settings, walkStart, startedAt, kept?.freshMs);
   const action = (ref.instance === null ? ref.runtime.product.wide : null)?.action;
   return {
     name: ref.name,

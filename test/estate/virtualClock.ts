@@ -1,0 +1,89 @@
+import type { Clock } from "../../src/http/bounds.js";
+
+/** Turns of the event loop without a sleeper coming or going, after which nothing is under way. */
+const QUIET_TURNS = 12;
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** A clock that goes on only when nothing else can happen: all waiting takes no time. */
+export class VirtualClock implements Clock {
+  #now: number;
+  #stirred = 0;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(now = Date.UTC(2026, 0, 1)) {
+    this.#now = now;
+  }
+
+  readonly now = (): number => this.#now;
+
+  readonly sleep = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason as Error);
+      const end = (): void => {
+        this.#sleepers.delete(sleeper);
+        signal.removeEventListener("abort", abort);
+        this.stir();
+      };
+      const abort = (): void => {
+        end();
+        reject(signal.reason as Error);
+      };
+      const sleeper = {
+        at: this.#now + Math.max(0, ms),
+        wake: () => {
+          end();
+          resolve();
+        },
+      };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener("abort", abort);
+      this.stir();
+    });
+
+  /** Says that something happens, for example that a call was answered. */
+  stir(): void {
+    this.#stirred += 1;
+  }
+
+  /** Lets time pass until the work is done. */
+  async until<T>(work: Promise<T>): Promise<T> {
+    const state = { done: false };
+    const end = (): void => void (state.done = true);
+    work.then(end, end);
+    while (!state.done) {
+      await this.#quiet();
+      if (!state.done) this.#step(Number.POSITIVE_INFINITY);
+    }
+    return work;
+  }
+
+  /** Lets so much time pass. */
+  async pass(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    do await this.#quiet();
+    while (this.#step(until));
+    this.#now = until;
+  }
+
+  /** Wakes all whose time comes next; false where nobody's comes by then. */
+  #step(until: number): boolean {
+    const at = Math.min(...[...this.#sleepers].map((sleeper) => sleeper.at));
+    if (at > until || !Number.isFinite(at)) return false;
+    this.#now = Math.max(this.#now, at);
+    for (const sleeper of [...this.#sleepers]) if (sleeper.at <= at) sleeper.wake();
+    return true;
+  }
+
+  async #quiet(): Promise<void> {
+    for (let turns = 0, seen = this.#stirred; turns < QUIET_TURNS; turns += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (seen === this.#stirred) continue;
+      seen = this.#stirred;
+      turns = 0;
+    }
+  }
+}

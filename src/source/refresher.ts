@@ -7,7 +7,7 @@ import type { Region } from "./declaration.js";
 import type { Engine } from "./engine.js";
 import { CallLog, type Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
-import { roundsFor, setRounds, type Rounds } from "./rounds.js";
+import { roundsFor, roundsOf, setRounds, type Rounds } from "./rounds.js";
 import { listingOf } from "./sourceRef.js";
 
 /** What a refresher works with. */
@@ -88,11 +88,14 @@ class Keeper {
     await shared?.release(claim);
   }
 
-  /** The lists of single instances that this provider is read by; null where they cannot be told. */
+  /**
+   * The lists of single instances that this provider is read by; null where they cannot be told. Until
+   * they are kept, what clients have read has to do: nobody is asked just to find out.
+   */
   async #sources(): Promise<BackupSource[] | null> {
     const { runtime } = this;
     try {
-      const regions = await runtime.regions(this.#operation());
+      const regions = await runtime.regions(this.#lookAt());
       const narrow = regions.filter(({ id }) => !runtime.wide.allows(id));
       return (await Promise.all(narrow.map((region) => this.#sourcesIn(region)))).flat();
     } catch (error) {
@@ -104,8 +107,8 @@ class Keeper {
   async #sourcesIn(region: Region): Promise<BackupSource[]> {
     const { runtime } = this;
     const { now, settings } = runtime.ports;
-    const freshness = { notBefore: now() - settings.ttlMs };
-    const list = await runtime.instanceList(region).get(this.#operation(), freshness);
+    const notBefore = this.#isKeeping ? now() - settings.ttlMs : Number.NEGATIVE_INFINITY;
+    const list = await runtime.instanceList(region).get(this.#lookAt(), { notBefore });
     return list.value.instances.map((instance) => {
       const listing = listingOf({ name: "", runtime, region, instance });
       return this.parts.engine.source(runtime, region, listing, instance);
@@ -159,10 +162,18 @@ class Keeper {
     this.#nextAt += Math.max(0, calls - 1) * everyMs;
   }
 
-  #operation(): Operation {
+  get #isKeeping(): boolean {
+    return roundsOf(this.runtime) !== null;
+  }
+
+  #lookAt(): Operation {
+    return this.#operation(this.#isKeeping ? Number.POSITIVE_INFINITY : 0);
+  }
+
+  #operation(calls = Number.POSITIVE_INFINITY): Operation {
     const { account } = this.runtime;
     const deadline = this.parts.clock.now() + account.upstream.deadlineMs;
-    const budget = { left: Number.POSITIVE_INFINITY };
+    const budget = { left: calls };
     return { signal: this.signal, deadline, calls: new CallLog(), budget };
   }
 

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { Engine } from "../../src/source/engine.js";
+import { CallLog } from "../../src/source/operation.js";
+import type { ProviderRuntime } from "../../src/source/provider.js";
 import { Refresher } from "../../src/source/refresher.js";
 import { roundsOf } from "../../src/source/rounds.js";
 import { vendorOf } from "../../src/vendors/index.js";
@@ -45,8 +47,24 @@ function replica(name: string, shared: FakeShared | null, { share = 0.5, ttlMs =
   const rateOf = () => 2;
   const refresher = new Refresher({ engine, share, clock, rateOf });
   refreshers.push(refresher);
-  const rounds = () => roundsOf(engine.providers.get(KVSTORE) as never);
-  return { refresher, rounds };
+  const runtime = engine.providers.get(KVSTORE) as ProviderRuntime;
+  /** Reads what a client reads first: which instances there are. */
+  const list = async (): Promise<void> => {
+    const operation = {
+      signal: new AbortController().signal,
+      deadline: clock.now() + 60_000,
+      calls: new CallLog(),
+      budget: { left: 100 },
+    };
+    const fresh = { notBefore: clock.now() };
+    const all = async () => {
+      for (const region of await runtime.regions(operation))
+        await runtime.instanceList(region).get(operation, fresh);
+    };
+    await clock.until(all());
+  };
+  const rounds = () => roundsOf(runtime);
+  return { refresher, rounds, list };
 }
 
 const asked = (): number => clouds.calls.count({ action: "DescribeBackups" });
@@ -54,6 +72,7 @@ const asked = (): number => clouds.calls.count({ action: "DescribeBackups" });
 test("of two replicas one keeps the lists, and the other takes its place when it ends", async () => {
   const shared = new FakeShared();
   const [a, b] = [replica("a", shared), replica("b", shared)];
+  await a.list();
   a.refresher.start();
   b.refresher.start();
   await clock.pass(60_000);
@@ -77,7 +96,8 @@ test.each([
   { what: "a ttl of nothing", options: { ttlMs: 0 } },
   { what: "a quota that suffices", options: { ttlMs: 60_000 } },
 ])("with $what nothing is kept", async ({ options }) => {
-  const { refresher, rounds } = replica("a", null, options);
+  const { refresher, rounds, list } = replica("a", null, options);
+  await list();
   refresher.start();
   await clock.pass(120_000);
   expect([asked(), rounds()]).toEqual([0, null]);
@@ -85,7 +105,8 @@ test.each([
 });
 
 test("goes slower where the vendor throttles, and gets back to its share", async () => {
-  const { refresher } = replica("a", null);
+  const { refresher, list } = replica("a", null);
+  await list();
   clouds.knobs.faults.add({
     vendor: "alibaba",
     action: "DescribeBackups",
@@ -103,20 +124,37 @@ test("goes slower where the vendor throttles, and gets back to its share", async
   await clock.until(refresher.stop());
 });
 
-test("waits where the instances cannot be listed, and goes on when they can", async () => {
-  const { refresher, rounds } = replica("a", null);
-  clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "status", status: 500 } });
+test("asks nobody before a client has asked which instances there are", async () => {
+  const { refresher, rounds, list } = replica("a", null);
   refresher.start();
   await clock.pass(60_000);
-  expect([asked(), rounds()]).toEqual([0, null]);
-  clouds.knobs.faults.clear();
-  await clock.pass(120_000);
+  expect([clouds.calls.count(), rounds()]).toEqual([0, null]);
+  await list();
+  await clock.pass(60_000);
+  expect(rounds()).not.toBeNull();
   expect(asked()).toBeGreaterThan(30);
-  await clock.until(refresher.stop());
+});
+
+test("goes on with the lists that it knows when the vendor fails, and recovers", async () => {
+  const { refresher, rounds, list } = replica("a", null);
+  await list();
+  refresher.start();
+  await clock.pass(60_000);
+  clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "status", status: 500 } });
+  await clock.pass(120_000);
+  expect(rounds()).not.toBeNull();
+  clouds.knobs.faults.clear();
+  await clock.pass(60_000);
+  clouds.calls.reset();
+  await clock.pass(60_000);
+  expect(clouds.calls.count({ action: "DescribeBackups", outcome: "answered" })).toBeGreaterThan(
+    30,
+  );
 });
 
 test("begins again after it was stopped", async () => {
-  const { refresher } = replica("a", null);
+  const { refresher, list } = replica("a", null);
+  await list();
   refresher.start();
   await clock.pass(20_000);
   await clock.until(refresher.stop());

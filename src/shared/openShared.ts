@@ -78,6 +78,8 @@ function connect(url: string, random: () => number): Client.Redis {
     // The link gives up after 100 ms, and forgives this process its own pauses; this is for the
     // commands with which the client begins a connection.
     commandTimeout: 1_000,
+    // A connection that is being opened would else keep the process for two seconds after its end.
+    disconnectTimeout: 100,
     retryStrategy: (times) => Math.min(RECONNECT_MS, 50 * 2 ** times) * (0.5 + random() / 2),
   });
 }

@@ -39,7 +39,9 @@ export class RedisLink {
   #upSince = 0;
   #pinging = false;
   #watching = false;
-  readonly #opened: Promise<void>;
+  /** Resolves when an attempt to connect has ended. */
+  readonly #tried: Promise<void>;
+  #opened: Promise<void> | null = null;
   /** Oldest first. */
   readonly #sent = new Set<Sent>();
   readonly #queue: (() => void)[] = [];
@@ -54,11 +56,10 @@ export class RedisLink {
     redis.on("close", () => this.#lose());
     // What goes wrong is told by the commands; an error event without a listener ends the process.
     redis.on("error", () => undefined);
-    const tried = new Promise<void>((resolve) => {
+    this.#tried = new Promise<void>((resolve) => {
       redis.on("ready", resolve);
       redis.on("close", resolve);
     });
-    this.#opened = this.#within(tried).then(() => this.#lose("opening"));
   }
 
   get isUp(): boolean {
@@ -72,7 +73,7 @@ export class RedisLink {
 
   /** What the command gives; null where it fails, or where the server is lost. */
   async run<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
-    if (this.#state === "opening") await this.#opened;
+    if (this.#state === "opening") await this.#open();
     while (this.#state === "up" && this.#sent.size >= MOST_SENT)
       await new Promise<void>((resolve) => this.#queue.push(resolve));
     if (this.#state === "up") return this.#send(command);
@@ -112,6 +113,11 @@ export class RedisLink {
       if (leftMs <= 0 && this.#sent.has(oldest)) this.#lose();
     }
     this.#watching = false;
+  }
+
+  /** Waits for the connection from the first command on: a process that starts is too busy to open it. */
+  #open(): Promise<void> {
+    return (this.#opened ??= this.#within(this.#tried).then(() => this.#lose("opening")));
   }
 
   #rise(): void {

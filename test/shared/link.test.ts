@@ -80,6 +80,18 @@ describe("a link", () => {
     link.close();
   });
 
+  test("takes no server for lost before anybody has asked it, however long it takes to start", async () => {
+    const { client, clock, get, states, link } = make();
+    await pass(clock, 10 * COMMAND_MS);
+    expect(states).toEqual([]);
+    client.emit("ready");
+    const answer = get();
+    await settle();
+    client.answer("value");
+    expect([await answer, states]).toEqual(["value", ["up"]]);
+    link.close();
+  });
+
   test("is lost at once where the first connection is refused", async () => {
     const { client, get, states, link } = make();
     const answer = get();

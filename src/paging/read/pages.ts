@@ -21,9 +21,10 @@ export async function readPages<R extends Item>(
   const isShort = shape.page.style !== "token" && shown < asked;
   // A short page that is not the last shows a silent cap, and no place may be told by a larger size.
   const size = isShort ? legalSize(shape.page, Math.max(shown, shape.defaultSize)) : asked;
+  const isSame = !isShort || shown === size;
   const overlapping = await readOverlapping(reading, window, first, size);
   const rows =
-    overlapping ?? (await readPasses(reading, { window, size, first: isShort ? null : first }));
+    overlapping ?? (await readPasses(reading, { window, size, first: isSame ? first : null }));
   if (isShort && shown > 0 && rows.size >= 2 * shown) memory.cap = size;
   return rows;
 }

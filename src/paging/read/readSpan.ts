@@ -33,12 +33,22 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   if (first === null) return trusted === null ? readWhole(request, []) : readSpan(request);
   if (endsList(request, first, 0, pageSizeOf(request)))
     return { ...WHOLE, items: first.rows, notices: [] };
-  if (trusted === null || source.large) return readWhole(request, [], first);
+  if (trusted === null || source.large || saysWhole(request, first))
+    return readWhole(request, [], first);
   source.large = true;
   source.rows = Math.max(first.total ?? 0, first.rows.length);
   source.density = guessDensity(first);
   return (await readWindowed(request, trusted)) ?? distrust(request);
 }
+
+/**
+ * Whether a short page is all that the vendor's total tells of: should the vendor cap pages and totals
+ * alike, the next page shows it, with fewer calls than windows.
+ */
+const saysWhole = <R extends Item>(
+  request: SpanRequest<R>,
+  { rows, total }: PageAnswer<R>,
+): boolean => total !== null && total <= rows.length && rows.length < pageSizeOf(request);
 
 /** What lies before the first or after the last instant that a row can have: nothing, unasked. */
 function beyondBounds<R extends Item>({

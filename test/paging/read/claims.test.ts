@@ -8,6 +8,19 @@ import type { ListShape, PageAnswer, PageQuestion } from "../../../src/paging/sh
 const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });
 const page = { style: "offset", offset: "o", limit: "l", max: 10, aligned: false } as const;
 const PLAIN: ListShape = { page, window: null, defaultSize: 5 };
+const WINDOWED: ListShape = {
+  page: { style: "pageNumber", page: "p", size: "s", max: 300, sizes: [30, 50, 100, 200, 300] },
+  window: {
+    since: "a",
+    until: "b",
+    precisionMs: 1,
+    mandatory: true,
+    selects: "unknown",
+    longestMs: 0,
+    maxSpanMs: null,
+  },
+  defaultSize: 30,
+};
 const rows = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => row(from + i));
 
@@ -80,6 +93,30 @@ describe("a vendor that breaks its claims", () => {
       return { rows: rows(0, 3).slice(Number(at)), total: 500, next: null };
     });
     expect([span.items.length, calls]).toEqual([3, 2]);
+  });
+
+  test.each([
+    { what: "is told apart from a cap by one more call", length: 60, calls: 2 },
+    { what: "is told apart by two passes where no pages overlap", length: 30, calls: 4 },
+    { what: "costs nothing where it is no round number", length: 61, calls: 1 },
+  ])("a list's length that its total confirms $what", async ({ length, calls }) => {
+    const asked: PageQuestion[] = [];
+    const span = await read(WINDOWED, (question) => {
+      asked.push(question);
+      const from = (Number(question.at) - 1) * question.size;
+      return { rows: rows(0, length).slice(from, from + question.size), total: length, next: null };
+    });
+    expect([span.items.length, asked.length]).toEqual([length, calls]);
+  });
+
+  test("by a total that is cut with its page is found out, and read on", async () => {
+    const all = rows(0, 130);
+    const span = await read(WINDOWED, ({ at, size }) => {
+      const most = Math.min(size, 60);
+      const shown = all.slice((Number(at) - 1) * most, Number(at) * most);
+      return { rows: shown, total: shown.length, next: null };
+    });
+    expect(new Set(span.items.map(({ key }) => key)).size).toBe(130);
   });
 });
 

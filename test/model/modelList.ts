@@ -99,6 +99,8 @@ export type Change =
       readonly lasts: number | null;
     }
   | { readonly kind: "delete"; readonly place: number }
+  /** One row goes that was shown. */
+  | { readonly kind: "forget"; readonly place: number }
   /** One row goes that was shown, and one comes behind: totals and lengths agree. */
   | { readonly kind: "shift"; readonly place: number; readonly start: number }
   /** A row comes at the head and goes again with the next change. */
@@ -144,6 +146,7 @@ export function change(
     const sorted = () => list.placeOf(extent.order, startAt(extent, what.start), what.start);
     put(what.place === "sorted" ? sorted() : Math.round(what.place * size), what.start, what.lasts);
   } else if (what.kind === "delete") drop(Math.min(size - 1, Math.floor(what.place * size)));
+  else if (what.kind === "forget") drop(Math.floor(what.place * Math.min(list.last.end, size - 1)));
   else if (what.kind === "shift") {
     const shown = Math.min(list.last.end, size);
     drop(Math.floor(what.place * Math.max(shown - 1, 0)));

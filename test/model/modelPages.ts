@@ -12,12 +12,14 @@ export interface Behaviour {
     | { readonly kind: "absent" }
     | { readonly kind: "stale"; readonly changes: number }
     | { readonly kind: "wrong"; readonly by: number };
-  /** How often a row is listed, each time beside itself. */
+  /** How often a row is listed. */
   readonly copies: number;
+  /** Whether the copies of a row stand beside each other, or those of two rows take turns. */
+  readonly copiesTakeTurns: boolean;
   readonly windowSelects: "start" | "end";
   readonly windowBounds: "inclusive" | "exclusive";
-  /** Whether instants are compared in whole units of the window's precision. */
-  readonly windowTruncates: boolean;
+  /** How a row's instant is rounded to the window's precision before it is compared. */
+  readonly windowRounds: "not" | "down" | "up";
   /** The widest window that is not refused. */
   readonly windowSpanMs: number | null;
   /** Whether a token holds a row offset, or the place behind the last row. */
@@ -28,9 +30,10 @@ export const PLAIN: Behaviour = {
   cap: null,
   totals: { kind: "exact" },
   copies: 1,
+  copiesTakeTurns: false,
   windowSelects: "start",
   windowBounds: "inclusive",
-  windowTruncates: false,
+  windowRounds: "not",
   windowSpanMs: null,
   tokens: "offset",
 };
@@ -55,7 +58,7 @@ export function servePage(
   checkLegal(shape, question);
   const own = shows === undefined ? list.rows : list.rows.filter(shows);
   const listed = windowed(own, shape, behaviour, question.window);
-  const rows = listed.flatMap((row) => Array.from({ length: behaviour.copies }, () => row));
+  const rows = repeated(listed, behaviour);
   const { from, end } = placed(rows, shape, behaviour, question);
   const shown = rows.slice(from, end);
   list.last = { from: Math.floor(from / behaviour.copies), end: Math.ceil(end / behaviour.copies) };
@@ -64,6 +67,17 @@ export function servePage(
     total: totalOf(list, rows.length, behaviour),
     next: end < rows.length && shape.page.style === "token" ? tokenOf(end, shown, behaviour) : null,
   };
+}
+
+/** The rows with their copies: `a a b b`, or `a b a b`. */
+function repeated(
+  rows: readonly ModelRow[],
+  { copies, copiesTakeTurns }: Behaviour,
+): readonly ModelRow[] {
+  if (copies === 1) return rows;
+  const width = copiesTakeTurns ? 2 : 1;
+  const groups = rows.flatMap((_, at) => (at % width === 0 ? [rows.slice(at, at + width)] : []));
+  return groups.flatMap((group) => Array.from({ length: copies }, () => group).flat());
 }
 
 /** The engine never asks what the vendor's documents forbid. */
@@ -101,12 +115,16 @@ function windowed(
   return rows.filter((row) => {
     const exact =
       behaviour.windowSelects === "end" ? (row.finishedAt ?? row.startedAt) : row.startedAt;
-    const unit = behaviour.windowTruncates ? shape.precisionMs : 1;
-    const at = Math.floor(exact / unit) * unit;
+    const at = rounded(exact, shape.precisionMs, behaviour.windowRounds);
     return behaviour.windowBounds === "inclusive"
       ? at >= since && at <= until
       : at > since && at < until;
   });
+}
+
+function rounded(instant: number, unit: number, way: Behaviour["windowRounds"]): number {
+  if (way === "not") return instant;
+  return (way === "down" ? Math.floor(instant / unit) : Math.ceil(instant / unit)) * unit;
 }
 
 function placed(

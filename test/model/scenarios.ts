@@ -122,7 +122,8 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       totals,
       copies: fc.constantFrom(1, 1, 1, 2, 3),
       bounds: fc.constantFrom("inclusive" as const, "exclusive" as const),
-      truncates: fc.boolean(),
+      rounds: fc.constantFrom("not" as const, "down" as const, "up" as const),
+      takeTurns: fc.boolean(),
       tokens: fc.constantFrom("offset" as const, "place" as const),
       window: fc.option(windowShape, { freq: 2 }),
       extent,
@@ -145,9 +146,10 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
           // The same row again and again leaves no room on a small page.
           copies:
             parts.copies < Math.min(isCap ? (parts.cap as number) : max, max) ? parts.copies : 1,
+          copiesTakeTurns: parts.takeTurns,
           windowSelects: window?.selects ?? "start",
           windowBounds: parts.bounds,
-          windowTruncates: parts.truncates,
+          windowRounds: parts.rounds,
           windowSpanMs: window?.spanMs ?? null,
           tokens: parts.tokens,
         },
@@ -155,6 +157,12 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
         rows: parts.rows,
       };
     });
+
+/** A row that was shown goes, and at times one comes behind it: the rows behind it move up. */
+export const rowsMove: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({ kind: fc.constant("shift" as const), place: fraction, start: fraction }),
+  fc.record({ kind: fc.constant("forget" as const), place: fraction }),
+);
 
 /** A change of a list. */
 export const anyChange: fc.Arbitrary<Change> = fc.oneof(

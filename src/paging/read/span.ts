@@ -69,13 +69,15 @@ export function windowBreach<R extends Item>(
   window: NonNullable<PageQuestion["window"]>,
   rows: readonly R[],
 ): R | null {
+  // A vendor may compare instants in whole units, rounded down or up.
+  const since = window.since - shape.precisionMs;
+  const until = window.until + shape.precisionMs;
   const breach = rows.find(({ startedAt, finishedAt }) => {
     if (startedAt === null) return false;
-    // A vendor may compare instants in whole units.
-    if (startedAt >= window.until + shape.precisionMs) return true;
-    if (shape.selects === "start") return startedAt < window.since;
+    if (startedAt >= until) return true;
+    if (shape.selects === "start") return startedAt < since;
     if (finishedAt === null) return false;
-    return finishedAt < window.since || finishedAt - startedAt > shape.longestMs;
+    return finishedAt < since || finishedAt - startedAt > shape.longestMs;
   });
   return breach ?? null;
 }

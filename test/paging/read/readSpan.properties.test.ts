@@ -21,13 +21,21 @@ import {
   canOverlap,
   EPOCH,
   listScenario,
+  rowsMove,
   type ListScenario,
 } from "../../model/scenarios.js";
 
 const DAY = 86_400_000;
 
-/** What happens between two calls: nothing, most of the time. */
-const between = fc.array(fc.array(anyChange, { maxLength: 3, size: "xsmall" }), { maxLength: 12 });
+/** What happens between two calls: often nothing, and at times a great deal at once. */
+const between = fc.array(
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Change[]>([]) },
+    { weight: 3, arbitrary: fc.array(anyChange, { minLength: 1, maxLength: 2 }) },
+    { weight: 2, arbitrary: fc.array(rowsMove, { minLength: 2, maxLength: 5 }) },
+  ),
+  { maxLength: 12 },
+);
 
 const reading = fc.record({
   scenario: listScenario(40),

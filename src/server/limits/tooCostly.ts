@@ -17,7 +17,7 @@ export type Measure = keyof typeof COUNTED;
 export const tooCostly = (measure: Measure, figure: number, limit: number): ClientError =>
   new ClientError(
     "QUERY_TOO_COSTLY",
-    `The operation asks for ${shown(figure)} ${COUNTED[measure]}; the limit is ${limit}.`,
+    `The operation asks for ${shown(figure)} ${COUNTED[measure]}; limits.${measure} is ${limit}.`,
     // JSON knows no infinity: null says that there is no figure.
     { [measure]: Number.isFinite(figure) ? figure : null, limit },
   );

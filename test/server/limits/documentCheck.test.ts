@@ -35,8 +35,8 @@ describe("a document's text", () => {
       expect(() => check(text)).toThrow(
         expect.objectContaining({ code: "QUERY_TOO_COSTLY", extensions }),
       );
-    const [figure] = Object.values(extensions);
+    const [[measure, figure] = []] = Object.entries(extensions);
     expect(() => check(text)).toThrow(`for ${figure ?? "endless"} `);
-    expect(() => check(text)).toThrow(`the limit is ${extensions["limit"]}.`);
+    expect(() => check(text)).toThrow(`limits.${measure} is ${extensions["limit"]}.`);
   });
 });

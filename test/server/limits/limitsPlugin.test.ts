@@ -27,7 +27,7 @@ describe("an operation that is too costly", () => {
     expect(answer.body).toEqual({
       errors: [
         {
-          message: `The operation asks for ${extensions.cost} objects in its answer at worst; the limit is 20.`,
+          message: `The operation asks for ${extensions.cost} objects in its answer at worst; limits.cost is 20.`,
           extensions: { code: "QUERY_TOO_COSTLY", ...extensions },
         },
       ],

@@ -58,11 +58,31 @@ export class BackupSource {
     this.log.clear();
   }
 
+  /** The number of rows that one call brings at most. */
+  get pageSize(): number {
+    const { listing, runtime } = this;
+    return pageSizeOf({ shape: listing.shape, memory: runtime.memoryOf(listing.name) });
+  }
+
   /** The number of pages that the whole list is believed to have. */
   get pages(): number {
+    return Math.max(1, Math.ceil(this.memory.rows / this.pageSize));
+  }
+
+  /**
+   * The number of calls that reading on over a span is believed to take: of a list without windows, and
+   * of one that was never read in windows, the calls for all of it.
+   */
+  callsOver(spanMs: number): number {
+    const { density } = this.memory;
+    if (!this.takesWindows || density === null) return this.pages;
+    return Math.max(1, Math.ceil((spanMs * density) / this.pageSize));
+  }
+
+  /** Whether the vendor shows a part of the list. */
+  get takesWindows(): boolean {
     const { listing, runtime } = this;
-    const size = pageSizeOf({ shape: listing.shape, memory: runtime.memoryOf(listing.name) });
-    return Math.max(1, Math.ceil(this.memory.rows / size));
+    return listing.shape.window !== null && runtime.memoryOf(listing.name).windowTrusted;
   }
 
   /** What is at hand; null where the vendor must be asked. */

@@ -9,7 +9,7 @@ import type { ProviderRuntime } from "./provider.js";
 import type { SourceRef } from "./sourceRef.js";
 
 /** A provider's region, or null where the caller may not see it or there is none. */
-async function placeAt(
+export async function placeAt(
   { providers, operation }: Reader,
   provider: string,
   region: string,

@@ -1,15 +1,17 @@
 import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
-import { holds, type Slice } from "../paging/slice.js";
+import type { Slice } from "../paging/slice.js";
 import type { BackupSource, SliceQuestion } from "./backupSource.js";
 import { sourceName, type Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "./operation.js";
 import {
   EMPTY_SLICE,
+  instancesOf,
   isUnlisted,
   leadingOf,
   listingOf,
+  serves,
   type SliceKey,
   type SourceRef,
 } from "./sourceRef.js";
@@ -65,8 +67,7 @@ export class Planner {
     const first = bound[0]?.ref;
     const wide = first === undefined ? null : this.wide(first);
     if (wide === null) return false;
-    const instances = new Set(bound.map(({ ref }) => ref.name)).size;
-    return instances > wide.pages || bound.some(({ ref }) => isUnlisted(ref));
+    return instancesOf(bound) > wide.pages || bound.some(({ ref }) => isUnlisted(ref));
   }
 
   /** Answers what the wide list can; the rest is asked one by one. */
@@ -75,17 +76,10 @@ export class Planner {
     operation: Operation,
   ): Promise<Map<SliceKey, Slice<Backup> | Error>> {
     const [first] = bound as [SliceKey];
-    const wide = this.wide(first.ref) as BackupSource;
     const answers = new Map<SliceKey, Slice<Backup> | Error>();
     const question = { ...leadingOf(bound).question, giveUpAbove: this.worth(bound) };
-    const slice = await this.attempt(() => wide.read(question, operation), first.ref, true);
-    if (slice instanceof SourceError && slice.kind === "SCAN_LIMIT") {
-      // Next time it is known beforehand that one by one is cheaper.
-      wide.memory.rows = Math.max(wide.memory.rows, question.giveUpAbove + 1);
-      return answers;
-    }
-    if (slice instanceof Error && !first.ref.runtime.wide.allows(first.ref.region.id))
-      return answers;
+    const slice = await this.readWide(first.ref, question, operation);
+    if (slice === null) return answers;
     for (const key of bound) {
       const { instance } = key.ref;
       if (slice instanceof Error) answers.set(key, slice);
@@ -97,23 +91,46 @@ export class Planner {
 
   /** Rows of a wide list up to which it is fewer calls than asking one by one. */
   private worth(bound: readonly SliceKey[]): number {
-    const { scanRows } = this.engine.ports.settings;
+    if (bound.some(({ ref }) => isUnlisted(ref))) return this.engine.ports.settings.scanRows;
     const [first] = bound as [SliceKey];
-    const page = first.ref.runtime.product.wide?.shape.page.max ?? 1;
-    return bound.some(({ ref }) => isUnlisted(ref)) ? scanRows : bound.length * page;
+    return instancesOf(bound) * (this.wide(first.ref)?.pageSize ?? 1);
+  }
+
+  /**
+   * A slice of a region's wide list, or why it cannot be read; null where asking its instances one by
+   * one takes fewer calls, or is the only way.
+   */
+  async readWide(
+    ref: SourceRef,
+    question: SliceQuestion & { readonly giveUpAbove: number },
+    operation: Operation,
+  ): Promise<Slice<Backup> | Error | null> {
+    const wide = this.wide(ref);
+    if (wide === null) return null;
+    const slice = await this.attempt(() => wide.read(question, operation), ref, true);
+    if (slice instanceof SourceError && slice.kind === "SCAN_LIMIT") {
+      // Next time it is known beforehand that one by one is cheaper.
+      const limit = Math.min(question.giveUpAbove, this.engine.ports.settings.scanRows);
+      wide.memory.rows = Math.max(wide.memory.rows, limit + 1);
+      return null;
+    }
+    return slice instanceof Error && !ref.runtime.wide.allows(ref.region.id) ? null : slice;
   }
 
   private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | Error> {
     const held = this.peek(key);
     if (held !== null) return held;
     const { ref, question } = key;
-    const wide = ref.instance === null;
+    const { instance } = ref;
+    const wide = instance === null || isUnlisted(ref);
     const slice = await this.attempt(
       async () => this.own(ref).read(question, operation),
       ref,
       wide,
     );
-    const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND" && !wide;
+    if (instance === null) return slice;
+    if (wide) return slice instanceof Error ? slice : ofInstance(slice, instance.nativeId);
+    const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND";
     return unknown && (await this.isGone(ref, operation)) ? EMPTY_SLICE : slice;
   }
 
@@ -146,20 +163,16 @@ export class Planner {
     }
   }
 
-  private wide({ runtime, region }: SourceRef): BackupSource | null {
+  /** The wide list of a place; null where there is none, or it may not be read now. */
+  wide({ runtime, region }: Pick<SourceRef, "runtime" | "region">): BackupSource | null {
     const { wide } = runtime.product;
     if (wide === null || !runtime.wide.allows(region.id)) return null;
     return this.engine.source(runtime, region, wide, null);
   }
 
+  /** The list that shows a source's rows; of an instance that is not listed, its region's. */
   private own(ref: SourceRef): BackupSource {
     const { runtime, region, instance } = ref;
-    return this.engine.source(runtime, region, listingOf(ref), instance);
+    return this.engine.source(runtime, region, listingOf(ref), isUnlisted(ref) ? null : instance);
   }
-}
-
-/** Whether a slice answers a question; old data does, though it may begin below what is asked. */
-function serves(slice: Slice<Backup>, { instant, direction, freshness }: SliceQuestion): boolean {
-  if (slice.stale === null) return holds(slice, instant) && slice.asOf >= freshness.notBefore;
-  return holds(slice, instant) || (direction === "newestFirst" && slice.until <= instant);
 }

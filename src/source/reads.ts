@@ -5,7 +5,8 @@ import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
-import { findBackup, findDownloads, findInstance } from "./find.js";
+import { findDownloads, findInstance } from "./find.js";
+import { findBackups } from "./findBackups.js";
 import { listBackups } from "./lists/backupList.js";
 import { filterScope } from "./lists/backupFilter.js";
 import { coverageOf, judgeInstance, newestOf } from "./lists/coverageReport.js";
@@ -91,7 +92,7 @@ export class EngineReads {
   }
 
   backupsById(ids: readonly string[]): Promise<(Backup | null | Error)[]> {
-    return settled(ids.map((id) => findBackup(this.reader, id)));
+    return findBackups(this.reader, ids);
   }
 
   async latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null> {

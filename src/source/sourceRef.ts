@@ -1,7 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
-import type { Slice } from "../paging/slice.js";
+import { holds, type Slice } from "../paging/slice.js";
 import type { SliceQuestion } from "./backupSource.js";
 import type { BackupListing, Region } from "./declaration.js";
 import type { ProviderRuntime } from "./provider.js";
@@ -36,11 +36,14 @@ export const EMPTY_SLICE: Slice<Backup> = {
 export const isUnlisted = ({ runtime, instance }: SourceRef): boolean =>
   instance !== null && instance.listing === runtime.product.wide?.name;
 
-/** The listing that shows a source. */
-export function listingOf({ runtime, instance }: SourceRef): BackupListing {
-  const { wide, perInstance } = runtime.product;
+/** The listing that shows a source; of an instance that is not listed, its region's. */
+export function listingOf(ref: SourceRef): BackupListing {
+  const { wide, perInstance } = ref.runtime.product;
+  const { instance } = ref;
   const listing =
-    instance === null ? wide : perInstance.find(({ name }) => name === instance.listing);
+    instance === null || isUnlisted(ref)
+      ? wide
+      : perInstance.find(({ name }) => name === instance.listing);
   if (!listing) throw new SourceError("NOT_FOUND", "No list shows this instance's backups.");
   return listing;
 }
@@ -54,4 +57,17 @@ export function leadingOf(keys: readonly SliceKey[]): SliceKey {
       : key.question.instant < first.question.instant;
     return before ? key : first;
   });
+}
+
+/** How many instances a batch is about. */
+export const instancesOf = (bound: readonly SliceKey[]): number =>
+  new Set(bound.map(({ ref }) => ref.name)).size;
+
+/** Whether a slice answers a question; old data does, though it may begin below what is asked. */
+export function serves(
+  slice: Slice<Backup>,
+  { instant, direction, freshness }: SliceQuestion,
+): boolean {
+  if (slice.stale === null) return holds(slice, instant) && slice.asOf >= freshness.notBefore;
+  return holds(slice, instant) || (direction === "newestFirst" && slice.until <= instant);
 }

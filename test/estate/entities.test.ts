@@ -1,61 +1,151 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Gateway } from "../../src/app.js";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Backup } from "../../src/domain/backup.js";
+import type { BackupFilter, OnSourceError } from "../../src/domain/filter.js";
+import { providerId } from "../../src/domain/id.js";
+import type { Reads } from "../../src/loaders/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const ENTITIES = 1000;
+const PRODUCTS = ["kvstore", "redis", "umem", "uredis"];
 
-describe("1,000 entities of an estate of 200 instances with 10 backups each", () => {
+type Calls = Readonly<Record<string, number>>;
+
+const page = { ...NO_PAGE, first: ENTITIES };
+const sum = (calls: Calls): number => Object.values(calls).reduce((all, one) => all + one, 0);
+const of = (calls: Calls, action: string): number => calls[action] ?? 0;
+const asBackup = ({ id }: Backup) => ({ __typename: "Backup", id });
+
+/** The ids of entities, in their order. */
+async function askedOf(reads: Reads, representations: readonly unknown[]): Promise<unknown[]> {
+  const selection = "... on Backup { id } ... on Instance { id } ... on Provider { id }";
+  const { entities, errors } = await entitiesOf(reads, representations, selection);
+  expect(errors).toEqual([]);
+  return (entities ?? []).map((entity) => (entity as { id: string } | null)?.id ?? null);
+}
+
+const filterOf = (providers: readonly string[] | null): BackupFilter => ({
+  vendors: null,
+  providers,
+  regions: null,
+  instanceIds: null,
+  statuses: null,
+  triggers: null,
+  startedAfter: null,
+  startedBefore: null,
+});
+
+const listed = async (reads: Reads, providers: readonly string[] | null): Promise<Backup[]> => {
+  const { edges } = await reads.backups({ ...BACKUPS, page, filter: filterOf(providers) });
+  return edges.map(({ node }) => node);
+};
+
+describe("1,000 entities of an estate of 200 instances with 20 backups each", () => {
   let clouds: Clouds;
-  let gateway: Gateway;
   beforeAll(async () => {
-    clouds = await startClouds({
-      estate: { instances: 50, backupsEach: 10 },
-      upstream: { rate: 1000 },
-    });
+    clouds = await startClouds({ estate: { instances: 50, backupsEach: 20 } });
   });
   afterAll(() => clouds.close());
+  afterEach(() => clouds.knobs.reset());
 
-  /** The vendor calls of a gateway that has read nothing before. */
-  async function callsOf<T>(read: () => Promise<T>): Promise<[T, Record<string, number>]> {
-    gateway = gatewayOver(clouds, { limits: { first: ENTITIES, scanRows: 20_000 } });
+  /** What a gateway that has read nothing before gives, and the vendor calls that it makes. */
+  async function callsOf<T>(
+    read: (gateway: Gateway) => Promise<T>,
+    parts: Partial<GatewayParts> = {},
+  ): Promise<[T, Calls]> {
+    const limits = { first: ENTITIES, scanRows: 20_000 };
+    const accounts = clouds.accounts.map((account) => ({
+      ...account,
+      upstream: { ...account.upstream, rate: 1000 },
+    }));
+    const gateway = gatewayOver(clouds, { limits, accounts, ...parts });
     clouds.calls.reset();
-    const answer = await read();
+    const answer = await read(gateway);
     await gateway.close();
     return [answer, { ...clouds.calls.counts() }];
   }
-  const page = { ...NO_PAGE, first: ENTITIES };
-  const sum = (calls: Record<string, number>): number =>
-    Object.values(calls).reduce((all, one) => all + one, 0);
 
-  test("of backups cost no more calls than the instances that they are of, and their lists", async () => {
-    const [list, ofList] = await callsOf(() => readsOf(gateway).backups({ ...BACKUPS, page }));
-    const ids = list.edges.map(({ node }) => node.id);
-    expect(ids).toHaveLength(ENTITIES);
-    const representations = ids.map((id) => ({ __typename: "Backup", id }));
-    const [{ entities, errors }, ofEntities] = await callsOf(() =>
-      entitiesOf(readsOf(gateway), representations, "... on Backup { id }"),
+  test.each([null, ...PRODUCTS])(
+    "of backups cost no call more than their list (of %s)",
+    async (product) => {
+      const keys = readsOf(gatewayOver(clouds))
+        .providers()
+        .map(({ key }) => key);
+      const providers = product === null ? null : keys.filter((key) => key.endsWith(`/${product}`));
+      const [list, ofList] = await callsOf((gateway) => listed(readsOf(gateway), providers));
+      expect(list).toHaveLength(ENTITIES);
+      const [ids, ofEntities] = await callsOf((gateway) =>
+        askedOf(readsOf(gateway), list.map(asBackup)),
+      );
+      expect(ids).toEqual(list.map(({ id }) => id));
+      for (const [action, calls] of Object.entries(ofEntities))
+        expect([action, calls]).toEqual([action, Math.min(calls, of(ofList, action))]);
+    },
+  );
+
+  test("of backups cost nothing where their list was read", async () => {
+    const [, calls] = await callsOf(async (gateway) => {
+      const list = await listed(readsOf(gateway), null);
+      clouds.calls.reset();
+      expect(await askedOf(readsOf(gateway), list.map(asBackup))).toHaveLength(ENTITIES);
+    });
+    expect(calls).toEqual({});
+  });
+
+  test("of backups of instances that are gone are found as well", async () => {
+    const [list] = await callsOf((gateway) => listed(readsOf(gateway), ["demo-tencent/redis"]));
+    const gone = [...new Set(list.map(({ instanceNativeId }) => instanceNativeId))].slice(0, 5);
+    for (const id of gone) clouds.estate.deleteInstance("TENCENT_REDIS", id);
+    const [ids] = await callsOf((gateway) => askedOf(readsOf(gateway), list.map(asBackup)));
+    expect(ids).toEqual(list.map(({ id }) => id));
+    const far = gone.map((id, i) => list.filter((row) => row.instanceNativeId === id)[i * 4]);
+    const some = far.flatMap((row) => row ?? []);
+    const [found] = await callsOf((gateway) => askedOf(readsOf(gateway), some.map(asBackup)));
+    expect(found).toEqual(some.map(({ id }) => id));
+    expect(found).toHaveLength(5);
+  });
+
+  test("that are few and far between are asked of their instances", async () => {
+    const [list] = await callsOf((gateway) => listed(readsOf(gateway), ["demo-tencent/redis"]));
+    const region = list[0]?.region ?? "";
+    const [a, b, c] = clouds.estate.instances("TENCENT_REDIS", region);
+    const far = [a, b, c].flatMap((instance, i) => {
+      const own = list.filter((row) => row.instanceNativeId === instance?.nativeId);
+      return own[i * 9] ?? [];
+    });
+    expect(far).toHaveLength(3);
+    const [ids, calls] = await callsOf((gateway) => askedOf(readsOf(gateway), far.map(asBackup)));
+    expect(ids).toEqual(far.map(({ id }) => id));
+    // The list of all takes some calls to find its measure; the others are two instances and their list.
+    expect(calls).toMatchObject({ "tencent DescribeInstances": 1 });
+    expect(sum(calls)).toBeLessThanOrEqual(4 + 1 + 2);
+  });
+
+  test("of backups are asked one by one where the list of all is refused, and told so where all fails", async () => {
+    const [list] = await callsOf((gateway) => listed(readsOf(gateway), ["demo-ucloud/uredis"]));
+    clouds.knobs.set("ucloud", { wide: "refused" });
+    const [ids] = await callsOf((gateway) => askedOf(readsOf(gateway), list.map(asBackup)));
+    expect(ids).toEqual(list.map(({ id }) => id));
+    clouds.knobs.reset();
+    clouds.knobs.faults.add({ vendor: "ucloud", effect: { kind: "status", status: 403 } });
+    const [{ entities, errors }] = await callsOf((gateway) =>
+      entitiesOf(readsOf(gateway), list.slice(0, 9).map(asBackup), "... on Backup { id }"),
     );
-    expect(errors).toEqual([]);
-    expect(entities).toEqual(ids.map((id) => ({ id })));
-    const instances = new Set(list.edges.map(({ node }) => node.instanceNativeId)).size;
-    expect(sum(ofEntities)).toBeLessThanOrEqual(Math.min(sum(ofList) + instances, ENTITIES / 3));
+    expect(entities).toEqual(Array.from({ length: 9 }, () => null));
+    expect(errors.map(({ extensions }) => extensions["code"])).toEqual(
+      Array.from({ length: 9 }, () => "UPSTREAM_FAILED"),
+    );
   });
 
   test("of instances cost the vendor calls of their list, by either key", async () => {
-    const [list, ofList] = await callsOf(() =>
-      readsOf(gateway).instances({
-        parent: { type: "Query" },
-        page,
-        filter: null,
-        onSourceError: "PARTIAL",
-      }),
-    );
+    const onSourceError: OnSourceError = "PARTIAL";
+    const query = { parent: { type: "Query" }, page, filter: null, onSourceError } as const;
+    const [list, ofList] = await callsOf((gateway) => readsOf(gateway).instances(query));
     const rows = list.edges.map(({ node }) => node);
-    expect(rows).toHaveLength(200);
     const vendors = new Map(
-      readsOf(gateway)
+      readsOf(gatewayOver(clouds))
         .providers()
         .map(({ key, vendor }) => [key, vendor]),
     );
@@ -68,14 +158,27 @@ describe("1,000 entities of an estate of 200 instances with 10 backups each", ()
     }));
     for (const keys of [byId, byNativeId]) {
       const representations = Array.from({ length: ENTITIES }, (_, i) => keys[i % keys.length]);
-      const [{ entities, errors }, ofEntities] = await callsOf(() =>
-        entitiesOf(readsOf(gateway), representations, "... on Instance { id }"),
+      const [ids, ofEntities] = await callsOf((gateway) =>
+        askedOf(readsOf(gateway), representations),
       );
-      expect(errors).toEqual([]);
-      expect(entities).toEqual(
-        Array.from({ length: ENTITIES }, (_, i) => ({ id: rows[i % rows.length]?.id })),
-      );
+      expect(ids).toEqual(representations.map((_, i) => rows[i % rows.length]?.id));
       expect(ofEntities).toEqual(ofList);
     }
+  });
+
+  test("of providers cost no call, as their list does", async () => {
+    const [, calls] = await callsOf(async (gateway) => {
+      const ids = readsOf(gateway)
+        .providers()
+        .map(({ key }) => providerId(key));
+      const representations = Array.from({ length: ENTITIES }, (_, i) => ({
+        __typename: "Provider",
+        id: ids[i % ids.length],
+      }));
+      expect(await askedOf(readsOf(gateway), representations)).toEqual(
+        representations.map(({ id }) => id),
+      );
+    });
+    expect(calls).toEqual({});
   });
 });

@@ -3,6 +3,8 @@ import type { CoverageReport, CoverageState } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { InstanceStatus } from "../domain/words.js";
+import { SourceError } from "../errors.js";
+import type { Reads } from "../loaders/reads.js";
 import { makeRowWriter } from "./formats.js";
 import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";
@@ -38,9 +40,11 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
     const report = await reads.coverage(flags.rpo, filterOf(flags));
     ended.throwIfAborted();
     checkInstances(report, flags);
+    const entries = await Promise.all(worstFirst(report).map((entry) => withNewest(reads, entry)));
+    ended.throwIfAborted();
     progress.stop();
     const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS);
-    await writeOut(stdout, writer.rows(worstFirst(report)) + writer.end());
+    await writeOut(stdout, writer.rows(entries) + writer.end());
     const told = summary(report);
     if (flags.format === "table") await writeOut(stdout, told);
     else stderr.write(told);
@@ -71,8 +75,21 @@ const filterOf = (flags: CoverageFlags): InstanceFilter => ({
 
 const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
 
-const worstFirst = ({ entries }: CoverageReport): Entry[] =>
+const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
+
+/** Of what violates the RPO, the backup behind it is looked for; one that cannot be told is not shown. */
+async function withNewest(reads: Reads, entry: CoverageReport["entries"][number]): Promise<Entry> {
+  const { instance, coverage } = entry;
+  if (coverage.state !== "VIOLATING") return { ...entry, newest: coverage.lastSuccess };
+  const newest = await reads.latestBackup(instance, "SUCCEEDED").catch(noneKnown);
+  return { ...entry, newest };
+}
+
+function noneKnown(error: unknown): null {
+  if (error instanceof SourceError) return null;
+  throw error;
+}
 
 const countOf = ({ entries }: CoverageReport, state: CoverageState): number =>
   entries.filter(({ coverage: { state: own } }) => own === state).length;

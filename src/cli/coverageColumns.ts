@@ -1,14 +1,15 @@
+import type { Backup } from "../domain/backup.js";
 import type { CoverageReport } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { instantShown, instantText, type Column } from "./columns.js";
 
-/** An instance and how it stands. */
-export type Entry = CoverageReport["entries"][number];
+/** An instance, how it stands, and its newest good backup, however old. */
+export type Entry = CoverageReport["entries"][number] & { readonly newest: Backup | null };
 
-const startOf = ({ coverage }: Entry): number | null => coverage.lastSuccess?.startedAt ?? null;
+const startOf = ({ newest }: Entry): number | null => newest?.startedAt ?? null;
 
-const ageOf = ({ coverage }: Entry): string | null =>
-  coverage.ageMs === null ? null : durationOf(coverage.ageMs);
+const ageOf = ({ coverage, newest }: Entry): string | null =>
+  newest === null ? null : durationOf(coverage.checkedAt - newest.startedAt);
 
 /** An instance as `coverage` writes it, by the names that the GraphQL schema has. */
 export const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
@@ -26,5 +27,5 @@ export const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
   { name: "reason", title: "REASON", of: ({ coverage }) => coverage.reason },
   { name: "age", of: ageOf },
   { name: "instanceId", of: ({ instance }) => instance.id },
-  { name: "backupId", of: ({ coverage }) => coverage.lastSuccess?.id ?? null },
+  { name: "backupId", of: ({ newest }) => newest?.id ?? null },
 ];

@@ -10,10 +10,10 @@ export type CoverageState = (typeof COVERAGE_STATES)[number];
 export interface InstanceCoverage {
   readonly state: CoverageState;
   readonly reason: string;
-  /** The newest good backup within what was read for the state. */
+  /** The newest good backup that started within the RPO; an older one was not looked for. */
   readonly lastSuccess: Backup | null;
-  /** Milliseconds since the start of the newest good backup; null where none is known. */
-  readonly ageMs: number | null;
+  /** Epoch milliseconds. */
+  readonly checkedAt: number;
 }
 
 /** The coverage of many instances at one moment. */

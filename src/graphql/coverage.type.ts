@@ -1,11 +1,11 @@
 import { Field, Int, ObjectType } from "type-graphql";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
-import { BackupType } from "./backup.type.js";
+import type { Instance } from "../domain/instance.js";
 import { Leaf } from "./leaf.js";
 import { DateTime, Duration } from "./scalars.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
-import { instantOf, orNull } from "./views.js";
+import { instantOf } from "./views.js";
 import { CoverageStateEnum } from "./words.js";
 
 /** Whether one instance is protected, as the schema shows it. */
@@ -17,16 +17,13 @@ export class InstanceCoverageType {
   readonly state: CoverageState;
   @Leaf(() => String, "Why, in words.")
   readonly reason: string;
-  @Leaf(() => BackupType, "The newest whole backup that was seen for this.", { nullable: true })
-  readonly lastSuccess: BackupType | null;
-  @Leaf(() => Duration, "The time since that backup was started.", { nullable: true })
-  readonly age: string | null;
 
-  constructor(coverage: InstanceCoverage) {
+  constructor(
+    readonly coverage: InstanceCoverage,
+    readonly instance: Instance,
+  ) {
     this.state = coverage.state;
     this.reason = coverage.reason;
-    this.lastSuccess = orNull(coverage.lastSuccess, BackupType.of);
-    this.age = orNull(coverage.ageMs, durationOf);
   }
 }
 

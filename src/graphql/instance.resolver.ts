@@ -66,6 +66,6 @@ export class InstanceResolver {
     @Args(() => RpoArgs) { rpo }: RpoArgs,
     @Ctx() { reads }: Context,
   ): Promise<InstanceCoverageType> {
-    return new InstanceCoverageType(await reads.instanceCoverage(row, rpoToMs(rpo)));
+    return new InstanceCoverageType(await reads.instanceCoverage(row, rpoToMs(rpo)), row);
   }
 }

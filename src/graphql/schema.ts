@@ -3,7 +3,7 @@ import "reflect-metadata";
 import { type GraphQLSchema, printSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { BackupResolver } from "./backup.resolver.js";
-import { CoverageReportResolver } from "./coverage.resolver.js";
+import { CoverageReportResolver, InstanceCoverageResolver } from "./coverage.resolver.js";
 import { InstanceResolver } from "./instance.resolver.js";
 import { ProviderResolver } from "./provider.resolver.js";
 import { QueryResolver } from "./query.resolver.js";
@@ -19,6 +19,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       BackupResolver,
       SourceIssueResolver,
       CoverageReportResolver,
+      InstanceCoverageResolver,
     ],
     // Arguments are checked by the functions that read them, without class-validator.
     validate: false,

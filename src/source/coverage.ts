@@ -27,18 +27,19 @@ export function judge(
 ): InstanceCoverage {
   const since = now - rpoMs;
   const inside = rows.filter(({ startedAt }) => startedAt >= since);
-  const good = inside.find(({ status }) => status === "SUCCEEDED") ?? null;
-  if (good !== null) {
-    const reason = `A good backup started ${ago(now - good.startedAt)}.`;
-    return { state: "PROTECTED", reason, lastSuccess: good, ageMs: now - good.startedAt };
+  const lastSuccess = inside.find(({ status }) => status === "SUCCEEDED") ?? null;
+  const told = { lastSuccess, checkedAt: now };
+  if (lastSuccess !== null) {
+    const reason = `A good backup started ${ago(now - lastSuccess.startedAt)}.`;
+    return { ...told, state: "PROTECTED", reason };
   }
   const doubt = doubtOf(instance, inside, issues, since);
-  if (doubt !== null) return { state: "UNKNOWN", reason: doubt, lastSuccess: null, ageMs: null };
+  if (doubt !== null) return { ...told, state: "UNKNOWN", reason: doubt };
   const reason =
     inside.length === 0
       ? "No backup started within the RPO."
       : `No backup within the RPO is good: the newest is ${inside[0]?.status}.`;
-  return { state: "VIOLATING", reason, lastSuccess: null, ageMs: null };
+  return { ...told, state: "VIOLATING", reason };
 }
 
 function doubtOf(

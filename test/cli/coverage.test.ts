@@ -116,6 +116,18 @@ describe("coverage", () => {
     });
   });
 
+  test("tells the newest good backup of what violates the RPO, too", async () => {
+    const { code, stdout } = await coverage(plainFile, "--rpo", "PT30M", "--format", "ndjson");
+    expect(code).toBe(2);
+    for (const one of objectsOf(stdout))
+      expect(one).toMatchObject({
+        state: "VIOLATING",
+        lastSuccessAt: expect.stringMatching(/^\d{4}-/),
+        age: expect.stringMatching(/^P/),
+        backupId: expect.any(String),
+      });
+  });
+
   test.each([
     { args: ["--vendor", "ucloud"], count: 8 },
     { args: ["--provider", "demo-ucloud/umem,demo-tencent/redis", "--region", "hk"], count: 2 },

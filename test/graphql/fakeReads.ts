@@ -54,13 +54,13 @@ const PROTECTED: InstanceCoverage = {
   state: "PROTECTED",
   reason: "A whole backup was started 1 hour ago.",
   lastSuccess: BACKUPS[0] as Backup,
-  ageMs: 3_600_000,
+  checkedAt: NOW,
 };
 const UNKNOWN: InstanceCoverage = {
   state: "UNKNOWN",
   reason: "The source failed.",
   lastSuccess: null,
-  ageMs: null,
+  checkedAt: NOW,
 };
 
 const backupsOf = ({ provider, nativeId }: Instance): Backup[] =>

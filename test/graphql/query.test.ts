@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { InstanceCoverage } from "../../src/domain/coverage.js";
 import { providerId } from "../../src/domain/id.js";
-import { BACKUPS, INSTANCES, ISSUE, PROVIDERS } from "./fakeEstate.js";
+import { SourceError } from "../../src/errors.js";
+import { BACKUPS, INSTANCES, ISSUE, NOW, PROVIDERS } from "./fakeEstate.js";
 import { pageOf, type Asked } from "./fakeReads.js";
 import { run } from "./run.js";
 
@@ -316,6 +318,14 @@ describe("global ids", () => {
   });
 });
 
+const VIOLATING: InstanceCoverage = {
+  state: "VIOLATING",
+  reason: "No backup started within the RPO.",
+  lastSuccess: null,
+  checkedAt: NOW,
+};
+const failing = () => Promise.reject(new SourceError("UNAVAILABLE", "The vendor is down."));
+
 describe("coverage", () => {
   test("counts the states, and each unreadable region as one unknown", async () => {
     const { data, asked } = await run(
@@ -323,6 +333,7 @@ describe("coverage", () => {
         rpo checkedAt protectedCount violatingCount unknownCount complete issues { code }
         instances(state: UNKNOWN, first: 1) { nodes { nativeId coverage(rpo: "P1D") { state reason age lastSuccess { id } } } }
       } }`,
+      { reads: { latestBackup: failing } },
     );
     expect(data).toEqual({
       coverage: {
@@ -350,6 +361,41 @@ describe("coverage", () => {
     });
     expect(asked[0]?.slice(0, 2)).toEqual(["coverage", 86_400_000]);
     expect((asked[0]?.[2] as { vendors: unknown }).vendors).toEqual(["ALIBABA"]);
+  });
+
+  test("a good backup behind the RPO is looked for only where it is selected", async () => {
+    const reads = { instanceCoverage: () => Promise.resolve(VIOLATING) };
+    const asking = (field: string) =>
+      run(`{ instance(id: "${INSTANCES[1]?.id}") { coverage(rpo: "PT1H") { state ${field} } } }`, {
+        reads,
+      });
+    const without = await asking("reason");
+    expect(without.asked.map(([name]) => name)).not.toContain("latestBackup");
+    const { data, asked } = await asking("age lastSuccess { nativeId }");
+    expect(data).toEqual({
+      instance: {
+        coverage: { state: "VIOLATING", age: "PT2H", lastSuccess: { nativeId: "b-1" } },
+      },
+    });
+    expect(asked.filter(([name]) => name === "latestBackup")).toEqual([
+      ["latestBackup", INSTANCES[1], "SUCCEEDED"],
+    ]);
+  });
+
+  test("a violation whose older backups cannot be told is an error at that field alone", async () => {
+    const { data, errors } = await run(
+      `{ instance(id: "${INSTANCES[1]?.id}") { coverage(rpo: "PT1H") { state lastSuccess { id } } } }`,
+      {
+        reads: { instanceCoverage: () => Promise.resolve(VIOLATING), latestBackup: failing },
+      },
+    );
+    expect(data).toEqual({ instance: { coverage: { state: "VIOLATING", lastSuccess: null } } });
+    expect(errors).toMatchObject([
+      {
+        path: ["instance", "coverage", "lastSuccess"],
+        extensions: { code: "UPSTREAM_FAILED", issue: "UNAVAILABLE" },
+      },
+    ]);
   });
 
   test("an instance says how old its newest whole backup is", async () => {

@@ -74,16 +74,15 @@ export async function judgeInstance(
   rpoMs: number,
 ): Promise<{ instance: Instance; coverage: InstanceCoverage; issues: SourceIssue[] }> {
   const now = reader.startedAt;
-  const since = { startedAt: now - rpoMs, id: "" };
-  // The newest good backup decides; the rows above it need not be kept, those inside the RPO must.
-  const good = await newestOf(reader, instance, { matches: isGood, end: since, limit: 1 });
-  const where = () => ({ ...placeOfInstance(instance) });
-  const found = good.rows.map(({ row }) => row);
-  const issues = issuesOf(good, where);
-  if (found.length > 0)
-    return { instance, coverage: judge(instance, { rows: found, issues: [] }, rpoMs, now), issues };
-  const all = await newestOf(reader, instance, { matches: () => true, end: since, limit: 1_000 });
-  const rows = all.rows.map(({ row }) => row);
+  const end = { startedAt: now - rpoMs, id: "" };
+  // The newest good backup decides; where there is none, those that were passed while looking for it.
+  const rows: Backup[] = [];
+  const matches = (row: Backup): boolean => {
+    rows.push(row);
+    return isGood(row);
+  };
+  const page = await newestOf(reader, instance, { matches, end, limit: 1 });
+  const issues = issuesOf(page, () => placeOfInstance(instance));
   return { instance, coverage: judge(instance, { rows, issues }, rpoMs, now), issues };
 }
 

@@ -21,7 +21,7 @@ const entry = (
     state,
     reason: "",
     lastSuccess: hoursAgo === null ? null : goodAt(hoursAgo),
-    ageMs: hoursAgo === null ? null : hoursAgo * HOUR,
+    checkedAt: NOW,
   },
 });
 

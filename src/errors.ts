@@ -31,8 +31,26 @@ export class SourceError extends Error {
     super(message, { cause: details.cause });
   }
 
+  /** The same error, with the provider's key where it names none. */
+  of(provider: string): SourceError {
+    if (this.details.provider !== undefined) return this;
+    return new SourceError(this.kind, this.message, { ...this.details, provider });
+  }
+
   get retryable(): boolean {
     return this.details.retryable ?? ["UNAVAILABLE", "TIMEOUT", "THROTTLED"].includes(this.kind);
+  }
+}
+
+/**
+ * What was read of one provider.
+ * Errors: `SourceError` that names the provider.
+ */
+export async function readOf<T>(provider: string, read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    throw error instanceof SourceError ? error.of(provider) : error;
   }
 }
 

@@ -32,9 +32,12 @@ export async function findBackups(
 ): Promise<(Backup | null | Error)[]> {
   const found: Finds = new Map();
   await Promise.all(placesOf(ids).map((sought) => lookDown(reader, sought, found)));
-  return Promise.all(
-    ids.map((id) => found.get(id) ?? findBackup(reader, id).catch((error: Error) => error)),
-  );
+  const rest = (id: string) => findBackup(reader, id).catch((error: Error) => error);
+  const answers = await Promise.all(ids.map((id) => found.get(id) ?? rest(id)));
+  return answers.map((answer, i) => {
+    const provider = backupAddressOf(ids[i] ?? "")?.provider;
+    return answer instanceof SourceError && provider !== undefined ? answer.of(provider) : answer;
+  });
 }
 
 /** The ids by the region that they lead to, newest first. */

@@ -3,6 +3,7 @@ import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/
 import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "../domain/filter.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
+import { readOf } from "../errors.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
 import { findDownloads, findInstance } from "./find.js";
@@ -53,7 +54,7 @@ export class EngineReads {
   }
 
   async regions({ key }: Provider): Promise<readonly string[]> {
-    const regions = await this.runtime(key).regions(this.reader.operation);
+    const regions = await readOf(key, this.runtime(key).regions(this.reader.operation));
     return regions.map(({ id }) => id);
   }
 
@@ -88,7 +89,7 @@ export class EngineReads {
   }
 
   instancesByRef(refs: readonly InstanceRef[]): Promise<(Instance | null | Error)[]> {
-    return settled(refs.map((ref) => findInstance(this.reader, ref)));
+    return settled(refs.map((ref) => readOf(ref.provider, findInstance(this.reader, ref))));
   }
 
   backupsById(ids: readonly string[]): Promise<(Backup | null | Error)[]> {
@@ -102,12 +103,12 @@ export class EngineReads {
       limit: 1,
     });
     const failed = page.failures[0] ?? page.cuts[0];
-    if (failed !== undefined) throw failed.error;
+    if (failed !== undefined) throw failed.error.of(instance.provider);
     return page.rows[0]?.row ?? null;
   }
 
   downloads(backup: Backup): Promise<readonly BackupDownload[]> {
-    return findDownloads(this.reader, backup);
+    return readOf(backup.provider, findDownloads(this.reader, backup));
   }
 
   coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {

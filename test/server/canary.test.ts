@@ -1,54 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../src/clouds/accounts.js";
-import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
 import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import { SCOPES } from "../../src/domain/principal.js";
+import { ECHO, FAULTS, LINK, SAID } from "../security/matrix.js";
 import { asCaller, digestOf, keyNamed } from "./gated.js";
 import { ask, codesOf, exchange, type Answer } from "./harness.js";
 import { valuesOf } from "./routes.js";
 import { startStack, type Stack, type StackOptions } from "./stack.js";
 
-/** What a vendor may say in an answer that went wrong. */
-const SAID = "CaNaRySaidByTheVendor7Qx9";
-const LINK = `https://b.oss-cn-hangzhou.aliyuncs.com/x.rdb?Expires=1&OSSAccessKeyId=${SAID}&Signature=${SAID}`;
 const KEYS = {
   full: "CaNaRyKeyOfFull41",
   reader: "CaNaRyKeyOfReader42",
   wrong: "CaNaRyKeyOfNobody43",
 };
-
-const echo = `AccessKeyId ${SAID} and Signature=${SAID} of ${LINK} do not match`;
-const rows = JSON.stringify({
-  RetCode: 0,
-  DataSet: [{ BackupId: SAID, BackupURL: LINK, State: LINK }],
-  TotalCount: SAID,
-  Response: {
-    Error: { Code: SAID, Message: LINK },
-    BackupSet: [{ BackupId: LINK }],
-    RequestId: LINK,
-  },
-  Backups: { Backup: [{ BackupId: SAID, BackupDownloadURL: LINK, BackupStatus: LINK }] },
-  Message: echo,
-});
-
-const FAULTS: readonly (readonly [string, FaultEffect])[] = [
-  ["refuses connections half way", { kind: "reset" }],
-  ["breaks off", { kind: "halfBody" }],
-  ["cuts its JSON", { kind: "shortBody" }],
-  ["does not answer", { kind: "hang" }],
-  ["never ends", { kind: "endless" }],
-  ["sends a page", { kind: "html" }],
-  ["sends its own credentials and links in rows", { kind: "body", body: rows }],
-  ["sends text", { kind: "body", body: `${echo}: {"token":"${SAID}"}` }],
-  ["redirects to a link", { kind: "redirect", location: LINK }],
-  ["is down", { kind: "status", status: 503 }],
-  ["is forbidden", { kind: "status", status: 403 }],
-  ["is gone", { kind: "status", status: 404 }],
-  ["throttles", { kind: "status", status: 429 }],
-  ["quotes the keys in an error", { kind: "vendorError", code: SAID, message: echo, status: 400 }],
-  ["quotes the keys in a code", { kind: "vendorError", code: LINK, message: LINK, status: 403 }],
-  ["refuses the signature", { kind: "vendorError", code: "SignatureDoesNotMatch", message: echo }],
-];
 
 const LIST = `{ backups(first: 30) { edges { cursor node { id raw remark vendorStatus instance { name } } }
   pageInfo { endCursor } complete issues { code message provider { key health { lastIssue } } } }`;
@@ -104,7 +68,7 @@ async function askAll(stack: Stack, { texts, given }: Seen, id: string): Promise
   });
   await ask(url, "{ __typename }", { authorization: `Bearer ${SAID}`, "x-gateway-secret": SAID });
   const json = { "content-type": "application/json", ...asCaller(KEYS.full) };
-  await exchange(url, { method: "POST", headers: json, body: `{"query": ${echo}` });
+  await exchange(url, { method: "POST", headers: json, body: `{"query": ${ECHO}` });
   const metrics = await exchange(new URL("/metrics", url).href, { headers: asCaller(KEYS.full) });
   expect(metrics.text).toContain("# HELP");
   texts.push(["the metrics", metrics.text], ["the log", stack.written()]);

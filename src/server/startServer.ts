@@ -13,6 +13,8 @@ import { answerFaults, refuseForeignHosts } from "./refusals.js";
 
 /** The longest that a client may take to send one request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often connections are looked at that take too long. */
+const CHECK_MS = 5_000;
 /** Longer than load balancers keep idle connections, so that they are the ones who close. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -51,6 +53,7 @@ function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInst
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deadlineMs + REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { connectionsCheckingInterval: CHECK_MS },
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
   });
   // Only JSON is read: pages of other sites can send plain text without asking first.

@@ -1,25 +1,17 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import { configFile, objectsOf } from "../../cli/harness.js";
+import { startGateway } from "../../security/gatewayProcess.js";
 import { ask, exchange } from "../harness.js";
 import { samplesOf } from "./harness.js";
 
-/** The built program; `npm test` builds it. */
-const MAIN = fileURLToPath(new URL("../../../dist/main.js", import.meta.url));
 const QUESTION = "query NewestBackups { backups(first: 5) { complete nodes { id } } }";
 
 let clouds: Clouds;
-let running: ChildProcess | undefined;
 beforeAll(async () => {
   clouds = await startClouds();
 });
-afterEach(() => {
-  running?.kill("SIGKILL");
-  clouds.knobs.reset();
-});
+afterEach(() => clouds.knobs.reset());
 afterAll(() => clouds.close());
 
 /** A gateway in a process of its own, with metrics on a port of their own. */
@@ -36,20 +28,8 @@ async function start() {
       ),
     })),
   });
-  const child = spawn(process.execPath, [MAIN, "serve", "--config", file], {
-    env: { ...process.env, GATEWAY_CONFIG: "", GATEWAY_HOST: "", PORT: "0" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running = child;
-  const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
-  child.stderr.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
-  const ended = once(child, "close");
-  await Promise.race([once(child.stdout, "data"), ended]);
-  const url = /ready at (\S+)\n$/.exec(text.stdout)?.[1];
-  if (url === undefined) throw new Error(`The gateway did not start: ${text.stderr}`);
-  const lines = () => objectsOf(text.stderr);
-  return { child, url, text, ended, lines };
+  const gateway = await startGateway(file, { env: { PORT: "0" } });
+  return { ...gateway, lines: () => objectsOf(gateway.written.stderr) };
 }
 
 describe("a gateway's process", () => {
@@ -74,7 +54,7 @@ describe("a gateway's process", () => {
       "An operation ended.",
       "The gateway has ended.",
     ]);
-    expect(gateway.text.stdout).toBe(`Gateway ready at ${gateway.url}\n`);
+    expect(gateway.written.stdout).toBe(`Gateway ready at ${gateway.url}\n`);
   });
 
   test("serves its metrics on the port of their own, and not on the main one", async () => {
@@ -102,7 +82,7 @@ describe("a gateway's process", () => {
     await gateway.ended;
     const failed = gateway.lines().filter(({ msg }) => msg === "A vendor call failed.");
     expect(failed[0]).toMatchObject({ vendor: "alibaba", outcome: expect.any(String), level: 40 });
-    const all = scraped + gateway.text.stderr + gateway.text.stdout;
+    const all = scraped + gateway.written.stderr + gateway.written.stdout;
     for (const { credentials } of clouds.accounts)
       for (const secret of Object.values(credentials))
         if (typeof secret === "string") expect(all).not.toContain(secret);

@@ -38,7 +38,16 @@ const SIZE_LIMITS = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "coverage", "**/generated/**", "test/peers/**"] },
+  {
+    ignores: [
+      "dist",
+      "node_modules",
+      "coverage",
+      "**/generated/**",
+      "test/peers/**",
+      "test/bench/.build",
+    ],
+  },
   {
     files: ["src/**/*.ts", "src/**/*.tsx", "test/**/*.ts"],
     extends: [tseslint.configs.recommended],

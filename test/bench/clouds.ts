@@ -1,0 +1,70 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { PlainSize } from "../../src/clouds/estate/plain.js";
+import type { NewBackup, TrueBackup } from "../../src/clouds/estate/types.js";
+
+/** One account in the words of the gateway's config. */
+export interface CloudAccount {
+  readonly id: string;
+  readonly vendor: "ucloud" | "tencent" | "alibaba";
+  readonly endpoint: string;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly regions: readonly string[];
+  readonly products?: readonly string[];
+}
+
+/** Embedded clouds in a process of their own. */
+export interface BenchClouds {
+  readonly accounts: readonly CloudAccount[];
+  /** Calls since the last time that it was asked, by vendor and action. */
+  takeCalls(): Promise<Readonly<Record<string, number>>>;
+  setLatency(latencyMs: number): Promise<void>;
+  insert(backup: NewBackup): Promise<void>;
+  truth(): Promise<readonly TrueBackup[]>;
+  close(): Promise<void>;
+}
+
+/** What the process of the clouds tells when it is ready. */
+export interface CloudsReady {
+  readonly accounts: readonly CloudAccount[];
+  readonly control: { readonly url: string; readonly token: string };
+}
+
+/** Starts the embedded clouds with an estate of one region a vendor. */
+export async function startBenchClouds(size: PlainSize): Promise<BenchClouds> {
+  const child = fork(fileURLToPath(new URL("./cloudsProcess.js", import.meta.url)));
+  child.send(size);
+  const [{ accounts, control }] = (await once(child, "message")) as [CloudsReady];
+  const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${control.url}${path}`, {
+      method,
+      headers: { "x-clouds-token": control.token, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${await response.text()}`);
+    const text = await response.text();
+    return text === "" ? null : JSON.parse(text);
+  };
+  return {
+    accounts,
+    takeCalls: async () => {
+      const { counts } = (await ask("GET", "/calls")) as { counts: Record<string, number> };
+      await ask("DELETE", "/calls");
+      return counts;
+    },
+    setLatency: async (latencyMs) =>
+      void (await ask("POST", "/knobs", { vendor: "all", knobs: { latencyMs } })),
+    insert: async (backup) => void (await ask("POST", "/backups", backup)),
+    truth: async () => (await ask("GET", "/truth")) as TrueBackup[],
+    close: async () => {
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+/** How many calls there are in a count by action. */
+export const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
+import { Driver } from "./drive.js";
+import { bodyOf, LATEST_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
+import { measure, type MeasuredCells } from "./rounds.js";
+import { startGateway, startPeer, type Server } from "./server.js";
+
+/** Ten instances of each vendor. */
+const INSTANCES = 10;
+const DAYS = 7;
+const LATENCY_MS = 20;
+const CPU_PLAN = { connections: 8, rounds: 5, ms: 1_000, warmUpMs: 2_000 };
+const P50_PLAN = { connections: 1, rounds: 5, ms: 1_000, warmUpMs: 500 };
+/** Of no cap of pages, which would have to be told from the end of the list by one more call. */
+const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;
+
+/** What was measured of one query that nothing is kept for. */
+export interface Cold {
+  /** Of one request. */
+  readonly calls: { readonly gateway: number; readonly limit: number };
+  readonly cpu: MeasuredCells;
+  readonly p50: MeasuredCells;
+}
+
+const QUERIES = {
+  cold: bodyOf(PAGE_QUERY, { first: 100 }),
+  latest5: bodyOf(LATEST_QUERY),
+} as const;
+
+/** The gateway without its memory against what asks the same by hand. */
+export async function coldReads(): Promise<Readonly<Record<keyof typeof QUERIES, Cold>>> {
+  const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
+  await insertExtra(clouds);
+  const accounts = clouds.accounts.map((account) =>
+    account.vendor === "ucloud" ? { ...account, products: ["uredis"] } : account,
+  );
+  const gateway = await startGateway({ accounts, ttl: "PT0S" });
+  const limit = await startPeer("limit", accounts);
+  const cold = await read(clouds, [gateway, limit], QUERIES.cold);
+  const latest5 = await read(clouds, [gateway, limit], QUERIES.latest5);
+  await Promise.all([gateway, limit, clouds].map((one) => one.close()));
+  return { cold, latest5 };
+}
+
+async function insertExtra(clouds: BenchClouds): Promise<void> {
+  const truth = await clouds.truth();
+  for (const product of EXTRA) {
+    const backup = truth.find((one) => one.product === product);
+    if (backup === undefined) throw new Error(`The estate has no backup of ${product}.`);
+    const { instanceNativeId, startedAt } = backup;
+    await clouds.insert({ product, instanceNativeId, startedAt: startedAt - 60_000 });
+  }
+}
+
+async function read(
+  clouds: BenchClouds,
+  servers: readonly [Server, Server],
+  body: Buffer,
+): Promise<Cold> {
+  const answers = [];
+  const calls = [];
+  for (const server of servers) {
+    const driver = new Driver(server, 1);
+    // Before the first answer connections are made, and what lasts a day is asked.
+    await driver.data(body);
+    await clouds.takeCalls();
+    answers.push(factsOf(await driver.data(body)));
+    calls.push(sumOf(await clouds.takeCalls()));
+    await driver.close();
+  }
+  if (!isDeepStrictEqual(answers[0], answers[1]))
+    throw new Error("The gateway and the hand-written minimum answer differently.");
+  const cells = servers.map((server) => ({ name: server.name, server, next: () => body }));
+  const cpu = await measure(cells, CPU_PLAN);
+  await clouds.setLatency(LATENCY_MS);
+  const p50 = await measure(cells, P50_PLAN);
+  await clouds.setLatency(0);
+  return { calls: { gateway: calls[0] ?? 0, limit: calls[1] ?? 0 }, cpu, p50 };
+}
+
+interface Answer {
+  readonly backups?: PageJson;
+  readonly instances?: {
+    readonly edges: readonly { readonly node: { nativeId: string; backups: PageJson } }[];
+  };
+}
+
+/** What both must say alike: everything but the ids and cursors, which are each server's own. */
+function factsOf({ backups, instances }: Answer): unknown {
+  const page = ({ edges, pageInfo }: PageJson) => ({
+    rows: edges.map(({ node: { id: _own, ...facts } }) => facts),
+    hasNextPage: pageInfo["hasNextPage"],
+  });
+  if (backups !== undefined) return page(backups);
+  return new Map(instances?.edges.map(({ node }) => [node.nativeId, page(node.backups)]));
+}

@@ -1,0 +1,72 @@
+import { Pool } from "undici";
+import type { Server } from "./server.js";
+
+/** Gives the body of each request; it may be another one each time. */
+export type NextBody = () => Buffer;
+
+/** What one server did while it was driven. */
+export interface Run {
+  readonly requests: number;
+  /** CPU time a request, in microseconds. */
+  readonly cpu: number;
+  /** Half of the requests took less, in milliseconds. */
+  readonly p50: number;
+}
+
+/** A closed loop: each connection asks again as soon as it has its answer. */
+export class Driver {
+  private readonly pool: Pool;
+  private readonly path: string;
+
+  constructor(
+    private readonly server: Server,
+    private readonly connections: number,
+  ) {
+    const { origin, pathname } = new URL(server.url);
+    this.pool = new Pool(origin, { connections, pipelining: 1 });
+    this.path = pathname;
+  }
+
+  /** Drives for so long, waits for what is under way, and counts all of it. */
+  async run(ms: number, next: NextBody): Promise<Run> {
+    const took: number[] = [];
+    const before = await this.server.cpu();
+    const end = performance.now() + ms;
+    const loop = async (): Promise<void> => {
+      while (performance.now() < end) {
+        const began = performance.now();
+        await this.ask(next());
+        took.push(performance.now() - began);
+      }
+    };
+    await Promise.all(Array.from({ length: this.connections }, loop));
+    const cpu = (await this.server.cpu()) - before;
+    took.sort((a, b) => a - b);
+    return { requests: took.length, cpu: cpu / took.length, p50: took[took.length >> 1] ?? 0 };
+  }
+
+  /** One answer as bytes. @throws where it is not 200. */
+  async ask(body: Buffer): Promise<ArrayBuffer> {
+    const answer = await this.pool.request({
+      method: "POST",
+      path: this.path,
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body,
+    });
+    const bytes = await answer.body.arrayBuffer();
+    if (answer.statusCode === 200) return bytes;
+    throw new Error(`${this.server.name}: ${answer.statusCode} ${Buffer.from(bytes).toString()}`);
+  }
+
+  /** The `data` of one answer. @throws where it has errors. */
+  async data<T>(body: Buffer): Promise<T> {
+    const answer = JSON.parse(Buffer.from(await this.ask(body)).toString());
+    if (answer.errors !== undefined)
+      throw new Error(`${this.server.name}: ${JSON.stringify(answer.errors)}`);
+    return answer.data as T;
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { Pool } from "undici";
+import type { CloudAccount } from "../clouds.js";
+import type { BackupRow } from "../queries.js";
+import type { SignedCall } from "./sign.js";
+
+/** A backup as it was found, of which the twelve fields are made only where they are shown. */
+export interface Found {
+  readonly startedAt: number;
+  readonly id: string;
+  readonly instance: string;
+  readonly node: () => BackupRow;
+}
+
+const CONNECTIONS = 16;
+const pools = new Map<string, Pool>();
+
+/** The JSON of one answer, unchecked. */
+export async function post<T>({ endpoint }: CloudAccount, call: SignedCall): Promise<T> {
+  const pool = pools.get(endpoint) ?? new Pool(endpoint, { connections: CONNECTIONS });
+  pools.set(endpoint, pool);
+  const { body } = await pool.request({ method: "POST", ...call });
+  return (await body.json()) as T;
+}
+
+export const hostOf = ({ endpoint }: CloudAccount): string => endpoint.slice("http://".length);
+export const regionOf = ({ regions }: CloudAccount): string => regions[0] ?? "";
+
+/** An instant as answers show it. */
+export const textOf = (instant: number): string => new Date(instant).toISOString();

@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setTimeout as wait } from "node:timers/promises";
+import { cpuClockOf, type CpuClock } from "./cpu.js";
+import type { CloudAccount } from "./clouds.js";
+
+const main = fileURLToPath(new URL("../../../../../dist/main.js", import.meta.url));
+const preload = new URL("./preload.js", import.meta.url).href;
+const READY_WITHIN_MS = 20_000;
+
+/** A server in a process of its own. */
+export interface Server {
+  readonly name: string;
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly cpu: CpuClock;
+  close(): Promise<void>;
+}
+
+/** Starts one of the peers with what it is to serve; it tells its address when it is ready. */
+export async function startPeer(name: string, data: unknown): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const file = join(folder, "given.json");
+  writeFileSync(file, JSON.stringify(data));
+  const peer = fileURLToPath(new URL(`./peers/${name}.js`, import.meta.url));
+  const child = fork(peer, [file], { execArgv: ["--import", preload], env: production() });
+  const url = await Promise.race([
+    once(child, "message").then(([ready]) => (ready as { url: string }).url),
+    once(child, "exit").then((): never => {
+      throw new Error(`${name} ended before it was ready.`);
+    }),
+  ]);
+  rmSync(folder, { recursive: true });
+  return serverOf(name, url, child);
+}
+
+/** What a gateway is measured with, besides its accounts. */
+export interface GatewayOptions {
+  readonly name?: string;
+  readonly accounts: readonly CloudAccount[];
+  /** Of `cache` in its config. */
+  readonly ttl: string;
+}
+
+/** Starts the gateway as shipped, over a config file; its log goes to a file. */
+export async function startGateway(options: GatewayOptions): Promise<Server> {
+  const { name = "gateway", accounts, ttl } = options;
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const log = join(folder, "log");
+  const config = {
+    server: { port: 0, cursorKey: Buffer.alloc(32, 1).toString("base64") },
+    accounts,
+    cache: { ttl },
+    // The embedded clouds have no quota; this is the highest that the config takes.
+    upstream: { rate: 10_000 },
+  };
+  writeFileSync(join(folder, "gateway.json"), JSON.stringify(config));
+  const output = openSync(log, "a");
+  const child = fork(main, ["serve", "--config", join(folder, "gateway.json")], {
+    execArgv: ["--import", preload],
+    env: production(),
+    stdio: ["ignore", output, output, "ipc"],
+  });
+  closeSync(output);
+  const server = serverOf(name, await readyUrl(child, log), child);
+  return {
+    ...server,
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function readyUrl(child: ChildProcess, log: string): Promise<string> {
+  const began = Date.now();
+  while (child.exitCode === null && Date.now() - began < READY_WITHIN_MS) {
+    await wait(20);
+    const [, url] = /^Gateway ready at (\S+)$/m.exec(readFileSync(log, "utf8")) ?? [];
+    if (url !== undefined) return url;
+  }
+  throw new Error(`The gateway did not start:\n${readFileSync(log, "utf8")}`);
+}
+
+function serverOf(name: string, url: string, child: ChildProcess): Server {
+  return {
+    name,
+    url,
+    child,
+    cpu: cpuClockOf(child),
+    close: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
+
+const production = (): NodeJS.ProcessEnv => {
+  const { GATEWAY_CONFIG: _file, PORT: _port, GATEWAY_HOST: _host, ...env } = process.env;
+  return { ...env, NODE_ENV: "production" };
+};

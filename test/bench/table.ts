@@ -1,0 +1,83 @@
+import { cpus } from "node:os";
+import type { Cold } from "./cold.js";
+import type { Results } from "./main.js";
+import { cpuOf, p50Of, type Figure, type MeasuredCells } from "./rounds.js";
+import type { Walk } from "./walk.js";
+
+const NAMES: Readonly<Record<string, string>> = {
+  bare: "bare http + JSON.stringify",
+  mercurius: "mercurius + JIT",
+  yoga: "graphql-yoga",
+  usual: "Apollo Server + type-graphql",
+  limit: "hand-written minimum",
+};
+
+/** The figures of one run as a person reads them: Markdown. */
+export function tableOf({ warm, cold, walk, sources }: Results): string {
+  const [processor] = cpus();
+  const parts = [
+    `Node ${process.versions.node}, ${cpus().length} cores of ${processor?.model.trim() ?? "?"}`,
+    warm && cpuTable("Warm page, 100 backups x 12 fields", warm, "bare"),
+    cold && coldTable("Cold page of 100, merged from 3 vendors", cold.cold),
+    cold && coldTable("Latest 5 of each of 30 instances, cold", cold.latest5),
+    walk && walkLines(walk),
+    sources && cpuTable("Warm page over so many sources", sources, "10"),
+  ];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
+}
+
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(34) : cell.padStart(15))).join(" | ")} |`;
+
+const head = (cells: readonly string[]): string[] => [
+  line(cells),
+  line(cells.map((_, column) => (column === 0 ? "---" : "---:"))),
+];
+
+const nameOf = (name: string): string => NAMES[name] ?? name;
+
+const shown = ({ median, half }: Figure, digits = 0): string =>
+  `${median.toFixed(digits)} ± ${half.toFixed(digits)}`;
+
+const cpuTable = (title: string, cells: MeasuredCells, base: string): string =>
+  [
+    ...head([title, "CPU µs/request", `x ${base}`]),
+    ...[...cells].map(([name, { cpu }]) =>
+      line([nameOf(name), shown(cpu), (cpu.median / cpuOf(cells, base)).toFixed(2)]),
+    ),
+  ].join("\n");
+
+const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
+  [
+    ...head([title, "calls", "CPU µs/request", "x minimum", "p50 ms at 20 ms", "x minimum"]),
+    ...(["limit", "gateway"] as const).map((name) =>
+      line([
+        nameOf(name),
+        String(calls[name]),
+        shown(cpu.get(name)?.cpu as Figure),
+        (cpuOf(cpu, name) / cpuOf(cpu, "limit")).toFixed(2),
+        shown(p50.get(name)?.p50 as Figure, 1),
+        (p50Of(p50, name) / p50Of(p50, "limit")).toFixed(2),
+      ]),
+    ),
+  ].join("\n");
+
+const walkLines = (walk: Walk): string =>
+  [
+    ...head([
+      `Walk of ${walk.rows} backups`,
+      "calls",
+      "minimum",
+      "rows/s",
+      "CPU µs/row",
+      "peak MB",
+    ]),
+    line([
+      "gateway",
+      String(walk.calls),
+      String(walk.minimum),
+      walk.rowsPerSecond.toFixed(0),
+      walk.cpuPerRow.toFixed(0),
+      String(walk.peakMb ?? "?"),
+    ]),
+  ].join("\n");

@@ -1,0 +1,71 @@
+import { isDeepStrictEqual } from "node:util";
+import { startBenchClouds } from "./clouds.js";
+import { Driver, type NextBody } from "./drive.js";
+import { bodyOf, PAGE_QUERY, type PageJson } from "./queries.js";
+import { measure, type MeasuredCells } from "./rounds.js";
+import { startGateway, startPeer, type Server } from "./server.js";
+
+const ESTATE = { instances: 20, backupsEach: 40 };
+const FIRST = 100;
+const PLAN = { connections: 8, rounds: 5, ms: 1_000, warmUpMs: 1_500 };
+/** The row of the gateway where each request carries another cursor. */
+export const CURSORS = "gateway, another cursor each time";
+
+/** The page of 100 from memory: of the gateway, and of others that are given the same rows. */
+export async function warmPage(): Promise<MeasuredCells> {
+  const clouds = await startBenchClouds(ESTATE);
+  const gateway = await startGateway({ accounts: clouds.accounts, ttl: "PT1H" });
+  const asking = new Driver(gateway, 1);
+  const cursors = await walkCursors(asking);
+  const first = await asking.data<Page>(bodyOf(PAGE_QUERY, { first: FIRST }));
+  const names = ["bare", "mercurius", "yoga", "usual"];
+  const peers = await Promise.all(names.map((name) => startPeer(name, first.backups)));
+  await compare(peers, first.backups);
+  const same = bodyOf(PAGE_QUERY, { first: FIRST });
+  const other = eachCursor(cursors);
+  const measured = await measure(
+    [
+      ...[...peers, gateway].map((server) => ({ name: server.name, server, next: () => same })),
+      { name: CURSORS, server: gateway, next: other },
+    ],
+    PLAN,
+  );
+  await asking.close();
+  await Promise.all([...peers, gateway, clouds].map((one) => one.close()));
+  return measured;
+}
+
+interface Page {
+  readonly backups: PageJson;
+}
+
+/** Cursors behind each of which a whole page follows. */
+async function walkCursors(driver: Driver): Promise<string[]> {
+  const cursors: string[] = [];
+  for (let after: string | null = null; ;) {
+    const body = bodyOf(PAGE_QUERY, { first: FIRST, after });
+    const { backups }: Page = await driver.data<Page>(body);
+    cursors.push(...backups.edges.map(({ cursor }) => cursor));
+    if (backups.pageInfo["hasNextPage"] !== true) return cursors.slice(0, -2 * FIRST);
+    after = backups.pageInfo["endCursor"] as string;
+  }
+}
+
+function eachCursor(cursors: readonly string[]): NextBody {
+  let asked = 0;
+  return () => {
+    // A step that shares no factor with the number of cursors visits all of them.
+    asked += 7919;
+    return bodyOf(PAGE_QUERY, { first: FIRST, after: cursors[asked % cursors.length] });
+  };
+}
+
+/** @throws where a peer answers anything else than it was given. */
+async function compare(peers: readonly Server[], page: PageJson): Promise<void> {
+  for (const peer of peers) {
+    const driver = new Driver(peer, 1);
+    const { backups } = await driver.data<Page>(bodyOf(PAGE_QUERY, { first: FIRST }));
+    if (!isDeepStrictEqual(backups, page)) throw new Error(`${peer.name} serves other rows.`);
+    await driver.close();
+  }
+}

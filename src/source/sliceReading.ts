@@ -45,10 +45,12 @@ export function readSlice(
   const { runtime, region, listing, instance, log } = source;
   const form = runtime.formOf(listing.name);
   const context = { listing, scope: { region, instance }, form, call: runtime.call };
-  const time = { now: runtime.ports.now(), notBefore: question.freshness.notBefore };
+  const { direction, instant, freshness } = question;
+  // A list without windows is asked the same for every instant.
+  const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
   return log.take(
     (page) => askPage(context, page, operation),
-    time,
+    { name, now: runtime.ports.now(), notBefore: freshness.notBefore },
     async (ask, asOf) => {
       const read = await spanOf(source, question, { ask, asOf });
       // A walk that began earlier looks back further: it may not take this for the beginning.

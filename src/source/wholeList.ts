@@ -30,7 +30,7 @@ export async function readWholeList<T extends object>(
   { scanRows, time, memory, log }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
   const askNow = (question: PageQuestion) => askPage(context, question, operation);
-  return log.take(askNow, time, async (ask, asOf) => {
+  return log.take(askNow, { ...time, name: "" }, async (ask, asOf) => {
     const { items } = await readSpan<ListItem<T>>({
       ask,
       shape: context.listing.shape,

@@ -31,17 +31,19 @@ export async function readWindowed<R extends Item>(
     const answer = await askFirst(request, window);
     if (answer === null) continue;
     if (windowBreach(shape, window, answer.rows) !== null) return null;
-    if (endsList(request, answer, 0, pageSizeOf(request))) {
-      const wholeFrom = wholeGroupsFrom(request, span, window, answer.rows);
-      if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
-        remember(request, window, answer.rows);
-        return { ...span, items: answer.rows, wholeFrom: wholeFrom ?? span.since, notices: [] };
-      }
-      margin *= 4;
-    } else if (width <= least) {
-      remember(request, window, answer.rows);
-      return readNarrow(request, span, window, answer);
-    } else width = Math.max(least, narrower(request, width, answer));
+    const isWhole = endsList(request, answer, 0, pageSizeOf(request));
+    if (!isWhole && width > least) {
+      width = Math.max(least, narrower(request, width, answer));
+      continue;
+    }
+    // A span that cannot be narrowed takes all pages of its window.
+    const items = isWhole ? answer.rows : await readRows(request, window, answer);
+    const wholeFrom = wholeGroupsFrom(request, span, window, items);
+    if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
+      remember(request, window, items);
+      return { ...span, items, wholeFrom: wholeFrom ?? span.since, notices: [] };
+    }
+    margin *= 4;
   }
 }
 
@@ -77,16 +79,11 @@ function likelyWidth<R extends Item>(
   return Math.max(fits - overhead, leastWidth(shape, margin));
 }
 
-/** A span that cannot be narrowed: all pages of its window. */
-async function readNarrow<R extends Item>(
+const readRows = async <R extends Item>(
   request: SpanRequest<R>,
-  span: Span,
   window: Window,
   first: PageAnswer<R>,
-): Promise<SpanRead<R>> {
-  const rows = [...(await readPages(request, window, first)).values()];
-  return { ...span, items: rows, wholeFrom: span.since, notices: [] };
-}
+): Promise<readonly R[]> => [...(await readPages(request, window, first)).values()];
 
 /**
  * Every row of a list that takes narrow windows only and does not honour them: all windows, the oldest

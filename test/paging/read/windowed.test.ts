@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item } from "../../../src/paging/read/ask.js";
+import { readSpan } from "../../../src/paging/read/readSpan.js";
+import type { ListShape, PageQuestion } from "../../../src/paging/shape.js";
+import { newSourceMemory } from "../../../src/paging/read/spanRequest.js";
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 10, 1, 12);
+
+const SHAPE: ListShape = {
+  page: { style: "offset", offset: "o", limit: "l", max: 3, aligned: false },
+  window: {
+    since: "a",
+    until: "b",
+    precisionMs: MINUTE,
+    mandatory: true,
+    selects: "start",
+    longestMs: 0,
+    maxSpanMs: null,
+  },
+  defaultSize: 2,
+};
+
+/** The rows of one backup in shards. */
+const SET: Item[] = [0, 1, 2, 3].map((node) => {
+  const startedAt = NOON + node * 2 * MINUTE;
+  return { key: `n${node}`, startedAt, finishedAt: startedAt };
+});
+
+const ask = async ({ window, at, size }: PageQuestion) => {
+  const { since = 0, until = 0 } = window ?? {};
+  const inside = SET.filter(
+    ({ startedAt }) => (startedAt ?? 0) >= since && (startedAt ?? 0) <= until,
+  );
+  const rows = inside.slice(Number(at), Number(at) + size);
+  return { rows, total: inside.length, next: null };
+};
+
+describe("a window that no page holds", () => {
+  test("tells how far back the groups at its edge are whole", async () => {
+    const read = await readSpan<Item>({
+      ask,
+      shape: SHAPE,
+      memory: newListMemory(),
+      scanRows: 1_000,
+      source: { ...newSourceMemory(), large: true, rows: 4, density: 1 },
+      instant: NOON + 1,
+      direction: "oldestFirst",
+      bounds: { lowest: NOON - 86_400_000, newest: NOON + 86_400_000 },
+      groupMs: 10 * MINUTE,
+      isTooWide: () => false,
+    });
+    expect(read.since).toBe(NOON + 1);
+    expect(read.wholeFrom).toBeLessThanOrEqual(NOON);
+    expect(read.items.map(({ key }) => key).sort()).toEqual(["n0", "n1", "n2", "n3"]);
+  });
+});

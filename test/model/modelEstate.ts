@@ -10,6 +10,7 @@ import {
   REFUSED,
   type CloudProduct,
   type CloudQuestion,
+  type InstanceFacts,
 } from "./modelCloud.js";
 import {
   change,
@@ -21,6 +22,7 @@ import {
   type ModelRow,
 } from "./modelList.js";
 import { PLAIN, servePage, type Behaviour } from "./modelPages.js";
+import { changeSets, nodeOf, putSet, setOf } from "./modelShards.js";
 
 /** An instance of a model account. */
 export interface InstanceScenario {
@@ -29,6 +31,8 @@ export interface InstanceScenario {
   readonly ageMs: number | null;
   /** Whether the instance list shows it; else it is gone, and only its backups are left. */
   readonly listed: boolean;
+  /** How many shards it has, where its account keeps backups in shards. */
+  readonly shards?: number;
 }
 
 /** A list as it is declared and as it behaves. */
@@ -42,6 +46,8 @@ export interface AccountScenario {
   readonly own: ListBehaviour;
   readonly wide: ListBehaviour | null;
   readonly refusesWide: boolean;
+  /** Whether a backup is a row for each shard of its instance. */
+  readonly sharded?: boolean;
   readonly instanceList: ListBehaviour;
   readonly extent: Extent;
   readonly regions: number;
@@ -73,6 +79,8 @@ export interface Script {
   /** What changes before each call. */
   changes: (readonly EstateChange[])[];
   failures: Failures;
+  /** How a call fails besides; null answers. */
+  failing: (question: CloudQuestion) => SourceIssueCode | null;
   /** Milliseconds that each call takes. */
   latencyMs: number;
 }
@@ -89,7 +97,12 @@ const STATUSES = ["SUCCEEDED", "FAILED", "RUNNING"] as const;
 export class ModelEstate {
   readonly world;
   readonly regions: RegionModel[] = [];
-  readonly script: Script = { changes: [], failures: [], latencyMs: 1 };
+  readonly script: Script = {
+    changes: [],
+    failures: [],
+    failing: () => null,
+    latencyMs: 1,
+  };
   calls = 0;
   /** Whether new backups start when they come, as they do where a list shows those under way. */
   startsAreFresh = false;
@@ -107,11 +120,11 @@ export class ModelEstate {
   }
 
   get products(): CloudProduct[] {
-    return this.accounts.map(({ own, wide, instanceList }) => ({
+    return this.accounts.map(({ own, wide, instanceList, sharded = false }) => ({
       backups: own.shape,
       instances: instanceList.shape,
       wide: wide?.shape ?? null,
-      sharded: false,
+      sharded,
       lookbackMs: null,
     }));
   }
@@ -143,8 +156,34 @@ export class ModelEstate {
     return payloadOf(servePage(region.backups, scenario.wide, question.page));
   }
 
-  /** Every backup that ever was, with its id. */
+  /** Every backup that ever was, with its id; a set has the id of its first node. */
   backups(): { id: string; row: ModelRow; region: RegionModel }[] {
+    return this.rows().filter(({ row }) => (nodeOf(row) ?? 0) === 0);
+  }
+
+  /** Deletes a backup, with all of its rows. */
+  remove(id: string): void {
+    const gone = this.identities().get(id);
+    const identities = this.identities();
+    for (const { backups } of this.regions)
+      for (const row of [...backups.rows]) {
+        const own = this.rows().find((one) => one.row === row)?.id ?? "";
+        if (identities.get(own) === gone) backups.delete(backups.rows.indexOf(row));
+      }
+  }
+
+  /** Which backup an id is: rows of one set are one. */
+  identities(): Map<string, string> {
+    return new Map(
+      this.rows().map(({ id, row, region }) => {
+        const set = setOf(row);
+        return [id, set === null ? id : `${region.account} ${region.region} ${set}`];
+      }),
+    );
+  }
+
+  /** Every row that ever was, with the id that it gives a backup. */
+  rows(): { id: string; row: ModelRow; region: RegionModel }[] {
     return this.regions.flatMap((region) =>
       region.backups.ever.map((row) => ({ id: idOf(region, row), row, region })),
     );
@@ -158,39 +197,67 @@ export class ModelEstate {
     return instance !== undefined && instance.bornAt < since && instance.died === null;
   }
 
+  /** Whether all rows of a backup have been there since before an instant, and are. */
+  isSteady(row: ModelRow, since: number): boolean {
+    const set = setOf(row);
+    const rows = this.regions.flatMap(({ backups }) => (set === null ? [] : backups.ever));
+    return [row, ...rows.filter((one) => setOf(one) === set)].every(
+      ({ bornAt, died }) => bornAt < since && died === null,
+    );
+  }
+
   change({ place, instance, what }: EstateChange): void {
     const region = this.regions[place % Math.max(this.regions.length, 1)];
     if (region === undefined) return;
-    const { extent } = this.accounts[region.account] as AccountScenario;
-    if (what === "create instance") this.create(region, this.world.now - instance * 1000, true);
+    const { instances } = region;
+    const createdAt = this.world.now - instance * 1000;
+    if (what === "create instance")
+      this.create(region, { createdAt, shardCount: this.isSharded(region) ? 2 : null }, true);
     else if (what === "delete instance")
-      region.instances.delete(instance % Math.max(region.instances.rows.length, 1));
+      instances.delete(instance % Math.max(instances.rows.length, 1));
     else {
-      const owners = region.instances.rows;
-      const owner = owners[instance % Math.max(owners.length, 1)]?.key;
-      if (owner === undefined) return;
-      const factsOf = () => this.factsOf(region, owner);
-      const { now } = this.world;
-      const fresh = { ...extent, oldest: now, newest: now, grain: 1 };
-      change(region.backups, this.startsAreFresh ? fresh : extent, what, { factsOf });
+      const owner = instances.rows[instance % Math.max(instances.rows.length, 1)];
+      if (owner !== undefined) this.changeBackups(region, owner, what);
     }
   }
 
+  private changeBackups(region: RegionModel, owner: ModelRow, what: Change): void {
+    const { extent } = this.accounts[region.account] as AccountScenario;
+    const { now } = this.world;
+    const fresh = { ...extent, oldest: now, newest: now, grain: 1 };
+    const used = this.startsAreFresh ? fresh : extent;
+    const shards = Number(owner.facts["shardCount"] ?? 1);
+    const shelf = { list: region.backups, extent: used, owner: { id: owner.key, shards } };
+    const factsOf = () => this.factsOf(region, owner.key);
+    if (this.isSharded(region)) changeSets(shelf, what);
+    else change(region.backups, used, what, { factsOf });
+  }
+
+  private isSharded({ account }: RegionModel): boolean {
+    return this.accounts[account]?.sharded ?? false;
+  }
+
   private fill(scenario: AccountScenario, account: number): void {
-    const { regions, instances, rows, extent } = scenario;
+    const { regions, instances, rows, extent, sharded = false } = scenario;
     const models = Array.from({ length: regions }, (_, index): RegionModel => {
       const lists = { backups: new ModelList(this.world), instances: new ModelList(this.world) };
       return { account, region: `g${index}`, ...lists };
     });
     this.regions.push(...models);
-    const owners = instances.map(({ region, ageMs, listed }) => {
+    const owners = instances.map(({ region, ageMs, listed, shards = 1 }) => {
       const home = models[region % regions] as RegionModel;
       const createdAt = ageMs === null ? null : this.world.now - ageMs;
-      return { home, id: this.create(home, createdAt, listed) };
+      const shardCount = sharded ? shards : null;
+      return { home, id: this.create(home, { createdAt, shardCount }, listed), shards };
     });
     for (const { instance, start, lasts } of rows) {
       const owner = owners[instance % Math.max(owners.length, 1)];
       if (owner === undefined) continue;
+      if (sharded) {
+        const shelf = { list: owner.home.backups, extent, owner };
+        putSet(shelf, { start, lasts, place: "sorted" });
+        continue;
+      }
       const startedAt = startAt(extent, start);
       const finishedAt = lasts === null ? null : startedAt + lasts;
       const { backups } = owner.home;
@@ -203,10 +270,10 @@ export class ModelEstate {
     }
   }
 
-  private create({ instances }: RegionModel, createdAt: number | null, listed: boolean): string {
+  private create({ instances }: RegionModel, facts: InstanceFacts, listed: boolean): string {
     const key = `i${(this.created += 1)}`;
     if (!listed) return key;
-    instances.insert(0, { key, startedAt: 0, finishedAt: null, facts: { createdAt } });
+    instances.insert(0, { key, startedAt: 0, finishedAt: null, facts: { ...facts } });
     return key;
   }
 
@@ -229,8 +296,11 @@ export class ModelEstate {
   }
 
   /** Each list fails by a pattern of its own, in the order in which lists are first asked. */
-  private failAsTold({ account, action, region, instance }: CloudQuestion): void {
-    const { failures } = this.script;
+  private failAsTold(question: CloudQuestion): void {
+    const { account, action, region, instance } = question;
+    const { failures, failing } = this.script;
+    const told = failing(question);
+    if (told !== null) throw new SourceError(told, "As the script says.");
     if (failures.length === 0) return;
     const name = `${account} ${action} ${region} ${instance}`;
     if (!this.lists.includes(name)) this.lists.push(name);
@@ -243,7 +313,7 @@ export class ModelEstate {
 }
 
 const instancePayload = (page: ReturnType<typeof servePage>): Row => ({
-  rows: page.rows.map(({ key, facts }) => ({ id: key, shardCount: null, ...facts })),
+  rows: page.rows.map(({ key, facts }) => ({ id: key, ...facts })),
   total: page.total,
   next: page.next,
 });

@@ -7,6 +7,7 @@ import {
   PLAIN_LIST,
   type AccountScenario,
   type EstateChange,
+  type Failures,
   type ListBehaviour,
 } from "./modelEstate.js";
 import { UNBOUNDED, type Bounds, type Step, type WalkPlan } from "./walker.js";
@@ -19,6 +20,14 @@ const DAY = 24 * HOUR;
 
 /** A moment from which model worlds count. */
 export const EPOCH = Date.UTC(2026, 10, 1);
+
+/** Walks of a property, all of which together make more than 10,000: those that take longest fewer. */
+export const walks = (share: number): { numRuns: number } => ({
+  numRuns: Math.ceil(Number(process.env["RUNS"] ?? 10_000) * share),
+});
+
+/** How long a property may take on a machine that does much else; nothing waits for it. */
+export const PATIENCE_MS = 600_000;
 
 /** A vendor's list: how it is declared, how it behaves, and the extent of its rows. */
 export interface ListScenario {
@@ -60,8 +69,10 @@ const sizesUpTo = (max: number): number[] => [
  * Whether pages can be asked for so that each holds a row of the one before: by row offsets, or where no
  * place of a model list is an edge of pages of every legal size.
  */
-export function canOverlap({ shape: { page }, behaviour: { cap } }: ListScenario): boolean {
-  if (page.style === "token") return false;
+export function canOverlap({ shape: { page }, behaviour }: ListScenario): boolean {
+  const { cap, copies, copiesTakeTurns } = behaviour;
+  // A key that comes again elsewhere tells no place.
+  if (page.style === "token" || (copies > 1 && copiesTakeTurns)) return false;
   if (page.style === "offset" && !page.aligned) return true;
   const most = Math.min(page.max, cap ?? page.max);
   const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => index + 1);
@@ -209,6 +220,7 @@ const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
     .option(list(0), { freq: 1 })
     .map((wide) => (wide === null || isEndless(wide) ? null : wide)),
   refusesWide: fc.constantFrom(false, false, false, true),
+  sharded: fc.constantFrom(false, false, true),
   instanceList: fc.oneof(fc.constant(PLAIN_LIST), plainList),
   extent,
   regions: fc.constantFrom(1, 1, 2),
@@ -217,6 +229,7 @@ const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
       region: fc.nat(1),
       ageMs: fc.constantFrom(null, 11 * DAY, 20 * DAY),
       listed: fc.constantFrom(true, true, true, false),
+      shards: fc.constantFrom(1, 2, 3),
     }),
     { minLength: 1, maxLength: 4 },
   ),
@@ -225,6 +238,8 @@ const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
 
 const account = someAccount.map((scenario) => ({
   ...scenario,
+  // No vendor that lists shards has a list of a whole region.
+  wide: scenario.sharded ? null : scenario.wide,
   instances: scenario.instances.map((instance) =>
     isEndless(scenario.own) ? { ...instance, ageMs: instance.ageMs ?? 11 * DAY } : instance,
   ),
@@ -278,6 +293,38 @@ export const steps = (
       { minLength: 1, maxLength: 6 },
     )
     .map(([first, ...rest]) => [{ ...(first as Step), size: first?.size || 1 }, ...rest]);
+
+const UNBOUNDED_PARTS = {
+  vendorCalls: fc.constant(UNBOUNDED.vendorCalls),
+  deadlineMs: fc.constant(UNBOUNDED.deadlineMs),
+  scanRows: fc.constant(UNBOUNDED.scanRows),
+};
+
+/** Operations too short to ask every source once, or to pass over what does not match. */
+export const narrowBounds: fc.Arbitrary<Bounds> = fc.oneof(
+  fc.record({ ...UNBOUNDED_PARTS, vendorCalls: fc.integer({ min: 1, max: 6 }) }),
+  fc.record({ ...UNBOUNDED_PARTS, deadlineMs: fc.integer({ min: 10, max: 60 }) }),
+  fc.record({ ...UNBOUNDED_PARTS, scanRows: fc.integer({ min: 0, max: 4 }) }),
+);
+
+const kinds = fc.constantFrom(
+  "UNAVAILABLE" as const,
+  "TIMEOUT" as const,
+  "THROTTLED" as const,
+  "BAD_RESPONSE" as const,
+  "FORBIDDEN" as const,
+  "UNAUTHENTICATED" as const,
+);
+
+/** For each list, which of its first calls fail. */
+export const failures: fc.Arbitrary<Failures> = fc.array(
+  fc.array(fc.option(kinds, { freq: 2 }), { maxLength: 8 }),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** What changes before each call. */
+export const changes = (most: number): fc.Arbitrary<EstateChange[][]> =>
+  fc.array(fc.array(estateChange, { maxLength: most }), { maxLength: 10 });
 
 const subset = <T>(...values: T[]) => fc.option(fc.subarray(values), { freq: 2 });
 

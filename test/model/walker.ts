@@ -2,12 +2,11 @@ import { setMaxListeners } from "node:events";
 import { expect } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter, BackupOrder } from "../../src/domain/filter.js";
-import { instanceId } from "../../src/domain/id.js";
-import { compareKeys, type Key } from "../../src/domain/key.js";
+import type { Key } from "../../src/domain/key.js";
 import { makeSliceLoader } from "../../src/loaders/sliceLoader.js";
 import type { Connection, Edge } from "../../src/paging/connection.js";
 import { decodeCursor, fingerprintOf } from "../../src/paging/cursor.js";
-import { compareWalk, walkOrigin, type Direction } from "../../src/paging/direction.js";
+import { walkOrigin, type Direction } from "../../src/paging/direction.js";
 import { makeSealer } from "../../src/paging/seal.js";
 import { Engine } from "../../src/source/engine.js";
 import { backupBinding, filterScope } from "../../src/source/lists/backupFilter.js";
@@ -16,7 +15,8 @@ import { nameOfQuestion, type Reader } from "../../src/source/lists/reader.js";
 import { CallLog, type Operation } from "../../src/source/operation.js";
 import { Planner } from "../../src/source/plan.js";
 import type { EngineSettings } from "../../src/source/settings.js";
-import { accountsOf, modelHttp, vendorOfModel } from "./modelCloud.js";
+import type { SharedCache } from "../../src/source/shared.js";
+import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";
 
 export const SETTINGS: EngineSettings = {
@@ -33,9 +33,11 @@ export interface Bounds {
   readonly vendorCalls: number;
   /** Milliseconds from its beginning. */
   readonly deadlineMs: number;
+  /** Rows that it may pass over because they do not match. */
+  readonly scanRows: number;
 }
 
-export const UNBOUNDED: Bounds = { vendorCalls: 100_000, deadlineMs: 1e12 };
+export const UNBOUNDED: Bounds = { vendorCalls: 100_000, deadlineMs: 1e12, scanRows: 10_000 };
 
 /** A gateway over a model estate. */
 export class ModelGateway {
@@ -45,6 +47,7 @@ export class ModelGateway {
   constructor(
     readonly estate: ModelEstate,
     settings: Partial<EngineSettings> = {},
+    shared: SharedCache | null = null,
   ) {
     const { products } = estate;
     const vendor = vendorOfModel(products);
@@ -52,14 +55,19 @@ export class ModelGateway {
       http: modelHttp((question, context) => estate.answer(question, context)),
       now: () => estate.world.now,
       settings: { ...SETTINGS, ...settings },
+      ...(shared === null ? {} : { sharedOf: () => shared }),
     });
     this.planner = new Planner(this.engine);
   }
 
-  /** The reader of one operation. */
-  open({ vendorCalls, deadlineMs }: Bounds = UNBOUNDED): Reader {
+  /** The reader of one operation, of a caller that sees these accounts; null is all. */
+  open(
+    { vendorCalls, deadlineMs, scanRows }: Bounds = UNBOUNDED,
+    accounts: readonly number[] | null = null,
+  ): Reader {
     const { world } = this.estate;
     world.now += 1;
+    const visible = accounts === null ? null : new Set(accounts.map(providerKey));
     const { signal } = new AbortController();
     setMaxListeners(0, signal);
     const operation: Operation = {
@@ -75,8 +83,8 @@ export class ModelGateway {
       startedAt: world.now,
       loadSlice: makeSliceLoader((keys) => this.planner.read(keys, operation), nameOfQuestion),
       sealer: SEALER,
-      limits: { first: 200, scanRows: 10_000 },
-      providers: this.engine.providers,
+      limits: { first: 200, scanRows },
+      providers: new Map([...this.engine.providers].filter(([key]) => visible?.has(key) ?? true)),
     };
   }
 }
@@ -90,6 +98,8 @@ export interface Step {
   readonly waitMs: number;
   readonly changes: readonly EstateChange[];
   readonly bounds: Bounds;
+  /** The accounts that the client may see just then; all where this is absent. */
+  readonly accounts?: readonly number[];
 }
 
 /** A list and the way a client goes through it. */
@@ -104,11 +114,19 @@ export interface WalkPlan {
 /** One page that a client got. */
 export interface Visit {
   readonly page: Connection<Backup>;
+  /** The rows that were asked for. */
+  readonly size: number;
   /** In walk order; those that the client took. */
   readonly taken: readonly Edge<Backup>[];
+  /** Whether the walk has more, and whether it has come past something. */
   readonly hasMore: boolean;
-  /** Where the walk stood when it asked. */
+  readonly hasLess: boolean;
+  /** Where the walk stood when it asked; at its origin where there was no cursor. */
   readonly position: Key;
+  /** Where it stands behind the whole page. */
+  readonly end: Key;
+  /** The world's clock when the answer was there. */
+  readonly at: number;
 }
 
 export interface Walked {
@@ -135,13 +153,13 @@ const MOVING_PAGES = 20;
 /** No walk of a model needs more pages. */
 const MOST_PAGES = 600;
 
-/** Walks a list by its cursors until nothing more comes and nothing is owed. */
+/** Walks a list by its cursors, over replicas in turn, until nothing more comes and nothing is owed. */
 export async function walk(
-  gateway: ModelGateway,
+  replicas: ModelGateway | readonly ModelGateway[],
   plan: WalkPlan,
-  onVisit: (visit: Visit) => void = () => undefined,
 ): Promise<Walked> {
-  const { estate } = gateway;
+  const gateways = [replicas].flat() as readonly ModelGateway[];
+  const { estate } = gateways[0] as ModelGateway;
   const direction = directionOf(plan);
   const visits: Visit[] = [];
   const startedAt = estate.world.now + 1;
@@ -149,9 +167,9 @@ export async function walk(
   for (;;) {
     expect(visits.length, "the walk ends").toBeLessThan(MOST_PAGES);
     const step = plan.steps[visits.length % plan.steps.length] as Step;
+    const gateway = gateways[visits.length % gateways.length] as ModelGateway;
     const visit = await visitPage(gateway, plan, { step, cursor });
     visits.push(visit);
-    onVisit(visit);
     const last = visit.taken.at(-1);
     const isWhole = visit.taken.length === visit.page.edges.length;
     const { startCursor, endCursor } = visit.page;
@@ -164,17 +182,18 @@ export async function walk(
   }
 }
 
-const directionOf = ({ order, backwards }: WalkPlan): Direction =>
+const directionOf = ({ order, backwards }: Omit<WalkPlan, "steps">): Direction =>
   (order === "STARTED_AT_DESC") === backwards ? "oldestFirst" : "newestFirst";
 
-async function visitPage(
+/** Asks one page of a walk. */
+export async function visitPage(
   gateway: ModelGateway,
-  plan: WalkPlan,
+  plan: Omit<WalkPlan, "steps">,
   { step, cursor }: { readonly step: Step; readonly cursor: string | null },
 ): Promise<Visit> {
   const query = queryOf(plan);
-  const { size, takes, bounds } = step;
-  const page = await listBackups(gateway.open(bounds), {
+  const { size, takes, bounds, accounts = null } = step;
+  const page = await listBackups(gateway.open(bounds, accounts), {
     ...query,
     page: plan.backwards
       ? { ...NO_PAGE, last: size, before: cursor }
@@ -183,52 +202,16 @@ async function visitPage(
   const edges = plan.backwards ? [...page.edges].reverse() : page.edges;
   const taken = edges.slice(0, Math.max(1, Math.ceil(takes * edges.length)));
   const hasMore = await (plan.backwards ? page.hasPreviousPage() : page.hasNextPage());
+  const hasLess = await (plan.backwards ? page.hasNextPage() : page.hasPreviousPage());
+  const position = positionOf(plan, cursor);
+  const last = plan.backwards ? page.startCursor : page.endCursor;
+  const end = last === null ? position : positionOf(plan, last);
+  return { page, size, taken, hasMore, hasLess, position, end, at: gateway.estate.world.now };
+}
+
+function positionOf(plan: Omit<WalkPlan, "steps">, cursor: string | null): Key {
   const direction = directionOf(plan);
-  const fingerprint = fingerprintOf(backupBinding(query));
-  const position =
-    cursor === null
-      ? walkOrigin(direction)
-      : decodeCursor(SEALER, cursor, fingerprint, direction).position;
-  return { page, taken, hasMore, position };
+  if (cursor === null) return walkOrigin(direction);
+  const fingerprint = fingerprintOf(backupBinding(queryOf(plan)));
+  return decodeCursor(SEALER, cursor, fingerprint, direction).position;
 }
-
-/** Whether a backup passes a filter, by the facts of the model. */
-export function passes(
-  filter: BackupFilter | null,
-  backup: Pick<Backup, "provider" | "region" | "instanceNativeId" | "status" | "startedAt">,
-): boolean {
-  if (filter === null) return true;
-  const { provider, region, instanceNativeId, status, startedAt } = backup;
-  const isIn = (values: readonly string[] | null, value: string) => values?.includes(value) ?? true;
-  return (
-    isIn(filter.providers, provider) &&
-    isIn(filter.regions, region) &&
-    isIn(filter.instanceIds, instanceId(provider, region, instanceNativeId)) &&
-    isIn(filter.statuses, status) &&
-    (filter.startedAfter === null || startedAt >= filter.startedAfter) &&
-    (filter.startedBefore === null || startedAt < filter.startedBefore)
-  );
-}
-
-/** The order of a walk is strict, and late are those whose place had passed. */
-export function expectOrder({ visits, direction }: Walked): void {
-  let last: Key | null = null;
-  for (const { taken, position } of visits) {
-    let late: Key | null = null;
-    for (const { node, late: isLate } of taken) {
-      const before = compareWalk(direction, node, position);
-      expect(before <= 0, `late: ${isLate}`).toBe(isLate);
-      if (isLate) {
-        expect(late === null || compareWalk(direction, late, node) < 0, "late in order").toBe(true);
-        late = node;
-      } else {
-        expect(last === null || compareWalk(direction, last, node) < 0, "in order").toBe(true);
-        last = node;
-      }
-    }
-  }
-}
-
-/** Sorts keys as a walk meets them. */
-export const byWalk = (direction: Direction) => (a: Key, b: Key) =>
-  direction === "newestFirst" ? compareKeys(b, a) : compareKeys(a, b);

@@ -1,0 +1,160 @@
+import { expect } from "vitest";
+import type { Backup } from "../../src/domain/backup.js";
+import type { BackupFilter } from "../../src/domain/filter.js";
+import { instanceId } from "../../src/domain/id.js";
+import { compareKeys, type Key } from "../../src/domain/key.js";
+import { compareWalk, type Direction } from "../../src/paging/direction.js";
+import { providerKey } from "./modelCloud.js";
+import type { ModelEstate } from "./modelEstate.js";
+import { nodeOf } from "./modelShards.js";
+import type { Visit, Walked, WalkPlan } from "./walker.js";
+
+/** A backup as a walk may meet it. */
+interface Expected extends Key {
+  readonly bornAt: number;
+  readonly diedAt: number | null;
+  /** Whether it passes the filter whatever becomes of it. */
+  readonly isCertain: boolean;
+}
+
+/** Every backup that may pass a walk's filter, from the model's own facts. */
+function candidates(estate: ModelEstate, { filter }: WalkPlan, since: number): Expected[] {
+  return estate.rows().flatMap((backup) => {
+    const { id, row, region } = backup;
+    const facts = {
+      provider: providerKey(region.account),
+      region: region.region,
+      instanceNativeId: String(row.facts["instance"]),
+      status: row.facts["status"] as "SUCCEEDED",
+      startedAt: row.startedAt,
+    };
+    // A set that lacks rows is no success, whatever its rows say.
+    const isSteady = estate.isSteady(row, since);
+    if (!passes(isSteady ? filter : anyStatus(filter), facts)) return [];
+    const isKnown = isSteady || (filter?.statuses ?? null) === null;
+    const isFirst = (nodeOf(row) ?? 0) === 0;
+    const isCertain = isFirst && isKnown && estate.isVisible(backup, since);
+    const { bornAt, diedAt, startedAt } = row;
+    return [{ id, startedAt, bornAt, diedAt, isCertain }];
+  });
+}
+
+const anyStatus = (filter: BackupFilter | null): BackupFilter | null =>
+  filter === null ? null : { ...filter, statuses: null };
+
+/** The backups that a walk must show: they match, and exist from `since` until it ends. */
+export function expected(estate: ModelEstate, way: WalkPlan, since: number): Key[] {
+  return candidates(estate, way, since)
+    .filter(({ bornAt, diedAt, isCertain }) => isCertain && bornAt < since && diedAt === null)
+    .map(({ id, startedAt }) => ({ id, startedAt }));
+}
+
+export const idsOf = ({ visits }: Pick<Walked, "visits">): string[] =>
+  visits.flatMap(({ taken }) => taken.map(({ node }) => node.id));
+
+/** No backup comes twice, and every one that lives through the walk has come. */
+export function expectExactlyOnce(
+  estate: ModelEstate,
+  way: WalkPlan,
+  walked: Walked,
+  ttlMs: number,
+): void {
+  const ids = idsOf(walked);
+  const identities = estate.identities();
+  const shown = ids.map((id) => identities.get(id));
+  expect(shown, "nothing is made up").not.toContain(undefined);
+  expect(new Set(shown).size, "no backup twice").toBe(ids.length);
+  const wanted = expected(estate, way, walked.startedAt - ttlMs);
+  const known = new Set(ids);
+  expect(
+    wanted.filter(({ id }) => !known.has(id)),
+    "no backup lost",
+  ).toEqual([]);
+}
+
+/** A page that ends early says so, and has more. */
+export function expectCuts({ visits }: Walked): void {
+  for (const { page, size, hasMore } of visits) {
+    const isCut = page.issues.some(({ code }) => code === "CUT");
+    if (isCut) expect([hasMore, page.complete], "a cut page").toEqual([true, false]);
+    if (hasMore && !isCut) expect(page.edges.length, "a page that is not cut").toBe(size);
+  }
+}
+
+/**
+ * Both flags of every page: true where a backup that lives through the walk lies that way, false where
+ * none ever lay there that the page could know of. `since` is the oldest that data may be.
+ */
+export function expectFlags(
+  estate: ModelEstate,
+  way: WalkPlan,
+  { visits, direction, startedAt }: Walked,
+  ttlMs: number,
+): void {
+  const since = startedAt - ttlMs;
+  const all = candidates(estate, way, since);
+  for (const visit of visits) {
+    const { hasMore, hasLess, position, end } = visit;
+    const isAhead = (row: Key): boolean => compareWalk(direction, row, end) > 0;
+    const isBehind = (row: Key): boolean => compareWalk(direction, row, position) <= 0;
+    expectFlag(hasMore, all.filter(isAhead), { visit, since, what: "ahead" });
+    expectFlag(hasLess, all.filter(isBehind), { visit, since, what: "behind" });
+  }
+}
+
+function expectFlag(
+  flag: boolean,
+  rows: readonly Expected[],
+  { visit, since, what }: { visit: Visit; since: number; what: string },
+): void {
+  const lives = rows.some(
+    ({ bornAt, diedAt, isCertain }) =>
+      isCertain && bornAt < since && (diedAt === null || diedAt > visit.at),
+  );
+  const lived = rows.some(
+    ({ bornAt, diedAt }) => bornAt <= visit.at && (diedAt === null || diedAt >= since),
+  );
+  if (lives) expect(flag, `something is ${what}`).toBe(true);
+  if (!lived) expect(flag, `nothing is ${what}`).toBe(false);
+}
+
+/** Whether a backup passes a filter, by the facts of the model. */
+function passes(
+  filter: BackupFilter | null,
+  backup: Pick<Backup, "provider" | "region" | "instanceNativeId" | "status" | "startedAt">,
+): boolean {
+  if (filter === null) return true;
+  const { provider, region, instanceNativeId, status, startedAt } = backup;
+  const isIn = (values: readonly string[] | null, value: string) => values?.includes(value) ?? true;
+  return (
+    isIn(filter.providers, provider) &&
+    isIn(filter.regions, region) &&
+    isIn(filter.instanceIds, instanceId(provider, region, instanceNativeId)) &&
+    isIn(filter.statuses, status) &&
+    (filter.startedAfter === null || startedAt >= filter.startedAfter) &&
+    (filter.startedBefore === null || startedAt < filter.startedBefore)
+  );
+}
+
+/** The order of a walk is strict, and late are those whose place had passed. */
+export function expectOrder({ visits, direction }: Walked): void {
+  let last: Key | null = null;
+  for (const { taken, position } of visits) {
+    let late: Key | null = null;
+    for (const { node, late: isLate } of taken) {
+      const before = compareWalk(direction, node, position);
+      expect(before <= 0, `late: ${isLate}`).toBe(isLate);
+      if (isLate) {
+        expect(late === null || compareWalk(direction, late, node) < 0, "late in order").toBe(true);
+        late = node;
+      } else {
+        expect(last === null || compareWalk(direction, last, node) < 0, "in order").toBe(true);
+        last = node;
+      }
+    }
+  }
+}
+
+/** Sorts keys as a walk meets them. */
+export const byWalk = (direction: Direction) => (a: Key, b: Key) =>
+  direction === "newestFirst" ? compareKeys(b, a) : compareKeys(a, b);

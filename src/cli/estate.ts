@@ -43,11 +43,11 @@ export async function loadEstate(
 }
 
 async function demoEstate(env: Surroundings["env"]): Promise<LoadedEstate> {
+  // The file's defaults, over accounts that no file could name: their endpoints are made at start.
+  const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
   // Whoever has accounts need not load the simulators.
   const { startClouds } = await import("../clouds/clouds.js");
   const clouds = await startClouds();
-  // The file's defaults, over accounts that no file could name: their endpoints are made at start.
-  const base = loadConfig({ text: DEMO_FILE, env });
   return {
     config: { ...base, accounts: clouds.accounts },
     clouds,

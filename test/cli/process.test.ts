@@ -23,9 +23,9 @@ afterEach(() => {
 afterAll(() => clouds.close());
 
 /** Starts a program and gathers what it writes. */
-function start(command: string, args: readonly string[]) {
+function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(command, args, {
-    env: { ...process.env, GATEWAY_CONFIG: file, GATEWAY_HOST: "", PORT: "0" },
+    env: { ...process.env, GATEWAY_CONFIG: file, GATEWAY_HOST: "", PORT: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   running.add(child);
@@ -102,6 +102,20 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     expect(await ended).toEqual([null, "SIGINT"]);
     expect(await asked).toBe("TypeError");
+  });
+});
+
+describe("a demo", () => {
+  test.each([
+    { name: "GATEWAY_HOST", value: "0.0.0.0", says: "localhost while auth.mode is none" },
+    { name: "PORT", value: "four", says: "must be a whole number from 0 to 65535" },
+  ])("that $name forbids ends at once, and says why", async ({ name, value, says }) => {
+    const { text, ended } = start(process.execPath, [MAIN, "--demo"], { [name]: value });
+    expect(await ended).toEqual([1, null]);
+    expect(text.stdout).toBe("");
+    expect(text.stderr).toContain("the demo's config has 1 fault:");
+    expect(text.stderr).toContain(says);
+    expect(text.stderr).toContain(`from environment variable ${name}`);
   });
 });
 

@@ -93,7 +93,8 @@ function wholeIsCheaper<R extends Item>(
   { source, instant, direction, bounds, memory, shape }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
-  if (window.mandatory || !source.lastEmpty) return false;
+  // At the start of a walk the rows are near, whatever was read last.
+  if (window.mandatory || !source.lastEmpty || !Number.isFinite(instant)) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
   const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
   return left / widestWindowMs({ shape, memory }) > 2 * pages;

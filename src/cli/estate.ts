@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
+import { exposedSecrets } from "../config/exposure.js";
 import { loadConfig } from "../config/load.js";
 import { UsageError, type Surroundings } from "./surroundings.js";
 
@@ -26,7 +27,7 @@ const DEFAULT_FILE = "gateway.yaml";
  */
 export async function loadEstate(
   { config: flag, demo }: EstateFlags,
-  { env }: Surroundings,
+  { env, stderr }: Surroundings,
 ): Promise<LoadedEstate> {
   const file = flag ?? (env["GATEWAY_CONFIG"] || undefined);
   if (demo === true) {
@@ -39,7 +40,20 @@ export async function loadEstate(
       "No accounts to read. Give --config <file>, set GATEWAY_CONFIG, put a gateway.yaml here, " +
         "or try the embedded clouds with --demo.",
     );
-  return { config: loadConfig({ file: found, env }), clouds: null, close: async () => {} };
+  const config = loadConfig({ file: found, env });
+  warnOfReaders(found, stderr);
+  return { config, clouds: null, close: async () => {} };
+}
+
+/** Tells of secrets that others on this machine can read. */
+function warnOfReaders(file: string, stderr: Surroundings["stderr"]): void {
+  const [first, ...more] = exposedSecrets(file);
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  stderr.write(
+    `Warning: ${file} holds secrets (${first}${others}) and its mode lets every user read it: ` +
+      `expected mode 600, or references such as "\${NAME}".\n`,
+  );
 }
 
 async function demoEstate(env: Surroundings["env"]): Promise<LoadedEstate> {

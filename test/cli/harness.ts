@@ -63,7 +63,7 @@ let files = 0;
 export function configFile(config: unknown): string {
   files += 1;
   const file = join(folder, `gateway-${files}.json`);
-  writeFileSync(file, JSON.stringify(config));
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return file;
 }
 

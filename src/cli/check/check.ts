@@ -7,7 +7,8 @@ import { startProgress } from "../progress.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { Surroundings } from "../surroundings.js";
 import { CHECK_COLUMNS } from "./checkColumns.js";
-import { probeProvider } from "./probe.js";
+import { failuresText } from "./failures.js";
+import { probeProvider, type Probe } from "./probe.js";
 
 /** What `check` is given. */
 export interface CheckFlags extends EstateFlags {
@@ -37,9 +38,15 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     const writer = makeRowWriter(format, CHECK_COLUMNS);
     await writeOut(stdout, writer.rows(probes) + writer.end());
     const failed = probes.filter(({ error }) => error !== null).length;
-    if (failed > 0) stderr.write(`${failed} of ${probes.length} cannot be read.\n`);
+    if (failed > 0) stderr.write(summaryOf(probes, failed, format));
     return failed > 0 || probes.length === 0 ? 1 : 0;
   } finally {
     progress.stop();
   }
 }
+
+const summaryOf = (probes: readonly Probe[], failed: number, format: Format): string => {
+  const summary = `${failed} of ${probes.length} cannot be read`;
+  // Rows for programs say it all themselves.
+  return format === "table" ? `${summary}:\n${failuresText(probes)}` : `${summary}.\n`;
+};

@@ -2,7 +2,8 @@ import type { Column } from "../columns.js";
 import { adviceFor } from "./advice.js";
 import type { Probe } from "./probe.js";
 
-const why = ({ error, note }: Probe): string | null => {
+/** Why a read failed, by our word and the vendor's own, or what works less well than it might. */
+export const why = ({ error, note }: Probe): string | null => {
   if (error === null) return note;
   const { code, requestId } = error.details;
   const vendor = [
@@ -29,10 +30,15 @@ export const CHECK_COLUMNS: readonly Column<Probe>[] = [
     shown: ({ error }) => (error === null ? "yes" : "NO"),
   },
   { name: "action", title: "ASKED", of: ({ action }) => action },
-  { name: "why", title: "WHY", of: why },
+  {
+    name: "why",
+    title: "WHY",
+    of: why,
+    // The rest is told below the table, where it does not make lines too long to read.
+    shown: ({ error, note }) => error?.kind ?? note ?? "",
+  },
   {
     name: "advice",
-    title: "WHAT TO DO",
     of: ({ error, action }) => (error === null ? null : adviceFor(error, action)),
   },
   { name: "code", of: ({ error }) => error?.kind ?? null },

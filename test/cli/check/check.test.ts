@@ -60,10 +60,17 @@ describe("check", () => {
     clouds.knobs.faults.add(forbidden("tencent", "DescribeInstances", "UnauthorizedOperation"));
     const { code, stdout, stderr } = await run(["check", "--config", file]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^PROVIDER +REGION +WORKS +ASKED +WHY +WHAT TO DO\n/);
-    expect(stdout).toMatch(/demo-tencent\/redis +ap-tokyo +NO +DescribeInstances +FORBIDDEN: /);
+    expect(stdout).toMatch(/^PROVIDER +REGION +WORKS +ASKED +WHY\n/);
+    expect(stdout).toMatch(/demo-tencent\/redis +ap-tokyo +NO +DescribeInstances +FORBIDDEN\n/);
     expect(stdout).toMatch(/demo-ucloud\/umem +hk +yes +DescribeUMemBackup\n/);
-    expect(stderr).toBe("2 of 8 cannot be read.\n");
+    expect(stderr.split("\n")).toEqual([
+      "2 of 8 cannot be read:",
+      "  demo-tencent/redis ap-guangzhou, ap-tokyo, DescribeInstances:",
+      expect.stringMatching(/^ {4}FORBIDDEN: .* \(code UnauthorizedOperation, request \S+\)$/),
+      "    To do: allow the account the action DescribeInstances",
+      "",
+    ]);
+    for (const line of (stdout + stderr).split("\n")) expect(line.length).toBeLessThan(140);
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The first letter of an id's bytes says what it names. */
 export type IdType = "B" | "I" | "P";
@@ -16,10 +16,12 @@ export const ID_HEAD_LENGTH = 12;
  * the order, and so that a damaged id is refused without asking anybody.
  */
 export function encodeId(type: IdType, parts: readonly string[]): string {
-  const rest = Buffer.from(parts.join("\0"), "utf8");
-  const head = Buffer.from(type + "\0".repeat(HEAD - 1), "latin1");
-  digestOf(type, rest).copy(head, 1, 0, HEAD - 1);
-  return Buffer.concat([head, rest]).toString("base64url");
+  const rest = parts.join("\0");
+  const bytes = Buffer.allocUnsafe(HEAD + Buffer.byteLength(rest));
+  bytes.write(type, 0, "latin1");
+  hash("sha256", type + rest, "buffer").copy(bytes, 1, 0, HEAD - 1);
+  bytes.write(rest, HEAD, "utf8");
+  return bytes.toString("base64url");
 }
 
 /** The type and parts of an id, or null for text that `encodeId` did not make. */
@@ -31,9 +33,6 @@ export function decodeId(id: string): { type: IdType; parts: string[] } | null {
   const parts = bytes.subarray(HEAD).toString("utf8").split("\0");
   return encodeId(type, parts) === id ? { type, parts } : null;
 }
-
-const digestOf = (type: IdType, rest: Buffer): Buffer =>
-  createHash("sha256").update(type).update(rest).digest();
 
 /** What a backup's id holds: all that is needed to find it again. */
 export interface BackupAddress {

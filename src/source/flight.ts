@@ -8,6 +8,7 @@ import { cut, type Operation } from "./operation.js";
 export class Flight<T> {
   private readonly controller = new AbortController();
   private waiting = 0;
+  private underWay = true;
   private readonly result: Promise<T>;
 
   constructor(
@@ -15,8 +16,9 @@ export class Flight<T> {
     begin: (operation: Operation) => Promise<T>,
   ) {
     this.result = begin({ ...owner, signal: this.controller.signal });
+    const land = (): void => void (this.underWay = false);
     // Those who wait see the failure; a flight that nobody waits for any more fails unseen.
-    this.result.catch(() => undefined);
+    this.result.then(land, land);
   }
 
   /** Waits for the result, until the operation itself is aborted. */
@@ -33,7 +35,7 @@ export class Flight<T> {
     } finally {
       if (leave !== undefined) signal.removeEventListener("abort", leave);
       this.waiting -= 1;
-      if (this.waiting === 0) this.controller.abort();
+      if (this.waiting === 0 && this.underWay) this.controller.abort();
     }
   }
 }

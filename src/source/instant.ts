@@ -1,7 +1,7 @@
 /** Instants are epoch milliseconds, UTC. */
 type Instant = number;
 
-const WALL_CLOCK = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?$/;
+const WALL_CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 
 /** Before it, backups and instances of these clouds do not exist; year 0 means nothing at all. */
 const FIRST_YEAR = 1970;
@@ -14,28 +14,26 @@ const SHANGHAI_FIXED_SINCE = Date.UTC(1992, 0, 1);
 
 /** Reads `YYYY-MM-DD HH:mm[:ss]` as if in UTC; null for text that is no day or time of day. */
 export function wallClock(text: string): Instant | null {
-  const parts = WALL_CLOCK.exec(text)
-    ?.slice(1)
-    .map((part) => Number(part ?? 0));
-  if (parts === undefined) return null;
-  const [year, month, day, hour, minute, second] = parts as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
+  if (!WALL_CLOCK.test(text)) return null;
+  const year = digits(text, 0) * 100 + digits(text, 2);
+  const month = digits(text, 5);
+  const day = digits(text, 8);
+  const hour = digits(text, 11);
+  const minute = digits(text, 14);
+  const second = text.length > 17 ? digits(text, 17) : 0;
+  const midnight = Date.UTC(year, month - 1, day);
+  // A day that the month does not have is one of the next.
   const real =
-    year >= FIRST_YEAR &&
-    at.getUTCMonth() === month - 1 &&
-    at.getUTCDate() === day &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60;
-  return real ? at.getTime() : null;
+    year >= FIRST_YEAR && month >= 1 && month <= 12 && new Date(midnight).getUTCDate() === day;
+  if (!real || hour > 23 || minute > 59 || second > 59) return null;
+  return midnight + hour * HOUR + minute * 60_000 + second * 1000;
 }
+
+const ZERO = 48;
+
+/** The number that two digits of a text are. */
+const digits = (text: string, at: number): number =>
+  text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 11 * ZERO;
 
 /** Converts between instants and the zone-less times of one zone. */
 export interface ZoneClock {
@@ -71,6 +69,7 @@ type OffsetAt = (instant: Instant) => number;
 function toInstant(wall: Instant, offsetAt: OffsetAt): Instant {
   const before = offsetAt(wall - DAY);
   const after = offsetAt(wall + DAY);
+  if (before === after) return wall - before;
   const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
   return wall - (fits.length === 0 ? before : Math.max(...fits));
 }

@@ -36,18 +36,39 @@ export const isForeign = (row: Row, name: string, { instance }: ListScope): bool
 const isLink = (name: string, value: unknown): boolean =>
   typeof value === "string" && (/url$/i.test(name) || /^\s*https?:\/\//i.test(value));
 
-/** A row without download links at any depth: fields named as links, and texts that begin as one. */
-export const withoutLinks = (row: Row): Row =>
+const isListOfLinks = (name: string, value: unknown): boolean =>
+  Array.isArray(value) && value.some((item) => isLink(name, item));
+
+/**
+ * A row without download links at any depth: fields named as links, and texts that begin as one.
+ *
+ * Cost: no copy of a row that holds none, as most do.
+ */
+export const withoutLinks = (row: Row): Row => (holdsLinks(row) ? copyWithoutLinks(row) : row);
+
+function holdsLinks(row: Row): boolean {
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === "string") {
+      if (isLink(name, value)) return true;
+    } else if (typeof value === "object" && value !== null) {
+      if (isListOfLinks(name, value) || holdsLinksWithin(value)) return true;
+    }
+  }
+  return false;
+}
+
+const holdsLinksWithin = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(holdsLinksWithin) : isRow(value) && holdsLinks(value);
+
+const copyWithoutLinks = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(row)
       .filter(([name, value]) => !isLink(name, value) && !isListOfLinks(name, value))
       .map(([name, value]) => [name, cleaned(value)]),
   );
 
-const isListOfLinks = (name: string, value: unknown): boolean =>
-  Array.isArray(value) && value.some((item) => isLink(name, item));
-
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(cleaned);
-  return isRow(value) ? withoutLinks(value) : value;
+  return isRow(value) ? copyWithoutLinks(value) : value;
 }

@@ -17,7 +17,8 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const HEADERS = {
+/** What stands on every answer: nothing in it is kept, framed, sniffed or run. */
+export const ANSWER_HEADERS = {
   "content-security-policy": ANSWER_POLICY,
   "cache-control": "no-store",
   "cross-origin-opener-policy": "same-origin",
@@ -34,7 +35,7 @@ const ALLOWED_HEADERS =
 /** Puts the request's id and the security headers on every answer, also on refusals. */
 export function secureAnswers(app: FastifyInstance): void {
   app.addHook("onRequest", (request, reply, done) => {
-    reply.headers(HEADERS).header("x-request-id", request.id);
+    reply.headers(ANSWER_HEADERS).header("x-request-id", request.id);
     done();
   });
 }

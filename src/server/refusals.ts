@@ -4,6 +4,9 @@ import { badRequestAnswer, faultAnswer, type FaultAnswer } from "./faults.js";
 import { makeHostCheck } from "./hosts.js";
 import type { ServerLimits, ServerOptions } from "./options.js";
 
+/** What is said of a request in which nothing was understood. */
+export const MALFORMED_REQUEST = "The request is malformed.";
+
 /** Sends an answer that no operation was run for. */
 export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyReply =>
   reply.code(answer.status).headers(answer.headers).send(answer.body);
@@ -16,10 +19,16 @@ export function refuseForeignHosts(
   const isOurs = makeHostCheck(host, hosts);
   app.addHook("onRequest", (request, reply, done) => {
     // The header itself: forwarded names are whatever a page writes into them.
-    const { host: name, accept } = request.headers;
-    if (isOurs(name)) return done();
+    const { host: header, accept } = request.headers;
+    if (isOurs(absoluteHostOf(request.raw.url) ?? header)) return done();
     sendFault(reply, badRequestAnswer(421, "This server does not answer to that Host.", accept));
   });
+}
+
+/** The host of a request that names it before its path, which then counts in the header's place. */
+function absoluteHostOf(url = "/"): string | null {
+  if (url.startsWith("/")) return null;
+  return URL.canParse(url) ? new URL(url).host : "";
 }
 
 /** Answers malformed requests and faults outside of operations in GraphQL's shape. */
@@ -44,11 +53,14 @@ export function answerFaults(
 }
 
 /** In words of our own: parsers quote the body that they could not read. */
-function messageOf({ statusCode }: FastifyError, bodyBytes: number): string | undefined {
+function messageOf(error: FastifyError, bodyBytes: number): string | undefined {
+  const { statusCode } = error;
   if (statusCode === 413) return `Expected a body of at most ${bodyBytes} bytes.`;
   if (statusCode === 415) return "Expected a body of content type application/json.";
-  if (statusCode === 400) return "Expected a body that is valid JSON.";
-  if (statusCode !== undefined && statusCode > 400 && statusCode < 500)
-    return "The request is malformed.";
+  if (statusCode === 400 && isOfBody(error)) return "Expected a body that is valid JSON.";
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return MALFORMED_REQUEST;
   return undefined;
 }
+
+const isOfBody = (error: FastifyError): boolean =>
+  error instanceof SyntaxError || error.code?.startsWith("FST_ERR_CTP_") === true;

@@ -6,6 +6,7 @@ import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
 import { openToOrigins, secureAnswers } from "./headers.js";
 import { addHealth } from "./health.js";
 import { reachableHostOf } from "./hosts.js";
+import { MALFORMED } from "./malformed.js";
 import { GRACE_MS, Operations } from "./operation.js";
 import type { RunningServer, ServerOptions } from "./options.js";
 import { addAssets, addFrontPage, readPage } from "./pages.js";
@@ -54,6 +55,7 @@ function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInst
     connectionTimeout: deadlineMs + REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { connectionsCheckingInterval: CHECK_MS },
+    ...MALFORMED,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
   });
   // Only JSON is read: pages of other sites can send plain text without asking first.

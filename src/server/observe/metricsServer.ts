@@ -5,6 +5,7 @@ import { ANYONE } from "../../domain/principal.js";
 import { secureAnswers } from "../headers.js";
 import { reachableHostOf } from "../hosts.js";
 import type { ServerOptions } from "../options.js";
+import { MALFORMED } from "../malformed.js";
 import { answerFaults, refuseForeignHosts } from "../refusals.js";
 import { addMetricsRoute } from "./metricsRoute.js";
 
@@ -32,7 +33,11 @@ export async function startMetricsServer({
   logger,
   registry,
 }: MetricsServerOptions): Promise<MetricsServer> {
-  const app = fastify({ requestTimeout: REQUEST_TIMEOUT_MS, bodyLimit: BODY_BYTES });
+  const app = fastify({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: BODY_BYTES,
+    ...MALFORMED,
+  });
   secureAnswers(app);
   // Bound to every address it answers to any name; else to the one that it is bound to.
   refuseForeignHosts(app, { host, hosts: [] });

@@ -51,11 +51,16 @@ function toldOf(formatted: GraphQLFormattedError, thrown: unknown): Told | null 
   if (cause instanceof ClientError) return tellClientError(cause);
   if (cause instanceof SourceError) return tellSourceError(cause);
   const code = formatted.extensions?.["code"];
-  if (typeof code === "string" && REQUEST_CODES.has(code))
-    return { message: formatted.message, extensions: { code } };
-  if (chain.some(isArgumentFault))
-    return { message: formatted.message, extensions: { code: "BAD_USER_INPUT" } };
+  const message = withoutGuesses(formatted.message);
+  if (typeof code === "string" && REQUEST_CODES.has(code)) return { message, extensions: { code } };
+  if (chain.some(isArgumentFault)) return { message, extensions: { code: "BAD_USER_INPUT" } };
   return null;
+}
+
+/** Names of the schema that were not asked for are told by introspection only. */
+function withoutGuesses(message: string): string {
+  const at = message.endsWith("?") ? message.lastIndexOf("Did you mean ") : -1;
+  return at < 0 ? message : message.slice(0, at).trimEnd();
 }
 
 const tellClientError = ({ code, message, extensions }: ClientError): Told => ({

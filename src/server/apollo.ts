@@ -12,6 +12,7 @@ import { textOfAnswer } from "./execution/answer.js";
 import { makeCompiledExecution } from "./execution/compiledExecution.js";
 import { Listeners } from "./execution/listeners.js";
 import type { ServerOptions } from "./options.js";
+import { refuseMissingRoots } from "./rootTypes.js";
 
 /** What of the server's options Apollo Server is made from. */
 export type ApolloOptions = Pick<
@@ -57,7 +58,7 @@ function executing(
   { plugins, execution, onInterpreted = () => undefined }: ApolloOptions,
   errors: ErrorAnswers,
 ): ApolloServerPlugin<Context>[] {
-  const all = [errors.plugin, ...plugins];
+  const all = [errors.plugin, refuseMissingRoots, ...plugins];
   if (execution === "interpreted") return all;
   const listeners = new Listeners();
   const compiled = makeCompiledExecution({ format: errors.format, listeners, onInterpreted });

@@ -7,6 +7,16 @@ const JSON_BODY = { "content-type": "application/json" };
 const NEWER = { accept: "application/graphql-response+json" };
 const PREFLIGHTED = { "apollo-require-preflight": "1" };
 
+/** All that comes back to a text that is written as it is, when the server has ended the connection. */
+const written = ({ hostname, port }: URL, text: string): Promise<string> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (part: string) => (answer += part));
+    socket.on("close", () => resolve(answer));
+    socket.on("error", () => undefined);
+  });
+
 describe("an operation over HTTP", () => {
   test("is answered to POST", async () => {
     const { url } = await serve();
@@ -23,6 +33,15 @@ describe("an operation over HTTP", () => {
     expect(answer.body.data?.["providers"]).toHaveLength(2);
     const bare = await exchange(asked);
     expect([bare.status, codesOf(bare)]).toEqual([400, ["BAD_REQUEST"]]);
+  });
+
+  test.each(["mutation { x }", "subscription { x }"])("is no %s", async (query) => {
+    const { url, log } = await serve();
+    const plain = await ask(url, query);
+    const newer = await ask(url, query, NEWER);
+    expect([plain.status, codesOf(plain)]).toEqual([200, ["GRAPHQL_VALIDATION_FAILED"]]);
+    expect([newer.status, codesOf(newer)]).toEqual([400, ["GRAPHQL_VALIDATION_FAILED"]]);
+    expect(log).toEqual([]);
   });
 
   test("is never a mutation by GET", async () => {
@@ -58,6 +77,18 @@ describe("an operation over HTTP", () => {
     const answer = await ask(url, "{ backup { id } providrs { key } }");
     expect(answer.text).not.toContain("Did you mean");
     expect(answer.text).not.toContain("stack");
+  });
+
+  test("is not told names of the schema for those that are wrong in its variables", async () => {
+    const { url } = await serve();
+    const query =
+      "query ($f: BackupFilter, $o: BackupOrder) { backups(filter: $f, orderBy: $o) { complete } }";
+    const f = { statuses: ["SUCEEDED"], region: [] };
+    const answer = await ask(url, query, {}, { f, o: "STARTED_AT_DES" });
+    expect(new Set(codesOf(answer))).toEqual(new Set(["BAD_USER_INPUT"]));
+    expect(answer.body.errors).toHaveLength(3);
+    for (const name of ["Did you mean", "SUCCEEDED", "regions", "STARTED_AT_DESC"])
+      expect(answer.text).not.toContain(name);
   });
 
   test("reports five validation errors at most", async () => {
@@ -174,6 +205,33 @@ describe("a request that is none", () => {
     expect(answer.headers["content-type"]).toBe("application/graphql-response+json; charset=utf-8");
   });
 
+  test.each([
+    ["a path that cannot be decoded", "GET /%zz HTTP/1.1\r\nHost: 127.0.0.1", 400],
+    ["a path into nothing", "GET /assets/%00 HTTP/1.1\r\nHost: 127.0.0.1", 400],
+    ["an unknown method", "CONNECTX / HTTP/1.1\r\nHost: 127.0.0.1", 400],
+    [
+      "headers that are too long",
+      `GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nA: ${"a".repeat(20_000)}`,
+      431,
+    ],
+    [
+      "a body of two lengths",
+      "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked",
+      400,
+    ],
+    ["another protocol", "PRI * HTTP/2.0", 400],
+  ])("%s is answered in GraphQL's shape, under the same headers", async (_, head, status) => {
+    const { url, log } = await serve({ graphiql: true });
+    const answer = await written(new URL(url), `${head}\r\nConnection: close\r\n\r\n`);
+    const [headers = "", body = ""] = answer.split("\r\n\r\n");
+    expect(headers).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(headers).toContain("content-security-policy: default-src 'none'");
+    expect(JSON.parse(body)).toEqual({
+      errors: [{ message: "The request is malformed.", extensions: { code: "BAD_REQUEST" } }],
+    });
+    expect(log).toEqual([]);
+  });
+
   test("other methods and other paths are refused", async () => {
     const { url } = await serve();
     const put = await exchange(url, { method: "PUT", headers: JSON_BODY, body: "{}" });
@@ -186,13 +244,7 @@ describe("a request that is none", () => {
 
   test("what is no HTTP at all does no harm", async () => {
     const { url } = await serve();
-    const { hostname, port } = new URL(url);
-    const ended = new Promise<void>((resolve) => {
-      const socket = connect(Number(port), hostname, () => socket.write("nonsense\r\n\r\n"));
-      socket.on("close", () => resolve());
-      socket.resume();
-    });
-    await ended;
+    await written(new URL(url), "nonsense\r\n\r\n");
     expect((await ask(url, "{ __typename }")).status).toBe(200);
   });
 });
@@ -266,6 +318,12 @@ describe("headers", () => {
       const headers = { host: "evil.example", "x-forwarded-host": "localhost" };
       expect((await exchange(new URL(path, url).href, { headers })).status).toBe(421);
     }
+    const end = "HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const statusOf = async (target: string) =>
+      (await written(new URL(url), `GET ${target} ${end}`)).slice(9, 12);
+    expect(await statusOf("http://evil.example/health/live")).toBe("421");
+    expect(await statusOf("nothing://")).toBe("421");
+    expect(await statusOf(`http://localhost:4000/health/live`)).toBe("200");
   });
 });
 

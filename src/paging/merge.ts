@@ -37,11 +37,8 @@ export class Merge<T extends Key> {
     private readonly direction: Direction,
     private readonly policy: LeavePolicy,
   ) {
-    this.heap = new Heap((a, b) => {
-      const order = compareWalk(direction, a.bound, b.bound);
-      // At one key a frontier goes before a row: what it hides might belong first.
-      return order < 0 || (order === 0 && a.index < 0 && b.index >= 0);
-    });
+    // What a frontier hides comes strictly after it, so at one key either may go first.
+    this.heap = new Heap((a, b) => compareWalk(direction, a.bound, b.bound) < 0);
   }
 
   /** Adds the rows of a source after `from` and before `end`. */

@@ -32,12 +32,9 @@ export interface StaleReason {
 export const holds = (slice: { since: number; until: number }, instant: number): boolean =>
   slice.since <= instant && (instant < slice.until || slice.until === Number.POSITIVE_INFINITY);
 
-/** Sorts rows newest first and leaves one row for each id. */
-export function newestFirst<T extends Key>(rows: Iterable<T>): T[] {
-  const unique = new Map<string, T>();
-  for (const row of rows) if (!unique.has(row.id)) unique.set(row.id, row);
-  return [...unique.values()].sort((a, b) => compareKeys(b, a));
-}
+/** Sorts rows newest first. */
+export const newestFirst = <T extends Key>(rows: readonly T[]): T[] =>
+  [...rows].sort((a, b) => compareKeys(b, a));
 
 /** The instant that a walk asks for next once it has passed `slice`; null at the end of time. */
 export function instantAfter(direction: Direction, slice: Slice<Key>): number | null {

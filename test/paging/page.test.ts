@@ -79,6 +79,31 @@ describe("a page", () => {
     expect(page.rows.map((_, index) => page.stateAfter(index).debts.length)).toEqual([0, 0, 1, 1]);
   });
 
+  test.each([
+    { direction: "newestFirst" as const, name: "z", at: 8, shows: ["z9", "z7", "b7"] },
+    { direction: "oldestFirst" as const, name: "a", at: 7, shows: ["a7", "b7", "a9"] },
+  ])(
+    "$direction takes no row before one that an unread slice may hold",
+    async ({ direction, name, at, shows }) => {
+      const rows = [9, 7].map((startedAt) => ({ startedAt, id: `${name}${startedAt}` }));
+      const below = { ...slice([], name), until: at };
+      const above = { ...slice([], name), since: at };
+      const half: MergeSource<Key> = {
+        ...source(name),
+        read: (instant) => {
+          const part = instant < at ? below : above;
+          const inside = rows.filter(
+            ({ startedAt }) => startedAt >= part.since && startedAt < part.until,
+          );
+          return { ...part, rows: inside };
+        },
+      };
+      const state = { position: walkOrigin(direction), debts: [] };
+      const page = await take([half, source("b", 7)], { direction, state });
+      expect(ids(page)).toEqual(shows);
+    },
+  );
+
   test("that passes over too many rows ends there, and the next goes on behind them", async () => {
     const parts = { matches: ({ startedAt }: Key) => startedAt === 1, scanLimit: 2 };
     const page = await take([source("a", 9, 8, 7, 6, 1)], parts);

@@ -61,7 +61,10 @@ export interface AccountScenario {
 
 /** A change in one of an estate's regions. */
 export type EstateChange = { readonly place: number; readonly instance: number } & (
-  { readonly what: Change } | { readonly what: "create instance" | "delete instance" }
+  | { readonly what: Change }
+  | { readonly what: "create instance" | "delete instance" }
+  /** The vendor begins, or ceases, to refuse an account the lists of whole regions. */
+  | { readonly what: "turn wide" }
 );
 
 /** How calls of an estate's lists fail: for each list, call by call; null answers. */
@@ -106,6 +109,9 @@ export class ModelEstate {
   calls = 0;
   /** Whether new backups start when they come, as they do where a list shows those under way. */
   startsAreFresh = false;
+  /** Accounts that may not list whole regions now, and those that once might not. */
+  private readonly refused = new Set<number>();
+  private readonly onceRefused = new Set<number>();
   private readonly lists: string[] = [];
   private readonly callsOf = new Map<string, number>();
   private created = 0;
@@ -116,6 +122,7 @@ export class ModelEstate {
   ) {
     this.world = newWorld(now - 100_000_000);
     accounts.forEach((scenario, account) => this.fill(scenario, account));
+    accounts.forEach(({ refusesWide }, account) => refusesWide && this.turnWide(account));
     this.world.now = now;
   }
 
@@ -151,7 +158,7 @@ export class ModelEstate {
       const shows = ({ facts }: ModelRow): boolean => facts["instance"] === instance;
       return payloadOf(servePage(region.backups, { ...scenario.own, shows }, question.page));
     }
-    if (scenario.wide === null || scenario.refusesWide)
+    if (scenario.wide === null || this.refused.has(region.account))
       throw new SourceError("BAD_RESPONSE", "Not allowed.", { code: REFUSED });
     return payloadOf(servePage(region.backups, scenario.wide, question.page));
   }
@@ -191,8 +198,8 @@ export class ModelEstate {
 
   /** Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is. */
   isVisible({ row, region }: { row: ModelRow; region: RegionModel }, since: number): boolean {
-    const { wide, refusesWide } = this.accounts[region.account] as AccountScenario;
-    if (wide !== null && !refusesWide) return true;
+    const { wide } = this.accounts[region.account] as AccountScenario;
+    if (wide !== null && !this.onceRefused.has(region.account)) return true;
     const instance = region.instances.ever.find(({ key }) => key === row.facts["instance"]);
     return instance !== undefined && instance.bornAt < since && instance.died === null;
   }
@@ -215,10 +222,16 @@ export class ModelEstate {
       this.create(region, { createdAt, shardCount: this.isSharded(region) ? 2 : null }, true);
     else if (what === "delete instance")
       instances.delete(instance % Math.max(instances.rows.length, 1));
+    else if (what === "turn wide") this.turnWide(region.account);
     else {
       const owner = instances.rows[instance % Math.max(instances.rows.length, 1)];
       if (owner !== undefined) this.changeBackups(region, owner, what);
     }
+  }
+
+  private turnWide(account: number): void {
+    this.onceRefused.add(account);
+    if (!this.refused.delete(account)) this.refused.add(account);
   }
 
   private changeBackups(region: RegionModel, owner: ModelRow, what: Change): void {

@@ -7,6 +7,8 @@ const SLOT_MS = 20 * MINUTE;
 const LONGEST_LAG_MS = 9 * MINUTE;
 /** Only sets so young are listed without their first node at first. */
 const YOUNG_MS = 60 * MINUTE;
+/** A set so old is shown as it is. */
+const SETTLED_MS = 5 * 60 * MINUTE;
 
 /** One instance that keeps its backups in shards. */
 export interface ShardedInstance {
@@ -46,7 +48,9 @@ export function putSet(
   const isLate = isYoung && known.length === 0 && place !== "sorted" && owner.shards > 1;
   const lacksFirst = known.length > 0 && !known.some((row) => nodeOf(row) === 0);
   const nodes = known.length === 0 ? Array.from({ length: owner.shards }, (_, n) => n) : [0];
-  if (known.length > 0 && !lacksFirst) return;
+  // What is listed hours later comes under another id.
+  const isOver = slot * SLOT_MS < list.world.now - SETTLED_MS;
+  if (known.length > 0 && (!lacksFirst || isOver)) return;
   for (const node of isLate ? nodes.slice(1) : nodes) {
     const startedAt = slot * SLOT_MS + ((slot * 7919 + node * 104_729) % LONGEST_LAG_MS);
     const at =

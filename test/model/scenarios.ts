@@ -38,7 +38,8 @@ export interface ListScenario {
   readonly rows: readonly { readonly start: number; readonly lasts: number | null }[];
 }
 
-const fraction = fc.double({ min: 0, max: 1, noNaN: true });
+/** Parts of a whole, spread evenly; both ends are among them. */
+const fraction = fc.integer({ min: 0, max: 64 }).map((part) => part / 64);
 
 /** Sizes that a vendor's silent cap may have: round ones. */
 const CAPS = [2, 4, 5, 8, 10, 15, 16, 20];
@@ -214,6 +215,11 @@ const plainList: fc.Arbitrary<ListBehaviour> = list(0).map(({ shape, behaviour }
 const isEndless = ({ shape, behaviour }: ListBehaviour): boolean =>
   shape.window?.mandatory === true && behaviour.windowSpanMs !== null;
 
+/** Stands for the age of an instance whose first backup began, by another clock, before itself. */
+const JUST = -1;
+
+const ageOf = ({ oldest }: Extent): number => EPOCH - oldest - 5 * MINUTE;
+
 const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
   own: list(0),
   wide: fc
@@ -227,7 +233,7 @@ const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
   instances: fc.array(
     fc.record({
       region: fc.nat(1),
-      ageMs: fc.constantFrom(null, 11 * DAY, 20 * DAY),
+      ageMs: fc.constantFrom(null, JUST, 20 * DAY),
       listed: fc.constantFrom(true, true, true, false),
       shards: fc.constantFrom(1, 2, 3),
     }),
@@ -240,9 +246,10 @@ const account = someAccount.map((scenario) => ({
   ...scenario,
   // No vendor that lists shards has a list of a whole region.
   wide: scenario.sharded ? null : scenario.wide,
-  instances: scenario.instances.map((instance) =>
-    isEndless(scenario.own) ? { ...instance, ageMs: instance.ageMs ?? 11 * DAY } : instance,
-  ),
+  instances: scenario.instances.map((instance) => {
+    const ageMs = instance.ageMs ?? (isEndless(scenario.own) ? 11 * DAY : null);
+    return { ...instance, ageMs: ageMs === JUST ? ageOf(scenario.extent) : ageMs };
+  }),
 }));
 
 /** A few accounts and what they hold. */
@@ -268,9 +275,23 @@ export const estateChange: fc.Arbitrary<EstateChange> = fc.oneof(
     arbitrary: fc.record({
       place,
       instance: place,
-      what: fc.constantFrom("create instance" as const, "delete instance" as const),
+      what: fc.constantFrom(
+        "create instance" as const,
+        "delete instance" as const,
+        "turn wide" as const,
+      ),
     }),
   },
+);
+
+/** What comes while nobody looks: new instances among it, and their first backups. */
+export const arrivals: fc.Arbitrary<EstateChange[]> = fc.array(
+  fc.oneof(
+    estateChange,
+    fc.record({ place, instance: place, what: fc.constant("create instance" as const) }),
+    backupChange,
+  ),
+  { maxLength: 8 },
 );
 
 /** Steps of a client that changes its mind about sizes. */
@@ -286,7 +307,7 @@ export const steps = (
           { weight: 1, arbitrary: fc.constant(0) },
         ),
         takes: fc.oneof(fc.constant(1), fraction),
-        waitMs: fc.constantFrom(0, 0, 1000, 25_000, 100_000),
+        waitMs: fc.constantFrom(0, 0, 0, 1000, 25_000, 100_000, HOUR + MINUTE),
         changes: fc.array(change, { maxLength: 2 }),
         bounds,
       }),

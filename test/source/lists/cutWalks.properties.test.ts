@@ -4,6 +4,7 @@ import { expectCuts, expectExactlyOnce, expectOrder } from "../../model/expectat
 import { ModelEstate } from "../../model/modelEstate.js";
 import {
   accounts,
+  arrivals,
   changes,
   EPOCH,
   estateChange,
@@ -61,7 +62,7 @@ describe("a walk that is served old data", () => {
             ),
             warm: plan(steps(estateChange)),
             pauseMs: fc.integer({ min: SETTINGS.ttlMs + 1, max: SETTINGS.staleIfErrorMs }),
-            arrivals: fc.array(estateChange, { maxLength: 6 }),
+            arrivals,
             failures,
           }),
           async (sample) => {

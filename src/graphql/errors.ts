@@ -98,7 +98,12 @@ function* chainOf(thrown: unknown): Generator<unknown> {
  * answer points at neither, and may quote the value.
  */
 const isArgumentFault = (cause: unknown): boolean =>
-  cause instanceof GraphQLError && (cause.nodes ?? []).some(({ kind }) => isInput(kind));
+  cause instanceof GraphQLError &&
+  (cause.message === TOO_MANY_FAULTS || (cause.nodes ?? []).some(({ kind }) => isInput(kind)));
+
+/** Where graphql-js tells no further fault of variables, it points at nothing. */
+const TOO_MANY_FAULTS =
+  "Too many errors processing variables, error limit reached. Execution aborted.";
 
 const isInput = (kind: string): boolean =>
   kind === "VariableDefinition" || kind === "Variable" || kind.endsWith("Value");

@@ -205,6 +205,8 @@ describe("C5: representations of entities", () => {
     });
     const huge = Array.from({ length: 20_000 }, () => ({ __typename: "Backup", id: "x" }));
     expect((await entities(stack.url, huge)).status).toBe(413);
+    const short = await entities(stack.url, new Array(20_000).fill(0));
+    expect(short.body.errors?.[0]?.extensions).toMatchObject({ entities: 20_000 });
     expect(stack.calls()).toBe(0);
   });
 

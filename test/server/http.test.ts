@@ -91,6 +91,16 @@ describe("an operation over HTTP", () => {
       expect(answer.text).not.toContain(name);
   });
 
+  test("with a great many faults in its variables is told some, and none is one of the program", async () => {
+    const { url, log } = await serve();
+    const query = "query ($f: BackupFilter) { backups(filter: $f) { complete } }";
+    const f = { statuses: Array.from({ length: 1_000 }, () => "x") };
+    const answer = await ask(url, query, NEWER, { f });
+    expect([answer.status, new Set(codesOf(answer))]).toEqual([400, new Set(["BAD_USER_INPUT"])]);
+    expect(answer.body.errors).toHaveLength(51);
+    expect(log).toEqual([]);
+  });
+
   test("reports five validation errors at most", async () => {
     const { url } = await serve();
     const names = Array.from({ length: 300 }, (_, i) => `f${i}`).join(" ");

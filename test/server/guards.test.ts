@@ -1,4 +1,4 @@
-import { isObjectType } from "graphql";
+import { getNamedType, isObjectType } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { providerId } from "../../src/domain/id.js";
 import { SCOPES } from "../../src/domain/principal.js";
@@ -49,6 +49,22 @@ test("every field that says that it needs a scope is looked at here", () => {
       }),
     );
   expect(said.sort()).toEqual(GUARDED.map(({ type, field, scope }) => `${type}.${field} ${scope}`));
+});
+
+test("whatever holds links or a vendor's own row is guarded itself, or reached only by what is", () => {
+  const guarded = new Set(GUARDED.map(({ type, field }) => `${type}.${field}`));
+  const sensitive = Object.values(schema.getTypeMap())
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+    .filter(({ field }) => /^(?:URL|JSONObject)$/.test(getNamedType(field.type).name))
+    .map(({ type, field }) => ({ type: type.name, name: `${type.name}.${field.name}` }));
+  expect(sensitive.map(({ name }) => name).sort()).toEqual(["Backup.raw", "BackupDownload.url"]);
+  for (const { type, name } of sensitive) {
+    const open = routesTo(schema, type).filter((route) =>
+      route.every((step) => !guarded.has(step.name)),
+    );
+    expect(guarded.has(name) ? [] : open).toEqual([]);
+  }
 });
 
 describe("a guarded field", () => {

@@ -11,26 +11,31 @@ const KIND = { none: 0, head: 1, closedHead: 2, text: 3 } as const;
 /** A global id, or its head, closed or not. Ids of instance lists hold other characters further on. */
 const GLOBAL_ID = /^[A-Za-z0-9_-]{12,}\u007f?$/;
 
+/** Bytes that hold a cursor which owes nothing, as most do. */
+const USUAL = 64;
+
 /** Appends values to a buffer. */
 export class ByteWriter {
-  private readonly parts: Buffer[] = [];
+  private buffer = Buffer.allocUnsafe(USUAL);
+  private length = 0;
 
   bytes(value: Buffer): this {
-    this.parts.push(value);
+    const at = this.room(value.length);
+    value.copy(this.buffer, at);
     return this;
   }
 
   /** A whole number below 2^(8 * size). */
   uint(value: number, size: number): this {
-    const part = Buffer.allocUnsafe(size);
-    part.writeUIntBE(value, 0, size);
-    return this.bytes(part);
+    const at = this.room(size);
+    this.buffer.writeUIntBE(value, at, size);
+    return this;
   }
 
   instant(value: number): this {
-    const part = Buffer.allocUnsafe(6);
-    part.writeIntBE(Math.max(-LAST_INSTANT - 1, Math.min(LAST_INSTANT, value)), 0, 6);
-    return this.bytes(part);
+    const at = this.room(6);
+    this.buffer.writeIntBE(Math.max(-LAST_INSTANT - 1, Math.min(LAST_INSTANT, value)), at, 6);
+    return this;
   }
 
   /** A key; of a global id only the head, which alone decides its place. */
@@ -46,8 +51,21 @@ export class ByteWriter {
     return this.uint(id.endsWith(AFTER_IDS) ? KIND.closedHead : KIND.head, 1).bytes(head);
   }
 
+  /** What was written; nothing may be appended any more. */
   toBuffer(): Buffer {
-    return Buffer.concat(this.parts);
+    return this.buffer.subarray(0, this.length);
+  }
+
+  /** Where so many bytes are to be written. */
+  private room(size: number): number {
+    const at = this.length;
+    this.length += size;
+    if (this.length > this.buffer.length) {
+      const larger = Buffer.allocUnsafe(2 * this.length);
+      this.buffer.copy(larger, 0, 0, at);
+      this.buffer = larger;
+    }
+    return at;
   }
 }
 

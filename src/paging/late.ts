@@ -41,6 +41,8 @@ export class LatePayment<T extends Key> {
 
   /** What is still owed after all that was passed. */
   remaining(): Debt[] {
+    // Asked for every row of a page, of which nearly none owes anything.
+    if (this.state.debts.length === 0) return [];
     const { unfinished } = this.merge;
     return this.state.debts.flatMap((debt, ticket) => {
       const finished = this.settled || !unfinished.has(ticket);

@@ -161,10 +161,13 @@ class PageTaker<T extends Key> {
   /** What is owed to a walk that stands at `position`, behind all late rows. */
   private stateAt(position: Key): WalkState {
     const { direction } = this.request;
+    const { failures, stales } = this.main;
+    const late = this.late.remaining();
+    if (late.length + failures.length + stales.length === 0) return { position, debts: [] };
     const debts: (Debt | null)[] = [
-      ...this.late.remaining(),
-      ...this.main.failures.map((failure) => debtOfFailure(direction, failure, position)),
-      ...this.main.stales.map((stale) => debtOfStale(direction, stale, position)),
+      ...late,
+      ...failures.map((failure) => debtOfFailure(direction, failure, position)),
+      ...stales.map((stale) => debtOfStale(direction, stale, position)),
     ];
     const owed = debts.filter((debt) => debt !== null);
     return { position, debts: joinDebts(direction, owed) };

@@ -1,6 +1,13 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from "node:crypto";
 
 const VERSION = 1;
+const VERSION_BYTE = Buffer.of(VERSION);
 const NONCE = 12;
 const TAG = 16;
 /** Nonces that are drawn at once. */
@@ -19,14 +26,16 @@ export interface Sealer {
  * Shape: base64url of version, nonce, ciphertext, tag; the version is authenticated too.
  */
 export function makeSealer(keys: readonly Buffer[]): Sealer {
-  const [sealing] = keys;
+  // Made ready once: each use of plain bytes as a key would make them ready again.
+  const ready = keys.map((key) => createSecretKey(key));
+  const [sealing] = ready;
   if (sealing === undefined) throw new RangeError("A sealer needs at least one key of 32 bytes.");
   return {
     seal: (plain) => seal(sealing, plain),
     open: (text) => {
       const bytes = bytesOf(text);
       if (bytes === null) return null;
-      for (const key of keys) {
+      for (const key of ready) {
         const plain = open(key, bytes);
         if (plain !== null) return plain;
       }
@@ -35,14 +44,18 @@ export function makeSealer(keys: readonly Buffer[]): Sealer {
   };
 }
 
-function seal(key: Buffer, plain: Buffer): string {
-  const head = Buffer.allocUnsafe(1 + NONCE);
-  head[0] = VERSION;
-  takeNonce().copy(head, 1);
-  const cipher = createCipheriv("aes-256-gcm", key, head.subarray(1));
-  cipher.setAAD(head.subarray(0, 1));
-  const sealed = [head, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat(sealed).toString("base64url");
+function seal(key: KeyObject, plain: Buffer): string {
+  const nonce = takeNonce();
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  cipher.setAAD(VERSION_BYTE);
+  const body = cipher.update(plain);
+  cipher.final();
+  const sealed = Buffer.allocUnsafe(1 + NONCE + body.length + TAG);
+  sealed[0] = VERSION;
+  nonce.copy(sealed, 1);
+  body.copy(sealed, 1 + NONCE);
+  cipher.getAuthTag().copy(sealed, 1 + NONCE + body.length);
+  return sealed.toString("base64url");
 }
 
 /** Random bytes that are asked of the system for many nonces at once: each asking costs as much as a seal. */
@@ -62,7 +75,7 @@ function bytesOf(text: string): Buffer | null {
   return bytes.toString("base64url") === text ? bytes : null;
 }
 
-function open(key: Buffer, bytes: Buffer): Buffer | null {
+function open(key: KeyObject, bytes: Buffer): Buffer | null {
   const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(1, 1 + NONCE));
   decipher.setAAD(bytes.subarray(0, 1));
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG));

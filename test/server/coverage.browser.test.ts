@@ -202,6 +202,8 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await page.keyboard.press("Enter");
     await eventually(() => prompt.textContent()).toContain("That key is not accepted");
     expect(await rowCountOf(page)).toBe(0);
+    // Nothing is known yet, and nothing is not zero.
+    expect(await page.locator(".tile strong").allTextContents()).toEqual(["…", "…", "…"]);
     await prompt.getByLabel("API key or token").fill("canary-key");
     await prompt.getByRole("button").click();
     await whenRead(page);

@@ -51,7 +51,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
       />
       <main>
         <Tiles
-          counts={countStates(passing)}
+          counts={isBusy && all.length === 0 ? null : countStates(passing)}
           state={filters.state}
           isBusy={isBusy}
           onState={(state) => share({ filters: { ...filters, state } })}

@@ -61,7 +61,7 @@ function freshness({ readings }: EstateView, total: number): string {
   const size = `${counted(total, "instance")} of ${counted(readings.length, "provider")}`;
   const busy = readings.filter(({ isChecking, isWalking }) => isChecking || isWalking);
   const names = busy.map(({ provider }) => provider.key).join(", ");
-  if (busy.length > 0) return `${size} · reading ${names}…`;
+  if (busy.length > 0) return total === 0 ? `Reading ${names}…` : `${size} · reading ${names}…`;
   const checked = Math.min(...readings.map(({ checkedAt }) => checkedAt ?? Infinity));
   return Number.isFinite(checked) ? `${size} · checked at ${instantText(checked)} UTC` : size;
 }

@@ -4,7 +4,8 @@ import { STATE_TEXTS } from "./texts.js";
 
 /** Counts by state; each is a switch that leaves only its own instances. */
 export function Tiles(props: {
-  readonly counts: StateCounts;
+  /** Null while nothing is known: a zero would be an answer. */
+  readonly counts: StateCounts | null;
   readonly state: Filters["state"];
   readonly isBusy: boolean;
   readonly onState: (state: Filters["state"]) => void;
@@ -21,7 +22,8 @@ export function Tiles(props: {
           onClick={() => onState(state === each ? "" : each)}
         >
           <span className={`shape state ${each.toLowerCase()}`} aria-hidden="true" />
-          <strong>{counts[each].toLocaleString("en")}</strong> <span>{STATE_TEXTS[each]}</span>
+          <strong>{counts?.[each].toLocaleString("en") ?? "…"}</strong>{" "}
+          <span>{STATE_TEXTS[each]}</span>
         </button>
       ))}
     </div>

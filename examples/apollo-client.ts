@@ -9,25 +9,15 @@ interface Backups {
   complete: boolean;
 }
 
-const BACKUPS: TypedDocumentNode<{ backups: Backups }, { after?: string | null }> = gql`
+const BACKUPS: TypedDocumentNode<{ backups: Backups }, { after?: string | null }> = gql(`
   query Backups($after: String) {
     backups(first: 200, after: $after) {
-      edges {
-        cursor
-        node {
-          id
-          startedAt
-          status
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
+      edges { cursor node { id startedAt status } }
+      pageInfo { hasNextPage endCursor }
       complete
     }
   }
-`;
+`);
 
 const uri = process.env.GATEWAY_URL ?? "http://127.0.0.1:4000/graphql";
 const authorization = `Bearer ${process.env.GATEWAY_KEY ?? ""}`;

@@ -1,12 +1,6 @@
 // Every backup, newest first, with urql: Graphcache makes one list of the pages.
 //   npm install @urql/core @urql/exchange-graphcache graphql
-import {
-  Client,
-  fetchExchange,
-  gql,
-  type OperationResult,
-  type TypedDocumentNode,
-} from "@urql/core";
+import { Client, fetchExchange, gql } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { relayPagination } from "@urql/exchange-graphcache/extras";
 
@@ -17,27 +11,15 @@ interface Backups {
 }
 
 // Graphcache wants all four fields of pageInfo.
-const BACKUPS: TypedDocumentNode<{ backups: Backups }, { after?: string | null }> = gql`
+const BACKUPS = gql<{ backups: Backups }, { after: string | null }>(`
   query Backups($after: String) {
     backups(first: 200, after: $after) {
-      edges {
-        cursor
-        node {
-          id
-          startedAt
-          status
-        }
-      }
-      pageInfo {
-        hasNextPage
-        hasPreviousPage
-        startCursor
-        endCursor
-      }
+      edges { cursor node { id startedAt status } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       complete
     }
   }
-`;
+`);
 
 const client = new Client({
   url: process.env.GATEWAY_URL ?? "http://127.0.0.1:4000/graphql",
@@ -49,13 +31,12 @@ const client = new Client({
   ],
 });
 
-let after: string | null = null;
 let list: Backups | undefined;
 do {
-  const page: OperationResult<{ backups: Backups }> = await client.query(BACKUPS, { after });
-  if (page.error) throw page.error;
-  list = page.data?.backups;
-  after = list?.pageInfo.endCursor ?? null;
+  const after = list?.pageInfo.endCursor ?? null;
+  const { data, error } = await client.query(BACKUPS, { after });
+  if (error) throw error;
+  list = data?.backups;
 } while (list?.pageInfo.hasNextPage);
 for (const { node } of list?.edges ?? []) console.log(node.id, node.startedAt, node.status);
 if (!list?.complete) console.error("Some sources are missing: ask again later.");

@@ -6,14 +6,12 @@ import type { BackupListPageQuery } from "./__generated__/BackupListPageQuery.gr
 import type { BackupList_query$key } from "./__generated__/BackupList_query.graphql.js";
 
 export function BackupList() {
-  const query = useLazyLoadQuery<BackupListQuery>(
-    graphql`
-      query BackupListQuery($filter: BackupFilter) {
-        ...BackupList_query @arguments(filter: $filter)
-      }
-    `,
-    { filter: { statuses: ["SUCCEEDED"] } },
-  );
+  const list = graphql`
+    query BackupListQuery($filter: BackupFilter) {
+      ...BackupList_query @arguments(filter: $filter)
+    }
+  `;
+  const query = useLazyLoadQuery<BackupListQuery>(list, { filter: { statuses: ["SUCCEEDED"] } });
   const page = usePaginationFragment<BackupListPageQuery, BackupList_query$key>(
     graphql`
       fragment BackupList_query on Query
@@ -29,10 +27,7 @@ export function BackupList() {
             node {
               id
               startedAt
-              sizeBytes
-              provider {
-                key
-              }
+              status
             }
           }
           complete
@@ -45,8 +40,8 @@ export function BackupList() {
   return (
     <>
       <ol>
-        {edges.map(({ node: { id, startedAt, sizeBytes, provider } }) => (
-          <li key={id}>{`${startedAt}: ${sizeBytes ?? "?"} bytes at ${provider?.key}`}</li>
+        {edges.map(({ node }) => (
+          <li key={node.id}>{`${node.startedAt}: ${node.status}`}</li>
         ))}
       </ol>
       {!complete && <p role="status">Some clouds could not be read.</p>}

@@ -31,7 +31,7 @@ export interface Ports {
   readonly settings: EngineSettings;
   /** What replicas share of an account; absent where nothing is shared. */
   readonly sharedOf?: (account: Account) => SharedCache;
-  /** Told once of each claim of a vendor's declaration that its answers contradict. */
+  /** Told of each reading whose answers contradict a vendor's declaration. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
 
@@ -88,6 +88,11 @@ export class ProviderRuntime {
   /** What a listing's pages have shown so far; shared by all its sources. */
   memoryOf(listing: string): ListMemory {
     return entry(this.memories, listing, newListMemory);
+  }
+
+  /** Tells of a listing whose answers contradict its declaration. */
+  tellOf(listing: string): (message: string) => void {
+    return (message) => this.ports.onClaimDropped?.(this.key, listing, message);
   }
 
   formOf(listing: string): ListingForm {

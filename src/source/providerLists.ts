@@ -39,6 +39,7 @@ export async function readInstances(
     ...reading,
     scanRows: runtime.ports.settings.scanRows,
     memory: runtime.memoryOf(listing.name),
+    onBroken: runtime.tellOf(listing.name),
   });
   return { value: listOf(runtime.key, region.id, items), asOf };
 }

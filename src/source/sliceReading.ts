@@ -78,6 +78,7 @@ function spanOf(
     bounds: { lowest: lowestOf(runtime, instance, walkStart), newest: asOf + DAY },
     groupMs: isSet ? SHARD_SET_MS : 0,
     isTooWide: (error) => isTooWide(listing, error),
+    onBroken: runtime.tellOf(listing.name),
   });
 }
 
@@ -86,14 +87,13 @@ function sliceOf(
   read: SpanRead<ListItem<MappedBackup>>,
   asOf: number,
 ): Slice<Backup> {
-  const { key: provider, ports } = runtime;
+  const { key: provider } = runtime;
   const shardCount = instance?.shardCount ?? null;
   const { rows, notices } = backupsOf(
     read,
     { provider, region: region.id, listing, shardCount },
     asOf,
   );
-  for (const { message } of read.notices) ports.onClaimDropped?.(provider, listing.name, message);
   return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
 }
 

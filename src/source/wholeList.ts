@@ -21,13 +21,15 @@ export interface WholeListLimits<T> {
   readonly memory: ListMemory;
   /** Answers to a reading that was cut. */
   readonly log: ReadingLog<ListItem<T>>;
+  /** Told where the answers contradict what is declared of the list. */
+  readonly onBroken: (message: string) => void;
 }
 
 /** Reads a list without a window whole, by the rules of `readSpan`. */
 export async function readWholeList<T extends object>(
   context: ListContext<T>,
   operation: Operation,
-  { scanRows, time, memory, log }: WholeListLimits<T>,
+  { scanRows, time, memory, log, onBroken }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
   const askNow = (question: PageQuestion) => askPage(context, question, operation);
   return log.take(askNow, { ...time, name: "" }, async (ask, asOf) => {
@@ -42,6 +44,7 @@ export async function readWholeList<T extends object>(
       bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },
       groupMs: 0,
       isTooWide: () => false,
+      onBroken,
     });
     return { items: [...new Map(items.map((item) => [item.key, item])).values()], asOf };
   });

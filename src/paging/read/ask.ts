@@ -41,6 +41,8 @@ export interface ListReading<R extends Item> {
   readonly scanRows: number;
   /** A vendor's total above this ends the reading at once: another way is cheaper. */
   readonly giveUpAbove?: number;
+  /** Told where the answers contradict what is declared of the list. */
+  readonly onBroken?: (message: string) => void;
 }
 
 /** The number of rows to ask for in one page. */
@@ -97,7 +99,8 @@ export function note<R extends Item>(
 }
 
 /** The vendor's paging does not lead to an end. */
-export const endless = (): SourceError =>
-  new SourceError("BAD_RESPONSE", "The vendor's pages repeat and do not come to an end.", {
-    retryable: true,
-  });
+export function endless({ onBroken }: Pick<ListReading<Item>, "onBroken">): SourceError {
+  const message = "The vendor's pages repeat and do not come to an end.";
+  onBroken?.(message);
+  return new SourceError("BAD_RESPONSE", message, { retryable: true });
+}

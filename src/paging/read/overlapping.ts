@@ -44,7 +44,7 @@ export async function readOverlapping<R extends Item>(
       back *= 2;
     }
     idle = known.size > before ? 0 : idle + 1;
-    if (idle > PATIENCE) throw endless();
+    if (idle > PATIENCE) throw endless(reading);
     const next = placeAround(shape.page, row, most);
     if (next === null) return null;
     place = next;

@@ -65,7 +65,7 @@ async function onePass<R extends Item>(
     idle = rows.size > before ? 0 : idle + 1;
     offset += page.rows.length;
     at = nextPage(reading.shape, at, page, size);
-    if (idle > PATIENCE || tokens.has(at)) throw endless();
+    if (idle > PATIENCE || tokens.has(at)) throw endless(reading);
     if (typeof at === "string") tokens.add(at);
     page = null;
   }

@@ -68,6 +68,7 @@ function beyondBounds<R extends Item>({
 function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   request.memory.windowTrusted = false;
   const message = "The vendor showed a row outside the time asked for; its lists are read whole.";
+  request.onBroken?.(message);
   return readWhole(request, [{ code: "BAD_RESPONSE", message }]);
 }
 

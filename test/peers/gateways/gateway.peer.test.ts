@@ -156,6 +156,7 @@ describe.each([
       expect(extensions).toMatchObject({
         code: "UPSTREAM_FAILED",
         issue: "UNAVAILABLE",
+        provider: "demo-tencent/redis",
         retryable: true,
       });
   });

@@ -14,8 +14,8 @@ export interface Behaviour {
     | { readonly kind: "wrong"; readonly by: number };
   /** How often a row is listed. */
   readonly copies: number;
-  /** Whether the copies of a row stand beside each other, or those of two rows take turns. */
-  readonly copiesTakeTurns: boolean;
+  /** Whether the copies of a row stand apart: two rows, then the same in the other order. */
+  readonly copiesApart: boolean;
   readonly windowSelects: "start" | "end";
   readonly windowBounds: "inclusive" | "exclusive";
   /** How a row's instant is rounded to the window's precision before it is compared. */
@@ -30,7 +30,7 @@ export const PLAIN: Behaviour = {
   cap: null,
   totals: { kind: "exact" },
   copies: 1,
-  copiesTakeTurns: false,
+  copiesApart: false,
   windowSelects: "start",
   windowBounds: "inclusive",
   windowRounds: "not",
@@ -69,15 +69,18 @@ export function servePage(
   };
 }
 
-/** The rows with their copies: `a a b b`, or `a b a b`. */
+/** The rows with their copies: `a a b b`, or `a b b a`. */
 function repeated(
   rows: readonly ModelRow[],
-  { copies, copiesTakeTurns }: Behaviour,
+  { copies, copiesApart }: Behaviour,
 ): readonly ModelRow[] {
   if (copies === 1) return rows;
-  const width = copiesTakeTurns ? 2 : 1;
+  const width = copiesApart ? 2 : 1;
   const groups = rows.flatMap((_, at) => (at % width === 0 ? [rows.slice(at, at + width)] : []));
-  return groups.flatMap((group) => Array.from({ length: copies }, () => group).flat());
+  return groups.flatMap((group) => {
+    const turned = [...group].reverse();
+    return Array.from({ length: copies }, (_, copy) => (copy % 2 === 0 ? group : turned)).flat();
+  });
 }
 
 /** The engine never asks what the vendor's documents forbid. */

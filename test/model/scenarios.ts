@@ -38,8 +38,10 @@ export interface ListScenario {
   readonly rows: readonly { readonly start: number; readonly lasts: number | null }[];
 }
 
-/** Parts of a whole, spread evenly; both ends are among them. */
-const fraction = fc.integer({ min: 0, max: 64 }).map((part) => part / 64);
+/** Parts of a whole, spread evenly, with more at both ends. */
+const fraction = fc
+  .integer({ min: -4, max: 68 })
+  .map((part) => Math.min(64, Math.max(0, part)) / 64);
 
 /** Sizes that a vendor's silent cap may have: round ones. */
 const CAPS = [2, 4, 5, 8, 10, 15, 16, 20];
@@ -71,9 +73,9 @@ const sizesUpTo = (max: number): number[] => [
  * place of a model list is an edge of pages of every legal size.
  */
 export function canOverlap({ shape: { page }, behaviour }: ListScenario): boolean {
-  const { cap, copies, copiesTakeTurns } = behaviour;
+  const { cap, copies, copiesApart } = behaviour;
   // A key that comes again elsewhere tells no place.
-  if (page.style === "token" || (copies > 1 && copiesTakeTurns)) return false;
+  if (page.style === "token" || (copies > 1 && copiesApart)) return false;
   if (page.style === "offset" && !page.aligned) return true;
   const most = Math.min(page.max, cap ?? page.max);
   const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => index + 1);
@@ -135,7 +137,7 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       copies: fc.constantFrom(1, 1, 1, 2, 3),
       bounds: fc.constantFrom("inclusive" as const, "exclusive" as const),
       rounds: fc.constantFrom("not" as const, "down" as const, "up" as const),
-      takeTurns: fc.boolean(),
+      areApart: fc.boolean(),
       tokens: fc.constantFrom("offset" as const, "place" as const),
       window: fc.option(windowShape, { freq: 2 }),
       extent,
@@ -150,15 +152,16 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
         ? Math.max(2, Math.floor(max / 3))
         : Math.min(parts.least, max - 1);
       const isCap = parts.cap !== null && parts.cap >= defaultSize && parts.cap < max;
+      const pageRows = isCap ? (parts.cap as number) : max;
       return {
         shape: { page, window: window?.declared ?? null, defaultSize } as ListShape,
         behaviour: {
           cap: isCap ? parts.cap : null,
           totals: parts.totals,
           // The same row again and again leaves no room on a small page.
-          copies:
-            parts.copies < Math.min(isCap ? (parts.cap as number) : max, max) ? parts.copies : 1,
-          copiesTakeTurns: parts.takeTurns,
+          copies: parts.copies < pageRows ? parts.copies : 1,
+          // A page shows that they are, and a token that names a row tells one place.
+          copiesApart: parts.areApart && parts.tokens === "offset" && pageRows >= 4,
           windowSelects: window?.selects ?? "start",
           windowBounds: parts.bounds,
           windowRounds: parts.rounds,

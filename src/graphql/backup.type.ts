@@ -2,7 +2,6 @@ import { ID, Int, ObjectType } from "type-graphql";
 import type { Backup } from "../domain/backup.js";
 import { durationOf } from "../domain/duration.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../domain/words.js";
-import { Lasting } from "./lasting.js";
 import { Leaf } from "./leaf.js";
 import { NodeType } from "./node.type.js";
 import { DateTime, Duration, SafeInt } from "./scalars.js";
@@ -10,7 +9,6 @@ import { instantOf, orNull, viewsOf } from "./views.js";
 import { BackupKindEnum, BackupMethodEnum, BackupStatusEnum, BackupTriggerEnum } from "./words.js";
 
 /** What the schema shows of a backup; what a scope guards has a resolver instead. */
-@Lasting()
 @ObjectType("Backup", {
   implements: NodeType,
   description: "One stored copy of an instance's data. A sharded copy is one backup.",

@@ -1,9 +1,9 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { Connection, Edge } from "../paging/connection.js";
 import { Leaf } from "./leaf.js";
-import { listsOf } from "./views.js";
 import { PageInfoType } from "./pageInfo.type.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
+import { viewsOf } from "./views.js";
 
 /** A type's class, and how it shows one row. */
 export interface NodeClass<Row, Node extends object> {
@@ -53,8 +53,7 @@ export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
   Nodes: NodeClass<Row, Node>,
 ) {
-  const shownEdges = listsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
-  const shownNodes = listsOf((edge: Edge<Row>) => Nodes.of(edge.node));
+  const shown = viewsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
 
   @ObjectType()
   abstract class ConnectionType {
@@ -62,12 +61,12 @@ export function connectionOf<Row, Node extends object>(
 
     @Field(() => [Edges], { description: "The page's rows with their cursors." })
     edges(): readonly Edge<Node>[] {
-      return shownEdges(this.connection.edges);
+      return this.connection.edges.map(shown);
     }
 
     @Field(() => [Nodes], { description: "The page's rows alone." })
     nodes(): readonly Node[] {
-      return shownNodes(this.connection.edges);
+      return this.connection.edges.map(({ node }) => Nodes.of(node));
     }
 
     @Field(() => PageInfoType, { description: "Where the page stands in its list." })

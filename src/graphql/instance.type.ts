@@ -1,7 +1,6 @@
 import { ID, ObjectType } from "type-graphql";
 import type { Instance } from "../domain/instance.js";
 import type { InstanceStatus } from "../domain/words.js";
-import { Lasting } from "./lasting.js";
 import { Leaf } from "./leaf.js";
 import { NodeType } from "./node.type.js";
 import { DateTime, SafeInt } from "./scalars.js";
@@ -9,7 +8,6 @@ import { instantOf, orNull, viewsOf } from "./views.js";
 import { InstanceStatusEnum } from "./words.js";
 
 /** What the schema shows of an instance. */
-@Lasting()
 @ObjectType("Instance", {
   implements: NodeType,
   description: "One Redis instance, as its vendor's list shows it.",

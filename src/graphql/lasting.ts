@@ -1,22 +1,10 @@
-import type { GraphQLObjectType } from "graphql";
-import { Extensions } from "type-graphql";
-
-const MARK = "lasting";
+const lasting = new WeakSet<object>();
 
 /**
- * Marks a class whose plain properties never change once an object is made, and which makes one object
- * for one row: what an executor writes of such an object, it may remember.
+ * Marks an object that is shown again and whose plain properties never change: what an executor writes of
+ * it, it may remember.
  */
-export const Lasting = (): ClassDecorator => Extensions({ [MARK]: true }) as ClassDecorator;
+export const markLasting = (object: object): void => void lasting.add(object);
 
-const lists = new WeakSet<object>();
-
-/** Marks a list that is answered again and again, as long as it is: neither it nor its items change. */
-export const markLasting = (list: readonly unknown[]): void => void lists.add(list);
-
-/** Whether a list bears the mark. */
-export const isLastingList = (list: unknown): list is readonly unknown[] =>
-  Array.isArray(list) && lists.has(list);
-
-/** Whether a type's class bears the mark. */
-export const isLasting = ({ extensions }: GraphQLObjectType): boolean => extensions[MARK] === true;
+/** Whether an object bears the mark. */
+export const isLasting = (object: object): boolean => lasting.has(object);

@@ -7,7 +7,6 @@ import type {
   ProviderHealth,
 } from "../domain/provider.js";
 import type { PagingStyle, ProviderProduct, SourceIssueCode, Vendor } from "../domain/words.js";
-import { Lasting } from "./lasting.js";
 import { Leaf } from "./leaf.js";
 import { NodeType } from "./node.type.js";
 import { DateTime } from "./scalars.js";
@@ -21,7 +20,6 @@ import {
 } from "./words.js";
 
 /** What the schema shows of a provider. */
-@Lasting()
 @ObjectType("Provider", {
   implements: NodeType,
   description: "One Redis product of one configured cloud account.",

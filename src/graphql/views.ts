@@ -3,37 +3,22 @@ import { markLasting } from "./lasting.js";
 /**
  * Makes what the schema shows of a row once per row, and forgets it with the row.
  *
- * Rows are kept by the engine's cache, so instants become text once and not once a request.
+ * Rows are kept by the engine's cache, so instants become text once and not once a request. What is shown
+ * again lasts: its text may be remembered.
  */
-export function viewsOf<Row extends object, View>(make: (row: Row) => View): (row: Row) => View {
+export function viewsOf<Row extends object, View extends object>(
+  make: (row: Row) => View,
+): (row: Row) => View {
   const views = new WeakMap<Row, View>();
   return (row) => {
     const known = views.get(row);
-    if (known !== undefined) return known;
-    const view = make(row);
-    views.set(row, view);
-    return view;
-  };
-}
-
-/**
- * Makes what the schema shows of a list once per list; one that is shown again is marked as lasting.
- *
- * Pages that are asked for again and again are the same list as long as nothing has changed.
- */
-export function listsOf<Item, View>(
-  make: (item: Item) => View,
-): (list: readonly Item[]) => readonly View[] {
-  const views = new WeakMap<readonly Item[], readonly View[]>();
-  return (list) => {
-    const known = views.get(list);
     if (known !== undefined) {
       markLasting(known);
       return known;
     }
-    const made = list.map(make);
-    views.set(list, made);
-    return made;
+    const view = make(row);
+    views.set(row, view);
+    return view;
   };
 }
 

@@ -13,7 +13,6 @@ import {
   type GraphQLResolveInfo,
 } from "graphql";
 import { failAt } from "./fieldErrors.js";
-import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
 import {
   isPromise,
@@ -29,8 +28,6 @@ import { runtimeTypeOf, wrongType } from "./runtimeType.js";
 export interface Completion {
   readonly nodes: readonly FieldNode[];
   readonly selectionOf: SelectionOf;
-  /** A place for the texts of lists. */
-  readonly texts: () => KeptTexts;
 }
 
 /**
@@ -66,7 +63,7 @@ function completeValue(type: GraphQLOutputType, at: Completion): Complete {
 }
 
 function listOf(type: GraphQLList<GraphQLOutputType>, at: Completion): Complete {
-  const plain = once(() => plainTextOf(type, at, at.texts()));
+  const plain = once(() => plainTextOf(type, at));
   const completeItem = completeItemOf(type.ofType, at);
   return (run, value, prev, info) => {
     const known = plain()?.(value, run, info);

@@ -29,7 +29,7 @@ export class TextKeeper {
         if (this.characters + characters > this.limit) this.forget();
         if (map.size === 0) this.maps.push(map);
         this.characters += characters;
-        map.set(source, text);
+        map.set(source, flat(text));
       },
     };
   }
@@ -40,3 +40,6 @@ export class TextKeeper {
     this.characters = 0;
   }
 }
+
+/** The same text in one piece: one that was added up is gone through piece by piece whenever it is written. */
+const flat = (json: string): string => Buffer.from(json).toString();

@@ -52,8 +52,11 @@ function fieldByField(
 }
 
 function joined(fields: readonly FieldPlan[], texts: readonly (string | null)[]): string {
-  const members = fields.map(({ key }, i) => `${key}${texts[i] ?? "null"}`);
-  return `{${members.join(",")}}`;
+  let text = "{";
+  fields.forEach(({ key }, i) => {
+    text += `${i === 0 ? "" : ","}${key}${texts[i] ?? "null"}`;
+  });
+  return `${text}}`;
 }
 
 /** A field that may be null becomes null where it fails; any other fails as a whole. */

@@ -8,7 +8,7 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
 } from "graphql";
-import { isLastingList } from "../../graphql/lasting.js";
+import { isLasting } from "../../graphql/lasting.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
 import { isPromise, type PlainText, type Selection, type SelectionOf } from "./plan.js";
@@ -23,19 +23,11 @@ interface WrittenField {
  * The plain way to the text of a type's values; null where there is none.
  *
  * Plain is what is there already: values that are neither errors, promises nor functions, of types that
- * need no resolver anywhere below. The texts of lists that last are put into `kept`.
+ * need no resolver anywhere below.
  */
-export function plainTextOf(
-  type: GraphQLOutputType,
-  field: WrittenField,
-  kept: KeptTexts | null,
-): PlainText | null {
+export function plainTextOf(type: GraphQLOutputType, field: WrittenField): PlainText | null {
   const plain = ofType(type, field);
-  if (plain === null) return null;
-  const own = guarded(plain);
-  if (kept === null) return own;
-  const remembered = remembering(own, kept);
-  return (value, run, info) => (isLastingList(value) ? remembered : own)(value, run, info);
+  return plain === null ? null : guarded(plain);
 }
 
 /** What cannot be read or written is left to the general way, which says so. */
@@ -105,9 +97,9 @@ const plainObject =
 /**
  * The plain way to the text of a selection's object; null where one of its fields has none.
  *
- * With `kept`, the text of an object is made once, because its fields never change.
+ * The texts of objects that last are put into `kept`.
  */
-export function plainSelection({ fields }: Selection, kept: KeptTexts | null): PlainText | null {
+export function plainSelection({ fields }: Selection, kept: KeptTexts): PlainText | null {
   if (fields.some(({ plain }) => plain === null)) return null;
   const members = fields.map(({ key, plain }, i) => ({
     key: i === 0 ? key : `,${key}`,
@@ -122,7 +114,7 @@ export function plainSelection({ fields }: Selection, kept: KeptTexts | null): P
     }
     return `${text}}`;
   };
-  return kept === null ? make : remembering(make, kept);
+  return remembering(make, kept);
 }
 
 const remembering =
@@ -131,6 +123,6 @@ const remembering =
     const known = kept.get(source as object);
     if (known !== undefined) return known;
     const text = make(source, run, info);
-    if (text !== undefined) kept.set(source as object, text);
+    if (text !== undefined && isLasting(source as object)) kept.set(source as object, text);
     return text;
   };

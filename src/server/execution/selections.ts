@@ -7,7 +7,6 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from "graphql";
-import { isLasting } from "../../graphql/lasting.js";
 import { collectFields, type CollectedFields } from "./collectFields.js";
 import { completeOf } from "./complete.js";
 import type { TextKeeper } from "./keptTexts.js";
@@ -61,14 +60,12 @@ export class Selections {
     return made;
   };
 
-  private readonly texts = () => this.keeper.texts();
-
   private make(type: GraphQLObjectType, collected: CollectedFields): SelectionTexts {
     const fields = [...collected].flatMap(
       ([name, nodes]) => this.fieldPlan(type, name, nodes) ?? [],
     );
     const selection = { type, fields };
-    const plain = plainSelection(selection, isLasting(type) ? this.keeper.texts() : null);
+    const plain = plainSelection(selection, this.keeper.texts());
     return { text: objectTextOf(selection, plain), plain };
   }
 
@@ -86,7 +83,7 @@ export class Selections {
       parentType,
       field,
       resolve: field.resolve ?? defaultFieldResolver,
-      complete: completeOf(field.type, { nodes, selectionOf: this.of, texts: this.texts }),
+      complete: completeOf(field.type, { nodes, selectionOf: this.of }),
       plain: this.plainField(parentType, field, nodes),
     };
   }
@@ -112,7 +109,7 @@ export class Selections {
   /** A selection that cannot be made fails where it is met, and not with what is around it. */
   private plainValue(field: Field, nodes: FieldPlan["nodes"]): PlainText | null {
     try {
-      return plainTextOf(field.type, { nodes, selectionOf: this.of }, null);
+      return plainTextOf(field.type, { nodes, selectionOf: this.of });
     } catch {
       return null;
     }

@@ -16,6 +16,7 @@ import {
   type GraphQLOutputType,
 } from "graphql";
 import { ClientError } from "../../../src/errors.js";
+import { markLasting } from "../../../src/graphql/lasting.js";
 
 const Word = new GraphQLEnumType({
   name: "Word",
@@ -84,7 +85,18 @@ export function worldOf(seed: number, oddShare: number) {
     for (const c of text) hash = (hash * 31 + c.charCodeAt(0)) % 1_000_003;
     return hash % below;
   };
-  const object = (field: string): object => ({
+  const objects = new Map<string, object>();
+  /** Some are the same each time, and said to last. */
+  const object = (field: string): object => {
+    const known = objects.get(field);
+    if (known !== undefined) return known;
+    const made = objectOf(field);
+    if (draw(`lasting ${field}`, 2) === 1) return made;
+    markLasting(made);
+    objects.set(field, made);
+    return made;
+  };
+  const objectOf = (field: string): object => ({
     kind: field.endsWith("Sub")
       ? "Sub"
       : field.endsWith("Other")
@@ -128,7 +140,6 @@ export function oddSchema(valueOf: (field: string) => unknown): GraphQLSchema {
   const Sub: GraphQLObjectType = new GraphQLObjectType({
     name: "Sub",
     interfaces: [Named],
-    extensions: { lasting: true },
     fields: () => ({ name: { type: GraphQLString }, ...fields(), sub: { type: Sub } }),
   });
   const Other: GraphQLObjectType = new GraphQLObjectType({

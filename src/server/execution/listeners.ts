@@ -7,7 +7,11 @@ import type {
 import type { Context } from "../../graphql/context.js";
 
 type Listener = GraphQLRequestListener<Context>;
-type Request = GraphQLRequestContext<Context>;
+
+const HEARD = Symbol("heard");
+
+/** Its listeners are noted on a request itself: what is in a weak map outlives many collections. */
+type Request = GraphQLRequestContext<Context> & { [HEARD]?: Listener[] };
 type Executing = Parameters<NonNullable<Listener["executionDidStart"]>>[0];
 
 /**
@@ -16,8 +20,6 @@ type Executing = Parameters<NonNullable<Listener["executionDidStart"]>>[0];
  * Apollo Server tells nobody of an execution that a plugin did; that plugin tells them by this.
  */
 export class Listeners {
-  private readonly heard = new WeakMap<Request, Listener[]>();
-
   /** The same plugin, whose listeners can be told. */
   readonly noting = (plugin: ApolloServerPlugin<Context>): ApolloServerPlugin<Context> => {
     const { requestDidStart } = plugin;
@@ -33,7 +35,7 @@ export class Listeners {
 
   /** All of a request, in the order of their plugins. */
   of(request: Request): readonly Listener[] {
-    return this.heard.get(request) ?? [];
+    return request[HEARD] ?? [];
   }
 
   /** Tells that an execution begins, and gives those who listen to it. */
@@ -50,9 +52,7 @@ export class Listeners {
 
   private note(request: Request, listener: Listener): Listener {
     const told = listener.executionDidStart === undefined ? listener : toldOnce(listener);
-    const heard = this.heard.get(request);
-    if (heard === undefined) this.heard.set(request, [told]);
-    else heard.push(told);
+    (request[HEARD] ??= []).push(told);
     return told;
   }
 }

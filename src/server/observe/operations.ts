@@ -55,7 +55,8 @@ interface Watched {
 export class OperationWatch {
   /** For the GraphQL server. */
   readonly plugin: ApolloServerPlugin<Context>;
-  private readonly watched = new WeakMap<AbortSignal, Watched>();
+  /** Until their answer has left: what is in a weak map outlives many collections of short-lived things. */
+  private readonly watched = new Map<AbortSignal, Watched>();
 
   constructor(private readonly parts: OperationWatchParts) {
     const listener: GraphQLRequestListener<Context> = {
@@ -109,6 +110,7 @@ export class OperationWatch {
   private end(request: FastifyRequest, reply: FastifyReply, span: OperationSpan, ms: number): void {
     const operation = operationOf(request);
     const note = operation === null ? null : this.noteOf(operation, reply, ms);
+    if (operation !== null) this.watched.delete(operation.signal);
     this.parts.listener.ended(note);
     span.end(note);
   }

@@ -2,15 +2,29 @@ import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import { BackupSource } from "./backupSource.js";
+import type { BackupView } from "./lists/backupView.js";
+import { KeptEdges } from "./lists/keptEdges.js";
 import type { BackupListing, Region, VendorDeclaration } from "./declaration.js";
 import { ProviderRuntime, type Ports } from "./provider.js";
 import { SliceMemory } from "./sliceMemory.js";
+
+/** Lists whose merge is kept. */
+const KEPT_VIEWS = 16;
+/** Edges that are kept, over all lists. */
+const KEPT_EDGES = 20_000;
 
 /** All that is read and kept of the configured accounts. */
 export class Engine {
   /** By key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
-  private readonly memory: SliceMemory;
+  readonly memory: SliceMemory;
+  /** Lists that were merged, by all that names their sources. */
+  readonly views = new LRUCache<string, BackupView>({
+    max: KEPT_VIEWS,
+    dispose: (view) => view.clear(),
+  });
+  /** The edges of pages that owe nothing. */
+  readonly edges = new KeptEdges(KEPT_EDGES);
   private readonly sources: LRUCache<string, BackupSource>;
 
   constructor(

@@ -119,6 +119,17 @@ export class ProviderRuntime {
       this.regionList = sibling.regionList;
   }
 
+  /** The regions as the vendor listed them last; null where the config names them. */
+  get listedRegions(): readonly Region[] | null {
+    if (this.account.regions !== null) return null;
+    return this.regionList.peek({ notBefore: Number.NEGATIVE_INFINITY })?.value ?? null;
+  }
+
+  /** Listings whose windows have been found to leave rows out. */
+  get untrusted(): number {
+    return [...this.memories.values()].filter(({ windowTrusted }) => !windowTrusted).length;
+  }
+
   /** The regions to read: those of the config, else all that the vendor lists. */
   async regions(operation: Operation): Promise<readonly Region[]> {
     const configured = this.account.regions;

@@ -10,6 +10,21 @@ export interface EngineSettings {
   readonly cacheRows: number;
 }
 
+/** Walks that begin within one of these count as begun at its end. Units: milliseconds. */
+const LONGEST_GRAIN_MS = 1_000;
+/** Grains in `ttlMs` at least. */
+const GRAINS = 16;
+
+/**
+ * When a walk counts as begun that begins at an instant: at the end of its grain of time, so that walks
+ * that begin in the same grain have the same cursors. It is never before the instant: what is fresh enough
+ * for a walk that began then is fresh enough for this one.
+ */
+export function walkStartAt({ ttlMs }: EngineSettings, instant: number): number {
+  const grain = Math.max(1, Math.min(LONGEST_GRAIN_MS, Math.floor(ttlMs / GRAINS)));
+  return Math.ceil(instant / grain) * grain;
+}
+
 /** What passes as fresh enough for one operation. */
 export interface Freshness {
   /** Data read before this instant is read anew; epoch milliseconds. */

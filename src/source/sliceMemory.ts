@@ -7,6 +7,11 @@ export interface SliceKeeper {
   forget(slice: Slice<Key>): void;
 }
 
+/** What rests on slices, and is told when one has gone. */
+export interface SliceWatcher {
+  gone(slice: Slice<Key>): void;
+}
+
 // A slice costs something though it holds no row.
 const weightOf = (slice: Slice<Key>): number => slice.rows.length + 8;
 
@@ -16,6 +21,7 @@ const weightOf = (slice: Slice<Key>): number => slice.rows.length + 8;
  */
 export class SliceMemory {
   private readonly keepers: LRUCache<Slice<Key>, SliceKeeper>;
+  private readonly watchers = new Map<Slice<Key>, Set<SliceWatcher>>();
 
   constructor(private readonly rows: number) {
     this.keepers = new LRUCache({
@@ -23,6 +29,9 @@ export class SliceMemory {
       sizeCalculation: (_, slice) => weightOf(slice),
       dispose: (keeper, slice, reason) => {
         if (reason === "evict") keeper.forget(slice);
+        const watchers = this.watchers.get(slice) ?? [];
+        this.watchers.delete(slice);
+        for (const watcher of watchers) watcher.gone(slice);
       },
     });
   }
@@ -43,5 +52,14 @@ export class SliceMemory {
 
   remove(slice: Slice<Key>): void {
     this.keepers.delete(slice);
+  }
+
+  /** Tells a watcher once when a slice has gone; false for one that is not held. */
+  watch(slice: Slice<Key>, watcher: SliceWatcher): boolean {
+    if (!this.keepers.has(slice)) return false;
+    const watchers = this.watchers.get(slice);
+    if (watchers === undefined) this.watchers.set(slice, new Set([watcher]));
+    else watchers.add(watcher);
+    return true;
   }
 }

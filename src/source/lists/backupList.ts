@@ -1,21 +1,22 @@
 import type { Backup } from "../../domain/backup.js";
 import type { BackupFilter, BackupOrder, OnSourceError } from "../../domain/filter.js";
-import type { Key } from "../../domain/key.js";
+import type { SourceIssue } from "../../domain/issue.js";
 import type { Connection, PageArgs } from "../../paging/connection.js";
 import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../../paging/cursor.js";
-import { instantAfter } from "../../paging/slice.js";
-import type { LeavePolicy, MergeSource } from "../../paging/mergeSource.js";
+import type { LeavePolicy } from "../../paging/mergeSource.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
 import { takePage, type Page } from "../../paging/page.js";
-import { SourceError } from "../../errors.js";
 import { firstInstant } from "../../paging/direction.js";
 import { BackupSourceFinder } from "./backupSources.js";
 import type { BackupSources } from "./foundSources.js";
-import { connectionOf, stateOf, walkOf, type KeyRange, type Walk } from "./connection.js";
+import { connectionOf, stateOf, walkOf } from "./connection.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
+import type { ViewedList } from "./backupView.js";
+import { keepView, NO_SOURCES, viewedPage } from "./backupViews.js";
 import { distinct, failOn, issuesOf } from "./issues.js";
-import type { Reader } from "./reader.js";
+import { walkStartFor, type Reader } from "./reader.js";
+import { countRows } from "./rowCount.js";
 import type { Scope } from "./targets.js";
 
 /** One list of backups, as a field asks for it. */
@@ -43,36 +44,58 @@ export async function listBackups(
   reader: Reader,
   query: BackupListQuery,
 ): Promise<Connection<Backup>> {
-  const { sealer, startedAt, limits } = reader;
+  const { engine, sealer, limits } = reader;
   const range = rangeOf(query.filter);
   const walk = walkOf(checkPageArgs(query.page, limits), {
     sealer,
     order: query.order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
     fingerprint: fingerprintOf(backupBinding(query)),
     range,
-    now: startedAt,
+    now: walkStartFor(reader),
   });
+  const { scope, lookAhead = true } = query;
+  const matches = matcherOf(query.filter);
+  const list: ViewedList = { scope, walk, matches, lookAhead };
+  const parts = { walk, sealer, matches, nodeOf, kept: engine.edges };
+  const viewed = viewedPage(reader, list);
+  if (viewed !== null) {
+    const count = async () => countRows(await sourcesOf(reader, list), list, range);
+    return connectionOf({ ...parts, ...viewed, found: NO_SOURCES, issues: [], count });
+  }
+  const found = await sourcesOf(reader, list);
+  const page = await pageOf(reader, { ...list, found });
+  const issues = issuesIn(reader, found, page);
+  if (issues.length === 0) keepView(reader, list, found);
+  if (query.onSourceError === "FAIL") failOn(issues);
+  return connectionOf({
+    ...parts,
+    found,
+    page,
+    issues,
+    count: () => countRows(found, list, range),
+  });
+}
+
+const nodeOf = (row: Backup): Backup => row;
+
+function sourcesOf(reader: Reader, { scope, walk }: ViewedList): Promise<BackupSources> {
   const { direction, walkStart, owed } = walk;
   const instant = firstInstant(direction, walk.position);
-  const question = { scope: query.scope, direction, walkStart, instant, owed };
-  const found = await new BackupSourceFinder(reader, question).find();
-  const matches = matcherOf(query.filter);
-  const page = await pageOf(reader, { walk, found, matches, lookAhead: query.lookAhead ?? true });
+  const question = { scope, direction, walkStart, instant, owed };
+  return new BackupSourceFinder(reader, question).find();
+}
+
+/** All that a page and the lists that name its sources have to report. */
+function issuesIn(reader: Reader, found: BackupSources, page: Page<Backup>): SourceIssue[] {
   const whereabouts = (name: string) => found.where.get(name) ?? NOWHERE;
   const scanned = page.scanned ? scanIssues(reader, found) : [];
-  const issues = distinct([...found.issues, ...issuesOf(page, whereabouts), ...scanned]);
-  if (query.onSourceError === "FAIL") failOn(issues);
-  const count = () => countRows(found, matches, range, walk);
-  return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf: (row) => row, count });
+  return distinct([...found.issues, ...issuesOf(page, whereabouts), ...scanned]);
 }
 
 const NOWHERE = { provider: "", region: null, instanceNativeId: null };
 
-interface PageParts {
-  readonly walk: Walk;
+interface PageParts extends ViewedList {
   readonly found: BackupSources;
-  readonly matches: (row: Backup) => boolean;
-  readonly lookAhead: boolean;
 }
 
 /** Takes the page; where its cursor would grow too long with debts, it ends before the last of them. */
@@ -128,42 +151,3 @@ function scanIssues({ limits }: Reader, found: BackupSources) {
     asOf: null,
   }));
 }
-
-/** Counts all rows of the list; null where a source fails, is old, or was not asked in time. */
-async function countRows(
-  { sources, issues }: BackupSources,
-  matches: (row: Backup) => boolean,
-  range: KeyRange,
-  walk: Walk,
-): Promise<number | null> {
-  if (walk.owed.length > 0 || issues.length > 0) return null;
-  const counts = await Promise.all(sources.map((source) => countSource(source, matches, range)));
-  return counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0);
-}
-
-async function countSource(
-  source: MergeSource<Backup>,
-  matches: (row: Backup) => boolean,
-  { low, high }: KeyRange,
-): Promise<number | null> {
-  let instant: number | null = high === null ? Number.POSITIVE_INFINITY : high.startedAt - 1;
-  let count = 0;
-  try {
-    while (instant !== null && (low === null || instant >= low.startedAt)) {
-      const asked: number = instant;
-      const slice = await source.read(asked, "newestFirst");
-      if (slice.stale !== null || slice.notices.length > 0) return null;
-      // A slice may reach above what was asked, where rows have been counted.
-      const isNew = (row: Key) => row.startedAt <= asked && within(row, low, high);
-      count += slice.rows.filter((row) => isNew(row) && matches(row)).length;
-      instant = instantAfter("newestFirst", slice);
-    }
-  } catch (error) {
-    if (error instanceof SourceError) return null;
-    throw error;
-  }
-  return count;
-}
-
-const within = ({ startedAt }: Key, low: Key | null, high: Key | null): boolean =>
-  (low === null || startedAt >= low.startedAt) && (high === null || startedAt < high.startedAt);

@@ -5,9 +5,8 @@ import type { Direction } from "../../paging/direction.js";
 import type { Dated } from "../cached.js";
 import type { Region } from "../declaration.js";
 import type { InstanceList } from "../instanceList.js";
-import type { SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
-import { FoundSources, type BackupSources } from "./foundSources.js";
+import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
 import { freshnessFor, walkSource, type Reader } from "./reader.js";
 import {
@@ -71,7 +70,8 @@ export class BackupSourceFinder {
     const { scope, walkStart } = this.question;
     const bound = addressesIn(scope) !== null;
     if (!bound && (await this.isWide(runtime, region))) {
-      this.add({ name: placeName(runtime, region), runtime, region, instance: null });
+      const ref = { name: placeName(runtime, region), runtime, region, instance: null };
+      this.add({ runtime, region, list: null, refs: [ref] });
       this.wide.push({ runtime, region });
       return;
     }
@@ -82,8 +82,11 @@ export class BackupSourceFinder {
     }
     this.found.issues.push(...instanceListIssues(placeOf(runtime, region), list));
     const chosen = this.chosen(runtime, region, list.value);
-    for (const instance of chosen)
-      this.add({ name: instanceSourceName(instance), runtime, region, instance });
+    const refs = chosen.map((instance) => {
+      const name = instanceSourceName(instance);
+      return { name, runtime, region, instance };
+    });
+    this.add({ runtime, region, list, refs });
     this.addUnseen({ runtime, region, chosen }, list);
   }
 
@@ -159,7 +162,9 @@ export class BackupSourceFinder {
     );
   }
 
-  private add(ref: SourceRef): void {
-    this.found.add(ref, walkSource(this.reader, ref, this.question.walkStart));
+  private add(naming: Naming): void {
+    this.found.namings.push(naming);
+    for (const ref of naming.refs)
+      this.found.add(ref, walkSource(this.reader, ref, this.question.walkStart));
   }
 }

@@ -1,7 +1,7 @@
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Key } from "../../domain/key.js";
-import { decodeCursor, encodeCursor, type OpenedCursor } from "../../paging/cursor.js";
-import type { Connection, Edge } from "../../paging/connection.js";
+import { decodeCursor, type OpenedCursor } from "../../paging/cursor.js";
+import type { Connection } from "../../paging/connection.js";
 import type { WalkState } from "../../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
@@ -9,6 +9,8 @@ import { takePage, type Page } from "../../paging/page.js";
 import { debtsOf, type Owing } from "../../paging/owed.js";
 import type { PageRequest } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
+import { edgesOf, sealed } from "./edges.js";
+import type { KeptEdges } from "./keptEdges.js";
 
 const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
 
@@ -103,22 +105,17 @@ export interface ConnectionParts<T extends Key, N> {
   readonly matches: (row: T) => boolean;
   readonly nodeOf: (row: T) => N;
   readonly count: () => Promise<number | null>;
+  /** Where edges are kept; else each page makes its own. */
+  readonly kept?: KeptEdges;
+  /** Tells whether there are rows before the page; else the sources are asked. */
+  readonly hasBehind?: () => boolean;
 }
 
 /** A page as Relay wants it: in list order, whichever way it was walked. */
 export function connectionOf<T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> {
-  const { walk, page, issues, nodeOf } = parts;
+  const { walk, page, issues } = parts;
   const cursorOf = (state: WalkState): string => sealed(parts, state);
-  const edges = page.rows.map(({ row, late }, index): Edge<N> => {
-    const cursor = once(() => cursorOf(page.stateAfter(index)));
-    return {
-      node: nodeOf(row),
-      late,
-      get cursor() {
-        return cursor();
-      },
-    };
-  });
+  const edges = edgesOf(parts);
   const [firstEdge, lastEdge] = [edges[0], edges.at(-1)];
   const complete = issues.length === 0 && page.end.debts.length === 0;
   const first = (): string | null => firstEdge?.cursor ?? null;
@@ -126,7 +123,7 @@ export function connectionOf<T extends Key, N>(parts: ConnectionParts<T, N>): Co
     if (page.endsAtRow) return lastEdge?.cursor ?? null;
     return lastEdge !== undefined || !complete ? cursorOf(page.end) : null;
   });
-  const behind = once(() => hasBehind(parts));
+  const behind = once((): boolean | Promise<boolean> => parts.hasBehind?.() ?? hasBehind(parts));
   if (walk.backwards) edges.reverse();
   return {
     edges,
@@ -142,14 +139,6 @@ export function connectionOf<T extends Key, N>(parts: ConnectionParts<T, N>): Co
     complete,
     issues,
   };
-}
-
-function sealed<T extends Key, N>(
-  { walk, found, sealer }: ConnectionParts<T, N>,
-  state: WalkState,
-) {
-  const { fingerprint, direction, walkStart } = walk;
-  return encodeCursor(sealer, { fingerprint, direction, walkStart, state }, found);
 }
 
 /** Whether there is a row on the other side of where the page began. */

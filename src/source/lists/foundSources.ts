@@ -2,7 +2,9 @@ import type { Backup } from "../../domain/backup.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import type { SourceError } from "../../errors.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
+import type { Dated } from "../cached.js";
 import type { Region } from "../declaration.js";
+import type { InstanceList } from "../instanceList.js";
 import type { ProviderRuntime } from "../provider.js";
 import type { SourceRef } from "../sourceRef.js";
 import type { Whereabouts } from "./issues.js";
@@ -21,6 +23,17 @@ export interface BackupSources {
   readonly issues: readonly SourceIssue[];
   /** Whether some sources cannot be told, because a list of them failed. */
   readonly unsure: boolean;
+  /** What named the sources, where they can be told. */
+  readonly namings: readonly Naming[];
+}
+
+/** What named the sources of a region. */
+export interface Naming {
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+  /** The list of its instances; null where the region is read as a whole. */
+  readonly list: Dated<InstanceList> | null;
+  readonly refs: readonly SourceRef[];
 }
 
 /** Gathers the sources of a list. */
@@ -31,6 +44,7 @@ export class FoundSources implements BackupSources {
   readonly groups = new Map<string, string[]>();
   readonly aliases = new Map<string, readonly string[]>();
   readonly issues: SourceIssue[] = [];
+  readonly namings: Naming[] = [];
   unsure = false;
 
   add(ref: SourceRef, source: MergeSource<Backup>): void {

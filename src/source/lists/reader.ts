@@ -9,7 +9,7 @@ import type { Planner } from "../plan.js";
 import type { SliceKey, SourceRef } from "../sourceRef.js";
 import type { ProviderRuntime } from "../provider.js";
 import { roundsOf } from "../rounds.js";
-import { freshnessOf, type Freshness } from "../settings.js";
+import { freshnessOf, walkStartAt, type Freshness } from "../settings.js";
 
 /** Limits of one operation's lists; rows. */
 export interface ListLimits {
@@ -44,15 +44,29 @@ export const nameOfQuestion = ({ ref, question }: SliceKey): string =>
 export const freshnessFor = ({ engine, startedAt }: Reader, walkStart: number): Freshness =>
   freshnessOf(engine.ports.settings, walkStart, startedAt);
 
-/** A source of a walk, read at hand where it can be and in a batch otherwise. */
-export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): MergeSource<Backup> {
-  const { engine, startedAt } = reader;
-  const { settings } = engine.ports;
-  const { instance, runtime, region } = ref;
+/** When a walk counts as begun that begins now. */
+export const walkStartFor = ({ engine, startedAt }: Reader): number =>
+  walkStartAt(engine.ports.settings, startedAt);
+
+/** The same for the backups of a source, which may be kept in rounds. */
+export function sourceFreshness(
+  { engine, startedAt }: Reader,
+  { instance, runtime, region }: Omit<SourceRef, "name">,
+  walkStart: number,
+): Freshness {
   const isKept = instance !== null && !runtime.wide.allows(region.id);
   const kept = isKept ? roundsOf(runtime) : null;
-  const freshness = freshnessOf(settings, walkStart, startedAt, kept?.freshMs);
-  const action = (ref.instance === null ? ref.runtime.product.wide : null)?.action;
+  return freshnessOf(engine.ports.settings, walkStart, startedAt, kept?.freshMs);
+}
+
+/** The vendor's action that lists a source. */
+export const actionOf = ({ runtime: { product }, instance }: SourceRef): string =>
+  (instance === null ? product.wide : null)?.action ?? product.perInstance[0]?.action ?? "";
+
+/** A source of a walk, read at hand where it can be and in a batch otherwise. */
+export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): MergeSource<Backup> {
+  const freshness = sourceFreshness(reader, ref, walkStart);
+  const action = actionOf(ref);
   return {
     name: ref.name,
     low: null,
@@ -61,8 +75,7 @@ export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): M
       const key = { ref, question: { instant, direction, freshness, walkStart } };
       const held = reader.planner.peek(key);
       if (held === null) return reader.loadSlice(key);
-      const asked = action ?? ref.runtime.product.perInstance[0]?.action ?? "";
-      reader.operation.calls.add(ref.runtime.account.vendor, asked, { cached: 1 });
+      reader.operation.calls.add(ref.runtime.account.vendor, action, { cached: 1 });
       return held;
     },
   };

@@ -1,0 +1,44 @@
+import type { Key } from "../../domain/key.js";
+import type { Edge } from "../../paging/connection.js";
+import { encodeCursor, type SourceGroups } from "../../paging/cursor.js";
+import type { WalkState } from "../../paging/debt.js";
+import { closingKey } from "../../paging/direction.js";
+import type { Sealer } from "../../paging/seal.js";
+import type { ConnectionParts, Walk } from "./connection.js";
+import { RowEdge } from "./keptEdges.js";
+
+/** The edges of a page, in walk order. */
+export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>[] {
+  const { walk, page, nodeOf, kept, sealer } = parts;
+  const owes = walk.owed.length + page.failures.length + page.stales.length > 0;
+  if (kept !== undefined && !owes) {
+    const edgeOf = kept.of(walk, paidEdges(walk, sealer, nodeOf));
+    return page.rows.map(({ row }) => edgeOf(row));
+  }
+  return page.rows.map(
+    ({ row, late }, index) =>
+      new RowEdge(nodeOf(row), late, () => sealed(parts, page.stateAfter(index))),
+  );
+}
+
+/** Makes the edges of a walk that owes nothing: they outlive their page, and hold nothing of it. */
+const paidEdges =
+  <T extends Key, N>(walk: Walk, sealer: Sealer, nodeOf: (row: T) => N) =>
+  (row: T): Edge<N> =>
+    new RowEdge(nodeOf(row), false, () => {
+      const state = { position: closingKey(walk.direction, row), debts: [] };
+      return sealed({ walk, sealer, found: { groups: new Map() } }, state);
+    });
+
+/** What a cursor is sealed with. */
+export interface SealedParts {
+  readonly walk: Walk;
+  readonly found: SourceGroups;
+  readonly sealer: Sealer;
+}
+
+/** The cursor of a walk in a state. */
+export function sealed({ walk, found, sealer }: SealedParts, state: WalkState): string {
+  const { fingerprint, direction, walkStart } = walk;
+  return encodeCursor(sealer, { fingerprint, direction, walkStart, state }, found);
+}

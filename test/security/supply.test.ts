@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const PEERS = "test/peers";
+const FOLDERS = [
+  ".",
+  ...readdirSync(PEERS, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(PEERS, name))
+    .filter((folder) => readdirSync(folder).includes("package.json")),
+];
+
+type Versions = Readonly<Record<string, string>>;
+interface Manifest {
+  readonly dependencies?: Versions;
+  readonly devDependencies?: Versions;
+  readonly scripts?: Versions;
+}
+interface Lock {
+  readonly lockfileVersion: number;
+  readonly packages: Readonly<
+    Record<
+      string,
+      { version?: string; resolved?: string; hasInstallScript?: boolean; integrity?: string }
+    >
+  >;
+}
+
+const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+
+test.each(FOLDERS)(
+  "%s names its packages by exact versions, which its lock file holds",
+  (folder) => {
+    const { dependencies = {}, devDependencies = {} } = read(
+      join(folder, "package.json"),
+    ) as Manifest;
+    const { lockfileVersion, packages } = read(join(folder, "package-lock.json")) as Lock;
+    expect(lockfileVersion).toBe(3);
+    const named = Object.entries({ ...dependencies, ...devDependencies });
+    expect(named.length).toBeGreaterThan(0);
+    for (const [name, version] of named) {
+      expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+(?:-[\w.]+)?$/)]);
+      expect([name, packages[`node_modules/${name}`]?.version]).toEqual([name, version]);
+    }
+  },
+);
+
+test.each(FOLDERS)(
+  "what %s installs comes from a registry, and not from places of its own",
+  (folder) => {
+    const { packages } = read(join(folder, "package-lock.json")) as Lock;
+    const elsewhere = Object.entries(packages).filter(([, { resolved }]) =>
+      /^(?:git|http:|file:|github)/.test(resolved ?? ""),
+    );
+    expect(elsewhere).toEqual([]);
+  },
+);
+
+test("no package that the gateway runs with needs a script to be installed", () => {
+  const { packages } = read("package-lock.json") as Lock;
+  const withScripts = Object.entries(packages)
+    .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    .map(([path]) => path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length));
+  // The first prints a notice, the second fetches what its optional packages bring already.
+  expect([...new Set(withScripts)].sort()).toEqual(["@apollo/protobufjs", "esbuild"]);
+});
+
+test("nothing of ours is run when the package is installed by others", () => {
+  const { scripts = {} } = read("package.json") as Manifest;
+  const names = ["preinstall", "install", "postinstall"];
+  expect(Object.keys(scripts).filter((name) => names.includes(name))).toEqual([]);
+});

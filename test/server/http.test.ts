@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { fakeReads } from "../graphql/fakeReads.js";
@@ -42,6 +43,28 @@ describe("an operation over HTTP", () => {
     expect([plain.status, codesOf(plain)]).toEqual([200, ["GRAPHQL_VALIDATION_FAILED"]]);
     expect([newer.status, codesOf(newer)]).toEqual([400, ["GRAPHQL_VALIDATION_FAILED"]]);
     expect(log).toEqual([]);
+  });
+
+  test.each(["text/plain", "multipart/form-data", "message/http; x=application/json"])(
+    "is not answered to a GET that says it holds %s",
+    async (type) => {
+      const { url } = await serve();
+      const headers = { ...PREFLIGHTED, "content-type": type };
+      const answer = await exchange(`${url}?query={__typename}`, { headers });
+      expect([answer.status, codesOf(answer)]).toEqual([415, ["BAD_REQUEST"]]);
+    },
+  );
+
+  test("is not kept to be asked for by its digest", async () => {
+    const { url } = await serve();
+    const query = "{ __typename }";
+    const sha256Hash = createHash("sha256").update(query).digest("hex");
+    for (const sent of [{ query }, {}]) {
+      const extensions = { persistedQuery: { version: 1, sha256Hash } };
+      const body = JSON.stringify({ ...sent, extensions });
+      const answer = await exchange(url, { method: "POST", headers: JSON_BODY, body });
+      expect(codesOf(answer)).toEqual(["PERSISTED_QUERY_NOT_SUPPORTED"]);
+    }
   });
 
   test("is never a mutation by GET", async () => {

@@ -55,6 +55,14 @@ describe("an operation over HTTP", () => {
     },
   );
 
+  test("is answered whole, or not at all", async () => {
+    const { url } = await serve();
+    const query = "{ ... @defer { providers { key } } }";
+    expect(codesOf(await ask(url, query))).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+    const parts = await ask(url, query, { accept: "multipart/mixed; deferSpec=20220824" });
+    expect([parts.status, codesOf(parts)]).toEqual([406, ["BAD_REQUEST"]]);
+  });
+
   test("is not kept to be asked for by its digest", async () => {
     const { url } = await serve();
     const query = "{ __typename }";

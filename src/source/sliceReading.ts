@@ -3,6 +3,7 @@ import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Ask } from "../paging/read/ask.js";
 import { readSpan } from "../paging/read/readSpan.js";
+import { AHEAD_MS } from "../paging/read/span.js";
 import type { SourceMemory, SpanRead } from "../paging/read/spanRequest.js";
 import type { Slice } from "../paging/slice.js";
 import { backupsOf } from "./backupRows.js";
@@ -75,7 +76,7 @@ function spanOf(
     source: memory,
     instant,
     direction,
-    bounds: { lowest: lowestOf(runtime, instance, walkStart), newest: asOf + DAY },
+    bounds: { lowest: lowestOf(runtime, instance, walkStart), newest: asOf + AHEAD_MS },
     groupMs: isSet ? SHARD_SET_MS : 0,
     isTooWide: (error) => isTooWide(listing, error),
     onBroken: runtime.tellOf(listing.name),

@@ -2,11 +2,14 @@ import type { Direction } from "../direction.js";
 import type { PageQuestion, WindowShape } from "../shape.js";
 import type { Item } from "./ask.js";
 
+/** How far ahead of ours a vendor's clock may be. */
+export const AHEAD_MS = 86_400_000;
+
 /** Instants that bound a reading; epoch milliseconds. */
 export interface Bounds {
   /** No row is older: the instance's creation, or the end of what is looked back to. */
   readonly lowest: number;
-  /** No row is newer, whatever the vendor's clock says: a day ahead of ours. */
+  /** No row is newer, whatever the vendor's clock says: `AHEAD_MS` ahead of ours. */
   readonly newest: number;
 }
 

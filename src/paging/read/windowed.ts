@@ -2,7 +2,7 @@ import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { askFirst, widestWindowMs } from "./askFirst.js";
 import { endsList, pageSizeOf, type Item } from "./ask.js";
 import { readPages } from "./pages.js";
-import { quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
+import { AHEAD_MS, quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
 
 /** How full a page is aimed to be: a full page proves nothing and is asked for again. */
@@ -25,8 +25,10 @@ export async function readWindowed<R extends Item>(
   let width = likelyWidth(request, shape, margin);
   for (;;) {
     const least = leastWidth(shape, margin);
-    width = Math.max(1, Math.min(width, widestSpan(request, shape, margin)));
-    const span = spanAt(request.instant, request.direction, width, request.bounds);
+    const widest = Math.max(1, widestSpan(request, shape, margin));
+    width = Math.min(width, widest);
+    const reach = Math.min(width + aheadOf(request), widest);
+    const span = spanAt(request.instant, request.direction, reach, request.bounds);
     const window = windowOf(shape, span, request.bounds, margin);
     const answer = await askFirst(request, window);
     if (answer === null) continue;
@@ -70,14 +72,17 @@ function likelyWidth<R extends Item>(
   shape: WindowShape,
   margin: number,
 ): number {
-  const { source, instant, direction, bounds } = request;
+  const { source } = request;
   if (source.density === null) return 86_400_000;
   const fits = (pageSizeOf(request) * FILL) / Math.max(source.density, Number.MIN_VALUE);
   // The newest window's upper margin lies in the future, where there are no rows.
-  const newest = direction === "newestFirst" && instant >= bounds.newest;
-  const overhead = newest ? margin : overheadOf(shape, margin);
+  const overhead = aheadOf(request) > 0 ? margin : overheadOf(shape, margin);
   return Math.max(fits - overhead, leastWidth(shape, margin));
 }
+
+/** How much of a span lies in the future, where there are hardly any rows: of the newest one a day. */
+const aheadOf = <R extends Item>({ instant, direction, bounds }: SpanRequest<R>): number =>
+  direction === "newestFirst" && instant >= bounds.newest ? AHEAD_MS : 0;
 
 const readRows = async <R extends Item>(
   request: SpanRequest<R>,

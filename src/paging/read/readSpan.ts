@@ -86,18 +86,22 @@ async function readWhole<R extends Item>(
   return { ...WHOLE, items: [...rows.values()], notices };
 }
 
+/** A list of no more pages is read whole by whoever wants more than its first window. */
+const FEW_PAGES = 8;
+
 /**
- * Whether what is left of a list is read with fewer calls as a whole: where windows may not be wide, and
- * the last one was empty, most of those to come are.
+ * Whether what is left of a list is read with fewer calls as a whole: where it is short; and where windows
+ * may not be wide, and the last one was empty, since then most of those to come are.
  */
 function wholeIsCheaper<R extends Item>(
   { source, instant, direction, bounds, memory, shape }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
   // At the start of a walk the rows are near, whatever was read last.
-  if (window.mandatory || !source.lastEmpty || !Number.isFinite(instant)) return false;
+  if (window.mandatory || !Number.isFinite(instant)) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
   const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
+  if (!source.lastEmpty) return pages <= FEW_PAGES;
   return left / widestWindowMs({ shape, memory }) > 2 * pages;
 }
 

@@ -15,7 +15,7 @@ import { nameOfQuestion, type Reader } from "../../src/source/lists/reader.js";
 import { CallLog, type Operation } from "../../src/source/operation.js";
 import { Planner } from "../../src/source/plan.js";
 import type { EngineSettings } from "../../src/source/settings.js";
-import type { SharedCache } from "../../src/source/shared.js";
+import type { Ports } from "../../src/source/provider.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";
 
@@ -47,7 +47,7 @@ export class ModelGateway {
   constructor(
     readonly estate: ModelEstate,
     settings: Partial<EngineSettings> = {},
-    shared: SharedCache | null = null,
+    ports: Pick<Ports, "sharedOf" | "onClaimDropped"> = {},
   ) {
     const { products } = estate;
     const vendor = vendorOfModel(products);
@@ -55,7 +55,7 @@ export class ModelGateway {
       http: modelHttp((question, context) => estate.answer(question, context)),
       now: () => estate.world.now,
       settings: { ...SETTINGS, ...settings },
-      ...(shared === null ? {} : { sharedOf: () => shared }),
+      ...ports,
     });
     this.planner = new Planner(this.engine);
   }

@@ -197,7 +197,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       },
     );
     const { page, requested } = await openPage(browser, url);
-    const prompt = page.getByRole("dialog");
+    const prompt = page.getByRole("dialog", { name: "This gateway asks for a key" });
     await prompt.getByLabel("API key or token").fill("wrong");
     await page.keyboard.press("Enter");
     await eventually(() => prompt.textContent()).toContain("That key is not accepted");

@@ -24,11 +24,12 @@ export function KeyPrompt(props: {
     <dialog
       ref={dialog}
       className="prompt"
+      aria-labelledby="prompt-name"
       onCancel={(event) => event.preventDefault()}
       onClose={() => isOpen && dialog.current?.showModal()}
     >
       <form onSubmit={submit} autoComplete="off">
-        <h2>This gateway asks for a key</h2>
+        <h2 id="prompt-name">This gateway asks for a key</h2>
         {phase === "refused" && <p role="alert">That key is not accepted.</p>}
         <label>
           <span>API key or token</span>

@@ -13,6 +13,7 @@ import type { Visit, Walked, WalkPlan } from "./walker.js";
 interface Expected extends Key {
   readonly bornAt: number;
   readonly diedAt: number | null;
+  readonly account: number;
   /** Whether it passes the filter whatever becomes of it. */
   readonly isCertain: boolean;
 }
@@ -35,7 +36,7 @@ function candidates(estate: ModelEstate, { filter }: WalkPlan, since: number): E
     const isFirst = (nodeOf(row) ?? 0) === 0;
     const isCertain = isFirst && isKnown && estate.isVisible(backup, since);
     const { bornAt, diedAt, startedAt } = row;
-    return [{ id, startedAt, bornAt, diedAt, isCertain }];
+    return [{ id, startedAt, bornAt, diedAt, isCertain, account: region.account }];
   });
 }
 
@@ -43,8 +44,14 @@ const anyStatus = (filter: BackupFilter | null): BackupFilter | null =>
   filter === null ? null : { ...filter, statuses: null };
 
 /** The backups that a walk must show: they match, and exist from `since` until it ends. */
-export function expected(estate: ModelEstate, way: WalkPlan, since: number): Key[] {
+export function expected(
+  estate: ModelEstate,
+  way: WalkPlan,
+  since: number,
+  accounts: readonly number[] | null = null,
+): Key[] {
   return candidates(estate, way, since)
+    .filter(({ account }) => accounts?.includes(account) ?? true)
     .filter(({ bornAt, diedAt, isCertain }) => isCertain && bornAt < since && diedAt === null)
     .map(({ id, startedAt }) => ({ id, startedAt }));
 }

@@ -3,6 +3,7 @@ import { BACKUP_STATUSES, BACKUP_TRIGGERS, INSTANCE_STATUSES } from "../domain/w
 import type { CheckFlags } from "./check/check.js";
 import type { CoverageFlags } from "./coverage.js";
 import type { EstateFlags } from "./estate.js";
+import { environment, examples, exitCodes } from "./helpText.js";
 import type { ListFlags } from "./list/list.js";
 import { withEstate, withFormat, withScope, wordsOption } from "./options.js";
 import type { Surroundings } from "./surroundings.js";
@@ -12,14 +13,6 @@ import { instantFrom, orderOf, ORDERS, spanOf } from "./values.js";
 export interface Outcome {
   code: number;
 }
-
-const examples = (lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}`;
-
-const exitCodes = (codes: Readonly<Record<number, string>>): string =>
-  `\nExit codes:\n${Object.entries(codes)
-    .map(([code, text]) => `  ${code}  ${text}\n`)
-    .join("")}`;
 
 /** Adds `serve`, which is also what runs where no command is named. */
 export function addServe(program: Command, surroundings: Surroundings, outcome: Outcome): void {
@@ -31,7 +24,13 @@ export function addServe(program: Command, surroundings: Surroundings, outcome: 
         "redis-backup-gateway --demo",
         "redis-backup-gateway serve --config gateway.yaml",
         "PORT=0 redis-backup-gateway serve    # a free port, over ./gateway.yaml",
-      ]),
+      ]) +
+        environment({
+          GATEWAY_CONFIG: "the config file, where no flag names one",
+          GATEWAY_HOST: "in place of server.host",
+          PORT: "in place of server.port; 0 takes a free one",
+        }) +
+        exitCodes({ 0: "it was told to end", 1: "it could not start" }),
     )
     .action(async (flags: EstateFlags) => {
       const { serve } = await import("./serve.js");

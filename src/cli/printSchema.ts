@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { examples } from "./helpText.js";
 import { UsageError, type Surroundings } from "./surroundings.js";
 
 /** Which schema is printed. */
@@ -14,6 +15,13 @@ export function addPrintSchema(program: Command, { stdout }: Surroundings): void
     .description("print the GraphQL schema")
     .option("--subgraph", "as a federation subgraph, for composition")
     .option("--router-directives", "with what only routers take that check scopes themselves")
+    .addHelpText(
+      "after",
+      examples([
+        "redis-backup-gateway print-schema > schema.graphql",
+        "redis-backup-gateway print-schema --subgraph > subgraph.graphql",
+      ]),
+    )
     .action(async (flags: SchemaFlags) => void stdout.write(await schemaText(flags)));
 }
 

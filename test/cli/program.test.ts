@@ -11,14 +11,17 @@ describe("the program", () => {
     for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
   });
 
-  test.each(["serve", "check", "list", "coverage", "completion"])(
-    "shows examples in the help of %s",
-    async (command) => {
-      const { code, stdout } = await run([command, "--help"]);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/\nExamples:\n {2}\S/);
-    },
-  );
+  test.each(COMMANDS)("shows examples in the help of %s", async (command) => {
+    const { code, stdout } = await run([command, "--help"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nExamples:\n {2}\S/);
+  });
+
+  test("names the environment that serving takes in", async () => {
+    const { stdout } = await run(["serve", "--help"]);
+    for (const name of ["GATEWAY_CONFIG", "GATEWAY_HOST", "PORT"])
+      expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
+  });
 
   test("tells the package's version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };

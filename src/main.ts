@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import { writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { inspect } from "node:util";
 import { runCli } from "./cli/program.js";
 import { Ended } from "./cli/surroundings.js";
+import { makeScrub } from "./domain/scrub.js";
 
 const ending = new AbortController();
 // Once: whoever is impatient and asks again ends the process at once.
@@ -11,11 +14,21 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 // Whoever read the output may be gone; commands learn of it when they write.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-process.exitCode = await runCli(process.argv.slice(2), {
+let scrub = makeScrub();
+/** Anything may stand in the error of a bug: it passes the scrubber, as every line of the log does. */
+function crash(error: unknown): never {
+  writeSync(2, `${scrub(inspect(error))}\n`);
+  process.exit(1);
+}
+process.on("uncaughtException", crash);
+
+const ran = runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   ended: ending.signal,
   now: Date.now,
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  hide: (secrets) => (scrub = makeScrub(secrets)),
 });
+process.exitCode = await ran.catch(crash);

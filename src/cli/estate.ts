@@ -3,6 +3,7 @@ import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { exposedSecrets } from "../config/exposure.js";
 import { loadConfig } from "../config/load.js";
+import { secretsOf } from "../domain/secrets.js";
 import { UsageError, type Surroundings } from "./surroundings.js";
 
 /** Where a command's accounts come from. */
@@ -27,8 +28,9 @@ const DEFAULT_FILE = "gateway.yaml";
  */
 export async function loadEstate(
   { config: flag, demo }: EstateFlags,
-  { env, stderr }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<LoadedEstate> {
+  const { env } = surroundings;
   const file = flag ?? (env["GATEWAY_CONFIG"] || undefined);
   if (demo === true) {
     if (flag !== undefined) throw new UsageError("Give either --config or --demo, not both.");
@@ -41,9 +43,14 @@ export async function loadEstate(
         "or try the embedded clouds with --demo.",
     );
   const config = loadConfig({ file: found, env });
-  warnOfReaders(found, stderr);
+  surroundings.hide?.(secretsIn(config));
+  warnOfReaders(found, surroundings.stderr);
   return { config, clouds: null, close: async () => {} };
 }
+
+/** Every secret of a config, in the forms in which it may be written. */
+export const secretsIn = ({ accounts, cache, server }: GatewayConfig): readonly string[] =>
+  secretsOf({ accounts, cacheUrl: cache.url, cursorKeys: server.cursorKeys });
 
 /** Tells of secrets that others on this machine can read. */
 function warnOfReaders(file: string, stderr: Surroundings["stderr"]): void {

@@ -2,18 +2,15 @@ import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { makeScrub } from "../domain/scrub.js";
-import { secretsOf } from "../domain/secrets.js";
 import { makeLogger } from "../server/logger.js";
 import { startMetricsServer, type MetricsServer } from "../server/observe/metricsServer.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
+import { secretsIn } from "./estate.js";
 import { explainListen } from "./listenFault.js";
 
 /** Makes the log of a process, through which no secret of its config passes. */
-export const loggerOf = ({ accounts, cache, server }: GatewayConfig): Logger =>
-  makeLogger({
-    level: server.logLevel,
-    scrub: makeScrub(secretsOf({ accounts, cacheUrl: cache.url, cursorKeys: server.cursorKeys })),
-  });
+export const loggerOf = (config: GatewayConfig): Logger =>
+  makeLogger({ level: config.server.logLevel, scrub: makeScrub(secretsIn(config)) });
 
 /** Makes what observes the gateway of a config, and the process that it runs in. */
 export const observationOf = ({ accounts }: GatewayConfig, logger: Logger): Observation =>

@@ -12,6 +12,8 @@ export interface Surroundings {
   now(): number;
   /** Resolves after `ms`; rejects as soon as `signal` aborts, also when it has aborted before. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Told of secrets that the process may not write even when it crashes. */
+  hide?(secrets: readonly string[]): void;
 }
 
 /** A command was called in a way that cannot work; the message says what to do instead. */

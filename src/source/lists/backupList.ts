@@ -81,7 +81,8 @@ const nodeOf = (row: Backup): Backup => row;
 function sourcesOf(reader: Reader, { scope, walk }: ViewedList): Promise<BackupSources> {
   const { direction, walkStart, owed } = walk;
   const instant = firstInstant(direction, walk.position);
-  const question = { scope, direction, walkStart, instant, owed };
+  const readsAll = walk.size > 0 && owed.length === 0;
+  const question = { scope, direction, walkStart, instant, owed, readsAll };
   return new BackupSourceFinder(reader, question).find();
 }
 

@@ -8,7 +8,7 @@ import type { InstanceList } from "../instanceList.js";
 import type { ProviderRuntime } from "../provider.js";
 import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
-import { freshnessFor, walkSource, type Reader } from "./reader.js";
+import { beginSources, freshnessFor, walkSource, type Reader } from "./reader.js";
 import {
   addressesIn,
   caught,
@@ -31,6 +31,8 @@ export interface SourceQuestion {
   readonly instant: number;
   /** What its cursor owes: sources that took part then, and may be parts of others now. */
   readonly owed: readonly Owed[];
+  /** Whether every source is read at that instant, whatever else is found. */
+  readonly readsAll: boolean;
 }
 
 interface RegionInstances {
@@ -166,5 +168,6 @@ export class BackupSourceFinder {
     this.found.namings.push(naming);
     for (const ref of naming.refs)
       this.found.add(ref, walkSource(this.reader, ref, this.question.walkStart));
+    if (this.question.readsAll) beginSources(this.reader, naming.refs, this.question);
   }
 }

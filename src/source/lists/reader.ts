@@ -4,6 +4,7 @@ import type { MergeSource } from "../../paging/mergeSource.js";
 import type { Sealer } from "../../paging/seal.js";
 import type { Slice } from "../../paging/slice.js";
 import type { Engine } from "../engine.js";
+import type { SliceQuestion } from "../backupSource.js";
 import type { Operation } from "../operation.js";
 import type { Planner } from "../plan.js";
 import type { SliceKey, SourceRef } from "../sourceRef.js";
@@ -79,4 +80,22 @@ export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): M
       return held;
     },
   };
+}
+
+/**
+ * Asks what a page asks first of these sources, each alone, before it is made: while other regions are
+ * still found out about.
+ */
+export function beginSources(
+  reader: Reader,
+  refs: readonly SourceRef[],
+  { instant, direction, walkStart }: Omit<SliceQuestion, "freshness">,
+): void {
+  for (const ref of refs) {
+    if (ref.instance === null) continue;
+    const freshness = sourceFreshness(reader, ref, walkStart);
+    const key = { ref, question: { instant, direction, freshness, walkStart } };
+    // Whoever reads the source meets the failure.
+    if (reader.planner.peek(key) === null) reader.loadSlice(key).catch(() => undefined);
+  }
 }

@@ -38,6 +38,7 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   source.large = true;
   source.rows = Math.max(first.total ?? 0, first.rows.length);
   source.density = guessDensity(first);
+  if (wholeIsCheaper(request, trusted)) return readWhole(request, [], first);
   return (await readWindowed(request, trusted)) ?? distrust(request);
 }
 
@@ -94,11 +95,12 @@ const FEW_PAGES = 8;
  * may not be wide, and the last one was empty, since then most of those to come are.
  */
 function wholeIsCheaper<R extends Item>(
-  { source, instant, direction, bounds, memory, shape }: SpanRequest<R>,
+  { source, instant, direction, bounds, memory, shape, giveUpAbove = Infinity }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
-  // At the start of a walk the rows are near, whatever was read last.
-  if (window.mandatory || !Number.isFinite(instant)) return false;
+  // At the start of a walk the rows are near, whatever was read last; those of each of many instances are not.
+  const isNear = !Number.isFinite(instant) && giveUpAbove === Infinity;
+  if (window.mandatory || isNear) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
   const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
   if (!source.lastEmpty) return pages <= FEW_PAGES;

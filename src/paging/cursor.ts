@@ -95,7 +95,7 @@ export function decodeCursor(
   direction: Direction,
 ): OpenedCursor {
   const plain = text.length > CURSOR_LIMIT ? null : sealer.open(text);
-  if (plain === null) throw invalid();
+  if (plain === null) throw invalidCursor();
   try {
     const reader = new ByteReader(plain);
     const made = reader.uint(1) === 0 ? "newestFirst" : "oldestFirst";
@@ -105,7 +105,7 @@ export function decodeCursor(
     const owed = made === direction ? readOwed(reader) : [];
     return { walkStart, position: turned(direction, made, position), owed };
   } catch (error) {
-    if (error instanceof RangeError) throw invalid();
+    if (error instanceof RangeError) throw invalidCursor();
     throw error;
   }
 }
@@ -132,7 +132,8 @@ function turned(direction: Direction, made: Direction, position: Key): Key {
   return closingKey(direction, { startedAt, id });
 }
 
-const invalid = (): ClientError =>
+/** The refusal of a cursor that none of us could have made. */
+export const invalidCursor = (): ClientError =>
   new ClientError("CURSOR_INVALID", "The cursor was not made by this gateway, or it is damaged.");
 
 const mismatch = (): ClientError =>

@@ -26,7 +26,8 @@ export const SETTINGS: EngineSettings = {
   cacheRows: 100_000,
 };
 
-const SEALER = makeSealer([Buffer.alloc(32, 7)]);
+/** Seals the cursors of every model gateway. */
+export const SEALER = makeSealer([Buffer.alloc(32, 7)]);
 
 /** What one operation may do at most. */
 export interface Bounds {

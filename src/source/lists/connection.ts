@@ -1,6 +1,6 @@
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Key } from "../../domain/key.js";
-import { decodeCursor, type OpenedCursor } from "../../paging/cursor.js";
+import { decodeCursor, invalidCursor, type OpenedCursor } from "../../paging/cursor.js";
 import type { Connection } from "../../paging/connection.js";
 import type { WalkState } from "../../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
@@ -66,7 +66,7 @@ export function walkOf(
     direction,
     backwards,
     size,
-    walkStart: from?.walkStart ?? to?.walkStart ?? now,
+    walkStart: possibleStart(from?.walkStart ?? to?.walkStart ?? now, now),
     position: further(direction, from?.position ?? walkOrigin(direction), first),
     first,
     end: nearer(direction, to?.position ?? null, last),
@@ -74,6 +74,15 @@ export function walkOf(
     fingerprint,
     resumed: from !== null,
   };
+}
+
+/** Clocks of replicas may differ; by a day they do not. */
+const FURTHEST_AHEAD_MS = 86_400_000;
+
+/** When a walk began, where that can be true: windows are counted from it. */
+function possibleStart(walkStart: number, now: number): number {
+  if (walkStart >= 0 && walkStart <= now + FURTHEST_AHEAD_MS) return walkStart;
+  throw invalidCursor();
 }
 
 const further = (direction: Direction, key: Key, bound: Key | null): Key =>

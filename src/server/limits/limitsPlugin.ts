@@ -65,6 +65,10 @@ const figuresOf = ({ entities, cost, vendorCalls }: OperationCost) => ({
   vendorCalls,
 });
 
+/** A variable as it was sent: one that is null is not one that is left out and has its default. */
+const given = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>
+  Object.hasOwn(variables, name) ? [variables[name]] : [];
+
 /** The cost as remembered, else counted. */
 function costBy(
   { variables: names, costs }: Remembered,
@@ -72,7 +76,7 @@ function costBy(
   basis: { readonly places: readonly KnownPlace[]; readonly maxPage: number },
 ): OperationCost | null {
   const variables = request.variables ?? {};
-  const key = names.length === 0 ? "" : JSON.stringify(names.map((name) => variables[name]));
+  const key = names.length === 0 ? "" : JSON.stringify(names.map((name) => given(variables, name)));
   const known = costs.get(key);
   if (known?.places === basis.places) return known.cost;
   const cost = costOf({ schema, document, operation, variables }, basis);

@@ -48,6 +48,18 @@ describe("an operation that is too costly", () => {
       expect(codesOf(await ask(url, query, {}, { n }))[0]).toBe(code);
   });
 
+  test("by a variable's default is refused also after the variable was null", async () => {
+    const places: KnownPlace[] = [];
+    // The same places: the cost that was found once is remembered.
+    const { url } = await serveGated({ gate: { placesOf: () => places } });
+    const query = `query ($n: Int = 200) {
+      instances(first: $n) { nodes { backups(first: $n) { nodes { id } } } } }`;
+    expect(codesOf(await ask(url, query, {}, { n: null }))).toEqual([]);
+    expect(codesOf(await ask(url, query))).toEqual(["QUERY_TOO_COSTLY"]);
+    expect(codesOf(await ask(url, query, {}, {}))).toEqual(["QUERY_TOO_COSTLY"]);
+    expect(codesOf(await ask(url, query, {}, { n: null }))).toEqual([]);
+  });
+
   test("in vendor calls is refused by what is known when it comes, and by who asks", async () => {
     let instances = 3;
     const seen: Principal[] = [];

@@ -14,7 +14,7 @@ import {
   steps,
   walks,
 } from "../../model/scenarios.js";
-import { ModelGateway, SETTINGS, walk, type Step } from "../../model/walker.js";
+import { ModelGateway, SETTINGS, walk, type Step, type Walked } from "../../model/walker.js";
 import { FakeShared } from "../fakeShared.js";
 
 const REPLICAS = 3;
@@ -64,6 +64,37 @@ describe("a walk over replicas in turn", () => {
       );
     },
   );
+});
+
+describe("two walks at once over one gateway", () => {
+  test("each shows what lives through it exactly once", { timeout: PATIENCE_MS }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          accounts,
+          ttlMs: fc.constantFrom(0, SETTINGS.ttlMs),
+          ways: fc.tuple(plan(steps(estateChange)), plan(steps(estateChange))),
+          isSame: fc.boolean(),
+          changes: changes(2),
+          failures: fc.oneof(fc.constant([]), failures),
+        }),
+        async ({ ttlMs, ways, isSame, ...sample }) => {
+          const estate = new ModelEstate(sample.accounts, EPOCH);
+          estate.script.changes = [...sample.changes];
+          estate.script.failures = sample.failures;
+          const gateway = new ModelGateway(estate, { ttlMs });
+          const [one, other] = ways;
+          const both = [one, isSame ? { ...one, steps: other.steps } : other];
+          const walked = await Promise.all(both.map(async (way) => walk(gateway, way)));
+          for (const [index, way] of both.entries()) {
+            expectOrder(walked[index] as Walked);
+            expectExactlyOnce(estate, way, walked[index] as Walked, ttlMs);
+          }
+        },
+      ),
+      walks(0.05),
+    );
+  });
 });
 
 describe("a walk of a caller whose accounts come and go", () => {

@@ -24,9 +24,12 @@ export interface ReadingTime {
 /** Readings of one source that are kept at most: both ways from a page's edges, for a few fields. */
 const MOST_KEPT = 8;
 
+/** What ends a reading though the vendor answers: the operation's own limits, or the account's quota. */
+const ENDED_BY_LIMITS: readonly string[] = ["CUT", "THROTTLED"];
+
 /**
- * Keeps the answers to readings that an operation's limits cut short, so that the next operation goes on
- * behind them: a list that takes more calls than one operation may make is read all the same.
+ * Keeps the answers to readings that an operation's limits or a quota cut short, so that the next
+ * operation goes on behind them: a list that takes more calls than one may make is read all the same.
  *
  * A reading asks by what it was answered, so given the same answers it asks the same again, as far as
  * they reach. Readings survive whatever changes between two calls, so also what changes in a longer pause.
@@ -59,8 +62,8 @@ export class ReadingLog<R extends Item> {
     try {
       return await read(logged, held.begunAt);
     } catch (error) {
-      const isCut = error instanceof SourceError && error.kind === "CUT";
-      if (isCut && pages.length > 0) this.keep(name, { pages, begunAt: held.begunAt });
+      const goesOn = error instanceof SourceError && ENDED_BY_LIMITS.includes(error.kind);
+      if (goesOn && pages.length > 0) this.keep(name, { pages, begunAt: held.begunAt });
       throw error;
     }
   }

@@ -14,10 +14,14 @@ const readAll =
   };
 
 /** The questions of an operation that may make so many calls. */
-const operation = (calls: number, asked: unknown[]): Ask<Item> => {
+const operation = (
+  calls: number,
+  asked: unknown[],
+  end: "CUT" | "THROTTLED" = "CUT",
+): Ask<Item> => {
   let left = calls;
   return async ({ at }) => {
-    if (left === 0) throw new SourceError("CUT", "The operation's vendor calls are used up.");
+    if (left === 0) throw new SourceError(end, "No more calls may be made.");
     left -= 1;
     asked.push(at);
     return { rows: [], total: null, next: null };
@@ -37,6 +41,16 @@ describe("readings that are cut", () => {
       }
     expect([...done]).toEqual(["down whole", "up whole"]);
     expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  test("go on where the account's quota ended them", async () => {
+    const log = new ReadingLog<Item>();
+    const asked: unknown[] = [];
+    const time = { name: "a", now: 1, notBefore: 0 };
+    const read = log.take(operation(3, asked, "THROTTLED"), time, readAll("a"));
+    await expect(read).rejects.toMatchObject({ kind: "THROTTLED" });
+    expect(await log.take(operation(2, asked), time, readAll("a"))).toBe("a whole");
+    expect(asked).toEqual(["a0", "a1", "a2", "a3", "a4"]);
   });
 
   test("count as old as their first call, and begin anew where that is too old", async () => {

@@ -88,11 +88,11 @@ describe("C12: a process whose connections are held", () => {
     expect(codesOf(await ask(gateway.url, QUESTION))).toEqual([]);
   });
 
-  test("answers others while a thousand connections say nothing, and takes the next ones", async () => {
+  test("answers others while hundreds of connections say nothing, and takes the next ones", async () => {
     const gateway = await startGateway(cloudsFile(clouds), PORT_FREE);
-    const silent = await Promise.all(Array.from({ length: 1_000 }, () => hold(gateway, "")));
+    const silent = await Promise.all(Array.from({ length: 400 }, () => hold(gateway, "")));
     const half = await Promise.all(
-      Array.from({ length: 200 }, () => hold(gateway, "POST /graphql HTTP/1.1\r\nHost: l")),
+      Array.from({ length: 100 }, () => hold(gateway, "POST /graphql HTTP/1.1\r\nHost: l")),
     );
     expect(codesOf(await ask(gateway.url, QUESTION))).toEqual([]);
     for (const { socket } of [...silent, ...half]) socket.destroy();

@@ -101,12 +101,12 @@ export class Estate {
     this.#checking.abort();
     this.#checking = new AbortController();
     const { signal } = this.#checking;
-    const { first } = this.parts;
-    const { rpo } = this.store.get();
+    const asked = { first: this.parts.first, rpo: this.store.get().rpo, signal };
     for (const provider of providers) this.#change(provider, { isChecking: true });
     await inLanes(providers, LANES, async (provider) => {
+      const isNew = this.#readingOf(provider)?.checkedAt === null;
       const issue = await attempt(signal, async () => {
-        for await (const coverage of readCoverage(this.ask, { provider, rpo, first, signal }))
+        for await (const coverage of readCoverage(this.ask, { ...asked, provider, isNew }))
           this.#change(provider, covered(coverage));
       });
       if (signal.aborted) return;

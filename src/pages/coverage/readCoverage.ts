@@ -12,6 +12,8 @@ export interface CoverageQuestion {
   readonly rpo: string;
   /** The largest page that the gateway gives. */
   readonly first: number;
+  /** Whether nothing is known yet, so that a part is better than nothing. */
+  readonly isNew: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -24,15 +26,23 @@ export interface Coverage {
 }
 
 /**
- * Reads a provider's coverage, and again as long as the gateway's own bounds on one operation cut it
- * short and each reading gets further: what one operation has read, the next finds in the cache.
+ * Reads a provider's coverage, and again as long as the gateway's own bounds on one operation, or the
+ * vendor's quota, cut it short and each reading gets further: what one operation has read, the next
+ * finds in the cache.
  */
 export async function* readCoverage(
   ask: Ask,
   question: CoverageQuestion,
 ): AsyncGenerator<Coverage> {
+  let isNew = question.isNew;
   for (let unknown = Number.POSITIVE_INFINITY; ;) {
-    const reports = await allPages(ask, question);
+    const reports: Report[] = [];
+    for await (const report of pagesOf(ask, question)) {
+      reports.push(report);
+      if (isNew && report.instances.pageInfo.hasNextPage)
+        yield listedBy(question.provider, reports);
+    }
+    isNew = false;
     const { coverage, left } = joined(question.provider, reports);
     yield coverage;
     if (!reports.some(isCut) || left >= unknown) return;
@@ -40,16 +50,16 @@ export async function* readCoverage(
   }
 }
 
-const isCut = ({ issues }: Report): boolean => issues.some(({ code }) => code === "CUT");
+const isCut = ({ issues }: Report): boolean =>
+  issues.some(({ code }) => code === "CUT" || code === "THROTTLED");
 
-async function allPages(ask: Ask, question: CoverageQuestion): Promise<Report[]> {
-  const reports: Report[] = [];
+async function* pagesOf(ask: Ask, question: CoverageQuestion): AsyncGenerator<Report> {
   for (let after: string | null = null; ;) {
     const report: Report | null = await reportAfter(ask, question, after);
-    if (report === null) return reports;
-    reports.push(report);
+    if (report === null) return;
+    yield report;
     const { hasNextPage, endCursor } = report.instances.pageInfo;
-    if (!hasNextPage || endCursor === after) return reports;
+    if (!hasNextPage || endCursor === after) return;
     after = endCursor;
   }
 }
@@ -63,14 +73,20 @@ async function reportAfter(
   return (await ask(ProviderCoverageDocument, variables, signal)).coverage;
 }
 
-function joined(provider: Provider, reports: readonly Report[]) {
-  const listed = reports.flatMap(({ instances }) =>
+/** What some pages show; what they lack is told once all are there. */
+function listedBy(provider: Provider, reports: readonly Report[]): Coverage {
+  const entries = reports.flatMap(({ instances }) =>
     instances.nodes.map((instance) => entryOf(provider, instance)),
   );
+  const checkedAt = Math.min(...reports.map((report) => Date.parse(report.checkedAt)));
+  return { entries, issues: [], checkedAt };
+}
+
+function joined(provider: Provider, reports: readonly Report[]) {
+  const { entries: listed, checkedAt } = listedBy(provider, reports);
   // Every page tells of the whole report, the last one with the most behind it.
   const last = reports.at(-1) ?? { unknownCount: 0, issues: [], checkedAt: "" };
   const entries = [...listed, ...unreadableEntries(provider, listed, last)];
   const left = entries.filter(({ state }) => state === "UNKNOWN").length;
-  const checkedAt = Math.min(...reports.map((report) => Date.parse(report.checkedAt)));
   return { coverage: { entries, issues: last.issues, checkedAt }, left };
 }

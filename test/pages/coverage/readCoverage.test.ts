@@ -4,7 +4,7 @@ import { readCoverage } from "../../../src/pages/coverage/readCoverage.js";
 import type { Issue } from "../../../src/pages/coverage/issues.js";
 import { collect, fakeAsk, instance, issue, NEVER, PROVIDER } from "./fixtures.js";
 
-const QUESTION = { provider: PROVIDER, rpo: "PT24H", first: 2, signal: NEVER };
+const QUESTION = { provider: PROVIDER, rpo: "PT24H", first: 2, isNew: false, signal: NEVER };
 
 /** A report of one page of instances. */
 const report = (
@@ -44,17 +44,37 @@ describe("a provider's coverage", () => {
     ]);
   });
 
-  test("is read again while it is cut short and gets further", async () => {
+  test("is shown as far as it has been read where nothing was known, and never shrinks", async () => {
     const cut = [issue({ code: "CUT" })];
-    const rounds = [
-      report(["a", "b"], { state: "UNKNOWN", issues: cut }),
-      report(["a"], { state: "UNKNOWN", issues: cut }),
-      report(["a"], { state: "UNKNOWN", issues: cut }),
-      report(["never"]),
+    const pages = [
+      report(["a", "b"], { next: "c1", issues: cut }),
+      report(["c"], { issues: cut }),
+      report(["a", "b"], { next: "c1" }),
+      report(["c"]),
     ];
-    const { ask } = fakeAsk((_, count) => rounds[count - 1]);
-    expect(await collect(readCoverage(ask, QUESTION))).toHaveLength(3);
+    const { ask } = fakeAsk((_, count) => pages[count - 1]);
+    const steps = await collect(readCoverage(ask, { ...QUESTION, isNew: true }));
+    expect(steps.map(({ entries, issues }) => [entries.length, issues.length])).toEqual([
+      [2, 0],
+      [3, 1],
+      [3, 0],
+    ]);
   });
+
+  test.each(["CUT", "THROTTLED"])(
+    "is read again while %s cuts it and it gets further",
+    async (code) => {
+      const cut = [issue({ code })];
+      const rounds = [
+        report(["a", "b"], { state: "UNKNOWN", issues: cut }),
+        report(["a"], { state: "UNKNOWN", issues: cut }),
+        report(["a"], { state: "UNKNOWN", issues: cut }),
+        report(["never"]),
+      ];
+      const { ask } = fakeAsk((_, count) => rounds[count - 1]);
+      expect(await collect(readCoverage(ask, QUESTION))).toHaveLength(3);
+    },
+  );
 
   test("is not read again for what the vendor did", async () => {
     const { ask, asked } = fakeAsk(() => report(["a"], { state: "UNKNOWN", issues: [issue()] }));

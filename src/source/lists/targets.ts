@@ -35,10 +35,19 @@ export function runtimesIn({ providers }: Reader, scope: Scope): ProviderRuntime
   );
 }
 
+type Address = NonNullable<ReturnType<typeof instanceAddressOf>>;
+
+const addresses = new WeakMap<readonly string[], readonly Address[]>();
+
 /** The addresses that a scope's instance ids name; ids that name none are passed over. */
-export function addressesIn({ instanceIds }: Scope) {
+export function addressesIn({ instanceIds }: Scope): readonly Address[] | null {
   if (instanceIds === null) return null;
-  return instanceIds.flatMap((id) => instanceAddressOf(id) ?? []);
+  let named = addresses.get(instanceIds);
+  if (named === undefined) {
+    named = instanceIds.flatMap((id) => instanceAddressOf(id) ?? []);
+    addresses.set(instanceIds, named);
+  }
+  return named;
 }
 
 /** The regions that a list is about. A provider whose regions cannot be told is one place. */

@@ -105,7 +105,7 @@ describe("what a walk owes", () => {
 
   test("of an instance is paid once where its region is read as a whole meanwhile", async () => {
     const estate = new ModelEstate(
-      [accountOf(3, 12, { wide: WINDOWED, refusesWide: true })],
+      [accountOf(3, 36, { wide: WINDOWED, refusesWide: true })],
       EPOCH,
     );
     const client = new Client(new ModelGateway(estate));
@@ -118,7 +118,7 @@ describe("what a walk owes", () => {
     estate.script.failing = () => null;
     expect(lateOf(await client.page(3))).toEqual(["i2"]);
     await client.page(50);
-    expect([client.ids.length, new Set(client.ids).size]).toEqual([12, 12]);
+    expect([client.ids.length, new Set(client.ids).size]).toEqual([36, 36]);
   });
 
   test("of instances that an old list hid comes late, and of no other", async () => {

@@ -3,7 +3,7 @@ import type { Connection, Edge } from "../paging/connection.js";
 import { Leaf } from "./leaf.js";
 import { PageInfoType } from "./pageInfo.type.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
-import { viewsOf } from "./views.js";
+import { listsOf, viewsOf } from "./views.js";
 
 /** A type's class, and how it shows one row. */
 export interface NodeClass<Row, Node extends object> {
@@ -53,7 +53,9 @@ export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
   Nodes: NodeClass<Row, Node>,
 ) {
-  const shown = viewsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
+  const edgeOf = viewsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
+  const shownEdges = listsOf(edgeOf);
+  const shownNodes = listsOf(({ node }: Edge<Row>) => Nodes.of(node));
 
   @ObjectType()
   abstract class ConnectionType {
@@ -61,12 +63,12 @@ export function connectionOf<Row, Node extends object>(
 
     @Field(() => [Edges], { description: "The page's rows with their cursors." })
     edges(): readonly Edge<Node>[] {
-      return this.connection.edges.map(shown);
+      return shownEdges(this.connection.edges);
     }
 
     @Field(() => [Nodes], { description: "The page's rows alone." })
     nodes(): readonly Node[] {
-      return this.connection.edges.map(({ node }) => Nodes.of(node));
+      return shownNodes(this.connection.edges);
     }
 
     @Field(() => PageInfoType, { description: "Where the page stands in its list." })

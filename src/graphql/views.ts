@@ -22,6 +22,11 @@ export function viewsOf<Row extends object, View extends object>(
   };
 }
 
+/** Makes what the schema shows of a page's rows once per page. */
+export const listsOf = <Item, View>(
+  make: (item: Item) => View,
+): ((list: readonly Item[]) => readonly View[]) => viewsOf((list) => list.map(make));
+
 /** RFC 3339 text of epoch milliseconds. */
 export const instantOf = (ms: number): string => new Date(ms).toISOString();
 

@@ -13,6 +13,7 @@ import {
   type GraphQLResolveInfo,
 } from "graphql";
 import { failAt } from "./fieldErrors.js";
+import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
 import {
   isPromise,
@@ -28,6 +29,8 @@ import { runtimeTypeOf, wrongType } from "./runtimeType.js";
 export interface Completion {
   readonly nodes: readonly FieldNode[];
   readonly selectionOf: SelectionOf;
+  /** A place for texts. */
+  readonly texts: () => KeptTexts;
 }
 
 /**

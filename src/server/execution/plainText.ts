@@ -17,6 +17,8 @@ import { isPromise, type PlainText, type Selection, type SelectionOf } from "./p
 interface WrittenField {
   readonly nodes: readonly FieldNode[];
   readonly selectionOf: SelectionOf;
+  /** A place for texts. */
+  readonly texts: () => KeptTexts;
 }
 
 /**
@@ -51,7 +53,7 @@ function ofType(type: GraphQLOutputType, at: WrittenField): PlainText | null {
   if (isLeafType(type)) return plainLeaf(type);
   if (isListType(type)) {
     const item = ofType(type.ofType, at);
-    return item === null ? null : plainList(item);
+    return item === null ? null : remembering(plainList(item), at.texts());
   }
   if (!isObjectType(type)) return null;
   const selected = at.selectionOf(type, at.nodes).plain;
@@ -120,6 +122,7 @@ export function plainSelection({ fields }: Selection, kept: KeptTexts): PlainTex
 const remembering =
   (make: PlainText, kept: KeptTexts): PlainText =>
   (source, run, info) => {
+    if (source === undefined || source === null) return make(source, run, info);
     const known = kept.get(source as object);
     if (known !== undefined) return known;
     const text = make(source, run, info);

@@ -60,6 +60,8 @@ export class Selections {
     return made;
   };
 
+  private readonly texts = () => this.keeper.texts();
+
   private make(type: GraphQLObjectType, collected: CollectedFields): SelectionTexts {
     const fields = [...collected].flatMap(
       ([name, nodes]) => this.fieldPlan(type, name, nodes) ?? [],
@@ -83,7 +85,7 @@ export class Selections {
       parentType,
       field,
       resolve: field.resolve ?? defaultFieldResolver,
-      complete: completeOf(field.type, { nodes, selectionOf: this.of }),
+      complete: completeOf(field.type, { nodes, selectionOf: this.of, texts: this.texts }),
       plain: this.plainField(parentType, field, nodes),
     };
   }
@@ -109,7 +111,7 @@ export class Selections {
   /** A selection that cannot be made fails where it is met, and not with what is around it. */
   private plainValue(field: Field, nodes: FieldPlan["nodes"]): PlainText | null {
     try {
-      return plainTextOf(field.type, { nodes, selectionOf: this.of });
+      return plainTextOf(field.type, { nodes, selectionOf: this.of, texts: this.texts });
     } catch {
       return null;
     }

@@ -12,12 +12,12 @@ import { BackupSourceFinder } from "./backupSources.js";
 import type { BackupSources } from "./foundSources.js";
 import { connectionOf, stateOf, walkOf } from "./connection.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
-import type { ViewedList } from "./backupView.js";
-import { keepView, NO_SOURCES, viewedPage } from "./backupViews.js";
+import { keepView, viewedPage } from "./backupViews.js";
 import { distinct, failOn, issuesOf } from "./issues.js";
 import { walkStartFor, type Reader } from "./reader.js";
 import { countRows } from "./rowCount.js";
 import type { Scope } from "./targets.js";
+import type { ViewedList } from "./viewedList.js";
 
 /** One list of backups, as a field asks for it. */
 export interface BackupListQuery {
@@ -57,11 +57,11 @@ export async function listBackups(
   const matches = matcherOf(query.filter);
   const list: ViewedList = { scope, walk, matches, lookAhead };
   const parts = { walk, sealer, matches, nodeOf, kept: engine.edges };
-  const viewed = viewedPage(reader, list);
-  if (viewed !== null) {
-    const count = async () => countRows(await sourcesOf(reader, list), list, range);
-    return connectionOf({ ...parts, ...viewed, found: NO_SOURCES, issues: [], count });
-  }
+  const viewed = viewedPage(reader, list, {
+    parts,
+    count: async () => countRows(await sourcesOf(reader, list), list, range),
+  });
+  if (viewed !== null) return viewed;
   const found = await sourcesOf(reader, list);
   const page = await pageOf(reader, { ...list, found });
   const issues = issuesIn(reader, found, page);

@@ -1,37 +1,34 @@
+import { LRUCache } from "lru-cache";
 import type { Backup } from "../../domain/backup.js";
+import type { Connection } from "../../paging/connection.js";
 import { firstInstant, type Direction } from "../../paging/direction.js";
 import { MergedView, type HeldSource } from "../../paging/mergedView.js";
 import type { Page } from "../../paging/page.js";
 import { holds, type Slice } from "../../paging/slice.js";
-import { CallLog, type CallRecord } from "../operation.js";
+import type { CallRecord } from "../operation.js";
 import type { ProviderRuntime } from "../provider.js";
 import type { SliceWatcher } from "../sliceMemory.js";
 import type { SourceRef } from "../sourceRef.js";
 import type { Walk } from "./connection.js";
 import type { BackupSources, Naming } from "./foundSources.js";
-import { actionOf, freshnessFor, sourceFreshness, type Reader } from "./reader.js";
-import { runtimesIn, type Scope } from "./targets.js";
+import { freshnessFor, sourceFreshness, type Reader } from "./reader.js";
+import { runtimesIn } from "./targets.js";
+import { nameOfPage, questionsOf, type ViewedList } from "./viewedList.js";
 
 /** Rows of a list that are merged at most. */
 const VIEW_ROWS = 5_000;
 /** Rows that lie so near to each other count as used together. */
 const BLOCK_ROWS = 256;
+/** Pages of a list that are kept. */
+const KEPT_PAGES = 32;
 /** How often the slices under a block count as used, at most. Units: milliseconds. */
 const USE_MS = 1_000;
 
 /** A page, and what else its view tells of it. */
-export interface ViewedPage {
+interface ViewedPage {
   readonly page: Page<Backup>;
   /** Whether there are rows before it. */
   readonly hasBehind: () => boolean;
-}
-
-/** One list as walks of one direction see it. */
-export interface ViewedList {
-  readonly scope: Scope;
-  readonly walk: Walk;
-  readonly matches: (row: Backup) => boolean;
-  readonly lookAhead: boolean;
 }
 
 interface ViewedRegion extends Naming {
@@ -50,10 +47,12 @@ interface ViewedProvider {
  * sources, and the slices that were merged.
  */
 export class BackupView implements SliceWatcher {
-  /** Null until it is asked for, and again when one of its slices has gone. */
+  /** Null until it is asked for, and when a slice of it has gone. */
   private merged: MergedView<Backup> | null = null;
   private readonly slices = new Set<Slice<Backup>>();
   private readonly usedAt: number[] = [];
+  /** By all that they depend on, besides what was merged. */
+  private readonly pages = new LRUCache<string, Connection<Backup>>({ max: KEPT_PAGES });
   private readonly regions: readonly ViewedRegion[];
   private readonly providers: readonly ViewedProvider[];
   /** The questions that a merge would have found answered: each list once. */
@@ -87,6 +86,7 @@ export class BackupView implements SliceWatcher {
     this.merged = null;
     this.slices.clear();
     this.usedAt.length = 0;
+    this.pages.clear();
     for (const region of this.regions) region.oldestAsOf = Number.POSITIVE_INFINITY;
   }
 
@@ -107,16 +107,35 @@ export class BackupView implements SliceWatcher {
     );
   }
 
-  /** The page that merging what is at hand would give; null where that is not enough. */
-  page(reader: Reader, { walk, matches, lookAhead }: ViewedList): ViewedPage | null {
-    const { position, first, end, size: limit, walkStart, resumed } = walk;
-    if (!this.isFresh(reader, walkStart)) this.clear();
-    const merged = (this.merged ??= this.merge(reader, walkStart));
+  /** The page that merging what is at hand would give, by `make`; null where that is not enough. */
+  page(
+    reader: Reader,
+    list: ViewedList,
+    make: (page: ViewedPage) => Connection<Backup>,
+  ): Connection<Backup> | null {
+    const { walk } = list;
+    if (!this.isFresh(reader, walk.walkStart)) this.clear();
+    const merged = (this.merged ??= this.merge(reader, walk.walkStart));
+    const name = nameOfPage(list);
+    const known = this.pages.get(name);
+    const taken = known === undefined ? this.take(reader, list, merged) : null;
+    const page = known ?? (taken === null ? null : make(taken));
+    if (page === null) return null;
+    this.pages.set(name, page);
+    this.use(reader, walk);
+    return page;
+  }
+
+  private take(
+    reader: Reader,
+    { walk, matches, lookAhead }: ViewedList,
+    merged: MergedView<Backup>,
+  ): ViewedPage | null {
+    const { position, first, end, size: limit, resumed } = walk;
     const scanLimit = reader.limits.scanRows;
     const page = merged.page({ position, end, limit, matches, lookAhead, scanLimit });
     // Merging on may have met older data than this walk may be shown.
-    if (page === null || !this.isFresh(reader, walkStart)) return null;
-    this.use(reader, merged, walk);
+    if (page === null || !this.isFresh(reader, walk.walkStart)) return null;
     return { page, hasBehind: () => resumed && merged.hasBetween(first, position, matches) };
   }
 
@@ -154,25 +173,11 @@ export class BackupView implements SliceWatcher {
   }
 
   /** What a page shows is used as if it were read: the slices in which it begins. */
-  private use(
-    { engine, startedAt }: Reader,
-    merged: MergedView<Backup>,
-    { direction, position }: Walk,
-  ): void {
-    const block = Math.floor((merged.indexAfter(position) ?? 0) / BLOCK_ROWS);
+  private use({ engine, startedAt }: Reader, { direction, position }: Walk): void {
+    const block = Math.floor((this.merged?.indexAfter(position) ?? 0) / BLOCK_ROWS);
     if (startedAt - (this.usedAt[block] ?? Number.NEGATIVE_INFINITY) < USE_MS) return;
     this.usedAt[block] = startedAt;
     const instant = firstInstant(direction, position);
     for (const slice of this.slices) if (holds(slice, instant)) engine.memory.use(slice);
   }
-}
-
-function questionsOf(namings: readonly Naming[]): readonly CallRecord[] {
-  const log = new CallLog();
-  for (const { runtime, list, refs } of namings) {
-    const { vendor } = runtime.account;
-    for (const ref of refs) log.add(vendor, actionOf(ref), { cached: 1 });
-    if (list !== null) log.add(vendor, runtime.product.instances.action, { cached: 1 });
-  }
-  return log.list();
 }

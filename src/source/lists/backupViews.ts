@@ -1,27 +1,68 @@
-import { BackupView, type ViewedList, type ViewedPage } from "./backupView.js";
+import type { Backup } from "../../domain/backup.js";
+import type { Connection } from "../../paging/connection.js";
+import { BackupView } from "./backupView.js";
+import { connectionOf, once, type ConnectionParts } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
 import type { Reader } from "./reader.js";
 import { addressesIn } from "./targets.js";
+import { nameOf, type ViewedList } from "./viewedList.js";
+
+/** What a page's connection is made from, besides the page. */
+export interface ViewedParts {
+  readonly parts: Pick<
+    ConnectionParts<Backup, Backup>,
+    "walk" | "sealer" | "matches" | "nodeOf" | "kept"
+  >;
+  /** Counts the list's rows. */
+  readonly count: () => Promise<number | null>;
+}
+
+const NOT_COUNTED = Promise.resolve(null);
 
 /** For a page that owes nothing: no cursor of it names a source. */
-export const NO_SOURCES = { sources: [], debtors: [], groups: new Map(), unsure: false };
+const NO_SOURCES = { sources: [], debtors: [], groups: new Map(), unsure: false };
 
 /**
  * The page that merging what is at hand would give, where that is merged already; else null.
  *
  * Cost: none that grows with the number of sources.
  */
-export function viewedPage(reader: Reader, list: ViewedList): ViewedPage | null {
+export function viewedPage(
+  reader: Reader,
+  list: ViewedList,
+  { parts, count }: ViewedParts,
+): Connection<Backup> | null {
   const { engine, operation } = reader;
   if (!isViewed(reader, list)) return null;
   const view = engine.views.get(nameOf(reader, list));
   if (view?.isOf(reader, list.walk.walkStart) !== true) return null;
-  const page = view.page(reader, list);
-  if (page === null) return null;
+  const made = view.page(reader, list, (page) =>
+    connectionOf({ ...parts, ...page, found: NO_SOURCES, issues: [], count: () => NOT_COUNTED }),
+  );
+  if (made === null) return null;
   for (const { vendor, action, cached } of view.calls)
     operation.calls.add(vendor, action, { cached });
-  return page;
+  return counting(made, once(count));
 }
+
+/** The same page, whose rows another operation counts. */
+const counting = (
+  page: Connection<Backup>,
+  totalCount: Connection<Backup>["totalCount"],
+): Connection<Backup> => ({
+  edges: page.edges,
+  get startCursor() {
+    return page.startCursor;
+  },
+  get endCursor() {
+    return page.endCursor;
+  },
+  hasNextPage: () => page.hasNextPage(),
+  hasPreviousPage: () => page.hasPreviousPage(),
+  totalCount,
+  complete: page.complete,
+  issues: page.issues,
+});
 
 /** Sees to it that a list of which nothing is missing can be viewed when it is asked again. */
 export function keepView(reader: Reader, list: ViewedList, found: BackupSources): void {
@@ -38,10 +79,3 @@ export function keepView(reader: Reader, list: ViewedList, found: BackupSources)
 /** Lists of few instances are soon merged, and are too many to be kept. */
 const isViewed = ({ engine }: Reader, { scope, walk }: ViewedList): boolean =>
   walk.owed.length === 0 && engine.ports.settings.ttlMs > 0 && addressesIn(scope) === null;
-
-/** The caller's providers, the list's scope and the direction decide what is merged. */
-function nameOf({ engine, providers }: Reader, { scope, walk }: ViewedList): string {
-  const visible = providers === engine.providers ? null : [...providers.keys()];
-  const { vendors, providers: wanted, regions } = scope;
-  return JSON.stringify([visible, vendors, wanted, regions, walk.direction]);
-}

@@ -168,7 +168,8 @@ async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promis
   return page.rows.length > 0;
 }
 
-function once<R>(work: () => R): () => R {
+/** Work that is done once, when it is first asked for. */
+export function once<R>(work: () => R): () => R {
   let result: { readonly value: R } | null = null;
   return () => (result ??= { value: work() }).value;
 }

@@ -3,9 +3,9 @@ import type { Key } from "../../domain/key.js";
 import { SourceError } from "../../errors.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { instantAfter } from "../../paging/slice.js";
-import type { ViewedList } from "./backupView.js";
 import type { KeyRange } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
+import type { ViewedList } from "./viewedList.js";
 
 /** Counts all rows of the list; null where a source fails, is old, or was not asked in time. */
 export async function countRows(

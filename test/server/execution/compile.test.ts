@@ -235,23 +235,28 @@ test("a list that fails at once leaves no promise behind that nobody waits for",
   expect([data, unhandled]).toEqual(['{"things":null}', []]);
 });
 
-test("the text of an object that lasts is remembered, and of no other", async () => {
-  const value = { a: "" };
-  const type = object({ a: { type: GraphQLString } });
-  const query = new GraphQLObjectType({ name: "Query", fields: { t: field(type, () => value) } });
-  const execute = compiledOf({
-    schema: new GraphQLSchema({ query }),
-    document: parse("{ t { a } }"),
+describe("the text of what lasts is remembered, and of nothing else:", () => {
+  const thing = object({ a: { type: GraphQLString } });
+  test.each([
+    ["an object", thing, (text: string) => text],
+    ["a list", new GraphQLList(thing), (text: string) => `[${text}]`],
+  ])("%s", async (_, type, around) => {
+    const value = { a: "" };
+    const given = type === thing ? value : [value];
+    const query = new GraphQLObjectType({ name: "Query", fields: { t: field(type, () => given) } });
+    const schema = new GraphQLSchema({ query });
+    const execute = compiledOf({ schema, document: parse("{ t { a } }") });
+    const dataWith = async (a: string): Promise<string> => {
+      value.a = a;
+      return (await execute(context)).data;
+    };
+    const text = (a: string) => `{"t":${around(`{"a":"${a}"}`)}}`;
+    expect(await dataWith("first")).toBe(text("first"));
+    expect(await dataWith("second")).toBe(text("second"));
+    markLasting(given);
+    expect(await dataWith("third")).toBe(text("third"));
+    expect(await dataWith("fourth")).toBe(text("third"));
   });
-  const dataWith = async (a: string): Promise<string> => {
-    value.a = a;
-    return (await execute(context)).data;
-  };
-  expect(await dataWith("first")).toBe('{"t":{"a":"first"}}');
-  expect(await dataWith("second")).toBe('{"t":{"a":"second"}}');
-  markLasting(value);
-  expect(await dataWith("third")).toBe('{"t":{"a":"third"}}');
-  expect(await dataWith("fourth")).toBe('{"t":{"a":"third"}}');
 });
 
 test("operations that are no queries are not compiled", () => {

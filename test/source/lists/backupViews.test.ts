@@ -51,6 +51,16 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     expect(estate.calls).toBe(before);
   });
 
+  test("gives the same page as long as nothing has changed, and counts anew for each who asks", async () => {
+    const { estate, ask, insert } = await viewing([accountOf(wide)]);
+    const [first, again] = [await ask(), await ask()];
+    expect(again.page.edges).toBe(first.page.edges);
+    expect([await first.page.totalCount(), await again.page.totalCount()]).toEqual([12, 12]);
+    insert();
+    estate.world.now += SETTINGS.ttlMs;
+    expect((await ask()).page.edges).not.toBe(first.page.edges);
+  });
+
   test("shows what has come once its time is over, and not before", async () => {
     const { estate, ask, insert } = await viewing([accountOf(wide)]);
     const before = (await ask()).ids;

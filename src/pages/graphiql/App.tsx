@@ -4,6 +4,7 @@ import type { ComponentProps, ReactElement } from "react";
 import { ask } from "./ask.js";
 import { examples } from "./examples.js";
 import "./page.css";
+import { headerlessStorage } from "./storage.js";
 
 const HEADERS = '{\n  "authorization": ""\n}';
 
@@ -11,6 +12,7 @@ const HEADERS = '{\n  "authorization": ""\n}';
 const MEMORY_ONLY: Partial<ComponentProps<typeof GraphiQL>> = {
   shouldPersistHeaders: false,
   showPersistHeadersSettings: false,
+  storage: headerlessStorage,
 };
 
 /** GraphiQL over this gateway, opened with queries that answer at once. */

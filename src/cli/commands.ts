@@ -1,4 +1,5 @@
 import { Argument, Option, type Command } from "commander";
+import { COVERAGE_STATES } from "../domain/coverage.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS, INSTANCE_STATUSES } from "../domain/words.js";
 import type { CheckFlags } from "./check/check.js";
 import type { CoverageFlags } from "./coverage.js";
@@ -103,10 +104,12 @@ export function addCoverage(program: Command, surroundings: Surroundings, outcom
       wordsOption("--status <states>", "only instances in these states", INSTANCE_STATUSES),
     )
     .option("--name <part>", "only instances whose name has this part")
+    .addOption(wordsOption("--state <states>", "write only these rows", COVERAGE_STATES))
     .addHelpText(
       "after",
       examples([
         "redis-backup-gateway coverage --demo --rpo PT24H",
+        "redis-backup-gateway coverage --rpo PT24H --state violating,unknown",
         "redis-backup-gateway coverage --rpo P1D --vendor alibaba --format csv",
         "redis-backup-gateway coverage --rpo PT24H > /dev/null || mail -s 'Redis backups' ops",
       ]) +

@@ -24,6 +24,8 @@ export interface CoverageFlags extends ReadFlags {
   readonly rpo: number;
   readonly status?: readonly InstanceStatus[];
   readonly name?: string;
+  /** Rows that are written; what is counted, and the exit code, are those of all. */
+  readonly state?: readonly CoverageState[];
 }
 
 /** Tells which instances have a good backup within the RPO; resolves to the exit code. */
@@ -40,7 +42,8 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
     const report = await reads.coverage(flags.rpo, filterOf(flags));
     ended.throwIfAborted();
     checkInstances(report, flags);
-    const entries = await Promise.all(worstFirst(report).map((entry) => withNewest(reads, entry)));
+    const shown = worstFirst(report).filter((entry) => isShown(entry, flags));
+    const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
     ended.throwIfAborted();
     progress.stop();
     const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS);
@@ -72,6 +75,11 @@ const filterOf = (flags: CoverageFlags): InstanceFilter => ({
   statuses: flags.status ?? null,
   nameContains: flags.name ?? null,
 });
+
+const isShown = (
+  { coverage: { state } }: CoverageReport["entries"][number],
+  { state: wanted }: CoverageFlags,
+): boolean => wanted === undefined || wanted.includes(state);
 
 const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
 

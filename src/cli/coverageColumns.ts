@@ -22,7 +22,11 @@ export const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
     name: "lastSuccessAt",
     title: "LAST GOOD BACKUP",
     of: (entry) => instantText(startOf(entry)),
-    shown: (entry) => instantShown(startOf(entry)),
+    // Of the others it was not looked for.
+    shown: (entry) =>
+      entry.newest === null && entry.coverage.state === "VIOLATING"
+        ? "none known"
+        : instantShown(startOf(entry)),
   },
   { name: "reason", title: "REASON", of: ({ coverage }) => coverage.reason },
   { name: "age", of: ageOf },

@@ -1,16 +1,39 @@
 import type { SourceIssue } from "../domain/issue.js";
 
-/** Issues that are named one by one; the others are counted. */
-const NAMED = 20;
+/** Lines at most; what stands on others is counted. */
+const LINES = 20;
+/** Instances that are named of those that fail alike. */
+const NAMED = 3;
 
-/** Issues as lines for people, each with its place, code and reason. */
+/**
+ * Issues as lines for people, each with its place, code and reason; instances of a region that fail
+ * alike share a line, so that one that fails with all its instances hides no other.
+ */
 export function issueText(issues: readonly SourceIssue[]): string {
-  const lines = issues.slice(0, NAMED).map((issue) => `  ${placeText(issue)}: ${reason(issue)}\n`);
-  const rest = issues.length - lines.length;
-  return lines.join("") + (rest > 0 ? `  … and ${rest} more\n` : "");
+  const groups = [...groupsOf(issues).values()];
+  const shown = groups.slice(0, LINES);
+  const rest = groups.slice(LINES).reduce((sum, group) => sum + group.length, 0);
+  return shown.map(lineOf).join("") + (rest > 0 ? `  … and ${rest} more\n` : "");
 }
 
-const placeText = ({ provider, region, instanceNativeId }: SourceIssue): string =>
-  [provider, region, instanceNativeId].filter((part) => part !== null).join(" ");
+function groupsOf(issues: readonly SourceIssue[]): Map<string, SourceIssue[]> {
+  const groups = new Map<string, SourceIssue[]>();
+  for (const issue of issues) {
+    const { provider, region, instanceNativeId, code, message } = issue;
+    const alike = JSON.stringify([provider, region, instanceNativeId === null, code, message]);
+    const group = groups.get(alike);
+    if (group === undefined) groups.set(alike, [issue]);
+    else group.push(issue);
+  }
+  return groups;
+}
 
-const reason = ({ code, message }: SourceIssue): string => `${code}: ${message}`;
+function lineOf(group: readonly SourceIssue[]): string {
+  const [{ provider, region, code, message }] = group as [SourceIssue];
+  const instances = group.flatMap(({ instanceNativeId }) => instanceNativeId ?? []);
+  const named = instances.slice(0, NAMED).join(", ");
+  const others = instances.length - NAMED;
+  const more = others > 0 ? ` and ${others} more` : "";
+  const place = [provider, region, named].filter((part) => part !== null && part !== "").join(" ");
+  return `  ${place}${more}: ${code}: ${message}\n`;
+}

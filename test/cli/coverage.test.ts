@@ -128,6 +128,15 @@ describe("coverage", () => {
       });
   });
 
+  test("writes only the rows that --state names, and counts all the same", async () => {
+    const { code, stdout } = await coverage(file, "--rpo", "PT24H", "--state", "violating,unknown");
+    expect(code).toBe(2);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.slice(1, -1).every((line) => /^(VIOLATING|UNKNOWN) /.test(line))).toBe(true);
+    expect(lines[1]).toContain(" none known ");
+    expect(lines.at(-1)).toMatch(/^RPO P1D: 4 violating, \d unknown, 7\d protected$/);
+  });
+
   test.each([
     { args: ["--vendor", "ucloud"], count: 8 },
     { args: ["--provider", "demo-ucloud/umem,demo-tencent/redis", "--region", "hk"], count: 2 },

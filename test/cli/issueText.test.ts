@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { issueText } from "../../src/cli/issueText.js";
+import type { SourceIssue } from "../../src/domain/issue.js";
+import { ISSUE } from "../graphql/fakeEstate.js";
+
+const issue = (given: Partial<SourceIssue>): SourceIssue => ({
+  ...ISSUE,
+  code: "UNAVAILABLE",
+  message: "down",
+  ...given,
+});
+
+describe("issues as lines", () => {
+  test("name the place as far as it is known, the code and the reason", () => {
+    const issues = [
+      issue({ region: null }),
+      issue({}),
+      issue({ instanceNativeId: "uredis-1", code: "STALE", message: "old" }),
+    ];
+    expect(issueText(issues)).toBe(
+      "  uc/uredis: UNAVAILABLE: down\n" +
+        "  uc/uredis cn-bj2: UNAVAILABLE: down\n" +
+        "  uc/uredis cn-bj2 uredis-1: STALE: old\n",
+    );
+  });
+
+  test("of many instances that fail alike are one, and hide no other", () => {
+    const many = Array.from({ length: 600 }, (_, at) => issue({ instanceNativeId: `i-${at}` }));
+    expect(issueText([...many, issue({ provider: "ali/kvstore" })])).toBe(
+      "  uc/uredis cn-bj2 i-0, i-1, i-2 and 597 more: UNAVAILABLE: down\n" +
+        "  ali/kvstore cn-bj2: UNAVAILABLE: down\n",
+    );
+  });
+
+  test("are counted where there are too many", () => {
+    const many = Array.from({ length: 25 }, (_, at) => issue({ region: `r-${at}` }));
+    const lines = issueText(many).split("\n");
+    expect(lines).toHaveLength(22);
+    expect(lines[20]).toBe("  … and 5 more");
+  });
+});

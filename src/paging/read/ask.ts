@@ -19,6 +19,8 @@ export interface ListMemory {
   provenPage: number;
   /** The page size that the vendor honours, where it is less than the declared one. */
   cap: number | null;
+  /** False once a list ended with fewer rows than the vendor counted: its totals are no evidence any more. */
+  totalTrusted: boolean;
   /** False once a row lay outside the window it was asked in: windows are no longer trusted. */
   windowTrusted: boolean;
   /** The widest window that was not refused, where one was refused. */
@@ -28,6 +30,7 @@ export interface ListMemory {
 export const newListMemory = (): ListMemory => ({
   provenPage: 0,
   cap: null,
+  totalTrusted: true,
   windowTrusted: true,
   maxSpanMs: null,
 });
@@ -70,13 +73,31 @@ export function endsList<R extends Item>(
   offset: number,
   size: number,
 ): boolean {
-  const { shape, memory } = reading;
   const { rows, total } = answer;
-  if (shape.page.style === "token") return answer.next === null;
+  if (reading.shape.page.style === "token") return answer.next === null;
   if (total !== null && total > offset + rows.length && rows.length > 0) return false;
   if (rows.length >= size) return false;
-  if (rows.length < shape.defaultSize || rows.length < memory.provenPage) return true;
+  if (isUncapped(reading, answer)) return true;
   return total !== null && !looksLikeCap(rows.length);
+}
+
+/** Whether a page has fewer rows than the vendor gives unasked or has given: it is not silently capped. */
+const isUncapped = <R extends Item>(
+  { shape, memory }: Pick<ListReading<R>, "shape" | "memory">,
+  { rows }: PageAnswer<R>,
+): boolean => rows.length < Math.max(shape.defaultSize, memory.provenPage);
+
+/**
+ * Whether nothing but the vendor's total speaks against a page's being the last: it is not full, and has
+ * no length that caps have. The next page shows it.
+ */
+export function seemsLast<R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory">,
+  answer: PageAnswer<R>,
+): boolean {
+  const { length } = answer.rows;
+  if (reading.shape.page.style === "token" || length >= pageSizeOf(reading)) return false;
+  return isUncapped(reading, answer) || !looksLikeCap(length);
 }
 
 /** Caps are round numbers; a list of such a length is asked once more. */

@@ -26,5 +26,17 @@ export async function readPages<R extends Item>(
   const rows =
     overlapping ?? (await readPasses(reading, { window, size, first: isSame ? first : null }));
   if (isShort && shown > 0 && rows.size >= 2 * shown) memory.cap = size;
+  if (first.total !== null && first.total > rows.size && !hasCopies(first)) distrustTotal(reading);
   return rows;
+}
+
+/** Whether a page shows a row twice, which counts as two. */
+const hasCopies = <R extends Item>({ rows }: PageAnswer<R>): boolean =>
+  new Set(rows.map(({ key }) => key)).size < rows.length;
+
+/** Totals are trusted no more: a list had fewer rows than the vendor counted. */
+function distrustTotal<R extends Item>({ memory, onBroken }: ListReading<R>): void {
+  if (memory.totalTrusted)
+    onBroken?.("The vendor counts rows that it does not show; its totals are ignored.");
+  memory.totalTrusted = false;
 }

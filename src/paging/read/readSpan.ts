@@ -1,7 +1,7 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import type { Notice } from "../slice.js";
 import { askFirst, widestWindowMs } from "./askFirst.js";
-import { endsList, pageSizeOf, type Item } from "./ask.js";
+import { endsList, pageSizeOf, seemsLast, type Item } from "./ask.js";
 import { readPages } from "./pages.js";
 import { windowOf } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
@@ -20,7 +20,18 @@ const WHOLE = {
  * Cost: one call where the list, or the guess of the width, fits a page.
  * Errors: `SourceError` of the vendor's calls; SCAN_LIMIT for more rows than a slice may hold.
  */
-export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+export function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+  const { ask, memory } = request;
+  return readTrusted({
+    ...request,
+    ask: async (question) => {
+      const answer = await ask(question);
+      return memory.totalTrusted ? answer : { ...answer, total: null };
+    },
+  });
+}
+
+async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { shape, memory, source } = request;
   const trusted = memory.windowTrusted ? shape.window : null;
   const beyond = trusted === null ? null : beyondBounds(request);
@@ -30,7 +41,7 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
     return (await readWindowed(request, trusted)) ?? distrust(request);
   const first = await askFirst(request, widest);
-  if (first === null) return trusted === null ? readWhole(request, []) : readSpan(request);
+  if (first === null) return trusted === null ? readWhole(request, []) : readTrusted(request);
   if (endsList(request, first, 0, pageSizeOf(request)))
     return { ...WHOLE, items: first.rows, notices: [] };
   if (trusted === null || source.large || saysWhole(request, first))
@@ -43,13 +54,14 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
 }
 
 /**
- * Whether a short page is all that the vendor's total tells of: should the vendor cap pages and totals
- * alike, the next page shows it, with fewer calls than windows.
+ * Whether a short page is all that there seems to be: the vendor's total tells of no more rows, or nothing
+ * but that total tells of more. The next page shows it, with fewer calls than windows.
  */
-const saysWhole = <R extends Item>(
-  request: SpanRequest<R>,
-  { rows, total }: PageAnswer<R>,
-): boolean => total !== null && total <= rows.length && rows.length < pageSizeOf(request);
+function saysWhole<R extends Item>(request: SpanRequest<R>, answer: PageAnswer<R>): boolean {
+  const { rows, total } = answer;
+  const isAll = total !== null && total <= rows.length && rows.length < pageSizeOf(request);
+  return isAll || seemsLast(request, answer);
+}
 
 /** What lies before the first or after the last instant that a row can have: nothing, unasked. */
 function beyondBounds<R extends Item>({

@@ -1,6 +1,6 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { askFirst, widestWindowMs } from "./askFirst.js";
-import { endsList, pageSizeOf, type Item } from "./ask.js";
+import { endsList, pageSizeOf, seemsLast, type Item } from "./ask.js";
 import { readPages } from "./pages.js";
 import { AHEAD_MS, quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
 import type { SpanRead, SpanRequest } from "./spanRequest.js";
@@ -34,11 +34,11 @@ export async function readWindowed<R extends Item>(
     if (answer === null) continue;
     if (windowBreach(shape, window, answer.rows) !== null) return null;
     const isWhole = endsList(request, answer, 0, pageSizeOf(request));
-    if (!isWhole && width > least) {
+    if (!isWhole && width > least && !seemsLast(request, answer)) {
       width = Math.max(least, narrower(request, width, answer));
       continue;
     }
-    // A span that cannot be narrowed takes all pages of its window.
+    // All pages of a span that cannot be narrowed, or of which only a total says that there are more.
     const items = isWhole ? answer.rows : await readRows(request, window, answer);
     const wholeFrom = wholeGroupsFrom(request, span, window, items);
     if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {

@@ -1,0 +1,94 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { Gateway, GatewayParts } from "../../src/app.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import { buildGatewaySchema } from "../../src/graphql/schema.js";
+import { makeLoaders } from "../../src/loaders/loaders.js";
+import { answerOf } from "../execution.js";
+import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
+import { gatewayOver, readsOf } from "./gateway.js";
+
+const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
+
+const INSTANCES = `{ instances(first: 200) { nodes { id } } }`;
+const LATEST = `{ instances(first: 200) { nodes { backups(first: 5) { nodes { id } } } } }`;
+const NEWEST = `{ instances(first: 200) { nodes { latestBackup { id } } } }`;
+
+const schema = buildGatewaySchema();
+
+describe("the latest backups of every instance cost", () => {
+  const closing: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  });
+
+  async function start(size: Size): Promise<Clouds> {
+    const clouds = await startClouds({
+      estate: { ...size, regions: 1 },
+      upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 5_000 },
+    });
+    closing.push(() => clouds.close());
+    return clouds;
+  }
+
+  function gatewayFor(clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway {
+    const accounts = clouds.accounts.map((account) => ({
+      ...account,
+      regions: [REGION[account.vendor]],
+    }));
+    const gateway = gatewayOver(clouds, { accounts, ...parts });
+    closing.push(() => gateway.close());
+    return gateway;
+  }
+
+  async function run(gateway: Gateway, source: string): Promise<unknown> {
+    const reads = readsOf(gateway);
+    const contextValue = {
+      reads,
+      loaders: makeLoaders(reads),
+      principal: ANYONE,
+      requestId: "r",
+      signal: new AbortController().signal,
+      limits: { first: 200 },
+    };
+    const { data, errors } = await answerOf({ schema, source, contextValue });
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  test.each([LATEST, NEWEST])("one call a list, all at once: %s", async (query) => {
+    const size = { instances: 12, backupsEach: 7 };
+    const clouds = await start(size);
+    const gateway = gatewayFor(clouds);
+    await run(gateway, INSTANCES);
+    clouds.calls.reset();
+    const least = leastByAction(size);
+    answerAtOnce(clouds, sumOf(least));
+    await run(gateway, query);
+    expect(askedOf(clouds)).toEqual(least);
+  });
+
+  test("the pages of a region's list where those are fewer than its instances", async () => {
+    const size = { instances: 21, backupsEach: 19 };
+    const clouds = await start(size);
+    const gateway = gatewayFor(clouds);
+    await run(gateway, INSTANCES);
+    clouds.calls.reset();
+    await run(gateway, LATEST);
+    expect(askedOf(clouds)).toEqual(leastByAction(size));
+  });
+
+  test("one call an instance where a region's list has more pages, once that is known", async () => {
+    const clouds = await start({ instances: 3, backupsEach: 99 });
+    const gateway = gatewayFor(clouds, {
+      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+    });
+    const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [UCLOUD] }");
+    await run(gateway, query);
+    clouds.calls.reset();
+    await run(gateway, query);
+    // The region's list has three pages, which three instances do not pay for.
+    const { DescribeURedisBackup, DescribeUMemBackup } = askedOf(clouds);
+    expect([DescribeURedisBackup, DescribeUMemBackup]).toEqual([3, 3]);
+  });
+});

@@ -9,9 +9,9 @@ import { asCaller, keyNamed, serveGated } from "./gated.js";
 import { ask } from "./harness.js";
 
 /** A gateway whose log is kept, for a caller who may have links and one who may not. */
-async function serving(reads: Partial<Reads> = {}) {
+async function serving(reads: Partial<Reads> = {}, level = "info") {
   const lines: string[] = [];
-  const logger = pino({ level: "info" }, { write: (line) => void lines.push(line) });
+  const logger = pino({ level }, { write: (line) => void lines.push(line) });
   const apiKeys = [
     keyNamed("operator", ["backups:read", "backups:download"]),
     keyNamed("reader", ["backups:read"]),
@@ -43,6 +43,12 @@ describe("links that are given out", () => {
       })),
     );
     expect(written().join("")).not.toMatch(/Signature|files\.example/);
+  });
+
+  test.each(["warn", "silent"])("leave it also in a log of level %s", async (level) => {
+    const { answer, written } = await serving({}, level);
+    await answer("operator");
+    expect(written()).toHaveLength(2);
   });
 
   test("leave none where none were", async () => {

@@ -22,12 +22,13 @@ export function tableOf({ warm, cold, walk, sources }: Results): string {
     cold && coldTable("Latest 5 of each of 30 instances, cold", cold.latest5),
     walk && walkLines(walk),
     sources && cpuTable("Warm page over so many sources", sources, "10"),
+    "Hive Gateway: skipped, since it is not installed.",
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }
 
 const line = (cells: readonly string[]): string =>
-  `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(34) : cell.padStart(15))).join(" | ")} |`;
+  `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(40) : cell.padStart(15))).join(" | ")} |`;
 
 const head = (cells: readonly string[]): string[] => [
   line(cells),

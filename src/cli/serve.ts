@@ -90,6 +90,7 @@ async function listen(
     authenticate: gate.authenticate,
     ready: () => true,
     execution: server.execution,
+    compression: server.compression,
     schema,
     federation: await federationOf(config, schema),
     ...watched,

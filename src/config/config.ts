@@ -38,6 +38,7 @@ export interface ServerConfig {
   /** Where `/metrics` has a listener of its own; null puts it on the main one. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly execution: "compiled" | "interpreted";
+  readonly compression: boolean;
   readonly logLevel: LogLevel;
 }
 

@@ -82,6 +82,9 @@ export const serverSchema = section({
   execution: oneOf(["compiled", "interpreted"])
     .describe("How operations are run: compiled once and kept, or walked every time.")
     .prefault("compiled"),
+  compression: flag()
+    .describe("Compresses answers for clients that take gzip; else that is left to a proxy.")
+    .prefault(false),
   logLevel: oneOf(LOG_LEVELS).describe("The least level that is logged.").prefault("info"),
 })
   .describe("How the gateway listens, and what it shows.")

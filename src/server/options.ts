@@ -71,6 +71,8 @@ export interface ServerOptions {
   readonly plugins: readonly ApolloServerPlugin<Context>[];
   /** How operations are executed, else compiled: the answers are the same. */
   readonly execution?: "compiled" | "interpreted";
+  /** Whether answers are compressed for clients that take it. */
+  readonly compression?: boolean;
   /** Told, where execution is compiled, why an operation was not. */
   readonly onInterpreted?: (reason: InterpretedReason) => void;
   /** Adds routes and hooks to the HTTP server, such as metrics; hosts are checked before they run. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
+import { compressAnswers } from "./compression.js";
 import { startGraphql } from "./federation.js";
 import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
 import { openToOrigins, secureAnswers } from "./headers.js";
@@ -27,6 +28,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const closing = { now: false };
   refuseForeignHosts(app, options);
   openToOrigins(app, options.corsOrigins);
+  if (options.compression === true) compressAnswers(app);
   answerFaults(app, options);
   addHealth(app, () => !closing.now && options.ready());
   options.extend?.(app);

@@ -115,6 +115,7 @@ describe("a right file", () => {
         trustProxy: false,
         metrics: null,
         execution: "compiled",
+        compression: false,
         logLevel: "info",
       },
       federation: { enabled: true, secretSha256: null },
@@ -322,7 +323,7 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     text: `${ACCOUNTS}sever: {}\nserver: { Port: 1, whatever: 2 }\n`,
     faults: [
       "server.Port: unknown key; did you mean port?",
-      "server.whatever: unknown key; known here: host, port, hosts, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, logLevel",
+      "server.whatever: unknown key; known here: host, port, hosts, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, compression, logLevel",
       "sever: unknown key; did you mean server?",
     ],
   },

@@ -122,6 +122,27 @@ describe("a guarded field", () => {
     });
 });
 
+test("guarded fields stay closed by cursors and from caches of callers for whom they are open", async () => {
+  const apiKeys = [keyNamed("with", [...SCOPES]), keyNamed("without", ["backups:read"])];
+  const stack = await makeStack({ auth: { mode: "apiKey", apiKeys } });
+  const query = `query ($after: String) { backups(first: 5, after: $after) {
+    nodes { id raw downloads { url } } pageInfo { endCursor } } }`;
+  const page = (caller: string, after?: unknown) =>
+    ask(stack.url, query, asCaller(caller), { after });
+  const first = await page("with");
+  const [after] = valuesOf(first.body.data, "endCursor");
+  const open = await page("with", after);
+  const closed = await page("without", after);
+  await stack.close();
+  expect(codesOf(open)).toEqual([]);
+  for (const { field } of GUARDED) {
+    expect(valuesOf(open.body.data, field)).not.toContain(null);
+    expect(valuesOf(closed.body.data, field)).toEqual([null, null, null, null, null]);
+  }
+  expect(valuesOf(closed.body.data, "id")).toEqual(valuesOf(open.body.data, "id"));
+  expect(codesOf(closed)).toEqual(Array.from({ length: 10 }, () => "FORBIDDEN"));
+});
+
 describe("an account list", () => {
   const OWN = "demo-ucloud";
   const apiKeys = [

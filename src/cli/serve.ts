@@ -67,9 +67,8 @@ async function listen(
   const schema = buildGatewaySchema();
   const open: ServerOptions["makeReads"] = (principal, { signal, deadlineAt }) =>
     gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls });
-  const makeReads = auditDownloads(open, logger);
   const watched = observation.serverOptions(
-    { makeReads, plugins: [gate.plugin, tellCalls] },
+    { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, tellCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
   );
   return startServer({

@@ -27,7 +27,7 @@ export async function serveGateway(
   const clouds = await startClouds(options);
   const folder = mkdtempSync(join(tmpdir(), "gateway-"));
   const file = join(folder, "gateway.json");
-  writeFileSync(file, JSON.stringify({ ...configOf(clouds), ...sections }));
+  writeFileSync(file, JSON.stringify({ ...configOf(clouds), ...sections }), { mode: 0o600 });
   const output = new PassThrough();
   const ending = new AbortController();
   const served = runCli(["serve", "--config", file], {

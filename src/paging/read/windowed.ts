@@ -22,7 +22,7 @@ export async function readWindowed<R extends Item>(
   shape: WindowShape,
 ): Promise<SpanRead<R> | null> {
   let margin = request.groupMs * 3;
-  let width = likelyWidth(request, shape, margin);
+  let width = Math.min(likelyWidth(request, shape, margin), extentOf(request));
   for (;;) {
     const least = leastWidth(shape, margin);
     const widest = Math.max(1, widestSpan(request, shape, margin));
@@ -65,6 +65,10 @@ const overheadOf = (
 /** Below this a window is mostly margin, and narrowing it brings no fewer rows. */
 const leastWidth = (shape: WindowShape, margin: number): number =>
   Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
+
+/** No span is wider: where no rows are known any width seems right, and half of infinity is no less. */
+const extentOf = <R extends Item>({ bounds }: SpanRequest<R>): number =>
+  Math.max(1, bounds.newest - bounds.lowest);
 
 /** The width of which a page holds the rows, by what is known of how dense they are. */
 function likelyWidth<R extends Item>(

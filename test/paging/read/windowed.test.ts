@@ -54,4 +54,26 @@ describe("a window that no page holds", () => {
     expect(read.wholeFrom).toBeLessThanOrEqual(NOON);
     expect(read.items.map(({ key }) => key).sort()).toEqual(["n0", "n1", "n2", "n3"]);
   });
+
+  test("is narrowed also where nothing is known of how dense its rows are", async () => {
+    let calls = 0;
+    const read = await readSpan<Item>({
+      ask: async (question) => {
+        calls += 1;
+        expect(calls).toBeLessThan(100);
+        return ask(question);
+      },
+      shape: SHAPE,
+      memory: newListMemory(),
+      scanRows: 1_000,
+      // What a source knows after an empty window, when another replica read the rest.
+      source: { ...newSourceMemory(), large: true, density: 0, lastEmpty: true },
+      instant: NOON + 86_400_000,
+      direction: "newestFirst",
+      bounds: { lowest: NOON - 1_890 * 86_400_000, newest: NOON + 86_400_000 },
+      groupMs: 0,
+      isTooWide: () => false,
+    });
+    expect(read.until).toBe(Number.POSITIVE_INFINITY);
+  });
 });

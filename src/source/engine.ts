@@ -24,7 +24,7 @@ export class Engine {
     dispose: (view) => view.clear(),
   });
   /** The edges of pages that owe nothing. */
-  readonly edges = new KeptEdges(KEPT_EDGES);
+  readonly edges: KeptEdges;
   private readonly sources: LRUCache<string, BackupSource>;
 
   constructor(
@@ -32,8 +32,10 @@ export class Engine {
     vendorOf: (account: Account) => VendorDeclaration,
     readonly ports: Ports,
   ) {
-    const { cacheRows } = ports.settings;
+    const { cacheRows, ttlMs } = ports.settings;
     this.memory = new SliceMemory(cacheRows);
+    // Where nothing is kept, no walk is gone on with whose rows are the same.
+    this.edges = new KeptEdges(ttlMs > 0 ? KEPT_EDGES : 0);
     const own = { ...ports, memory: this.memory };
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);

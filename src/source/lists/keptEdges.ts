@@ -23,8 +23,8 @@ type Edges = WeakMap<Key, Edge<unknown>>;
  * Keeps the edges of rows that owe nothing: such a cursor depends on its row and walk alone, so it is
  * sealed once for however many pages show it.
  *
- * Cost: at most `limit` edges; when they are reached all are forgotten, since what is asked for again is
- * soon made again.
+ * Cost: at most `limit` edges, none at 0; when they are reached all are forgotten, since what is asked
+ * for again is soon made again.
  */
 export class KeptEdges {
   private readonly walks = new Map<string, Edges>();
@@ -34,6 +34,7 @@ export class KeptEdges {
 
   /** The edges of a walk by their rows; `make` makes one that is not kept. */
   of<T extends Key, N>(walk: Walk, make: (row: T) => Edge<N>): (row: T) => Edge<N> {
+    if (this.limit === 0) return make;
     const name = `${walk.fingerprint.toString("latin1")} ${walk.direction} ${walk.walkStart}`;
     return (row) => {
       const kept = this.walks.get(name)?.get(row);

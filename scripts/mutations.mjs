@@ -48,7 +48,14 @@ function failing() {
       ...["run", ...TESTS, "--config=broken.config.ts"],
       ...["--reporter=json", `--outputFile=${report}`],
     ],
-    { cwd: copy, encoding: "utf8", timeout: PATIENCE_MS, env: { RUNS: "4000", ...process.env } },
+    {
+      cwd: copy,
+      encoding: "utf8",
+      timeout: PATIENCE_MS,
+      // Vitest would end by itself when it is asked to, with a status and without a report.
+      killSignal: "SIGKILL",
+      env: { RUNS: "4000", ...process.env },
+    },
   );
   if (status === null) return null;
   try {

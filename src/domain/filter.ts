@@ -15,6 +15,18 @@ export interface BackupFilter {
   readonly startedBefore: number | null;
 }
 
+/** Selects every backup. */
+export const EVERY_BACKUP: BackupFilter = {
+  vendors: null,
+  providers: null,
+  regions: null,
+  instanceIds: null,
+  statuses: null,
+  triggers: null,
+  startedAfter: null,
+  startedBefore: null,
+};
+
 export interface InstanceFilter {
   readonly vendors: readonly Vendor[] | null;
   readonly providers: readonly string[] | null;

@@ -2,24 +2,13 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
-import type { BackupFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/loaders/reads.js";
 import type { PageArgs } from "../../src/paging/connection.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
 
 const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
-
-const EVERYTHING: BackupFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};
 
 /** Lists of no length that looks like a cap, each on one page. */
 const SHORT: readonly Size[] = [
@@ -113,7 +102,7 @@ describe("the vendors are asked no more than", () => {
       const page = await pageOf(
         gateway,
         { first: 50 },
-        { filter: { ...EVERYTHING, vendors: ["TENCENT"] } },
+        { filter: { ...EVERY_BACKUP, vendors: ["TENCENT"] } },
       );
       expect([page.complete, page.edges.length]).toEqual([true, 50]);
       expect(askedOf(clouds)).toEqual({ DescribeInstanceBackups: 2 });
@@ -123,7 +112,7 @@ describe("the vendors are asked no more than", () => {
   test("one call more than the windows that hold a list of mandatory windows", async () => {
     const clouds = await start({ instances: 3, backupsEach: 701 });
     const gateway = await warm(clouds);
-    const filter: BackupFilter = { ...EVERYTHING, vendors: ["ALIBABA"] };
+    const filter: BackupFilter = { ...EVERY_BACKUP, vendors: ["ALIBABA"] };
     const pages = await walkPages(gateway, { filter }, { size: 100 });
     expect(pages.flatMap(({ edges }) => edges)).toHaveLength(3 * 701);
     // Windows are made for 270 rows of the 300 that a page holds.
@@ -134,7 +123,7 @@ describe("the vendors are asked no more than", () => {
     const [size] = SHORT as [Size];
     const clouds = await start(size);
     const gateway = await warm(clouds);
-    await pageOf(gateway, { first: 50 }, { filter: { ...EVERYTHING, vendors: ["TENCENT"] } });
+    await pageOf(gateway, { first: 50 }, { filter: { ...EVERY_BACKUP, vendors: ["TENCENT"] } });
     expect(askedOf(clouds)).toEqual({ DescribeInstanceBackups: 1 });
     const all = await instances(gateway);
     const some = all.edges
@@ -142,7 +131,7 @@ describe("the vendors are asked no more than", () => {
       .filter(({ provider }) => provider === "demo-alibaba/kvstore")
       .slice(0, 3);
     clouds.calls.reset();
-    const filter = { ...EVERYTHING, instanceIds: some.map(({ id }) => id) };
+    const filter = { ...EVERY_BACKUP, instanceIds: some.map(({ id }) => id) };
     const page = await pageOf(gateway, { first: 50 }, { filter });
     expect(page.edges).toHaveLength(3 * size.backupsEach);
     expect(askedOf(clouds)).toEqual({ DescribeBackups: 3 });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
-import type { BackupFilter, OnSourceError } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, type BackupFilter, type OnSourceError } from "../../src/domain/filter.js";
 import { providerId } from "../../src/domain/id.js";
 import type { Reads } from "../../src/loaders/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
@@ -27,14 +27,8 @@ async function askedOf(reads: Reads, representations: readonly unknown[]): Promi
 }
 
 const filterOf = (providers: readonly string[] | null): BackupFilter => ({
-  vendors: null,
+  ...EVERY_BACKUP,
   providers,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
 });
 
 const listed = async (reads: Reads, providers: readonly string[] | null): Promise<Backup[]> => {

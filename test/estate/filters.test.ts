@@ -1,20 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import type { BackupFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
-
-const NONE: BackupFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};
 
 type Truth = ReturnType<Clouds["estate"]["truth"]>[number];
 
@@ -57,7 +46,7 @@ describe("filters over the embedded estate", () => {
   ])("%s select exactly what the truth says", async (_, filter, matches) => {
     const wanted = clouds.estate.truth().filter(matches);
     for (const order of ["STARTED_AT_DESC", "STARTED_AT_ASC"] as const) {
-      const query = { filter: { ...NONE, ...filter() }, order };
+      const query = { filter: { ...EVERY_BACKUP, ...filter() }, order };
       const pages = await walkPages(gateway, query, { size: 50 });
       const ids = pages.flatMap(({ edges }) => edges.map(({ node }) => node.nativeId));
       expect(ids.sort()).toEqual(wanted.map(({ nativeId }) => nativeId).sort());
@@ -70,7 +59,7 @@ describe("filters over the embedded estate", () => {
     const [first] = clouds.estate.truth().filter(({ status }) => status === "SUCCEEDED");
     const at = (first as Truth).startedAt;
     const count = async (filter: Partial<BackupFilter>) =>
-      (await walkPages(gateway, { filter: { ...NONE, ...filter } }, { size: 200 })).flatMap(
+      (await walkPages(gateway, { filter: { ...EVERY_BACKUP, ...filter } }, { size: 200 })).flatMap(
         ({ edges }) => edges.filter(({ node }) => node.startedAt === at),
       ).length;
     const all = clouds.estate.truth().filter(({ startedAt }) => startedAt === at).length;
@@ -98,7 +87,11 @@ describe("filters over the embedded estate", () => {
       ...chosen.map(idOf),
       instanceId("demo-ucloud/uredis", "cn-bj2", "no-such"),
     ];
-    const pages = await walkPages(gateway, { filter: { ...NONE, instanceIds } }, { size: 30 });
+    const pages = await walkPages(
+      gateway,
+      { filter: { ...EVERY_BACKUP, instanceIds } },
+      { size: 30 },
+    );
     const wanted = truth.filter((row) => instanceIds.includes(idOf(row)));
     const ids = pages.flatMap(({ edges }) => edges.map(({ node }) => node.nativeId));
     expect(ids.sort()).toEqual(wanted.map(({ nativeId }) => nativeId).sort());

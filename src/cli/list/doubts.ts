@@ -1,4 +1,5 @@
 import type { Backup } from "../../domain/backup.js";
+import { EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Connection } from "../../paging/connection.js";
@@ -48,7 +49,7 @@ export class Doubts {
       parent: { type: "Query" },
       page: { first: 0, after: null, last: null, before: null },
       filter: {
-        ...(filter ?? NO_FILTER),
+        ...(filter ?? EVERY_BACKUP),
         providers: [provider],
         regions: region === null ? (filter?.regions ?? null) : [region],
         instanceIds,
@@ -62,14 +63,3 @@ export class Doubts {
 
 const placeOf = ({ provider, region, instanceNativeId }: SourceIssue): string =>
   JSON.stringify([provider, region, instanceNativeId]);
-
-const NO_FILTER = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};

@@ -1,3 +1,4 @@
+import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { listBackups } from "../../../src/source/lists/backupList.js";
@@ -69,7 +70,7 @@ describe("a list of backups", () => {
     const gateway = new ModelGateway(estate, { ttlMs: 0 });
     const starts = estate.backups().map(({ row }) => row.startedAt);
     const startedBefore = [...starts].sort((a, b) => b - a)[2] as number;
-    const filter = { ...NONE, startedBefore };
+    const filter = { ...EVERY_BACKUP, startedBefore };
     const first = await page(gateway, 1, null, { filter });
     const [region] = estate.regions;
     const list = region?.backups;
@@ -78,14 +79,3 @@ describe("a list of backups", () => {
     expect([next.edges.length, await next.hasPreviousPage()]).toEqual([1, false]);
   });
 });
-
-const NONE = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../../src/app.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../../src/clouds/clouds.js";
 import type { CoverageReport } from "../../../src/domain/coverage.js";
-import type { InstanceFilter } from "../../../src/domain/filter.js";
+import { EVERY_BACKUP, type InstanceFilter } from "../../../src/domain/filter.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../../estate/gateway.js";
 
 const HOUR = 3_600_000;
@@ -107,7 +107,7 @@ describe("what coverage costs", () => {
     const page = { ...NO_PAGE, first: 200 };
     const instances = await list.instances({ ...BACKUPS, filter: null, page });
     const instanceIds = instances.edges.map(({ node }) => node.id);
-    const filter = { ...NO_FILTER, startedAfter, instanceIds };
+    const filter = { ...EVERY_BACKUP, startedAfter, instanceIds };
     await list.backups({ ...BACKUPS, filter, page });
     await fresh.close();
     expect(cost).toBeLessThanOrEqual(backupCalls(list));
@@ -123,17 +123,6 @@ describe("what coverage costs", () => {
     expect(backupCalls(again)).toBe(0);
   });
 });
-
-const NO_FILTER = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};
 
 const NO_INSTANCE_FILTER: InstanceFilter = {
   vendors: null,

@@ -6,9 +6,7 @@ import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/loaders/reads.js";
 import type { PageArgs } from "../../src/paging/connection.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
-
-const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
+import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf, walkPages } from "./gateway.js";
 
 /** Lists of no length that looks like a cap, each on one page. */
 const SHORT: readonly Size[] = [
@@ -36,11 +34,7 @@ describe("the vendors are asked no more than", () => {
 
   /** A gateway that knows the instances and nothing else. */
   async function warm(clouds: Clouds, parts: Partial<GatewayParts> = {}): Promise<Gateway> {
-    const accounts = clouds.accounts.map((account) => ({
-      ...account,
-      regions: [REGION[account.vendor]],
-    }));
-    const gateway = gatewayOver(clouds, { accounts, ...parts });
+    const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds), ...parts });
     closing.push(() => gateway.close());
     await instances(gateway);
     clouds.calls.reset();

@@ -6,9 +6,7 @@ import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
 import { answerOf } from "../execution.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
-import { gatewayOver, readsOf } from "./gateway.js";
-
-const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
+import { gatewayOver, inOneRegion, readsOf } from "./gateway.js";
 
 const INSTANCES = `{ instances(first: 200) { nodes { id } } }`;
 const LATEST = `{ instances(first: 200) { nodes { backups(first: 5) { nodes { id } } } } }`;
@@ -32,11 +30,7 @@ describe("the latest backups of every instance cost", () => {
   }
 
   function gatewayFor(clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway {
-    const accounts = clouds.accounts.map((account) => ({
-      ...account,
-      regions: [REGION[account.vendor]],
-    }));
-    const gateway = gatewayOver(clouds, { accounts, ...parts });
+    const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds), ...parts });
     closing.push(() => gateway.close());
     return gateway;
   }

@@ -53,3 +53,9 @@ export async function walkPages(
     cursor = way.backwards ? read.startCursor : read.endCursor;
   }
 }
+
+const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
+
+/** The accounts of clouds with an estate of one region, as configs that name the region. */
+export const inOneRegion = ({ accounts }: Clouds) =>
+  accounts.map((account) => ({ ...account, regions: [REGION[account.vendor]] }));

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Account } from "./domain/account.js";
 import type { Principal } from "./domain/principal.js";
@@ -11,7 +10,7 @@ import { makeSliceLoader } from "./loaders/sliceLoader.js";
 import { makeSealer } from "./paging/seal.js";
 import { Engine } from "./source/engine.js";
 import { nameOfQuestion, type LoadSlice, type Reader } from "./source/lists/reader.js";
-import { CallLog, type Operation } from "./source/operation.js";
+import { BoundedOperation, type Operation, type OperationBounds } from "./source/operation.js";
 import { Planner } from "./source/plan.js";
 import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
 import { EngineReads } from "./source/reads.js";
@@ -43,14 +42,6 @@ export interface GatewayParts {
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
 
-/** What bounds one operation. */
-export interface OperationBounds {
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly deadline: number;
-  readonly vendorCalls: number;
-}
-
 /** The gateway without its server: everything that reads. */
 export interface Gateway {
   /** The reads of one operation. */
@@ -79,11 +70,8 @@ export function makeGateway(parts: GatewayParts): Gateway {
     http,
     engine,
     refresher,
-    open: (principal, { signal, deadline, vendorCalls }) => {
-      // Every vendor call of the operation listens; there are as many as it needs.
-      setMaxListeners(0, signal);
-      const calls = new CallLog();
-      const operation: Operation = { signal, deadline, calls, budget: { left: vendorCalls } };
+    open: (principal, bounds) => {
+      const operation = new BoundedOperation(bounds);
       const providers = visibleTo(principal, engine);
       const reader: Reader = {
         engine,

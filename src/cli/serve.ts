@@ -8,8 +8,9 @@ import { auditDownloads } from "../server/audit.js";
 import { tellCalls } from "../server/calls.js";
 import { makeGate, type Gate } from "../server/gate.js";
 import type { Observation } from "../server/observe/observe.js";
-import type { RunningServer, ServerOptions } from "../server/options.js";
+import type { Operation, RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
+import type { OperationBounds } from "../source/operation.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
 import { gatewayOf } from "./gateway.js";
 import { explainListen } from "./listenFault.js";
@@ -65,8 +66,8 @@ async function listen(
 ): Promise<RunningServer> {
   const { server, limits, upstream } = config;
   const schema = buildGatewaySchema();
-  const open: ServerOptions["makeReads"] = (principal, { signal, deadlineAt }) =>
-    gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls });
+  const open: ServerOptions["makeReads"] = (principal, operation) =>
+    gateway.open(principal, new ServedBounds(operation, limits.vendorCalls));
   const watched = observation.serverOptions(
     { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, tellCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
@@ -98,6 +99,22 @@ async function listen(
       watched.extend(app);
     },
   });
+}
+
+/** The bounds of an operation that is served; a class, since an accessor of a literal costs microseconds. */
+class ServedBounds implements OperationBounds {
+  readonly deadline: number;
+
+  constructor(
+    private readonly operation: Operation,
+    readonly vendorCalls: number,
+  ) {
+    this.deadline = operation.deadlineAt;
+  }
+
+  get signal(): AbortSignal {
+    return this.operation.signal;
+  }
 }
 
 const gateOf = ({ auth, limits }: GatewayConfig, gateway: Gateway, logger: Logger): Gate =>

@@ -12,7 +12,7 @@ export interface Context {
   readonly loaders: Loaders;
   readonly principal: Principal;
   readonly requestId: string;
-  /** Aborts when the client goes away or the operation's deadline passes. */
-  readonly signal: AbortSignal;
+  /** By which the server knows the operation. */
+  readonly operation: object;
   readonly limits: { readonly first: number };
 }

@@ -90,7 +90,7 @@ function contextOf(request: DecoratedRequest, options: GraphqlRoute["options"]):
     loaders: makeLoaders(reads),
     principal,
     requestId: request.id,
-    signal: operation.signal,
+    operation,
     limits: options.limits,
   };
 }

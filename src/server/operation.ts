@@ -12,9 +12,43 @@ export interface StartedOperation extends Operation {
   readonly overdue: Promise<never>;
 }
 
+/**
+ * An operation that can be aborted; its signal is made when it is first asked for.
+ *
+ * Most answers come from memory and need none, and Node 20 gives every AbortSignal a hidden class of its
+ * own, which outlives many collections together with all that it hangs on.
+ */
+class AbortableOperation implements Operation {
+  #controller: AbortController | null = null;
+  #abortedBy: Error | null = null;
+
+  constructor(
+    readonly requestId: string,
+    readonly deadlineAt: number,
+  ) {}
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#abortedBy !== null) this.#controller.abort(this.#abortedBy);
+    }
+    return this.#controller.signal;
+  }
+
+  get abortedBy(): Error | null {
+    return this.#abortedBy;
+  }
+
+  abort(reason: Error): void {
+    if (this.#abortedBy !== null) return;
+    this.#abortedBy = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
 /** The operations under way, and the only place that aborts them. */
 export class Operations {
-  private readonly running = new Map<AbortController, ServerResponse>();
+  private readonly running = new Map<AbortableOperation, ServerResponse>();
   private readonly deadlineMs: number;
   private readonly graceMs: number;
   private readonly now: () => number;
@@ -27,13 +61,13 @@ export class Operations {
 
   /** Begins an operation that ends when the response is sent or its connection is lost. */
   begin(requestId: string, response: ServerResponse): StartedOperation {
-    const controller = new AbortController();
-    this.running.set(controller, response);
+    const operation = new AbortableOperation(requestId, this.now() + this.deadlineMs);
+    this.running.set(operation, response);
     let timer: NodeJS.Timeout | undefined;
     const overdue = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         const error = deadlineExceeded(this.deadlineMs);
-        controller.abort(error);
+        operation.abort(error);
         timer = setTimeout(() => reject(error), this.graceMs);
       }, this.deadlineMs);
     });
@@ -41,15 +75,10 @@ export class Operations {
     overdue.catch(() => undefined);
     response.once("close", () => {
       clearTimeout(timer);
-      this.running.delete(controller);
-      if (!response.writableFinished) controller.abort(new Error("The client went away."));
+      this.running.delete(operation);
+      if (!response.writableFinished) operation.abort(new Error("The client went away."));
     });
-    return {
-      requestId,
-      signal: controller.signal,
-      deadlineAt: this.now() + this.deadlineMs,
-      overdue,
-    };
+    return Object.assign(operation, { overdue });
   }
 
   /** Tells the clients of what is under way that their connections will not be kept. */
@@ -60,6 +89,6 @@ export class Operations {
   /** Ends whatever is still under way. */
   abortAll(): void {
     const error = new ClientError("OVERLOADED", "The gateway is shutting down.");
-    for (const controller of this.running.keys()) controller.abort(error);
+    for (const operation of this.running.keys()) operation.abort(error);
   }
 }

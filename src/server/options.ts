@@ -16,9 +16,12 @@ export interface Operation {
    * Aborts when the client goes away, the deadline passes or the process ends.
    *
    * Its reason is a `ClientError` (DEADLINE_EXCEEDED or OVERLOADED) wherever an answer can still be
-   * sent; reads that cannot answer in part reject with that reason.
+   * sent; reads that cannot answer in part reject with that reason. It costs something to be made, so
+   * whoever can do without does not ask for it.
    */
   readonly signal: AbortSignal;
+  /** The signal's reason; null while it has not aborted. */
+  readonly abortedBy: Error | null;
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/client.js";
 
@@ -37,6 +38,37 @@ export interface Operation extends CallContext {
   readonly calls: CallLog;
   /** Vendor calls that it may still make. */
   readonly budget: { left: number };
+}
+
+/** What bounds one operation. */
+export interface OperationBounds {
+  /** Asked for before the first vendor call, and never where memory answers. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  readonly vendorCalls: number;
+}
+
+/** An operation within its bounds. */
+export class BoundedOperation implements Operation {
+  readonly calls = new CallLog();
+  readonly deadline: number;
+  readonly budget: { left: number };
+  #signal: AbortSignal | null = null;
+
+  constructor(private readonly bounds: OperationBounds) {
+    this.deadline = bounds.deadline;
+    this.budget = { left: bounds.vendorCalls };
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === null) {
+      this.#signal = this.bounds.signal;
+      // Every vendor call of the operation listens; there are as many as it needs.
+      setMaxListeners(0, this.#signal);
+    }
+    return this.#signal;
+  }
 }
 
 /** @throws {SourceError} CUT where the operation may make no further call. */

@@ -26,7 +26,7 @@ const run = async (gateway: Gateway, source: string) => {
     loaders: makeLoaders(reads),
     principal: ANYONE,
     requestId: "r",
-    signal: new AbortController().signal,
+    operation: {},
     limits: { first: 200 },
   };
   const result = await answerOf({ schema, source, contextValue });

@@ -42,7 +42,7 @@ describe("the latest backups of every instance cost", () => {
       loaders: makeLoaders(reads),
       principal: ANYONE,
       requestId: "r",
-      signal: new AbortController().signal,
+      operation: {},
       limits: { first: 200 },
     };
     const { data, errors } = await answerOf({ schema, source, contextValue });

@@ -33,7 +33,7 @@ export async function run(source: string, given: Given = {}): Promise<Run> {
     loaders: makeLoaders(reads),
     principal: given.principal ?? ANYONE,
     requestId: "request-1",
-    signal: new AbortController().signal,
+    operation: {},
     limits: { first: 200 },
   };
   const variableValues = given.variables ?? {};

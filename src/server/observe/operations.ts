@@ -49,19 +49,19 @@ interface Watched {
  * Watches operations from the end of their request to the end of their answer.
  *
  * Three places each see a part: the HTTP server when it begins and ends, the reads what lists lack, the
- * GraphQL server name and errors. The operation's signal is what they have in common.
+ * GraphQL server name and errors. The operation is what they have in common.
  * Cost: a few microseconds an operation, whatever its size; fields are not looked at.
  */
 export class OperationWatch {
   /** For the GraphQL server. */
   readonly plugin: ApolloServerPlugin<Context>;
   /** Until their answer has left: what is in a weak map outlives many collections of short-lived things. */
-  private readonly watched = new Map<AbortSignal, Watched>();
+  private readonly watched = new Map<object, Watched>();
 
   constructor(private readonly parts: OperationWatchParts) {
     const listener: GraphQLRequestListener<Context> = {
       willSendResponse: async ({ contextValue, operationName, operation, response: { body } }) => {
-        const watched = this.watched.get(contextValue.signal);
+        const watched = this.watched.get(contextValue.operation);
         if (watched === undefined) return;
         watched.name = operationName ?? null;
         watched.type = operation?.operation ?? null;
@@ -78,7 +78,7 @@ export class OperationWatch {
       const tally = new Tally();
       const reads = tallied(makeReads(principal, operation), tally);
       const { name } = principal;
-      this.watched.set(operation.signal, {
+      this.watched.set(operation, {
         principal: name,
         reads,
         tally,
@@ -110,13 +110,14 @@ export class OperationWatch {
   private end(request: FastifyRequest, reply: FastifyReply, span: OperationSpan, ms: number): void {
     const operation = operationOf(request);
     const note = operation === null ? null : this.noteOf(operation, reply, ms);
-    if (operation !== null) this.watched.delete(operation.signal);
+    if (operation !== null) this.watched.delete(operation);
     this.parts.listener.ended(note);
     span.end(note);
   }
 
-  private noteOf({ requestId, signal }: Operation, reply: FastifyReply, ms: number): OperationNote {
-    const watched = this.watched.get(signal);
+  private noteOf(operation: Operation, reply: FastifyReply, ms: number): OperationNote {
+    const { requestId, abortedBy } = operation;
+    const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
     const { complete, issues, late } = watched?.tally ?? new Tally();
     const { statusCode: status, writableFinished: sent } = reply.raw;
@@ -126,7 +127,7 @@ export class OperationWatch {
       type,
       principal,
       ms,
-      outcome: outcomeOf({ codes, complete, signal, status, sent }),
+      outcome: outcomeOf({ codes, complete, abortedBy, status, sent }),
       codes: codes ?? [],
       complete,
       issues,

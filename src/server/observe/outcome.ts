@@ -40,7 +40,8 @@ export interface Ending {
   readonly codes: readonly string[] | null;
   /** Whether nothing is missing from its lists. */
   readonly complete: boolean;
-  readonly signal: AbortSignal;
+  /** Why it was aborted; null where it was not. */
+  readonly abortedBy: Error | null;
   /** The HTTP status that was sent. */
   readonly status: number;
   /** Whether the whole answer left. */
@@ -48,8 +49,8 @@ export interface Ending {
 }
 
 /** Names the end of an operation, by one of a fixed set of words. */
-export function outcomeOf({ codes, complete, signal, status, sent }: Ending): Outcome {
-  if (codes === null && signal.reason instanceof ClientError) return signal.reason.code;
+export function outcomeOf({ codes, complete, abortedBy, status, sent }: Ending): Outcome {
+  if (codes === null && abortedBy instanceof ClientError) return abortedBy.code;
   if (!sent) return "CLIENT_GONE";
   if (codes === null) return status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
   const [code] = codes;

@@ -1,6 +1,10 @@
 import type { Backup } from "../../domain/backup.js";
+import type { CoverageReport } from "../../domain/coverage.js";
+import type { InstanceFilter } from "../../domain/filter.js";
+import type { Instance } from "../../domain/instance.js";
 import type { SourceIssue } from "../../domain/issue.js";
-import type { Reads } from "../../loaders/reads.js";
+import { PassedReads } from "../../loaders/passedReads.js";
+import type { BackupQuery, InstanceQuery, Reads } from "../../loaders/reads.js";
 import type { Connection } from "../../paging/connection.js";
 
 /** What is counted of one operation's lists. */
@@ -28,24 +32,33 @@ interface Listed {
   readonly issues: readonly SourceIssue[];
 }
 
-/**
- * Counts what an operation's reads give.
- *
- * The methods are replaced in place: reads belong to one operation, and the rest of the object keeps its
- * `this`. Nobody waits for the counting, which comes before whoever asked gets the list.
- */
-export function tallied(reads: Reads, tally: Tally): Reads {
-  const { backups, instances, coverage } = reads;
-  const add = (listed: Listed): void => tally.add(listed);
-  const addAll = (page: Connection<Backup>): void => {
-    tally.add(page);
-    tally.addLate(page);
-  };
-  reads.backups = (query) => noted(backups.call(reads, query), addAll);
-  reads.instances = (query) => noted(instances.call(reads, query), add);
-  reads.coverage = (rpoMs, filter) => noted(coverage.call(reads, rpoMs, filter), add);
-  return reads;
+/** Reads that count what they give, before whoever asked gets it; nobody waits for the counting. */
+class TalliedReads extends PassedReads {
+  constructor(
+    reads: Reads,
+    private readonly tally: Tally,
+  ) {
+    super(reads);
+  }
+
+  override backups(query: BackupQuery): Promise<Connection<Backup>> {
+    return noted(super.backups(query), (page) => {
+      this.tally.add(page);
+      this.tally.addLate(page);
+    });
+  }
+
+  override instances(query: InstanceQuery): Promise<Connection<Instance>> {
+    return noted(super.instances(query), (page) => this.tally.add(page));
+  }
+
+  override coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
+    return noted(super.coverage(rpoMs, filter), (report) => this.tally.add(report));
+  }
 }
+
+/** Counts what an operation's reads give. */
+export const tallied = (reads: Reads, tally: Tally): Reads => new TalliedReads(reads, tally);
 
 function noted<T>(result: Promise<T>, note: (value: T) => void): Promise<T> {
   // A failure is told by whoever asked.

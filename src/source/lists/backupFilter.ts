@@ -1,6 +1,6 @@
 import type { Backup } from "../../domain/backup.js";
 import type { BackupFilter } from "../../domain/filter.js";
-import type { KeyRange } from "./connection.js";
+import type { KeyRange } from "./walk.js";
 import type { BackupListQuery } from "./backupList.js";
 import type { Scope } from "./targets.js";
 

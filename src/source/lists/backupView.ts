@@ -9,7 +9,7 @@ import type { CallRecord } from "../operation.js";
 import type { ProviderRuntime } from "../provider.js";
 import type { SliceWatcher } from "../sliceMemory.js";
 import type { SourceRef } from "../sourceRef.js";
-import type { Walk } from "./connection.js";
+import type { Walk } from "./walk.js";
 import type { BackupSources, Naming } from "./foundSources.js";
 import { freshnessFor, sourceFreshness, type Reader } from "./reader.js";
 import { runtimesIn } from "./targets.js";

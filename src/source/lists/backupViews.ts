@@ -1,7 +1,7 @@
 import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../paging/connection.js";
 import { BackupView } from "./backupView.js";
-import { connectionOf, once, type ConnectionParts } from "./connection.js";
+import { connectionOf, type ConnectionParts } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
 import type { Reader } from "./reader.js";
 import { addressesIn } from "./targets.js";
@@ -42,27 +42,45 @@ export function viewedPage(
   if (made === null) return null;
   for (const { vendor, action, cached } of view.calls)
     operation.calls.add(vendor, action, { cached });
-  return counting(made, once(count));
+  return new CountedPage(made, count);
 }
 
 /** The same page, whose rows another operation counts. */
-const counting = (
-  page: Connection<Backup>,
-  totalCount: Connection<Backup>["totalCount"],
-): Connection<Backup> => ({
-  edges: page.edges,
-  get startCursor() {
-    return page.startCursor;
-  },
-  get endCursor() {
-    return page.endCursor;
-  },
-  hasNextPage: () => page.hasNextPage(),
-  hasPreviousPage: () => page.hasPreviousPage(),
-  totalCount,
-  complete: page.complete,
-  issues: page.issues,
-});
+class CountedPage implements Connection<Backup> {
+  readonly edges: Connection<Backup>["edges"];
+  readonly complete: boolean;
+  readonly issues: Connection<Backup>["issues"];
+  private total: Promise<number | null> | undefined;
+
+  constructor(
+    private readonly page: Connection<Backup>,
+    private readonly count: () => Promise<number | null>,
+  ) {
+    this.edges = page.edges;
+    this.complete = page.complete;
+    this.issues = page.issues;
+  }
+
+  get startCursor(): string | null {
+    return this.page.startCursor;
+  }
+
+  get endCursor(): string | null {
+    return this.page.endCursor;
+  }
+
+  hasNextPage(): boolean | Promise<boolean> {
+    return this.page.hasNextPage();
+  }
+
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return this.page.hasPreviousPage();
+  }
+
+  totalCount(): Promise<number | null> {
+    return (this.total ??= this.count());
+  }
+}
 
 /** Sees to it that a list of which nothing is missing can be viewed when it is asked again. */
 export function keepView(reader: Reader, list: ViewedList, found: BackupSources): void {

@@ -1,108 +1,11 @@
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Key } from "../../domain/key.js";
-import { decodeCursor, invalidCursor, type OpenedCursor } from "../../paging/cursor.js";
-import type { Connection } from "../../paging/connection.js";
-import type { WalkState } from "../../paging/debt.js";
-import { compareWalk, walkOrigin, type Direction } from "../../paging/direction.js";
-import type { MergeSource } from "../../paging/mergeSource.js";
+import type { Connection, Edge } from "../../paging/connection.js";
 import { takePage, type Page } from "../../paging/page.js";
-import { debtsOf, type Owing } from "../../paging/owed.js";
-import type { PageRequest } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
 import { edgesOf, sealed } from "./edges.js";
 import type { KeptEdges } from "./keptEdges.js";
-
-const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
-
-/** A walk that a page's arguments ask for. */
-export interface Walk {
-  /** The way the page is taken; a page of `last` rows is walked backwards and turned round. */
-  readonly direction: Direction;
-  readonly backwards: boolean;
-  readonly size: number;
-  readonly walkStart: number;
-  readonly position: Key;
-  /** The walk's rows come after this key; null for no bound. */
-  readonly first: Key | null;
-  /** The walk ends before this key; null for no end. */
-  readonly end: Key | null;
-  readonly owed: OpenedCursor["owed"];
-  readonly fingerprint: Buffer;
-  /** Whether the page begins at a cursor. */
-  readonly resumed: boolean;
-}
-
-/** Keys between which a list's rows lie, oldest first; null for no bound. */
-export interface KeyRange {
-  readonly low: Key | null;
-  readonly high: Key | null;
-}
-
-/**
- * The walk that checked page arguments ask for.
- * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
- */
-export function walkOf(
-  { direction: way, size, after, before }: PageRequest,
-  list: {
-    readonly sealer: Sealer;
-    readonly order: Direction;
-    readonly fingerprint: Buffer;
-    readonly range: KeyRange;
-    readonly now: number;
-  },
-): Walk {
-  const { sealer, order, fingerprint, range, now } = list;
-  const backwards = way === "backwards";
-  const direction = backwards ? OTHER_WAY[order] : order;
-  const starting = backwards ? before : after;
-  const ending = backwards ? after : before;
-  const from = starting === null ? null : decodeCursor(sealer, starting, fingerprint, direction);
-  const to =
-    ending === null ? null : decodeCursor(sealer, ending, fingerprint, OTHER_WAY[direction]);
-  const [first, last] =
-    direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
-  return {
-    direction,
-    backwards,
-    size,
-    walkStart: possibleStart(from?.walkStart ?? to?.walkStart ?? now, now),
-    position: further(direction, from?.position ?? walkOrigin(direction), first),
-    first,
-    end: nearer(direction, to?.position ?? null, last),
-    owed: from?.owed ?? [],
-    fingerprint,
-    resumed: from !== null,
-  };
-}
-
-/** Clocks of replicas may differ; by a day they do not. */
-const FURTHEST_AHEAD_MS = 86_400_000;
-
-/** When a walk began, where that can be true: windows are counted from it. */
-function possibleStart(walkStart: number, now: number): number {
-  if (walkStart >= 0 && walkStart <= now + FURTHEST_AHEAD_MS) return walkStart;
-  throw invalidCursor();
-}
-
-const further = (direction: Direction, key: Key, bound: Key | null): Key =>
-  bound !== null && compareWalk(direction, bound, key) > 0 ? bound : key;
-
-function nearer(direction: Direction, a: Key | null, b: Key | null): Key | null {
-  if (a === null || b === null) return a ?? b;
-  return compareWalk(direction, a, b) < 0 ? a : b;
-}
-
-/** The sources of a walk and what is said about them. */
-export interface WalkSources<T extends Key> extends Owing {
-  readonly sources: readonly MergeSource<T>[];
-  readonly debtors: readonly MergeSource<T>[];
-}
-
-/** The state in which a walk meets its sources. */
-export function stateOf<T extends Key>(walk: Walk, found: WalkSources<T>): WalkState {
-  return { position: walk.position, debts: debtsOf(walk.owed, found, walk) };
-}
+import { OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
 
 /** What a connection is made from. */
 export interface ConnectionParts<T extends Key, N> {
@@ -121,33 +24,62 @@ export interface ConnectionParts<T extends Key, N> {
 }
 
 /** A page as Relay wants it: in list order, whichever way it was walked. */
-export function connectionOf<T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> {
-  const { walk, page, issues } = parts;
-  const cursorOf = (state: WalkState): string => sealed(parts, state);
-  const edges = edgesOf(parts);
-  const [firstEdge, lastEdge] = [edges[0], edges.at(-1)];
-  const complete = issues.length === 0 && page.end.debts.length === 0;
-  const first = (): string | null => firstEdge?.cursor ?? null;
-  const last = once((): string | null => {
-    if (page.endsAtRow) return lastEdge?.cursor ?? null;
-    return lastEdge !== undefined || !complete ? cursorOf(page.end) : null;
-  });
-  const behind = once((): boolean | Promise<boolean> => parts.hasBehind?.() ?? hasBehind(parts));
-  if (walk.backwards) edges.reverse();
-  return {
-    edges,
-    get startCursor() {
-      return walk.backwards ? last() : first();
-    },
-    get endCursor() {
-      return walk.backwards ? first() : last();
-    },
-    hasNextPage: () => (walk.backwards ? behind() : page.more),
-    hasPreviousPage: () => (walk.backwards ? page.more : behind()),
-    totalCount: once(parts.count),
-    complete,
-    issues,
-  };
+export const connectionOf = <T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> =>
+  new PageConnection(parts);
+
+/** A class: accessors of a literal are defined anew for every page, which costs more than all else of it. */
+class PageConnection<T extends Key, N> implements Connection<N> {
+  readonly edges: readonly Edge<N>[];
+  readonly complete: boolean;
+  readonly issues: readonly SourceIssue[];
+  private lastCursor: string | null | undefined;
+  private behind: boolean | Promise<boolean> | undefined;
+  private total: Promise<number | null> | undefined;
+
+  constructor(private readonly parts: ConnectionParts<T, N>) {
+    const { walk, page, issues } = parts;
+    const edges = edgesOf(parts);
+    this.edges = walk.backwards ? edges.reverse() : edges;
+    this.complete = issues.length === 0 && page.end.debts.length === 0;
+    this.issues = issues;
+  }
+
+  get startCursor(): string | null {
+    return this.parts.walk.backwards ? this.walkedTo() : (this.edges[0]?.cursor ?? null);
+  }
+
+  get endCursor(): string | null {
+    return this.parts.walk.backwards ? (this.edges.at(-1)?.cursor ?? null) : this.walkedTo();
+  }
+
+  hasNextPage(): boolean | Promise<boolean> {
+    return this.parts.walk.backwards ? this.isAnyBehind() : this.parts.page.more;
+  }
+
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return this.parts.walk.backwards ? this.parts.page.more : this.isAnyBehind();
+  }
+
+  totalCount(): Promise<number | null> {
+    return (this.total ??= this.parts.count());
+  }
+
+  /** The cursor of the end at which the walk goes on. */
+  private walkedTo(): string | null {
+    if (this.lastCursor === undefined) this.lastCursor = this.cursorOfEnd();
+    return this.lastCursor;
+  }
+
+  private cursorOfEnd(): string | null {
+    const { walk, page } = this.parts;
+    const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
+    if (page.endsAtRow) return last?.cursor ?? null;
+    return last !== undefined || !this.complete ? sealed(this.parts, page.end) : null;
+  }
+
+  private isAnyBehind(): boolean | Promise<boolean> {
+    return (this.behind ??= this.parts.hasBehind?.() ?? hasBehind(this.parts));
+  }
 }
 
 /** Whether there is a row on the other side of where the page began. */
@@ -166,10 +98,4 @@ async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promis
     policy: "owe",
   });
   return page.rows.length > 0;
-}
-
-/** Work that is done once, when it is first asked for. */
-export function once<R>(work: () => R): () => R {
-  let result: { readonly value: R } | null = null;
-  return () => (result ??= { value: work() }).value;
 }

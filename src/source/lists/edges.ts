@@ -4,7 +4,8 @@ import { encodeCursor, type SourceGroups } from "../../paging/cursor.js";
 import type { WalkState } from "../../paging/debt.js";
 import { closingKey } from "../../paging/direction.js";
 import type { Sealer } from "../../paging/seal.js";
-import type { ConnectionParts, Walk } from "./connection.js";
+import type { ConnectionParts } from "./connection.js";
+import type { Walk } from "./walk.js";
 import { RowEdge } from "./keptEdges.js";
 
 /** The edges of a page, in walk order. */

@@ -12,7 +12,8 @@ import type { Slice } from "../../paging/slice.js";
 import type { Dated } from "../cached.js";
 import type { InstanceList } from "../instanceList.js";
 import { instanceBinding, instanceMatcher } from "./instanceFilter.js";
-import { connectionOf, stateOf, walkOf } from "./connection.js";
+import { connectionOf } from "./connection.js";
+import { stateOf, walkOf } from "./walk.js";
 import { distinct, failOn, issuesOf, type Whereabouts } from "./issues.js";
 import { freshnessFor, type Reader } from "./reader.js";
 import { caught, placeName, placeOf, placesIn, type Place, type Scope } from "./targets.js";
@@ -67,10 +68,9 @@ export async function listInstances(
   const whereabouts = (name: string) => found.where.get(name) as Whereabouts;
   const issues = distinct(issuesOf(page, whereabouts));
   if (query.onSourceError === "FAIL") failOn(issues);
-  const count = () => (walk.owed.length > 0 ? null : countRows(found.sources, matches));
+  const count = async () => (walk.owed.length > 0 ? null : countRows(found.sources, matches));
   const nodeOf = ({ instance }: InstanceRow) => instance;
-  const counted = async () => count();
-  return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf, count: counted });
+  return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf, count });
 }
 
 interface InstanceSources {

@@ -1,6 +1,6 @@
 import type { Key } from "../../domain/key.js";
 import type { Edge } from "../../paging/connection.js";
-import type { Walk } from "./connection.js";
+import type { Walk } from "./walk.js";
 
 /** An edge whose cursor is sealed when it is first asked for. */
 export class RowEdge<N> implements Edge<N> {

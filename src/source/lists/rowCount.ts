@@ -3,7 +3,7 @@ import type { Key } from "../../domain/key.js";
 import { SourceError } from "../../errors.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { instantAfter } from "../../paging/slice.js";
-import type { KeyRange } from "./connection.js";
+import type { KeyRange } from "./walk.js";
 import type { BackupSources } from "./foundSources.js";
 import type { ViewedList } from "./viewedList.js";
 

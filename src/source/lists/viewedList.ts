@@ -1,6 +1,6 @@
 import type { Backup } from "../../domain/backup.js";
 import { CallLog, type CallRecord } from "../operation.js";
-import type { Walk } from "./connection.js";
+import type { Walk } from "./walk.js";
 import type { Naming } from "./foundSources.js";
 import { actionOf, type Reader } from "./reader.js";
 import type { Scope } from "./targets.js";

@@ -32,7 +32,7 @@ export async function askSubgraph(
     loaders: makeLoaders(reads),
     principal: given.principal ?? ANYONE,
     requestId: "request-1",
-    signal: new AbortController().signal,
+    operation: {},
     limits: { first: 200 },
   };
   const result = await answerOf({

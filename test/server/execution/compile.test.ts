@@ -34,7 +34,7 @@ const contextOf = (replaced: Partial<Reads>, scopes?: readonly string[]): Contex
     loaders: makeLoaders(reads),
     principal: scopes === undefined ? ANYONE : { ...ANYONE, scopes: new Set(scopes) },
     requestId: "request-1",
-    signal: new AbortController().signal,
+    operation: {},
     limits: { first: 200 },
   };
 };

@@ -2,17 +2,12 @@ import { describe, expect, test } from "vitest";
 import { ClientError } from "../../../src/errors.js";
 import { outcomeOf, resultOf, type Ending } from "../../../src/server/observe/outcome.js";
 
-const abortedBy = (reason: unknown): AbortSignal => {
-  const controller = new AbortController();
-  controller.abort(reason);
-  return controller.signal;
-};
 const late = new ClientError("DEADLINE_EXCEEDED", "Too late.");
 
 const ending = (given: Partial<Ending>): Ending => ({
   codes: [],
   complete: true,
-  signal: new AbortController().signal,
+  abortedBy: null,
   status: 200,
   sent: true,
   ...given,
@@ -29,17 +24,17 @@ describe("the outcome of an operation", () => {
     ["whose client left is CLIENT_GONE", { sent: false }, "CLIENT_GONE"],
     [
       "without an answer is what aborted it",
-      { codes: null, signal: abortedBy(late), sent: false },
+      { codes: null, abortedBy: late, sent: false },
       "DEADLINE_EXCEEDED",
     ],
     [
       "that was answered in part after its deadline is what the answer says",
-      { complete: false, signal: abortedBy(late) },
+      { complete: false, abortedBy: late },
       "PARTIAL",
     ],
     [
       "whose client left before there was an answer is CLIENT_GONE",
-      { codes: null, signal: abortedBy(new Error("gone")), sent: false },
+      { codes: null, abortedBy: new Error("gone"), sent: false },
       "CLIENT_GONE",
     ],
     [

@@ -22,9 +22,9 @@ describe("what an operation's lists lack", () => {
       backups: () => Promise.resolve(pageOf(BACKUPS, NO_PAGE, lacking)),
       instances: () => Promise.resolve(pageOf(INSTANCES, NO_PAGE, lacking)),
     });
-    tallied(reads, tally);
-    await reads.backups(QUERY);
-    await reads.instances(INSTANCE_QUERY);
+    const counted = tallied(reads, tally);
+    await counted.backups(QUERY);
+    await counted.instances(INSTANCE_QUERY);
     expect(tally).toMatchObject({ complete: false, issues: 2 });
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Key } from "../../../src/domain/key.js";
-import type { Walk } from "../../../src/source/lists/connection.js";
+import type { Walk } from "../../../src/source/lists/walk.js";
 import { KeptEdges, RowEdge } from "../../../src/source/lists/keptEdges.js";
 
 const walk = (parts: Partial<Walk> = {}): Walk => ({

@@ -37,7 +37,7 @@ async function compiledAnswer(question: Question): Promise<ExecutionResult | nul
   const { coerced } = getVariableValues(schema, definitions, variableValues);
   if (execute === null || coerced === undefined) return null;
   const { data, errors } = await execute(coerced, contextValue);
-  const result = { data: JSON.parse(data) as Record<string, unknown> | null };
+  const result = { data: JSON.parse(String(data)) as Record<string, unknown> | null };
   return errors.length === 0 ? result : { ...result, errors };
 }
 

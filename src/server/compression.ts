@@ -3,7 +3,7 @@ import { gzip, type InputType, type ZlibOptions } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 
 /** Shorter answers fit a packet or two as they are. */
-const LEAST_CHARACTERS = 1_400;
+const LEAST_BYTES = 1_400;
 /** The higher levels cost twice as much and save a tenth. */
 const LEVEL = 1;
 
@@ -16,7 +16,8 @@ const gzipped = promisify<InputType, ZlibOptions, Buffer>(gzip);
  */
 export function compressAnswers(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload) => {
-    if (typeof payload !== "string" || payload.length < LEAST_CHARACTERS) return payload;
+    const isText = typeof payload === "string" || Buffer.isBuffer(payload);
+    if (!isText || payload.length < LEAST_BYTES) return payload;
     reply.header("vary", [reply.getHeader("vary"), "Accept-Encoding"].filter(Boolean).join(", "));
     if (!takesGzip(request.headers["accept-encoding"])) return payload;
     const body = await gzipped(payload, { level: LEVEL });

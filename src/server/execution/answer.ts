@@ -1,19 +1,31 @@
 import type { FormattedExecutionResult } from "graphql";
+import { bytesOf, JsonJoiner, type Json } from "./longJson.js";
 
 /** An answer's data as the JSON that it is sent as; whoever looks into it gets it parsed. */
 export class JsonData {
-  constructor(readonly json: string) {}
+  constructor(readonly json: Json) {}
 
   toJSON(): unknown {
-    return JSON.parse(this.json);
+    return JSON.parse(String(this.json));
   }
 }
 
-/** The text of an answer; data that is JSON already is put in as it is. */
+/** Longer answers are made bytes here: the HTTP server would measure, join and encode their text. */
+const LONG_CHARACTERS = 4_000;
+
+/**
+ * The text of an answer, which is bytes where it is long; data that is JSON already is put in as it is.
+ *
+ * Apollo Server and its integration pass on what they get, though their types say that it is text.
+ */
 export function textOfAnswer(answer: FormattedExecutionResult): string {
   const { data, errors, extensions } = answer;
   if (!(data instanceof JsonData)) return `${JSON.stringify(answer)}\n`;
-  const before = errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`;
-  const after = extensions === undefined ? "" : `,"extensions":${JSON.stringify(extensions)}`;
-  return `{${before}"data":${data.json}${after}}\n`;
+  const joiner = new JsonJoiner();
+  joiner.add(errors === undefined ? '{"data":' : `{"errors":${JSON.stringify(errors)},"data":`);
+  joiner.add(data.json);
+  joiner.add(extensions === undefined ? "}\n" : `,"extensions":${JSON.stringify(extensions)}}\n`);
+  const json = joiner.joined();
+  if (typeof json === "string" && json.length <= LONG_CHARACTERS) return json;
+  return bytesOf(json) as unknown as string;
 }

@@ -13,6 +13,7 @@ import {
 import type { Context } from "../../graphql/context.js";
 import { FieldErrors } from "./fieldErrors.js";
 import type { TextKeeper } from "./keptTexts.js";
+import type { Json } from "./longJson.js";
 import {
   isPromise,
   type CompiledOperation,
@@ -24,8 +25,7 @@ import { Selections } from "./selections.js";
 
 /** What an execution gives. */
 export interface Executed {
-  /** JSON. */
-  readonly data: string;
+  readonly data: Json;
   readonly errors: readonly GraphQLError[];
 }
 
@@ -60,7 +60,7 @@ export function compile(valid: ValidOperation, keeper: TextKeeper): Execute | nu
   return (variables, context) => {
     const errors = new FieldErrors();
     const run = { compiled, variables, context, errors };
-    const give = (data: string): Executed => ({ data, errors: errors.list });
+    const give = (data: Json): Executed => ({ data, errors: errors.list });
     const fail = (error: unknown): Executed => {
       errors.add(error as GraphQLError, undefined);
       return give("null");

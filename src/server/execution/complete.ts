@@ -15,6 +15,7 @@ import {
 import { failAt } from "./fieldErrors.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
+import type { Json } from "./longJson.js";
 import {
   isPromise,
   type Complete,
@@ -75,7 +76,7 @@ function listOf(type: GraphQLList<GraphQLOutputType>, at: Completion): Complete 
     const texts = eachOf(items, (item, key) =>
       completeItem(run, item, { prev, key, typename: undefined }, info),
     );
-    return texts.some(isPromise) ? Promise.all(texts).then(joined) : joined(texts as string[]);
+    return texts.some(isPromise) ? Promise.all(texts).then(joined) : joined(texts as Json[]);
   };
 }
 
@@ -108,7 +109,7 @@ function eachOf<T>(items: readonly unknown[], make: (item: unknown, index: numbe
   }
 }
 
-const joined = (texts: readonly (string | null)[]): string =>
+const joined = (texts: readonly (Json | null)[]): string =>
   `[${texts.map((text) => text ?? "null").join(",")}]`;
 
 function itemsOf(value: unknown, { parentType, fieldName }: GraphQLResolveInfo): unknown[] {
@@ -137,7 +138,7 @@ const completeObject =
   (run, value, path, info) => {
     const { text } = selection();
     const fits = type.isTypeOf?.(value, run.context, info) ?? true;
-    const go = (is: boolean): Soon<string> => {
+    const go = (is: boolean): Soon<Json> => {
       if (!is) throw wrongType(type, value, nodes);
       return text(run, value, path, info);
     };
@@ -155,7 +156,7 @@ function abstractOf(type: GraphQLAbstractType, at: Completion): Complete {
     return made;
   };
   return (run, value, path, info) => {
-    const go = (name: unknown): Soon<string | null> => {
+    const go = (name: unknown): Soon<Json | null> => {
       const runtimeType = runtimeTypeOf(name, { type, nodes: at.nodes, value, info });
       return completeFor(runtimeType)(run, value, path, info);
     };

@@ -1,11 +1,15 @@
+import { LongJson, LongPart, type Json } from "./longJson.js";
+
 /** The texts of objects by one selection. */
 export interface KeptTexts {
-  get(source: object): string | undefined;
+  get(source: object): Json | undefined;
   set(source: object, text: string): void;
 }
 
 /** What an object that is remembered costs besides its text. */
 const ENTRY_CHARACTERS = 256;
+/** Texts that are longer are kept as bytes: shorter ones are sooner copied than looked after. */
+const LONG_CHARACTERS = 4_000;
 
 /**
  * Keeps the texts of objects whose fields never change, for however many selections.
@@ -14,22 +18,22 @@ const ENTRY_CHARACTERS = 256;
  * again is soon made again.
  */
 export class TextKeeper {
-  private maps: Map<object, string>[] = [];
+  private maps: Map<object, Json>[] = [];
   private characters = 0;
 
   constructor(private readonly limit: number) {}
 
   /** A place for the texts of one selection. */
   texts(): KeptTexts {
-    const map = new Map<object, string>();
+    const map = new Map<object, Json>();
     return {
       get: (source) => map.get(source),
       set: (source, text) => {
-        const characters = text.length + ENTRY_CHARACTERS;
+        const characters = sizeOf(text) + ENTRY_CHARACTERS;
         if (this.characters + characters > this.limit) this.forget();
         if (map.size === 0) this.maps.push(map);
         this.characters += characters;
-        map.set(source, flat(text));
+        map.set(source, kept(text));
       },
     };
   }
@@ -41,5 +45,11 @@ export class TextKeeper {
   }
 }
 
+const isLong = (json: string): boolean => json.length > LONG_CHARACTERS;
+
+/** A long text is kept twice: once more in the answer that it was shown in last. */
+const sizeOf = (json: string): number => (isLong(json) ? 2 : 1) * json.length;
+
 /** The same text in one piece: one that was added up is gone through piece by piece whenever it is written. */
-const flat = (json: string): string => Buffer.from(json).toString();
+const kept = (json: string): Json =>
+  isLong(json) ? new LongJson([new LongPart(json)]) : Buffer.from(json).toString();

@@ -1,5 +1,6 @@
 import { getArgumentValues, type GraphQLResolveInfo } from "graphql";
 import { failAt } from "./fieldErrors.js";
+import { JsonJoiner, type Json } from "./longJson.js";
 import {
   isPromise,
   type FieldPlan,
@@ -30,8 +31,8 @@ function fieldByField(
   run: Run,
   source: unknown,
   prev: Path | undefined,
-): Soon<string> {
-  const texts: Soon<string | null>[] = [];
+): Soon<Json> {
+  const texts: Soon<Json | null>[] = [];
   let waiting = false;
   try {
     for (const field of fields) {
@@ -47,25 +48,22 @@ function fieldByField(
       throw error;
     }) as never;
   }
-  if (!waiting) return joined(fields, texts as (string | null)[]);
+  if (!waiting) return joined(fields, texts as (Json | null)[]);
   return Promise.all(texts).then((done) => joined(fields, done));
 }
 
-function joined(fields: readonly FieldPlan[], texts: readonly (string | null)[]): string {
-  let text = "{";
+function joined(fields: readonly FieldPlan[], texts: readonly (Json | null)[]): Json {
+  const joiner = new JsonJoiner();
   fields.forEach(({ key }, i) => {
-    text += `${i === 0 ? "" : ","}${key}${texts[i] ?? "null"}`;
+    joiner.add(i === 0 ? `{${key}` : `,${key}`);
+    joiner.add(texts[i] ?? "null");
   });
-  return `${text}}`;
+  joiner.add(fields.length === 0 ? "{}" : "}");
+  return joiner.joined();
 }
 
 /** A field that may be null becomes null where it fails; any other fails as a whole. */
-function executeField(
-  field: FieldPlan,
-  run: Run,
-  source: unknown,
-  path: Path,
-): Soon<string | null> {
+function executeField(field: FieldPlan, run: Run, source: unknown, path: Path): Soon<Json | null> {
   const fail = (thrown: unknown): null =>
     failAt(run, { type: field.field.type, nodes: field.nodes }, path, thrown);
   try {

@@ -11,6 +11,7 @@ import {
 import { isLasting } from "../../graphql/lasting.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
+import type { Json } from "./longJson.js";
 import { isPromise, type PlainText, type Selection, type SelectionOf } from "./plan.js";
 
 /** The field whose values are written. */
@@ -77,7 +78,7 @@ const plainList =
   (value, run, info) => {
     if (value === undefined || value === null) return "null";
     if (!Array.isArray(value)) return undefined;
-    const texts: string[] = [];
+    const texts: Json[] = [];
     for (const one of value as unknown[]) {
       const text = item(one, run, info);
       if (text === undefined) return undefined;
@@ -112,7 +113,7 @@ export function plainSelection({ fields }: Selection, kept: KeptTexts): PlainTex
     for (const { key, plain } of members) {
       const member = plain(source, run, info);
       if (member === undefined) return undefined;
-      text += key + member;
+      text += `${key}${member}`;
     }
     return `${text}}`;
   };
@@ -126,6 +127,7 @@ const remembering =
     const known = kept.get(source as object);
     if (known !== undefined) return known;
     const text = make(source, run, info);
-    if (text !== undefined && isLasting(source as object)) kept.set(source as object, text);
-    return text;
+    if (text === undefined || !isLasting(source as object)) return text;
+    kept.set(source as object, String(text));
+    return kept.get(source as object) ?? text;
   };

@@ -9,6 +9,7 @@ import type {
   OperationDefinitionNode,
 } from "graphql";
 import type { Context } from "../../graphql/context.js";
+import type { Json } from "./longJson.js";
 
 /** Something that is there, or will be. */
 export type Soon<T> = T | Promise<T>;
@@ -48,7 +49,7 @@ export type Complete = (
   value: unknown,
   path: Path,
   info: GraphQLResolveInfo,
-) => Soon<string | null>;
+) => Soon<Json | null>;
 
 /** The JSON text of an object, by a selection of its fields. */
 export type ObjectText = (
@@ -56,13 +57,13 @@ export type ObjectText = (
   source: unknown,
   path: Path | undefined,
   info: GraphQLResolveInfo | null,
-) => Soon<string>;
+) => Soon<Json>;
 
 /**
  * The JSON text of a value that needs nothing but itself; undefined where it turns out to need more,
  * so that the general way must be gone.
  */
-export type PlainText = (value: unknown, run: Run, info: GraphQLResolveInfo) => string | undefined;
+export type PlainText = (value: unknown, run: Run, info: GraphQLResolveInfo) => Json | undefined;
 
 /** A field of a schema, whatever its objects are. */
 export type Field = GraphQLField<unknown, unknown>;

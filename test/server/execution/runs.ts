@@ -49,7 +49,7 @@ export function compiledOf({ schema, document, operationName }: Omit<Question, "
     const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
     if (coerced === undefined) throw new Error("Expected variables that fit.");
     const { data, errors } = await executeCompiled(coerced, context);
-    return { data, errors: errors.map(allOf) };
+    return { data: String(data), errors: errors.map(allOf) };
   };
 }
 

@@ -6,7 +6,7 @@ export interface LoggerOptions {
   /** The least level that is written; `silent` for none. */
   readonly level: string;
   readonly scrub: Scrub;
-  /** Where lines go; else to standard error, at once. */
+  /** Where lines go; else to standard error, within moments. */
   readonly destination?: DestinationStream;
 }
 
@@ -17,4 +17,19 @@ export interface LoggerOptions {
  * and whatever an object turns itself into for JSON all pass, also those of child loggers.
  */
 export const makeLogger = ({ level, scrub, destination }: LoggerOptions): Logger =>
-  pino({ level, hooks: { streamWrite: scrub } }, destination ?? fileOf({ dest: 2, sync: true }));
+  pino({ level, hooks: { streamWrite: scrub } }, destination ?? standardError());
+
+/** Lines are written together: each write alone would cost as much as a tenth of a warm answer. */
+const BATCH_BYTES = 4_096;
+/** The longest that a line waits for others; only a process that is killed loses any. */
+const BATCH_MS = 100;
+
+let lines: ReturnType<typeof fileOf> | null = null;
+
+/** One for the process, however many loggers write to it. */
+function standardError(): DestinationStream {
+  if (lines !== null) return lines;
+  const made = fileOf({ dest: 2, sync: true, minLength: BATCH_BYTES, periodicFlush: BATCH_MS });
+  process.once("exit", () => made.flushSync());
+  return (lines = made);
+}

@@ -1,3 +1,4 @@
+import { makeAttachment } from "./attached.js";
 import { markLasting } from "./lasting.js";
 
 /**
@@ -9,7 +10,7 @@ import { markLasting } from "./lasting.js";
 export function viewsOf<Row extends object, View extends object>(
   make: (row: Row) => View,
 ): (row: Row) => View {
-  const views = new WeakMap<Row, View>();
+  const views = makeAttachment<View>();
   return (row) => {
     const known = views.get(row);
     if (known !== undefined) {
@@ -17,7 +18,7 @@ export function viewsOf<Row extends object, View extends object>(
       return known;
     }
     const view = make(row);
-    views.set(row, view);
+    views.attach(row, view);
     return view;
   };
 }

@@ -18,7 +18,11 @@ export const isOver = (clock: Clock, { signal, deadline }: CallContext): boolean
   signal.aborted || clock.now() >= deadline;
 
 /** Waits `ms`. @throws {TransportError} CUT as soon as the context's signal aborts. */
-export async function pause(clock: Clock, ms: number, { signal }: CallContext): Promise<void> {
+export async function pause(
+  clock: Pick<Clock, "sleep">,
+  ms: number,
+  { signal }: Pick<CallContext, "signal">,
+): Promise<void> {
   const over = new AbortController();
   const forget = onAbort(signal, () => over.abort());
   try {

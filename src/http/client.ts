@@ -1,8 +1,9 @@
+import type { CallSignal } from "./abort.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
 
 /** What bounds a call from outside: both end it, whichever comes first. */
 export interface CallContext {
-  readonly signal: AbortSignal;
+  readonly signal: CallSignal;
   /** Epoch milliseconds by the gateway's clock. */
   readonly deadline: number;
 }

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { onAbort } from "./abort.js";
+import { onAbort, type CallSignal } from "./abort.js";
 import { isEndedByClose, textOf, type Head } from "./body.js";
 import { TransportError, transportErrorOf } from "./faults.js";
 import type { HttpResponse } from "./message.js";
@@ -44,7 +44,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #failed: TransportError | null = null;
 
   /** `signal` has not aborted. */
-  constructor(limits: ExchangeLimits, signal: AbortSignal, settle: Settle) {
+  constructor(limits: ExchangeLimits, signal: CallSignal, settle: Settle) {
     this.#limits = limits;
     this.#settle = settle;
     this.#timer = setTimeout(

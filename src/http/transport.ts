@@ -1,4 +1,5 @@
 import { Pool } from "undici";
+import type { CallSignal } from "./abort.js";
 import { makeConnector, type ConnectOptions } from "./connect.js";
 import { Exchange, type ExchangeLimits } from "./exchange.js";
 import { TransportError } from "./faults.js";
@@ -12,7 +13,7 @@ import type { HttpRequest, HttpResponse } from "./message.js";
  * exchange that was not read to its end is destroyed.
  */
 export interface Transport {
-  send(request: HttpRequest, limits: ExchangeLimits, signal: AbortSignal): Promise<HttpResponse>;
+  send(request: HttpRequest, limits: ExchangeLimits, signal: CallSignal): Promise<HttpResponse>;
   /** Ends the exchanges under way, as `closed`, and every connection. */
   close(): Promise<void>;
 }

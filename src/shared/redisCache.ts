@@ -1,4 +1,4 @@
-import type { Clock } from "../http/bounds.js";
+import { pause, type Clock } from "../http/bounds.js";
 import type { SharedCache } from "../source/shared.js";
 import type { RedisLink } from "./link.js";
 import { pack, unpack } from "./packed.js";
@@ -56,7 +56,7 @@ export class RedisCache {
       set: (name, text, ttlMs) => this.#set(keyOf("value", name), text, ttlMs),
       claim: (name) => this.#claim(keyOf("claim", name)),
       release: (name) => this.#release(keyOf("claim", name)),
-      pause: (ms, signal) => this.#clock.sleep(ms, signal),
+      pause: (ms, signal) => pause(this.#clock, ms, { signal }),
     };
   }
 

@@ -1,3 +1,4 @@
+import { Abort, onAbort } from "../http/abort.js";
 import { cut, type Operation } from "./operation.js";
 
 /**
@@ -6,7 +7,7 @@ import { cut, type Operation } from "./operation.js";
  * It ends early only when nobody waits any more. The operation that began it lends its deadline.
  */
 export class Flight<T> {
-  private readonly controller = new AbortController();
+  private readonly nobodyWaits = new Abort();
   private waiting = 0;
   private underWay = true;
   private readonly result: Promise<T>;
@@ -15,7 +16,7 @@ export class Flight<T> {
     readonly owner: Operation,
     begin: (operation: Operation) => Promise<T>,
   ) {
-    this.result = begin({ ...owner, signal: this.controller.signal });
+    this.result = begin({ ...owner, signal: this.nobodyWaits });
     const land = (): void => void (this.underWay = false);
     // Those who wait see the failure; a flight that nobody waits for any more fails unseen.
     this.result.then(land, land);
@@ -24,18 +25,16 @@ export class Flight<T> {
   /** Waits for the result, until the operation itself is aborted. */
   async join({ signal }: Operation): Promise<T> {
     this.waiting += 1;
-    let leave: (() => void) | undefined;
+    let forget = (): void => undefined;
     const left = new Promise<never>((_, reject) => {
-      leave = () => reject(cut("The operation was ended."));
-      if (signal.aborted) leave();
-      else signal.addEventListener("abort", leave, { once: true });
+      forget = onAbort(signal, () => reject(cut("The operation was ended.")));
     });
     try {
       return await Promise.race([this.result, left]);
     } finally {
-      if (leave !== undefined) signal.removeEventListener("abort", leave);
+      forget();
       this.waiting -= 1;
-      if (this.waiting === 0 && this.underWay) this.controller.abort();
+      if (this.waiting === 0 && this.underWay) this.nobodyWaits.abort();
     }
   }
 }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/client.js";
 
@@ -54,20 +53,13 @@ export class BoundedOperation implements Operation {
   readonly calls = new CallLog();
   readonly deadline: number;
   readonly budget: { left: number };
-  #signal: AbortSignal | null = null;
-
   constructor(private readonly bounds: OperationBounds) {
     this.deadline = bounds.deadline;
     this.budget = { left: bounds.vendorCalls };
   }
 
   get signal(): AbortSignal {
-    if (this.#signal === null) {
-      this.#signal = this.bounds.signal;
-      // Every vendor call of the operation listens; there are as many as it needs.
-      setMaxListeners(0, this.#signal);
-    }
-    return this.#signal;
+    return this.bounds.signal;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CallSignal } from "../http/abort.js";
 import { cut, type Operation } from "./operation.js";
 
 /**
@@ -14,7 +15,7 @@ export interface SharedCache {
   claim(name: string): Promise<boolean>;
   release(name: string): Promise<void>;
   /** Resolves after `ms`; rejects as soon as the signal aborts. */
-  pause(ms: number, signal: AbortSignal): Promise<void>;
+  pause(ms: number, signal: CallSignal): Promise<void>;
 }
 
 /** One thing that replicas share. */

@@ -19,7 +19,8 @@ export function encodeId(type: IdType, parts: readonly string[]): string {
   const rest = parts.join("\0");
   const bytes = Buffer.allocUnsafe(HEAD + Buffer.byteLength(rest));
   bytes.write(type, 0, "latin1");
-  hash("sha256", type + rest, "buffer").copy(bytes, 1, 0, HEAD - 1);
+  // As text of a character a byte: a buffer for each digest would cost seven times as much.
+  bytes.write(hash("sha256", type + rest, "binary"), 1, HEAD - 1, "latin1");
   bytes.write(rest, HEAD, "utf8");
   return bytes.toString("base64url");
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Key } from "../domain/key.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
@@ -27,7 +27,7 @@ export interface SourceGroups {
 
 /** What a cursor is bound to: field, parent, effective filter and order. Eight bytes. */
 export const fingerprintOf = (binding: unknown): Buffer =>
-  createHash("sha256").update(JSON.stringify(binding)).digest().subarray(0, 8);
+  Buffer.from(hash("sha256", JSON.stringify(binding)).slice(0, 16), "hex");
 
 /** Makes a cursor. */
 export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceGroups): string {

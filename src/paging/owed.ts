@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Key } from "../domain/key.js";
 import { joinDebts, type Debt } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
@@ -13,7 +13,7 @@ const UNTOLD = "#";
 export const shortName = (name: string): string =>
   name.startsWith(UNTOLD)
     ? name.slice(UNTOLD.length)
-    : createHash("sha256").update(name).digest().toString("hex", 0, SHORT_NAME);
+    : hash("sha256", name).slice(0, 2 * SHORT_NAME);
 
 /** A debt as a cursor carries it: under a short name. */
 export interface Owed {

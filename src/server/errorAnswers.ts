@@ -7,6 +7,7 @@ import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.js";
 import { formatError, isMasked } from "../graphql/errors.js";
+import { GRAPHQL_TYPE, JSON_TYPE } from "./accept.js";
 import { headersOf, statusOf } from "./faults.js";
 
 /** Apollo Server's two places where errors become answers. */
@@ -28,7 +29,10 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
     didEncounterErrors: async ({ errors, contextValue }) => {
       for (const error of errors) requestIds.set(error, contextValue.requestId);
     },
-    willSendResponse: async (context) => setHead(context),
+    willSendResponse: async (context) => {
+      setType(context);
+      setHead(context);
+    },
   };
   return {
     format: (formatted, thrown) => {
@@ -39,6 +43,18 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
     },
     plugin: { requestDidStart: async () => listener },
   };
+}
+
+/** What clients that accept one type alone get; all others are left to Apollo Server's negotiation. */
+const TYPES: ReadonlyMap<string, string> = new Map(
+  [JSON_TYPE, GRAPHQL_TYPE].map((type) => [type, `${type}; charset=utf-8`]),
+);
+
+/** Names the type of an answer where there is nothing to negotiate, which takes longer than all else here. */
+function setType({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (response.body.kind !== "single" || response.http.headers.has("content-type")) return;
+  const type = TYPES.get(request.http?.headers.get("accept") ?? JSON_TYPE);
+  if (type !== undefined) response.http.headers.set("content-type", type);
 }
 
 /** Malformed requests keep the status that Apollo Server gave them. */

@@ -11,6 +11,7 @@ import { firstInstant } from "../../paging/direction.js";
 import { BackupSourceFinder } from "./backupSources.js";
 import type { BackupSources } from "./foundSources.js";
 import { connectionOf } from "./connection.js";
+import { owes } from "./edges.js";
 import { stateOf, walkOf } from "./walk.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
 import { keepView, viewedPage } from "./backupViews.js";
@@ -111,6 +112,7 @@ async function pageOf(reader: Reader, parts: PageParts): Promise<Page<Backup>> {
 
 /** Whether every cursor of a page is short enough, also those of edges that are followed by debts paid. */
 function fits(sealer: Sealer, { walk, found }: PageParts, page: Page<Backup>): boolean {
+  if (!owes(walk, page)) return true;
   const { fingerprint, direction, walkStart } = walk;
   const owing = [page.end, ...page.rows.map((_, index) => page.stateAfter(index))];
   return owing

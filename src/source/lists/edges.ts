@@ -2,6 +2,7 @@ import type { Key } from "../../domain/key.js";
 import type { Edge } from "../../paging/connection.js";
 import { encodeCursor, type SourceGroups } from "../../paging/cursor.js";
 import type { WalkState } from "../../paging/debt.js";
+import type { Page } from "../../paging/page.js";
 import { closingKey } from "../../paging/direction.js";
 import type { Sealer } from "../../paging/seal.js";
 import type { ConnectionParts } from "./connection.js";
@@ -11,8 +12,7 @@ import { RowEdge } from "./keptEdges.js";
 /** The edges of a page, in walk order. */
 export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>[] {
   const { walk, page, nodeOf, kept, sealer } = parts;
-  const owes = walk.owed.length + page.failures.length + page.stales.length > 0;
-  if (kept !== undefined && !owes) {
+  if (kept !== undefined && !owes(walk, page)) {
     const edgeOf = kept.of(walk, paidEdges(walk, sealer, nodeOf));
     return page.rows.map(({ row }) => edgeOf(row));
   }
@@ -21,6 +21,10 @@ export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>
       new RowEdge(nodeOf(row), late, () => sealed(parts, page.stateAfter(index))),
   );
 }
+
+/** Whether any cursor of a page may owe. */
+export const owes = ({ owed }: Walk, { failures, stales }: Page<Key>): boolean =>
+  owed.length + failures.length + stales.length > 0;
 
 /** Makes the edges of a walk that owes nothing: they outlive their page, and hold nothing of it. */
 const paidEdges =

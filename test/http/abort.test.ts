@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { onAbort } from "../../src/http/abort.js";
+import { Abort, onAbort } from "../../src/http/abort.js";
 import { reply, serve } from "./faultServer.js";
 import { contextFor, makeHarness } from "./harness.js";
 
@@ -18,26 +18,55 @@ async function told(): Promise<Error[]> {
   return warnings;
 }
 
-describe("an abort", () => {
+/** Both kinds of signals, and what aborts them. */
+const KINDS = [
+  {
+    kind: "an AbortSignal",
+    make: () => {
+      const controller = new AbortController();
+      return { signal: controller.signal, abort: () => controller.abort() };
+    },
+  },
+  {
+    kind: "an Abort",
+    make: () => {
+      const signal = new Abort();
+      return { signal, abort: () => signal.abort() };
+    },
+  },
+];
+
+describe.each(KINDS)("the abort of $kind", ({ make }) => {
   test("is told to all who listen, once, in order", () => {
-    const controller = new AbortController();
+    const { signal, abort } = make();
     const heard: number[] = [];
-    for (const n of [1, 2, 3]) onAbort(controller.signal, () => heard.push(n));
-    controller.abort();
-    controller.abort();
-    expect(heard).toEqual([1, 2, 3]);
+    for (const n of [1, 2, 3]) onAbort(signal, () => heard.push(n));
+    expect(signal.aborted).toBe(false);
+    abort();
+    abort();
+    expect([heard, signal.aborted]).toEqual([[1, 2, 3], true]);
   });
 
   test("is not told to those who stopped listening", () => {
-    const controller = new AbortController();
+    const { signal, abort } = make();
     const heard: number[] = [];
-    const forget = onAbort(controller.signal, () => heard.push(1));
-    onAbort(controller.signal, () => heard.push(2));
+    const forget = onAbort(signal, () => heard.push(1));
+    onAbort(signal, () => heard.push(2));
     forget();
-    controller.abort();
+    abort();
     expect(heard).toEqual([2]);
   });
 
+  test("is told at once to those who come later", () => {
+    const { signal, abort } = make();
+    abort();
+    const heard: number[] = [];
+    onAbort(signal, () => heard.push(1))();
+    expect(heard).toEqual([1]);
+  });
+});
+
+describe("an abort", () => {
   test("that has been is told at once", () => {
     const heard: number[] = [];
     onAbort(AbortSignal.abort(), () => heard.push(1))();

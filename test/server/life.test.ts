@@ -97,6 +97,25 @@ describe("an operation's life", () => {
     expect(await ended.promise).toMatchObject({ message: "The client went away." });
   });
 
+  test("is known to whoever asks for the signal only afterwards", async () => {
+    const made: Operation[] = [];
+    const begun = later<void>();
+    const { url } = await serve({
+      makeReads: (_, operation) => {
+        made.push(operation);
+        begun.resolve();
+        return fakeReads({ backups: () => new Promise(() => undefined) }).reads;
+      },
+      deadlineMs: 10,
+      graceMs: 10,
+    });
+    await ask(url, QUESTION);
+    const [operation] = made;
+    expect(operation?.abortedBy).toMatchObject({ code: "DEADLINE_EXCEEDED" });
+    expect(operation?.signal.aborted).toBe(true);
+    expect(operation?.signal.reason).toBe(operation?.abortedBy);
+  });
+
   test("does not outlive its answer", async () => {
     const made: Operation[] = [];
     const { url, close } = await serve({

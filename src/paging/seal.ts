@@ -5,13 +5,12 @@ import {
   randomBytes,
   type KeyObject,
 } from "node:crypto";
+import { SHORT_BYTES, ShortSeals } from "./shortSeals.js";
 
 const VERSION = 1;
 const VERSION_BYTE = Buffer.of(VERSION);
 const NONCE = 12;
 const TAG = 16;
-/** Nonces that are drawn at once. */
-const POOLED = 256;
 
 /** Seals bytes into opaque text, and opens what it or another holder of a key sealed. */
 export interface Sealer {
@@ -30,8 +29,9 @@ export function makeSealer(keys: readonly Buffer[]): Sealer {
   const ready = keys.map((key) => createSecretKey(key));
   const [sealing] = ready;
   if (sealing === undefined) throw new RangeError("A sealer needs at least one key of 32 bytes.");
+  const shortSeals = new ShortSeals(sealing, VERSION_BYTE);
   return {
-    seal: (plain) => seal(sealing, plain),
+    seal: (plain) => seal(plain, sealing, shortSeals),
     open: (text) => {
       const bytes = bytesOf(text);
       if (bytes === null) return null;
@@ -44,28 +44,23 @@ export function makeSealer(keys: readonly Buffer[]): Sealer {
   };
 }
 
-function seal(key: KeyObject, plain: Buffer): string {
-  const nonce = takeNonce();
-  const cipher = createCipheriv("aes-256-gcm", key, nonce);
-  cipher.setAAD(VERSION_BYTE);
-  const body = cipher.update(plain);
-  cipher.final();
-  const sealed = Buffer.allocUnsafe(1 + NONCE + body.length + TAG);
+function seal(plain: Buffer, key: KeyObject, shortSeals: ShortSeals): string {
+  const sealed = Buffer.allocUnsafe(1 + NONCE + plain.length + TAG);
   sealed[0] = VERSION;
-  nonce.copy(sealed, 1);
-  body.copy(sealed, 1 + NONCE);
-  cipher.getAuthTag().copy(sealed, 1 + NONCE + body.length);
+  if (plain.length <= SHORT_BYTES) shortSeals.seal(plain, { into: sealed, at: 1 });
+  else sealLong(plain, key, sealed);
   return sealed.toString("base64url");
 }
 
-/** Random bytes that are asked of the system for many nonces at once: each asking costs as much as a seal. */
-let pool = Buffer.alloc(0);
-
-function takeNonce(): Buffer {
-  if (pool.length < NONCE) pool = randomBytes(NONCE * POOLED);
-  const nonce = pool.subarray(0, NONCE);
-  pool = pool.subarray(NONCE);
-  return nonce;
+/** Only cursors that owe are so long. */
+function sealLong(plain: Buffer, key: KeyObject, sealed: Buffer): void {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  cipher.setAAD(VERSION_BYTE);
+  nonce.copy(sealed, 1);
+  cipher.update(plain).copy(sealed, 1 + NONCE);
+  cipher.final();
+  cipher.getAuthTag().copy(sealed, 1 + NONCE + plain.length);
 }
 
 /** The bytes of canonical base64url text: one text a cursor, so that none can be respelt. */

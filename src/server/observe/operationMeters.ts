@@ -3,6 +3,7 @@ import type { CallCount } from "../../loaders/reads.js";
 import { metricName } from "./names.js";
 import type { OperationNote } from "./notes.js";
 import { resultOf } from "./outcome.js";
+import { PairCounter } from "./pairCounter.js";
 
 /** What the metrics are told of operations. */
 export interface OperationMeters {
@@ -27,8 +28,8 @@ export function makeOperationMeters(
   const meters = metersIn(registry);
   const asked = (calls: readonly CallCount[]): void => {
     for (const { vendor, action, count, cached } of calls) {
-      if (cached > 0) meters.hits.inc({ vendor, action }, cached);
-      if (count > 0) meters.misses.inc({ vendor, action }, count);
+      if (cached > 0) meters.hits.add(vendor, action, cached);
+      if (count > 0) meters.misses.add(vendor, action, count);
     }
   };
   return {
@@ -38,7 +39,7 @@ export function makeOperationMeters(
       if (note === null) return;
       const { name, outcome, ms, late, calls } = note;
       const operation = labelOf(name);
-      meters.total.inc({ operation, outcome });
+      meters.total.add(operation, outcome);
       meters.duration.observe({ operation, result: resultOf(outcome) }, ms / 1_000);
       for (const [provider, rows] of late) meters.late.inc({ provider }, rows);
       asked(calls);
@@ -53,8 +54,10 @@ function metersIn(registry: Registry) {
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
     new Counter({ name: metricName(name), help, labelNames, registers });
+  const pairs = <A extends string, B extends string>(name: string, help: string, labels: [A, B]) =>
+    new PairCounter({ registry, name: metricName(name), help, labels });
   return {
-    total: counter("operations_total", HELP.total, ["operation", "outcome"]),
+    total: pairs("operations_total", HELP.total, ["operation", "outcome"]),
     duration: new Histogram({
       name: metricName("operation_duration_seconds"),
       help: HELP.duration,
@@ -70,8 +73,8 @@ function metersIn(registry: Registry) {
     refused: counter("requests_refused_total", HELP.refused, ["status"]),
     interpreted: counter("operations_interpreted_total", HELP.interpreted, ["reason"]),
     late: counter("late_rows_total", HELP.late, ["provider"]),
-    hits: counter("cache_hits_total", HELP.hits, ["vendor", "action"]),
-    misses: counter("cache_misses_total", HELP.misses, ["vendor", "action"]),
+    hits: pairs("cache_hits_total", HELP.hits, ["vendor", "action"]),
+    misses: pairs("cache_misses_total", HELP.misses, ["vendor", "action"]),
   };
 }
 

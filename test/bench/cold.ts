@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
-import { Driver } from "./drive.js";
+import { answerOf, type Asked } from "./drive.js";
 import { bodyOf, LATEST_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
 import { measure, type MeasuredCells } from "./rounds.js";
-import { startGateway, startPeer, type Server } from "./server.js";
+import { startGateway, startPeer } from "./server.js";
 
 /** Ten instances of each vendor. */
 const INSTANCES = 10;
@@ -16,10 +16,16 @@ const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;
 
 /** What was measured of one query that nothing is kept for. */
 export interface Cold {
-  /** Of one request. */
-  readonly calls: { readonly gateway: number; readonly limit: number };
+  /** Of one request, by server. */
+  readonly calls: ReadonlyMap<string, number>;
   readonly cpu: MeasuredCells;
   readonly p50: MeasuredCells;
+}
+
+/** What was measured of both queries. */
+export interface ColdReads {
+  readonly cold: Cold;
+  readonly latest5: Cold;
 }
 
 const QUERIES = {
@@ -28,7 +34,7 @@ const QUERIES = {
 } as const;
 
 /** The gateway without its memory against what asks the same by hand. */
-export async function coldReads(): Promise<Readonly<Record<keyof typeof QUERIES, Cold>>> {
+export async function coldReads(): Promise<ColdReads> {
   const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
   await insertExtra(clouds);
   const accounts = clouds.accounts.map((account) =>
@@ -36,8 +42,11 @@ export async function coldReads(): Promise<Readonly<Record<keyof typeof QUERIES,
   );
   const gateway = await startGateway({ accounts, ttl: "PT0S" });
   const limit = await startPeer("limit", accounts);
-  const cold = await read(clouds, [gateway, limit], QUERIES.cold);
-  const latest5 = await read(clouds, [gateway, limit], QUERIES.latest5);
+  const both = (body: Buffer) => [gateway, limit].map((server) => ({ server, body }));
+  await compare(both(QUERIES.cold));
+  const cold = await read(clouds, both(QUERIES.cold));
+  await compare(both(QUERIES.latest5));
+  const latest5 = await read(clouds, both(QUERIES.latest5));
   await Promise.all([gateway, limit, clouds].map((one) => one.close()));
   return { cold, latest5 };
 }
@@ -52,30 +61,31 @@ async function insertExtra(clouds: BenchClouds): Promise<void> {
   }
 }
 
-async function read(
-  clouds: BenchClouds,
-  servers: readonly [Server, Server],
-  body: Buffer,
-): Promise<Cold> {
-  const answers = [];
-  const calls = [];
-  for (const server of servers) {
-    const driver = new Driver(server, 1);
-    // Before the first answer connections are made, and what lasts a day is asked.
-    await driver.data(body);
-    await clouds.takeCalls();
-    answers.push(factsOf(await driver.data(body)));
-    calls.push(sumOf(await clouds.takeCalls()));
-    await driver.close();
-  }
-  if (!isDeepStrictEqual(answers[0], answers[1]))
+/** @throws where they differ. */
+async function compare(asked: readonly Asked[]): Promise<void> {
+  const [first = {}, ...others] = await Promise.all(asked.map((one) => answerOf<Answer>(one)));
+  if (!others.every((other) => isDeepStrictEqual(factsOf(other), factsOf(first))))
     throw new Error("The gateway and the hand-written minimum answer differently.");
-  const cells = servers.map((server) => ({ name: server.name, server, next: () => body }));
+}
+
+async function read(clouds: BenchClouds, asked: readonly Asked[]): Promise<Cold> {
+  const calls = new Map<string, number>();
+  for (const one of asked) calls.set(one.server.name, await callsOf(clouds, one));
+  const cells = asked.map(({ server, body }) => ({ name: server.name, server, next: () => body }));
   const cpu = await measure(cells, CPU_PLAN);
-  await clouds.setLatency(LATENCY_MS);
-  const p50 = await measure(cells, P50_PLAN);
-  await clouds.setLatency(0);
-  return { calls: { gateway: calls[0] ?? 0, limit: calls[1] ?? 0 }, cpu, p50 };
+  try {
+    await clouds.setLatency(LATENCY_MS);
+    return { calls, cpu, p50: await measure(cells, P50_PLAN) };
+  } finally {
+    await clouds.setLatency(0);
+  }
+}
+
+/** What lasts a day was asked before. */
+async function callsOf(clouds: BenchClouds, asked: Asked): Promise<number> {
+  await clouds.takeCalls();
+  await answerOf(asked);
+  return sumOf(await clouds.takeCalls());
 }
 
 interface Answer {

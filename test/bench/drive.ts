@@ -4,6 +4,12 @@ import type { Server } from "./server.js";
 /** Gives the body of each request; it may be another one each time. */
 export type NextBody = () => Buffer;
 
+/** A server with what it is asked, which is the same each time. */
+export interface Asked {
+  readonly server: Server;
+  readonly body: Buffer;
+}
+
 /** What one server did while it was driven. */
 export interface Run {
   readonly requests: number;
@@ -69,4 +75,12 @@ export class Driver {
   close(): Promise<void> {
     return this.pool.close();
   }
+}
+
+/** The `data` of one answer of a server. @throws where it has errors. */
+export async function answerOf<T>({ server, body }: Asked): Promise<T> {
+  const driver = new Driver(server, 1);
+  const data = await driver.data<T>(body);
+  await driver.close();
+  return data;
 }

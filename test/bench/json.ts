@@ -32,8 +32,8 @@ const warmJson = (cells: MeasuredCells, name: string): object => {
 };
 
 const coldJson = ({ calls, cpu, p50 }: Cold): object => ({
-  calls: calls.gateway,
-  minimum: calls.limit,
+  calls: calls.get("gateway"),
+  minimum: calls.get("limit"),
   cpuVsLimit: ratio(cpuOf(cpu, "gateway"), cpuOf(cpu, "limit")),
   p50VsLimit: ratio(p50Of(p50, "gateway"), p50Of(p50, "limit")),
   cpuUs: cpuUs(cpu, "gateway"),

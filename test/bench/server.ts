@@ -9,7 +9,8 @@ import { cpuClockOf, type CpuClock } from "./cpu.js";
 import type { CloudAccount } from "./clouds.js";
 
 const main = fileURLToPath(new URL("../../../../../dist/main.js", import.meta.url));
-const preload = new URL("./preload.js", import.meta.url).href;
+/** Arguments of Node for a server, which tell its CPU time and end it with the benchmark. */
+export const PRELOADED = ["--import", new URL("./preload.js", import.meta.url).href];
 const READY_WITHIN_MS = 20_000;
 
 /** A server in a process of its own. */
@@ -27,7 +28,7 @@ export async function startPeer(name: string, data: unknown): Promise<Server> {
   const file = join(folder, "given.json");
   writeFileSync(file, JSON.stringify(data));
   const peer = fileURLToPath(new URL(`./peers/${name}.js`, import.meta.url));
-  const child = fork(peer, [file], { execArgv: ["--import", preload], env: production() });
+  const child = fork(peer, [file], { execArgv: PRELOADED, env: production() });
   const url = await Promise.race([
     once(child, "message").then(([ready]) => (ready as { url: string }).url),
     once(child, "exit").then((): never => {
@@ -61,7 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
   writeFileSync(join(folder, "gateway.json"), JSON.stringify(config));
   const output = openSync(log, "a");
   const child = fork(main, ["serve", "--config", join(folder, "gateway.json")], {
-    execArgv: ["--import", preload],
+    execArgv: PRELOADED,
     env: production(),
     stdio: ["ignore", output, output, "ipc"],
   });
@@ -86,7 +87,8 @@ async function readyUrl(child: ChildProcess, log: string): Promise<string> {
   throw new Error(`The gateway did not start:\n${readFileSync(log, "utf8")}`);
 }
 
-function serverOf(name: string, url: string, child: ChildProcess): Server {
+/** A server that runs in a child. */
+export function serverOf(name: string, url: string, child: ChildProcess): Server {
   return {
     name,
     url,
@@ -101,7 +103,8 @@ function serverOf(name: string, url: string, child: ChildProcess): Server {
   };
 }
 
-const production = (): NodeJS.ProcessEnv => {
+/** The environment of a server: none of the gateway's own settings. */
+export const production = (): NodeJS.ProcessEnv => {
   const { GATEWAY_CONFIG: _file, PORT: _port, GATEWAY_HOST: _host, ...env } = process.env;
   return { ...env, NODE_ENV: "production" };
 };

@@ -51,16 +51,18 @@ const cpuTable = (title: string, cells: MeasuredCells, base: string): string =>
 const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
   [
     ...head([title, "calls", "CPU µs/request", "x minimum", "p50 ms at 20 ms", "x minimum"]),
-    ...(["limit", "gateway"] as const).map((name) =>
-      line([
-        nameOf(name),
-        String(calls[name]),
-        shown(cpu.get(name)?.cpu as Figure),
-        (cpuOf(cpu, name) / cpuOf(cpu, "limit")).toFixed(2),
-        shown(p50.get(name)?.p50 as Figure, 1),
-        (p50Of(p50, name) / p50Of(p50, "limit")).toFixed(2),
-      ]),
-    ),
+    ...["limit", "gateway"]
+      .filter((name) => cpu.has(name))
+      .map((name) =>
+        line([
+          nameOf(name),
+          String(calls.get(name)),
+          shown(cpu.get(name)?.cpu as Figure),
+          (cpuOf(cpu, name) / cpuOf(cpu, "limit")).toFixed(2),
+          shown(p50.get(name)?.p50 as Figure, 1),
+          (p50Of(p50, name) / p50Of(p50, "limit")).toFixed(2),
+        ]),
+      ),
   ].join("\n");
 
 const walkLines = (walk: Walk): string =>

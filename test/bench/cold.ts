@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
 import { answerOf, type Asked } from "./drive.js";
+import { hiveWithout, joinHive, type Hive, type HiveState } from "./hive.js";
+import type { LatestJson } from "./hiveQuestion.js";
 import { bodyOf, LATEST_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
 import { measure, type MeasuredCells } from "./rounds.js";
 import { startGateway, startPeer } from "./server.js";
@@ -25,7 +27,9 @@ export interface Cold {
 /** What was measured of both queries. */
 export interface ColdReads {
   readonly cold: Cold;
+  /** With a row of Hive Gateway where it was measured. */
   readonly latest5: Cold;
+  readonly hive: HiveState;
 }
 
 const QUERIES = {
@@ -45,10 +49,11 @@ export async function coldReads(): Promise<ColdReads> {
   const both = (body: Buffer) => [gateway, limit].map((server) => ({ server, body }));
   await compare(both(QUERIES.cold));
   const cold = await read(clouds, both(QUERIES.cold));
-  await compare(both(QUERIES.latest5));
-  const latest5 = await read(clouds, both(QUERIES.latest5));
+  const latest = await compare(both(QUERIES.latest5));
+  const hive = await joinHive(accounts, latest as LatestJson);
+  const besideHive = await readBeside(hive, clouds, both(QUERIES.latest5));
   await Promise.all([gateway, limit, clouds].map((one) => one.close()));
-  return { cold, latest5 };
+  return { cold, ...besideHive };
 }
 
 async function insertExtra(clouds: BenchClouds): Promise<void> {
@@ -61,11 +66,29 @@ async function insertExtra(clouds: BenchClouds): Promise<void> {
   }
 }
 
-/** @throws where they differ. */
-async function compare(asked: readonly Asked[]): Promise<void> {
+/** One answer of all. @throws where they differ. */
+async function compare(asked: readonly Asked[]): Promise<Answer> {
   const [first = {}, ...others] = await Promise.all(asked.map((one) => answerOf<Answer>(one)));
   if (!others.every((other) => isDeepStrictEqual(factsOf(other), factsOf(first))))
     throw new Error("The gateway and the hand-written minimum answer differently.");
+  return first;
+}
+
+/** Measures beside Hive Gateway where it takes part; what fails with it is measured without it. */
+async function readBeside(
+  hive: Hive,
+  clouds: BenchClouds,
+  asked: readonly Asked[],
+): Promise<Pick<ColdReads, "latest5" | "hive">> {
+  if (hive.asked === null) return { latest5: await read(clouds, asked), hive: hive.state };
+  try {
+    const latest5 = await read(clouds, [...asked, hive.asked]);
+    await hive.asked.server.close();
+    return { latest5, hive: hive.state };
+  } catch (error) {
+    await hive.asked.server.close();
+    return readBeside(hiveWithout("failed", error), clouds, asked);
+  }
 }
 
 async function read(clouds: BenchClouds, asked: readonly Asked[]): Promise<Cold> {

@@ -1,4 +1,4 @@
-import type { Cold } from "./cold.js";
+import type { Cold, ColdReads } from "./cold.js";
 import type { Results } from "./main.js";
 import { cpuOf, p50Of, type MeasuredCells } from "./rounds.js";
 import type { Walk } from "./walk.js";
@@ -15,7 +15,7 @@ export const jsonOf = ({ warm, cold, walk, sources }: Results): object => ({
   ...(sources && {
     sources: Object.fromEntries([...sources.keys()].map((name) => [name, cpuUs(sources, name)])),
   }),
-  hive: "skipped",
+  hive: cold ? hiveJson(cold) : "skipped",
 });
 
 const cpuUs = (cells: MeasuredCells, name: string): number => Math.round(cpuOf(cells, name));
@@ -38,6 +38,16 @@ const coldJson = ({ calls, cpu, p50 }: Cold): object => ({
   p50VsLimit: ratio(p50Of(p50, "gateway"), p50Of(p50, "limit")),
   cpuUs: cpuUs(cpu, "gateway"),
 });
+
+const hiveJson = ({ hive, latest5: { calls, cpu, p50 } }: ColdReads): object | string =>
+  hive !== "measured"
+    ? hive
+    : {
+        calls: calls.get("hive"),
+        cpuVsLimit: ratio(cpuOf(cpu, "hive"), cpuOf(cpu, "limit")),
+        p50VsLimit: ratio(p50Of(p50, "hive"), p50Of(p50, "limit")),
+        cpuVsGateway: ratio(cpuOf(cpu, "hive"), cpuOf(cpu, "gateway")),
+      };
 
 const walkJson = ({ rows, calls, minimum, rowsPerSecond, cpuPerRow, peakMb }: Walk): object => ({
   calls,

@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import type { Cold } from "./cold.js";
+import type { HiveState } from "./hive.js";
 import type { Results } from "./main.js";
 import { cpuOf, p50Of, type Figure, type MeasuredCells } from "./rounds.js";
 import type { Walk } from "./walk.js";
@@ -10,6 +11,15 @@ const NAMES: Readonly<Record<string, string>> = {
   yoga: "graphql-yoga",
   usual: "Apollo Server + type-graphql",
   limit: "hand-written minimum",
+  hive: "Hive Gateway, by aliases",
+};
+
+const HIVE_LINES: Readonly<Record<HiveState, string | undefined>> = {
+  measured: undefined,
+  skipped:
+    "Hive Gateway: skipped, since it is not installed; `npm ci --prefix test/bench/hive` does so.",
+  "did not start": "Hive Gateway: did not start; the cause is on the standard error.",
+  failed: "Hive Gateway: failed; the cause is on the standard error.",
 };
 
 /** The figures of one run as a person reads them: Markdown. */
@@ -22,7 +32,7 @@ export function tableOf({ warm, cold, walk, sources }: Results): string {
     cold && coldTable("Latest 5 of each of 30 instances, cold", cold.latest5),
     walk && walkLines(walk),
     sources && cpuTable("Warm page over so many sources", sources, "10"),
-    "Hive Gateway: skipped, since it is not installed.",
+    cold && HIVE_LINES[cold.hive],
   ];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }
@@ -51,7 +61,7 @@ const cpuTable = (title: string, cells: MeasuredCells, base: string): string =>
 const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
   [
     ...head([title, "calls", "CPU µs/request", "x minimum", "p50 ms at 20 ms", "x minimum"]),
-    ...["limit", "gateway"]
+    ...["limit", "gateway", "hive"]
       .filter((name) => cpu.has(name))
       .map((name) =>
         line([

@@ -44,6 +44,8 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
     // What is under way is to have the whole quota.
     await gateway.refresher.stop();
     logger.info("The gateway ends: what is under way is waited for.");
+    // Whoever is impatient kills it, and with it what is not written yet.
+    logger.flush();
   } finally {
     observation.close();
     for (const close of closing.reverse()) await close();

@@ -9,11 +9,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../freePort.js";
 import type { CloudAccount } from "./clouds.js";
 import { HIVE_FIELDS } from "./hiveQuestion.js";
 import { PRELOADED, production, serverOf, type Server } from "./server.js";
@@ -84,14 +84,4 @@ async function ready(server: Server): Promise<void> {
   }
   await server.close();
   throw new Error("Hive Gateway did not become ready.");
-}
-
-/** A port for a server that takes 0 for its default. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -99,11 +99,9 @@ describe("an operation's life", () => {
 
   test("is known to whoever asks for the signal only afterwards", async () => {
     const made: Operation[] = [];
-    const begun = later<void>();
     const { url } = await serve({
       makeReads: (_, operation) => {
         made.push(operation);
-        begun.resolve();
         return fakeReads({ backups: () => new Promise(() => undefined) }).reads;
       },
       deadlineMs: 10,

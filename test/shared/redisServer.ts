@@ -1,11 +1,11 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe } from "vitest";
+import { freePort } from "../freePort.js";
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -80,15 +80,6 @@ export class RedisServer {
     this.inspector.disconnect();
     if (this.process.exitCode === null && this.process.signalCode === null) await this.kill();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Null where the server ended before it was ready. */

@@ -1,5 +1,5 @@
 import type { FormattedExecutionResult } from "graphql";
-import { bytesOf, JsonJoiner, type Json } from "./longJson.js";
+import { bytesOf, isLong, JsonJoiner, type Json } from "./longJson.js";
 
 /** An answer's data as the JSON that it is sent as; whoever looks into it gets it parsed. */
 export class JsonData {
@@ -9,9 +9,6 @@ export class JsonData {
     return JSON.parse(String(this.json));
   }
 }
-
-/** Longer answers are made bytes here: the HTTP server would measure, join and encode their text. */
-const LONG_CHARACTERS = 4_000;
 
 /**
  * The text of an answer, which is bytes where it is long; data that is JSON already is put in as it is.
@@ -26,6 +23,7 @@ export function textOfAnswer(answer: FormattedExecutionResult): string {
   joiner.add(data.json);
   joiner.add(extensions === undefined ? "}\n" : `,"extensions":${JSON.stringify(extensions)}}\n`);
   const json = joiner.joined();
-  if (typeof json === "string" && json.length <= LONG_CHARACTERS) return json;
+  if (typeof json === "string" && !isLong(json)) return json;
+  // The HTTP server would measure, join and encode a long text.
   return bytesOf(json) as unknown as string;
 }

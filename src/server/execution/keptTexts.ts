@@ -1,4 +1,4 @@
-import { LongJson, LongPart, type Json } from "./longJson.js";
+import { isLong, LongJson, LongPart, type Json } from "./longJson.js";
 
 /** The texts of objects by one selection. */
 export interface KeptTexts {
@@ -8,8 +8,6 @@ export interface KeptTexts {
 
 /** What an object that is remembered costs besides its text. */
 const ENTRY_CHARACTERS = 256;
-/** Texts that are longer are kept as bytes: shorter ones are sooner copied than looked after. */
-const LONG_CHARACTERS = 4_000;
 
 /**
  * Keeps the texts of objects whose fields never change, for however many selections.
@@ -44,8 +42,6 @@ export class TextKeeper {
     this.characters = 0;
   }
 }
-
-const isLong = (json: string): boolean => json.length > LONG_CHARACTERS;
 
 /** A long text is kept twice: once more in the answer that it was shown in last. */
 const sizeOf = (json: string): number => (isLong(json) ? 2 : 1) * json.length;

@@ -1,3 +1,9 @@
+/** Longer texts are kept and sent as bytes: shorter ones are sooner copied than looked after. */
+const LONG_CHARACTERS = 4_000;
+
+/** Whether a text is worth being made bytes. */
+export const isLong = (json: string): boolean => json.length > LONG_CHARACTERS;
+
 /** JSON text of which the long parts are the bytes already that they are sent as. */
 export class LongJson {
   constructor(readonly parts: readonly (string | LongPart)[]) {}

@@ -111,17 +111,18 @@ export function worldOf(seed: number, oddShare: number) {
     ),
   });
   const valueOf = (field: string): unknown => {
-    if (draw(field, 100) < oddShare) return ODD_VALUES[draw(`odd ${field}`, ODD_VALUES.length)]?.();
     const type = field.replace(/^(?:plain|full|resolved|must)/, "");
+    // graphql-js leaves promises behind where one of several items that may not be null fails at once.
+    const oneItem = type === "FullSubs";
+    if (draw(field, 100) < oddShare) {
+      const odd = ODD_VALUES[draw(`odd ${field}`, ODD_VALUES.length)]?.();
+      return oneItem && (Array.isArray(odd) || odd instanceof Set) ? [...odd].slice(0, 1) : odd;
+    }
     if (type in LEAVES) return LEAVES[type];
     if (field === "plainOther" || field === "fullOther") return { kind: "Other", plain: 5 };
     if (!/s$/.test(type)) return object(field);
-    // graphql-js leaves promises behind where one of several items that may not be null fails at once.
-    if (type === "FullSubs") return [object("aSub")];
-    return [
-      object("aSub"),
-      ...(draw(field, 3) === 0 ? [null, Promise.resolve(object("aSub"))] : []),
-    ];
+    const more = !oneItem && draw(field, 3) === 0;
+    return [object("aSub"), ...(more ? [null, Promise.resolve(object("aSub"))] : [])];
   };
   return valueOf;
 }

@@ -44,12 +44,19 @@ function fieldByField(
   } catch (error) {
     if (!waiting) throw error;
     // What other fields have begun is waited for, so that none of it fails unseen.
-    return Promise.all(texts).finally(() => {
+    return joinedSoon(fields, texts).finally(() => {
       throw error;
-    }) as never;
+    });
   }
   if (!waiting) return joined(fields, texts as (Json | null)[]);
-  return Promise.all(texts).then((done) => joined(fields, done));
+  return joinedSoon(fields, texts);
+}
+
+async function joinedSoon(
+  fields: readonly FieldPlan[],
+  texts: readonly Soon<Json | null>[],
+): Promise<Json> {
+  return joined(fields, await Promise.all(texts));
 }
 
 function joined(fields: readonly FieldPlan[], texts: readonly (Json | null)[]): Json {

@@ -131,6 +131,8 @@ const object = (fields: GraphQLFieldConfigMap<unknown, unknown>, given = {}): Gr
   new GraphQLObjectType({ name: "Thing", fields, ...given });
 const full = new GraphQLNonNull(GraphQLString);
 const field = (type: GraphQLOutputType, resolve: () => unknown) => ({ type, resolve });
+const soon = (turns: number): Promise<unknown> =>
+  turns === 0 ? rejected(new Error("Soon.")) : Promise.resolve().then(() => soon(turns - 1));
 
 describe("both executors agree", () => {
   test.each<{ what: string; thing: GraphQLObjectType; value?: unknown; query?: string }>([
@@ -150,6 +152,23 @@ describe("both executors agree", () => {
           throw new Error("At once.");
         }),
       }),
+    },
+    {
+      what: "on the turn in which a failure that waited is told",
+      thing: object({
+        sub: field(
+          object(
+            {
+              a: field(GraphQLString, () => Promise.resolve("Begun.")),
+              b: field(full, () => null),
+            },
+            { name: "Sub" },
+          ),
+          () => ({}),
+        ),
+        turns: field(new GraphQLList(GraphQLString), () => [0, 1, 2, 3, 4, 5].map(soon)),
+      }),
+      query: "{ thing { sub { a b } turns } }",
     },
     {
       what: "that a value of another type is none",

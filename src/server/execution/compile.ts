@@ -59,7 +59,7 @@ export function compile(valid: ValidOperation, keeper: TextKeeper): Execute | nu
   );
   return (variables, context) => {
     const errors = new FieldErrors();
-    const run = { compiled, variables, context, errors };
+    const run = { compiled, variables, context, errors, args: new Map() };
     const give = (data: Json): Executed => ({ data, errors: errors.list });
     const fail = (error: unknown): Executed => {
       errors.add(error as GraphQLError, undefined);

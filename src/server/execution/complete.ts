@@ -15,9 +15,10 @@ import {
 import { failAt } from "./fieldErrors.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
-import type { Json } from "./longJson.js";
+import { arrayOf, type Json } from "./longJson.js";
 import {
   isPromise,
+  joinedOnce,
   type Complete,
   type SelectionOf,
   type SelectionTexts,
@@ -76,7 +77,7 @@ function listOf(type: GraphQLList<GraphQLOutputType>, at: Completion): Complete 
     const texts = eachOf(items, (item, key) =>
       completeItem(run, item, { prev, key, typename: undefined }, info),
     );
-    return texts.some(isPromise) ? Promise.all(texts).then(joined) : joined(texts as Json[]);
+    return texts.some(isPromise) ? joinedOnce(texts, arrayOf) : arrayOf(texts as Json[]);
   };
 }
 
@@ -108,9 +109,6 @@ function eachOf<T>(items: readonly unknown[], make: (item: unknown, index: numbe
     throw error;
   }
 }
-
-const joined = (texts: readonly (Json | null)[]): string =>
-  `[${texts.map((text) => text ?? "null").join(",")}]`;
 
 function itemsOf(value: unknown, { parentType, fieldName }: GraphQLResolveInfo): unknown[] {
   if (Array.isArray(value)) return value;

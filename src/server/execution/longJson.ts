@@ -67,6 +67,13 @@ export class JsonJoiner {
   }
 }
 
+/** A JSON array. Put together without copying: what it becomes a part of is copied once, as a whole. */
+export function arrayOf(items: readonly (Json | null)[]): string {
+  let text = "";
+  for (const item of items) text += `${text === "" ? "[" : ","}${item ?? "null"}`;
+  return text === "" ? "[]" : `${text}]`;
+}
+
 /** The bytes of JSON, in one piece. */
 export function bytesOf(json: Json): Buffer {
   if (typeof json === "string") return Buffer.from(json);

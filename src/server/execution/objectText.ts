@@ -3,6 +3,8 @@ import { failAt } from "./fieldErrors.js";
 import { JsonJoiner, type Json } from "./longJson.js";
 import {
   isPromise,
+  joinedOnce,
+  type Arguments,
   type FieldPlan,
   type ObjectText,
   type Path,
@@ -33,6 +35,7 @@ function fieldByField(
   prev: Path | undefined,
 ): Soon<Json> {
   const texts: Soon<Json | null>[] = [];
+  const join = (done: readonly (Json | null)[]): Json => joined(fields, done);
   let waiting = false;
   try {
     for (const field of fields) {
@@ -44,19 +47,11 @@ function fieldByField(
   } catch (error) {
     if (!waiting) throw error;
     // What other fields have begun is waited for, so that none of it fails unseen.
-    return joinedSoon(fields, texts).finally(() => {
+    return joinedOnce(texts, join).finally(() => {
       throw error;
     });
   }
-  if (!waiting) return joined(fields, texts as (Json | null)[]);
-  return joinedSoon(fields, texts);
-}
-
-async function joinedSoon(
-  fields: readonly FieldPlan[],
-  texts: readonly Soon<Json | null>[],
-): Promise<Json> {
-  return joined(fields, await Promise.all(texts));
+  return waiting ? joinedOnce(texts, join) : join(texts as (Json | null)[]);
 }
 
 function joined(fields: readonly FieldPlan[], texts: readonly (Json | null)[]): Json {
@@ -74,7 +69,7 @@ function executeField(field: FieldPlan, run: Run, source: unknown, path: Path): 
   const fail = (thrown: unknown): null =>
     failAt(run, { type: field.field.type, nodes: field.nodes }, path, thrown);
   try {
-    const args = getArgumentValues(field.field, field.nodes[0], run.variables);
+    const args = argumentsOf(field, run);
     const info = infoOf(field, run, path);
     const value = field.resolve(source, args, run.context, info);
     const text = isPromise(value)
@@ -84,6 +79,18 @@ function executeField(field: FieldPlan, run: Run, source: unknown, path: Path): 
   } catch (thrown) {
     return fail(thrown);
   }
+}
+
+const NO_ARGUMENTS: Arguments = Object.freeze({});
+
+/** A field's arguments, read once for however many objects. @throws {GraphQLError} */
+function argumentsOf(plan: FieldPlan, { variables, args }: Run): Arguments {
+  if (plan.field.args.length === 0) return NO_ARGUMENTS;
+  const known = args.get(plan);
+  if (known !== undefined) return known;
+  const read = Object.freeze(getArgumentValues(plan.field, plan.nodes[0], variables));
+  args.set(plan, read);
+  return read;
 }
 
 function infoOf(

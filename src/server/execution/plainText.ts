@@ -11,7 +11,7 @@ import {
 import { isLasting } from "../../graphql/lasting.js";
 import type { KeptTexts } from "./keptTexts.js";
 import { leafTextOf } from "./leafText.js";
-import type { Json } from "./longJson.js";
+import { arrayOf, type Json } from "./longJson.js";
 import { isPromise, type PlainText, type Selection, type SelectionOf } from "./plan.js";
 
 /** The field whose values are written. */
@@ -84,7 +84,7 @@ const plainList =
       if (text === undefined) return undefined;
       texts.push(text);
     }
-    return `[${texts.join(",")}]`;
+    return arrayOf(texts);
   };
 
 const plainObject =

@@ -27,12 +27,17 @@ export interface CompiledOperation {
 /** Variables as the schema's types have read them. */
 export type Variables = Readonly<Record<string, unknown>>;
 
+/** What a field is given by name. */
+export type Arguments = Readonly<Record<string, unknown>>;
+
 /** One execution under way. */
 export interface Run {
   readonly compiled: CompiledOperation;
   readonly variables: Variables;
   readonly context: Context;
   readonly errors: ErrorSink;
+  /** The arguments of fields, which are the same for all objects; resolvers must not write into them. */
+  readonly args: Map<FieldPlan, Arguments>;
 }
 
 /** Takes the errors of fields that may be null. */
@@ -95,6 +100,16 @@ export type SelectionOf = (type: GraphQLObjectType, nodes: readonly FieldNode[])
 export interface SelectionTexts {
   readonly text: ObjectText;
   readonly plain: PlainText | null;
+}
+
+/** Makes one text of several, once all are there. What is there already costs nothing. */
+export async function joinedOnce<T>(
+  texts: readonly Soon<T>[],
+  join: (texts: readonly T[]) => Json,
+): Promise<Json> {
+  const come = await Promise.all(texts.filter(isPromise));
+  let next = 0;
+  return join(texts.map((text) => (isPromise(text) ? (come[next++] as T) : text)));
 }
 
 /** Whether a value is still to come, as executors tell it. */

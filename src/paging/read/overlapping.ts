@@ -5,12 +5,16 @@ import { placeAround, type Place } from "./place.js";
 /** Pages in a row that may bring nothing new before the list counts as endless. */
 const PATIENCE = 12;
 
+/** The same before a page is taken whose rows stand in an order of their own. */
+const ORDERLY = 6;
+
 /**
  * Reads a list by places so that rows coming and going meanwhile neither hide nor repeat one.
  *
- * Every page holds a row already read: then all rows that stay and stand before it were read before,
- * and those behind it follow in the page. Where it holds none, rows before it have gone: the reading
- * steps back until it meets one, at the latest at the list's beginning. A page that is shorter than
+ * Every page begins with a row already read: then all rows that stay and stand before it were read before,
+ * and those behind it follow in the page. Where it begins with another, rows before it have gone or come:
+ * the reading steps back until it meets one, at the latest at the list's beginning. So rows that come
+ * together, as those of a set of shards do, are seen together. A page that is shorter than
  * asked and brings nothing new is the last one, whatever the vendor's total says.
  *
  * Returns null for a list that shows one key twice in separate places, where a known key does not tell
@@ -32,7 +36,7 @@ export async function readOverlapping<R extends Item>(
   for (;;) {
     if (hasScatteredKeys(page.rows)) return null;
     const before = known.size;
-    if (place.offset === 0 || page.rows.some(({ key }) => known.has(key))) {
+    if (place.offset === 0 || isAnchored(page.rows, known, idle)) {
       for (const item of page.rows) known.set(item.key, item);
       const isNew = page === first || known.size > before;
       if (endsList(reading, page, place.offset, place.size)) return known;
@@ -51,6 +55,16 @@ export async function readOverlapping<R extends Item>(
     page = await ask({ window, size: place.size, at: place.at });
     note(reading, page, known.size);
   }
+}
+
+/** Whether rows follow on those that are known. */
+function isAnchored(
+  rows: readonly Item[],
+  known: ReadonlyMap<string, unknown>,
+  idle: number,
+): boolean {
+  const anchor = rows.findIndex(({ key }) => known.has(key));
+  return anchor === 0 || (anchor > 0 && idle >= ORDERLY);
 }
 
 /** Whether a key comes again after another one. */

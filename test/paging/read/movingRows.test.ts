@@ -76,6 +76,12 @@ describe.each(SHAPES)("a list read by $what", ({ page }) => {
     expect(totals).toEqual([12]);
     expect(LIVES.filter((key) => !keys.has(key))).toEqual([]);
   });
+
+  test("shows rows that come together between two calls both or not at all", async () => {
+    const { keys } = await readMoving(page, ["abcdefgh", "abxycdefgh"]);
+    expect(keys.has("x")).toBe(keys.has("y"));
+    expect([..."abcdefgh"].filter((key) => !keys.has(key))).toEqual([]);
+  });
 });
 
 describe("a list that shows a row in two places", () => {

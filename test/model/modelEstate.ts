@@ -94,6 +94,8 @@ const MOST_CALLS = 20_000;
 /** Lists that are asked for the first time after so many others do not fail. */
 const FAILING_LISTS = 24;
 
+const DAY_MS = 86_400_000;
+
 const STATUSES = ["SUCCEEDED", "FAILED", "RUNNING"] as const;
 
 /** Several accounts whose backups come and go while they are asked. */
@@ -196,12 +198,18 @@ export class ModelEstate {
     );
   }
 
-  /** Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is. */
+  /**
+   * Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is. No
+   * instance is asked for what is older than itself by more than a day.
+   */
   isVisible({ row, region }: { row: ModelRow; region: RegionModel }, since: number): boolean {
     const { wide } = this.accounts[region.account] as AccountScenario;
     if (wide !== null && !this.onceRefused.has(region.account)) return true;
     const instance = region.instances.ever.find(({ key }) => key === row.facts["instance"]);
-    return instance !== undefined && instance.bornAt < since && instance.died === null;
+    if (instance === undefined) return false;
+    const createdAt = Number(instance.facts["createdAt"] ?? Number.NEGATIVE_INFINITY);
+    if (row.startedAt < createdAt - DAY_MS) return false;
+    return instance.bornAt < since && instance.died === null;
   }
 
   /** Whether all rows of a backup have been there since before an instant, and are. */

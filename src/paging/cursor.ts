@@ -52,8 +52,12 @@ interface DebtGroup {
   readonly sources: string[];
 }
 
+/** Nearly every cursor owes nothing. */
+const NO_GROUPS: readonly DebtGroup[] = [];
+
 /** Debts of the same span together, with whole groups of sources under the group's name. */
-function grouped(debts: readonly Debt[], { groups }: SourceGroups): DebtGroup[] {
+function grouped(debts: readonly Debt[], { groups }: SourceGroups): readonly DebtGroup[] {
+  if (debts.length === 0) return NO_GROUPS;
   const spans = new Map<string, DebtGroup>();
   for (const { source, from, to } of debts) {
     const span = JSON.stringify([from.startedAt, from.id, to?.startedAt, to?.id]);
@@ -61,7 +65,6 @@ function grouped(debts: readonly Debt[], { groups }: SourceGroups): DebtGroup[] 
     group.sources.push(source);
     spans.set(span, group);
   }
-  if (debts.length === 0) return [];
   return [...spans.values()].map((span) => ({ ...span, sources: fold(span.sources, groups) }));
 }
 

@@ -41,8 +41,6 @@ export class LatePayment<T extends Key> {
 
   /** What is still owed after all that was passed. */
   remaining(): Debt[] {
-    // Asked for every row of a page, of which nearly none owes anything.
-    if (this.state.debts.length === 0) return [];
     const { unfinished } = this.merge;
     return this.state.debts.flatMap((debt, ticket) => {
       const finished = this.settled || !unfinished.has(ticket);
@@ -85,3 +83,7 @@ export class LatePayment<T extends Key> {
     return [...failures, ...cuts].find((failure) => failure.ticket === ticket)?.from;
   }
 }
+
+/** What was met among late rows, where there are any, and then among the others. */
+export const withLate = <E>(late: readonly E[] | undefined, main: readonly E[]): readonly E[] =>
+  late === undefined ? main : [...late, ...main];

@@ -1,7 +1,7 @@
 import type { Key } from "../domain/key.js";
 import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
-import { LatePayment } from "./late.js";
+import { LatePayment, withLate } from "./late.js";
 import { Merge } from "./merge.js";
 import type { Failure, LeavePolicy, MergeSource, Stale } from "./mergeSource.js";
 import type { Notice } from "./slice.js";
@@ -59,13 +59,14 @@ export interface Page<T extends Key> {
  * Order: strict in walk order among late rows, and among the others.
  * Errors: none of a source; those are in the page.
  */
-export async function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
+export function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
   return new PageTaker(request).take();
 }
 
 class PageTaker<T extends Key> {
   private readonly rows: PageRow<T>[] = [];
-  private readonly late: LatePayment<T>;
+  /** Null where nothing is owed, as on nearly every page. */
+  private readonly late: LatePayment<T> | null;
   private readonly main: Merge<T>;
   /** The last row that was passed, delivered or not. */
   private passed: Key | null = null;
@@ -74,16 +75,17 @@ class PageTaker<T extends Key> {
 
   constructor(private readonly request: PageRequest<T>) {
     const { direction, sources, debtors = [], state, policy } = request;
-    this.late = new LatePayment(direction, [...sources, ...debtors], state, policy);
+    const owes = state.debts.length > 0;
+    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, policy) : null;
     this.main = new Merge(direction, policy);
   }
 
   async take(): Promise<Page<T>> {
-    await this.collect(this.late.merge, true);
+    if (this.late !== null) await this.collect(this.late.merge);
     if (!this.done && !this.stopped) {
-      this.late.settle();
+      this.late?.settle();
       this.addMain();
-      await this.collect(this.main, false);
+      await this.collect(this.main);
     }
     return this.page();
   }
@@ -96,7 +98,11 @@ class PageTaker<T extends Key> {
 
   /** The operation's own limits ended the page. */
   private get stopped(): boolean {
-    return this.scanned || this.late.merge.cuts.length > 0 || this.main.cuts.length > 0;
+    return this.scanned || this.cuts.length > 0;
+  }
+
+  private get cuts(): readonly Failure<T>[] {
+    return withLate(this.late?.merge.cuts, this.main.cuts);
   }
 
   private get scanned(): boolean {
@@ -105,13 +111,15 @@ class PageTaker<T extends Key> {
 
   private addMain(): void {
     const { state, end, sources } = this.request;
-    const { owing } = this.late;
+    const owing = this.late?.owing;
     sources.forEach((source, ticket) => {
-      if (!owing.has(source.name)) this.main.add({ source, from: state.position, end, ticket });
+      if (owing?.has(source.name) !== true)
+        this.main.add({ source, from: state.position, end, ticket });
     });
   }
 
-  private async collect(merge: Merge<T>, late: boolean): Promise<void> {
+  private async collect(merge: Merge<T>): Promise<void> {
+    const late = merge !== this.main;
     while (!this.done && !this.scanned) {
       const row = merge.peek();
       if (row === undefined) {
@@ -119,18 +127,18 @@ class PageTaker<T extends Key> {
         await merge.fill();
       } else if (!this.request.matches(row)) {
         this.skipped += 1;
-        this.pass(merge, row, late);
+        this.pass(merge, row);
       } else if (this.rows.length < this.request.limit) {
         this.rows.push({ row, late });
-        this.pass(merge, row, late);
+        this.pass(merge, row);
       } else this.more = true;
     }
   }
 
-  private pass(merge: Merge<T>, row: T, late: boolean): void {
+  private pass(merge: Merge<T>, row: T): void {
     merge.pass();
     const key = closingKey(this.request.direction, row);
-    if (late) this.late.passed = key;
+    if (merge === this.late?.merge) this.late.passed = key;
     else this.passed = key;
   }
 
@@ -141,10 +149,10 @@ class PageTaker<T extends Key> {
       more: this.more || this.stopped,
       stateAfter: (index) => this.stateAfter(index),
       end: this.endState(),
-      failures: [...late.merge.failures, ...main.failures],
-      stales: [...late.merge.stales, ...main.stales],
-      cuts: [...late.merge.cuts, ...main.cuts],
-      notices: [...late.merge.notices, ...main.notices],
+      failures: withLate(late?.merge.failures, main.failures),
+      stales: withLate(late?.merge.stales, main.stales),
+      cuts: this.cuts,
+      notices: withLate(late?.merge.notices, main.notices),
       endsAtRow: !this.stopped && this.rows.length > 0,
       scanned: this.scanned,
     };
@@ -154,7 +162,7 @@ class PageTaker<T extends Key> {
     const { direction, state } = this.request;
     const { row, late } = this.rows[index] as PageRow<T>;
     const key = closingKey(direction, row);
-    if (late) return { position: state.position, debts: this.late.debtsAt(key) };
+    if (late) return { position: state.position, debts: this.late?.debtsAt(key) ?? [] };
     return this.stateAt(key);
   }
 
@@ -162,7 +170,7 @@ class PageTaker<T extends Key> {
   private stateAt(position: Key): WalkState {
     const { direction } = this.request;
     const { failures, stales } = this.main;
-    const late = this.late.remaining();
+    const late = this.late?.remaining() ?? [];
     if (late.length + failures.length + stales.length === 0) return { position, debts: [] };
     const debts: (Debt | null)[] = [
       ...late,

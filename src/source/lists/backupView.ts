@@ -131,12 +131,12 @@ export class BackupView implements SliceWatcher {
     { walk, matches, lookAhead }: ViewedList,
     merged: MergedView<Backup>,
   ): ViewedPage | null {
-    const { position, first, end, size: limit, resumed } = walk;
+    const { position, first, end, size: limit } = walk;
     const scanLimit = reader.limits.scanRows;
     const page = merged.page({ position, end, limit, matches, lookAhead, scanLimit });
     // Merging on may have met older data than this walk may be shown.
     if (page === null || !this.isFresh(reader, walk.walkStart)) return null;
-    return { page, hasBehind: () => resumed && merged.hasBetween(first, position, matches) };
+    return { page, hasBehind: () => merged.hasBetween(first, position, matches) };
   }
 
   private isFresh(reader: Reader, walkStart: number): boolean {

@@ -78,14 +78,14 @@ class PageConnection<T extends Key, N> implements Connection<N> {
   }
 
   private isAnyBehind(): boolean | Promise<boolean> {
+    if (!this.parts.walk.resumed) return false;
     return (this.behind ??= this.parts.hasBehind?.() ?? hasBehind(this.parts));
   }
 }
 
-/** Whether there is a row on the other side of where the page began. */
+/** Whether there is a row on the other side of the cursor at which the page began. */
 async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promise<boolean> {
   const { walk, found, matches } = parts;
-  if (!walk.resumed) return false;
   const page = await takePage({
     direction: OTHER_WAY[walk.direction],
     sources: found.sources,

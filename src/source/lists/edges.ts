@@ -16,10 +16,8 @@ export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>
     const edgeOf = kept.of(walk, paidEdges(walk, sealer, nodeOf));
     return page.rows.map(({ row }) => edgeOf(row));
   }
-  return page.rows.map(
-    ({ row, late }, index) =>
-      new RowEdge(nodeOf(row), late, () => sealed(parts, page.stateAfter(index))),
-  );
+  const seal = (index: number): string => sealed(parts, page.stateAfter(index));
+  return page.rows.map(({ row, late }, index) => new RowEdge(nodeOf(row), late, index, seal));
 }
 
 /** Whether any cursor of a page may owe. */
@@ -27,13 +25,18 @@ export const owes = ({ owed }: Walk, { failures, stales }: Page<Key>): boolean =
   owed.length + failures.length + stales.length > 0;
 
 /** Makes the edges of a walk that owes nothing: they outlive their page, and hold nothing of it. */
-const paidEdges =
-  <T extends Key, N>(walk: Walk, sealer: Sealer, nodeOf: (row: T) => N) =>
-  (row: T): Edge<N> =>
-    new RowEdge(nodeOf(row), false, () => {
-      const state = { position: closingKey(walk.direction, row), debts: [] };
-      return sealed({ walk, sealer, found: { groups: new Map() } }, state);
-    });
+function paidEdges<T extends Key, N>(
+  walk: Walk,
+  sealer: Sealer,
+  nodeOf: (row: T) => N,
+): (row: T) => Edge<N> {
+  const parts = { walk, sealer, found: NO_SOURCES };
+  const seal = (row: T): string =>
+    sealed(parts, { position: closingKey(walk.direction, row), debts: [] });
+  return (row) => new RowEdge(nodeOf(row), false, row, seal);
+}
+
+const NO_SOURCES: SourceGroups = { groups: new Map() };
 
 /** What a cursor is sealed with. */
 export interface SealedParts {

@@ -2,18 +2,19 @@ import type { Key } from "../../domain/key.js";
 import type { Edge } from "../../paging/connection.js";
 import type { Walk } from "./walk.js";
 
-/** An edge whose cursor is sealed when it is first asked for. */
-export class RowEdge<N> implements Edge<N> {
+/** An edge whose cursor is sealed when it is first asked for: for its place, by what all of its page share. */
+export class RowEdge<N, Place> implements Edge<N> {
   private sealed: string | null = null;
 
   constructor(
     readonly node: N,
     readonly late: boolean,
-    private readonly seal: () => string,
+    private readonly place: Place,
+    private readonly seal: (place: Place) => string,
   ) {}
 
   get cursor(): string {
-    return (this.sealed ??= this.seal());
+    return (this.sealed ??= this.seal(this.place));
   }
 }
 

@@ -22,7 +22,7 @@ const row = (startedAt: number): Key => ({ startedAt, id: "a" });
 test("an edge is made once for all pages of a walk, and its cursor when it is asked for", () => {
   const kept = new KeptEdges(10);
   let sealed = 0;
-  const make = (one: Key) => new RowEdge(one, false, () => `cursor ${(sealed += 1)}`);
+  const make = (one: Key) => new RowEdge(one, false, one, () => `cursor ${(sealed += 1)}`);
   const a = row(1);
   const first = kept.of(walk(), make)(a);
   expect(sealed).toBe(0);
@@ -36,14 +36,14 @@ test.each([
   ["the other direction", { direction: "oldestFirst" }],
 ] as const)("an edge of %s is another", (_, parts) => {
   const kept = new KeptEdges(10);
-  const make = (one: Key) => new RowEdge(one, false, () => "");
+  const make = (one: Key) => new RowEdge(one, false, one, () => "");
   const a = row(1);
   expect(kept.of(walk(parts), make)(a)).not.toBe(kept.of(walk(), make)(a));
 });
 
 test("no more edges are kept than are allowed", () => {
   const kept = new KeptEdges(3);
-  const make = (one: Key) => new RowEdge(one, false, () => "");
+  const make = (one: Key) => new RowEdge(one, false, one, () => "");
   const rows = [1, 2, 3, 4, 5].map(row);
   const edges = rows.map((one) => kept.of(walk(), make)(one));
   const again = rows.toReversed().map((one) => kept.of(walk(), make)(one));

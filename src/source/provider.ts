@@ -1,5 +1,4 @@
 import type { Account } from "../domain/account.js";
-import type { Instance } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities } from "../domain/provider.js";
 import type { HttpClient } from "../http/client.js";
 import { newListMemory, type ListMemory } from "../paging/read/ask.js";
@@ -16,7 +15,8 @@ import type { ListItem } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
 import { ReadingLog } from "./readingLog.js";
-import type { EngineSettings } from "./settings.js";
+import type { EngineSettings, Freshness } from "./settings.js";
+import { SeenInstances } from "./seenInstances.js";
 import type { SharedCache } from "./shared.js";
 import { instanceCodec, listShared, REGION_CODEC } from "./sharedLists.js";
 import { Rosters } from "./rosters.js";
@@ -40,9 +40,6 @@ export interface RuntimePorts extends Ports {
   readonly memory: SliceMemory;
 }
 
-/** How long an instance that left its list may still have backups to show. */
-const DEPARTED_MS = 8 * 86_400_000;
-
 /** One product of one account, with what is known of it while the process lives. */
 export class ProviderRuntime {
   readonly key: string;
@@ -53,13 +50,15 @@ export class ProviderRuntime {
   readonly rosters = new Rosters();
   /** Null where nothing is shared. */
   readonly shared: SharedCache | null;
+  /** The regions that the config names; null where it names none. */
+  private readonly configured: readonly Region[] | null;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
   /** Asked only where the config names no regions. */
   regionList: Cached<readonly Region[]>;
   /** Of the regions whose instances were ever asked for, by region. */
   readonly lists = new Map<string, Cached<InstanceList>>();
-  private readonly departed = new Map<string, { instance: Instance; seenAt: number }>();
+  readonly seen: SeenInstances;
 
   constructor(
     readonly account: Account,
@@ -68,6 +67,8 @@ export class ProviderRuntime {
     readonly ports: RuntimePorts,
   ) {
     this.key = `${account.id}/${product.word}`;
+    this.seen = new SeenInstances(ports.now);
+    this.configured = account.regions?.map((id) => ({ id, endpoint: null })) ?? null;
     this.provider = {
       key: this.key,
       vendor: product.vendor,
@@ -132,11 +133,17 @@ export class ProviderRuntime {
 
   /** The regions to read: those of the config, else all that the vendor lists. */
   async regions(operation: Operation): Promise<readonly Region[]> {
-    const configured = this.account.regions;
-    if (configured !== null) return configured.map((id) => ({ id, endpoint: null }));
-    // Regions come and go so seldom that one reading serves a process for a day.
-    const day = this.ports.now() - 86_400_000;
-    return (await this.regionList.get(operation, { notBefore: day })).value;
+    return this.configured ?? (await this.regionList.get(operation, this.lately)).value;
+  }
+
+  /** The same, where the vendor need not be asked; else null. */
+  get regionsAtHand(): readonly Region[] | null {
+    return this.configured ?? this.regionList.peek(this.lately)?.value ?? null;
+  }
+
+  /** Regions come and go so seldom that one reading serves a process for a day. */
+  private get lately(): Freshness {
+    return { notBefore: this.ports.now() - 86_400_000 };
   }
 
   /** The one list of a region's instances. */
@@ -145,27 +152,14 @@ export class ProviderRuntime {
       const log = new ReadingLog<ListItem<MappedInstance>>();
       const read: ReadWhole<InstanceList> = async (operation, time) => {
         const { value, asOf } = await readInstances(this, region, operation, { time, log });
-        return { value: this.seen(value), asOf };
+        return { value: this.seen.note(region.id, value), asOf };
       };
-      const codec = instanceCodec((instances, faults) => this.seen(indexed(instances, faults)));
+      const codec = instanceCodec((instances, faults) =>
+        this.seen.note(region.id, indexed(instances, faults)),
+      );
       const shared = listShared(this, `instances ${this.key} ${region.id}`, codec);
       return new Cached(read, this.ports.settings, this.ports.now, shared);
     });
-  }
-
-  /** Instances that left the region's list so lately that they may have backups. */
-  departedOf(region: string, list: InstanceList): Instance[] {
-    const since = this.ports.now() - DEPARTED_MS;
-    return [...this.departed.values()]
-      .filter(({ instance, seenAt }) => instance.region === region && seenAt >= since)
-      .map(({ instance }) => instance)
-      .filter(({ nativeId }) => !list.byNativeId.has(nativeId));
-  }
-
-  private seen(list: InstanceList): InstanceList {
-    const seenAt = this.ports.now();
-    for (const instance of list.instances) this.departed.set(instance.id, { instance, seenAt });
-    return list;
   }
 }
 

@@ -78,12 +78,12 @@ export class EngineReads {
     return { state, lastSuccessAt, lastIssue: issueCode(health.lastFailure), callsLeft };
   }
 
-  async instances(query: InstanceQuery): Promise<Connection<Instance>> {
+  instances(query: InstanceQuery): Promise<Connection<Instance>> {
     const scope = narrowed(query.parent, instanceScope(query.filter));
     return listInstances(this.reader, { ...query, parent: parentName(query.parent), scope });
   }
 
-  async backups(query: BackupQuery): Promise<Connection<Backup>> {
+  backups(query: BackupQuery): Promise<Connection<Backup>> {
     const scope = narrowed(query.parent, filterScope(query.filter));
     return listBackups(this.reader, { ...query, parent: parentName(query.parent), scope });
   }
@@ -147,11 +147,16 @@ function narrowed(parent: Parent, scope: Scope): Scope {
   if (parent.type === "Query") return scope;
   if (parent.type === "Provider")
     return { ...scope, providers: both(scope.providers, parent.provider) };
-  return { ...scope, instanceIds: both(scope.instanceIds, parent.instance.id) };
+  const { instance } = parent;
+  const isLeft = scope.instances?.some((one) => isSameInstance(one, instance)) ?? true;
+  return { ...scope, instances: isLeft ? [instance] : [] };
 }
 
 const both = (values: readonly string[] | null, value: string): readonly string[] =>
   values === null || values.includes(value) ? [value] : [];
+
+const isSameInstance = (a: InstanceRef, b: InstanceRef): boolean =>
+  a.provider === b.provider && a.region === b.region && a.nativeId === b.nativeId;
 
 /** What cursors are bound to: the same object, however it was reached. */
 const parentName = (parent: Parent): readonly string[] =>

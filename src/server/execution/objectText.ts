@@ -35,7 +35,6 @@ function fieldByField(
   prev: Path | undefined,
 ): Soon<Json> {
   const texts: Soon<Json | null>[] = [];
-  const join = (done: readonly (Json | null)[]): Json => joined(fields, done);
   let waiting = false;
   try {
     for (const field of fields) {
@@ -47,12 +46,17 @@ function fieldByField(
   } catch (error) {
     if (!waiting) throw error;
     // What other fields have begun is waited for, so that none of it fails unseen.
-    return joinedOnce(texts, join).finally(() => {
+    return joinedSoon(fields, texts).finally(() => {
       throw error;
     });
   }
-  return waiting ? joinedOnce(texts, join) : join(texts as (Json | null)[]);
+  return waiting ? joinedSoon(fields, texts) : joined(fields, texts as (Json | null)[]);
 }
+
+const joinedSoon = (
+  fields: readonly FieldPlan[],
+  texts: readonly Soon<Json | null>[],
+): Promise<Json> => joinedOnce(texts, (done) => joined(fields, done));
 
 function joined(fields: readonly FieldPlan[], texts: readonly (Json | null)[]): Json {
   const joiner = new JsonJoiner();
@@ -66,20 +70,36 @@ function joined(fields: readonly FieldPlan[], texts: readonly (Json | null)[]): 
 
 /** A field that may be null becomes null where it fails; any other fails as a whole. */
 function executeField(field: FieldPlan, run: Run, source: unknown, path: Path): Soon<Json | null> {
-  const fail = (thrown: unknown): null =>
-    failAt(run, { type: field.field.type, nodes: field.nodes }, path, thrown);
   try {
-    const args = argumentsOf(field, run);
     const info = infoOf(field, run, path);
-    const value = field.resolve(source, args, run.context, info);
+    const value = field.resolve(source, argumentsOf(field, run), run.context, info);
     const text = isPromise(value)
-      ? value.then((resolved) => field.complete(run, resolved, path, info))
+      ? completeSoon(field, run, value, info)
       : field.complete(run, value, path, info);
-    return isPromise(text) ? text.then(undefined, fail) : text;
+    return isPromise(text) ? unlessFailed(text, field, run, path) : text;
   } catch (thrown) {
-    return fail(thrown);
+    return failField(field, run, path, thrown);
   }
 }
+
+// Functions of their own, so that fields whose values are there make no closures.
+const completeSoon = (
+  field: FieldPlan,
+  run: Run,
+  value: Promise<unknown>,
+  info: GraphQLResolveInfo,
+): Promise<Json | null> => value.then((come) => field.complete(run, come, info.path, info));
+
+const unlessFailed = (
+  text: Promise<Json | null>,
+  field: FieldPlan,
+  run: Run,
+  path: Path,
+): Promise<Json | null> =>
+  text.then(undefined, (thrown: unknown) => failField(field, run, path, thrown));
+
+const failField = ({ field, nodes }: FieldPlan, run: Run, path: Path, thrown: unknown): null =>
+  failAt(run, { type: field.type, nodes }, path, thrown);
 
 const NO_ARGUMENTS: Arguments = Object.freeze({});
 

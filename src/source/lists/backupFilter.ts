@@ -1,5 +1,6 @@
 import type { Backup } from "../../domain/backup.js";
 import type { BackupFilter } from "../../domain/filter.js";
+import { instanceAddressOf } from "../../domain/id.js";
 import type { KeyRange } from "./walk.js";
 import type { BackupListQuery } from "./backupList.js";
 import type { Scope } from "./targets.js";
@@ -25,12 +26,12 @@ export function backupBinding({ parent, filter, order }: BackupListQuery): unkno
   ];
 }
 
-/** What a filter leaves of the sources. */
+/** What a filter leaves of the sources; ids that name no instance are passed over. */
 export const filterScope = (filter: BackupFilter | null): Scope => ({
   vendors: filter?.vendors ?? null,
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
-  instanceIds: filter?.instanceIds ?? null,
+  instances: filter?.instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
 });
 
 /**

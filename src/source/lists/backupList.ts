@@ -80,7 +80,10 @@ export async function listBackups(
 
 const nodeOf = (row: Backup): Backup => row;
 
-function sourcesOf(reader: Reader, { scope, walk }: ViewedList): Promise<BackupSources> {
+function sourcesOf(
+  reader: Reader,
+  { scope, walk }: ViewedList,
+): BackupSources | Promise<BackupSources> {
   const { direction, walkStart, owed } = walk;
   const instant = firstInstant(direction, walk.position);
   const readsAll = walk.size > 0 && owed.length === 0;
@@ -89,7 +92,11 @@ function sourcesOf(reader: Reader, { scope, walk }: ViewedList): Promise<BackupS
 }
 
 /** All that a page and the lists that name its sources have to report. */
-function issuesIn(reader: Reader, found: BackupSources, page: Page<Backup>): SourceIssue[] {
+function issuesIn(
+  reader: Reader,
+  found: BackupSources,
+  page: Page<Backup>,
+): readonly SourceIssue[] {
   const whereabouts = (name: string) => found.where.get(name) ?? NOWHERE;
   const scanned = page.scanned ? scanIssues(reader, found) : [];
   return distinct([...found.issues, ...issuesOf(page, whereabouts), ...scanned]);

@@ -3,14 +3,12 @@ import { SourceError } from "../../errors.js";
 import { hasUnknown, type Owed } from "../../paging/owed.js";
 import type { Direction } from "../../paging/direction.js";
 import type { Dated } from "../cached.js";
-import type { Region } from "../declaration.js";
 import type { InstanceList } from "../instanceList.js";
-import type { ProviderRuntime } from "../provider.js";
+import { chosenInstances } from "./chosenInstances.js";
 import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
 import { beginSources, freshnessFor, walkSource, type Reader } from "./reader.js";
 import {
-  addressesIn,
   caught,
   instanceListIssues,
   instanceSourceName,
@@ -18,7 +16,8 @@ import {
   placeOf,
   placesIn,
   readInstanceList,
-  unlistedInstance,
+  type ListedPlace,
+  type Place,
   type Scope,
 } from "./targets.js";
 
@@ -35,9 +34,7 @@ export interface SourceQuestion {
   readonly readsAll: boolean;
 }
 
-interface RegionInstances {
-  readonly runtime: ProviderRuntime;
-  readonly region: Region;
+interface RegionInstances extends ListedPlace {
   /** The instances whose lists are read. */
   readonly chosen: readonly Instance[];
 }
@@ -46,44 +43,65 @@ interface RegionInstances {
 export class BackupSourceFinder {
   private readonly found = new FoundSources();
   /** The regions that are read as a whole. */
-  private readonly wide: { readonly runtime: ProviderRuntime; readonly region: Region }[] = [];
+  private readonly wide: ListedPlace[] = [];
 
   constructor(
     private readonly reader: Reader,
     private readonly question: SourceQuestion,
   ) {}
 
-  async find(): Promise<BackupSources> {
-    const { scope, owed } = this.question;
-    const places = await placesIn(this.reader, scope);
-    await Promise.all(
-      places.map((place) => {
-        if (place.region !== null) return this.addRegion(place.runtime, place.region);
-        this.found.addFailing(place.runtime, null, place.error);
-        return undefined;
-      }),
-    );
-    if (hasUnknown(owed, this.found))
-      await Promise.all(this.wide.map(({ runtime, region }) => this.addDebtors(runtime, region)));
+  /** A promise where somebody must be asked. */
+  find(): BackupSources | Promise<BackupSources> {
+    const places = placesIn(this.reader, this.question.scope);
+    return places instanceof Promise
+      ? places.then((asked) => this.findIn(asked))
+      : this.findIn(places);
+  }
+
+  private findIn(places: readonly Place[]): BackupSources | Promise<BackupSources> {
+    const asked = places.flatMap((place) => this.addPlace(place) ?? []);
+    if (asked.length === 0 && this.question.owed.length === 0) return this.found;
+    return this.findRest(asked);
+  }
+
+  private async findRest(asked: readonly Promise<void>[]): Promise<BackupSources> {
+    await Promise.all(asked);
+    if (hasUnknown(this.question.owed, this.found))
+      await Promise.all(this.wide.map((place) => this.addDebtors(place)));
     return this.found;
   }
 
-  private async addRegion(runtime: ProviderRuntime, region: Region): Promise<void> {
-    const { scope, walkStart } = this.question;
-    const bound = addressesIn(scope) !== null;
-    if (!bound && (await this.isWide(runtime, region))) {
-      const ref = { name: placeName(runtime, region), runtime, region, instance: null };
-      this.add({ runtime, region, list: null, refs: [ref] });
-      this.wide.push({ runtime, region });
-      return;
-    }
-    const list = await readInstanceList(this.reader, { runtime, region }, walkStart);
+  private addPlace(place: Place): Promise<void> | undefined {
+    if (place.region === null) this.found.addFailing(place.runtime, null, place.error);
+    else if (this.question.scope.instances === null) return this.addRegion(place);
+    else return this.addInstances(place);
+    return undefined;
+  }
+
+  private async addRegion({ runtime, region }: ListedPlace): Promise<void> {
+    if (!(await this.isWide({ runtime, region }))) return this.addInstances({ runtime, region });
+    const ref = { name: placeName(runtime, region), runtime, region, instance: null };
+    this.add({ runtime, region, list: null, refs: [ref] });
+    this.wide.push({ runtime, region });
+  }
+
+  private addInstances(place: ListedPlace): Promise<void> | undefined {
+    const list = readInstanceList(this.reader, place, this.question.walkStart);
+    if (list instanceof Promise) return list.then((read) => this.addListed(place, read));
+    this.addListed(place, list);
+    return undefined;
+  }
+
+  private addListed(
+    { runtime, region }: ListedPlace,
+    list: Dated<InstanceList> | SourceError,
+  ): void {
     if (list instanceof SourceError) {
       this.found.addFailing(runtime, region, list);
       return;
     }
     this.found.issues.push(...instanceListIssues(placeOf(runtime, region), list));
-    const chosen = this.chosen(runtime, region, list.value);
+    const chosen = chosenInstances({ runtime, region }, list.value, this.question.scope);
     const refs = chosen.map((instance) => {
       const name = instanceSourceName(instance);
       return { name, runtime, region, instance };
@@ -112,7 +130,7 @@ export class BackupSourceFinder {
   }
 
   /** Whether the region's wide list can be read, which is tried once where it is not known. */
-  private async isWide(runtime: ProviderRuntime, region: Region): Promise<boolean> {
+  private async isWide({ runtime, region }: ListedPlace): Promise<boolean> {
     const { planner, loadSlice } = this.reader;
     if (!runtime.wide.allows(region.id)) return false;
     const ref = { name: placeName(runtime, region), runtime, region, instance: null };
@@ -124,7 +142,7 @@ export class BackupSourceFinder {
   }
 
   /** The instances of a region that is read as a whole now: a cursor may owe of some of them. */
-  private async addDebtors(runtime: ProviderRuntime, region: Region): Promise<void> {
+  private async addDebtors({ runtime, region }: ListedPlace): Promise<void> {
     const { walkStart } = this.question;
     const list = await readInstanceList(this.reader, { runtime, region }, walkStart);
     if (list instanceof SourceError) {
@@ -132,36 +150,11 @@ export class BackupSourceFinder {
       this.found.issues.push(issueOf(placeOf(runtime, region), list));
       return;
     }
-    const departed = runtime.departedOf(region.id, list.value);
+    const departed = runtime.seen.departedOf(region.id, list.value);
     for (const instance of [...list.value.instances, ...departed]) {
       const ref = { name: instanceSourceName(instance), runtime, region, instance };
       this.found.addDebtor(ref, walkSource(this.reader, ref, walkStart));
     }
-  }
-
-  /** The instances whose lists are read one by one. */
-  private chosen(runtime: ProviderRuntime, region: Region, list: InstanceList): Instance[] {
-    const departed = runtime.product.wide === null ? [] : runtime.departedOf(region.id, list);
-    const all = [...list.instances, ...departed];
-    const addressed = addressesIn(this.question.scope);
-    if (addressed === null) return all;
-    const wanted = new Set(
-      addressed
-        .filter((address) => address.provider === runtime.key && address.region === region.id)
-        .map(({ nativeId }) => nativeId),
-    );
-    const listed = all.filter(({ nativeId }) => wanted.has(nativeId));
-    for (const { nativeId } of listed) wanted.delete(nativeId);
-    return [...listed, ...this.vanished(runtime, region, [...wanted])];
-  }
-
-  /** Instances that are not listed any more, and whose backups only a wide list can show. */
-  private vanished(runtime: ProviderRuntime, region: Region, ids: readonly string[]): Instance[] {
-    const { wide } = runtime.product;
-    if (wide === null || !runtime.wide.allows(region.id)) return [];
-    return ids.map((nativeId) =>
-      unlistedInstance({ provider: runtime.key, region: region.id, nativeId }, wide.name),
-    );
   }
 
   private add(naming: Naming): void {

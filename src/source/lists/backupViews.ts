@@ -4,7 +4,6 @@ import { BackupView } from "./backupView.js";
 import { connectionOf, type ConnectionParts } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
 import type { Reader } from "./reader.js";
-import { addressesIn } from "./targets.js";
 import { nameOf, type ViewedList } from "./viewedList.js";
 
 /** What a page's connection is made from, besides the page. */
@@ -96,4 +95,4 @@ export function keepView(reader: Reader, list: ViewedList, found: BackupSources)
 
 /** Lists of few instances are soon merged, and are too many to be kept. */
 const isViewed = ({ engine }: Reader, { scope, walk }: ViewedList): boolean =>
-  walk.owed.length === 0 && engine.ports.settings.ttlMs > 0 && addressesIn(scope) === null;
+  walk.owed.length === 0 && engine.ports.settings.ttlMs > 0 && scope.instances === null;

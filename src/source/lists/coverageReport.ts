@@ -72,7 +72,7 @@ export async function judgeInstance(
   reader: Reader,
   instance: Instance,
   rpoMs: number,
-): Promise<{ instance: Instance; coverage: InstanceCoverage; issues: SourceIssue[] }> {
+): Promise<{ instance: Instance; coverage: InstanceCoverage; issues: readonly SourceIssue[] }> {
   const now = reader.startedAt;
   const end = { startedAt: now - rpoMs, id: "" };
   // The newest good backup decides; where there is none, those that were passed while looking for it.

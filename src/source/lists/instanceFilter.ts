@@ -25,7 +25,7 @@ export const instanceScope = (filter: InstanceFilter | null): Scope => ({
   vendors: filter?.vendors ?? null,
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
-  instanceIds: null,
+  instances: null,
 });
 
 /** Whether an instance passes the filters that are ours to apply; names are compared without case. */

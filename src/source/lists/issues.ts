@@ -49,7 +49,7 @@ export const noticeIssue = (where: Whereabouts, { code, message }: Notice): Sour
 export function issuesOf<T extends Key>(
   page: Page<T>,
   whereabouts: (source: string) => Whereabouts,
-): SourceIssue[] {
+): readonly SourceIssue[] {
   const of = (item: { readonly source: { readonly name: string } }) =>
     whereabouts(item.source.name);
   const cutOf = (item: { readonly source: { readonly name: string } }): Whereabouts => ({
@@ -72,7 +72,8 @@ export function issuesOf<T extends Key>(
 }
 
 /** Issues without repetitions. */
-export function distinct(issues: readonly SourceIssue[]): SourceIssue[] {
+export function distinct(issues: readonly SourceIssue[]): readonly SourceIssue[] {
+  if (issues.length < 2) return issues;
   const byMatter = new Map<string, SourceIssue>();
   for (const issue of issues) {
     const { provider, region, instanceNativeId, code, message } = issue;

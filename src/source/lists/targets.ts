@@ -1,4 +1,4 @@
-import { instanceAddressOf, instanceId } from "../../domain/id.js";
+import { instanceId } from "../../domain/id.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Instance, InstanceRef } from "../../domain/instance.js";
 import { SourceError } from "../../errors.js";
@@ -15,74 +15,77 @@ export interface Scope {
   readonly vendors: readonly string[] | null;
   readonly providers: readonly string[] | null;
   readonly regions: readonly string[] | null;
-  /** Global ids. */
-  readonly instanceIds: readonly string[] | null;
+  readonly instances: readonly InstanceRef[] | null;
 }
 
-/** A region of a provider that a list is about, or the reason why its regions cannot be told. */
+/** A region of a provider that a list is about. */
+export interface ListedPlace {
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+}
+
+/** The same, or the reason why a provider's regions cannot be told. */
 export type Place =
-  | { readonly runtime: ProviderRuntime; readonly region: Region }
+  | ListedPlace
   | { readonly runtime: ProviderRuntime; readonly region: null; readonly error: SourceError };
 
 /** The providers that a list is about, in the order of their keys. */
 export function runtimesIn({ providers }: Reader, scope: Scope): ProviderRuntime[] {
-  const addressed = addressesIn(scope);
   return [...providers.values()].filter(
     ({ key, provider }) =>
       (scope.vendors?.includes(provider.vendor) ?? true) &&
       (scope.providers?.includes(key) ?? true) &&
-      (addressed?.some((address) => address.provider === key) ?? true),
+      (scope.instances?.some((instance) => instance.provider === key) ?? true),
   );
 }
 
-type Address = NonNullable<ReturnType<typeof instanceAddressOf>>;
-
-const addresses = new WeakMap<readonly string[], readonly Address[]>();
-
-/** The addresses that a scope's instance ids name; ids that name none are passed over. */
-export function addressesIn({ instanceIds }: Scope): readonly Address[] | null {
-  if (instanceIds === null) return null;
-  let named = addresses.get(instanceIds);
-  if (named === undefined) {
-    named = instanceIds.flatMap((id) => instanceAddressOf(id) ?? []);
-    addresses.set(instanceIds, named);
-  }
-  return named;
+/**
+ * The regions that a list is about; a promise where some vendor must be asked for them. A provider whose
+ * regions cannot be told is one place.
+ */
+export function placesIn(reader: Reader, scope: Scope): Place[] | Promise<Place[]> {
+  const places = runtimesIn(reader, scope).map((runtime) => {
+    const regions = runtime.regionsAtHand;
+    return regions === null
+      ? askPlaces(reader, runtime, scope)
+      : inRegions(runtime, regions, scope);
+  });
+  return places.some((some) => some instanceof Promise)
+    ? Promise.all(places).then((all) => all.flat())
+    : (places as Place[][]).flat();
 }
 
-/** The regions that a list is about. A provider whose regions cannot be told is one place. */
-export async function placesIn(reader: Reader, scope: Scope): Promise<Place[]> {
-  const addressed = addressesIn(scope);
-  const places = await Promise.all(
-    runtimesIn(reader, scope).map(async (runtime): Promise<Place[]> => {
-      const regions = await caught(runtime.regions(reader.operation));
-      if (regions instanceof SourceError) return [{ runtime, region: null, error: regions }];
-      return regions
-        .filter(({ id }) => scope.regions?.includes(id) ?? true)
-        .filter(
-          ({ id }) =>
-            addressed?.some(({ provider, region }) => provider === runtime.key && region === id) ??
-            true,
-        )
-        .map((region) => ({ runtime, region }));
-    }),
-  );
-  return places.flat();
+async function askPlaces(reader: Reader, runtime: ProviderRuntime, scope: Scope): Promise<Place[]> {
+  const regions = await caught(runtime.regions(reader.operation));
+  return regions instanceof SourceError
+    ? [{ runtime, region: null, error: regions }]
+    : inRegions(runtime, regions, scope);
 }
 
-/** The instances of a region for a walk, or why they cannot be told. */
+const inRegions = (
+  runtime: ProviderRuntime,
+  regions: readonly Region[],
+  scope: Scope,
+): ListedPlace[] =>
+  regions.filter(({ id }) => isInScope(runtime, id, scope)).map((region) => ({ runtime, region }));
+
+const isInScope = ({ key }: ProviderRuntime, region: string, scope: Scope): boolean =>
+  (scope.regions?.includes(region) ?? true) &&
+  (scope.instances?.some((one) => one.provider === key && one.region === region) ?? true);
+
+/** The instances of a region for a walk, or why they cannot be told; a promise where they must be read. */
 export function readInstanceList(
   reader: Reader,
-  { runtime, region }: { readonly runtime: ProviderRuntime; readonly region: Region },
+  { runtime, region }: ListedPlace,
   walkStart: number,
-): Promise<Dated<InstanceList> | SourceError> {
+): Dated<InstanceList> | SourceError | Promise<Dated<InstanceList> | SourceError> {
   const list = runtime.instanceList(region);
   const freshness = freshnessFor(reader, walkStart);
+  const held = list.peek(freshness);
+  if (held === null) return caught(list.get(reader.operation, freshness));
   const { instances } = runtime.product;
-  const at = list.peek(freshness);
-  if (at !== null)
-    reader.operation.calls.add(runtime.account.vendor, instances.action, { cached: 1 });
-  return caught(list.get(reader.operation, freshness));
+  reader.operation.calls.add(runtime.account.vendor, instances.action, { cached: 1 });
+  return held;
 }
 
 /** What an instance list has to report although it was read. */

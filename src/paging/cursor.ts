@@ -29,21 +29,33 @@ export interface SourceGroups {
 export const fingerprintOf = (binding: unknown): Buffer =>
   Buffer.from(hash("sha256", JSON.stringify(binding)).slice(0, 16), "hex");
 
-/** Makes a cursor. */
+/**
+ * Makes a cursor: within `CURSOR_LIMIT` wherever that can be.
+ *
+ * Groups are named only where it would be too long else: whoever opens the cursor may know of members that
+ * its maker does not, and would owe them too.
+ */
 export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceGroups): string {
+  const cursor = sealer.seal(plainOf(content, null));
+  return cursor.length <= CURSOR_LIMIT ? cursor : sealer.seal(plainOf(content, names));
+}
+
+/** The bytes of a cursor; where `names` are given, whole groups of sources are under the group's name. */
+function plainOf(content: CursorContent, names: SourceGroups | null): Buffer {
   const { direction, fingerprint, walkStart, state } = content;
   const writer = new ByteWriter()
     .uint(direction === "newestFirst" ? 0 : 1, 1)
     .bytes(fingerprint)
     .instant(walkStart)
     .key(state.position);
-  for (const { from, to, sources } of grouped(state.debts, names)) {
+  for (const { from, to, sources } of grouped(state.debts)) {
+    const owing = names === null ? sources : fold(sources, names.groups);
     writer.key(from).uint(to === null ? 0 : 1, 1);
     if (to !== null) writer.key(to);
-    writer.uint(sources.length, 2);
-    for (const source of sources) writer.bytes(Buffer.from(shortName(source), "hex"));
+    writer.uint(owing.length, 2);
+    for (const source of owing) writer.bytes(Buffer.from(shortName(source), "hex"));
   }
-  return sealer.seal(writer.toBuffer());
+  return writer.toBuffer();
 }
 
 interface DebtGroup {
@@ -55,8 +67,8 @@ interface DebtGroup {
 /** Nearly every cursor owes nothing. */
 const NO_GROUPS: readonly DebtGroup[] = [];
 
-/** Debts of the same span together, with whole groups of sources under the group's name. */
-function grouped(debts: readonly Debt[], { groups }: SourceGroups): readonly DebtGroup[] {
+/** Debts of the same span together. */
+function grouped(debts: readonly Debt[]): readonly DebtGroup[] {
   if (debts.length === 0) return NO_GROUPS;
   const spans = new Map<string, DebtGroup>();
   for (const { source, from, to } of debts) {
@@ -65,7 +77,7 @@ function grouped(debts: readonly Debt[], { groups }: SourceGroups): readonly Deb
     group.sources.push(source);
     spans.set(span, group);
   }
-  return [...spans.values()].map((span) => ({ ...span, sources: fold(span.sources, groups) }));
+  return [...spans.values()];
 }
 
 function fold(sources: readonly string[], groups: SourceGroups["groups"]): string[] {

@@ -68,26 +68,39 @@ describe("a cursor", () => {
     );
   });
 
-  test("names a group only where all of its members owe the same", () => {
-    const groups = { groups: new Map([["p|g|*", ["p|g|a", "p|g|b"]]]) };
+  describe("owing for groups of sources", () => {
+    const many = Array.from({ length: 600 }, (_, index) => `p|g|i${index}`);
+    const few = ["p|h|a", "p|h|b"];
+    const groups = new Map([
+      ["p|g|*", many],
+      ["p|h|*", few],
+    ]);
     const from = { startedAt: 5, id: "" };
     const position = { startedAt: 1, id: "" };
-    const sources = [{ name: "p|g|a" }, { name: "p|g|b" }];
-    const back = (debts: Debt[]) => {
-      const { owed } = decodeCursor(
-        sealer,
-        cursorOf("newestFirst", position, debts, groups),
-        fingerprint,
-        "newestFirst",
-      );
-      const owing = { sources, debtors: [], ...groups, unsure: false };
-      return [owed.length, debtsOf(owed, owing, { direction: "newestFirst", position })];
+    const debtOf = (source: string, at = from): Debt => ({ source, from: at, to: null });
+    const namedBy = (debts: Debt[]): number => {
+      const cursor = cursorOf("newestFirst", position, debts, { groups });
+      expect(cursor.length).toBeLessThanOrEqual(CURSOR_LIMIT);
+      const { owed } = decodeCursor(sealer, cursor, fingerprint, "newestFirst");
+      const sources = [...many, ...few].map((name) => ({ name }));
+      const owing = { sources, debtors: [], groups, unsure: false };
+      const found = debtsOf(owed, owing, { direction: "newestFirst", position });
+      expect(new Set(found)).toEqual(new Set(debts));
+      return owed.length;
     };
-    const a = { source: "p|g|a", from, to: null };
-    const b = { source: "p|g|b", from, to: null };
-    expect(back([a, b])).toEqual([1, [a, b]]);
-    expect(back([a])).toEqual([1, [a]]);
-    expect(back([a, { ...b, from: { startedAt: 4, id: "" } }])[0]).toBe(2);
+
+    test("names each source: whoever goes on may know of others in the group", () => {
+      expect(namedBy(few.map((source) => debtOf(source)))).toBe(2);
+    });
+
+    test("names a group where it would be too long else, and all of its members owe the same", () => {
+      const whole = many.map((source) => debtOf(source));
+      expect(namedBy(whole)).toBe(1);
+      expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b")])).toBe(2);
+      expect(namedBy([...whole, debtOf("p|h|a")])).toBe(2);
+      const other = { startedAt: 4, id: "" };
+      expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b", other)])).toBe(3);
+    });
   });
 
   test("survives a restart, and a change of the sealing key", () => {

@@ -100,7 +100,7 @@ export class Merge<T extends Key> {
       unread.push(top);
     }
     const waiting = unread.flatMap((stream) => this.read(stream) ?? []);
-    if (waiting.length > 0) await Promise.all(waiting);
+    if (waiting.length > 0) await (waiting.length === 1 ? waiting[0] : Promise.all(waiting));
   }
 
   private read(stream: Stream<T>): Promise<void> | undefined {

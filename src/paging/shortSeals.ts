@@ -42,7 +42,7 @@ export class ShortSeals {
     if (this.#used === POOLED) this.#refill();
     const first = this.#used * BLOCKS * BLOCK;
     this.#used += 1;
-    this.#counters.copy(into, at, first, first + NONCE);
+    copyNonce(this.#counters, first, into, at);
     const textAt = at + NONCE;
     for (let i = 0; i < plain.length; i += 1)
       into[textAt + i] = (plain[i] as number) ^ (this.#blocks[first + BLOCK + i] as number);
@@ -57,12 +57,16 @@ export class ShortSeals {
     const nonces = randomBytes(NONCE * POOLED);
     const counters = Buffer.alloc(POOLED * BLOCKS * BLOCK);
     for (let block = 0; block < POOLED * BLOCKS; block += 1) {
-      const from = Math.floor(block / BLOCKS) * NONCE;
-      nonces.copy(counters, block * BLOCK, from, from + NONCE);
+      copyNonce(nonces, Math.floor(block / BLOCKS) * NONCE, counters, block * BLOCK);
       counters[block * BLOCK + BLOCK - 1] = 1 + (block % BLOCKS);
     }
     this.#counters = counters;
     this.#blocks = this.#cipher.update(counters);
     this.#used = 0;
   }
+}
+
+/** Byte by byte: the library makes an object for each copy, however short. */
+function copyNonce(from: Buffer, begin: number, into: Buffer, at: number): void {
+  for (let i = 0; i < NONCE; i += 1) into[at + i] = from[begin + i] as number;
 }

@@ -83,4 +83,4 @@ export const sourceName = (
   provider: string,
   region: string | null,
   instance: string | null,
-): string => [provider, region ?? "*", instance ?? "*"].join("|");
+): string => `${provider}|${region ?? "*"}|${instance ?? "*"}`;

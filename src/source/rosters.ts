@@ -12,6 +12,8 @@ export interface Roster {
   readonly list: InstanceList;
 }
 
+const NONE: readonly Roster[] = [];
+
 /**
  * Remembers the instance lists that stood in for newer ones, so that a walk which met one can be given
  * the instances that it did not show.
@@ -24,7 +26,8 @@ export class Rosters {
   }
 
   /** The old lists of a region. */
-  of(region: string): Roster[] {
+  of(region: string): readonly Roster[] {
+    if (this.kept.size === 0) return NONE;
     return [...this.kept.values()].filter((roster) => roster.region === region);
   }
 }

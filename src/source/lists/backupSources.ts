@@ -115,8 +115,7 @@ export class BackupSourceFinder {
     { runtime, region, chosen }: RegionInstances,
     { value, asOf, stale }: Dated<InstanceList>,
   ): void {
-    const place = placeName(runtime, region);
-    const name = `${place}|after ${asOf}`;
+    const name = `${placeName(runtime, region)}|after ${asOf}`;
     if (stale !== null) {
       runtime.rosters.remember({ name, region: region.id, list: value });
       const { message } = staleIssue(placeOf(runtime, region), stale, asOf);

@@ -45,11 +45,17 @@ export const noticeIssue = (where: Whereabouts, { code, message }: Notice): Sour
   asOf: null,
 });
 
+const NO_ISSUES: readonly SourceIssue[] = [];
+
+const isWhole = ({ failures, cuts, stales, notices }: Page<Key>): boolean =>
+  failures.length + cuts.length + stales.length + notices.length === 0;
+
 /** Everything that a page has to report, each matter once; what was cut is told by provider. */
 export function issuesOf<T extends Key>(
   page: Page<T>,
   whereabouts: (source: string) => Whereabouts,
 ): readonly SourceIssue[] {
+  if (isWhole(page)) return NO_ISSUES;
   const of = (item: { readonly source: { readonly name: string } }) =>
     whereabouts(item.source.name);
   const cutOf = (item: { readonly source: { readonly name: string } }): Whereabouts => ({

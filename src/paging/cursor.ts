@@ -10,6 +10,9 @@ import type { Sealer } from "./seal.js";
 /** A cursor may be this long, in characters. */
 export const CURSOR_LIMIT = 4096;
 
+/** More sources do not fit under names of their own: three bytes are four characters. */
+const MOST_NAMED = Math.floor((CURSOR_LIMIT * 3) / 4 / SHORT_NAME);
+
 /** Where a walk stands, as a cursor carries it. */
 export interface CursorContent {
   /** What the cursor is bound to. */
@@ -36,8 +39,11 @@ export const fingerprintOf = (binding: unknown): Buffer =>
  * its maker does not, and would owe them too.
  */
 export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceGroups): string {
-  const cursor = sealer.seal(plainOf(content, null));
-  return cursor.length <= CURSOR_LIMIT ? cursor : sealer.seal(plainOf(content, names));
+  if (content.state.debts.length <= MOST_NAMED) {
+    const cursor = sealer.seal(plainOf(content, null));
+    if (cursor.length <= CURSOR_LIMIT) return cursor;
+  }
+  return sealer.seal(plainOf(content, names));
 }
 
 /** The bytes of a cursor; where `names` are given, whole groups of sources are under the group's name. */

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Key } from "../domain/key.js";
 import { joinDebts, type Debt } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
@@ -9,11 +10,18 @@ export const SHORT_NAME = 6;
 /** Begins the name of a debt whose source cannot be told now; no source's name begins so. */
 const UNTOLD = "#";
 
+/** Every cursor of a page names all sources that owe. */
+const shortNames = new LRUCache<string, string>({ max: 10_000 });
+
 /** The short name of a source or group in cursors. */
-export const shortName = (name: string): string =>
-  name.startsWith(UNTOLD)
-    ? name.slice(UNTOLD.length)
-    : hash("sha256", name).slice(0, 2 * SHORT_NAME);
+export function shortName(name: string): string {
+  if (name.startsWith(UNTOLD)) return name.slice(UNTOLD.length);
+  const known = shortNames.get(name);
+  if (known !== undefined) return known;
+  const made = hash("sha256", name).slice(0, 2 * SHORT_NAME);
+  shortNames.set(name, made);
+  return made;
+}
 
 /** A debt as a cursor carries it: under a short name. */
 export interface Owed {

@@ -98,6 +98,9 @@ describe("a cursor", () => {
       expect(namedBy(whole)).toBe(1);
       expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b")])).toBe(2);
       expect(namedBy([...whole, debtOf("p|h|a")])).toBe(2);
+      const most = Array.from({ length: 70_000 }, (_, index) => debtOf(`p|m|i${index}`));
+      const all = { groups: new Map([["p|m|*", most.map(({ source }) => source)]]) };
+      expect(cursorOf("newestFirst", position, most, all).length).toBeLessThan(200);
       const other = { startedAt: 4, id: "" };
       expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b", other)])).toBe(3);
     });

@@ -17,12 +17,14 @@ export class SeenInstances {
 
   constructor(private readonly now: () => number) {}
 
-  /** Notes a region's list, and gives it back. */
+  /** Notes a region's list, and gives it back; instances that left too long ago are forgotten. */
   note(region: string, list: InstanceList): InstanceList {
     const seenAt = this.now();
     const seen = this.regions.get(region) ?? new Map<string, SeenInstance>();
     this.regions.set(region, seen);
     for (const instance of list.instances) seen.set(instance.nativeId, { instance, seenAt });
+    for (const [nativeId, one] of seen)
+      if (one.seenAt < seenAt - DEPARTED_MS) seen.delete(nativeId);
     return list;
   }
 

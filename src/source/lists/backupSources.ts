@@ -4,6 +4,7 @@ import { hasUnknown, type Owed } from "../../paging/owed.js";
 import type { Direction } from "../../paging/direction.js";
 import type { Dated } from "../cached.js";
 import type { InstanceList } from "../instanceList.js";
+import type { SourceRef } from "../sourceRef.js";
 import { chosenInstances } from "./chosenInstances.js";
 import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
@@ -78,11 +79,11 @@ export class BackupSourceFinder {
     return undefined;
   }
 
-  private async addRegion({ runtime, region }: ListedPlace): Promise<void> {
-    if (!(await this.isWide({ runtime, region }))) return this.addInstances({ runtime, region });
-    const ref = { name: placeName(runtime, region), runtime, region, instance: null };
-    this.add({ runtime, region, list: null, refs: [ref] });
-    this.wide.push({ runtime, region });
+  private async addRegion(place: ListedPlace): Promise<void> {
+    const ref = wideRef(place);
+    if (!(await this.isWide(ref))) return this.addInstances(place);
+    this.add({ ...place, list: null, refs: [ref] });
+    this.wide.push(place);
   }
 
   private addInstances(place: ListedPlace): Promise<void> | undefined {
@@ -129,10 +130,10 @@ export class BackupSourceFinder {
   }
 
   /** Whether the region's wide list can be read, which is tried once where it is not known. */
-  private async isWide({ runtime, region }: ListedPlace): Promise<boolean> {
+  private async isWide(ref: SourceRef): Promise<boolean> {
     const { planner, loadSlice } = this.reader;
+    const { runtime, region } = ref;
     if (!runtime.wide.allows(region.id)) return false;
-    const ref = { name: placeName(runtime, region), runtime, region, instance: null };
     const { walkStart, instant, direction } = this.question;
     const freshness = freshnessFor(this.reader, walkStart);
     const key = { ref, question: { instant, direction, freshness, walkStart } };
@@ -163,3 +164,11 @@ export class BackupSourceFinder {
     if (this.question.readsAll) beginSources(this.reader, naming.refs, this.question);
   }
 }
+
+/** The list of a region as a whole. */
+const wideRef = ({ runtime, region }: ListedPlace): SourceRef => ({
+  name: placeName(runtime, region),
+  runtime,
+  region,
+  instance: null,
+});

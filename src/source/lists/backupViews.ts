@@ -5,6 +5,7 @@ import { connectionOf, type ConnectionParts } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
 import type { Reader } from "./reader.js";
 import { nameOf, type ViewedList } from "./viewedList.js";
+import { NO_SOURCES } from "./walk.js";
 
 /** What a page's connection is made from, besides the page. */
 export interface ViewedParts {
@@ -17,9 +18,6 @@ export interface ViewedParts {
 }
 
 const NOT_COUNTED = Promise.resolve(null);
-
-/** For a page that owes nothing: no cursor of it names a source. */
-const NO_SOURCES = { sources: [], debtors: [], groups: new Map(), unsure: false };
 
 /**
  * The page that merging what is at hand would give, where that is merged already; else null.

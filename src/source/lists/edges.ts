@@ -6,7 +6,7 @@ import type { Page } from "../../paging/page.js";
 import { closingKey } from "../../paging/direction.js";
 import type { Sealer } from "../../paging/seal.js";
 import type { ConnectionParts } from "./connection.js";
-import type { Walk } from "./walk.js";
+import { NO_SOURCES, type Walk } from "./walk.js";
 import { RowEdge } from "./keptEdges.js";
 
 /** The edges of a page, in walk order. */
@@ -35,8 +35,6 @@ function paidEdges<T extends Key, N>(
     sealed(parts, { position: closingKey(walk.direction, row), debts: [] });
   return (row) => new RowEdge(nodeOf(row), false, row, seal);
 }
-
-const NO_SOURCES: SourceGroups = { groups: new Map() };
 
 /** What a cursor is sealed with. */
 export interface SealedParts {

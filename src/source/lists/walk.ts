@@ -94,6 +94,14 @@ export interface WalkSources<T extends Key> extends Owing {
   readonly debtors: readonly MergeSource<T>[];
 }
 
+/** For what owes nothing: no cursor of it names a source. */
+export const NO_SOURCES: WalkSources<never> = {
+  sources: [],
+  debtors: [],
+  groups: new Map(),
+  unsure: false,
+};
+
 /** The state in which a walk meets its sources. */
 export function stateOf<T extends Key>(walk: Walk, found: WalkSources<T>): WalkState {
   return { position: walk.position, debts: debtsOf(walk.owed, found, walk) };

@@ -13,6 +13,7 @@ import { makeCompiledExecution } from "./execution/compiledExecution.js";
 import { Listeners } from "./execution/listeners.js";
 import type { ServerOptions } from "./options.js";
 import { refuseMissingRoots } from "./rootTypes.js";
+import { joinSteady } from "./steadyPlugins.js";
 
 /** What of the server's options Apollo Server is made from. */
 export type ApolloOptions = Pick<
@@ -58,8 +59,8 @@ function executing(
   { plugins, execution, onInterpreted = () => undefined }: ApolloOptions,
   errors: ErrorAnswers,
 ): ApolloServerPlugin<Context>[] {
-  const all = [errors.plugin, refuseMissingRoots, ...plugins];
-  if (execution === "interpreted") return all;
+  const all = joinSteady([errors.plugin, refuseMissingRoots, ...plugins]);
+  if (execution === "interpreted") return [...all];
   const listeners = new Listeners();
   const compiled = makeCompiledExecution({ format: errors.format, listeners, onInterpreted });
   return [...all.map(listeners.noting), compiled];

@@ -1,5 +1,4 @@
-import type { ApolloServerPlugin } from "@apollo/server";
-import type { Context } from "../graphql/context.js";
+import { SteadyPlugin } from "./steadyPlugins.js";
 
 /** The header with which a client asks what its operation cost the vendors. */
 const HEADER = "x-gateway-calls";
@@ -8,16 +7,12 @@ const HEADER = "x-gateway-calls";
 const SCOPE = "metrics:read";
 
 /** Tells a client that asks for it, in `extensions.calls`, which vendor calls its operation made. */
-export const tellCalls: ApolloServerPlugin<Context> = {
-  requestDidStart: async ({ request }) => {
-    if (request.http?.headers.get(HEADER) !== "1") return undefined;
-    return {
-      willSendResponse: async ({ response, contextValue: { principal, reads } }) => {
-        if (response.body.kind !== "single" || !principal.scopes.has(SCOPE)) return;
-        const { singleResult } = response.body;
-        const calls = reads.calls();
-        singleResult.extensions = { ...singleResult.extensions, calls };
-      },
-    };
+export const tellCalls = new SteadyPlugin({
+  willSendResponse: async ({ request, response, contextValue: { principal, reads } }) => {
+    if (request.http?.headers.get(HEADER) !== "1") return;
+    if (response.body.kind !== "single" || !principal.scopes.has(SCOPE)) return;
+    const { singleResult } = response.body;
+    const calls = reads.calls();
+    singleResult.extensions = { ...singleResult.extensions, calls };
   },
-};
+});

@@ -1,19 +1,16 @@
-import type {
-  ApolloServerPlugin,
-  GraphQLRequestContextWillSendResponse,
-  GraphQLRequestListener,
-} from "@apollo/server";
+import type { GraphQLRequestContextWillSendResponse } from "@apollo/server";
 import type { GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.js";
 import { formatError, isMasked } from "../graphql/errors.js";
 import { GRAPHQL_TYPE, JSON_TYPE } from "./accept.js";
 import { headersOf, statusOf } from "./faults.js";
+import { SteadyPlugin } from "./steadyPlugins.js";
 
 /** Apollo Server's two places where errors become answers. */
 export interface ErrorAnswers {
   readonly format: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
-  readonly plugin: ApolloServerPlugin<Context>;
+  readonly plugin: SteadyPlugin;
 }
 
 /**
@@ -25,7 +22,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
   const requestIds = new WeakMap<object, string>();
   const idOf = (thrown: unknown): string =>
     (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
-  const listener: GraphQLRequestListener<Context> = {
+  const plugin = new SteadyPlugin({
     didEncounterErrors: async ({ errors, contextValue }) => {
       for (const error of errors) requestIds.set(error, contextValue.requestId);
     },
@@ -33,7 +30,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
       setType(context);
       setHead(context);
     },
-  };
+  });
   return {
     format: (formatted, thrown) => {
       const requestId = idOf(thrown);
@@ -41,7 +38,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
       if (isMasked(told)) logger.error({ requestId, err: thrown }, "An operation met a fault.");
       return told;
     },
-    plugin: { requestDidStart: async () => listener },
+    plugin,
   };
 }
 

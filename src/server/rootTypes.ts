@@ -1,19 +1,16 @@
-import type { ApolloServerPlugin } from "@apollo/server";
 import { GraphQLError } from "graphql";
-import type { Context } from "../graphql/context.js";
+import { SteadyPlugin } from "./steadyPlugins.js";
 
 /**
  * Refuses operations of a kind that the schema does not have, mutations and subscriptions here: execution
  * would take them for a fault of the program.
  */
-export const refuseMissingRoots: ApolloServerPlugin<Context> = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ schema, operation }) => {
-      if (operation === undefined || schema.getRootType(operation.operation)) return;
-      throw new GraphQLError(`The schema has no ${operation.operation}s.`, {
-        nodes: operation,
-        extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
-      });
-    },
-  }),
-};
+export const refuseMissingRoots = new SteadyPlugin({
+  didResolveOperation: async ({ schema, operation }) => {
+    if (operation === undefined || schema.getRootType(operation.operation)) return;
+    throw new GraphQLError(`The schema has no ${operation.operation}s.`, {
+      nodes: operation,
+      extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+    });
+  },
+});

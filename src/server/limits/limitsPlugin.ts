@@ -1,9 +1,10 @@
-import type { ApolloServerPlugin, GraphQLRequestContextDidResolveOperation } from "@apollo/server";
+import type { GraphQLRequestContextDidResolveOperation } from "@apollo/server";
 import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../../graphql/context.js";
 import { checkDocument } from "./documentCheck.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 import type { KnownPlace, OperationLimits, PlacesOf } from "./options.js";
+import { SteadyPlugin } from "../steadyPlugins.js";
 import { refuseAbove } from "./tooCostly.js";
 
 /** What the limits are applied with. */
@@ -32,7 +33,7 @@ const KEPT_CHARACTERS = 1_000;
  *
  * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit.
  */
-export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): ApolloServerPlugin<Context> {
+export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugin {
   const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
   const remember = ({ document, operation }: Runnable): Remembered => {
     const known = remembered.get(operation);
@@ -42,7 +43,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): ApolloServe
     remembered.set(operation, made);
     return made;
   };
-  const listener = {
+  return new SteadyPlugin({
     didResolveOperation: async (resolved: Resolved): Promise<void> => {
       // An operation that the document does not have is told when it is run.
       if (!isRunnable(resolved)) return;
@@ -50,8 +51,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): ApolloServe
       const cost = costBy(remember(resolved), resolved, { places, maxPage: limits.first });
       if (cost !== null) refuseAbove<"cost" | "vendorCalls" | "entities">(figuresOf(cost), limits);
     },
-  };
-  return { requestDidStart: async () => listener };
+  });
 }
 
 type Resolved = GraphQLRequestContextDidResolveOperation<Context>;

@@ -1,4 +1,3 @@
-import type { ApolloServerPlugin, GraphQLRequestListener } from "@apollo/server";
 import type {
   FastifyInstance,
   FastifyReply,
@@ -8,10 +7,10 @@ import type {
   RouteOptions,
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import type { Context } from "../../graphql/context.js";
 import type { Reads } from "../../loaders/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { Operation, ServerOptions } from "../options.js";
+import { SteadyPlugin } from "../steadyPlugins.js";
 import type { OperationNote } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import type { OperationSpan, Spans } from "./spans.js";
@@ -54,12 +53,12 @@ interface Watched {
  */
 export class OperationWatch {
   /** For the GraphQL server. */
-  readonly plugin: ApolloServerPlugin<Context>;
+  readonly plugin: SteadyPlugin;
   /** Until their answer has left: what is in a weak map outlives many collections of short-lived things. */
   private readonly watched = new Map<object, Watched>();
 
   constructor(private readonly parts: OperationWatchParts) {
-    const listener: GraphQLRequestListener<Context> = {
+    this.plugin = new SteadyPlugin({
       willSendResponse: async ({ contextValue, operationName, operation, response: { body } }) => {
         const watched = this.watched.get(contextValue.operation);
         if (watched === undefined) return;
@@ -67,8 +66,7 @@ export class OperationWatch {
         watched.type = operation?.operation ?? null;
         watched.codes = body.kind === "single" ? codesOf(body.singleResult.errors) : [];
       },
-    };
-    this.plugin = { requestDidStart: async () => listener };
+    });
   }
 
   /** Reads that tell what their lists lack. */

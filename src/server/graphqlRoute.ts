@@ -1,10 +1,9 @@
-import type { ApolloServer } from "@apollo/server";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Principal } from "../domain/principal.js";
 import type { Context } from "../graphql/context.js";
 import { makeLoaders } from "../loaders/loaders.js";
 import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
+import { askApollo } from "./askApollo.js";
 import { badRequestAnswer } from "./faults.js";
 import type { GraphqlServers } from "./federation.js";
 import type { Operations } from "./operation.js";
@@ -33,7 +32,7 @@ export interface GraphqlRoute {
 export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void {
   app.decorateRequest(PRINCIPAL, null);
   app.decorateRequest(OPERATION, null);
-  const answer = makeAnswer(app, route);
+  const answer = makeAnswer(route);
   app.route({
     method: ["GET", "POST"],
     url: GRAPHQL_PATH,
@@ -61,29 +60,29 @@ const wantsPage = (request: FastifyRequest, page: Page | null): page is Page =>
   request.method !== "POST" &&
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
 
-function makeAnswer(app: FastifyInstance, { options, graphql, operations }: GraphqlRoute) {
-  const handlerOf = (apollo: ApolloServer<Context>) =>
-    fastifyApolloHandler(apollo, { context: async (request) => contextOf(request, options) });
-  const handlePlain = handlerOf(graphql.plain);
-  const handleRouter = graphql.subgraph === null ? handlePlain : handlerOf(graphql.subgraph);
-  const answer: typeof handlePlain = async (request, reply) => {
-    const handle = graphql.isRouter(request.headers) ? handleRouter : handlePlain;
+const makeAnswer =
+  ({ options, graphql, operations }: GraphqlRoute) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+    const { plain, subgraph } = graphql;
+    const apollo = subgraph !== null && graphql.isRouter(request.headers) ? subgraph : plain;
     const operation = operations.begin(request.id, reply.raw);
     request.setDecorator(OPERATION, operation);
-    const body = await Promise.race([handle.call(app, request, reply), operation.overdue]);
+    const answered = askApollo(apollo, request, reply, () =>
+      contextOf(request, operation, options),
+    );
+    const body = await Promise.race([answered, operation.overdue]);
     // Apollo Server's own answer to a fault outside of an operation does not know the request.
-    if (reply.statusCode === 500 && !String(body).includes(request.id))
+    if (reply.statusCode === 500 && !body.includes(request.id))
       throw new Error("The GraphQL server failed outside of an operation.");
-    return body as string;
+    return body;
   };
-  return answer;
-}
 
-type DecoratedRequest = Pick<FastifyRequest, "id" | "getDecorator">;
-
-function contextOf(request: DecoratedRequest, options: GraphqlRoute["options"]): Context {
+function contextOf(
+  request: FastifyRequest,
+  operation: Operation,
+  options: GraphqlRoute["options"],
+): Context {
   const principal = request.getDecorator<Principal>(PRINCIPAL);
-  const operation = request.getDecorator<Operation>(OPERATION);
   const reads = options.makeReads(principal, operation);
   return {
     reads,

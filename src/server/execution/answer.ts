@@ -13,7 +13,7 @@ export class JsonData {
 /**
  * The text of an answer, which is bytes where it is long; data that is JSON already is put in as it is.
  *
- * Apollo Server and its integration pass on what they get, though their types say that it is text.
+ * Apollo Server passes on what it gets, though its types say that it is text.
  */
 export function textOfAnswer(answer: FormattedExecutionResult): string {
   const { data, errors, extensions } = answer;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { searchOf } from "../askApollo.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
 
 /** What refuses requests before they cost much. */
@@ -26,8 +27,9 @@ export function protect(app: FastifyInstance, { checkLoad, checkText }: Protecti
 }
 
 /** The documents of a request, read from where and as the GraphQL server reads them. */
-function textsOf({ method, url, body }: FastifyRequest): readonly string[] {
-  if (method === "GET") return new URL(url, "http://localhost/").searchParams.getAll("query");
+function textsOf(request: FastifyRequest): readonly string[] {
+  const { method, body } = request;
+  if (method === "GET") return new URLSearchParams(searchOf(request)).getAll("query");
   const query = typeof body === "object" && body !== null && "query" in body ? body.query : null;
   return typeof query === "string" ? [query] : [];
 }

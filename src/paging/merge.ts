@@ -92,15 +92,18 @@ export class Merge<T extends Key> {
     return new Set([...this.heap.values(), ...this.cuts].map(({ ticket }) => ticket));
   }
 
-  /** Reads, at once, every source that could hold a row before the first one at hand. */
-  async fill(): Promise<void> {
+  /**
+   * Reads, at once, every source that could hold a row before the first one at hand; a promise where one
+   * of them must be waited for.
+   */
+  fill(): Promise<unknown> | undefined {
     const unread: Stream<T>[] = [];
     for (let top = this.heap.peek(); top !== undefined && top.index < 0; top = this.heap.peek()) {
       this.heap.pop();
       unread.push(top);
     }
     const waiting = unread.flatMap((stream) => this.read(stream) ?? []);
-    if (waiting.length > 0) await (waiting.length === 1 ? waiting[0] : Promise.all(waiting));
+    return waiting.length > 1 ? Promise.all(waiting) : waiting[0];
   }
 
   private read(stream: Stream<T>): Promise<void> | undefined {

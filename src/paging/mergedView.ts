@@ -2,7 +2,8 @@ import type { Key } from "../domain/key.js";
 import { SourceError } from "../errors.js";
 import { closingKey, compareWalk, walkOrigin, type Direction } from "./direction.js";
 import { Merge } from "./merge.js";
-import type { Page, PageRequest, PageRow } from "./page.js";
+import type { PageRequest } from "./page.js";
+import type { Page, PageRow } from "./takenPage.js";
 import type { Slice } from "./slice.js";
 
 /** A source of which only what is at hand is read. */
@@ -141,7 +142,7 @@ export class MergedView<T extends Key> {
         this.merge.pass();
         return true;
       }
-      // All slices are at hand, so it has ended when it returns.
+      // All slices are at hand, so there is nothing to wait for.
       void this.merge.fill();
     }
     return false;

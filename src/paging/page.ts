@@ -3,8 +3,8 @@ import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
 import { LatePayment, withLate } from "./late.js";
 import { Merge } from "./merge.js";
-import type { Failure, LeavePolicy, MergeSource, Stale } from "./mergeSource.js";
-import type { Notice } from "./slice.js";
+import type { Failure, LeavePolicy, MergeSource } from "./mergeSource.js";
+import type { Page, PageRow } from "./takenPage.js";
 
 /** What a page is made of. */
 export interface PageRequest<T extends Key> {
@@ -26,40 +26,15 @@ export interface PageRequest<T extends Key> {
   readonly debtors?: readonly MergeSource<T>[];
 }
 
-/** One delivered row. */
-export interface PageRow<T extends Key> {
-  readonly row: T;
-  readonly late: boolean;
-}
-
-/** One page of a walk. */
-export interface Page<T extends Key> {
-  /** In walk order: late ones first. */
-  readonly rows: readonly PageRow<T>[];
-  /** Whether a healthy source has rows after this page; false where nobody asked. */
-  readonly more: boolean;
-  /** The state of a walk that goes on after the row at `index`. */
-  stateAfter(index: number): WalkState;
-  /** The state of a walk that goes on after this page. */
-  readonly end: WalkState;
-  readonly failures: readonly Failure<T>[];
-  readonly stales: readonly Stale<T>[];
-  readonly cuts: readonly Failure<T>[];
-  readonly notices: readonly { readonly source: MergeSource<T>; readonly notice: Notice }[];
-  /** The page goes on behind its last row: its end is that row's own state. */
-  readonly endsAtRow: boolean;
-  /** The page was ended because too many rows did not match. */
-  readonly scanned: boolean;
-}
-
 /**
  * Takes the next page of a walk: first what is owed, as far as its sources answer now, then the
  * merge of all others from the walk's position on.
  *
  * Order: strict in walk order among late rows, and among the others.
  * Errors: none of a source; those are in the page.
+ * Cost:   no promise where all that the page needs is at hand.
  */
-export function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
+export function takePage<T extends Key>(request: PageRequest<T>): Page<T> | Promise<Page<T>> {
   return new PageTaker(request).take();
 }
 
@@ -80,14 +55,17 @@ class PageTaker<T extends Key> {
     this.main = new Merge(direction, policy);
   }
 
-  async take(): Promise<Page<T>> {
-    if (this.late !== null) await this.collect(this.late.merge);
-    if (!this.done && !this.stopped) {
-      this.late?.settle();
-      this.addMain();
-      await this.collect(this.main);
-    }
-    return this.page();
+  take(): Page<T> | Promise<Page<T>> {
+    const waiting = this.late === null ? undefined : this.collect(this.late.merge);
+    return waiting === undefined ? this.takeMain() : waiting.then(() => this.takeMain());
+  }
+
+  private takeMain(): Page<T> | Promise<Page<T>> {
+    if (this.done || this.stopped) return this.page();
+    this.late?.settle();
+    this.addMain();
+    const waiting = this.collect(this.main);
+    return waiting === undefined ? this.page() : waiting.then(() => this.page());
   }
 
   /** All rows are there, and whether there is more is known or does not matter. */
@@ -118,13 +96,27 @@ class PageTaker<T extends Key> {
     });
   }
 
-  private async collect(merge: Merge<T>): Promise<void> {
+  private collect(merge: Merge<T>): Promise<void> | undefined {
+    const waiting = this.collectAtHand(merge);
+    return waiting === undefined ? undefined : this.collectAfter(waiting, merge);
+  }
+
+  private async collectAfter(first: Promise<unknown>, merge: Merge<T>): Promise<void> {
+    for (let waiting: typeof first | undefined = first; waiting !== undefined;) {
+      await waiting;
+      waiting = this.collectAtHand(merge);
+    }
+  }
+
+  /** Collects until a source must be waited for. */
+  private collectAtHand(merge: Merge<T>): Promise<unknown> | undefined {
     const late = merge !== this.main;
     while (!this.done && !this.scanned) {
       const row = merge.peek();
       if (row === undefined) {
-        if (!merge.pending) return;
-        await merge.fill();
+        if (!merge.pending) return undefined;
+        const waiting = merge.fill();
+        if (waiting !== undefined) return waiting;
       } else if (!this.request.matches(row)) {
         this.skipped += 1;
         this.pass(merge, row);
@@ -133,6 +125,7 @@ class PageTaker<T extends Key> {
         this.pass(merge, row);
       } else this.more = true;
     }
+    return undefined;
   }
 
   private pass(merge: Merge<T>, row: T): void {

@@ -4,7 +4,7 @@ import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "./declaration.js";
 import { caught, instanceSourceName, readInstanceList, unlistedInstance } from "./lists/targets.js";
-import { walkSource, type Reader } from "./lists/reader.js";
+import { WalkSource, type Reader } from "./lists/reader.js";
 import type { ProviderRuntime } from "./provider.js";
 import type { SourceRef } from "./sourceRef.js";
 
@@ -40,7 +40,7 @@ export async function findBackup(reader: Reader, id: string): Promise<Backup | n
   const address = backupAddressOf(id);
   const source = address === null ? null : await sourceOf(reader, address);
   if (address === null || source === null) return null;
-  const slice = await walkSource(reader, source, reader.startedAt).read(
+  const slice = await new WalkSource(reader, source, reader.startedAt).read(
     address.startedAt,
     "newestFirst",
   );

@@ -4,7 +4,8 @@ import { compareKeys, type Key } from "../../src/domain/key.js";
 import { SourceError } from "../../src/errors.js";
 import { closingKey, walkOrigin, type Direction } from "../../src/paging/direction.js";
 import { MergedView, type HeldSource } from "../../src/paging/mergedView.js";
-import { takePage, type Page } from "../../src/paging/page.js";
+import { takePage } from "../../src/paging/page.js";
+import type { Page } from "../../src/paging/takenPage.js";
 import { holds, type Slice } from "../../src/paging/slice.js";
 
 /** One source: its rows, the instants at which its slices meet, and which of them are at hand at first. */

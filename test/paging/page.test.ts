@@ -31,24 +31,33 @@ const failing = (name: string, kind: "UNAVAILABLE" | "CUT" = "UNAVAILABLE"): Mer
 
 const START: WalkState = { position: walkOrigin("newestFirst"), debts: [] };
 
-const take = (sources: MergeSource<Key>[], parts: Partial<PageRequest<Key>> = {}) =>
-  takePage({
-    direction: "newestFirst",
-    sources,
-    state: START,
-    end: null,
-    limit: 10,
-    matches: () => true,
-    lookAhead: true,
-    scanLimit: 100,
-    policy: "each",
-    ...parts,
-  });
+const request: Omit<PageRequest<Key>, "sources"> = {
+  direction: "newestFirst",
+  state: START,
+  end: null,
+  limit: 10,
+  matches: () => true,
+  lookAhead: true,
+  scanLimit: 100,
+  policy: "each",
+};
+
+const take = async (sources: MergeSource<Key>[], parts: Partial<PageRequest<Key>> = {}) =>
+  takePage({ ...request, sources, ...parts });
 
 const ids = ({ rows }: { rows: readonly { row: Key; late: boolean }[] }) =>
   rows.map(({ row, late }) => `${row.id}${late ? " late" : ""}`);
 
 describe("a page", () => {
+  test("is no promise where all that it needs is at hand, and one where a source must be waited for", async () => {
+    const page = takePage({ ...request, sources: [source("a", 9, 5), failing("b")] });
+    expect(page instanceof Promise ? [] : ids(page)).toEqual(["a9", "a5"]);
+    const later = { ...source("c", 7), read: async () => slice([7], "c") };
+    const waiting = takePage({ ...request, sources: [source("a", 9, 5), later] });
+    expect(waiting).toBeInstanceOf(Promise);
+    expect(ids(await waiting)).toEqual(["a9", "c7", "a5"]);
+  });
+
   test("has no more when only a failed source is left, and its end brings what that owed, late", async () => {
     const page = await take([source("a", 9, 5), failing("b")]);
     expect([ids(page), page.more]).toEqual([["a9", "a5"], false]);

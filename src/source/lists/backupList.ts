@@ -6,11 +6,12 @@ import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../../paging/cursor.j
 import type { LeavePolicy } from "../../paging/mergeSource.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
-import { takePage, type Page } from "../../paging/page.js";
+import { takePage } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import { firstInstant } from "../../paging/direction.js";
+import { backupConnection } from "./backupConnection.js";
 import { BackupSourceFinder } from "./backupSources.js";
 import type { BackupSources } from "./foundSources.js";
-import { connectionOf } from "./connection.js";
 import { owes } from "./edges.js";
 import { stateOf, walkOf } from "./walk.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
@@ -46,7 +47,7 @@ export async function listBackups(
   reader: Reader,
   query: BackupListQuery,
 ): Promise<Connection<Backup>> {
-  const { engine, sealer, limits } = reader;
+  const { sealer, limits } = reader;
   const range = rangeOf(query.filter);
   const walk = walkOf(checkPageArgs(query.page, limits), {
     sealer,
@@ -55,30 +56,25 @@ export async function listBackups(
     range,
     now: walkStartFor(reader),
   });
-  const { scope, lookAhead = true } = query;
-  const matches = matcherOf(query.filter);
-  const list: ViewedList = { scope, walk, matches, lookAhead };
-  const parts = { walk, sealer, matches, nodeOf, kept: engine.edges };
-  const viewed = viewedPage(reader, list, {
-    parts,
-    count: async () => countRows(await sourcesOf(reader, list), list, range),
-  });
+  const { scope, lookAhead = true, onSourceError } = query;
+  const list: ViewedList = { scope, walk, matches: matcherOf(query.filter), lookAhead };
+  const viewed = viewedPage(reader, list, async () =>
+    countRows(await sourcesOf(reader, list), list, range),
+  );
   if (viewed !== null) return viewed;
-  const found = await sourcesOf(reader, list);
-  const page = await pageOf(reader, { ...list, found });
+  const finding = sourcesOf(reader, list);
+  const found = finding instanceof Promise ? await finding : finding;
+  const { begun } = found;
+  // Before anything else is made, which would have to be kept meanwhile for each of many lists.
+  if (begun.length > 0) await (begun.length === 1 ? begun[0] : Promise.all(begun));
+  const taken = pageOf(reader, list, found);
+  const page = taken instanceof Promise ? await taken : taken;
   const issues = issuesIn(reader, found, page);
   if (issues.length === 0) keepView(reader, list, found);
-  if (query.onSourceError === "FAIL") failOn(issues);
-  return connectionOf({
-    ...parts,
-    found,
-    page,
-    issues,
-    count: () => countRows(found, list, range),
-  });
+  if (onSourceError === "FAIL") failOn(issues);
+  const count = () => countRows(found, list, range);
+  return backupConnection(reader, list, { page, found, issues, count });
 }
-
-const nodeOf = (row: Backup): Backup => row;
 
 function sourcesOf(
   reader: Reader,
@@ -104,21 +100,28 @@ function issuesIn(
 
 const NOWHERE = { provider: "", region: null, instanceNativeId: null };
 
-interface PageParts extends ViewedList {
-  readonly found: BackupSources;
-}
-
 /** Takes the page; where its cursor would grow too long with debts, it ends before the last of them. */
-async function pageOf(reader: Reader, parts: PageParts): Promise<Page<Backup>> {
+function pageOf(
+  reader: Reader,
+  list: ViewedList,
+  found: BackupSources,
+): Page<Backup> | Promise<Page<Backup>> {
   const { engine, sealer } = reader;
   // Where nothing is kept, a page that ended at its first unread source would never get on.
   const policy: LeavePolicy = engine.ports.settings.ttlMs === 0 ? "owe" : "each";
-  const page = await take(reader, parts, policy);
-  return fits(sealer, parts, page) ? page : take(reader, parts, "cut");
+  const fitting = (page: Page<Backup>) =>
+    fits(sealer, list, found, page) ? page : take(reader, list, found, "cut");
+  const taken = take(reader, list, found, policy);
+  return taken instanceof Promise ? taken.then(fitting) : fitting(taken);
 }
 
 /** Whether every cursor of a page is short enough, also those of edges that are followed by debts paid. */
-function fits(sealer: Sealer, { walk, found }: PageParts, page: Page<Backup>): boolean {
+function fits(
+  sealer: Sealer,
+  { walk }: ViewedList,
+  found: BackupSources,
+  page: Page<Backup>,
+): boolean {
   if (!owes(walk, page)) return true;
   const { fingerprint, direction, walkStart } = walk;
   const owing = [page.end, ...page.rows.map((_, index) => page.stateAfter(index))];
@@ -132,9 +135,10 @@ function fits(sealer: Sealer, { walk, found }: PageParts, page: Page<Backup>): b
 
 const take = (
   { limits }: Reader,
-  { walk, found, matches, lookAhead }: PageParts,
+  { walk, matches, lookAhead }: ViewedList,
+  found: BackupSources,
   policy: LeavePolicy,
-): Promise<Page<Backup>> =>
+): Page<Backup> | Promise<Page<Backup>> =>
   takePage({
     direction: walk.direction,
     sources: found.sources,

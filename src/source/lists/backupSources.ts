@@ -8,7 +8,7 @@ import type { SourceRef } from "../sourceRef.js";
 import { chosenInstances } from "./chosenInstances.js";
 import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
-import { beginSources, freshnessFor, walkSource, type Reader } from "./reader.js";
+import { freshnessFor, WalkSource, type Reader } from "./reader.js";
 import {
   caught,
   instanceListIssues,
@@ -153,15 +153,20 @@ export class BackupSourceFinder {
     const departed = runtime.seen.departedOf(region.id, list.value);
     for (const instance of [...list.value.instances, ...departed]) {
       const ref = { name: instanceSourceName(instance), runtime, region, instance };
-      this.found.addDebtor(ref, walkSource(this.reader, ref, walkStart));
+      this.found.addDebtor(ref, new WalkSource(this.reader, ref, walkStart));
     }
   }
 
   private add(naming: Naming): void {
     this.found.namings.push(naming);
-    for (const ref of naming.refs)
-      this.found.add(ref, walkSource(this.reader, ref, this.question.walkStart));
-    if (this.question.readsAll) beginSources(this.reader, naming.refs, this.question);
+    for (const ref of naming.refs) {
+      const source = new WalkSource(this.reader, ref, this.question.walkStart);
+      this.found.add(ref, source);
+      // A region's own list was asked when it was found out whether it can be read.
+      if (!this.question.readsAll || ref.instance === null) continue;
+      const begun = source.begin(this.question);
+      if (begun !== null) this.found.begun.push(begun);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../paging/connection.js";
 import { firstInstant, type Direction } from "../../paging/direction.js";
 import { MergedView, type HeldSource } from "../../paging/mergedView.js";
-import type { Page } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import { holds, type Slice } from "../../paging/slice.js";
 import type { CallRecord } from "../operation.js";
 import type { ProviderRuntime } from "../provider.js";

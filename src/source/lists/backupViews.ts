@@ -1,40 +1,36 @@
 import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../paging/connection.js";
+import { backupConnection } from "./backupConnection.js";
 import { BackupView } from "./backupView.js";
-import { connectionOf, type ConnectionParts } from "./connection.js";
 import type { BackupSources } from "./foundSources.js";
 import type { Reader } from "./reader.js";
 import { nameOf, type ViewedList } from "./viewedList.js";
 import { NO_SOURCES } from "./walk.js";
 
-/** What a page's connection is made from, besides the page. */
-export interface ViewedParts {
-  readonly parts: Pick<
-    ConnectionParts<Backup, Backup>,
-    "walk" | "sealer" | "matches" | "nodeOf" | "kept"
-  >;
-  /** Counts the list's rows. */
-  readonly count: () => Promise<number | null>;
-}
-
 const NOT_COUNTED = Promise.resolve(null);
 
 /**
- * The page that merging what is at hand would give, where that is merged already; else null.
+ * The page that merging what is at hand would give, where that is merged already; else null. `count`
+ * counts the list's rows.
  *
  * Cost: none that grows with the number of sources.
  */
 export function viewedPage(
   reader: Reader,
   list: ViewedList,
-  { parts, count }: ViewedParts,
+  count: () => Promise<number | null>,
 ): Connection<Backup> | null {
   const { engine, operation } = reader;
   if (!isViewed(reader, list)) return null;
   const view = engine.views.get(nameOf(reader, list));
   if (view?.isOf(reader, list.walk.walkStart) !== true) return null;
   const made = view.page(reader, list, (page) =>
-    connectionOf({ ...parts, ...page, found: NO_SOURCES, issues: [], count: () => NOT_COUNTED }),
+    backupConnection(reader, list, {
+      ...page,
+      found: NO_SOURCES,
+      issues: [],
+      count: () => NOT_COUNTED,
+    }),
   );
   if (made === null) return null;
   for (const { vendor, action, cached } of view.calls)

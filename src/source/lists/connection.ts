@@ -1,7 +1,8 @@
 import type { SourceIssue } from "../../domain/issue.js";
 import type { Key } from "../../domain/key.js";
 import type { Connection, Edge } from "../../paging/connection.js";
-import { takePage, type Page } from "../../paging/page.js";
+import { takePage } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import type { Sealer } from "../../paging/seal.js";
 import { edgesOf, sealed } from "./edges.js";
 import type { KeptEdges } from "./keptEdges.js";
@@ -20,7 +21,7 @@ export interface ConnectionParts<T extends Key, N> {
   /** Where edges are kept; else each page makes its own. */
   readonly kept?: KeptEdges;
   /** Tells whether there are rows before the page; else the sources are asked. */
-  readonly hasBehind?: () => boolean;
+  readonly hasBehind?: (() => boolean) | undefined;
 }
 
 /** A page as Relay wants it: in list order, whichever way it was walked. */

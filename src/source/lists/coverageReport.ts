@@ -5,11 +5,12 @@ import type { Instance } from "../../domain/instance.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import { SourceError } from "../../errors.js";
 import { walkOrigin } from "../../paging/direction.js";
-import { takePage, type Page } from "../../paging/page.js";
+import { takePage } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import { judge } from "../coverage.js";
 import { instanceMatcher, instanceScope } from "./instanceFilter.js";
 import { distinct, issueOf, issuesOf } from "./issues.js";
-import { walkSource, type Reader } from "./reader.js";
+import { WalkSource, type Reader } from "./reader.js";
 import {
   instanceListIssues,
   instanceSourceName,
@@ -112,7 +113,7 @@ export async function newestOf(
   const ref = { name: instanceSourceName(instance), runtime, region, instance };
   return takePage({
     direction: "newestFirst",
-    sources: [walkSource(reader, ref, reader.startedAt)],
+    sources: [new WalkSource(reader, ref, reader.startedAt)],
     state: { position: walkOrigin("newestFirst"), debts: [] },
     end: wanted.end,
     limit: wanted.limit,

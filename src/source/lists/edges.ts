@@ -2,7 +2,7 @@ import type { Key } from "../../domain/key.js";
 import type { Edge } from "../../paging/connection.js";
 import { encodeCursor, type SourceGroups } from "../../paging/cursor.js";
 import type { WalkState } from "../../paging/debt.js";
-import type { Page } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import { closingKey } from "../../paging/direction.js";
 import type { Sealer } from "../../paging/seal.js";
 import type { ConnectionParts } from "./connection.js";

@@ -25,6 +25,8 @@ export interface BackupSources {
   readonly unsure: boolean;
   /** What named the sources, where they can be told. */
   readonly namings: readonly Naming[];
+  /** First questions of sources that are under way; none rejects. */
+  readonly begun: readonly Promise<void>[];
 }
 
 /** What named the sources of a region. */
@@ -45,6 +47,7 @@ export class FoundSources implements BackupSources {
   readonly aliases = new Map<string, readonly string[]>();
   readonly issues: SourceIssue[] = [];
   readonly namings: Naming[] = [];
+  readonly begun: Promise<void>[] = [];
   unsure = false;
 
   add(ref: SourceRef, source: MergeSource<Backup>): void {

@@ -1,7 +1,7 @@
 import type { Key } from "../../domain/key.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import { ClientError, type SourceError } from "../../errors.js";
-import type { Page } from "../../paging/page.js";
+import type { Page } from "../../paging/takenPage.js";
 import type { Notice } from "../../paging/slice.js";
 
 /** Where a source, or a part of one, belongs. */

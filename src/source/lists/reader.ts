@@ -64,38 +64,66 @@ export function sourceFreshness(
 export const actionOf = ({ runtime: { product }, instance }: SourceRef): string =>
   (instance === null ? product.wide : null)?.action ?? product.perInstance[0]?.action ?? "";
 
-/** A source of a walk, read at hand where it can be and in a batch otherwise. */
-export function walkSource(reader: Reader, ref: SourceRef, walkStart: number): MergeSource<Backup> {
-  const freshness = sourceFreshness(reader, ref, walkStart);
-  const action = actionOf(ref);
-  return {
-    name: ref.name,
-    low: null,
-    high: null,
-    read: (instant: number, direction: Direction) => {
-      const key = { ref, question: { instant, direction, freshness, walkStart } };
-      const held = reader.planner.peek(key);
-      if (held === null) return reader.loadSlice(key);
-      reader.operation.calls.add(ref.runtime.account.vendor, action, { cached: 1 });
-      return held;
-    },
-  };
+/** The question with which a source was begun, and its answer once it has come. */
+interface Begun {
+  readonly instant: number;
+  readonly direction: Direction;
+  answer?: Slice<Backup> | Error;
 }
 
-/**
- * Asks what a page asks first of these sources, each alone, before it is made: while other regions are
- * still found out about.
- */
-export function beginSources(
-  reader: Reader,
-  refs: readonly SourceRef[],
-  { instant, direction, walkStart }: Omit<SliceQuestion, "freshness">,
-): void {
-  for (const ref of refs) {
-    if (ref.instance === null) continue;
-    const freshness = sourceFreshness(reader, ref, walkStart);
-    const key = { ref, question: { instant, direction, freshness, walkStart } };
-    // Whoever reads the source meets the failure.
-    if (reader.planner.peek(key) === null) reader.loadSlice(key).catch(() => undefined);
+/** A source of a walk, read at hand where it can be and in a batch otherwise. */
+export class WalkSource implements MergeSource<Backup> {
+  readonly low = null;
+  readonly high = null;
+  private readonly freshness: Freshness;
+  private begun: Begun | null = null;
+
+  constructor(
+    private readonly reader: Reader,
+    private readonly ref: SourceRef,
+    private readonly walkStart: number,
+  ) {
+    this.freshness = sourceFreshness(reader, ref, walkStart);
+  }
+
+  get name(): string {
+    return this.ref.name;
+  }
+
+  read(instant: number, direction: Direction): Slice<Backup> | Promise<Slice<Backup>> {
+    const { reader, ref, begun } = this;
+    if (begun?.answer !== undefined && begun.instant === instant && begun.direction === direction) {
+      if (begun.answer instanceof Error) throw begun.answer;
+      return begun.answer;
+    }
+    const key = this.keyOf(instant, direction);
+    const held = reader.planner.peek(key);
+    if (held === null) return reader.loadSlice(key);
+    reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
+    return held;
+  }
+
+  /**
+   * Asks what a page asks first before the page is begun: while other regions are still found out about,
+   * and so that the page need not wait with all that it is made of. Whoever reads the source meets a
+   * failure.
+   */
+  begin({
+    instant,
+    direction,
+  }: Pick<SliceQuestion, "instant" | "direction">): Promise<void> | null {
+    const key = this.keyOf(instant, direction);
+    if (this.reader.planner.peek(key) !== null) return null;
+    const begun: Begun = { instant, direction };
+    this.begun = begun;
+    return this.reader.loadSlice(key).then(
+      (slice) => void (begun.answer = slice),
+      (error: Error) => void (begun.answer = error),
+    );
+  }
+
+  private keyOf(instant: number, direction: Direction): SliceKey {
+    const { ref, freshness, walkStart } = this;
+    return { ref, question: { instant, direction, freshness, walkStart } };
   }
 }

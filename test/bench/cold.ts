@@ -11,8 +11,8 @@ import { startGateway, startPeer } from "./server.js";
 const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
-const CPU_PLAN = { connections: 8, rounds: 5, ms: 800, warmUpMs: 8_000 };
-const P50_PLAN = { connections: 1, rounds: 5, ms: 800, warmUpMs: 500 };
+const CPU_PLAN = { connections: 8, rounds: 15, ms: 300, warmUpMs: 10_000 };
+const P50_PLAN = { connections: 1, rounds: 9, ms: 500, warmUpMs: 500 };
 /** Of no cap of pages, which would have to be told from the end of the list by one more call. */
 const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;
 

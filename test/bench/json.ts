@@ -1,11 +1,12 @@
 import type { Cold, ColdReads } from "./cold.js";
 import type { Results } from "./main.js";
-import { cpuOf, p50Of, type MeasuredCells } from "./rounds.js";
+import { cpuOf, ratioOf, type MeasuredCells } from "./rounds.js";
 import type { Walk } from "./walk.js";
 import { CURSORS } from "./warm.js";
 
 /** More decimals than these say more than two runs agree on. */
-const ratio = (a: number, b: number): number => Math.round((a / b) * 1000) / 1000;
+const ratio = (...asked: Parameters<typeof ratioOf>): number =>
+  Math.round(ratioOf(...asked).median * 1000) / 1000;
 
 /** The figures of one run as its one line of JSON holds them. */
 export const jsonOf = ({ warm, cold, walk, sources }: Results): object => ({
@@ -21,7 +22,7 @@ export const jsonOf = ({ warm, cold, walk, sources }: Results): object => ({
 const cpuUs = (cells: MeasuredCells, name: string): number => Math.round(cpuOf(cells, name));
 
 const warmJson = (cells: MeasuredCells, name: string): object => {
-  const versus = (other: string): number => ratio(cpuOf(cells, name), cpuOf(cells, other));
+  const versus = (other: string): number => ratio(cells, "cpu", [name, other]);
   return {
     cpuVsBareHttp: versus("bare"),
     cpuVsMercuriusJit: versus("mercurius"),
@@ -34,8 +35,8 @@ const warmJson = (cells: MeasuredCells, name: string): object => {
 const coldJson = ({ calls, cpu, p50 }: Cold): object => ({
   calls: calls.get("gateway"),
   minimum: calls.get("limit"),
-  cpuVsLimit: ratio(cpuOf(cpu, "gateway"), cpuOf(cpu, "limit")),
-  p50VsLimit: ratio(p50Of(p50, "gateway"), p50Of(p50, "limit")),
+  cpuVsLimit: ratio(cpu, "cpu", ["gateway", "limit"]),
+  p50VsLimit: ratio(p50, "p50", ["gateway", "limit"]),
   cpuUs: cpuUs(cpu, "gateway"),
 });
 
@@ -44,9 +45,9 @@ const hiveJson = ({ hive, latest5: { calls, cpu, p50 } }: ColdReads): object | s
     ? hive
     : {
         calls: calls.get("hive"),
-        cpuVsLimit: ratio(cpuOf(cpu, "hive"), cpuOf(cpu, "limit")),
-        p50VsLimit: ratio(p50Of(p50, "hive"), p50Of(p50, "limit")),
-        cpuVsGateway: ratio(cpuOf(cpu, "hive"), cpuOf(cpu, "gateway")),
+        cpuVsLimit: ratio(cpu, "cpu", ["hive", "limit"]),
+        p50VsLimit: ratio(p50, "p50", ["hive", "limit"]),
+        cpuVsGateway: ratio(cpu, "cpu", ["hive", "gateway"]),
       };
 
 const walkJson = ({ rows, calls, minimum, rowsPerSecond, cpuPerRow, peakMb }: Walk): object => ({

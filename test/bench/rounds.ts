@@ -38,9 +38,21 @@ export type MeasuredCells = ReadonlyMap<string, Measured>;
 export const cpuOf = (cells: MeasuredCells, name: string): number =>
   cells.get(name)?.cpu.median ?? Number.NaN;
 
-/** What half of one cell's requests took at the most, in milliseconds. */
-export const p50Of = (cells: MeasuredCells, name: string): number =>
-  cells.get(name)?.p50.median ?? Number.NaN;
+/**
+ * How many times what `other` needs one cell needs of CPU time or time, round by round.
+ *
+ * What else the machine does comes and goes within seconds: it meets both in the same round, but seldom
+ * both in their middle rounds.
+ */
+export function ratioOf(
+  cells: MeasuredCells,
+  measure: "cpu" | "p50",
+  [name, other]: readonly [name: string, other: string],
+): Figure {
+  const base = cells.get(other)?.runs ?? [];
+  const runs = cells.get(name)?.runs ?? [];
+  return figureOf(runs.map((run, round) => run[measure] / (base[round]?.[measure] ?? Number.NaN)));
+}
 
 /**
  * Measures cells in rounds: every round drives each cell once, in an order drawn anew, so that what

@@ -2,7 +2,7 @@ import { cpus } from "node:os";
 import type { Cold } from "./cold.js";
 import type { HiveState } from "./hive.js";
 import type { Results } from "./main.js";
-import { cpuOf, p50Of, type Figure, type MeasuredCells } from "./rounds.js";
+import { ratioOf, type Figure, type MeasuredCells } from "./rounds.js";
 import type { Walk } from "./walk.js";
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -54,7 +54,7 @@ const cpuTable = (title: string, cells: MeasuredCells, base: string): string =>
   [
     ...head([title, "CPU µs/request", `x ${base}`]),
     ...[...cells].map(([name, { cpu }]) =>
-      line([nameOf(name), shown(cpu), (cpu.median / cpuOf(cells, base)).toFixed(2)]),
+      line([nameOf(name), shown(cpu), shown(ratioOf(cells, "cpu", [name, base]), 2)]),
     ),
   ].join("\n");
 
@@ -68,9 +68,9 @@ const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
           nameOf(name),
           String(calls.get(name)),
           shown(cpu.get(name)?.cpu as Figure),
-          (cpuOf(cpu, name) / cpuOf(cpu, "limit")).toFixed(2),
+          shown(ratioOf(cpu, "cpu", [name, "limit"]), 2),
           shown(p50.get(name)?.p50 as Figure, 1),
-          (p50Of(p50, name) / p50Of(p50, "limit")).toFixed(2),
+          shown(ratioOf(p50, "p50", [name, "limit"]), 2),
         ]),
       ),
   ].join("\n");

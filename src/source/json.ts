@@ -14,11 +14,14 @@ export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(json);
     // Quoting follows the first parse, so that it never makes JSON of what was none.
-    return /\d{16}/.test(json) ? (JSON.parse(quoteLongIntegers(json)) as unknown) : value;
+    return LONG_RUN.test(json) ? (JSON.parse(quoteLongIntegers(json)) as unknown) : value;
   } catch {
     throw new SourceError("BAD_RESPONSE", "The vendor's answer is not JSON.");
   }
 }
+
+/** Digits enough to be lost. After what is no digit: a search from each digit anew took thrice as long. */
+const LONG_RUN = /(?:^|\D)\d{16}/;
 
 /** Escapes come first, so that an escaped quote ends no string. */
 const TOKEN = /\\.|"|-?\d[\d.eE+-]{15,}/gs;

@@ -8,6 +8,8 @@ export type NextBody = () => Buffer;
 export interface Asked {
   readonly server: Server;
   readonly body: Buffer;
+  /** How long its code takes to be compiled, where that is longer than others'. */
+  readonly warmUpMs?: number;
 }
 
 /** What one server did while it was driven. */

@@ -1,5 +1,5 @@
 import type { CloudAccount } from "./clouds.js";
-import { answerOf, Driver, type Asked } from "./drive.js";
+import { answerOf, type Asked } from "./drive.js";
 import { compareHive, hiveQuestion, type LatestJson, type ListsJson } from "./hiveQuestion.js";
 import { isHiveInstalled, startHive } from "./hiveServer.js";
 
@@ -13,7 +13,7 @@ export interface Hive {
 }
 
 /** Its requests are so few a second that the warm-up of all cells is too short for its code. */
-const WARM_UP = { connections: 8, ms: 8_000 };
+const WARM_UP_MS = 14_000;
 
 /** Starts Hive Gateway where it is installed, and compares its answer with what the others show. */
 export async function joinHive(
@@ -23,7 +23,7 @@ export async function joinHive(
   if (!isHiveInstalled()) return { state: "skipped", asked: null };
   const body = hiveQuestion(accounts, latest);
   return startHive(accounts).then(
-    (server) => prepared({ server, body }, latest),
+    (server) => prepared({ server, body, warmUpMs: WARM_UP_MS }, latest),
     (error: unknown) => hiveWithout("did not start", error),
   );
 }
@@ -31,9 +31,6 @@ export async function joinHive(
 async function prepared(asked: Asked, latest: LatestJson): Promise<Hive> {
   try {
     compareHive(await answerOf<ListsJson>(asked), latest);
-    const driver = new Driver(asked.server, WARM_UP.connections);
-    await driver.run(WARM_UP.ms, () => asked.body);
-    await driver.close();
     return { state: "measured", asked };
   } catch (error) {
     await asked.server.close();

@@ -12,6 +12,8 @@ export interface Cell {
   readonly name: string;
   readonly server: Server;
   readonly next: NextBody;
+  /** In the place of the plan's. */
+  readonly warmUpMs?: number | undefined;
 }
 
 /** How cells are measured. */
@@ -62,7 +64,7 @@ export async function measure(cells: readonly Cell[], plan: RoundPlan): Promise<
   const drivers = new Map(cells.map((cell) => [cell, new Driver(cell.server, plan.connections)]));
   const driverOf = (cell: Cell): Driver => drivers.get(cell) as Driver;
   const runs = new Map<string, Run[]>(cells.map(({ name }) => [name, []]));
-  for (const cell of cells) await driverOf(cell).run(plan.warmUpMs, cell.next);
+  for (const cell of cells) await driverOf(cell).run(cell.warmUpMs ?? plan.warmUpMs, cell.next);
   for (let round = 0; round < plan.rounds; round += 1)
     for (const cell of shuffled(cells))
       runs.get(cell.name)?.push(await driverOf(cell).run(plan.ms, cell.next));

@@ -7,7 +7,7 @@ import { startGateway, type Server } from "./server.js";
 /** Lists of single instances that the page is merged from. */
 export const SOURCES = [10, 100, 1_000] as const;
 const BACKUPS_EACH = 20;
-const PLAN = { connections: 8, rounds: 15, ms: 200, warmUpMs: 2_000 };
+const PLAN = { connections: 8, rounds: 11, ms: 200, warmUpMs: 2_000 };
 
 /** The same warm page of 100 over few and many sources, by their number. */
 export async function manySources(): Promise<MeasuredCells> {

@@ -7,7 +7,7 @@ import { startGateway, startPeer, type Server } from "./server.js";
 
 const ESTATE = { instances: 20, backupsEach: 40 };
 const FIRST = 100;
-const PLAN = { connections: 8, rounds: 21, ms: 200, warmUpMs: 4_000 };
+const PLAN = { connections: 8, rounds: 15, ms: 200, warmUpMs: 3_000 };
 /** The row of the gateway where each request carries another cursor. */
 export const CURSORS = "gateway, another cursor each time";
 

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Key } from "../domain/key.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
@@ -28,9 +29,20 @@ export interface SourceGroups {
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a cursor is bound to: field, parent, effective filter and order. Eight bytes. */
-export const fingerprintOf = (binding: unknown): Buffer =>
-  Buffer.from(hash("sha256", JSON.stringify(binding)).slice(0, 16), "hex");
+/** Lists are asked again and again, and with them the same of each instance. */
+const fingerprints = new LRUCache<string, Buffer>({ max: 10_000 });
+/** Characters of a binding that is kept: a filter may name as much as a request holds. */
+const KEPT_CHARACTERS = 500;
+
+/** What a cursor is bound to: field, parent, effective filter and order. Eight bytes; not to be changed. */
+export function fingerprintOf(binding: unknown): Buffer {
+  const text = JSON.stringify(binding);
+  const known = fingerprints.get(text);
+  if (known !== undefined) return known;
+  const made = Buffer.from(hash("sha256", text).slice(0, 16), "hex");
+  if (text.length <= KEPT_CHARACTERS) fingerprints.set(text, made);
+  return made;
+}
 
 /**
  * Makes a cursor: within `CURSOR_LIMIT` wherever that can be.

@@ -65,12 +65,12 @@ const makeAnswer =
   async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const { plain, subgraph } = graphql;
     const apollo = subgraph !== null && graphql.isRouter(request.headers) ? subgraph : plain;
-    const operation = operations.begin(request.id, reply.raw);
-    request.setDecorator(OPERATION, operation);
-    const answered = askApollo(apollo, request, reply, () =>
-      contextOf(request, operation, options),
-    );
-    const body = await Promise.race([answered, operation.overdue]);
+    const body = await new Promise<string>((resolve, reject) => {
+      const operation = operations.begin(request.id, reply.raw, reject);
+      request.setDecorator(OPERATION, operation);
+      const context = () => contextOf(request, operation, options);
+      askApollo(apollo, request, reply, context).then(resolve, reject);
+    });
     // Apollo Server's own answer to a fault outside of an operation does not know the request.
     if (reply.statusCode === 500 && !body.includes(request.id))
       throw new Error("The GraphQL server failed outside of an operation.");

@@ -6,12 +6,6 @@ import type { Operation, ServerOptions } from "./options.js";
 /** How long aborted operations may take to answer, where nothing else is said. */
 export const GRACE_MS = 1_000;
 
-/** An operation, and the promise that ends it where its reads do not heed the signal. */
-export interface StartedOperation extends Operation {
-  /** Rejects with DEADLINE_EXCEEDED; never resolves. */
-  readonly overdue: Promise<never>;
-}
-
 /**
  * An operation that can be aborted; its signal is made when it is first asked for.
  *
@@ -59,26 +53,28 @@ export class Operations {
     this.now = now;
   }
 
-  /** Begins an operation that ends when the response is sent or its connection is lost. */
-  begin(requestId: string, response: ServerResponse): StartedOperation {
+  /**
+   * Begins an operation that ends when the response is sent or its connection is lost. `onOverdue` is told
+   * DEADLINE_EXCEEDED where its reads do not heed the signal.
+   */
+  begin(
+    requestId: string,
+    response: ServerResponse,
+    onOverdue: (error: ClientError) => void,
+  ): Operation {
     const operation = new AbortableOperation(requestId, this.now() + this.deadlineMs);
     this.running.set(operation, response);
-    let timer: NodeJS.Timeout | undefined;
-    const overdue = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const error = deadlineExceeded(this.deadlineMs);
-        operation.abort(error);
-        timer = setTimeout(() => reject(error), this.graceMs);
-      }, this.deadlineMs);
-    });
-    // Nobody may be listening any more when it comes.
-    overdue.catch(() => undefined);
+    let timer = setTimeout(() => {
+      const error = deadlineExceeded(this.deadlineMs);
+      operation.abort(error);
+      timer = setTimeout(() => onOverdue(error), this.graceMs);
+    }, this.deadlineMs);
     response.once("close", () => {
       clearTimeout(timer);
       this.running.delete(operation);
       if (!response.writableFinished) operation.abort(new Error("The client went away."));
     });
-    return Object.assign(operation, { overdue });
+    return operation;
   }
 
   /** Tells the clients of what is under way that their connections will not be kept. */

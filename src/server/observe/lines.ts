@@ -44,6 +44,7 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
 
 function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNote): object {
   const { outcome, codes, complete, issues, late, calls } = note;
+  // What is undefined is not written.
   return {
     requestId,
     operation: name?.slice(0, LONGEST_NAME) ?? null,
@@ -51,10 +52,10 @@ function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNo
     principal,
     ms: Math.round(ms * 100) / 100,
     outcome,
-    ...(codes.length > 0 && { codes }),
+    codes: codes.length > 0 ? codes : undefined,
     complete,
     issues,
-    ...(late.size > 0 && { late: sumOf([...late.values()]) }),
+    late: late.size > 0 ? sumOf([...late.values()]) : undefined,
     calls: sumOf(calls.map(({ count }) => count)),
     cached: sumOf(calls.map(({ cached }) => cached)),
   };

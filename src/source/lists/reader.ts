@@ -93,8 +93,8 @@ export class WalkSource implements MergeSource<Backup> {
   read(instant: number, direction: Direction): Slice<Backup> | Promise<Slice<Backup>> {
     const { reader, ref, begun } = this;
     if (begun?.answer !== undefined && begun.instant === instant && begun.direction === direction) {
-      if (begun.answer instanceof Error) throw begun.answer;
-      return begun.answer;
+      // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
+      return begun.answer instanceof Error ? Promise.reject(begun.answer) : begun.answer;
     }
     const key = this.keyOf(instant, direction);
     const held = reader.planner.peek(key);

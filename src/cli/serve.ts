@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
+import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { FederationOptions } from "../server/federation.js";
 import { auditDownloads } from "../server/audit.js";
@@ -62,7 +63,7 @@ interface ServerParts {
   readonly logger: Logger;
 }
 
-async function listen(
+function listen(
   { config, clouds }: LoadedEstate,
   { gateway, gate, observation, logger }: ServerParts,
 ): Promise<RunningServer> {
@@ -94,7 +95,7 @@ async function listen(
     execution: server.execution,
     compression: server.compression,
     schema,
-    federation: await federationOf(config, schema),
+    federation: federationOf(config, schema),
     ...watched,
     extend: (app) => {
       gate.extend(app);
@@ -128,15 +129,10 @@ const gateOf = ({ auth, limits }: GatewayConfig, gateway: Gateway, logger: Logge
     now: Date.now,
   });
 
-/** Loaded only where it is served: composing takes a library that nothing else needs. */
-async function federationOf(
+const federationOf = (
   { federation: { enabled, secretSha256 } }: GatewayConfig,
   schema: GraphQLSchema,
-): Promise<FederationOptions | null> {
-  if (!enabled) return null;
-  const { buildSubgraph } = await import("../graphql/federation/subgraph.js");
-  return { schema: buildSubgraph(schema), secretSha256 };
-}
+): FederationOptions | null => (enabled ? { schema: buildSubgraph(schema), secretSha256 } : null);
 
 function banner({ clouds }: LoadedEstate, { url }: RunningServer): string {
   const demo =

@@ -35,7 +35,8 @@ export function entityTypeOf(entity: unknown): string | undefined {
 
 function resolveEntity(representation: unknown, context: Context): Found {
   if (!isRepresentation(representation)) throw unknownEntity();
-  const resolve = BY_TYPE.get(representation["__typename"]);
+  const { __typename: name } = representation;
+  const resolve = typeof name === "string" ? BY_TYPE.get(name) : undefined;
   if (resolve === undefined) throw unknownEntity();
   return resolve(representation, context);
 }
@@ -43,7 +44,7 @@ function resolveEntity(representation: unknown, context: Context): Found {
 const isRepresentation = (value: unknown): value is Representation =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const BY_TYPE: ReadonlyMap<unknown, Resolve> = new Map<unknown, Resolve>([
+const BY_TYPE: ReadonlyMap<string, Resolve> = new Map<string, Resolve>([
   [
     "Provider",
     ({ id }, context) => orNull(providerKeyOf(textOf(id)), (key) => providerByKey(key, context)),
@@ -57,6 +58,9 @@ const BY_TYPE: ReadonlyMap<unknown, Resolve> = new Map<unknown, Resolve>([
         : instanceById(textOf(representation["id"]), context),
   ],
 ]);
+
+/** The names of the types that other subgraphs may refer to. */
+export const ENTITIES: readonly string[] = [...BY_TYPE.keys()];
 
 /**
  * The instance that a vendor knows by this id in this region.
@@ -95,5 +99,5 @@ function textOf(value: unknown): string {
 const unknownEntity = (): ClientError =>
   new ClientError(
     "BAD_USER_INPUT",
-    `Expected a representation with a __typename of ${[...BY_TYPE.keys()].join(", ")}.`,
+    `Expected a representation with a __typename of ${ENTITIES.join(", ")}.`,
   );

@@ -6,7 +6,6 @@ import {
   visit,
   type ConstDirectiveNode,
   type DefinitionNode,
-  type DocumentNode,
   type FieldDefinitionNode,
   type GraphQLSchema,
   type ObjectTypeDefinitionNode,
@@ -29,41 +28,28 @@ export interface SubgraphSdlOptions {
 /** The subgraph as text: what composers read, and what `_service` answers. */
 export function printSubgraphSdl({ routerDirectives = false }: SubgraphSdlOptions = {}): string {
   const marks = routerDirectives ? [SUBGRAPH_MARKS, ROUTER_MARKS] : [SUBGRAPH_MARKS];
-  return `${print(subgraphDocument(buildGatewaySchema(), marks))}\n`;
+  return subgraphSdlOf(buildGatewaySchema(), marks);
 }
 
-/** The subgraph that composers read: marked, and without what clashes with other subgraphs. */
-export const subgraphDocument = (
+/** The same of a schema at hand: marked, and without what clashes with other subgraphs. */
+export function subgraphSdlOf(
   schema: GraphQLSchema,
   marks: readonly Marks[] = [SUBGRAPH_MARKS],
-): DocumentNode => {
-  const marked = markedDocument(schema, marks);
-  return {
-    ...marked,
-    definitions: marked.definitions.map((definition) =>
-      isObjectType(definition) && definition.name.value === "Query"
-        ? { ...definition, fields: definition.fields?.filter(isPublished) ?? [] }
-        : definition,
-    ),
-  };
-};
-
-/** The whole schema, marked: what the gateway itself executes for a router. */
-export function markedDocument(
-  schema: GraphQLSchema,
-  marks: readonly Marks[] = [SUBGRAPH_MARKS],
-): DocumentNode {
+): string {
   const document = getDocumentNodeFromSchema(schema);
   const definitions = document.definitions.map((definition) =>
-    isObjectType(definition) ? markedType(definition, marks) : definition,
+    isObjectType(definition) ? published(markedType(definition, marks)) : definition,
   );
-  return { ...document, definitions: [linkOf(definitions), ...definitions] };
+  return `${print({ ...document, definitions: [linkOf(definitions), ...definitions] })}\n`;
 }
+
+const published = (type: ObjectTypeDefinitionNode): ObjectTypeDefinitionNode =>
+  type.name.value === "Query"
+    ? { ...type, fields: type.fields?.filter(({ name }) => !LEFT_OUT.has(name.value)) ?? [] }
+    : type;
 
 const isObjectType = (definition: DefinitionNode): definition is ObjectTypeDefinitionNode =>
   definition.kind === Kind.OBJECT_TYPE_DEFINITION;
-
-const isPublished = ({ name }: FieldDefinitionNode): boolean => !LEFT_OUT.has(name.value);
 
 function markedType(
   type: ObjectTypeDefinitionNode,

@@ -1,10 +1,19 @@
 // Decorators read the metadata that this import sets up, so it comes first.
 import "reflect-metadata";
-import { buildSubgraphSchema } from "@apollo/subgraph";
-import { isInterfaceType, isObjectType, Kind, print, type GraphQLSchema } from "graphql";
-import { createResolversMap } from "type-graphql";
-import { entityTypeOf, resolveEntities } from "./entities.js";
-import { markedDocument, subgraphDocument } from "./sdl.js";
+import { extendSchema, GraphQLUnionType, parse, type GraphQLSchema } from "graphql";
+import { ENTITIES, entityTypeOf, resolveEntities } from "./entities.js";
+import { subgraphSdlOf } from "./sdl.js";
+
+/** What routers ask besides, in the words of the federation specification. */
+const FOR_ROUTERS = parse(`
+  scalar _Any
+  type _Service { sdl: String }
+  union _Entity = ${ENTITIES.join(" | ")}
+  extend type Query {
+    _entities(representations: [_Any!]!): [_Entity]!
+    _service: _Service!
+  }
+`);
 
 /**
  * What the gateway executes for a router: all of the plain schema, and `_service` and `_entities`.
@@ -13,38 +22,15 @@ import { markedDocument, subgraphDocument } from "./sdl.js";
  * `nodes`; they stay executable, so that one address serves routers and clients alike.
  */
 export function buildSubgraph(plain: GraphQLSchema): GraphQLSchema {
-  const sdl = `${print(subgraphDocument(plain))}\n`;
-  const schema = buildSubgraphSchema([
-    { typeDefs: markedDocument(plain), resolvers: resolversOf(plain) },
-    {
-      typeDefs: { kind: Kind.DOCUMENT, definitions: [] },
-      resolvers: {
-        Query: { _service: () => ({ sdl }), _entities: resolveEntities },
-        _Entity: { __resolveType: entityTypeOf },
-      },
-    },
-  ]);
-  copyExtensions(plain, schema);
+  const schema = extendSchema(plain, FOR_ROUTERS);
+  const { _entities, _service } = schema.getQueryType()?.getFields() ?? {};
+  const entity = schema.getType("_Entity");
+  if (!_entities || !_service || !(entity instanceof GraphQLUnionType))
+    throw new Error("Expected a schema that has a Query.");
+  let sdl: string | undefined;
+  // Only composers ask, and most gateways have none.
+  _service.resolve = () => ({ sdl: (sdl ??= subgraphSdlOf(plain)) });
+  _entities.resolve = resolveEntities;
+  entity.resolveType = entityTypeOf;
   return schema;
 }
-
-type Modules = Extract<Parameters<typeof buildSubgraphSchema>[0], readonly unknown[]>;
-type Resolvers = NonNullable<Extract<Modules[number], { resolvers?: unknown }>["resolvers"]>;
-
-/** The two libraries describe the same maps by different types. */
-const resolversOf = (schema: GraphQLSchema): Resolvers => createResolversMap(schema) as Resolvers;
-
-/** Neither resolvers nor SDL carry extensions, and the limits read what fields weigh from them. */
-function copyExtensions(from: GraphQLSchema, to: GraphQLSchema): void {
-  for (const [name, type] of Object.entries(to.getTypeMap())) {
-    const source = from.getType(name);
-    if (source === undefined) continue;
-    type.extensions = { ...source.extensions, ...type.extensions };
-    if (!hasFields(type) || !hasFields(source)) continue;
-    const fields = source.getFields();
-    for (const [key, field] of Object.entries(type.getFields()))
-      field.extensions = { ...fields[key]?.extensions, ...field.extensions };
-  }
-}
-
-const hasFields = (type: unknown) => isObjectType(type) || isInterfaceType(type);

@@ -1,10 +1,14 @@
+import { buildSubgraphSchema } from "@apollo/subgraph";
 import {
   findBreakingChanges,
   isObjectType,
   isScalarType,
+  lexicographicSortSchema,
   parse,
+  printType,
   validate,
   type GraphQLObjectType,
+  type GraphQLSchema,
 } from "graphql";
 import { describe, expect, test } from "vitest";
 import { printSubgraphSdl } from "../../../src/graphql/federation/sdl.js";
@@ -25,6 +29,13 @@ const QUESTION = `{
   nodes(ids: ["nonsense"]) { id }
 }`;
 
+/** The types and fields that the federation specification adds, as text. */
+const askedByRouters = (schema: GraphQLSchema): string[] => {
+  const sorted = lexicographicSortSchema(schema);
+  const types = ["_Any", "_Service", "_Entity"].map((name) => printType(sorted.getType(name)!));
+  return [...types, ...printType(sorted.getQueryType()!).match(/^ {2}_.*$/gm)!];
+};
+
 describe("the subgraph", () => {
   test("answers what the plain schema answers, in the same words", async () => {
     const { reads } = fakeReads();
@@ -39,6 +50,11 @@ describe("the subgraph", () => {
       (name) => !Object.hasOwn(schema().getQueryType()?.getFields() ?? {}, name),
     );
     expect(added.toSorted()).toEqual(["_entities", "_service"]);
+  });
+
+  test("has them as Apollo's library makes them of the SDL", () => {
+    const made = buildSubgraphSchema(parse(printSubgraphSdl()));
+    expect(askedByRouters(subgraph())).toEqual(askedByRouters(made));
   });
 
   test("answers _service with the SDL that is printed", async () => {

@@ -4,7 +4,6 @@ import { ClientError } from "../../errors.js";
 import { makeKeyCheck } from "./apiKeys.js";
 import type { KeySetPorts } from "./keySet.js";
 import type { AuthOptions } from "./options.js";
-import { makeTokenCheck } from "./tokens.js";
 
 /**
  * Tells who sends a request.
@@ -22,8 +21,12 @@ export function makeAuthenticate(auth: AuthOptions, ports: KeySetPorts): Authent
       const check = makeKeyCheck(auth.apiKeys);
       return async (headers) => check(headers);
     }
-    case "jwt":
-      return makeTokenCheck(auth.jwt, ports);
+    case "jwt": {
+      // From now on, and nowhere else: tokens take a library of their own.
+      const loading = import("./tokens.js");
+      const making = loading.then(({ makeTokenCheck }) => makeTokenCheck(auth.jwt, ports));
+      return async (headers) => (await making)(headers);
+    }
   }
 }
 

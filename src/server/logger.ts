@@ -21,6 +21,8 @@ export const makeLogger = ({ level, scrub, destination }: LoggerOptions): Logger
 
 /** Lines are written together: each write alone would cost as much as a tenth of a warm answer. */
 const BATCH_BYTES = 4_096;
+/** What is kept while nothing can be written; later lines are dropped. */
+const KEPT_BYTES = 1_048_576;
 /** The longest that a line waits for others; only a process that is killed loses any. */
 const BATCH_MS = 100;
 
@@ -29,7 +31,16 @@ let lines: ReturnType<typeof fileOf> | null = null;
 /** One for the process, however many loggers write to it. */
 function standardError(): DestinationStream {
   if (lines !== null) return lines;
-  const made = fileOf({ dest: 2, sync: true, minLength: BATCH_BYTES, periodicFlush: BATCH_MS });
-  process.once("exit", () => made.flushSync());
+  const made = fileOf({
+    dest: 2,
+    sync: true,
+    minLength: BATCH_BYTES,
+    maxLength: KEPT_BYTES,
+    periodicFlush: BATCH_MS,
+  });
+  // Whoever read the log is gone, or its disk is full: backups are listed all the same.
+  made.on("error", () => undefined);
+  // `flushSync` would try for good where nothing can be written.
+  process.once("exit", () => made.end());
   return (lines = made);
 }

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { openSync } from "node:fs";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
@@ -23,28 +25,43 @@ afterEach(() => {
 afterAll(() => clouds.close());
 
 /** Starts a program and gathers what it writes. */
-function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+function start(
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  stderr: "pipe" | number = "pipe",
+) {
   const child = spawn(command, args, {
     env: { ...process.env, GATEWAY_CONFIG: file, GATEWAY_HOST: "", PORT: "0", ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", stderr],
   });
   running.add(child);
   const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
-  child.stderr.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
+  const { stdout } = child as { readonly stdout: Readable };
+  stdout.setEncoding("utf8").on("data", (part: string) => (text.stdout += part));
+  child.stderr?.setEncoding("utf8").on("data", (part: string) => (text.stderr += part));
   const ended = once(child, "close") as Promise<[code: number | null, signal: string | null]>;
-  return { child, text, ended };
+  return { child, stdout, text, ended };
 }
 
 const node = (...args: readonly string[]) => start(process.execPath, [MAIN, ...args]);
 
 /** The URL of a gateway, once it is ready. */
-async function readyUrl({ child, text, ended }: ReturnType<typeof start>): Promise<string> {
-  await Promise.race([once(child.stdout, "data"), ended]);
+async function readyUrl({ stdout, text, ended }: ReturnType<typeof start>): Promise<string> {
+  await Promise.race([once(stdout, "data"), ended]);
   const url = /ready at (\S+)\n$/.exec(text.stdout)?.[1];
   if (url === undefined) throw new Error(`The gateway did not start: ${text.stderr}`);
   return url;
 }
+
+/** Asks a gateway; aborts when it is told to. */
+const ask = (url: string, query: string, signal: AbortSignal | null = null): Promise<Response> =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query }),
+    signal,
+  });
 
 /** The moment at which a call has reached the clouds, which hold it from then on. */
 const firstCallHeld = (): Promise<void> =>
@@ -88,11 +105,7 @@ describe("Ctrl-C", () => {
     const gateway = node("serve");
     const { child, ended } = gateway;
     const url = await readyUrl(gateway);
-    const asked = fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query: "{ backups { complete } }" }),
-    }).catch((error: Error) => error.name);
+    const asked = ask(url, "{ backups { complete } }").catch((error: Error) => error.name);
     await held;
     child.kill("SIGINT");
     const closed = async (): Promise<void> => {
@@ -102,6 +115,32 @@ describe("Ctrl-C", () => {
     child.kill("SIGINT");
     expect(await ended).toEqual([null, "SIGINT"]);
     expect(await asked).toBe("TypeError");
+  });
+});
+
+describe("a gateway whose log cannot be written", () => {
+  test("for its disk is full, goes on and ends with 0", async () => {
+    const gateway = start(process.execPath, [MAIN, "serve"], {}, openSync("/dev/full", "w"));
+    const url = await readyUrl(gateway);
+    // A line of the log, as there was one before.
+    expect((await ask(url, "{ __typename }")).status).toBe(200);
+    gateway.child.kill("SIGTERM");
+    expect(await gateway.ended).toEqual([0, null]);
+  });
+
+  test("for its reader goes while it ends, ends with 0", async () => {
+    const held = firstCallHeld();
+    const gateway = node("serve");
+    const { child, text, ended } = gateway;
+    const leaving = new AbortController();
+    const asked = ask(await readyUrl(gateway), "{ backups { complete } }", leaving.signal);
+    await held;
+    child.kill("SIGTERM");
+    while (!text.stderr.includes("The gateway ends")) await once(child.stderr!, "data");
+    child.stderr!.destroy();
+    leaving.abort();
+    await expect(asked).rejects.toThrow();
+    expect(await ended).toEqual([0, null]);
   });
 });
 

@@ -1,4 +1,4 @@
-// Builds what is older than its sources: dist by tsc, each page in dist/pages by Vite. A second run only reads.
+// Builds what is older than its sources, by Vite: the program in dist, each page in dist/pages. A second run only reads.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -18,17 +18,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const stampFile = join(root, "dist/.build.json");
 const require = createRequire(import.meta.url);
 
+const PROGRAM = "scripts/program.vite.mjs";
 const STEPS = [
   {
     name: "dist",
-    tool: "typescript/bin/tsc",
-    args: ["-p", "tsconfig.build.json"],
+    // Vite compiles without looking at types.
+    commands: [["typescript/bin/tsc", "-p", "tsconfig.build.json"], viteBuild(PROGRAM)],
     config: "tsconfig.build.json",
-    sources: ["src"],
+    sources: ["src", PROGRAM],
     except: "src/pages",
     output: "dist/main.js",
-    prepare: dropStale,
-    finish: () => {},
+    finish: (startedAt) => dropOlder("dist", startedAt, isOfPrograms),
   },
   pageStep(
     "graphiql",
@@ -43,14 +43,16 @@ function pageStep(page, sources) {
   const config = `src/pages/${page}/vite.config.ts`;
   return {
     name: page,
-    tool: "vite/bin/vite.js",
-    args: ["build", "--config", config, "--logLevel", "warn"],
+    commands: [viteBuild(config)],
     config,
     sources: [`src/pages/${page}`, "src/pages/pageConfig.ts", ...sources],
     output: `dist/pages/${page}`,
-    prepare: () => {},
     finish: (startedAt) => dropOlder(`dist/pages/assets/${page}`, startedAt),
   };
+}
+
+function viteBuild(config) {
+  return ["vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"];
 }
 
 /** Builds each part whose sources changed; true where there is a program to run. */
@@ -64,21 +66,22 @@ export function build() {
 function runStep(step) {
   const stamp = stampOf(step);
   if (readStamps()[step.name] === stamp && existsSync(join(root, step.output))) return;
-  const tool = findTool(step.tool);
-  if (tool === null) {
+  const commands = step.commands.map(([tool, ...args]) => [findTool(tool), ...args]);
+  if (commands.some(([tool]) => tool === null)) {
     // An installation without development dependencies runs the dist that it came with.
     if (!existsSync(join(root, step.output))) {
       console.error(`${step.name} is not built: the development dependencies are not installed.`);
     }
     return;
   }
-  step.prepare();
   const startedAt = Date.now();
-  const { status } = spawnSync(process.execPath, [tool, ...step.args], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (status !== 0) process.exit(status ?? 1);
+  for (const command of commands) {
+    const { status } = spawnSync(process.execPath, command, {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    });
+    if (status !== 0) process.exit(1);
+  }
   step.finish(startedAt);
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, JSON.stringify({ ...readStamps(), [step.name]: stamp }));
@@ -121,27 +124,16 @@ function readStamps() {
 }
 
 /** Removes what an earlier build left; only then, so that a page is never without its files. */
-function dropOlder(folder, startedAt) {
+function dropOlder(folder, startedAt, isDropped = () => true) {
   // File systems keep coarser times than the clock.
-  for (const path of filesBelow(folder)) {
+  for (const path of filesBelow(folder).filter(isDropped)) {
     if (statSync(join(root, path)).mtimeMs < startedAt - 2_000) rmSync(join(root, path));
   }
 }
 
-/** Removes what was compiled from sources that are gone, and has lost files compiled again. */
-function dropStale() {
-  const wanted = filesBelow("src")
-    .filter((path) => path.endsWith(".ts") && !path.startsWith("src/pages/"))
-    .map((path) => path.replace(/^src/, "dist").replace(/ts$/, "js"));
-  const found = filesBelow("dist").filter(
-    (path) => path.endsWith(".js") && !path.startsWith("dist/pages/"),
-  );
-  for (const path of found) {
-    if (!wanted.includes(path)) rmSync(join(root, path));
-  }
-  if (wanted.some((path) => !found.includes(path))) {
-    rmSync(join(root, "dist/.tsbuildinfo"), { force: true });
-  }
+/** The pages have steps of their own, and what begins with a dot is kept between builds. */
+function isOfPrograms(path) {
+  return !path.startsWith("dist/pages/") && !path.startsWith("dist/.");
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) build();

@@ -10,7 +10,7 @@ import { configTable } from "./configTable.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
 if (!build()) process.exit(1);
-const { configJsonSchema, configKeys } = await import("../dist/config/jsonSchema.js");
+const { configJsonSchema, configKeys } = await import("../dist/jsonSchema.js");
 
 const printSchema = (...flags) =>
   execFileSync(process.execPath, [join(root, "dist/main.js"), "print-schema", ...flags], {

@@ -36,4 +36,4 @@ const ran = runCli(process.argv.slice(2), {
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
   hide: (secrets) => (scrub = makeScrub(secrets)),
 });
-process.exitCode = await ran.catch(crash);
+void ran.catch(crash).then((code) => (process.exitCode = code));

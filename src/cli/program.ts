@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/fault.js";
 import { closest } from "../config/suggest.js";
+import { ownVersion } from "../ownPackage.js";
 import { addCheck, addCompletion, addCoverage, addList, addServe } from "./commands.js";
 import { ReaderGone } from "./output.js";
 import { addPrintSchema } from "./printSchema.js";
@@ -28,7 +28,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
 function makeProgram(surroundings: Surroundings, outcome: { code: number }): Command {
   const program = new Command("redis-backup-gateway")
     .description("One GraphQL list of every Redis backup.")
-    .version(version())
+    .version(ownVersion())
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void surroundings.stdout.write(text),
@@ -51,9 +51,4 @@ function checkCommand({ commands }: Command, [word]: readonly string[]): void {
   const guess = closest(word, names);
   const right = guess === null ? `There is: ${names.join(", ")}.` : `Did you mean ${guess}?`;
   throw new UsageError(`No command is called ${word}. ${right}`);
-}
-
-function version(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(file) as { version: string }).version;
 }

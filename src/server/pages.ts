@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { PACKAGE } from "../ownPackage.js";
 import { HTML_TYPE } from "./accept.js";
 import { PAGE_POLICY } from "./headers.js";
 import type { ServerOptions } from "./options.js";
 
-/** Where the built pages lie, seen from the sources as well as from what is built of them. */
-const PAGES = new URL("../../dist/pages/", import.meta.url);
+/** Where the built pages lie. */
+const PAGES = new URL("dist/pages/", PACKAGE);
 
 /** A static shell without data. */
 export interface Page {

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as Client from "ioredis";
 import type { Account } from "../domain/account.js";
 import type { Clock } from "../http/bounds.js";
 import type { Quota } from "../http/quota.js";
+import { ownVersion } from "../ownPackage.js";
 import type { SharedCache } from "../source/shared.js";
 import { callerOf, identityOf } from "./identity.js";
 import { RedisLink, type LinkState, type RedisClient } from "./link.js";
@@ -45,7 +45,8 @@ export function openShared(parts: SharedParts): Shared {
   const { url, accounts, keys, clock, replica } = parts;
   const client = parts.client ?? connect(url, () => parts.random());
   const link = new RedisLink(client, clock, parts.onState);
-  const seal = new Seal(keys, release());
+  // Another release may read the same row differently.
+  const seal = new Seal(keys, ownVersion());
   const cache = new RedisCache({ link, seal, clock, replica });
   const callers = new Map(accounts.map((account) => [account.id, callerOf(account)]));
   const callerOfId = (account: string): string => {
@@ -82,10 +83,4 @@ function connect(url: string, random: () => number): Client.Redis {
     disconnectTimeout: 100,
     retryStrategy: (times) => Math.min(RECONNECT_MS, 50 * 2 ** times) * (0.5 + random() / 2),
   });
-}
-
-/** Another release may read the same row differently. */
-function release(): string {
-  const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(file) as { version: string }).version;
 }

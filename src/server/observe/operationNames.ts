@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Kind, parse } from "graphql";
+import { PACKAGE } from "../../ownPackage.js";
 
-/** Where the operations lie that come with the gateway, from the sources and from what is built. */
-const OPERATIONS = new URL("../../../schema/operations/", import.meta.url);
+/** Where the operations lie that come with the gateway. */
+const OPERATIONS = new URL("schema/operations/", PACKAGE);
 
 /** The label of every operation that did not come with the gateway. */
 export const OTHER = "other";

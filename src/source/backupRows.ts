@@ -29,13 +29,12 @@ export function backupsOf(
   const unique = [...new Map(items.map((item) => [item.key, item])).values()];
   const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
   const sets = foldShards(groupable, home.shardCount, now).map(({ mapped, items: shards }) =>
-    backupOf(mapped, { shards: shards.map(({ row }) => home.listing.withoutLinks(row)) }, home),
+    backupOf(mapped, { shards: shards.map(({ row }) => row) }, home),
   );
-  const single = unique.flatMap(({ mapped, row }) =>
-    mapped === null || mapped.shard !== null
-      ? []
-      : [backupOf(mapped, home.listing.withoutLinks(row), home)],
-  );
+  const single = unique.flatMap(({ known, mapped, row }) => {
+    if (known !== null) return [known];
+    return mapped === null || mapped.shard !== null ? [] : [backupOf(mapped, row, home)];
+  });
   const placed = [...sets, ...single].filter((backup) => backup !== null);
   const inside = placed.filter(({ startedAt }) => startedAt >= since && startedAt < until);
   return { rows: newestFirst(inside), notices: [...notices, ...faultsOf(unique)] };

@@ -142,7 +142,12 @@ export class BackupSource {
     const source = { runtime, region, instance, listing, memory, store };
     const read = () =>
       readSlice(
-        { ...source, log: this.log, giveUpAbove: this.giveUpAbove(question) },
+        {
+          ...source,
+          log: this.log,
+          held: store.at(question.instant, Number.NEGATIVE_INFINITY),
+          giveUpAbove: this.giveUpAbove(question),
+        },
         question,
         operation,
       );

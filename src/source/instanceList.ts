@@ -2,11 +2,15 @@ import type { Instance } from "../domain/instance.js";
 import { instanceId } from "../domain/id.js";
 import type { MappedInstance } from "./declaration.js";
 
-/** The instances of one region, and the rows that could not be read. */
-export interface InstanceList {
+/** The instances of one region as its list told them, and the rows that could not be read. */
+export interface ListedInstances {
   readonly instances: readonly Instance[];
-  readonly byNativeId: ReadonlyMap<string, Instance>;
   readonly faults: readonly string[];
+}
+
+/** The same, so that one of them is found. */
+export interface InstanceList extends ListedInstances {
+  readonly byNativeId: ReadonlyMap<string, Instance>;
 }
 
 /** Gives a region's mapped rows their addresses. */
@@ -14,7 +18,7 @@ export function listOf(
   provider: string,
   region: string,
   items: readonly { mapped: MappedInstance | null; fault: string | null }[],
-): InstanceList {
+): ListedInstances {
   const instances = items
     .flatMap(({ mapped }) => (mapped === null ? [] : [mapped]))
     .map((mapped) => ({
@@ -24,10 +28,7 @@ export function listOf(
       id: instanceId(provider, region, mapped.nativeId),
     }))
     .sort((a, b) => (a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0));
-  return indexed(
-    instances,
-    items.flatMap(({ fault }) => (fault === null ? [] : [fault])),
-  );
+  return { instances, faults: items.flatMap(({ fault }) => (fault === null ? [] : [fault])) };
 }
 
 /** The list of these instances. */

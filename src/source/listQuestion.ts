@@ -1,8 +1,10 @@
+import type { Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import type { PageAnswer, PageQuestion } from "../paging/shape.js";
 import type { CallVendor } from "./account.js";
 import type { Alternative, Listing, ListScope, Params } from "./declaration.js";
 import { itemOf, type ListItem } from "./item.js";
+import type { KnownRows } from "./knownRows.js";
 import type { Operation } from "./operation.js";
 
 /** A listing as it is asked now: some accounts take only a weaker form of its parameters. */
@@ -15,6 +17,7 @@ export interface ListingForm {
 interface Forms {
   readonly alternatives?: readonly Alternative[];
   readonly alternativesOn?: readonly string[];
+  withoutLinks?(row: Row): Row;
 }
 
 /** Everything that turns a page question into a vendor call. */
@@ -23,6 +26,8 @@ export interface ListContext<T> {
   readonly scope: ListScope;
   readonly form: ListingForm;
   readonly call: CallVendor;
+  /** What rows were made into when they were read before. */
+  readonly known?: KnownRows;
 }
 
 /**
@@ -36,7 +41,7 @@ export async function askPage<T extends object>(
   question: PageQuestion,
   operation: Operation,
 ): Promise<PageAnswer<ListItem<T>>> {
-  const { listing, scope, form, call } = context;
+  const { listing, scope, form, call, known } = context;
   for (;;) {
     const used = form.alternative;
     const params = { ...listing.params(scope), ...listing.alternatives?.[used]?.params };
@@ -50,7 +55,7 @@ export async function askPage<T extends object>(
         operation,
       );
       return {
-        rows: listing.rows(payload).map((row) => itemOf(listing, row, scope)),
+        rows: listing.rows(payload).map((row) => itemOf(listing, row, scope, known)),
         total: listing.total(payload),
         next: listing.nextToken?.(payload) ?? null,
       };

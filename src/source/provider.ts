@@ -10,7 +10,7 @@ import type {
   Region,
   VendorDeclaration,
 } from "./declaration.js";
-import { indexed, type InstanceList } from "./instanceList.js";
+import type { InstanceList } from "./instanceList.js";
 import type { ListItem } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
@@ -154,9 +154,7 @@ export class ProviderRuntime {
         const { value, asOf } = await readInstances(this, region, operation, { time, log });
         return { value: this.seen.note(region.id, value), asOf };
       };
-      const codec = instanceCodec((instances, faults) =>
-        this.seen.note(region.id, indexed(instances, faults)),
-      );
+      const codec = instanceCodec((listed) => this.seen.note(region.id, listed));
       const shared = listShared(this, `instances ${this.key} ${region.id}`, codec);
       return new Cached(read, this.ports.settings, this.ports.now, shared);
     });

@@ -1,6 +1,6 @@
 import { SourceError } from "../errors.js";
 import type { MappedInstance, Region } from "./declaration.js";
-import { listOf, type InstanceList } from "./instanceList.js";
+import { listOf, type ListedInstances } from "./instanceList.js";
 import { itemOf } from "./item.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
@@ -27,7 +27,7 @@ export async function readInstances(
   region: Region,
   operation: Operation,
   reading: Pick<WholeListLimits<MappedInstance>, "time" | "log">,
-): Promise<{ readonly value: InstanceList; readonly asOf: number }> {
+): Promise<{ readonly value: ListedInstances; readonly asOf: number }> {
   const { instances: listing } = runtime.product;
   const context = {
     listing,

@@ -1,5 +1,6 @@
 import type { Instance } from "../domain/instance.js";
-import type { InstanceList } from "./instanceList.js";
+import { indexed, type InstanceList, type ListedInstances } from "./instanceList.js";
+import { isSameJson } from "./sameJson.js";
 
 /** How long an instance that left its list may still have backups to show. */
 const DEPARTED_MS = 8 * 86_400_000;
@@ -17,15 +18,23 @@ export class SeenInstances {
 
   constructor(private readonly now: () => number) {}
 
-  /** Notes a region's list, and gives it back; instances that left too long ago are forgotten. */
-  note(region: string, list: InstanceList): InstanceList {
+  /**
+   * Notes what a region's list tells now; instances that left too long ago are forgotten.
+   *
+   * Shape: one that is as it was seen before is the same object, and what was made of it is not made again.
+   */
+  note(region: string, { instances: listed, faults }: ListedInstances): InstanceList {
     const seenAt = this.now();
     const seen = this.regions.get(region) ?? new Map<string, SeenInstance>();
     this.regions.set(region, seen);
-    for (const instance of list.instances) seen.set(instance.nativeId, { instance, seenAt });
+    const instances = listed.map((instance) => {
+      const before = seen.get(instance.nativeId)?.instance;
+      return before !== undefined && isSameJson(instance, before) ? before : instance;
+    });
+    for (const instance of instances) seen.set(instance.nativeId, { instance, seenAt });
     for (const [nativeId, one] of seen)
       if (one.seenAt < seenAt - DEPARTED_MS) seen.delete(nativeId);
-    return list;
+    return indexed(instances, faults);
   }
 
   /** Instances that left a region's list so lately that they may have backups. */

@@ -1,7 +1,7 @@
 import type { Instance } from "../domain/instance.js";
 import { isRow } from "../domain/row.js";
 import type { Region } from "./declaration.js";
-import type { InstanceList } from "./instanceList.js";
+import type { InstanceList, ListedInstances } from "./instanceList.js";
 import type { ProviderRuntime } from "./provider.js";
 import type { SharedCache, SharedEntry } from "./shared.js";
 import { parsed } from "./sharedSlices.js";
@@ -64,16 +64,16 @@ export const REGION_CODEC: Codec<readonly Region[]> = {
   decode: (value) => (Array.isArray(value) && value.every(isRegion) ? value : null),
 };
 
-/** Writes a region's instances, which `listOf` indexes when they are read again. */
+/** Writes a region's instances; `note` takes them when they are read again. */
 export const instanceCodec = (
-  indexed: (instances: readonly Instance[], faults: readonly string[]) => InstanceList,
+  note: (listed: ListedInstances) => InstanceList,
 ): Codec<InstanceList> => ({
   encode: ({ instances, faults }) => ({ instances, faults }),
   decode(value) {
     if (!isRow(value)) return null;
     const { instances, faults } = value;
     const isList = Array.isArray(instances) && instances.every(isInstance);
-    return isList && Array.isArray(faults) ? indexed(instances, faults as string[]) : null;
+    return isList && Array.isArray(faults) ? note({ instances, faults: faults as string[] }) : null;
   },
 });
 

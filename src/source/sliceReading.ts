@@ -10,6 +10,7 @@ import { backupsOf } from "./backupRows.js";
 import type { SliceQuestion } from "./backupSource.js";
 import type { BackupListing, Region } from "./declaration.js";
 import type { ListItem } from "./item.js";
+import { knownRowsOf } from "./knownRows.js";
 import { askPage } from "./listQuestion.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
@@ -29,6 +30,8 @@ export interface SourceReading {
   readonly instance: Instance | null;
   readonly memory: SourceMemory;
   readonly log: ReadingLog<ListItem<MappedBackup>>;
+  /** What was last read there, however long ago. */
+  readonly held: Slice<Backup> | null;
   /** A vendor's total above this ends the reading. */
   readonly giveUpAbove: number;
 }
@@ -43,9 +46,10 @@ export function readSlice(
   question: SliceQuestion,
   operation: Operation,
 ): Promise<Slice<Backup>> {
-  const { runtime, region, listing, instance, log } = source;
+  const { runtime, region, listing, instance, log, held } = source;
   const form = runtime.formOf(listing.name);
-  const context = { listing, scope: { region, instance }, form, call: runtime.call };
+  const known = knownRowsOf(held, listing);
+  const context = { listing, scope: { region, instance }, form, call: runtime.call, known };
   const { direction, instant, freshness } = question;
   // A list without windows is asked the same for every instant.
   const name = listing.shape.window === null ? "" : `${direction} ${instant}`;

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Backup } from "../../src/domain/backup.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+
+/** What an estate's rows are called by, in the words of `updateBackup`. */
+const refOf = ({ provider, instanceNativeId, nativeId }: Backup) => ({
+  product: PRODUCTS[provider.split("/")[1] as keyof typeof PRODUCTS],
+  instanceNativeId,
+  nativeId,
+});
+const PRODUCTS = {
+  uredis: "UCLOUD_UREDIS",
+  redis: "TENCENT_REDIS",
+  kvstore: "ALIBABA_KVSTORE",
+} as const;
+
+const isSet = ({ raw }: Backup): boolean => "shards" in raw;
+
+describe("a list that is read again: what is", () => {
+  let clouds: Clouds;
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  beforeAll(async () => {
+    clouds = await startClouds({ now });
+  });
+  afterAll(() => clouds.close());
+
+  /** A gateway to which all is old after ten seconds. */
+  const openGateway = () =>
+    gatewayOver(clouds, {
+      now,
+      settings: { ttlMs: 10_000, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+      accounts: clouds.accounts.map((account) => ({
+        ...account,
+        upstream: { ...account.upstream, rate: 10_000 },
+      })),
+    });
+
+  async function readTwice(between: (rows: readonly Backup[]) => void) {
+    const gateway = openGateway();
+    const read = async () => {
+      const page = { ...NO_PAGE, first: 200 };
+      const { edges } = await readsOf(gateway).backups({ ...BACKUPS, page });
+      return edges.map(({ node }) => node);
+    };
+    const before = await read();
+    // Links are signed anew, so that rows with links are not what they were.
+    ahead += 11_000;
+    between(before);
+    const after = await read();
+    await gateway.close();
+    const known = new Set(before);
+    return { before, after, isKnown: (backup: Backup) => known.has(backup) };
+  }
+
+  test("as it was, whatever links came with it, is the same backup", async () => {
+    const { before, after, isKnown } = await readTwice(() => undefined);
+    expect(after).toEqual(before);
+    expect(after.length).toBeGreaterThan(100);
+    expect(after.filter((backup) => !isSet(backup) && !isKnown(backup))).toEqual([]);
+    expect(after.filter(isSet).some(isKnown)).toBe(false);
+  });
+
+  test("otherwise than before is made anew, and nothing else is", async () => {
+    let changed: Backup[] = [];
+    const { after, isKnown } = await readTwice((rows) => {
+      changed = Object.keys(PRODUCTS).map((word) =>
+        rows.find((row) => row.provider.endsWith(`/${word}`) && !isSet(row) && row.sizeBytes),
+      ) as Backup[];
+      for (const backup of changed)
+        expect(clouds.estate.updateBackup(refOf(backup), { sizeBytes: 12_345_678 })).not.toBeNull();
+    });
+    const ids = new Set(changed.map(({ id }) => id));
+    const anew = after.filter((backup) => !isSet(backup) && !isKnown(backup));
+    expect(new Set(anew.map(({ id }) => id))).toEqual(ids);
+    for (const { sizeBytes } of anew) expect(sizeBytes).toBe(12_345_678);
+  });
+
+  test("there no more is gone", async () => {
+    let deleted: Backup | undefined;
+    const { after } = await readTwice((rows) => {
+      deleted = rows.find((row) => row.provider.endsWith("/redis")) as Backup;
+      expect(clouds.estate.deleteBackup(refOf(deleted))).toBe(true);
+    });
+    expect(after.some(({ id }) => id === deleted?.id)).toBe(false);
+  });
+
+  test("an instance as it was is the same object", async () => {
+    const gateway = openGateway();
+    const read = async () => {
+      const { edges } = await readsOf(gateway).instances({
+        parent: { type: "Query" },
+        page: { ...NO_PAGE, first: 200 },
+        filter: null,
+        onSourceError: "PARTIAL",
+      });
+      return edges.map(({ node }) => node);
+    };
+    const before = new Set(await read());
+    ahead += 11_000;
+    const after = await read();
+    expect(after.length).toBeGreaterThan(10);
+    for (const instance of after) expect(before.has(instance)).toBe(true);
+    await gateway.close();
+  });
+});

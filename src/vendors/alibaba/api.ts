@@ -15,6 +15,8 @@ import { signAlibabaV1 } from "./v1.js";
 
 const VERSION = "2015-01-01";
 
+const SHA256_OF_NOTHING = sha256Hex("");
+
 /**
  * Alibaba's RPC API for R-kvstore, version 2015-01-01, with signature version 3 or 1.
  *
@@ -38,7 +40,7 @@ const requestV3 =
     const signed = {
       host: url.host,
       "x-acs-action": call.action,
-      "x-acs-content-sha256": sha256Hex(""),
+      "x-acs-content-sha256": SHA256_OF_NOTHING,
       "x-acs-date": isoSecond(now),
       "x-acs-signature-nonce": nonce,
       "x-acs-version": VERSION,

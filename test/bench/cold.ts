@@ -11,7 +11,9 @@ import { startGateway, startPeer } from "./server.js";
 const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
+/** Many at once, of which the gateway answers several by the same calls. */
 const CPU_PLAN = { connections: 8, rounds: 15, ms: 300, warmUpMs: 9_000 };
+/** One at a time, which shares calls with none. */
 const P50_PLAN = { connections: 1, rounds: 7, ms: 500, warmUpMs: 500 };
 /** Of no cap of pages, which would have to be told from the end of the list by one more call. */
 const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;

@@ -36,6 +36,7 @@ const coldJson = ({ calls, cpu, p50 }: Cold): object => ({
   calls: calls.get("gateway"),
   minimum: calls.get("limit"),
   cpuVsLimit: ratio(cpu, "cpu", ["gateway", "limit"]),
+  cpuAloneVsLimit: ratio(p50, "cpu", ["gateway", "limit"]),
   p50VsLimit: ratio(p50, "p50", ["gateway", "limit"]),
   cpuUs: cpuUs(cpu, "gateway"),
 });

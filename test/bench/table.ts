@@ -60,7 +60,15 @@ const cpuTable = (title: string, cells: MeasuredCells, base: string): string =>
 
 const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
   [
-    ...head([title, "calls", "CPU µs/request", "x minimum", "p50 ms at 20 ms", "x minimum"]),
+    ...head([
+      title,
+      "calls",
+      "CPU µs/request",
+      "x minimum",
+      "alone",
+      "p50 ms at 20 ms",
+      "x minimum",
+    ]),
     ...["limit", "gateway", "hive"]
       .filter((name) => cpu.has(name))
       .map((name) =>
@@ -69,6 +77,7 @@ const coldTable = (title: string, { calls, cpu, p50 }: Cold): string =>
           String(calls.get(name)),
           shown(cpu.get(name)?.cpu as Figure),
           shown(ratioOf(cpu, "cpu", [name, "limit"]), 2),
+          shown(ratioOf(p50, "cpu", [name, "limit"]), 2),
           shown(p50.get(name)?.p50 as Figure, 1),
           shown(ratioOf(p50, "p50", [name, "limit"]), 2),
         ]),

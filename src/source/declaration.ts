@@ -76,7 +76,11 @@ export interface Listing<T> {
    * @throws {SourceError} BAD_RESPONSE for a row without its id.
    */
   keyOf(row: Row): string;
-  /** Null leaves a row out that is not ours (another product in the same list). */
+  /**
+   * Null leaves a row out that is not ours (another product in the same list).
+   *
+   * Pure: the same row in the same scope gives the same, so that it need not be mapped again.
+   */
   map(row: Row, scope: ListScope): T | null;
 }
 
@@ -105,7 +109,7 @@ export interface BackupListing extends Listing<MappedBackup> {
   readonly windowTooWideOn?: readonly string[];
   /** Rows may be shards, which are folded into backups. */
   readonly sharded?: boolean;
-  /** The vendor's row without download links, for `Backup.raw`. */
+  /** The vendor's row without download links, for `Backup.raw`; `keyOf` and `map` read none of them. */
   withoutLinks(row: Row): Row;
 }
 

@@ -197,6 +197,14 @@ export function vendorContract(contract: VendorContract): void {
       }
 
       if (listing.withoutLinks) {
+        test("tells rows apart, and maps them, without their links", () => {
+          for (const row of rows()) {
+            const shown = listing.withoutLinks?.(row) ?? row;
+            expect(listing.keyOf(shown)).toBe(listing.keyOf(row));
+            expect(listing.map(shown, scope)).toEqual(listing.map(row, scope));
+          }
+        });
+
         test("shows rows without download links", () => {
           for (const row of rows()) {
             const shown = JSON.stringify(listing.withoutLinks?.(row));

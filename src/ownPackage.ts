@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The package's folder, seen from `src` as well as from `dist`: what is built lies in no folder below. */
+/** The package's folder, as seen from `src` and from `dist`: the built program lies in no folder below `dist`. */
 export const PACKAGE = new URL("../", import.meta.url);
 
 /** The version that is running. */

@@ -1,8 +1,7 @@
-import type { Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import type { PageAnswer, PageQuestion } from "../paging/shape.js";
 import type { CallVendor } from "./account.js";
-import type { Alternative, Listing, ListScope, Params } from "./declaration.js";
+import type { BackupListing, Listing, ListScope, Params } from "./declaration.js";
 import { itemOf, type ListItem } from "./item.js";
 import type { KnownRows } from "./knownRows.js";
 import type { Operation } from "./operation.js";
@@ -14,15 +13,11 @@ export interface ListingForm {
 }
 
 /** The parts of a backup listing that a list of other things lacks. */
-interface Forms {
-  readonly alternatives?: readonly Alternative[];
-  readonly alternativesOn?: readonly string[];
-  withoutLinks?(row: Row): Row;
-}
+type BackupParts = Partial<Pick<BackupListing, "alternatives" | "alternativesOn" | "withoutLinks">>;
 
 /** Everything that turns a page question into a vendor call. */
 export interface ListContext<T> {
-  readonly listing: Listing<T> & Forms;
+  readonly listing: Listing<T> & BackupParts;
   readonly scope: ListScope;
   readonly form: ListingForm;
   readonly call: CallVendor;
@@ -68,7 +63,7 @@ export async function askPage<T extends object>(
 }
 
 function hasWeakerForm(
-  { alternatives = [], alternativesOn = [] }: Forms,
+  { alternatives = [], alternativesOn = [] }: BackupParts,
   used: number,
   error: unknown,
 ) {

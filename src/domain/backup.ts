@@ -1,4 +1,4 @@
-import type { Row } from "./row.js";
+import { isRow, type Row } from "./row.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "./words.js";
 
 /** One stored copy, normalised once when its row is read. Instants are epoch milliseconds, UTC. */
@@ -28,6 +28,12 @@ export interface Backup {
   readonly listing: string;
   /** The vendor's own row with download links removed; of a shard set, `{ shards: [...] }`. */
   readonly raw: Row;
+}
+
+/** The vendor's rows that a shard set was folded from; null for a backup of one row. */
+export function shardRowsOf({ raw }: Pick<Backup, "raw">): readonly Row[] | null {
+  const { shards } = raw;
+  return Array.isArray(shards) ? shards.filter(isRow) : null;
 }
 
 /** What a mapping returns: everything the engine cannot add by itself. */

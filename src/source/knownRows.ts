@@ -1,4 +1,4 @@
-import type { Backup } from "../domain/backup.js";
+import { shardRowsOf, type Backup } from "../domain/backup.js";
 import type { Slice } from "../paging/slice.js";
 import type { BackupListing } from "./declaration.js";
 
@@ -14,9 +14,8 @@ export function knownRowsOf(
   { keyOf }: Pick<BackupListing, "keyOf">,
 ): KnownRows {
   const known = new Map<string, Backup>();
-  for (const backup of slice?.rows ?? []) if (!isSet(backup)) known.set(keyOf(backup.raw), backup);
+  for (const backup of slice?.rows ?? [])
+    // What a set says of its shards changes with the time as well as with their rows.
+    if (shardRowsOf(backup) === null) known.set(keyOf(backup.raw), backup);
   return known;
 }
-
-/** What it says of its shards changes with the time as well as with their rows. */
-const isSet = ({ raw }: Backup): boolean => Array.isArray(raw["shards"]);

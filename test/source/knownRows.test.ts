@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import type { Backup } from "../../src/domain/backup.js";
+import { shardRowsOf, type Backup } from "../../src/domain/backup.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
 
 /** What an estate's rows are called by, in the words of `updateBackup`. */
@@ -15,7 +15,7 @@ const PRODUCTS = {
   kvstore: "ALIBABA_KVSTORE",
 } as const;
 
-const isSet = ({ raw }: Backup): boolean => "shards" in raw;
+const isSet = (backup: Backup): boolean => shardRowsOf(backup) !== null;
 
 describe("a list that is read again: what is", () => {
   let clouds: Clouds;

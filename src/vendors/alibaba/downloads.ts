@@ -1,5 +1,5 @@
 import type { AlibabaAccount } from "../../domain/account.js";
-import type { Backup } from "../../domain/backup.js";
+import { shardRowsOf, type Backup } from "../../domain/backup.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import { count, optionalText } from "../../source/decode.js";
@@ -34,10 +34,10 @@ const rulesOf = ({ endpoint }: AlibabaAccount): LinkRules => ({
 });
 
 /** Ids of the node rows that the engine folded into a backup; of one row, its own id. */
-function nodeIdsOf({ raw, nativeId }: Backup): readonly string[] {
-  const shards = raw["shards"];
-  if (!Array.isArray(shards)) return [nativeId];
-  return shards.filter(isRow).flatMap((shard) => optionalText(shard, "BackupId") ?? []);
+function nodeIdsOf(backup: Backup): readonly string[] {
+  const shards = shardRowsOf(backup);
+  if (shards === null) return [backup.nativeId];
+  return shards.flatMap((shard) => optionalText(shard, "BackupId") ?? []);
 }
 
 function callOf(backup: Backup, region: Region): VendorCall {

@@ -5,22 +5,16 @@ import {
   OperationTypeNode,
   visit,
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { fragmentsOf } from "../../graphql/collectFields.js";
 import type { Context } from "../../graphql/context.js";
 import { FieldErrors } from "./fieldErrors.js";
 import type { TextKeeper } from "./keptTexts.js";
 import type { Json } from "./longJson.js";
-import {
-  isPromise,
-  type CompiledOperation,
-  type ObjectText,
-  type Soon,
-  type Variables,
-} from "./plan.js";
+import { isPromise, type ObjectText, type Soon, type Variables } from "./plan.js";
 import { Selections } from "./selections.js";
 
 /** What an execution gives. */
@@ -88,13 +82,6 @@ function remembered(
     roots.set(key, made);
     return made;
   };
-}
-
-function fragmentsOf({ definitions }: DocumentNode): CompiledOperation["fragments"] {
-  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
-  for (const definition of definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
-  return fragments;
 }
 
 /** Names of the variables by which fields are skipped or included. */

@@ -7,7 +7,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from "graphql";
-import { collectFields, type CollectedFields } from "./collectFields.js";
+import {
+  collectFields,
+  selectionsOf,
+  type CollectedFields,
+  type SelectionParts,
+} from "../../graphql/collectFields.js";
 import { completeOf } from "./complete.js";
 import type { TextKeeper } from "./keptTexts.js";
 import { objectTextOf } from "./objectText.js";
@@ -33,19 +38,21 @@ export class Selections {
     Map<GraphQLObjectType, SelectionTexts>
   >();
 
+  private readonly parts: SelectionParts;
+
   constructor(
     private readonly compiled: CompiledOperation,
-    private readonly variables: Variables,
+    variables: Variables,
     private readonly keeper: TextKeeper,
-  ) {}
+  ) {
+    const { schema, fragments } = compiled;
+    this.parts = { schema, fragments, variables };
+  }
 
   /** What an operation selects at its root. */
   root(type: GraphQLObjectType): SelectionTexts {
-    const { compiled, variables } = this;
-    return this.make(
-      type,
-      collectFields(compiled, variables, type, [compiled.operation.selectionSet]),
-    );
+    const { selectionSet } = this.compiled.operation;
+    return this.make(type, collectFields(this.parts, type, [selectionSet]));
   }
 
   /** What the nodes of one field select on an object of a type. */
@@ -54,8 +61,7 @@ export class Selections {
     this.made.set(nodes, ofNodes);
     const known = ofNodes.get(type);
     if (known !== undefined) return known;
-    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
-    const made = this.make(type, collectFields(this.compiled, this.variables, type, sets));
+    const made = this.make(type, collectFields(this.parts, type, selectionsOf(nodes)));
     ofNodes.set(type, made);
     return made;
   };

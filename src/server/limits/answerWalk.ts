@@ -11,9 +11,14 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from "graphql";
+import {
+  collectFields,
+  selectionsOf,
+  type FieldNodes,
+  type SelectionParts,
+} from "../../graphql/collectFields.js";
 import { isConnection, lengthOf, pageSize, type Args, type ListParts } from "./answerLists.js";
 import { callsOf, type FieldCalls } from "./fieldFacts.js";
-import { collectFields, type Selected, type SelectionParts } from "./selectedFields.js";
 
 /** What one object's selection takes. */
 export interface Demand {
@@ -82,9 +87,9 @@ export class AnswerWalk {
   ): Demand {
     const total = { objects: 0, instances: 0, calls: 0 };
     let readsOwn = false;
-    for (const selected of collectFields(this.parts, type, selections).values()) {
-      this.steps += selected.nodes.length;
-      const { calls, demand } = this.ofField(type, selected, at);
+    for (const nodes of collectFields(this.parts, type, selections).values()) {
+      this.steps += nodes.length;
+      const { calls, demand } = this.ofField(type, nodes, at);
       total.objects += demand.objects;
       total.instances += demand.instances;
       total.calls += demand.calls + (calls.own ?? 0);
@@ -95,10 +100,10 @@ export class AnswerWalk {
 
   private ofField(
     type: GraphQLObjectType,
-    { nodes, selections }: Selected,
+    nodes: FieldNodes,
     at: Standing,
   ): { calls: FieldCalls; demand: Demand } {
-    const [node] = nodes as [FieldNode];
+    const [node] = nodes;
     const field = fieldOf(this.parts.schema, type, node);
     const args = field === undefined ? null : this.argsOf(field, node);
     // What is wrong with it is told when it is run, and nothing is asked for it.
@@ -106,6 +111,7 @@ export class AnswerWalk {
     const { tally, maxPage } = this.parts;
     const name = `${type.name}.${field.name}`;
     const calls = callsOf(name, { args, tally, provider: at.provider });
+    const selections = selectionsOf(nodes);
     if (selections.length === 0) return { calls, demand: NOTHING };
     const provider = calls.provider ?? at.provider;
     const page = isConnection(field) ? pageSize(args, maxPage) : 0;

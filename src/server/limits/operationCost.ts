@@ -1,12 +1,11 @@
 import {
   getVariableValues,
-  Kind,
   visit,
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import { fragmentsOf } from "../../graphql/collectFields.js";
 import { descriptionListsOf, type DescriptionLists } from "./answerLists.js";
 import { AnswerWalk } from "./answerWalk.js";
 import { CallTally } from "./callTally.js";
@@ -71,13 +70,6 @@ export function costOf(
   const vendorCalls = tally.calls(instances) + calls;
   return { cost: Math.ceil(objects), vendorCalls, entities, steps };
 }
-
-const fragmentsOf = ({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> =>
-  new Map(
-    definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
 
 /** Arguments that decide where a page begins and not how much is in it. */
 const PLACES_OF_PAGES: ReadonlySet<string> = new Set(["after", "before"]);

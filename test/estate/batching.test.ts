@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import type { Gateway } from "../../src/app.js";
-import { ANYONE } from "../../src/domain/principal.js";
-import { buildGatewaySchema } from "../../src/graphql/schema.js";
-import { makeLoaders } from "../../src/loaders/loaders.js";
-import { answerOf } from "../execution.js";
-import { gatewayOver, inOneRegion, readsOf } from "./gateway.js";
+import { askGateway } from "./askGateway.js";
+import { gatewayOver, inOneRegion } from "./gateway.js";
 
 const QUERY = `{
   instances(first: 200) {
@@ -17,23 +13,6 @@ const QUERY = `{
   }
 }`;
 
-const schema = buildGatewaySchema();
-
-const run = async (gateway: Gateway, source: string) => {
-  const reads = readsOf(gateway);
-  const contextValue = {
-    reads,
-    loaders: makeLoaders(reads),
-    principal: ANYONE,
-    requestId: "r",
-    operation: {},
-    limits: { first: 200 },
-  };
-  const result = await answerOf({ schema, source, contextValue });
-  expect(result.errors).toBeUndefined();
-  return { data: result.data, calls: reads.calls() };
-};
-
 describe("200 instances, 50 of each product, with 9 backups each", () => {
   let clouds: Clouds;
   beforeAll(async () => {
@@ -43,7 +22,7 @@ describe("200 instances, 50 of each product, with 9 backups each", () => {
 
   test("nested lists under two aliases cost the fewest calls", async () => {
     const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
-    const { calls } = await run(gateway, QUERY);
+    const { calls } = await askGateway(gateway, QUERY);
     const count = (...actions: string[]) =>
       calls
         .filter(({ action }) => actions.includes(action))
@@ -66,11 +45,11 @@ describe("200 instances, 50 of each product, with 9 backups each", () => {
   test("a hundred operations at once cost the calls of one", async () => {
     const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
     clouds.calls.reset();
-    await run(gateway, QUERY);
+    await askGateway(gateway, QUERY);
     const alone = clouds.calls.counts();
     const fresh = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
     clouds.calls.reset();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => run(fresh, QUERY)));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => askGateway(fresh, QUERY)));
     expect(clouds.calls.counts()).toEqual(alone);
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     await Promise.all([gateway.close(), fresh.close()]);

@@ -1,18 +1,13 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import { ANYONE } from "../../src/domain/principal.js";
-import { buildGatewaySchema } from "../../src/graphql/schema.js";
-import { makeLoaders } from "../../src/loaders/loaders.js";
-import { answerOf } from "../execution.js";
+import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
-import { gatewayOver, inOneRegion, readsOf } from "./gateway.js";
+import { gatewayOver, inOneRegion } from "./gateway.js";
 
 const INSTANCES = `{ instances(first: 200) { nodes { id } } }`;
 const LATEST = `{ instances(first: 200) { nodes { backups(first: 5) { nodes { id } } } } }`;
 const NEWEST = `{ instances(first: 200) { nodes { latestBackup { id } } } }`;
-
-const schema = buildGatewaySchema();
 
 describe("the latest backups of every instance cost", () => {
   const closing: (() => Promise<void>)[] = [];
@@ -35,30 +30,15 @@ describe("the latest backups of every instance cost", () => {
     return gateway;
   }
 
-  async function run(gateway: Gateway, source: string): Promise<unknown> {
-    const reads = readsOf(gateway);
-    const contextValue = {
-      reads,
-      loaders: makeLoaders(reads),
-      principal: ANYONE,
-      requestId: "r",
-      operation: {},
-      limits: { first: 200 },
-    };
-    const { data, errors } = await answerOf({ schema, source, contextValue });
-    expect(errors).toBeUndefined();
-    return data;
-  }
-
   test.each([LATEST, NEWEST])("one call a list, all at once: %s", async (query) => {
     const size = { instances: 12, backupsEach: 7 };
     const clouds = await start(size);
     const gateway = gatewayFor(clouds);
-    await run(gateway, INSTANCES);
+    await askGateway(gateway, INSTANCES);
     clouds.calls.reset();
     const least = leastByAction(size);
     answerAtOnce(clouds, sumOf(least));
-    await run(gateway, query);
+    await askGateway(gateway, query);
     expect(askedOf(clouds)).toEqual(least);
   });
 
@@ -66,9 +46,9 @@ describe("the latest backups of every instance cost", () => {
     const size = { instances: 21, backupsEach: 19 };
     const clouds = await start(size);
     const gateway = gatewayFor(clouds);
-    await run(gateway, INSTANCES);
+    await askGateway(gateway, INSTANCES);
     clouds.calls.reset();
-    await run(gateway, LATEST);
+    await askGateway(gateway, LATEST);
     expect(askedOf(clouds)).toEqual(leastByAction(size));
   });
 
@@ -78,9 +58,9 @@ describe("the latest backups of every instance cost", () => {
       settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
     });
     const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [UCLOUD] }");
-    await run(gateway, query);
+    await askGateway(gateway, query);
     clouds.calls.reset();
-    await run(gateway, query);
+    await askGateway(gateway, query);
     // The region's list has three pages, which three instances do not pay for.
     const { DescribeURedisBackup, DescribeUMemBackup } = askedOf(clouds);
     expect([DescribeURedisBackup, DescribeUMemBackup]).toEqual([3, 3]);

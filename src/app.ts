@@ -79,6 +79,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
         operation,
         startedAt: now(),
         loadSlice: sliceLoader(planner, operation),
+        begun: new Map(),
         sealer,
         limits,
         providers,

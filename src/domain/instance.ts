@@ -26,3 +26,7 @@ export interface Instance extends InstanceRef {
   /** Which of its product's backup listings shows this instance: the name of a listing. */
   readonly listing: string;
 }
+
+/** Whether two addresses are one. */
+export const isSameInstance = (a: InstanceRef, b: InstanceRef): boolean =>
+  a.provider === b.provider && a.region === b.region && a.nativeId === b.nativeId;

@@ -1,8 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { asksForMore } from "./selection.js";
 import { ArgsType, Field, Int } from "type-graphql";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
-import type { BackupQuery, InstanceQuery, Parent } from "../loaders/reads.js";
+import type { BackupQuery, BackupRange, InstanceQuery, Parent } from "../loaders/reads.js";
 import type { PageArgs } from "../paging/connection.js";
 import { checkPageArgs } from "../paging/pageArgs.js";
 import type { Context } from "./context.js";
@@ -12,6 +11,8 @@ import {
   InstanceFilterInput,
   instanceFilterOf,
 } from "./filter.input.js";
+import { nextLists } from "./nextLists.js";
+import { asksForMore } from "./selection.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./words.js";
 
 /** Relay's arguments of a connection. */
@@ -77,11 +78,19 @@ export const instanceQueryOf = (
   parent: Parent,
   args: InstanceListArgs,
   context: Context,
+  info: GraphQLResolveInfo,
 ): InstanceQuery => ({
   parent,
   page: pageOf(args, context),
   filter: instanceFilterOf(args.filter),
   onSourceError: args.onSourceError ?? "PARTIAL",
+  next: () => nextLists(info, (own: BackupListArgs) => backupRangeOf(own, context)),
+});
+
+const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => ({
+  page: pageOf(args, context),
+  filter: backupFilterOf(args.filter),
+  order: args.orderBy ?? "STARTED_AT_DESC",
 });
 
 /** The question for a list of backups, its arguments checked and its defaults filled in. */
@@ -92,9 +101,7 @@ export const backupQueryOf = (
   info: GraphQLResolveInfo,
 ): BackupQuery => ({
   parent,
-  page: pageOf(args, context),
-  filter: backupFilterOf(args.filter),
-  order: args.orderBy ?? "STARTED_AT_DESC",
+  ...backupRangeOf(args, context),
   onSourceError: args.onSourceError ?? "PARTIAL",
   lookAhead: asksForMore(info),
 });

@@ -38,8 +38,9 @@ export class ProviderResolver {
     @Root() provider: ProviderType,
     @Args(() => InstanceListArgs) args: InstanceListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = instanceQueryOf(parentOf(provider), args, context);
+    const query = instanceQueryOf(parentOf(provider), args, context, info);
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 

@@ -69,8 +69,9 @@ export class QueryResolver {
   async instances(
     @Args(() => InstanceListArgs) args: InstanceListArgs,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = instanceQueryOf(QUERY, args, context);
+    const query = instanceQueryOf(QUERY, args, context, info);
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 

@@ -12,11 +12,15 @@ export type Parent =
   | { readonly type: "Provider"; readonly provider: string }
   | { readonly type: "Instance"; readonly instance: Instance };
 
-export interface BackupQuery {
-  readonly parent: Parent;
+/** Which part of a list of backups is read, and which way. */
+export interface BackupRange {
   readonly page: PageArgs;
   readonly filter: BackupFilter | null;
   readonly order: BackupOrder;
+}
+
+export interface BackupQuery extends BackupRange {
+  readonly parent: Parent;
   readonly onSourceError: OnSourceError;
   /** Whether to find out if there is more; `hasNextPage` and its twin may be asked only then. */
   readonly lookAhead?: boolean;
@@ -27,6 +31,11 @@ export interface InstanceQuery {
   readonly page: PageArgs;
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
+  /**
+   * The lists of backups that are read next of each instance of the page: those of instances that are
+   * known may be asked while the instances are listed anew.
+   */
+  readonly next?: () => readonly BackupRange[];
 }
 
 /** What an operation asked of one vendor's action, for `extensions.calls`. */

@@ -6,7 +6,7 @@ import { holds, type Slice } from "../paging/slice.js";
 import { pageSizeOf } from "../paging/read/ask.js";
 import { newSourceMemory } from "../paging/read/spanRequest.js";
 import type { BackupListing, Region } from "./declaration.js";
-import { Flight } from "./flight.js";
+import type { Flight } from "./flight.js";
 import type { ListItem } from "./item.js";
 import type { Operation } from "./operation.js";
 import type { ProviderRuntime } from "./provider.js";
@@ -124,7 +124,7 @@ export class BackupSource {
 
   private takeOff(question: SliceQuestion, operation: Operation): Flight<Slice<Backup>> {
     this.flightLimit = this.giveUpAbove(question);
-    const flight = new Flight(operation, async (shared) => {
+    const flight = this.runtime.ports.flights.begin(operation, async (shared) => {
       try {
         const slice = await this.readOrShare(question, shared);
         this.forgetWindows();

@@ -1,5 +1,5 @@
 import { SourceError } from "../errors.js";
-import { Flight } from "./flight.js";
+import type { Flight, Flights } from "./flight.js";
 import type { Operation } from "./operation.js";
 import type { ReadingTime } from "./readingLog.js";
 import type { EngineSettings, Freshness } from "./settings.js";
@@ -21,6 +21,13 @@ export type ReadWhole<T> = (
   time: ReadingTime,
 ) => Promise<{ readonly value: T; readonly asOf: number }>;
 
+/** What whatever is read whole works with. */
+export interface CachedParts {
+  readonly settings: EngineSettings;
+  readonly now: () => number;
+  readonly flights: Flights;
+}
+
 /**
  * One thing that is read whole: kept while it is fresh, asked for once by however many want it, and
  * shown old when reading it anew fails.
@@ -31,8 +38,7 @@ export class Cached<T> {
 
   constructor(
     private readonly read: ReadWhole<T>,
-    private readonly settings: EngineSettings,
-    private readonly now: () => number,
+    private readonly parts: CachedParts,
     private readonly shared: SharedList<T> | null = null,
   ) {}
 
@@ -62,7 +68,7 @@ export class Cached<T> {
   }
 
   private takeOff(operation: Operation, freshness: Freshness): Flight<Dated<T>> {
-    const flight = new Flight<Dated<T>>(operation, async (joint) => {
+    const flight = this.parts.flights.begin<Dated<T>>(operation, async (joint) => {
       try {
         const dated = { ...(await this.readOrShare(joint, freshness)), stale: null };
         this.held = dated;
@@ -75,7 +81,8 @@ export class Cached<T> {
   }
 
   private readOrShare(operation: Operation, { notBefore }: Freshness) {
-    const { shared, now } = this;
+    const { shared } = this;
+    const { now } = this.parts;
     const read = () => this.read(operation, { now: now(), notBefore });
     if (shared === null) return read();
     const entry = sharedList(shared, notBefore, now);
@@ -84,8 +91,9 @@ export class Cached<T> {
 
   private staleFor(error: SourceError): Dated<T> {
     const { held } = this;
-    const { ttlMs, staleIfErrorMs } = this.settings;
-    const usable = held !== null && ttlMs > 0 && this.now() - held.asOf <= staleIfErrorMs;
+    const { now, settings } = this.parts;
+    const { ttlMs, staleIfErrorMs } = settings;
+    const usable = held !== null && ttlMs > 0 && now() - held.asOf <= staleIfErrorMs;
     if (error.kind === "CUT" || !usable) throw error;
     return { ...held, stale: error };
   }

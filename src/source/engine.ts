@@ -5,6 +5,7 @@ import { BackupSource } from "./backupSource.js";
 import type { BackupView } from "./lists/backupView.js";
 import { KeptEdges } from "./lists/keptEdges.js";
 import type { BackupListing, Region, VendorDeclaration } from "./declaration.js";
+import { Flights } from "./flight.js";
 import { ProviderRuntime, type Ports } from "./provider.js";
 import { SliceMemory } from "./sliceMemory.js";
 
@@ -18,6 +19,7 @@ export class Engine {
   /** By key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
   readonly memory: SliceMemory;
+  readonly flights: Flights;
   /** Lists that were merged, by all that names their sources. */
   readonly views = new LRUCache<string, BackupView>({
     max: KEPT_VIEWS,
@@ -36,7 +38,8 @@ export class Engine {
     this.memory = new SliceMemory(cacheRows);
     // Where nothing is kept, no walk is gone on with whose rows are the same.
     this.edges = new KeptEdges(ttlMs > 0 ? KEPT_EDGES : 0);
-    const own = { ...ports, memory: this.memory };
+    this.flights = new Flights(ports.now);
+    const own = { ...ports, memory: this.memory, flights: this.flights };
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
       const products = vendor

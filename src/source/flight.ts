@@ -15,6 +15,7 @@ export class Flight<T> {
   constructor(
     readonly owner: Operation,
     begin: (operation: Operation) => Promise<T>,
+    private readonly onShared: () => void,
   ) {
     this.result = begin({ ...owner, signal: this.nobodyWaits });
     const land = (): void => void (this.underWay = false);
@@ -23,7 +24,9 @@ export class Flight<T> {
   }
 
   /** Waits for the result, until the operation itself is aborted. */
-  async join({ signal }: Operation): Promise<T> {
+  async join(operation: Operation): Promise<T> {
+    const { signal } = operation;
+    if (operation !== this.owner) this.onShared();
     this.waiting += 1;
     let forget = (): void => undefined;
     const left = new Promise<never>((_, reject) => {
@@ -36,5 +39,17 @@ export class Flight<T> {
       this.waiting -= 1;
       if (this.waiting === 0 && this.underWay) this.nobodyWaits.abort();
     }
+  }
+}
+
+/** The flights of an engine. */
+export class Flights {
+  /** When an operation last waited for what another had begun; epoch milliseconds. */
+  sharedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly now: () => number) {}
+
+  begin<T>(owner: Operation, begin: (operation: Operation) => Promise<T>): Flight<T> {
+    return new Flight(owner, begin, () => void (this.sharedAt = this.now()));
   }
 }

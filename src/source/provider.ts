@@ -10,6 +10,7 @@ import type {
   Region,
   VendorDeclaration,
 } from "./declaration.js";
+import type { Flights } from "./flight.js";
 import type { InstanceList } from "./instanceList.js";
 import type { ListItem } from "./item.js";
 import type { ListingForm } from "./listQuestion.js";
@@ -38,6 +39,7 @@ export interface Ports {
 /** What an engine adds for the providers of its own. */
 export interface RuntimePorts extends Ports {
   readonly memory: SliceMemory;
+  readonly flights: Flights;
 }
 
 /** One product of one account, with what is known of it while the process lives. */
@@ -83,7 +85,7 @@ export class ProviderRuntime {
       asOf,
     });
     const shared = listShared(this, `regions ${product.regions?.action}`, REGION_CODEC);
-    this.regionList = new Cached(read, ports.settings, ports.now, shared);
+    this.regionList = new Cached(read, ports, shared);
   }
 
   /** What a listing's pages have shown so far; shared by all its sources. */
@@ -156,7 +158,7 @@ export class ProviderRuntime {
       };
       const codec = instanceCodec((listed) => this.seen.note(region.id, listed));
       const shared = listShared(this, `instances ${this.key} ${region.id}`, codec);
-      return new Cached(read, this.ports.settings, this.ports.now, shared);
+      return new Cached(read, this.ports, shared);
     });
   }
 }

@@ -1,13 +1,14 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "../domain/filter.js";
-import type { Instance, InstanceRef } from "../domain/instance.js";
+import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import { readOf } from "../errors.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
 import { findDownloads, findInstance } from "./find.js";
 import { findBackups } from "./findBackups.js";
+import type { BackupRange } from "./lists/backupWalk.js";
 import { listBackups } from "./lists/backupList.js";
 import { filterScope } from "./lists/backupFilter.js";
 import { coverageOf, judgeInstance, newestOf } from "./lists/coverageReport.js";
@@ -39,6 +40,7 @@ interface InstanceQuery {
   readonly page: PageArgs;
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
+  readonly next?: () => readonly BackupRange[];
 }
 
 /** All that one operation reads, by the engine; what its caller may not see does not exist here. */
@@ -154,9 +156,6 @@ function narrowed(parent: Parent, scope: Scope): Scope {
 
 const both = (values: readonly string[] | null, value: string): readonly string[] =>
   values === null || values.includes(value) ? [value] : [];
-
-const isSameInstance = (a: InstanceRef, b: InstanceRef): boolean =>
-  a.provider === b.provider && a.region === b.region && a.nativeId === b.nativeId;
 
 /** What cursors are bound to: the same object, however it was reached. */
 const parentName = (parent: Parent): readonly string[] =>

@@ -83,6 +83,7 @@ export class ModelGateway {
       operation,
       startedAt: world.now,
       loadSlice: makeSliceLoader((keys) => this.planner.read(keys, operation), nameOfQuestion),
+      begun: new Map(),
       sealer: SEALER,
       limits: { first: 200, scanRows },
       providers: new Map([...this.engine.providers].filter(([key]) => visible?.has(key) ?? true)),

@@ -1,36 +1,33 @@
 import type { Backup } from "../../domain/backup.js";
-import type { BackupFilter, BackupOrder, OnSourceError } from "../../domain/filter.js";
+import type { OnSourceError } from "../../domain/filter.js";
 import type { SourceIssue } from "../../domain/issue.js";
-import type { Connection, PageArgs } from "../../paging/connection.js";
+import type { Connection } from "../../paging/connection.js";
 import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../../paging/cursor.js";
 import type { LeavePolicy } from "../../paging/mergeSource.js";
-import { checkPageArgs } from "../../paging/pageArgs.js";
 import type { Sealer } from "../../paging/seal.js";
 import { takePage } from "../../paging/page.js";
 import type { Page } from "../../paging/takenPage.js";
 import { firstInstant } from "../../paging/direction.js";
+import { backupWalk, type BackupRange } from "./backupWalk.js";
 import { backupConnection } from "./backupConnection.js";
 import { BackupSourceFinder } from "./backupSources.js";
 import type { BackupSources } from "./foundSources.js";
 import { owes } from "./edges.js";
-import { stateOf, walkOf } from "./walk.js";
+import { stateOf } from "./walk.js";
 import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
 import { keepView, viewedPage } from "./backupViews.js";
 import { distinct, failOn, issuesOf } from "./issues.js";
-import { walkStartFor, type Reader } from "./reader.js";
+import type { Reader } from "./reader.js";
 import { countRows } from "./rowCount.js";
 import type { Scope } from "./targets.js";
 import type { ViewedList } from "./viewedList.js";
 
 /** One list of backups, as a field asks for it. */
-export interface BackupListQuery {
+export interface BackupListQuery extends BackupRange {
   /** What cursors are bound to besides filter and order: the parent object. */
   readonly parent: readonly string[];
   /** What the parent object alone leaves of the sources. */
   readonly scope: Scope;
-  readonly page: PageArgs;
-  readonly filter: BackupFilter | null;
-  readonly order: BackupOrder;
   readonly onSourceError: OnSourceError;
   /** Whether to find out if there is more; a page without it may be cheaper. */
   readonly lookAhead?: boolean;
@@ -47,15 +44,8 @@ export async function listBackups(
   reader: Reader,
   query: BackupListQuery,
 ): Promise<Connection<Backup>> {
-  const { sealer, limits } = reader;
   const range = rangeOf(query.filter);
-  const walk = walkOf(checkPageArgs(query.page, limits), {
-    sealer,
-    order: query.order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
-    fingerprint: fingerprintOf(backupBinding(query)),
-    range,
-    now: walkStartFor(reader),
-  });
+  const walk = backupWalk(reader, query, fingerprintOf(backupBinding(query)));
   const { scope, lookAhead = true, onSourceError } = query;
   const list: ViewedList = { scope, walk, matches: matcherOf(query.filter), lookAhead };
   const viewed = viewedPage(reader, list, async () =>

@@ -1,11 +1,11 @@
 import type { Instance } from "../../domain/instance.js";
 import { SourceError } from "../../errors.js";
 import { hasUnknown, type Owed } from "../../paging/owed.js";
-import type { Direction } from "../../paging/direction.js";
 import type { Dated } from "../cached.js";
 import type { InstanceList } from "../instanceList.js";
 import type { SourceRef } from "../sourceRef.js";
 import { chosenInstances } from "./chosenInstances.js";
+import { beginKnown, type FirstQuestion } from "./foresight.js";
 import { FoundSources, type BackupSources, type Naming } from "./foundSources.js";
 import { issueOf, staleIssue } from "./issues.js";
 import { freshnessFor, WalkSource, type Reader } from "./reader.js";
@@ -19,19 +19,13 @@ import {
   readInstanceList,
   type ListedPlace,
   type Place,
-  type Scope,
 } from "./targets.js";
 
 /** The walk whose sources are looked for. */
-export interface SourceQuestion {
-  readonly scope: Scope;
-  readonly direction: Direction;
-  readonly walkStart: number;
-  /** The instant at which it reads first. */
-  readonly instant: number;
+export interface SourceQuestion extends FirstQuestion {
   /** What its cursor owes: sources that took part then, and may be parts of others now. */
   readonly owed: readonly Owed[];
-  /** Whether every source is read at that instant, whatever else is found. */
+  /** Whether every source is asked its first question, whatever else is found. */
   readonly readsAll: boolean;
 }
 
@@ -87,8 +81,12 @@ export class BackupSourceFinder {
   }
 
   private addInstances(place: ListedPlace): Promise<void> | undefined {
-    const list = readInstanceList(this.reader, place, this.question.walkStart);
-    if (list instanceof Promise) return list.then((read) => this.addListed(place, read));
+    const { reader, question } = this;
+    const list = readInstanceList(reader, place, question.walkStart);
+    if (list instanceof Promise) {
+      if (question.readsAll) beginKnown(reader, place, question);
+      return list.then((read) => this.addListed(place, read));
+    }
     this.addListed(place, list);
     return undefined;
   }

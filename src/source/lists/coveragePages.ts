@@ -8,7 +8,7 @@ import type { MergeSource } from "../../paging/mergeSource.js";
 import { connectionOf } from "./connection.js";
 import { walkOf } from "./walk.js";
 import { instanceBinding } from "./instanceFilter.js";
-import { rowOf, type InstanceRow } from "./instancePages.js";
+import { rowOf, type InstanceRow } from "./instanceSources.js";
 import type { Reader } from "./reader.js";
 
 /** One page of a report's instances, in the order of instance lists. */

@@ -8,6 +8,8 @@ import { walkOrigin } from "../../paging/direction.js";
 import { takePage } from "../../paging/page.js";
 import type { Page } from "../../paging/takenPage.js";
 import { judge } from "../coverage.js";
+import type { BackupRange } from "./backupWalk.js";
+import { believedInstances, beginNext } from "./foresight.js";
 import { instanceMatcher, instanceScope } from "./instanceFilter.js";
 import { distinct, issueOf, issuesOf } from "./issues.js";
 import { WalkSource, type Reader } from "./reader.js";
@@ -47,14 +49,17 @@ async function chosenInstances(reader: Reader, filter: InstanceFilter | null) {
   const matches = instanceMatcher(filter);
   const issues: SourceIssue[] = [];
   let unknownRegions = 0;
+  const passes = (instance: Instance) => matches({ startedAt: 0, id: "", instance });
   const places = await placesIn(reader, instanceScope(filter));
+  const reading = places.map((place) =>
+    place.region === null ? place.error : readInstanceList(reader, place, reader.startedAt),
+  );
+  if (reading.some((list) => list instanceof Promise))
+    beginNext(reader, believedInstances(reader, places).filter(passes), [NEWEST]);
   const lists = await Promise.all(
-    places.map(async (place): Promise<readonly Instance[]> => {
+    places.map(async (place, index): Promise<readonly Instance[]> => {
       const where = placeOf(place.runtime, place.region);
-      const list =
-        place.region === null
-          ? place.error
-          : await readInstanceList(reader, place, reader.startedAt);
+      const list = await (reading[index] as (typeof reading)[number]);
       if (list instanceof SourceError) {
         unknownRegions += 1;
         issues.push(issueOf(where, list));
@@ -64,9 +69,15 @@ async function chosenInstances(reader: Reader, filter: InstanceFilter | null) {
       return list.value.instances;
     }),
   );
-  const instances = lists.flat().filter((instance) => matches({ startedAt: 0, id: "", instance }));
-  return { instances, unknownRegions, issues };
+  return { instances: lists.flat().filter(passes), unknownRegions, issues };
 }
+
+/** Where the coverage of an instance is looked for first. */
+const NEWEST: BackupRange = {
+  page: { first: 1, after: null, last: null, before: null },
+  filter: null,
+  order: "STARTED_AT_DESC",
+};
 
 /** The coverage of one instance, and what went wrong while it was found out. */
 export async function judgeInstance(

@@ -1,6 +1,7 @@
 import type { InstanceFilter } from "../../domain/filter.js";
 import { normal } from "./backupFilter.js";
-import type { InstanceListQuery, InstanceRow } from "./instancePages.js";
+import type { InstanceListQuery } from "./instancePages.js";
+import type { InstanceRow } from "./instanceSources.js";
 import type { Scope } from "./targets.js";
 
 /** What cursors of a list of instances are bound to. */

@@ -1,27 +1,20 @@
 import type { InstanceFilter, OnSourceError } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
-import type { Key } from "../../domain/key.js";
 import { SourceError } from "../../errors.js";
 import type { Connection, PageArgs } from "../../paging/connection.js";
 import { fingerprintOf } from "../../paging/cursor.js";
-import { AFTER_IDS } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
-import { takePage } from "../../paging/page.js";
+import { takePage, type PageRequest } from "../../paging/page.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
-import type { Slice } from "../../paging/slice.js";
-import type { Dated } from "../cached.js";
-import type { InstanceList } from "../instanceList.js";
-import { instanceBinding, instanceMatcher } from "./instanceFilter.js";
+import type { BackupRange } from "./backupWalk.js";
 import { connectionOf } from "./connection.js";
-import { stateOf, walkOf } from "./walk.js";
+import { beginNext, expectedInstances } from "./foresight.js";
+import { instanceBinding, instanceMatcher } from "./instanceFilter.js";
+import { instanceSources, type InstanceRow } from "./instanceSources.js";
 import { distinct, failOn, issuesOf, type Whereabouts } from "./issues.js";
-import { freshnessFor, type Reader } from "./reader.js";
-import { caught, placeName, placeOf, placesIn, type Place, type Scope } from "./targets.js";
-
-/** An instance in the order of its list: by provider key, region and native id. */
-export interface InstanceRow extends Key {
-  readonly instance: Instance;
-}
+import type { Reader } from "./reader.js";
+import { caught, placesIn, type Scope } from "./targets.js";
+import { stateOf, walkOf } from "./walk.js";
 
 /** One list of instances, as a field asks for it. */
 export interface InstanceListQuery {
@@ -31,6 +24,8 @@ export interface InstanceListQuery {
   readonly page: PageArgs;
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
+  /** The lists of backups that are read next of each instance of the page. */
+  readonly next?: () => readonly BackupRange[];
 }
 
 /**
@@ -52,9 +47,10 @@ export async function listInstances(
     range: { low: null, high: null },
     now: startedAt,
   });
-  const found = await findSources(reader, query.scope, walk.walkStart);
+  const places = await placesIn(reader, query.scope);
+  const found = instanceSources(reader, places, walk.walkStart);
   const matches = instanceMatcher(query.filter);
-  const page = await takePage<InstanceRow>({
+  const request: PageRequest<InstanceRow> = {
     direction: walk.direction,
     sources: found.sources,
     state: stateOf(walk, found),
@@ -64,7 +60,11 @@ export async function listInstances(
     lookAhead: true,
     scanLimit: limits.scanRows,
     policy: "each",
-  });
+  };
+  const taken = takePage(request);
+  if (taken instanceof Promise && query.next !== undefined)
+    beginNext(reader, expectedInstances(reader, places, request), query.next());
+  const page = await taken;
   const whereabouts = (name: string) => found.where.get(name) as Whereabouts;
   const issues = distinct(issuesOf(page, whereabouts));
   if (query.onSourceError === "FAIL") failOn(issues);
@@ -72,89 +72,6 @@ export async function listInstances(
   const nodeOf = ({ instance }: InstanceRow) => instance;
   return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf, count });
 }
-
-interface InstanceSources {
-  readonly sources: MergeSource<InstanceRow>[];
-  readonly debtors: readonly MergeSource<InstanceRow>[];
-  readonly groups: Map<string, string[]>;
-  readonly where: Map<string, Whereabouts>;
-  readonly unsure: boolean;
-}
-
-async function findSources(
-  reader: Reader,
-  scope: Scope,
-  walkStart: number,
-): Promise<InstanceSources> {
-  const places = await placesIn(reader, scope);
-  const unsure = places.some(({ region }) => region === null);
-  const found: InstanceSources = {
-    sources: [],
-    debtors: [],
-    groups: new Map(),
-    where: new Map(),
-    unsure,
-  };
-  for (const place of places) {
-    const { runtime, region } = place;
-    const name = placeName(runtime, region);
-    found.sources.push(sourceOf(reader, place, walkStart));
-    found.where.set(name, placeOf(runtime, region));
-    const whole = placeName(runtime, null);
-    if (name === whole) continue;
-    found.groups.set(whole, [...(found.groups.get(whole) ?? []), name]);
-  }
-  return found;
-}
-
-function sourceOf(reader: Reader, place: Place, walkStart: number): MergeSource<InstanceRow> {
-  const { runtime, region } = place;
-  const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
-  const freshness = freshnessFor(reader, walkStart);
-  return {
-    name: placeName(runtime, region),
-    low: { startedAt: 0, id: prefix },
-    high: { startedAt: 0, id: prefix + AFTER_IDS },
-    read: () => {
-      if (place.region === null) throw place.error;
-      const list = runtime.instanceList(place.region);
-      const held = list.peek(freshness);
-      if (held === null) return list.get(reader.operation, freshness).then(sliceOf);
-      const { action } = runtime.product.instances;
-      reader.operation.calls.add(runtime.account.vendor, action, { cached: 1 });
-      return sliceOf(held);
-    },
-  };
-}
-
-const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
-
-/** An instance list as one slice; made once a list. */
-function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
-  const made = slices.get(list);
-  if (made !== undefined) return made;
-  const { value, asOf, stale } = list;
-  const slice: Slice<InstanceRow> = {
-    since: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-    rows: value.instances.map(rowOf).reverse(),
-    asOf,
-    notices: value.faults.map((fault) => ({
-      code: "BAD_RESPONSE",
-      message: `An instance was left out. ${fault}`,
-    })),
-    stale: stale === null ? null : { code: stale.kind, message: stale.message },
-  };
-  slices.set(list, slice);
-  return slice;
-}
-
-/** An instance with its place in the order. */
-export const rowOf = (instance: Instance): InstanceRow => ({
-  startedAt: 0,
-  id: [instance.provider, instance.region, instance.nativeId].join("\0"),
-  instance,
-});
 
 async function countRows(
   sources: readonly MergeSource<InstanceRow>[],

@@ -31,15 +31,32 @@ export interface Reader {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly loadSlice: LoadSlice;
+  /** First questions that were asked, by their names. */
+  readonly begun: Map<string, Begun>;
   readonly sealer: Sealer;
   readonly limits: ListLimits;
   /** The providers that the caller may see, by key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
 }
 
-/** The name of a question among those of one operation. */
-export const nameOfQuestion = ({ ref, question }: SliceKey): string =>
-  `${ref.name} ${question.direction} ${question.instant} ${question.freshness.notBefore}`;
+/** A question that is under way, and its answer once it has come. */
+export interface Begun {
+  /** Never rejects. */
+  readonly coming: Promise<void>;
+  answer?: Slice<Backup> | Error;
+}
+
+/**
+ * The name of a question among those of one operation. An instance may grow shards or be shown by another
+ * list while the operation runs: then its rows are others.
+ */
+export function nameOfQuestion({ ref, question }: SliceKey): string {
+  const { direction, instant, freshness } = question;
+  const { listing, shardCount } = ref.instance ?? REGION;
+  return [ref.name, listing, shardCount, direction, instant, freshness.notBefore].join(" ");
+}
+
+const REGION = { listing: "", shardCount: null };
 
 /** What passes as fresh for a walk that began at `walkStart`. */
 export const freshnessFor = ({ engine, startedAt }: Reader, walkStart: number): Freshness =>
@@ -64,19 +81,11 @@ export function sourceFreshness(
 export const actionOf = ({ runtime: { product }, instance }: SourceRef): string =>
   (instance === null ? product.wide : null)?.action ?? product.perInstance[0]?.action ?? "";
 
-/** The question with which a source was begun, and its answer once it has come. */
-interface Begun {
-  readonly instant: number;
-  readonly direction: Direction;
-  answer?: Slice<Backup> | Error;
-}
-
 /** A source of a walk, read at hand where it can be and in a batch otherwise. */
 export class WalkSource implements MergeSource<Backup> {
   readonly low = null;
   readonly high = null;
   private readonly freshness: Freshness;
-  private begun: Begun | null = null;
 
   constructor(
     private readonly reader: Reader,
@@ -91,12 +100,12 @@ export class WalkSource implements MergeSource<Backup> {
   }
 
   read(instant: number, direction: Direction): Slice<Backup> | Promise<Slice<Backup>> {
-    const { reader, ref, begun } = this;
-    if (begun?.answer !== undefined && begun.instant === instant && begun.direction === direction) {
-      // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
-      return begun.answer instanceof Error ? Promise.reject(begun.answer) : begun.answer;
-    }
+    const { reader, ref } = this;
     const key = this.keyOf(instant, direction);
+    const answer =
+      reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key))?.answer : undefined;
+    // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
+    if (answer !== undefined) return answer instanceof Error ? Promise.reject(answer) : answer;
     const held = reader.planner.peek(key);
     if (held === null) return reader.loadSlice(key);
     reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
@@ -106,20 +115,25 @@ export class WalkSource implements MergeSource<Backup> {
   /**
    * Asks what a page asks first before the page is begun: while other regions are still found out about,
    * and so that the page need not wait with all that it is made of. Whoever reads the source meets a
-   * failure.
+   * failure. Null where there is nothing to wait for.
    */
   begin({
     instant,
     direction,
   }: Pick<SliceQuestion, "instant" | "direction">): Promise<void> | null {
+    const { reader } = this;
     const key = this.keyOf(instant, direction);
-    if (this.reader.planner.peek(key) !== null) return null;
-    const begun: Begun = { instant, direction };
-    this.begun = begun;
-    return this.reader.loadSlice(key).then(
+    const name = nameOfQuestion(key);
+    const before = reader.begun.get(name);
+    if (before !== undefined) return before.answer === undefined ? before.coming : null;
+    if (reader.planner.peek(key) !== null) return null;
+    const coming = reader.loadSlice(key).then(
       (slice) => void (begun.answer = slice),
       (error: Error) => void (begun.answer = error),
     );
+    const begun: Begun = { coming };
+    reader.begun.set(name, begun);
+    return coming;
   }
 
   private keyOf(instant: number, direction: Direction): SliceKey {

@@ -1,0 +1,73 @@
+import {
+  getArgumentValues,
+  getNamedType,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+} from "graphql";
+import type { BackupRange } from "../loaders/reads.js";
+import { collectFields, selectionsOf, type SelectionParts } from "./collectFields.js";
+
+/** What is selected of the objects of one type. */
+interface Selected {
+  readonly type: GraphQLObjectType;
+  readonly nodes: readonly FieldNode[];
+}
+
+/** The fields of an instance that look for a backup from its newest on. */
+const FROM_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
+
+const NEWEST: BackupRange = {
+  page: { first: 1, after: null, last: null, before: null },
+  filter: null,
+  order: "STARTED_AT_DESC",
+};
+
+/**
+ * The lists of backups that an answer shows of each instance of a connection; `rangeOf` reads the arguments
+ * of such a list. One whose arguments are wrong is left out: they are refused where it is resolved.
+ */
+export function nextLists<Args>(
+  info: GraphQLResolveInfo,
+  rangeOf: (args: Args) => BackupRange,
+): readonly BackupRange[] {
+  const { schema, fragments, variableValues: variables } = info;
+  const parts: SelectionParts = { schema, fragments, variables };
+  const type = getNamedType(info.returnType) as GraphQLObjectType;
+  const fields = instancesIn(parts, { type, nodes: info.fieldNodes }).flatMap((instance) =>
+    fieldsOf(parts, instance).map(([node]) => ({ node, field: fieldOf(instance.type, node) })),
+  );
+  const lists = fields
+    .filter(({ node }) => node.name.value === "backups")
+    .flatMap(({ node, field }) => {
+      try {
+        return field === undefined
+          ? []
+          : [rangeOf(getArgumentValues(field, node, variables) as Args)];
+      } catch {
+        return [];
+      }
+    });
+  const looksForNewest = fields.some(({ node }) => FROM_NEWEST.has(node.name.value));
+  return looksForNewest ? [...lists, NEWEST] : lists;
+}
+
+/** What is selected of a connection's instances, by edges or directly. */
+const instancesIn = (parts: SelectionParts, connection: Selected): readonly Selected[] => [
+  ...below(parts, connection, "nodes"),
+  ...below(parts, connection, "edges").flatMap((edge) => below(parts, edge, "node")),
+];
+
+const below = (parts: SelectionParts, selected: Selected, name: string): readonly Selected[] =>
+  fieldsOf(parts, selected)
+    .filter(([node]) => node.name.value === name)
+    .map((nodes) => {
+      const type = getNamedType(fieldOf(selected.type, nodes[0])?.type) as GraphQLObjectType;
+      return { type, nodes };
+    });
+
+const fieldsOf = (parts: SelectionParts, { type, nodes }: Selected) => [
+  ...collectFields(parts, type, selectionsOf(nodes)).values(),
+];
+
+const fieldOf = (type: GraphQLObjectType, { name }: FieldNode) => type.getFields()[name.value];

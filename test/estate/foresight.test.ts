@@ -1,0 +1,291 @@
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Gateway } from "../../src/app.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { AlibabaInstance } from "../../src/clouds/estate/types.js";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
+import type { EngineSettings } from "../../src/source/settings.js";
+import { askGateway } from "./askGateway.js";
+import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";
+import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.js";
+
+const SIZE = { instances: 4, backupsEach: 3 };
+/** One for each product. */
+const INSTANCE_CALLS = 4;
+const SETTINGS: EngineSettings = {
+  ttlMs: 30_000,
+  // A round that waits for another one's calls fails, and nothing stands in for it.
+  staleIfErrorMs: 0,
+  scanRows: 20_000,
+  cacheRows: 200_000,
+};
+const HOUR = 3_600_000;
+
+let clouds: Clouds;
+let ahead = 0;
+const now = (): number => Date.now() + ahead;
+const open: Gateway[] = [];
+beforeEach(async () => {
+  ahead = 0;
+  clouds = await startClouds({
+    now,
+    estate: { ...SIZE, regions: 1 },
+    upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 5_000 },
+  });
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((gateway) => gateway.close()));
+  await clouds.close();
+});
+
+/** A gateway that has read all, and for which it is not fresh any more. */
+async function begin(settings: Partial<EngineSettings> = {}): Promise<Gateway> {
+  const gateway = gatewayOver(clouds, {
+    accounts: inOneRegion(clouds),
+    now,
+    settings: { ...SETTINGS, ...settings },
+  });
+  open.push(gateway);
+  await askGateway(gateway, EVERYTHING);
+  ahead += 60_000;
+  clouds.calls.reset();
+  return gateway;
+}
+
+const EVERYTHING = `{ instances(first: 200) { nodes { id backups(first: 50) { nodes { id } } } } }`;
+
+const pageOf = (gateway: Gateway, more: object = {}) =>
+  readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 100 }, ...more });
+
+/** The calls for lists of backups, by action. */
+const backupCalls = (): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(askedOf(clouds)).filter(([action]) => action in leastByAction(SIZE)),
+  );
+
+const allCalls = (): number => sumOf(clouds.calls.counts());
+
+const alibabaInstances = () => clouds.estate.instances("ALIBABA_KVSTORE", "cn-hangzhou");
+
+describe("while instances are listed anew", () => {
+  test("a merged page is read in one round of calls", async () => {
+    const gateway = await begin();
+    // Regions that are read as a whole need no list of instances.
+    const narrow = 2;
+    answerAtOnce(clouds, narrow + sumOf(leastByAction(SIZE)));
+    const page = await pageOf(gateway);
+    expect([page.complete, page.edges.length]).toEqual([true, 4 * 4 * 3]);
+    expect(backupCalls()).toEqual(leastByAction(SIZE));
+  });
+
+  test.each([
+    "nodes { backups(first: 5) { nodes { id } } }",
+    "edges { node { backups(first: 5) { nodes { id } } } }",
+    "... @include(if: true) { nodes { ... on Node { ... on Instance { backups { complete } } } } }",
+    "nodes { latestBackup { id } }",
+    'nodes { coverage(rpo: "P1D") { state } }',
+    "nodes { a: backups(first: 5) { nodes { id } } b: backups(first: 1, filter: { statuses: [FAILED] }) { nodes { id } } }",
+    "a: nodes { id } b: nodes { latestBackup { id } }",
+  ])("lists of each instance are read in the same round: %s", async (selection) => {
+    const gateway = await begin();
+    answerAtOnce(clouds, INSTANCE_CALLS + sumOf(leastByAction(SIZE)));
+    await askGateway(gateway, `{ instances(first: 200) { ${selection} } }`);
+    expect(backupCalls()).toEqual(leastByAction(SIZE));
+  });
+
+  test("a provider's lists are", async () => {
+    const gateway = await begin();
+    answerAtOnce(clouds, 1 + SIZE.instances);
+    await askGateway(
+      gateway,
+      `{ provider(key: "demo-alibaba/kvstore") { instances { nodes { latestBackup { id } } } } }`,
+    );
+    expect(backupCalls()).toEqual({ DescribeBackups: SIZE.instances });
+  });
+
+  test("the coverage of all is read in the same round", async () => {
+    const gateway = await begin();
+    answerAtOnce(clouds, INSTANCE_CALLS + sumOf(leastByAction(SIZE)));
+    const { data } = await askGateway(
+      gateway,
+      `{ coverage(rpo: "P1D") { protectedCount unknownCount } }`,
+    );
+    expect(data).toEqual({ coverage: { protectedCount: 16, unknownCount: 0 } });
+  });
+
+  test("what was asked early counts as asked and not as found", async () => {
+    const gateway = await begin();
+    const { calls } = await askGateway(gateway, EVERYTHING);
+    const ofBackups = calls.filter(({ action }) => action in leastByAction(SIZE));
+    expect(ofBackups.map(({ cached }) => cached)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe("nothing is asked early", () => {
+  /** Lists of Alibaba's instances that a query asks. */
+  async function asked(query: string, gateway?: Gateway): Promise<number> {
+    await askGateway(gateway ?? (await begin()), query);
+    return askedOf(clouds)["DescribeBackups"] ?? 0;
+  }
+
+  const ALIBABA = "filter: { vendors: [ALIBABA] }";
+
+  async function alibabaIds(gateway: Gateway): Promise<readonly string[]> {
+    const { data } = await askGateway(gateway, `{ instances(${ALIBABA}) { nodes { id } } }`);
+    return (data as { instances: { nodes: { id: string }[] } }).instances.nodes.map(({ id }) => id);
+  }
+
+  test.each([
+    ["that is not selected", `nodes { id }`, 0],
+    ["that is skipped", `nodes { id backups @skip(if: true) { nodes { id } } }`, 0],
+    ["that is left out", `nodes { id ... @include(if: false) { latestBackup { id } } }`, 0],
+    ["of no rows", `nodes { backups(first: 0) { complete } }`, 0],
+    ["of another vendor", `nodes { backups(filter: { vendors: [TENCENT] }) { complete } }`, 0],
+  ])("%s", async (_, selection, calls) => {
+    expect(await asked(`{ instances(${ALIBABA}) { ${selection} } }`)).toBe(calls);
+  });
+
+  test("of instances beyond the page", async () => {
+    const list = `instances(first: 2, ${ALIBABA}) { nodes { latestBackup { id } } }`;
+    expect(await asked(`{ ${list} }`)).toBe(2);
+  });
+
+  test("of instances that the filter does not leave", async () => {
+    const [{ nativeId } = { nativeId: "" }] = alibabaInstances();
+    const list = `instances(filter: { nativeIds: ["${nativeId}"] }) { nodes { latestBackup { id } } }`;
+    expect(await asked(`{ ${list} }`)).toBe(1);
+  });
+
+  test("of one instance that a list of backups is about", async () => {
+    const gateway = await begin();
+    const [first = ""] = await alibabaIds(gateway);
+    ahead += 60_000;
+    clouds.calls.reset();
+    const filter = { ...EVERY_BACKUP, instanceIds: [first] };
+    answerAtOnce(clouds, 2);
+    const page = await pageOf(gateway, { filter });
+    expect(page.edges).toHaveLength(SIZE.backupsEach);
+    expect(askedOf(clouds)["DescribeBackups"]).toBe(1);
+  });
+
+  test("of instances that a list of each does not show", async () => {
+    const gateway = await begin();
+    const [first] = await alibabaIds(gateway);
+    ahead += 60_000;
+    clouds.calls.reset();
+    const own = `backups(filter: { instanceIds: ["${first}"] }) { complete }`;
+    expect(await asked(`{ instances(${ALIBABA}) { nodes { ${own} } } }`, gateway)).toBe(1);
+  });
+
+  test("of instances that were listed an hour ago", async () => {
+    const gateway = await begin();
+    for (const { nativeId } of alibabaInstances())
+      clouds.estate.deleteInstance("ALIBABA_KVSTORE", nativeId);
+    ahead += HOUR;
+    const list = `instances(${ALIBABA}) { nodes { latestBackup { id } } }`;
+    expect(await asked(`{ ${list} }`, gateway)).toBe(0);
+  });
+});
+
+describe("the new list decides", () => {
+  const ALIBABA = { ...EVERY_BACKUP, vendors: ["ALIBABA"] as const };
+
+  test("an instance that has gone costs a call and is not shown", async () => {
+    const gateway = await begin();
+    const [gone] = alibabaInstances();
+    clouds.estate.deleteInstance("ALIBABA_KVSTORE", gone?.nativeId ?? "");
+    const page = await pageOf(gateway, { filter: ALIBABA });
+    expect([page.complete, page.edges.length]).toEqual([true, 3 * 3]);
+    expect(askedOf(clouds)["DescribeBackups"]).toBe(4);
+    ahead += 60_000;
+    clouds.calls.reset();
+    await pageOf(gateway, { filter: ALIBABA });
+    expect(askedOf(clouds)["DescribeBackups"]).toBe(3);
+  });
+
+  test("an instance that has come is shown", async () => {
+    const gateway = await begin();
+    const [known] = alibabaInstances() as [AlibabaInstance];
+    const nativeId = "r-bp1new";
+    clouds.estate.insertInstance({ ...known, nativeId });
+    clouds.estate.insertBackup({
+      product: "ALIBABA_KVSTORE",
+      instanceNativeId: nativeId,
+      startedAt: Math.floor(now() / 1000) * 1000 - HOUR,
+    });
+    const page = await pageOf(gateway, { filter: ALIBABA });
+    expect([page.complete, page.edges.length]).toEqual([true, 4 * 3 + 1]);
+    expect(page.edges[0]?.node.instanceNativeId).toBe(nativeId);
+  });
+
+  test("an instance that has grown shards is read as one that has", async () => {
+    const startedAt = Math.floor(now() / 1000) * 1000 - 8 * HOUR;
+    const [plain] = alibabaInstances() as [AlibabaInstance];
+    const cluster = { ...plain, nativeId: "r-bp1cluster", architecture: "cluster" } as const;
+    const put = (shardCount: number): void => {
+      clouds.estate.insertInstance({ ...cluster, shardCount });
+      for (const node of [0, 1])
+        clouds.estate.insertBackup({
+          product: "ALIBABA_KVSTORE",
+          instanceNativeId: cluster.nativeId,
+          nativeId: String(900 + node),
+          startedAt,
+          shard: `${cluster.nativeId}-db-${node}`,
+        });
+    };
+    const statusOf = async (gateway: Gateway) =>
+      (await pageOf(gateway, { filter: ALIBABA })).edges.find(
+        ({ node }) => node.instanceNativeId === cluster.nativeId,
+      )?.node.status;
+    put(2);
+    const gateway = await begin();
+    expect(await statusOf(gateway)).toBe("SUCCEEDED");
+    put(3);
+    ahead += 60_000;
+    expect(await statusOf(gateway)).toBe("FAILED");
+  });
+
+  test("instances that cannot be listed are not shown by what is known of them", async () => {
+    const gateway = await begin();
+    clouds.knobs.faults.add({
+      vendor: "alibaba",
+      action: "DescribeInstances",
+      effect: { kind: "status", status: 500 },
+    });
+    const page = await pageOf(gateway, { filter: ALIBABA });
+    expect([page.complete, page.edges.length]).toEqual([false, 0]);
+    expect(page.issues).toMatchObject([{ code: "UNAVAILABLE", instanceNativeId: null }]);
+  });
+});
+
+describe("where nothing is kept", () => {
+  const NOTHING = { ttlMs: 0 };
+  const calls = INSTANCE_CALLS + sumOf(leastByAction(SIZE));
+
+  test("one round of calls answers an operation that is alone", async () => {
+    const gateway = await begin(NOTHING);
+    answerAtOnce(clouds, calls);
+    await askGateway(gateway, EVERYTHING);
+    expect(allCalls()).toBe(calls);
+  });
+
+  test("operations that come together share calls instead, until a second has passed", async () => {
+    const gateway = await begin(NOTHING);
+    // What began before an operation does not answer it.
+    const askBoth = async (): Promise<void> => {
+      const first = askGateway(gateway, EVERYTHING);
+      await setImmediate();
+      ahead += 1;
+      await Promise.all([first, askGateway(gateway, EVERYTHING)]);
+    };
+    await askBoth();
+    clouds.calls.reset();
+    await askBoth();
+    expect(allCalls()).toBeLessThanOrEqual(calls + INSTANCE_CALLS);
+    ahead += 2_000;
+    clouds.calls.reset();
+    answerAtOnce(clouds, calls);
+    await askGateway(gateway, EVERYTHING);
+    expect(allCalls()).toBe(calls);
+  });
+});

@@ -1,7 +1,13 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { ArgsType, Field, Int } from "type-graphql";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
-import type { BackupQuery, BackupRange, InstanceQuery, Parent } from "../loaders/reads.js";
+import type {
+  BackupQuery,
+  BackupRange,
+  InstanceQuery,
+  NextLists,
+  Parent,
+} from "../loaders/reads.js";
 import type { PageArgs } from "../paging/connection.js";
 import { checkPageArgs } from "../paging/pageArgs.js";
 import type { Context } from "./context.js";
@@ -11,7 +17,7 @@ import {
   InstanceFilterInput,
   instanceFilterOf,
 } from "./filter.input.js";
-import { nextLists } from "./nextLists.js";
+import { listsOfEach, listsOfOne } from "./nextLists.js";
 import { asksForMore } from "./selection.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./words.js";
 
@@ -84,8 +90,14 @@ export const instanceQueryOf = (
   page: pageOf(args, context),
   filter: instanceFilterOf(args.filter),
   onSourceError: args.onSourceError ?? "PARTIAL",
-  next: () => nextLists(info, (own: BackupListArgs) => backupRangeOf(own, context)),
+  next: () => listsOfEach(info, (own: BackupListArgs) => backupRangeOf(own, context)),
 });
+
+/** The lists of backups that are read next of the instance that a field gives. */
+export const nextListsOf =
+  (context: Context, info: GraphQLResolveInfo): NextLists =>
+  () =>
+    listsOfOne(info, (own: BackupListArgs) => backupRangeOf(own, context));
 
 const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => ({
   page: pageOf(args, context),

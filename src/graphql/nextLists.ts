@@ -23,27 +23,49 @@ const NEWEST: BackupRange = {
   order: "STARTED_AT_DESC",
 };
 
-/**
- * The lists of backups that an answer shows of each instance of a connection; `rangeOf` reads the arguments
- * of such a list. One whose arguments are wrong is left out: they are refused where it is resolved.
- */
-export function nextLists<Args>(
+/** Reads the arguments of a list of backups. */
+type RangeOf<Args> = (args: Args) => BackupRange;
+
+/** The lists of backups that an answer shows of each instance of the connection that a field gives. */
+export function listsOfEach<Args>(
   info: GraphQLResolveInfo,
-  rangeOf: (args: Args) => BackupRange,
+  rangeOf: RangeOf<Args>,
 ): readonly BackupRange[] {
-  const { schema, fragments, variableValues: variables } = info;
-  const parts: SelectionParts = { schema, fragments, variables };
+  const parts = partsOf(info);
   const type = getNamedType(info.returnType) as GraphQLObjectType;
-  const fields = instancesIn(parts, { type, nodes: info.fieldNodes }).flatMap((instance) =>
+  return listsOf(parts, instancesIn(parts, { type, nodes: info.fieldNodes }), rangeOf);
+}
+
+/** The lists of backups that an answer shows of the instance that a field gives. */
+export const listsOfOne = <Args>(
+  info: GraphQLResolveInfo,
+  rangeOf: RangeOf<Args>,
+): readonly BackupRange[] => {
+  const type = info.schema.getType("Instance") as GraphQLObjectType;
+  return listsOf(partsOf(info), [{ type, nodes: info.fieldNodes }], rangeOf);
+};
+
+const partsOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): SelectionParts => ({
+  schema,
+  fragments,
+  variables: variableValues,
+});
+
+/** A list whose arguments are wrong is left out: they are refused where it is resolved. */
+function listsOf<Args>(
+  parts: SelectionParts,
+  instances: readonly Selected[],
+  rangeOf: RangeOf<Args>,
+): readonly BackupRange[] {
+  const fields = instances.flatMap((instance) =>
     fieldsOf(parts, instance).map(([node]) => ({ node, field: fieldOf(instance.type, node) })),
   );
   const lists = fields
     .filter(({ node }) => node.name.value === "backups")
     .flatMap(({ node, field }) => {
+      if (field === undefined) return [];
       try {
-        return field === undefined
-          ? []
-          : [rangeOf(getArgumentValues(field, node, variables) as Args)];
+        return [rangeOf(getArgumentValues(field, node, parts.variables) as Args)];
       } catch {
         return [];
       }

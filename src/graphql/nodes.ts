@@ -1,7 +1,9 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { decodeId, instanceAddressOf, providerKeyOf } from "../domain/id.js";
 import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { InstanceType } from "./instance.type.js";
+import { nextListsOf } from "./list.args.js";
 import { ProviderType } from "./provider.type.js";
 import { orNull } from "./views.js";
 
@@ -10,10 +12,15 @@ export const providerByKey = (key: string, { reads }: Context): ProviderType | n
   orNull(reads.provider(key), ProviderType.of);
 
 /** The instance of a global id; null where the id names none that the caller sees. */
-export async function instanceById(id: string, context: Context): Promise<InstanceType | null> {
+export async function instanceById(
+  id: string,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<InstanceType | null> {
   const address = instanceAddressOf(id);
   if (address === null) return null;
-  return orNull(await context.loaders.instance.load(address), InstanceType.of);
+  const wanted = { ...address, next: nextListsOf(context, info) };
+  return orNull(await context.loaders.instance.load(wanted), InstanceType.of);
 }
 
 /** The backup of a global id; null where the id names none that the caller sees. */
@@ -26,9 +33,10 @@ export async function backupById(id: string, context: Context): Promise<BackupTy
 export async function nodeById(
   id: string,
   context: Context,
+  info: GraphQLResolveInfo,
 ): Promise<ProviderType | InstanceType | BackupType | null> {
   const type = decodeId(id)?.type;
   if (type === "B") return backupById(id, context);
-  if (type === "I") return instanceById(id, context);
+  if (type === "I") return instanceById(id, context, info);
   return orNull(providerKeyOf(id), (key) => providerByKey(key, context));
 }

@@ -26,8 +26,9 @@ export class QueryResolver {
   node(
     @Arg("id", () => ID, { description: "The global id." }) id: string,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<NodeType | null> {
-    return nodeById(id, context);
+    return nodeById(id, context, info);
   }
 
   @Query(() => [NodeType], {
@@ -37,8 +38,9 @@ export class QueryResolver {
   nodes(
     @Arg("ids", () => [ID], { description: "The global ids." }) ids: string[],
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<NodeType | null>[] {
-    return ids.map((id) => nodeById(id, context));
+    return ids.map((id) => nodeById(id, context, info));
   }
 
   @Query(() => [ProviderType], { description: "The configured providers, by key." })
@@ -58,8 +60,9 @@ export class QueryResolver {
   instance(
     @Arg("id", () => ID, { description: "Its global id." }) id: string,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceType | null> {
-    return instanceById(id, context);
+    return instanceById(id, context, info);
   }
 
   @Query(() => InstanceConnectionType, {

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { BackupStatus } from "../domain/words.js";
-import type { Reads } from "./reads.js";
+import type { Reads, WantedInstance } from "./reads.js";
 
 /** Which backup of an instance is asked: its newest, or the newest of one status. */
 export interface LatestQuery {
@@ -13,7 +13,7 @@ export interface LatestQuery {
 /** The edges between types that one operation follows; each asks for many keys at once. */
 export interface Loaders {
   /** Null for an instance that its vendor no longer lists. */
-  readonly instance: DataLoader<InstanceRef, Instance | null, string>;
+  readonly instance: DataLoader<WantedInstance, Instance | null, string>;
   /** By global id; null where the id names no backup. */
   readonly backup: DataLoader<string, Backup | null>;
   readonly latestBackup: DataLoader<LatestQuery, Backup | null, string>;

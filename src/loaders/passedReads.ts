@@ -1,11 +1,11 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
-import type { Instance, InstanceRef } from "../domain/instance.js";
+import type { Instance } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type { BackupStatus } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
-import type { BackupQuery, CallCount, InstanceQuery, Reads } from "./reads.js";
+import type { BackupQuery, CallCount, InstanceQuery, Reads, WantedInstance } from "./reads.js";
 
 /** Reads that pass every question on, for whoever wants to see some of them: a subclass overrides those. */
 export class PassedReads implements Reads {
@@ -39,7 +39,7 @@ export class PassedReads implements Reads {
     return this.reads.backups(query);
   }
 
-  instancesByRef(refs: readonly InstanceRef[]): Promise<readonly (Instance | null | Error)[]> {
+  instancesByRef(refs: readonly WantedInstance[]): Promise<readonly (Instance | null | Error)[]> {
     return this.reads.instancesByRef(refs);
   }
 

@@ -31,11 +31,18 @@ export interface InstanceQuery {
   readonly page: PageArgs;
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
-  /**
-   * The lists of backups that are read next of each instance of the page: those of instances that are
-   * known may be asked while the instances are listed anew.
-   */
-  readonly next?: () => readonly BackupRange[];
+  readonly next?: NextLists;
+}
+
+/**
+ * The lists of backups that are read next of each instance: those of instances that are known may be asked
+ * while the instances are listed anew.
+ */
+export type NextLists = () => readonly BackupRange[];
+
+/** An instance that is looked for. */
+export interface WantedInstance extends InstanceRef {
+  readonly next?: NextLists;
 }
 
 /** What an operation asked of one vendor's action, for `extensions.calls`. */
@@ -65,7 +72,7 @@ export interface Reads {
   instances(query: InstanceQuery): Promise<Connection<Instance>>;
   backups(query: BackupQuery): Promise<Connection<Backup>>;
   /** Null for an instance that its vendor no longer lists. */
-  instancesByRef(refs: readonly InstanceRef[]): Promise<readonly (Instance | null | Error)[]>;
+  instancesByRef(refs: readonly WantedInstance[]): Promise<readonly (Instance | null | Error)[]>;
   /** Null for ids that name no backup. */
   backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]>;
   latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null>;

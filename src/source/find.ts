@@ -3,6 +3,8 @@ import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "./declaration.js";
+import type { BackupRange } from "./lists/backupWalk.js";
+import { beginNext } from "./lists/foresight.js";
 import { caught, instanceSourceName, readInstanceList, unlistedInstance } from "./lists/targets.js";
 import { WalkSource, type Reader } from "./lists/reader.js";
 import type { ProviderRuntime } from "./provider.js";
@@ -21,13 +23,20 @@ export async function placeAt(
 }
 
 /**
- * The instance at an address; null where its vendor does not list it.
+ * The instance at an address; null where its vendor does not list it. `next` tells the lists of backups
+ * that are read of it next.
  * Errors: `SourceError` where that cannot be told.
  */
-export async function findInstance(reader: Reader, ref: InstanceRef): Promise<Instance | null> {
+export async function findInstance(
+  reader: Reader,
+  ref: InstanceRef,
+  next: (() => readonly BackupRange[]) | undefined = undefined,
+): Promise<Instance | null> {
   const place = await placeAt(reader, ref.provider, ref.region);
   if (place === null) return null;
-  const list = await readInstanceList(reader, place, reader.startedAt);
+  const reading = readInstanceList(reader, place, reader.startedAt);
+  if (reading instanceof Promise && next !== undefined) beginNext(reader, [ref], next());
+  const list = await reading;
   if (list instanceof SourceError) throw list;
   return list.value.byNativeId.get(ref.nativeId) ?? null;
 }

@@ -43,6 +43,10 @@ interface InstanceQuery {
   readonly next?: () => readonly BackupRange[];
 }
 
+interface WantedInstance extends InstanceRef {
+  readonly next?: () => readonly BackupRange[];
+}
+
 /** All that one operation reads, by the engine; what its caller may not see does not exist here. */
 export class EngineReads {
   constructor(private readonly reader: Reader) {}
@@ -90,8 +94,10 @@ export class EngineReads {
     return listBackups(this.reader, { ...query, parent: parentName(query.parent), scope });
   }
 
-  instancesByRef(refs: readonly InstanceRef[]): Promise<(Instance | null | Error)[]> {
-    return settled(refs.map((ref) => readOf(ref.provider, findInstance(this.reader, ref))));
+  instancesByRef(refs: readonly WantedInstance[]): Promise<(Instance | null | Error)[]> {
+    return settled(
+      refs.map((ref) => readOf(ref.provider, findInstance(this.reader, ref, ref.next))),
+    );
   }
 
   backupsById(ids: readonly string[]): Promise<(Backup | null | Error)[]> {

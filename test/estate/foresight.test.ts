@@ -65,6 +65,13 @@ const backupCalls = (): Record<string, number> =>
 
 const allCalls = (): number => sumOf(clouds.calls.counts());
 
+/** The global ids of instances. */
+async function idsOf(gateway: Gateway, filter: string): Promise<readonly string[]> {
+  const query = `{ instances(filter: { ${filter} }) { nodes { id } } }`;
+  const { data } = await askGateway(gateway, query);
+  return (data as { instances: { nodes: { id: string }[] } }).instances.nodes.map(({ id }) => id);
+}
+
 const alibabaInstances = () => clouds.estate.instances("ALIBABA_KVSTORE", "cn-hangzhou");
 
 describe("while instances are listed anew", () => {
@@ -103,6 +110,20 @@ describe("while instances are listed anew", () => {
     expect(backupCalls()).toEqual({ DescribeBackups: SIZE.instances });
   });
 
+  test.each([
+    (id: string) => `instance(id: "${id}") { backups(first: 5) { complete } }`,
+    (id: string) => `node(id: "${id}") { id ... on Instance { latestBackup { id } } }`,
+    (id: string) => `nodes(ids: ["${id}"]) { ... on Instance { backups { complete } } }`,
+  ])("so are those of one instance: %s", async (query) => {
+    const gateway = await begin();
+    const [id = ""] = await idsOf(gateway, "vendors: [ALIBABA]");
+    ahead += 60_000;
+    clouds.calls.reset();
+    answerAtOnce(clouds, 2);
+    await askGateway(gateway, `{ ${query(id)} }`);
+    expect(backupCalls()).toEqual({ DescribeBackups: 1 });
+  });
+
   test("the coverage of all is read in the same round", async () => {
     const gateway = await begin();
     answerAtOnce(clouds, INSTANCE_CALLS + sumOf(leastByAction(SIZE)));
@@ -130,11 +151,6 @@ describe("nothing is asked early", () => {
 
   const ALIBABA = "filter: { vendors: [ALIBABA] }";
 
-  async function alibabaIds(gateway: Gateway): Promise<readonly string[]> {
-    const { data } = await askGateway(gateway, `{ instances(${ALIBABA}) { nodes { id } } }`);
-    return (data as { instances: { nodes: { id: string }[] } }).instances.nodes.map(({ id }) => id);
-  }
-
   test.each([
     ["that is not selected", `nodes { id }`, 0],
     ["that is skipped", `nodes { id backups @skip(if: true) { nodes { id } } }`, 0],
@@ -158,7 +174,7 @@ describe("nothing is asked early", () => {
 
   test("of one instance that a list of backups is about", async () => {
     const gateway = await begin();
-    const [first = ""] = await alibabaIds(gateway);
+    const [first = ""] = await idsOf(gateway, "vendors: [ALIBABA]");
     ahead += 60_000;
     clouds.calls.reset();
     const filter = { ...EVERY_BACKUP, instanceIds: [first] };
@@ -170,7 +186,7 @@ describe("nothing is asked early", () => {
 
   test("of instances that a list of each does not show", async () => {
     const gateway = await begin();
-    const [first] = await alibabaIds(gateway);
+    const [first] = await idsOf(gateway, "vendors: [ALIBABA]");
     ahead += 60_000;
     clouds.calls.reset();
     const own = `backups(filter: { instanceIds: ["${first}"] }) { complete }`;

@@ -1,8 +1,10 @@
+import type { GraphQLResolveInfo } from "graphql";
 import { providerKeyOf } from "../../domain/id.js";
 import { ClientError } from "../../errors.js";
 import { BackupType } from "../backup.type.js";
 import type { Context } from "../context.js";
 import { InstanceType } from "../instance.type.js";
+import { nextListsOf } from "../list.args.js";
 import { backupById, instanceById, providerByKey } from "../nodes.js";
 import { ProviderType } from "../provider.type.js";
 import { orNull } from "../views.js";
@@ -11,7 +13,11 @@ import { orNull } from "../views.js";
 type Representation = Readonly<Record<string, unknown>>;
 type Entity = ProviderType | InstanceType | BackupType;
 type Found = Entity | null | Promise<Entity | null>;
-type Resolve = (representation: Representation, context: Context) => Found;
+type Resolve = (
+  representation: Representation,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Found;
 
 /**
  * The objects that a router asks for, in its order.
@@ -24,7 +30,9 @@ export const resolveEntities = (
   _: unknown,
   { representations }: { readonly representations: readonly unknown[] },
   context: Context,
-): Promise<Entity | null>[] => representations.map(async (one) => resolveEntity(one, context));
+  info: GraphQLResolveInfo,
+): Promise<Entity | null>[] =>
+  representations.map(async (one) => resolveEntity(one, context, info));
 
 /** The name of an entity's type. */
 export function entityTypeOf(entity: unknown): string | undefined {
@@ -33,12 +41,12 @@ export function entityTypeOf(entity: unknown): string | undefined {
   return entity instanceof BackupType ? "Backup" : undefined;
 }
 
-function resolveEntity(representation: unknown, context: Context): Found {
+function resolveEntity(representation: unknown, context: Context, info: GraphQLResolveInfo): Found {
   if (!isRepresentation(representation)) throw unknownEntity();
   const { __typename: name } = representation;
   const resolve = typeof name === "string" ? BY_TYPE.get(name) : undefined;
   if (resolve === undefined) throw unknownEntity();
-  return resolve(representation, context);
+  return resolve(representation, context, info);
 }
 
 const isRepresentation = (value: unknown): value is Representation =>
@@ -52,10 +60,10 @@ const BY_TYPE: ReadonlyMap<string, Resolve> = new Map<string, Resolve>([
   ["Backup", ({ id }, context) => backupById(textOf(id), context)],
   [
     "Instance",
-    (representation, context) =>
+    (representation, context, info) =>
       representation["id"] === undefined
-        ? instanceByNativeId(representation, context)
-        : instanceById(textOf(representation["id"]), context),
+        ? instanceByNativeId(representation, context, info)
+        : instanceById(textOf(representation["id"]), context, info),
   ],
 ]);
 
@@ -70,9 +78,12 @@ export const ENTITIES: readonly string[] = [...BY_TYPE.keys()];
  */
 async function instanceByNativeId(
   { vendor, region, nativeId }: Representation,
-  { reads, loaders }: Context,
+  context: Context,
+  info: GraphQLResolveInfo,
 ): Promise<InstanceType | null> {
-  const place = { region: textOf(region), nativeId: textOf(nativeId) };
+  const { reads, loaders } = context;
+  const next = nextListsOf(context, info);
+  const place = { region: textOf(region), nativeId: textOf(nativeId), next };
   const keys = reads
     .providers()
     .filter((provider) => provider.vendor === textOf(vendor))

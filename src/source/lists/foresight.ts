@@ -1,4 +1,4 @@
-import { isSameInstance, type Instance } from "../../domain/instance.js";
+import { isSameInstance, type Instance, type InstanceRef } from "../../domain/instance.js";
 import { firstInstant } from "../../paging/direction.js";
 import { takePage, type PageRequest } from "../../paging/page.js";
 import type { SliceQuestion } from "../backupSource.js";
@@ -54,13 +54,13 @@ export function beginKnown(
 /** Asks what lists of backups begin with that will be read of these instances. */
 export function beginNext(
   reader: Reader,
-  instances: readonly Instance[],
+  instances: readonly InstanceRef[],
   lists: readonly BackupRange[],
 ): void {
   for (const list of lists) beginList(reader, instances, list);
 }
 
-function beginList(reader: Reader, instances: readonly Instance[], list: BackupRange): void {
+function beginList(reader: Reader, instances: readonly InstanceRef[], list: BackupRange): void {
   const { page, filter } = list;
   if (page.after !== null || page.before !== null) return;
   const { size, direction, position, walkStart } = backupWalk(reader, list, NO_CURSOR);

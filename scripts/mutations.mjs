@@ -10,6 +10,7 @@ const COPIED = ["src", "test", "schema", "package.json", "tsconfig.json", "vites
 const TESTS = [
   ...["test/paging", "test/source/readingLog", "test/source/shardSets", "lists/backupList"],
   ...["lists/backupViews.test", "lists/debts", "lists/distrust", "alks.properties"],
+  "estate/foresight",
 ];
 /** A walk without end counts as noticed. */
 const PATIENCE_MS = 300_000;

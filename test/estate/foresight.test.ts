@@ -5,6 +5,7 @@ import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { AlibabaInstance } from "../../src/clouds/estate/types.js";
 import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import type { EngineSettings } from "../../src/source/settings.js";
+import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";
 import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.js";
@@ -122,6 +123,26 @@ describe("while instances are listed anew", () => {
     answerAtOnce(clouds, 2);
     await askGateway(gateway, `{ ${query(id)} }`);
     expect(backupCalls()).toEqual({ DescribeBackups: 1 });
+  });
+
+  test.each(["id", "nativeId"])("so are those of entities by their %s", async (key) => {
+    const gateway = await begin();
+    const ids = await idsOf(gateway, "vendors: [ALIBABA]");
+    const place = { vendor: "ALIBABA", region: "cn-hangzhou" };
+    const representations =
+      key === "id"
+        ? ids.map((id) => ({ __typename: "Instance", id }))
+        : alibabaInstances().map(({ nativeId }) => ({
+            __typename: "Instance",
+            ...place,
+            nativeId,
+          }));
+    ahead += 60_000;
+    clouds.calls.reset();
+    answerAtOnce(clouds, 1 + SIZE.instances);
+    const selection = "... on Instance { latestBackup { id } }";
+    const { errors } = await entitiesOf(readsOf(gateway), representations, selection);
+    expect([errors, backupCalls()]).toEqual([[], { DescribeBackups: SIZE.instances }]);
   });
 
   test("the coverage of all is read in the same round", async () => {

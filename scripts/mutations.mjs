@@ -1,8 +1,10 @@
 // Breaks the walk in one way at a time, in a copy, and tells which tests notice. Exits 1 where none does.
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -39,25 +41,23 @@ export default mergeConfig(config, {
 );
 
 /** The names of the tests that fail; null where they do not come to an end. */
-function failing() {
+async function failing() {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
-  const { status, stdout, stderr } = spawnSync(
+  const run = spawn(
     process.execPath,
     [
       join(root, "node_modules/vitest/vitest.mjs"),
       ...["run", ...TESTS, "--config=broken.config.ts"],
       ...["--reporter=json", `--outputFile=${report}`],
     ],
-    {
-      cwd: copy,
-      encoding: "utf8",
-      timeout: PATIENCE_MS,
-      // Vitest would end by itself when it is asked to, with a status and without a report.
-      killSignal: "SIGKILL",
-      env: { RUNS: "4000", ...process.env },
-    },
+    // A group of its own: a worker in a loop without end outlives whoever began it.
+    { cwd: copy, detached: true, env: { RUNS: "4000", ...process.env } },
   );
+  const said = Promise.all([text(run.stdout), text(run.stderr)]);
+  const timer = setTimeout(() => process.kill(-run.pid, "SIGKILL"), PATIENCE_MS);
+  const [status] = await once(run, "close");
+  clearTimeout(timer);
   if (status === null) return null;
   try {
     const { testResults } = JSON.parse(readFileSync(report, "utf8"));
@@ -67,11 +67,11 @@ function failing() {
       return failed.map(({ fullName }) => fullName);
     });
   } catch (cause) {
-    throw new Error(`The tests did not run: ${stdout}${stderr}`, { cause });
+    throw new Error(`The tests did not run: ${(await said).join("")}`, { cause });
   }
 }
 
-const whole = failing();
+const whole = await failing();
 if (whole === null || whole.length > 0)
   throw new Error(`Unbroken code fails: ${whole?.join("; ") ?? "no end"}`);
 
@@ -79,18 +79,18 @@ let survivors = 0;
 for (const { name, file, from, to } of mutations) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
   const path = join(copy, file);
-  const text = readFileSync(path, "utf8");
-  if (text.split(from).length !== 2) {
+  const source = readFileSync(path, "utf8");
+  if (source.split(from).length !== 2) {
     console.log(`NO MORE   ${name}: its text is not in ${file} once`);
     survivors += 1;
     continue;
   }
   writeFileSync(
     path,
-    text.replace(from, () => to),
+    source.replace(from, () => to),
   );
-  const noticed = failing();
-  writeFileSync(path, text);
+  const noticed = await failing();
+  writeFileSync(path, source);
   if (noticed?.length === 0) survivors += 1;
   const by = noticed === null ? ["no end"] : noticed;
   console.log(`${by.length === 0 ? "SURVIVED" : "noticed"}  ${name}`);

@@ -17,6 +17,7 @@ interface Selected {
 /** The fields of an instance that look for a backup from its newest on. */
 const FROM_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
+/** Any list that begins where they look first will do. */
 const NEWEST: BackupRange = {
   page: { first: 1, after: null, last: null, before: null },
   filter: null,
@@ -51,7 +52,7 @@ const partsOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): Sel
   variables: variableValues,
 });
 
-/** A list whose arguments are wrong is left out: they are refused where it is resolved. */
+/** A list of backups whose arguments are wrong is left out: they are refused where it is resolved. */
 function listsOf<Args>(
   parts: SelectionParts,
   instances: readonly Selected[],

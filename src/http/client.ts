@@ -47,6 +47,10 @@ export interface AccountHealth {
   readonly callsLeft: number | null;
 }
 
+/** Whether nothing has succeeded since the last failure. */
+export const isFailing = ({ lastFailureAt, lastSuccessAt }: AccountHealth): boolean =>
+  (lastFailureAt ?? 0) > (lastSuccessAt ?? 0);
+
 /**
  * Sends calls within each account's quota, concurrency, breaker, timeout, retries and size cap.
  *

@@ -42,6 +42,7 @@ export type NextLists = () => readonly BackupRange[];
 
 /** An instance that is looked for. */
 export interface WantedInstance extends InstanceRef {
+  /** Of several fields that look for the same instance, the first one's count. */
   readonly next?: NextLists;
 }
 

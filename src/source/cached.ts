@@ -33,6 +33,8 @@ export interface CachedParts {
  * shown old when reading it anew fails.
  */
 export class Cached<T> {
+  /** Whether it could not be read when it was last tried. */
+  isFailing = false;
   private held: Dated<T> | null = null;
   private flight: Flight<Dated<T>> | null = null;
 
@@ -72,7 +74,11 @@ export class Cached<T> {
       try {
         const dated = { ...(await this.readOrShare(joint, freshness)), stale: null };
         this.held = dated;
+        this.isFailing = false;
         return dated;
+      } catch (error) {
+        this.isFailing = true;
+        throw error;
       } finally {
         if (this.flight === flight) this.flight = null;
       }

@@ -3,7 +3,7 @@ import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "./declaration.js";
-import type { BackupRange } from "./lists/backupWalk.js";
+import type { NextLists } from "./lists/backupWalk.js";
 import { beginNext } from "./lists/foresight.js";
 import { caught, instanceSourceName, readInstanceList, unlistedInstance } from "./lists/targets.js";
 import { WalkSource, type Reader } from "./lists/reader.js";
@@ -30,7 +30,7 @@ export async function placeAt(
 export async function findInstance(
   reader: Reader,
   ref: InstanceRef,
-  next: (() => readonly BackupRange[]) | undefined = undefined,
+  next?: NextLists,
 ): Promise<Instance | null> {
   const place = await placeAt(reader, ref.provider, ref.region);
   if (place === null) return null;

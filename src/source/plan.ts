@@ -5,6 +5,7 @@ import type { BackupSource, SliceQuestion } from "./backupSource.js";
 import { sourceName, type Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "./operation.js";
+import type { Freshness } from "./settings.js";
 import {
   EMPTY_SLICE,
   instancesOf,
@@ -15,6 +16,12 @@ import {
   type SliceKey,
   type SourceRef,
 } from "./sourceRef.js";
+
+/** What the wide list of a region answers. */
+type Hoisted = Promise<ReadonlyMap<SliceKey, Slice<Backup> | Error>>;
+
+const regionOf = ({ ref: { runtime, region } }: SliceKey): string =>
+  sourceName(runtime.key, region.id, null);
 
 /** Reads slices by the fewest calls: many instances of a region through its wide list. */
 export class Planner {
@@ -29,37 +36,32 @@ export class Planner {
   }
 
   /**
-   * Answers a batch, in its order.
+   * Answers a batch, in its order, each question as soon as its answer has come.
    * Errors: an `Error` in the place of a question that failed, and of no other.
    */
-  async read(keys: readonly SliceKey[], operation: Operation): Promise<(Slice<Backup> | Error)[]> {
+  read(keys: readonly SliceKey[], operation: Operation): Promise<Slice<Backup> | Error>[] {
     const regions = new Map<string, SliceKey[]>();
     for (const key of keys) {
-      const name = sourceName(key.ref.runtime.key, key.ref.region.id, null);
+      const name = regionOf(key);
       const group = regions.get(name);
       if (group === undefined) regions.set(name, [key]);
       else group.push(key);
     }
-    const answers = new Map<SliceKey, Slice<Backup> | Error>();
-    await Promise.all(
-      [...regions.values()].map((group) => this.readRegion(group, operation, answers)),
-    );
-    return keys.map((key) => answers.get(key) as Slice<Backup> | Error);
+    const hoists = new Map<string, Hoisted>();
+    for (const [name, group] of regions) {
+      const bound = group.filter(({ ref }) => ref.instance !== null);
+      if (this.paysToHoist(bound)) hoists.set(name, this.hoist(bound, operation));
+    }
+    return keys.map((key) => this.readHoisted(key, hoists.get(regionOf(key)), operation));
   }
 
-  private async readRegion(
-    keys: readonly SliceKey[],
+  private async readHoisted(
+    key: SliceKey,
+    hoisted: Hoisted | undefined,
     operation: Operation,
-    answers: Map<SliceKey, Slice<Backup> | Error>,
-  ): Promise<void> {
-    const bound = keys.filter(({ ref }) => ref.instance !== null);
-    const hoisted = this.paysToHoist(bound) ? await this.hoist(bound, operation) : new Map();
-    await Promise.all(
-      keys.map(async (key) => {
-        const answer = hoisted.get(key) ?? (await this.readOne(key, operation));
-        answers.set(key, answer);
-      }),
-    );
+  ): Promise<Slice<Backup> | Error> {
+    const answer = hoisted === undefined ? undefined : (await hoisted).get(key);
+    return answer ?? this.readOne(key, operation);
   }
 
   /** Whether the wide list answers these instances with fewer calls than one for each. */
@@ -71,10 +73,7 @@ export class Planner {
   }
 
   /** Answers what the wide list can; the rest is asked one by one. */
-  private async hoist(
-    bound: readonly SliceKey[],
-    operation: Operation,
-  ): Promise<Map<SliceKey, Slice<Backup> | Error>> {
+  private async hoist(bound: readonly SliceKey[], operation: Operation): Hoisted {
     const [first] = bound as [SliceKey];
     const answers = new Map<SliceKey, Slice<Backup> | Error>();
     const question = { ...leadingOf(bound).question, giveUpAbove: this.worth(bound) };
@@ -131,18 +130,22 @@ export class Planner {
     if (instance === null) return slice;
     if (wide) return slice instanceof Error ? slice : ofInstance(slice, instance.nativeId);
     const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND";
-    return unknown && (await this.isGone(ref, operation)) ? EMPTY_SLICE : slice;
+    return unknown && (await this.isGone(key, operation)) ? EMPTY_SLICE : slice;
   }
 
-  /** Whether a fresh instance list says that an instance which the vendor does not know is gone. */
-  private async isGone(
-    { runtime, region, instance }: SourceRef,
-    operation: Operation,
-  ): Promise<boolean> {
+  /**
+   * Whether the list of instances says too that one is gone which the vendor does not know: as it is at hand
+   * or under way, and only where that still shows it, as it is now.
+   */
+  private async isGone({ ref, question }: SliceKey, operation: Operation): Promise<boolean> {
+    const list = ref.runtime.instanceList(ref.region);
+    const lacksIt = async (freshness: Freshness): Promise<boolean> => {
+      const { value, stale } = await list.get(operation, freshness);
+      return stale === null && !value.byNativeId.has(ref.instance?.nativeId ?? "");
+    };
     try {
-      const freshness = { notBefore: this.engine.ports.now() };
-      const { value, stale } = await runtime.instanceList(region).get(operation, freshness);
-      return stale === null && !value.byNativeId.has(instance?.nativeId ?? "");
+      const now = { notBefore: this.engine.ports.now() };
+      return (await lacksIt(question.freshness)) || (await lacksIt(now));
     } catch {
       return false;
     }

@@ -4,11 +4,12 @@ import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from ".
 import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import { readOf } from "../errors.js";
+import { isFailing } from "../http/client.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
 import { findDownloads, findInstance } from "./find.js";
 import { findBackups } from "./findBackups.js";
-import type { BackupRange } from "./lists/backupWalk.js";
+import type { NextLists } from "./lists/backupWalk.js";
 import { listBackups } from "./lists/backupList.js";
 import { filterScope } from "./lists/backupFilter.js";
 import { coverageOf, judgeInstance, newestOf } from "./lists/coverageReport.js";
@@ -40,11 +41,11 @@ interface InstanceQuery {
   readonly page: PageArgs;
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
-  readonly next?: () => readonly BackupRange[];
+  readonly next?: NextLists;
 }
 
 interface WantedInstance extends InstanceRef {
-  readonly next?: () => readonly BackupRange[];
+  readonly next?: NextLists;
 }
 
 /** All that one operation reads, by the engine; what its caller may not see does not exist here. */
@@ -71,12 +72,11 @@ export class EngineReads {
   health({ key }: Provider): ProviderHealth {
     const { account } = this.runtime(key);
     const health = this.reader.engine.ports.http.health(account.id);
-    const { breaker, lastSuccessAt, lastFailureAt, callsLeft } = health;
-    const failing = (lastFailureAt ?? 0) > (lastSuccessAt ?? 0);
+    const { breaker, lastSuccessAt, callsLeft } = health;
     const state =
       breaker === "open"
         ? "DOWN"
-        : failing || breaker === "halfOpen"
+        : isFailing(health) || breaker === "halfOpen"
           ? "DEGRADED"
           : lastSuccessAt === null
             ? "UNKNOWN"

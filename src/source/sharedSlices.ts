@@ -48,7 +48,9 @@ function sharedSlice(
 ): SharedEntry<Slice<Backup>> {
   const { runtime, region, instance, listing, store } = source;
   const { now, settings } = runtime.ports;
-  const name = ["slices", runtime.key, region.id, listing.name, instance?.nativeId ?? ""].join(" ");
+  const { nativeId, shardCount } = instance ?? { nativeId: "", shardCount: null };
+  // How many shards an instance has decides what its rows are.
+  const name = ["slices", runtime.key, region.id, listing.name, nativeId, shardCount].join(" ");
   const top = `${name} top`;
   const isTop = instant === Number.POSITIVE_INFINITY;
   const own = isTop ? top : `${name} ${direction} ${instant}`;

@@ -1,15 +1,21 @@
 import { setImmediate } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Gateway } from "../../src/app.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { AlibabaInstance } from "../../src/clouds/estate/types.js";
+import type { Instance } from "../../src/domain/instance.js";
+import { ANYONE } from "../../src/domain/principal.js";
 import { EVERY_BACKUP } from "../../src/domain/filter.js";
+import { BoundedOperation } from "../../src/source/operation.js";
+import { Planner } from "../../src/source/plan.js";
+import type { ProviderRuntime } from "../../src/source/provider.js";
 import type { EngineSettings } from "../../src/source/settings.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";
 import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.js";
 
+const UNBOUNDED = { deadline: Number.MAX_SAFE_INTEGER, vendorCalls: 1000 };
 const SIZE = { instances: 4, backupsEach: 3 };
 /** One for each product. */
 const INSTANCE_CALLS = 4;
@@ -21,6 +27,7 @@ const SETTINGS: EngineSettings = {
   cacheRows: 200_000,
 };
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 let clouds: Clouds;
 let ahead = 0;
@@ -31,7 +38,8 @@ beforeEach(async () => {
   clouds = await startClouds({
     now,
     estate: { ...SIZE, regions: 1 },
-    upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 5_000 },
+    // Longer than a test: one that waits for what it should not never ends.
+    upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 120_000 },
   });
 });
 afterEach(async () => {
@@ -39,17 +47,32 @@ afterEach(async () => {
   await clouds.close();
 });
 
-/** A gateway that has read all, and for which it is not fresh any more. */
-async function begin(settings: Partial<EngineSettings> = {}): Promise<Gateway> {
+/** A gateway that has read nothing. */
+function start(parts: Partial<GatewayParts> = {}): Gateway {
   const gateway = gatewayOver(clouds, {
     accounts: inOneRegion(clouds),
     now,
-    settings: { ...SETTINGS, ...settings },
+    settings: SETTINGS,
+    ...parts,
   });
   open.push(gateway);
-  await askGateway(gateway, EVERYTHING);
+  return gateway;
+}
+
+/** Nothing that was read before is fresh any more. */
+function expire(): void {
   ahead += 60_000;
   clouds.calls.reset();
+}
+
+/** A gateway that has read all, and for which it is not fresh any more. */
+async function begin(
+  settings: Partial<EngineSettings> = {},
+  parts: Partial<GatewayParts> = {},
+): Promise<Gateway> {
+  const gateway = start({ settings: { ...SETTINGS, ...settings }, ...parts });
+  await askGateway(gateway, EVERYTHING);
+  expire();
   return gateway;
 }
 
@@ -118,8 +141,7 @@ describe("while instances are listed anew", () => {
   ])("so are those of one instance: %s", async (query) => {
     const gateway = await begin();
     const [id = ""] = await idsOf(gateway, "vendors: [ALIBABA]");
-    ahead += 60_000;
-    clouds.calls.reset();
+    expire();
     answerAtOnce(clouds, 2);
     await askGateway(gateway, `{ ${query(id)} }`);
     expect(backupCalls()).toEqual({ DescribeBackups: 1 });
@@ -137,8 +159,7 @@ describe("while instances are listed anew", () => {
             ...place,
             nativeId,
           }));
-    ahead += 60_000;
-    clouds.calls.reset();
+    expire();
     answerAtOnce(clouds, 1 + SIZE.instances);
     const selection = "... on Instance { latestBackup { id } }";
     const { errors } = await entitiesOf(readsOf(gateway), representations, selection);
@@ -196,8 +217,7 @@ describe("nothing is asked early", () => {
   test("of one instance that a list of backups is about", async () => {
     const gateway = await begin();
     const [first = ""] = await idsOf(gateway, "vendors: [ALIBABA]");
-    ahead += 60_000;
-    clouds.calls.reset();
+    expire();
     const filter = { ...EVERY_BACKUP, instanceIds: [first] };
     answerAtOnce(clouds, 2);
     const page = await pageOf(gateway, { filter });
@@ -208,10 +228,27 @@ describe("nothing is asked early", () => {
   test("of instances that a list of each does not show", async () => {
     const gateway = await begin();
     const [first] = await idsOf(gateway, "vendors: [ALIBABA]");
-    ahead += 60_000;
-    clouds.calls.reset();
+    expire();
     const own = `backups(filter: { instanceIds: ["${first}"] }) { complete }`;
     expect(await asked(`{ instances(${ALIBABA}) { nodes { ${own} } } }`, gateway)).toBe(1);
+  });
+
+  test("of instances behind a list that was not read before", async () => {
+    const gateway = start();
+    await askGateway(gateway, `{ instances(filter: { vendors: [TENCENT] }) { nodes { id } } }`);
+    expire();
+    await askGateway(
+      gateway,
+      `{ instances(first: 2) { nodes { provider { key } latestBackup { id } } } }`,
+    );
+    expect(backupCalls()).toEqual({ DescribeBackups: 2 });
+  });
+
+  test("beyond the beginning of a list", async () => {
+    const accounts = inOneRegion(clouds).map((account) => ({ ...account, lookbackMs: 2 * DAY }));
+    const gateway = await begin({}, { accounts });
+    const list = `instances(${ALIBABA}) { nodes { latestBackup(status: FAILED) { id } } }`;
+    expect(await asked(`{ ${list} }`, gateway)).toBe(SIZE.instances);
   });
 
   test("of instances that were listed an hour ago", async () => {
@@ -233,11 +270,45 @@ describe("the new list decides", () => {
     clouds.estate.deleteInstance("ALIBABA_KVSTORE", gone?.nativeId ?? "");
     const page = await pageOf(gateway, { filter: ALIBABA });
     expect([page.complete, page.edges.length]).toEqual([true, 3 * 3]);
-    expect(askedOf(clouds)["DescribeBackups"]).toBe(4);
-    ahead += 60_000;
-    clouds.calls.reset();
+    expect(clouds.calls.counts()).toEqual({
+      "alibaba DescribeInstances": 1,
+      "alibaba DescribeBackups": 4,
+    });
+    expire();
     await pageOf(gateway, { filter: ALIBABA });
     expect(askedOf(clouds)["DescribeBackups"]).toBe(3);
+  });
+
+  test("an instance that has gone is not waited for", async () => {
+    const gateway = await begin();
+    const [{ nativeId } = { nativeId: "" }] = alibabaInstances();
+    clouds.estate.deleteInstance("ALIBABA_KVSTORE", nativeId);
+    clouds.knobs.faults.add({ vendor: "alibaba", instance: nativeId, effect: { kind: "hang" } });
+    const page = await pageOf(gateway, { filter: ALIBABA });
+    expect([page.complete, page.edges.length]).toEqual([true, 3 * 3]);
+    expect(askedOf(clouds)["DescribeBackups"]).toBe(4);
+  });
+
+  test("an instance that the vendor does not know is looked for in the list that is read just then", async () => {
+    const { engine } = await begin();
+    const [gone] = alibabaInstances();
+    const runtime = engine.providers.get("demo-alibaba/kvstore") as ProviderRuntime;
+    const region = { id: "cn-hangzhou", endpoint: null };
+    const known = runtime.instanceList(region).peek({ notBefore: 0 })?.value.byNativeId;
+    const instance = known?.get(gone?.nativeId ?? "") as Instance;
+    clouds.estate.deleteInstance("ALIBABA_KVSTORE", instance.nativeId);
+    const operation = new BoundedOperation({ ...UNBOUNDED, signal: new AbortController().signal });
+    const freshness = { notBefore: now() };
+    const walkStart = now();
+    const question = { instant: Infinity, direction: "newestFirst", freshness, walkStart } as const;
+    const listing = runtime.instanceList(region).get(operation, freshness);
+    const ref = { name: "gone", runtime, region, instance };
+    const [reading] = new Planner(engine).read([{ ref, question }], operation);
+    expect([await reading, (await listing).value.instances]).toMatchObject([
+      { rows: [] },
+      [{}, {}, {}],
+    ]);
+    expect(askedOf(clouds)).toEqual({ DescribeInstances: 1, DescribeBackups: 1 });
   });
 
   test("an instance that has come is shown", async () => {
@@ -284,14 +355,59 @@ describe("the new list decides", () => {
 
   test("instances that cannot be listed are not shown by what is known of them", async () => {
     const gateway = await begin();
-    clouds.knobs.faults.add({
-      vendor: "alibaba",
-      action: "DescribeInstances",
-      effect: { kind: "status", status: 500 },
-    });
+    fail("DescribeInstances");
     const page = await pageOf(gateway, { filter: ALIBABA });
     expect([page.complete, page.edges.length]).toEqual([false, 0]);
     expect(page.issues).toMatchObject([{ code: "UNAVAILABLE", instanceNativeId: null }]);
+  });
+});
+
+const fail = (action: string): string =>
+  clouds.knobs.faults.add({ vendor: "alibaba", action, effect: { kind: "status", status: 500 } });
+
+describe("while instances cannot be listed, the lists of those that are known", () => {
+  const FILTER = { ...EVERY_BACKUP, vendors: ["ALIBABA"] as const };
+
+  /** Lists of backups that one more page asks; some calls may still be on their way when it is there. */
+  async function asked(gateway: Gateway, vendorCalls = 1000): Promise<number> {
+    expire();
+    const signal = new AbortController().signal;
+    const reads = gateway.open(ANYONE, { signal, deadline: now() + HOUR, vendorCalls });
+    await reads.backups({ ...BACKUPS, filter: FILTER });
+    return reads.calls().find(({ action }) => action === "DescribeBackups")?.count ?? 0;
+  }
+
+  test("are asked once, and not again until they can", async () => {
+    const gateway = await begin();
+    const fault = fail("DescribeInstances");
+    expect(await asked(gateway)).toBe(4);
+    // Their answers say that the account is well.
+    await vi.waitFor(() => {
+      const { lastSuccessAt, lastFailureAt } = gateway.http.health("demo-alibaba");
+      expect(lastSuccessAt).toBeGreaterThan((lastFailureAt ?? 0) - 1);
+    });
+    expect(await asked(gateway)).toBe(0);
+    clouds.knobs.faults.clear(fault);
+    expect([await asked(gateway), await asked(gateway)]).toEqual([4, 4]);
+    fail("DescribeInstances");
+    expect(await asked(gateway)).toBe(4);
+  });
+
+  test("are not asked where what was asked last had failed", async () => {
+    const gateway = await begin();
+    fail("DescribeBackups");
+    expect(await asked(gateway)).toBe(4);
+    fail("DescribeInstances");
+    expect(await asked(gateway)).toBe(0);
+  });
+
+  test.each([
+    { vendorCalls: 9, early: 4 },
+    { vendorCalls: 8, early: 0 },
+  ])("take no more than half of an operation's calls: %j", async ({ vendorCalls, early }) => {
+    const gateway = await begin();
+    fail("DescribeInstances");
+    expect(await asked(gateway, vendorCalls)).toBe(early);
   });
 });
 

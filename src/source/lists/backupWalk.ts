@@ -12,6 +12,9 @@ export interface BackupRange {
   readonly order: BackupOrder;
 }
 
+/** The lists of backups that are read next of each instance; asked for only where it matters. */
+export type NextLists = () => readonly BackupRange[];
+
 /**
  * The walk over a list of backups whose cursors are bound to a fingerprint.
  * @throws {ClientError} BAD_USER_INPUT, CURSOR_INVALID, CURSOR_MISMATCH.

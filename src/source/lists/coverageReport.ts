@@ -12,7 +12,7 @@ import type { BackupRange } from "./backupWalk.js";
 import { believedInstances, beginNext } from "./foresight.js";
 import { instanceMatcher, instanceScope } from "./instanceFilter.js";
 import { distinct, issueOf, issuesOf } from "./issues.js";
-import { WalkSource, type Reader } from "./reader.js";
+import { walkStartFor, WalkSource, type Reader } from "./reader.js";
 import {
   instanceListIssues,
   instanceSourceName,
@@ -72,7 +72,7 @@ async function chosenInstances(reader: Reader, filter: InstanceFilter | null) {
   return { instances: lists.flat().filter(passes), unknownRegions, issues };
 }
 
-/** Where the coverage of an instance is looked for first. */
+/** A list that begins where `newestOf` reads first. */
 const NEWEST: BackupRange = {
   page: { first: 1, after: null, last: null, before: null },
   filter: null,
@@ -124,7 +124,7 @@ export async function newestOf(
   const ref = { name: instanceSourceName(instance), runtime, region, instance };
   return takePage({
     direction: "newestFirst",
-    sources: [new WalkSource(reader, ref, reader.startedAt)],
+    sources: [new WalkSource(reader, ref, walkStartFor(reader))],
     state: { position: walkOrigin("newestFirst"), debts: [] },
     end: wanted.end,
     limit: wanted.limit,

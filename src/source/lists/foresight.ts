@@ -1,16 +1,20 @@
 import { isSameInstance, type Instance, type InstanceRef } from "../../domain/instance.js";
+import { SourceError } from "../../errors.js";
+import { isFailing } from "../../http/client.js";
 import { firstInstant } from "../../paging/direction.js";
 import { takePage, type PageRequest } from "../../paging/page.js";
 import type { SliceQuestion } from "../backupSource.js";
 import type { Dated } from "../cached.js";
+import { sourceName } from "../engine.js";
 import type { InstanceList } from "../instanceList.js";
+import { cut } from "../operation.js";
 import { filterScope } from "./backupFilter.js";
 import { backupWalk, type BackupRange } from "./backupWalk.js";
-import { chosenInstances } from "./chosenInstances.js";
-import { heldSource, type InstanceRow } from "./instanceSources.js";
+import { toldSource, type InstanceRow } from "./instanceSources.js";
 import { WalkSource, type Reader } from "./reader.js";
 import {
   instanceSourceName,
+  placeName,
   placesIn,
   type ListedPlace,
   type Place,
@@ -22,7 +26,8 @@ import {
  * anew it nearly always tells the same again: so what hangs on it is asked in the same round of calls, for
  * the instances that it told last. What an answer shows is decided by the new list alone.
  *
- * Cost: one call in vain for each instance that has gone since.
+ * Cost: one call in vain for each instance that has gone since. Nothing is asked early of an account that
+ * fails, nor for more than a part of the calls that the operation may make.
  */
 
 /** How long the instances of a list are believed to be there still. Units: milliseconds. */
@@ -31,24 +36,41 @@ const BELIEVED_MS = 3_600_000;
 /** How long after operations shared a call they count as coming together. Units: milliseconds. */
 const QUIET_MS = 1_000;
 
+/** What was read before is fresh for longer than calls take, from this `ttl` on. Units: milliseconds. */
+const STEADY_TTL_MS = 10_000;
+
+/** The lists of instances may need the rest of the calls that an operation may make. */
+const SHARE_OF_CALLS = 0.5;
+
 /** What each list of backups in a scope is asked first. */
 export interface FirstQuestion extends Pick<SliceQuestion, "instant" | "direction" | "walkStart"> {
   readonly scope: Scope;
 }
 
 /** Asks the lists of a region's instances, as far as it listed them lately, while it is asked for them. */
-export function beginKnown(
-  reader: Reader,
-  place: ListedPlace,
-  { scope, walkStart, ...question }: FirstQuestion,
-): void {
+export function beginKnown(reader: Reader, place: ListedPlace, question: FirstQuestion): void {
   const list = believedList(reader, place);
-  if (list === null || isCrowded(reader)) return;
-  for (const instance of chosenInstances(place, list.value, scope)) {
-    if (!list.value.byNativeId.has(instance.nativeId)) continue;
+  if (list === null || isCrowded(reader) || isDown(reader, place)) return;
+  const { begun, operation } = reader;
+  const instances = listedIn(place, list.value, question.scope);
+  if (begun.size + instances.length > SHARE_OF_CALLS * operation.budget.left) return;
+  for (const instance of instances) {
     const ref = { name: instanceSourceName(instance), ...place, instance };
-    void new WalkSource(reader, ref, walkStart).begin(question);
+    void new WalkSource(reader, ref, question.walkStart).begin(question);
   }
+}
+
+/** The instances of a scope that a list shows. */
+function listedIn(
+  { runtime, region }: ListedPlace,
+  { instances, byNativeId }: InstanceList,
+  scope: Scope,
+): readonly Instance[] {
+  if (scope.instances === null) return instances;
+  return scope.instances.flatMap((one) => {
+    const isHere = one.provider === runtime.key && one.region === region.id;
+    return (isHere ? byNativeId.get(one.nativeId) : undefined) ?? [];
+  });
 }
 
 /** Asks what lists of backups begin with that will be read of these instances. */
@@ -57,23 +79,42 @@ export function beginNext(
   instances: readonly InstanceRef[],
   lists: readonly BackupRange[],
 ): void {
-  for (const list of lists) beginList(reader, instances, list);
+  const byPlace = new Map<string, InstanceRef[]>();
+  for (const instance of instances) {
+    const name = sourceName(instance.provider, instance.region, null);
+    const others = byPlace.get(name);
+    if (others === undefined) byPlace.set(name, [instance]);
+    else others.push(instance);
+  }
+  for (const list of lists) beginList(reader, byPlace, list);
 }
 
-function beginList(reader: Reader, instances: readonly InstanceRef[], list: BackupRange): void {
+function beginList(
+  reader: Reader,
+  byPlace: ReadonlyMap<string, readonly InstanceRef[]>,
+  list: BackupRange,
+): void {
   const { page, filter } = list;
   if (page.after !== null || page.before !== null) return;
   const { size, direction, position, walkStart } = backupWalk(reader, list, NO_CURSOR);
   if (size === 0) return;
   const instant = firstInstant(direction, position);
-  const filtered = filterScope(filter);
-  const { instances: wanted } = filtered;
-  const left = instances.filter((one) => wanted?.some((of) => isSameInstance(of, one)) ?? true);
-  const scope = { ...filtered, instances: left };
+  const scope = filterScope(filter);
   const places = placesIn(reader, scope);
   if (places instanceof Promise) return;
-  for (const place of places)
-    if (place.region !== null) beginKnown(reader, place, { scope, direction, instant, walkStart });
+  for (const place of places) {
+    if (place.region === null) continue;
+    const here = byPlace.get(placeName(place.runtime, place.region)) ?? [];
+    const instances = here.filter(
+      (one) => scope.instances?.some((of) => isSameInstance(of, one)) ?? true,
+    );
+    beginKnown(reader, place, {
+      scope: { ...scope, instances },
+      direction,
+      instant,
+      walkStart,
+    });
+  }
 }
 
 const NO_CURSOR = Buffer.alloc(0);
@@ -84,7 +125,10 @@ export const believedInstances = (reader: Reader, places: readonly Place[]): rea
     place.region === null ? [] : (believedList(reader, place)?.value.instances ?? []),
   );
 
-/** The instances that a page has, by what was listed lately; what was not listed has none. */
+/**
+ * The instances that a page has by what was listed lately: as far as that was, and without those of lists
+ * that fail.
+ */
 export function expectedInstances(
   reader: Reader,
   places: readonly Place[],
@@ -92,24 +136,37 @@ export function expectedInstances(
 ): readonly Instance[] {
   const { position, debts } = request.state;
   if (debts.length > 0) return [];
-  const sources = places.flatMap((place) => {
-    if (place.region === null) return [];
-    const list = believedList(reader, place);
-    return list === null ? [] : [heldSource(place, list)];
-  });
+  const sources = places.map((place) =>
+    toldSource(place, () => {
+      if (place.region === null) throw place.error;
+      const list = believedList(reader, place);
+      if (list !== null) return list;
+      if (place.runtime.instanceList(place.region).isFailing) throw FAILING;
+      throw cut("The list was not read lately.");
+    }),
+  );
   const page = takePage({ ...request, sources, state: { position, debts: [] }, lookAhead: false });
   return page instanceof Promise ? [] : page.rows.map(({ row }) => row.instance);
 }
 
-const believedList = (
+const FAILING = new SourceError("UNAVAILABLE", "The list cannot be read.");
+
+/** A region's list as it was read lately; null where it was not, or could not be read when it was last tried. */
+function believedList(
   { startedAt }: Reader,
   { runtime, region }: ListedPlace,
-): Dated<InstanceList> | null =>
-  runtime.instanceList(region).peek({ notBefore: startedAt - BELIEVED_MS });
+): Dated<InstanceList> | null {
+  const list = runtime.instanceList(region);
+  return list.isFailing ? null : list.peek({ notBefore: startedAt - BELIEVED_MS });
+}
+
+/** Whether the account failed when it was last asked: what is needed is asked, and nothing more. */
+const isDown = ({ engine }: Reader, { runtime }: ListedPlace): boolean =>
+  isFailing(engine.ports.http.health(runtime.account.id));
 
 /**
- * Whether asking early would make calls instead of saving time: where nothing is kept, operations that come
- * together share what they ask in the same step, and an answer that began earlier serves none of them.
+ * Whether asking early would make calls instead of saving time: where nothing is kept for long, operations
+ * that come together share what they ask in the same step, and an answer that began earlier serves none.
  */
 const isCrowded = ({ engine, startedAt }: Reader): boolean =>
-  engine.ports.settings.ttlMs === 0 && startedAt - engine.flights.sharedAt < QUIET_MS;
+  engine.ports.settings.ttlMs < STEADY_TTL_MS && startedAt - engine.flights.sharedAt < QUIET_MS;

@@ -6,7 +6,7 @@ import { fingerprintOf } from "../../paging/cursor.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { takePage, type PageRequest } from "../../paging/page.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
-import type { BackupRange } from "./backupWalk.js";
+import type { NextLists } from "./backupWalk.js";
 import { connectionOf } from "./connection.js";
 import { beginNext, expectedInstances } from "./foresight.js";
 import { instanceBinding, instanceMatcher } from "./instanceFilter.js";
@@ -25,7 +25,7 @@ export interface InstanceListQuery {
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
   /** The lists of backups that are read next of each instance of the page. */
-  readonly next?: () => readonly BackupRange[];
+  readonly next?: NextLists;
 }
 
 /**
@@ -62,8 +62,8 @@ export async function listInstances(
     policy: "each",
   };
   const taken = takePage(request);
-  if (taken instanceof Promise && query.next !== undefined)
-    beginNext(reader, expectedInstances(reader, places, request), query.next());
+  const next = taken instanceof Promise ? (query.next?.() ?? []) : [];
+  if (next.length > 0) beginNext(reader, expectedInstances(reader, places, request), next);
   const page = await taken;
   const whereabouts = (name: string) => found.where.get(name) as Whereabouts;
   const issues = distinct(issuesOf(page, whereabouts));

@@ -7,7 +7,7 @@ import type { Dated } from "../cached.js";
 import type { InstanceList } from "../instanceList.js";
 import type { Whereabouts } from "./issues.js";
 import { freshnessFor, type Reader } from "./reader.js";
-import { placeName, placeOf, type ListedPlace, type Place } from "./targets.js";
+import { placeName, placeOf, type Place } from "./targets.js";
 import type { WalkSources } from "./walk.js";
 
 /** An instance in the order of its list: by provider key, region and native id. */
@@ -65,11 +65,11 @@ function sourceOf(reader: Reader, place: Place, walkStart: number): MergeSource<
   };
 }
 
-/** A list that is at hand, fresh or not. */
-export const heldSource = (
-  place: ListedPlace,
-  list: Dated<InstanceList>,
-): MergeSource<InstanceRow> => ({ ...boundsOf(place), read: () => sliceOf(list) });
+/** A list that is told by whoever knows it. */
+export const toldSource = (
+  place: Place,
+  tell: () => Dated<InstanceList>,
+): MergeSource<InstanceRow> => ({ ...boundsOf(place), read: () => sliceOf(tell()) });
 
 function boundsOf({
   runtime,

@@ -104,18 +104,21 @@ export class WalkSource implements MergeSource<Backup> {
     const key = this.keyOf(instant, direction);
     const answer =
       reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key))?.answer : undefined;
-    // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
-    if (answer !== undefined) return answer instanceof Error ? Promise.reject(answer) : answer;
+    if (answer !== undefined && !(answer instanceof Error) && answer.stale === null) return answer;
     const held = reader.planner.peek(key);
-    if (held === null) return reader.loadSlice(key);
-    reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
-    return held;
+    if (held !== null) {
+      reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
+      return held;
+    }
+    if (answer === undefined) return reader.loadSlice(key);
+    // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
+    return answer instanceof Error ? Promise.reject(answer) : answer;
   }
 
   /**
-   * Asks what a page asks first before the page is begun: while other regions are still found out about,
-   * and so that the page need not wait with all that it is made of. Whoever reads the source meets a
-   * failure. Null where there is nothing to wait for.
+   * Asks what the source is asked first, before it is read: while other sources are still found out about,
+   * and so that a page need not wait with all that it is made of. Whoever reads the source in the same
+   * operation meets the answer, or the failure. Null where there is nothing to wait for.
    */
   begin({
     instant,
@@ -123,8 +126,7 @@ export class WalkSource implements MergeSource<Backup> {
   }: Pick<SliceQuestion, "instant" | "direction">): Promise<void> | null {
     const { reader } = this;
     const key = this.keyOf(instant, direction);
-    const name = nameOfQuestion(key);
-    const before = reader.begun.get(name);
+    const before = reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key)) : undefined;
     if (before !== undefined) return before.answer === undefined ? before.coming : null;
     if (reader.planner.peek(key) !== null) return null;
     const coming = reader.loadSlice(key).then(
@@ -132,7 +134,7 @@ export class WalkSource implements MergeSource<Backup> {
       (error: Error) => void (begun.answer = error),
     );
     const begun: Begun = { coming };
-    reader.begun.set(name, begun);
+    reader.begun.set(nameOfQuestion(key), begun);
     return coming;
   }
 

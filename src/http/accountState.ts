@@ -26,6 +26,8 @@ const AGREEING_MS = 2_000;
 export class AccountState {
   readonly limits: AccountLimits;
   readonly admission: Admission;
+  /** Whether nothing has succeeded since the last failure. */
+  isFailing = false;
   /** Of the retry budget. */
   tokens = FULL_BUDGET;
   /** The vendor's clock less ours. */
@@ -35,7 +37,6 @@ export class AccountState {
   readonly #breakers = new Map<string, Breaker>();
   #lastSuccessAt: number | null = null;
   #lastFailure: string | null = null;
-  #lastFailureAt: number | null = null;
 
   constructor(id: string, limits: AccountLimits, around: Surroundings) {
     this.#id = id;
@@ -68,13 +69,14 @@ export class AccountState {
 
   succeeded(): void {
     this.#lastSuccessAt = this.#around.clock.now();
+    this.isFailing = false;
   }
 
   /** A call that was cut, or that asked for what is not there, says nothing of the account's health. */
   failed({ kind }: SourceError): void {
     if (kind === "CUT" || kind === "NOT_FOUND") return;
     this.#lastFailure = kind;
-    this.#lastFailureAt = this.#around.clock.now();
+    this.isFailing = true;
   }
 
   health(): AccountHealth {
@@ -83,7 +85,7 @@ export class AccountState {
       breaker: BREAKER_ORDER[Math.max(0, ...states)] ?? "closed",
       lastSuccessAt: this.#lastSuccessAt,
       lastFailure: this.#lastFailure,
-      lastFailureAt: this.#lastFailureAt,
+      isFailing: this.isFailing,
       callsLeft: this.#around.quota.callsLeft(this.#id),
     };
   }

@@ -42,14 +42,11 @@ export interface AccountHealth {
   readonly lastSuccessAt: number | null;
   /** The kind of the last failure; it stays after a later success. */
   readonly lastFailure: string | null;
-  readonly lastFailureAt: number | null;
+  /** Whether nothing has succeeded since the last failure. */
+  readonly isFailing: boolean;
   /** Calls that the fullest-used action could start at this moment; null where none was made. */
   readonly callsLeft: number | null;
 }
-
-/** Whether nothing has succeeded since the last failure. */
-export const isFailing = ({ lastFailureAt, lastSuccessAt }: AccountHealth): boolean =>
-  (lastFailureAt ?? 0) > (lastSuccessAt ?? 0);
 
 /**
  * Sends calls within each account's quota, concurrency, breaker, timeout, retries and size cap.
@@ -60,5 +57,7 @@ export const isFailing = ({ lastFailureAt, lastSuccessAt }: AccountHealth): bool
 export interface HttpClient {
   send<T>(call: HttpCall<T>, context: CallContext): Promise<T>;
   health(account: string): AccountHealth;
+  /** The same of `health` alone, which costs nothing. */
+  isFailing(account: string): boolean;
   close(): Promise<void>;
 }

@@ -60,6 +60,7 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
       }
     },
     health: (account) => stateOf(account).health(),
+    isFailing: (account) => stateOf(account).isFailing,
     close: () => sending.transport.close(),
   };
 }

@@ -4,7 +4,6 @@ import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from ".
 import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import { readOf } from "../errors.js";
-import { isFailing } from "../http/client.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../paging/connection.js";
 import { findDownloads, findInstance } from "./find.js";
@@ -72,11 +71,11 @@ export class EngineReads {
   health({ key }: Provider): ProviderHealth {
     const { account } = this.runtime(key);
     const health = this.reader.engine.ports.http.health(account.id);
-    const { breaker, lastSuccessAt, callsLeft } = health;
+    const { breaker, lastSuccessAt, callsLeft, isFailing } = health;
     const state =
       breaker === "open"
         ? "DOWN"
-        : isFailing(health) || breaker === "halfOpen"
+        : isFailing || breaker === "halfOpen"
           ? "DEGRADED"
           : lastSuccessAt === null
             ? "UNKNOWN"

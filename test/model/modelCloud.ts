@@ -247,8 +247,9 @@ export const modelHttp = (
     breaker: "closed",
     lastSuccessAt: null,
     lastFailure: null,
-    lastFailureAt: null,
+    isFailing: false,
     callsLeft: null,
   }),
+  isFailing: () => false,
   close: async () => undefined,
 });

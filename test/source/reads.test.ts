@@ -18,7 +18,7 @@ function healthOf(known: Partial<AccountHealth>): ProviderHealth {
     breaker: "closed",
     lastSuccessAt: null,
     lastFailure: null,
-    lastFailureAt: null,
+    isFailing: false,
     callsLeft: null,
     ...known,
   };
@@ -36,9 +36,9 @@ function healthOf(known: Partial<AccountHealth>): ProviderHealth {
 describe("a provider's health", () => {
   test.each<[string, Partial<AccountHealth>, ProviderHealth["state"]]>([
     ["nothing was asked yet", {}, "UNKNOWN"],
-    ["the last call succeeded", { lastSuccessAt: 2, lastFailureAt: 1 }, "HEALTHY"],
-    ["the last call failed", { lastSuccessAt: 1, lastFailureAt: 2 }, "DEGRADED"],
-    ["every call failed", { lastFailureAt: 2 }, "DEGRADED"],
+    ["the last call succeeded", { lastSuccessAt: 2, lastFailure: "TIMEOUT" }, "HEALTHY"],
+    ["the last call failed", { lastSuccessAt: 1, isFailing: true }, "DEGRADED"],
+    ["every call failed", { isFailing: true }, "DEGRADED"],
     ["the breaker is open", { lastSuccessAt: 2, breaker: "open" }, "DOWN"],
     ["the breaker lets one find out", { lastSuccessAt: 2, breaker: "halfOpen" }, "DEGRADED"],
   ])("where %s, %o, is %s", (_, known, state) => {
@@ -46,7 +46,7 @@ describe("a provider's health", () => {
   });
 
   test("shows the last success, the last issue and the calls left", () => {
-    const known = { lastSuccessAt: 5, lastFailure: "THROTTLED", lastFailureAt: 3, callsLeft: 7 };
+    const known = { lastSuccessAt: 5, lastFailure: "THROTTLED", callsLeft: 7 };
     expect(healthOf(known)).toEqual({
       state: "HEALTHY",
       lastSuccessAt: 5,
@@ -56,7 +56,7 @@ describe("a provider's health", () => {
   });
 
   test("shows no issue that the schema has no word for", () => {
-    expect(healthOf({ lastFailure: "SOMETHING", lastFailureAt: 1 }).lastIssue).toBeNull();
+    expect(healthOf({ lastFailure: "SOMETHING" }).lastIssue).toBeNull();
   });
 });
 

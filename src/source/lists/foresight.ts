@@ -1,6 +1,5 @@
 import { isSameInstance, type Instance, type InstanceRef } from "../../domain/instance.js";
 import { SourceError } from "../../errors.js";
-import { isFailing } from "../../http/client.js";
 import { firstInstant } from "../../paging/direction.js";
 import { takePage, type PageRequest } from "../../paging/page.js";
 import type { SliceQuestion } from "../backupSource.js";
@@ -162,7 +161,7 @@ function believedList(
 
 /** Whether the account failed when it was last asked: what is needed is asked, and nothing more. */
 const isDown = ({ engine }: Reader, { runtime }: ListedPlace): boolean =>
-  isFailing(engine.ports.http.health(runtime.account.id));
+  engine.ports.http.isFailing(runtime.account.id);
 
 /**
  * Whether asking early would make calls instead of saving time: where nothing is kept for long, operations

@@ -38,7 +38,7 @@ const QUIET_MS = 1_000;
 /** What was read before is fresh for longer than calls take, from this `ttl` on. Units: milliseconds. */
 const STEADY_TTL_MS = 10_000;
 
-/** The lists of instances may need the rest of the calls that an operation may make. */
+/** Part of the calls left to an operation: the lists of instances may have further pages. */
 const SHARE_OF_CALLS = 0.5;
 
 /** What each list of backups in a scope is asked first. */

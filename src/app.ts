@@ -10,7 +10,12 @@ import { makeSliceLoader } from "./loaders/sliceLoader.js";
 import { makeSealer } from "./paging/seal.js";
 import { Engine } from "./source/engine.js";
 import { nameOfQuestion, type LoadSlice, type Reader } from "./source/lists/reader.js";
-import { BoundedOperation, type Operation, type OperationBounds } from "./source/operation.js";
+import {
+  BoundedOperation,
+  EarlyOperation,
+  type Operation,
+  type OperationBounds,
+} from "./source/operation.js";
 import { Planner } from "./source/plan.js";
 import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
 import { EngineReads } from "./source/reads.js";
@@ -79,6 +84,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
         operation,
         startedAt: now(),
         loadSlice: sliceLoader(planner, operation),
+        loadEarly: sliceLoader(planner, new EarlyOperation(operation)),
         begun: new Map(),
         sealer,
         limits,

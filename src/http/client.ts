@@ -6,6 +6,8 @@ export interface CallContext {
   readonly signal: CallSignal;
   /** Epoch milliseconds by the gateway's clock. */
   readonly deadline: number;
+  /** Whether it is asked before it is known to be needed: its failure then opens no breaker. */
+  readonly isEarly?: boolean;
 }
 
 /** One read of one vendor account, signed anew at every attempt. */

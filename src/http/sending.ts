@@ -80,7 +80,10 @@ export class Sending<T> implements Entrant<Outcome<T>> {
       observer.onWait?.(startedAt - this.#enteredAt, account, action);
     const { request, breaker } = this.#prepared as Prepared;
     try {
-      const outcome = await breaker.run(() => this.#exchange(request));
+      // Many are asked early at once, which would make of one short failure many in a row.
+      const teachesNothing = this.context.isEarly === true && breaker.state === "closed";
+      const exchange = () => this.#exchange(request);
+      const outcome = await (teachesNothing ? exchange() : breaker.run(exchange));
       this.#note(startedAt, outcome.ok ? null : outcome);
       return outcome;
     } catch (thrown) {

@@ -26,7 +26,8 @@ export class Flight<T> {
   /** Waits for the result, until the operation itself is aborted. */
   async join(operation: Operation): Promise<T> {
     const { signal } = operation;
-    if (operation !== this.owner) this.onShared();
+    // What an operation asks early is its own.
+    if (operation.calls !== this.owner.calls) this.onShared();
     this.waiting += 1;
     let forget = (): void => undefined;
     const left = new Promise<never>((_, reject) => {

@@ -63,6 +63,23 @@ export class BoundedOperation implements Operation {
   }
 }
 
+/** What an operation asks before it is known to be needed. */
+export class EarlyOperation implements Operation {
+  readonly isEarly = true;
+  readonly calls: CallLog;
+  readonly deadline: number;
+  readonly budget: { left: number };
+  constructor(private readonly asking: Operation) {
+    this.calls = asking.calls;
+    this.deadline = asking.deadline;
+    this.budget = asking.budget;
+  }
+
+  get signal(): Operation["signal"] {
+    return this.asking.signal;
+  }
+}
+
 /** @throws {SourceError} CUT where the operation may make no further call. */
 export function spendCall(operation: Operation, now: number): void {
   if (operation.signal.aborted || now >= operation.deadline) throw cut("The deadline has passed.");

@@ -390,6 +390,18 @@ describe("while instances cannot be listed, the lists of those that are known", 
     expect(await asked(gateway)).toBe(4);
   });
 
+  test("open no breaker when they fail", async () => {
+    const gateway = await begin();
+    clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "status", status: 503 } });
+    for (let i = 0; i < 3; i += 1) await asked(gateway);
+    expect(gateway.http.health("demo-alibaba")).toMatchObject({
+      breaker: "closed",
+      isFailing: true,
+    });
+    clouds.knobs.faults.clear();
+    expect(await asked(gateway)).toBe(4);
+  });
+
   test("are not asked where what was asked last had failed", async () => {
     const gateway = await begin();
     fail("DescribeBackups");

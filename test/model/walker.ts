@@ -7,13 +7,15 @@ import { makeSliceLoader } from "../../src/loaders/sliceLoader.js";
 import type { Connection, Edge } from "../../src/paging/connection.js";
 import { decodeCursor, fingerprintOf } from "../../src/paging/cursor.js";
 import { walkOrigin, type Direction } from "../../src/paging/direction.js";
+import type { Slice } from "../../src/paging/slice.js";
 import { makeSealer } from "../../src/paging/seal.js";
 import { Engine } from "../../src/source/engine.js";
 import { backupBinding, filterScope } from "../../src/source/lists/backupFilter.js";
 import { listBackups, type BackupListQuery } from "../../src/source/lists/backupList.js";
 import { nameOfQuestion, type Reader } from "../../src/source/lists/reader.js";
-import { CallLog, type Operation } from "../../src/source/operation.js";
+import { CallLog, EarlyOperation, type Operation } from "../../src/source/operation.js";
 import { Planner } from "../../src/source/plan.js";
+import type { SliceKey } from "../../src/source/sourceRef.js";
 import type { EngineSettings } from "../../src/source/settings.js";
 import type { Ports } from "../../src/source/provider.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
@@ -82,13 +84,20 @@ export class ModelGateway {
       planner: this.planner,
       operation,
       startedAt: world.now,
-      loadSlice: makeSliceLoader((keys) => this.planner.read(keys, operation), nameOfQuestion),
+      loadSlice: this.loader(operation),
+      loadEarly: this.loader(new EarlyOperation(operation)),
       begun: new Map(),
       sealer: SEALER,
       limits: { first: 200, scanRows },
       providers: new Map([...this.engine.providers].filter(([key]) => visible?.has(key) ?? true)),
     };
   }
+
+  private readonly loader = (operation: Operation) =>
+    makeSliceLoader<SliceKey, Slice<Backup>>(
+      (keys) => this.planner.read(keys, operation),
+      nameOfQuestion,
+    );
 }
 
 /** One step of a client that walks a list. */

@@ -50,12 +50,12 @@ export interface FirstQuestion extends Pick<SliceQuestion, "instant" | "directio
 export function beginKnown(reader: Reader, place: ListedPlace, question: FirstQuestion): void {
   const list = believedList(reader, place);
   if (list === null || isCrowded(reader) || isDown(reader, place)) return;
-  const { begun, operation } = reader;
+  const { begun, operation, loadEarly } = reader;
   const instances = listedIn(place, list.value, question.scope);
   if (begun.size + instances.length > SHARE_OF_CALLS * operation.budget.left) return;
   for (const instance of instances) {
     const ref = { name: instanceSourceName(instance), ...place, instance };
-    void new WalkSource(reader, ref, question.walkStart).begin(question);
+    void new WalkSource(reader, ref, question.walkStart).begin(question, loadEarly);
   }
 }
 

@@ -31,6 +31,8 @@ export interface Reader {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly loadSlice: LoadSlice;
+  /** The same for what is not yet known to be needed. */
+  readonly loadEarly: LoadSlice;
   /** First questions that were asked, by their names. */
   readonly begun: Map<string, Begun>;
   readonly sealer: Sealer;
@@ -120,16 +122,16 @@ export class WalkSource implements MergeSource<Backup> {
    * and so that a page need not wait with all that it is made of. Whoever reads the source in the same
    * operation meets the answer, or the failure. Null where there is nothing to wait for.
    */
-  begin({
-    instant,
-    direction,
-  }: Pick<SliceQuestion, "instant" | "direction">): Promise<void> | null {
+  begin(
+    { instant, direction }: Pick<SliceQuestion, "instant" | "direction">,
+    load: LoadSlice = this.reader.loadSlice,
+  ): Promise<void> | null {
     const { reader } = this;
     const key = this.keyOf(instant, direction);
     const before = reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key)) : undefined;
     if (before !== undefined) return before.answer === undefined ? before.coming : null;
     if (reader.planner.peek(key) !== null) return null;
-    const coming = reader.loadSlice(key).then(
+    const coming = load(key).then(
       (slice) => void (begun.answer = slice),
       (error: Error) => void (begun.answer = error),
     );

@@ -104,8 +104,10 @@ export class WalkSource implements MergeSource<Backup> {
   read(instant: number, direction: Direction): Slice<Backup> | Promise<Slice<Backup>> {
     const { reader, ref } = this;
     const key = this.keyOf(instant, direction);
-    const answer =
-      reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key))?.answer : undefined;
+    const begun = this.begunFor(key);
+    if (begun !== undefined && begun.answer === undefined)
+      return begun.coming.then(() => this.read(instant, direction));
+    const answer = begun?.answer;
     if (answer !== undefined && !(answer instanceof Error) && answer.stale === null) return answer;
     const held = reader.planner.peek(key);
     if (held !== null) {
@@ -128,7 +130,7 @@ export class WalkSource implements MergeSource<Backup> {
   ): Promise<void> | null {
     const { reader } = this;
     const key = this.keyOf(instant, direction);
-    const before = reader.begun.size > 0 ? reader.begun.get(nameOfQuestion(key)) : undefined;
+    const before = this.begunFor(key);
     if (before !== undefined) return before.answer === undefined ? before.coming : null;
     if (reader.planner.peek(key) !== null) return null;
     const coming = load(key).then(
@@ -138,6 +140,12 @@ export class WalkSource implements MergeSource<Backup> {
     const begun: Begun = { coming };
     reader.begun.set(nameOfQuestion(key), begun);
     return coming;
+  }
+
+  /** The same question, where this operation has begun it; where it has begun none, none is named. */
+  private begunFor(key: SliceKey): Begun | undefined {
+    const { begun } = this.reader;
+    return begun.size > 0 ? begun.get(nameOfQuestion(key)) : undefined;
   }
 
   private keyOf(instant: number, direction: Direction): SliceKey {

@@ -51,15 +51,16 @@ async function chosenInstances(reader: Reader, filter: InstanceFilter | null) {
   let unknownRegions = 0;
   const passes = (instance: Instance) => matches({ startedAt: 0, id: "", instance });
   const places = await placesIn(reader, instanceScope(filter));
-  const reading = places.map((place) =>
-    place.region === null ? place.error : readInstanceList(reader, place, reader.startedAt),
-  );
-  if (reading.some((list) => list instanceof Promise))
+  const asked = places.map((place) => ({
+    where: placeOf(place.runtime, place.region),
+    reading:
+      place.region === null ? place.error : readInstanceList(reader, place, reader.startedAt),
+  }));
+  if (asked.some(({ reading }) => reading instanceof Promise))
     beginNext(reader, believedInstances(reader, places).filter(passes), [NEWEST]);
   const lists = await Promise.all(
-    places.map(async (place, index): Promise<readonly Instance[]> => {
-      const where = placeOf(place.runtime, place.region);
-      const list = await (reading[index] as (typeof reading)[number]);
+    asked.map(async ({ where, reading }): Promise<readonly Instance[]> => {
+      const list = await reading;
       if (list instanceof SourceError) {
         unknownRegions += 1;
         issues.push(issueOf(where, list));

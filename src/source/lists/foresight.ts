@@ -136,12 +136,9 @@ export function expectedInstances(
   const { position, debts } = request.state;
   if (debts.length > 0) return [];
   const sources = places.map((place) =>
-    toldSource(place, () => {
-      if (place.region === null) throw place.error;
-      const list = believedList(reader, place);
-      if (list !== null) return list;
-      if (place.runtime.instanceList(place.region).isFailing) throw FAILING;
-      throw cut("The list was not read lately.");
+    toldSource(place, (listed) => {
+      const isFailing = listed.runtime.instanceList(listed.region).isFailing;
+      return believedList(reader, listed) ?? (isFailing ? FAILING : UNREAD);
     }),
   );
   const page = takePage({ ...request, sources, state: { position, debts: [] }, lookAhead: false });
@@ -149,6 +146,7 @@ export function expectedInstances(
 }
 
 const FAILING = new SourceError("UNAVAILABLE", "The list cannot be read.");
+const UNREAD = cut("The list was not read lately.");
 
 /** A region's list as it was read lately; null where it was not, or could not be read when it was last tried. */
 function believedList(

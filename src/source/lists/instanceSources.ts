@@ -1,13 +1,14 @@
 import type { Instance } from "../../domain/instance.js";
 import type { Key } from "../../domain/key.js";
+import { SourceError } from "../../errors.js";
 import { AFTER_IDS } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import type { Slice } from "../../paging/slice.js";
 import type { Dated } from "../cached.js";
 import type { InstanceList } from "../instanceList.js";
 import type { Whereabouts } from "./issues.js";
-import { freshnessFor, type Reader } from "./reader.js";
-import { placeName, placeOf, type Place } from "./targets.js";
+import type { Reader } from "./reader.js";
+import { placeName, placeOf, readInstanceList, type ListedPlace, type Place } from "./targets.js";
 import type { WalkSources } from "./walk.js";
 
 /** An instance in the order of its list: by provider key, region and native id. */
@@ -39,7 +40,7 @@ export function instanceSources(
   for (const place of places) {
     const { runtime, region } = place;
     const name = placeName(runtime, region);
-    found.sources.push(sourceOf(reader, place, walkStart));
+    found.sources.push(toldSource(place, (listed) => readInstanceList(reader, listed, walkStart)));
     found.where.set(name, placeOf(runtime, region));
     const whole = placeName(runtime, null);
     if (name === whole) continue;
@@ -48,28 +49,25 @@ export function instanceSources(
   return found;
 }
 
-function sourceOf(reader: Reader, place: Place, walkStart: number): MergeSource<InstanceRow> {
-  const { runtime, region } = place;
-  const freshness = freshnessFor(reader, walkStart);
-  return {
-    ...boundsOf(place),
-    read: () => {
-      if (region === null) throw place.error;
-      const list = runtime.instanceList(region);
-      const held = list.peek(freshness);
-      if (held === null) return list.get(reader.operation, freshness).then(sliceOf);
-      const { action } = runtime.product.instances;
-      reader.operation.calls.add(runtime.account.vendor, action, { cached: 1 });
-      return sliceOf(held);
-    },
-  };
-}
+/** What is known of a list of instances, or why it cannot be told. */
+type Told = Dated<InstanceList> | SourceError;
 
-/** A list that is told by whoever knows it. */
+/** A place's list, as it is told. */
 export const toldSource = (
   place: Place,
-  tell: () => Dated<InstanceList>,
-): MergeSource<InstanceRow> => ({ ...boundsOf(place), read: () => sliceOf(tell()) });
+  tell: (place: ListedPlace) => Told | Promise<Told>,
+): MergeSource<InstanceRow> => ({
+  ...boundsOf(place),
+  read: () => {
+    const told = place.region === null ? place.error : tell(place);
+    return told instanceof Promise ? told.then(toldSlice) : toldSlice(told);
+  },
+});
+
+function toldSlice(told: Told): Slice<InstanceRow> {
+  if (told instanceof SourceError) throw told;
+  return sliceOf(told);
+}
 
 function boundsOf({
   runtime,

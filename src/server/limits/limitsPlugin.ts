@@ -6,6 +6,7 @@ import { costOf, decidingVariables, type OperationCost } from "./operationCost.j
 import type { KnownPlace, OperationLimits, PlacesOf } from "./options.js";
 import { SteadyPlugin } from "../steadyPlugins.js";
 import { refuseAbove } from "./tooCostly.js";
+import { checkVariables } from "./variables.js";
 
 /** What the limits are applied with. */
 export interface LimitsParts {
@@ -31,7 +32,8 @@ const KEPT_CHARACTERS = 1_000;
  * Refuses operations that are larger than is allowed before anything of them runs: by the document, and
  * by what its answer and the vendor calls for it may come to with the variables that were sent.
  *
- * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit.
+ * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit; BAD_USER_INPUT for variables
+ * that the schema does not accept.
  */
 export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugin {
   const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
@@ -47,6 +49,8 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugi
     didResolveOperation: async (resolved: Resolved): Promise<void> => {
       // An operation that the document does not have is told when it is run.
       if (!isRunnable(resolved)) return;
+      const { schema, operation, request } = resolved;
+      checkVariables({ schema, operation, variables: request.variables ?? {} });
       const places = placesOf(resolved.contextValue.principal);
       const cost = costBy(remember(resolved), resolved, { places, maxPage: limits.first });
       if (cost !== null) refuseAbove<"cost" | "vendorCalls" | "entities">(figuresOf(cost), limits);

@@ -1,0 +1,135 @@
+import {
+  getVariableValues,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  isScalarType,
+  typeFromAST,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from "graphql";
+import { ClientError } from "../../errors.js";
+
+/** Variables as the client sent them. */
+type SentVariables = Readonly<Record<string, unknown>>;
+
+/** An operation and the variables it was sent with. */
+export interface VariablesOfOperation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: SentVariables;
+}
+
+/** Lists and objects may be nested this deep; the schema's own input types need six levels. */
+const DEEPEST = 64;
+/** Mistakes that one refusal names. */
+const MOST_FAULTS = 5;
+/** Characters of a client's own name that are repeated to it. */
+const LONGEST_NAME = 60;
+
+/**
+ * Refuses variables that the schema does not accept, before anything else looks at them.
+ *
+ * graphql-js makes an error for every mistake, and each of them quotes the whole value: 8,500 unknown
+ * fields in 84 kB kept it busy for minutes. This names five mistakes at most and quotes no value.
+ *
+ * Cost:   linear in the variables.
+ * Errors: `ClientError` BAD_USER_INPUT.
+ */
+export function checkVariables({ schema, operation, variables }: VariablesOfOperation): void {
+  refuseDeep(variables);
+  const { variableDefinitions = [] } = operation;
+  if (variableDefinitions.length === 0) return;
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
+  if (errors === undefined) return;
+  const faults = faultsOf({ schema, operation, variables });
+  throw new ClientError("BAD_USER_INPUT", `The variables are not valid. ${faults.join(" ")}`);
+}
+
+function refuseDeep(variables: SentVariables): void {
+  let level: unknown[] = [variables];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST)
+      throw new ClientError(
+        "BAD_USER_INPUT",
+        `The variables are nested deeper than ${DEEPEST} levels.`,
+      );
+    level = level.flatMap((value) => Object.values(value as object).filter(isObject));
+  }
+}
+
+const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+/** The first mistakes, one sentence each. */
+function faultsOf({ schema, operation, variables }: VariablesOfOperation): string[] {
+  const faults: string[] = [];
+  for (const { variable, type: node, defaultValue } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    const type = typeFromAST(schema, node) as GraphQLInputType;
+    const isAbsent = !Object.hasOwn(variables, name);
+    if (isAbsent && (defaultValue !== undefined || !isNonNullType(type))) continue;
+    for (const fault of faultsIn(type, variables[name], `$${short(name)}`)) {
+      faults.push(fault);
+      if (faults.length === MOST_FAULTS) return faults;
+    }
+  }
+  return faults;
+}
+
+/** The mistakes in one value; a generator, so that the reader decides how many are looked for. */
+function* faultsIn(type: GraphQLInputType, value: unknown, at: string): Generator<string> {
+  if (value === undefined || value === null) {
+    if (isNonNullType(type)) yield `${at}: expected ${type}, but got nothing.`;
+  } else if (isNonNullType(type)) yield* faultsIn(type.ofType, value, at);
+  else if (isListType(type)) {
+    if (!Array.isArray(value)) yield* faultsIn(type.ofType, value, at);
+    else for (const [i, item] of value.entries()) yield* faultsIn(type.ofType, item, `${at}[${i}]`);
+  } else if (isInputObjectType(type)) yield* faultsInObject(type, value, at);
+  else if (!isAccepted(type, value))
+    yield `${at}: expected ${type}${meaningOf(type)}, but got ${kindOf(value)}.`;
+}
+
+function* faultsInObject(
+  type: GraphQLInputObjectType,
+  value: unknown,
+  at: string,
+): Generator<string> {
+  if (typeof value !== "object" || Array.isArray(value)) {
+    yield `${at}: expected ${type}, but got ${kindOf(value)}.`;
+    return;
+  }
+  const given = value as SentVariables;
+  const fields = type.getFields();
+  for (const { name, type: fieldType, defaultValue } of Object.values(fields))
+    if (Object.hasOwn(given, name) || (isNonNullType(fieldType) && defaultValue === undefined))
+      yield* faultsIn(fieldType, given[name], `${at}.${name}`);
+  for (const name of Object.keys(given))
+    if (!Object.hasOwn(fields, name)) yield `${at}: ${type} has no field "${short(name)}".`;
+}
+
+function isAccepted(type: GraphQLInputType, value: unknown): boolean {
+  if (!isScalarType(type) && !isEnumType(type)) return true;
+  try {
+    return type.parseValue(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** What the schema says of our own scalars; the names of the others say enough. */
+function meaningOf(type: GraphQLInputType): string {
+  const first = isScalarType(type) ? (type.description ?? "").split(/(?<=\.)\s/)[0] : "";
+  return first?.includes("such as") ? ` (${first.replace(/\.$/, "")})` : "";
+}
+
+const short = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}…`;
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "an object";
+  return typeof value === "string" ? "text it does not accept" : `a ${typeof value}`;
+}

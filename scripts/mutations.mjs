@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const COPIED = ["src", "test", "schema", "package.json", "tsconfig.json", "vitest.config.ts"];
 const TESTS = [
-  ...["test/paging", "test/source/readingLog", "test/source/shardSets", "lists/backupList"],
-  ...["lists/backupViews.test", "lists/debts", "lists/distrust", "alks.properties"],
+  ...["test/paging", "test/listing/checkpoint", "test/sources/shardSets", "lists/backupList"],
+  ...["lists/mergedCache/mergedPages.test", "lists/debts", "lists/distrust", "alks.properties"],
   "estate/foresight",
 ];
 /** A walk without end counts as noticed. */

@@ -5,22 +5,22 @@ import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient } from "./http/client.js";
 import type { HttpObserver } from "./http/observer.js";
-import type { Reads } from "./loaders/reads.js";
+import type { Reads } from "./domain/reads.js";
 import { makeSliceLoader } from "./loaders/sliceLoader.js";
 import { makeSealer } from "./paging/seal.js";
-import { Engine } from "./source/engine.js";
-import { nameOfQuestion, type LoadSlice, type Reader } from "./source/lists/reader.js";
+import { Engine } from "./engine/engine.js";
+import { nameOfQuestion, type LoadSlice, type Reader } from "./lists/readContext.js";
 import {
   BoundedOperation,
   EarlyOperation,
   type Operation,
   type OperationBounds,
-} from "./source/operation.js";
-import { Planner } from "./source/plan.js";
-import { makeKnownPlaces, type KnownPlace } from "./source/places.js";
-import { EngineReads } from "./source/reads.js";
-import { Refresher } from "./source/refresher.js";
-import type { EngineSettings } from "./source/settings.js";
+} from "./listing/operation.js";
+import { Planner } from "./engine/planner.js";
+import { makeKnownPlaces, type KnownPlace } from "./engine/knownPlaces.js";
+import { EngineReads } from "./lists/reads.js";
+import { Refresher } from "./engine/refresher.js";
+import type { EngineSettings } from "./index/settings.js";
 import type { LinkState } from "./shared/link.js";
 import { openShared, type Shared } from "./shared/openShared.js";
 import { vendorOf } from "./vendors/index.js";

@@ -4,7 +4,7 @@ import { durationOf } from "../domain/duration.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
-import type { Reads } from "../loaders/reads.js";
+import type { Reads } from "../domain/reads.js";
 import { makeRowWriter } from "./formats.js";
 import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";

@@ -1,8 +1,8 @@
 import { closest } from "../config/suggest.js";
 import type { Provider } from "../domain/provider.js";
 import { SourceError } from "../errors.js";
-import type { Reads } from "../loaders/reads.js";
-import { caught } from "../source/lists/targets.js";
+import type { Reads } from "../domain/reads.js";
+import { caught } from "../lists/scope.js";
 import type { ScopeFlags } from "./options.js";
 import { UsageError } from "./surroundings.js";
 

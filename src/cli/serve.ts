@@ -11,7 +11,7 @@ import { makeGate, type Gate } from "../server/gate.js";
 import type { Observation } from "../server/observe/observe.js";
 import type { Operation, RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
-import type { OperationBounds } from "../source/operation.js";
+import type { OperationBounds } from "../listing/operation.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
 import { gatewayOf } from "./gateway.js";
 import { explainListen } from "./listenFault.js";

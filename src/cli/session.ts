@@ -1,7 +1,7 @@
 import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { ANYONE } from "../domain/principal.js";
-import type { Reads } from "../loaders/reads.js";
+import type { Reads } from "../domain/reads.js";
 import { loadEstate, type EstateFlags } from "./estate.js";
 import { gatewayOf } from "./gateway.js";
 import type { Surroundings } from "./surroundings.js";

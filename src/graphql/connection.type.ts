@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
-import type { Connection, Edge } from "../paging/connection.js";
+import type { Connection, Edge } from "../domain/connection.js";
 import { Leaf } from "./leaf.js";
 import { PageInfoType } from "./pageInfo.type.js";
 import { SourceIssueType } from "./sourceIssue.type.js";

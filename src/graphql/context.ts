@@ -1,6 +1,6 @@
 import type { Principal } from "../domain/principal.js";
 import type { Loaders } from "../loaders/loaders.js";
-import type { Reads } from "../loaders/reads.js";
+import type { Reads } from "../domain/reads.js";
 
 /**
  * What the resolvers of one operation share.

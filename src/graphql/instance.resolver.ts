@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
 import type { BackupStatus, Vendor } from "../domain/words.js";
-import type { Parent } from "../loaders/reads.js";
+import type { Parent } from "../domain/reads.js";
 import { BackupType } from "./backup.type.js";
 import { BackupConnectionType } from "./backupConnection.type.js";
 import type { Context } from "./context.js";

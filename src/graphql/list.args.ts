@@ -7,8 +7,8 @@ import type {
   InstanceQuery,
   NextLists,
   Parent,
-} from "../loaders/reads.js";
-import type { PageArgs } from "../paging/connection.js";
+} from "../domain/reads.js";
+import type { PageArgs } from "../domain/connection.js";
 import { checkPageArgs } from "../paging/pageArgs.js";
 import type { Context } from "./context.js";
 import {

@@ -5,7 +5,7 @@ import {
   type GraphQLObjectType,
   type GraphQLResolveInfo,
 } from "graphql";
-import type { BackupRange } from "../loaders/reads.js";
+import type { BackupRange } from "../domain/reads.js";
 import { collectFields, selectionsOf, type SelectionParts } from "./collectFields.js";
 
 /** What is selected of the objects of one type. */

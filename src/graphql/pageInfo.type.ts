@@ -1,5 +1,5 @@
 import { Field, ObjectType } from "type-graphql";
-import type { Connection } from "../paging/connection.js";
+import type { Connection } from "../domain/connection.js";
 import { Leaf } from "./leaf.js";
 
 /** Relay's page information; what may cost vendor calls is asked only when selected. */

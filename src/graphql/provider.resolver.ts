@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
 import type { ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
-import type { Parent } from "../loaders/reads.js";
+import type { Parent } from "../domain/reads.js";
 import { BackupConnectionType } from "./backupConnection.type.js";
 import type { Context } from "./context.js";
 import { InstanceConnectionType } from "./instanceConnection.type.js";

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, ID, Query, Resolver, Info } from "type-graphql";
-import type { Parent } from "../loaders/reads.js";
+import type { Parent } from "../domain/reads.js";
 import { BackupType } from "./backup.type.js";
 import { BackupConnectionType } from "./backupConnection.type.js";
 import type { Context } from "./context.js";

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { BackupStatus } from "../domain/words.js";
-import type { Reads, WantedInstance } from "./reads.js";
+import type { Reads, WantedInstance } from "../domain/reads.js";
 
 /** Which backup of an instance is asked: its newest, or the newest of one status. */
 export interface LatestQuery {

@@ -4,8 +4,14 @@ import type { InstanceFilter } from "../domain/filter.js";
 import type { Instance } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type { BackupStatus } from "../domain/words.js";
-import type { Connection, PageArgs } from "../paging/connection.js";
-import type { BackupQuery, CallCount, InstanceQuery, Reads, WantedInstance } from "./reads.js";
+import type { Connection, PageArgs } from "../domain/connection.js";
+import type {
+  BackupQuery,
+  CallCount,
+  InstanceQuery,
+  Reads,
+  WantedInstance,
+} from "../domain/reads.js";
 
 /** Reads that pass every question on, for whoever wants to see some of them: a subclass overrides those. */
 export class PassedReads implements Reads {

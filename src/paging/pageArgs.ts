@@ -1,5 +1,5 @@
 import { ClientError } from "../errors.js";
-import type { PageArgs } from "./connection.js";
+import type { PageArgs } from "../domain/connection.js";
 
 /** Rows of a page whose size is not asked. */
 export const DEFAULT_PAGE_SIZE = 20;

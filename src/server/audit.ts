@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import { PassedReads } from "../loaders/passedReads.js";
-import type { Reads } from "../loaders/reads.js";
+import type { Reads } from "../domain/reads.js";
 import type { ServerOptions } from "./options.js";
 
 type LinksGiven = (backup: Backup, links: number) => void;

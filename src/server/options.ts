@@ -5,7 +5,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Context } from "../graphql/context.js";
-import type { Reads } from "../loaders/reads.js";
+import type { Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./execution/compiledExecution.js";
 import type { FederationOptions } from "./federation.js";
 

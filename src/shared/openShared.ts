@@ -4,7 +4,7 @@ import type { Account } from "../domain/account.js";
 import type { Clock } from "../http/bounds.js";
 import type { Quota } from "../http/quota.js";
 import { ownVersion } from "../ownPackage.js";
-import type { SharedCache } from "../source/shared.js";
+import type { SharedCache } from "../index/replicas.js";
 import { callerOf, identityOf } from "./identity.js";
 import { RedisLink, type LinkState, type RedisClient } from "./link.js";
 import { RedisBreakers } from "./redisBreakers.js";

@@ -1,5 +1,5 @@
 import { pause, type Clock } from "../http/bounds.js";
-import type { SharedCache } from "../source/shared.js";
+import type { SharedCache } from "../index/replicas.js";
 import type { RedisLink } from "./link.js";
 import { pack, unpack } from "./packed.js";
 import { Script } from "./script.js";

@@ -1,5 +1,5 @@
 import type { Account } from "../domain/account.js";
-import type { VendorDeclaration } from "../source/declaration.js";
+import type { VendorDeclaration } from "../listing/declaration.js";
 import { alibaba } from "./alibaba/index.js";
 import { tencent } from "./tencent/index.js";
 import { ucloud } from "./ucloud/index.js";

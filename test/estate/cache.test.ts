@@ -5,9 +5,9 @@ import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
 import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Backup } from "../../src/domain/backup.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import type { InstanceQuery } from "../../src/loaders/reads.js";
-import type { Connection, PageArgs } from "../../src/paging/connection.js";
-import type { EngineSettings } from "../../src/source/settings.js";
+import type { InstanceQuery } from "../../src/domain/reads.js";
+import type { Connection, PageArgs } from "../../src/domain/connection.js";
+import type { EngineSettings } from "../../src/index/settings.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const TTL = 30_000;

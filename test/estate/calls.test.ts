@@ -3,8 +3,8 @@ import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
-import type { BackupQuery } from "../../src/loaders/reads.js";
-import type { PageArgs } from "../../src/paging/connection.js";
+import type { BackupQuery } from "../../src/domain/reads.js";
+import type { PageArgs } from "../../src/domain/connection.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
 import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf, walkPages } from "./gateway.js";
 

@@ -4,7 +4,7 @@ import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
 import { EVERY_BACKUP, type BackupFilter, type OnSourceError } from "../../src/domain/filter.js";
 import { providerId } from "../../src/domain/id.js";
-import type { Reads } from "../../src/loaders/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 

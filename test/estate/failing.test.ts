@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import type { PageArgs } from "../../src/paging/connection.js";
+import type { PageArgs } from "../../src/domain/connection.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 describe("a walk while a vendor fails and comes back", () => {

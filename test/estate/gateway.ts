@@ -2,8 +2,8 @@ import type { Backup } from "../../src/domain/backup.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
-import type { BackupQuery, Reads } from "../../src/loaders/reads.js";
-import type { Connection, PageArgs } from "../../src/paging/connection.js";
+import type { BackupQuery, Reads } from "../../src/domain/reads.js";
+import type { Connection, PageArgs } from "../../src/domain/connection.js";
 
 export const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
 

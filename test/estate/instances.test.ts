@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Gateway } from "../../src/app.js";
-import type { InstanceQuery } from "../../src/loaders/reads.js";
+import type { InstanceQuery } from "../../src/domain/reads.js";
 import { gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const INSTANCES: InstanceQuery = {

@@ -3,7 +3,7 @@ import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { Backup } from "../../src/domain/backup.js";
-import type { Connection } from "../../src/paging/connection.js";
+import type { Connection } from "../../src/domain/connection.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { Gateway } from "../../src/app.js";
-import type { Connection } from "../../src/paging/connection.js";
+import type { Connection } from "../../src/domain/connection.js";
 import { gatewayOver, walkPages } from "./gateway.js";
 
 const ORDERS = ["newestFirst", "oldestFirst", "shuffled"] as const;

@@ -1,8 +1,8 @@
 import type { Backup } from "../../src/domain/backup.js";
 import type { CoverageReport, InstanceCoverage } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
-import type { Reads } from "../../src/loaders/reads.js";
-import type { Connection, PageArgs } from "../../src/paging/connection.js";
+import type { Reads } from "../../src/domain/reads.js";
+import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import { checkPageArgs } from "../../src/paging/pageArgs.js";
 import { BACKUPS, INSTANCES, NOW, PROVIDERS } from "./fakeEstate.js";
 

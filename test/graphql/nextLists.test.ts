@@ -4,7 +4,7 @@ import type {
   BackupRange,
   InstanceQuery,
   WantedInstance,
-} from "../../src/loaders/reads.js";
+} from "../../src/domain/reads.js";
 import { INSTANCES } from "./fakeEstate.js";
 import { run, type Given } from "./run.js";
 

@@ -4,7 +4,7 @@ import type { Context } from "../../src/graphql/context.js";
 import { formatError } from "../../src/graphql/errors.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
-import type { Reads } from "../../src/loaders/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
 import { answerOf } from "../execution.js";
 import { fakeReads, type Asked } from "./fakeReads.js";
 

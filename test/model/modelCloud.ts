@@ -3,7 +3,7 @@ import type { MappedBackup } from "../../src/domain/backup.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import { SourceError } from "../../src/errors.js";
 import type { HttpCall, HttpClient, CallContext } from "../../src/http/client.js";
-import type { ListShape, PageAnswer, PageQuestion } from "../../src/paging/shape.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
 import type {
   BackupListing,
   Listing,
@@ -12,7 +12,7 @@ import type {
   VendorApi,
   VendorCall,
   VendorDeclaration,
-} from "../../src/source/declaration.js";
+} from "../../src/listing/declaration.js";
 import type { ModelRow } from "./modelList.js";
 
 /** One question to a model cloud, as its wire carries it. */

@@ -3,7 +3,7 @@ import { backupId } from "../../src/domain/id.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
 import type { CallContext } from "../../src/http/client.js";
-import type { ListShape } from "../../src/paging/shape.js";
+import type { ListShape } from "../../src/listing/shape.js";
 import {
   payloadOf,
   providerKey,

@@ -1,5 +1,5 @@
 import { SourceError } from "../../src/errors.js";
-import type { ListShape, PageAnswer, PageQuestion } from "../../src/paging/shape.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
 import type { ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { BackupFilter } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
-import type { ListShape, PageShape, WindowShape } from "../../src/paging/shape.js";
+import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
 import { providerKey } from "./modelCloud.js";
 import {
   PLAIN_LIST,

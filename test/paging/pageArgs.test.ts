@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ClientError } from "../../src/errors.js";
-import type { PageArgs } from "../../src/paging/connection.js";
+import type { PageArgs } from "../../src/domain/connection.js";
 import { checkPageArgs } from "../../src/paging/pageArgs.js";
 
 const check = (page: Partial<PageArgs>, first = 200) =>

@@ -4,7 +4,7 @@ import { SourceError } from "../../src/errors.js";
 import { auditDownloads } from "../../src/server/audit.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
-import type { Reads } from "../../src/loaders/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
 import { asCaller, keyNamed, serveGated } from "./gated.js";
 import { ask } from "./harness.js";
 

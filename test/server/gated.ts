@@ -4,7 +4,7 @@ import type { ServerOptions } from "../../src/server/options.js";
 import { makeGate, type GateLimits, type GateOptions } from "../../src/server/gate.js";
 import type { LoopDelay } from "../../src/server/limits/overload.js";
 import { fakeReads, type Asked } from "../graphql/fakeReads.js";
-import type { Reads } from "../../src/loaders/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
 import { serve, type TestServer } from "./harness.js";
 
 /** The limits of the config's defaults. */

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../src/domain/principal.js";
 import { ClientError } from "../../src/errors.js";
-import type { Reads } from "../../src/loaders/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
 import type { Operation } from "../../src/server/options.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";

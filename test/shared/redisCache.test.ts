@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { RedisCache } from "../../src/shared/redisCache.js";
 import { Seal } from "../../src/shared/seal.js";
-import type { SharedCache } from "../../src/source/shared.js";
+import type { SharedCache } from "../../src/index/replicas.js";
 import { settle } from "../http/fakeClock.js";
 import { clientOf, linkTo, type TestLink } from "./harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";

@@ -13,8 +13,8 @@ import type {
   Region,
   VendorApi,
   VendorCall,
-} from "../../src/source/declaration.js";
-import { parseJson } from "../../src/source/json.js";
+} from "../../src/listing/declaration.js";
+import { parseJson } from "../../src/listing/jsonDecoder.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { backup } from "./fixture.js";
 

@@ -15,7 +15,7 @@ import type {
   ListScope,
   ProductDeclaration,
   WholeListing,
-} from "../../src/source/declaration.js";
+} from "../../src/listing/declaration.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { SECRETS } from "./accounts.js";
 import { fixture, refusalOf } from "./fixture.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Backup } from "../../src/domain/backup.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import { SourceError } from "../../src/errors.js";
-import { parseJson } from "../../src/source/json.js";
+import { parseJson } from "../../src/listing/jsonDecoder.js";
 
 /** A recorded body, decoded as the engine decodes it. */
 export const fixture = (path: string): Row => {

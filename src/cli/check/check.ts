@@ -1,4 +1,4 @@
-import { CallLog, type Operation } from "../../source/operation.js";
+import { CallLog, type Operation } from "../../listing/operation.js";
 import type { Format } from "../columns.js";
 import type { EstateFlags } from "../estate.js";
 import { makeRowWriter } from "../formats.js";

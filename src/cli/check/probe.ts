@@ -1,12 +1,12 @@
 import { SourceError } from "../../errors.js";
-import { firstPage } from "../../paging/read/ask.js";
-import type { PageQuestion } from "../../paging/shape.js";
-import type { BackupListing, Listing, MappedInstance, Region } from "../../source/declaration.js";
-import type { ListItem } from "../../source/item.js";
-import { askPage } from "../../source/listQuestion.js";
-import { caught } from "../../source/lists/targets.js";
-import type { Operation } from "../../source/operation.js";
-import type { ProviderRuntime } from "../../source/provider.js";
+import { firstPage } from "../../listing/read/ask.js";
+import type { PageQuestion } from "../../listing/shape.js";
+import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
+import type { ListItem } from "../../listing/item.js";
+import { askPage } from "../../listing/askPage.js";
+import { caught } from "../../lists/scope.js";
+import type { Operation } from "../../listing/operation.js";
+import type { ProviderRuntime } from "../../providers/provider.js";
 
 /** One provider region, and what a cheap read of it gave. */
 export interface Probe {

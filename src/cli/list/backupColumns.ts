@@ -1,6 +1,6 @@
 import type { Backup } from "../../domain/backup.js";
 import { durationOf } from "../../domain/duration.js";
-import type { Edge } from "../../paging/connection.js";
+import type { Edge } from "../../domain/connection.js";
 import { instantShown, instantText, sizeShown, type Column } from "../columns.js";
 
 const field = (name: keyof Omit<Backup, "raw">): Column<Edge<Backup>> => ({

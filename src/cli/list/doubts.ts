@@ -2,7 +2,7 @@ import type { Backup } from "../../domain/backup.js";
 import { EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
 import type { SourceIssue } from "../../domain/issue.js";
-import type { Connection } from "../../paging/connection.js";
+import type { Connection } from "../../domain/connection.js";
 import type { WalkedList, WalkPorts } from "./walk.js";
 
 /**

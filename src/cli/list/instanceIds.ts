@@ -3,8 +3,8 @@ import { instanceAddressOf, instanceId } from "../../domain/id.js";
 import type { Instance } from "../../domain/instance.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import { SourceError } from "../../errors.js";
-import type { Reads } from "../../loaders/reads.js";
-import { issueOf } from "../../source/lists/issues.js";
+import type { Reads } from "../../domain/reads.js";
+import { issueOf } from "../../lists/issues.js";
 import type { ScopedProvider } from "../scope.js";
 
 /** Instances that names stand for, and where such might be that cannot be told. */

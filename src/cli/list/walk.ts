@@ -1,7 +1,7 @@
 import type { Backup } from "../../domain/backup.js";
 import type { SourceIssue } from "../../domain/issue.js";
-import type { BackupQuery, Reads } from "../../loaders/reads.js";
-import type { Connection, Edge } from "../../paging/connection.js";
+import type { BackupQuery, Reads } from "../../domain/reads.js";
+import type { Connection, Edge } from "../../domain/connection.js";
 import { Doubts } from "./doubts.js";
 
 /** Waits before what is owed is asked for again; the first may answer already. Milliseconds. */

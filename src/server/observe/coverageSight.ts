@@ -1,7 +1,7 @@
 import { COVERAGE_STATES, type CoverageReport, type CoverageState } from "../../domain/coverage.js";
 import type { InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
-import type { CallCount, Reads } from "../../loaders/reads.js";
+import type { CallCount, Reads } from "../../domain/reads.js";
 
 /** The coverage of the estate at one moment, as metrics show it. */
 export interface CoverageSight {

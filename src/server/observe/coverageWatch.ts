@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Principal } from "../../domain/principal.js";
-import type { Reads } from "../../loaders/reads.js";
+import type { Reads } from "../../domain/reads.js";
 import { lookAtCoverage, type CoverageSight } from "./coverageSight.js";
 
 /** Opens the reads of one job; without vendor calls, they know only what was read before. */

@@ -1,4 +1,4 @@
-import type { CallCount } from "../../loaders/reads.js";
+import type { CallCount } from "../../domain/reads.js";
 import type { Outcome } from "./outcome.js";
 
 /** One operation, after its answer was sent or its client had gone. */

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { CallCount } from "../../loaders/reads.js";
+import type { CallCount } from "../../domain/reads.js";
 import { metricName } from "./names.js";
 import type { OperationNote } from "./notes.js";
 import { resultOf } from "./outcome.js";

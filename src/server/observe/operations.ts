@@ -7,7 +7,7 @@ import type {
   RouteOptions,
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import type { Reads } from "../../loaders/reads.js";
+import type { Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { Operation, ServerOptions } from "../options.js";
 import { SteadyPlugin } from "../steadyPlugins.js";

@@ -4,8 +4,8 @@ import type { InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import { PassedReads } from "../../loaders/passedReads.js";
-import type { BackupQuery, InstanceQuery, Reads } from "../../loaders/reads.js";
-import type { Connection } from "../../paging/connection.js";
+import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
+import type { Connection } from "../../domain/connection.js";
 
 /** What is counted of one operation's lists. */
 export class Tally {

@@ -1,8 +1,8 @@
 import type { BackupStatus } from "../../domain/words.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { count, instantUtc, list, optionalText, text, word } from "../../source/decode.js";
-import type { BackupListing } from "../../source/declaration.js";
-import { NOTHING_SAID, ownerOf, withoutLinks } from "../rows.js";
+import { count, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
+import type { BackupListing } from "../../listing/declaration.js";
+import { NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import { isoMinute } from "./time.js";
 import { WINDOW_REFUSED, WINDOWED_SHAPE } from "./window.js";
 import { BACKUP_MODE, BACKUP_STATUS } from "./words.js";

@@ -1,5 +1,5 @@
-import { freeze } from "../freeze.js";
-import { meaningOf, type CodeTable, type Meaning } from "../refusal.js";
+import { freeze } from "../kit/freeze.js";
+import { meaningOf, type CodeTable, type Meaning } from "../kit/refusal.js";
 
 /**
  * Error codes of Alibaba's gateway and of R-kvstore; a code is looked up whole, then by its part

@@ -1,7 +1,7 @@
 import type { AlibabaAccount } from "../../domain/account.js";
 import { SourceError } from "../../errors.js";
-import type { Region } from "../../source/declaration.js";
-import { baseOf } from "../endpoint.js";
+import type { Region } from "../../listing/declaration.js";
+import { baseOf } from "../kit/endpoint.js";
 
 const CENTRAL = "r-kvstore.aliyuncs.com";
 

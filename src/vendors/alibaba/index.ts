@@ -1,6 +1,6 @@
 import type { AlibabaAccount } from "../../domain/account.js";
-import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
-import { freeze } from "../freeze.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
+import { freeze } from "../kit/freeze.js";
 import { alibabaApi } from "./api.js";
 import { kvstoreBackups } from "./backups.js";
 import { kvstoreCluster } from "./clusterBackups.js";

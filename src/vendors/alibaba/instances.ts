@@ -1,16 +1,7 @@
 import type { Row } from "../../domain/row.js";
-import {
-  bytes,
-  count,
-  flag,
-  instantUtc,
-  list,
-  optionalText,
-  text,
-  word,
-} from "../../source/decode.js";
-import type { Listing, MappedInstance } from "../../source/declaration.js";
-import { MEBIBYTE } from "../rows.js";
+import { bytes, count, flag, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
+import type { Listing, MappedInstance } from "../../listing/declaration.js";
+import { MEBIBYTE } from "../kit/rows.js";
 import { INSTANCE_STATUS } from "./words.js";
 
 const total = (payload: Row): number | null => count(payload, "TotalCount");

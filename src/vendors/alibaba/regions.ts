@@ -1,7 +1,7 @@
 import type { Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
-import { list, optionalText, text } from "../../source/decode.js";
-import type { Region, WholeListing } from "../../source/declaration.js";
+import { list, optionalText, text } from "../kit/decode.js";
+import type { Region, WholeListing } from "../../listing/declaration.js";
 import { REGION_ID } from "./hosts.js";
 
 /** Only hosts of the vendor's own domain are called; anything else falls back on the SDKs' rule. */

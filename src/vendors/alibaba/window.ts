@@ -1,4 +1,4 @@
-import type { ListShape } from "../../paging/shape.js";
+import type { ListShape } from "../../listing/shape.js";
 
 /**
  * How both backup lists page and are windowed: pages of 300, a window of whole minutes that must be

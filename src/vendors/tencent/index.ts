@@ -1,7 +1,7 @@
 import type { TencentAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
-import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
-import { freeze } from "../freeze.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
+import { freeze } from "../kit/freeze.js";
 import { tencentV2Api } from "./v2/api.js";
 import { redis2Instance } from "./v2/backups.js";
 import { redis2Downloads } from "./v2/downloads.js";

@@ -1,4 +1,4 @@
-import type { LinkRules } from "../links.js";
+import type { LinkRules } from "../kit/links.js";
 
 /**
  * Links of COS, and of the download servers that the 2.0 documents show at addresses of private

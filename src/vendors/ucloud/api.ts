@@ -1,11 +1,11 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { sortedQuery } from "../../http/sign/encode.js";
-import { optionalText } from "../../source/decode.js";
-import type { VendorApi, VendorCall } from "../../source/declaration.js";
-import { baseOf } from "../endpoint.js";
-import { flatParams } from "../params.js";
-import { meaningOf, refusal, unknownShape } from "../refusal.js";
+import { optionalText } from "../kit/decode.js";
+import type { VendorApi, VendorCall } from "../../listing/declaration.js";
+import { baseOf } from "../kit/endpoint.js";
+import { flatParams } from "../kit/params.js";
+import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { RET_CODES } from "./codes.js";
 import { signUCloud } from "./sign.js";
 

@@ -1,4 +1,4 @@
-import type { CodeTable } from "../refusal.js";
+import type { CodeTable } from "../kit/refusal.js";
 
 /**
  * UCloud's RetCodes. No code is documented for an unknown instance or backup.

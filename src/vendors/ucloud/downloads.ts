@@ -1,8 +1,8 @@
 import type { UCloudAccount } from "../../domain/account.js";
-import { list, optionalText } from "../../source/decode.js";
-import type { DownloadsDeclaration } from "../../source/declaration.js";
-import { downloadsOf, type LinkRules } from "../links.js";
-import { noLink } from "../refusal.js";
+import { list, optionalText } from "../kit/decode.js";
+import type { DownloadsDeclaration } from "../../listing/declaration.js";
+import { downloadsOf, type LinkRules } from "../kit/links.js";
+import { noLink } from "../kit/refusal.js";
 
 /*
  * UCloud, actions DescribeURedisBackupURL and DescribeUMemBackupURL (the API has no version).

@@ -1,7 +1,7 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
-import type { ProductDeclaration, VendorDeclaration } from "../../source/declaration.js";
-import { freeze } from "../freeze.js";
+import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
+import { freeze } from "../kit/freeze.js";
 import { ucloudApi } from "./api.js";
 import { umemDownloads, uredisDownloads } from "./downloads.js";
 import { umemSpaces, uredisGroups } from "./instances.js";

@@ -1,7 +1,7 @@
 import type { Row } from "../../domain/row.js";
-import { bytes, instantSeconds, optionalText, text, word } from "../../source/decode.js";
-import type { Listing, MappedInstance } from "../../source/declaration.js";
-import { GIBIBYTE } from "../rows.js";
+import { bytes, instantSeconds, optionalText, text, word } from "../kit/decode.js";
+import type { Listing, MappedInstance } from "../../listing/declaration.js";
+import { GIBIBYTE } from "../kit/rows.js";
 import { dataSetOf, pagedBy, totalOf } from "./lists.js";
 import { INSTANCE_STATE } from "./words.js";
 

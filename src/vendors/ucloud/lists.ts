@@ -1,6 +1,6 @@
 import type { Row } from "../../domain/row.js";
-import type { ListShape } from "../../paging/shape.js";
-import { count, list } from "../../source/decode.js";
+import type { ListShape } from "../../listing/shape.js";
+import { count, list } from "../kit/decode.js";
 
 /**
  * How UCloud pages: row offset and limit, no window.

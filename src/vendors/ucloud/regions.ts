@@ -1,5 +1,5 @@
-import { list, text } from "../../source/decode.js";
-import type { Region, WholeListing } from "../../source/declaration.js";
+import { list, text } from "../kit/decode.js";
+import type { Region, WholeListing } from "../../listing/declaration.js";
 
 /**
  * The regions of an account: UCloud, action GetRegion (the API has no version).

@@ -1,6 +1,6 @@
-import { count, instantSeconds, optionalText, text, word } from "../../source/decode.js";
-import type { BackupListing } from "../../source/declaration.js";
-import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../rows.js";
+import { count, instantSeconds, optionalText, text, word } from "../kit/decode.js";
+import type { BackupListing } from "../../listing/declaration.js";
+import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import { dataSetOf, pagedBy, totalOf } from "./lists.js";
 import { BACKUP_STATE, BACKUP_TYPE } from "./words.js";
 

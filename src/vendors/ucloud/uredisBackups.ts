@@ -1,8 +1,8 @@
 import type { MappedBackup } from "../../domain/backup.js";
 import type { Row } from "../../domain/row.js";
-import { count, instantSeconds, optionalText, text, word } from "../../source/decode.js";
-import type { BackupListing, ListScope } from "../../source/declaration.js";
-import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../rows.js";
+import { count, instantSeconds, optionalText, text, word } from "../kit/decode.js";
+import type { BackupListing, ListScope } from "../../listing/declaration.js";
+import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import { MISSING_PARAMETER } from "./codes.js";
 import { dataSetOf, pagedBy, totalOf } from "./lists.js";
 import { BACKUP_STATE, BACKUP_TYPE } from "./words.js";

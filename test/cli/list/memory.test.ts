@@ -6,8 +6,8 @@ import { walkBackups } from "../../../src/cli/list/walk.js";
 import { FORMATS } from "../../../src/cli/columns.js";
 import { makeRowWriter } from "../../../src/cli/formats.js";
 import type { Backup } from "../../../src/domain/backup.js";
-import type { BackupQuery } from "../../../src/loaders/reads.js";
-import type { Connection } from "../../../src/paging/connection.js";
+import type { BackupQuery } from "../../../src/domain/reads.js";
+import type { Connection } from "../../../src/domain/connection.js";
 import { BACKUPS } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
 

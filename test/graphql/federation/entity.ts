@@ -4,7 +4,7 @@ import type { Context } from "../../../src/graphql/context.js";
 import { formatError } from "../../../src/graphql/errors.js";
 import { buildSubgraph } from "../../../src/graphql/federation/subgraph.js";
 import { makeLoaders } from "../../../src/loaders/loaders.js";
-import type { Reads } from "../../../src/loaders/reads.js";
+import type { Reads } from "../../../src/domain/reads.js";
 import { answerOf } from "../../execution.js";
 import { schema } from "../run.js";
 

@@ -16,7 +16,7 @@ import { ClientError, SourceError } from "../../../src/errors.js";
 import type { Context } from "../../../src/graphql/context.js";
 import { markLasting } from "../../../src/graphql/lasting.js";
 import { makeLoaders } from "../../../src/loaders/loaders.js";
-import type { Reads } from "../../../src/loaders/reads.js";
+import type { Reads } from "../../../src/domain/reads.js";
 import { compile } from "../../../src/server/execution/compile.js";
 import { TextKeeper } from "../../../src/server/execution/keptTexts.js";
 import { BACKUPS, INSTANCES } from "../../graphql/fakeEstate.js";

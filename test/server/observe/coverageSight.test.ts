@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CoverageReport, CoverageState } from "../../../src/domain/coverage.js";
 import type { Instance } from "../../../src/domain/instance.js";
-import type { Reads } from "../../../src/loaders/reads.js";
+import type { Reads } from "../../../src/domain/reads.js";
 import { lookAtCoverage, MAX_AGES, RPO_MS } from "../../../src/server/observe/coverageSight.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";

@@ -5,7 +5,7 @@ import type { Account } from "../../../src/domain/account.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
 import { RPO_MS } from "../../../src/server/observe/coverageSight.js";
-import type { Reads } from "../../../src/loaders/reads.js";
+import type { Reads } from "../../../src/domain/reads.js";
 import { ask, exchange, serve } from "../harness.js";
 import { logged, samplesNamed, samplesOf } from "./harness.js";
 import { recordSpans } from "./recorder.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { signUCloud } from "../../../src/vendors/ucloud/sign.js";
-import { flatParams } from "../../../src/vendors/params.js";
-import type { Params } from "../../../src/source/declaration.js";
+import { flatParams } from "../../../src/vendors/kit/params.js";
+import type { Params } from "../../../src/listing/declaration.js";
 
 const PUBLIC = "ucloudsomeone@example.com1296235120854146120";
 const PRIVATE = "46f09bb9fab4f12dfc160dae12273d5332b5debe";

@@ -1,18 +1,9 @@
 import type { Row } from "../../../domain/row.js";
-import type { ListShape } from "../../../paging/shape.js";
-import {
-  child,
-  count,
-  flag,
-  instantIn,
-  list,
-  optionalText,
-  text,
-  word,
-} from "../../../source/decode.js";
-import type { BackupListing } from "../../../source/declaration.js";
-import { zoneClock } from "../../../source/instant.js";
-import { NOTHING_SAID, ownerOf, withoutLinks } from "../../rows.js";
+import type { ListShape } from "../../../listing/shape.js";
+import { child, count, flag, instantIn, list, optionalText, text, word } from "../../kit/decode.js";
+import type { BackupListing } from "../../../listing/declaration.js";
+import { zoneClock } from "../../kit/instant.js";
+import { NOTHING_SAID, ownerOf, withoutLinks } from "../../kit/rows.js";
 import { BACKUP_STATUS, BACKUP_TYPE } from "../words.js";
 
 /** Status 1 is documented as "locked by a flow"; rows of 2.0 have no end that could say more. */

@@ -1,5 +1,5 @@
-import { freeze } from "../../freeze.js";
-import type { CodeTable } from "../../refusal.js";
+import { freeze } from "../../kit/freeze.js";
+import type { CodeTable } from "../../kit/refusal.js";
 
 /**
  * Error codes of Tencent's API 2.0: the common ones, then those of its Redis module, by number and by

@@ -1,8 +1,8 @@
 import type { TencentAccount } from "../../../domain/account.js";
-import { child, optionalText } from "../../../source/decode.js";
-import type { DownloadsDeclaration } from "../../../source/declaration.js";
-import { downloadsOf } from "../../links.js";
-import { noLink } from "../../refusal.js";
+import { child, optionalText } from "../../kit/decode.js";
+import type { DownloadsDeclaration } from "../../../listing/declaration.js";
+import { downloadsOf } from "../../kit/links.js";
+import { noLink } from "../../kit/refusal.js";
 import { tencentLinks } from "../links.js";
 
 const LIFETIME = 12 * 3_600_000;

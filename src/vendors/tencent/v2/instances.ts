@@ -1,6 +1,6 @@
-import { bytes, instantIn, list, optionalText, text, word } from "../../../source/decode.js";
-import type { Listing, MappedInstance } from "../../../source/declaration.js";
-import { MEBIBYTE } from "../../rows.js";
+import { bytes, instantIn, list, optionalText, text, word } from "../../kit/decode.js";
+import type { Listing, MappedInstance } from "../../../listing/declaration.js";
+import { MEBIBYTE } from "../../kit/rows.js";
 import { INSTANCE_STATUS } from "../words.js";
 import { totalOf } from "./backups.js";
 

@@ -1,9 +1,9 @@
 import type { TencentAccount } from "../../../domain/account.js";
 import { isRow, type Row } from "../../../domain/row.js";
-import { child, optionalText } from "../../../source/decode.js";
-import type { Params, VendorApi } from "../../../source/declaration.js";
-import { baseOf } from "../../endpoint.js";
-import { meaningOf, refusal, unknownShape } from "../../refusal.js";
+import { child, optionalText } from "../../kit/decode.js";
+import type { Params, VendorApi } from "../../../listing/declaration.js";
+import { baseOf } from "../../kit/endpoint.js";
+import { meaningOf, refusal, unknownShape } from "../../kit/refusal.js";
 import { CODES } from "./codes.js";
 import { signTc3 } from "./sign.js";
 

@@ -1,7 +1,7 @@
 import type { MappedBackup } from "../../../domain/backup.js";
 import type { BackupStatus } from "../../../domain/words.js";
 import type { Row } from "../../../domain/row.js";
-import type { ListShape } from "../../../paging/shape.js";
+import type { ListShape } from "../../../listing/shape.js";
 import {
   count,
   flag,
@@ -11,10 +11,10 @@ import {
   text,
   word,
   type InstantReader,
-} from "../../../source/decode.js";
-import type { BackupListing, ListScope } from "../../../source/declaration.js";
-import { zoneClock } from "../../../source/instant.js";
-import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../../rows.js";
+} from "../../kit/decode.js";
+import type { BackupListing, ListScope } from "../../../listing/declaration.js";
+import { zoneClock } from "../../kit/instant.js";
+import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../../kit/rows.js";
 import { BACKUP_STATUS, BACKUP_TYPE } from "../words.js";
 
 /*

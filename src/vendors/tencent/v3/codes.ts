@@ -1,5 +1,5 @@
-import { freeze } from "../../freeze.js";
-import type { CodeTable } from "../../refusal.js";
+import { freeze } from "../../kit/freeze.js";
+import type { CodeTable } from "../../kit/refusal.js";
 
 /**
  * Error codes of Tencent's API 3.0; a code is looked up whole, then by its part before the dot.

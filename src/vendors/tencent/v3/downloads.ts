@@ -1,9 +1,9 @@
 import type { TencentAccount } from "../../../domain/account.js";
 import { isRow, type Row } from "../../../domain/row.js";
-import { count, list, optionalText } from "../../../source/decode.js";
-import type { DownloadsDeclaration } from "../../../source/declaration.js";
-import { downloadsOf, type PrintedLink } from "../../links.js";
-import { noLink } from "../../refusal.js";
+import { count, list, optionalText } from "../../kit/decode.js";
+import type { DownloadsDeclaration } from "../../../listing/declaration.js";
+import { downloadsOf, type PrintedLink } from "../../kit/links.js";
+import { noLink } from "../../kit/refusal.js";
 import { tencentLinks } from "../links.js";
 
 const LIFETIME = 6 * 3_600_000;

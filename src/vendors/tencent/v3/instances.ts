@@ -1,7 +1,7 @@
-import { count, bytes, instantIn, list, optionalText, text, word } from "../../../source/decode.js";
+import { count, bytes, instantIn, list, optionalText, text, word } from "../../kit/decode.js";
 import type { Row } from "../../../domain/row.js";
-import type { Listing, MappedInstance } from "../../../source/declaration.js";
-import { MEBIBYTE } from "../../rows.js";
+import type { Listing, MappedInstance } from "../../../listing/declaration.js";
+import { MEBIBYTE } from "../../kit/rows.js";
 import { INSTANCE_STATUS, VERSION_OF_TYPE } from "../words.js";
 
 /** Memcached instances are in the same list. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { child } from "../../../../src/source/decode.js";
+import { child } from "../../../../src/vendors/kit/decode.js";
 import { redisDownloads } from "../../../../src/vendors/tencent/v3/downloads.js";
 import { tencentAccount } from "../../accounts.js";
 import { backup, fixture, refusalOf } from "../../fixture.js";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRow } from "../../../../src/domain/row.js";
-import { child } from "../../../../src/source/decode.js";
+import { child } from "../../../../src/vendors/kit/decode.js";
 import { redisInstances } from "../../../../src/vendors/tencent/v3/instances.js";
 import { fixture } from "../../fixture.js";
 

@@ -1,0 +1,89 @@
+import { LRUCache } from "lru-cache";
+import type { Account } from "../domain/account.js";
+import type { Instance } from "../domain/instance.js";
+import { BackupSource } from "../sources/backupSource.js";
+import type { BackupView } from "../lists/mergedCache/backupView.js";
+import { KeptEdges } from "../lists/mergedCache/keptEdges.js";
+import type { BackupListing, Region, VendorDeclaration } from "../listing/declaration.js";
+import { Flights } from "../index/singleFlight.js";
+import { ProviderRuntime, type Ports } from "../providers/provider.js";
+import { SliceMemory } from "../index/sliceMemory.js";
+
+/** Lists whose merge is kept. */
+const KEPT_VIEWS = 16;
+/** Edges that are kept, over all lists. */
+const KEPT_EDGES = 20_000;
+
+/** All that is read and kept of the configured accounts. */
+export class Engine {
+  /** By key. */
+  readonly providers: ReadonlyMap<string, ProviderRuntime>;
+  readonly memory: SliceMemory;
+  readonly flights: Flights;
+  /** Lists that were merged, by all that names their sources. */
+  readonly views = new LRUCache<string, BackupView>({
+    max: KEPT_VIEWS,
+    dispose: (view) => view.clear(),
+  });
+  /** The edges of pages that owe nothing. */
+  readonly edges: KeptEdges;
+  private readonly sources: LRUCache<string, BackupSource>;
+
+  constructor(
+    accounts: readonly Account[],
+    vendorOf: (account: Account) => VendorDeclaration,
+    readonly ports: Ports,
+  ) {
+    const { cacheRows, ttlMs } = ports.settings;
+    this.memory = new SliceMemory(cacheRows);
+    // Where nothing is kept, no walk is gone on with whose rows are the same.
+    this.edges = new KeptEdges(ttlMs > 0 ? KEPT_EDGES : 0);
+    this.flights = new Flights(ports.now);
+    const own = { ...ports, memory: this.memory, flights: this.flights };
+    const runtimes = accounts.flatMap((account) => {
+      const vendor = vendorOf(account);
+      const products = vendor
+        .products(account)
+        .map((product) => new ProviderRuntime(account, product, vendor, own));
+      const [first] = products;
+      for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
+      return products;
+    });
+    runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
+    this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
+    // A source costs something though it holds no row.
+    this.sources = new LRUCache({
+      maxSize: cacheRows,
+      sizeCalculation: () => 1,
+      dispose: (source) => source.clear(),
+    });
+  }
+
+  /** The list of a region, or of one instance, with what is held of it. */
+  source(
+    runtime: ProviderRuntime,
+    region: Region,
+    listing: BackupListing,
+    instance: Instance | null,
+  ): BackupSource {
+    const name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
+    const held = this.sources.get(name);
+    if (held?.isOf(listing, instance) === true) return held;
+    held?.clear();
+    const made = new BackupSource(runtime, region, listing, instance);
+    this.sources.set(name, made);
+    return made;
+  }
+
+  /** Rows held in memory, over all sources, with eight for each slice. */
+  get rowsHeld(): number {
+    return this.memory.size;
+  }
+}
+
+/** The name of a source in cursors, by provider, region and instance; `null` is all of them. */
+export const sourceName = (
+  provider: string,
+  region: string | null,
+  instance: string | null,
+): string => `${provider}|${region ?? "*"}|${instance ?? "*"}`;

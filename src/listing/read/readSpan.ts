@@ -1,0 +1,143 @@
+import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
+import type { Notice } from "../../paging/slice.js";
+import { askFirst, widestWindowMs } from "./askFirst.js";
+import { endsList, pageSizeOf, seemsLast, type Item } from "./ask.js";
+import { readPages } from "./pages.js";
+import { windowOf } from "./span.js";
+import type { SpanRead, SpanRequest } from "./spanRequest.js";
+import { readEveryWindow, readWindowed } from "./windowed.js";
+
+const WHOLE = {
+  since: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+  wholeFrom: Number.NEGATIVE_INFINITY,
+};
+
+/**
+ * Reads the slice that holds an instant: the whole list where one page shows it, else a window that one
+ * page holds, else all pages in a way that survives rows coming and going.
+ *
+ * Cost: one call where the list, or the guess of the width, fits a page.
+ * Errors: `SourceError` of the vendor's calls; SCAN_LIMIT for more rows than a slice may hold.
+ */
+export function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+  const { ask, memory } = request;
+  return readTrusted({
+    ...request,
+    ask: async (question) => {
+      const answer = await ask(question);
+      return memory.totalTrusted ? answer : { ...answer, total: null };
+    },
+  });
+}
+
+async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+  const { shape, memory, source } = request;
+  const trusted = memory.windowTrusted ? shape.window : null;
+  const beyond = trusted === null ? null : beyondBounds(request);
+  if (beyond !== null) return beyond;
+  const widest = widestWindow(request);
+  const narrow = widest !== null && widest.until - widest.since > widestWindowMs(request);
+  if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
+    return (await readWindowed(request, trusted)) ?? distrust(request);
+  const first = await askFirst(request, widest);
+  if (first === null) return trusted === null ? readWhole(request, []) : readTrusted(request);
+  if (endsList(request, first, 0, pageSizeOf(request)))
+    return { ...WHOLE, items: first.rows, notices: [] };
+  if (trusted === null || source.large || saysWhole(request, first))
+    return readWhole(request, [], first);
+  source.large = true;
+  source.rows = Math.max(first.total ?? 0, first.rows.length);
+  source.density = guessDensity(first);
+  if (wholeIsCheaper(request, trusted)) return readWhole(request, [], first);
+  return (await readWindowed(request, trusted)) ?? distrust(request);
+}
+
+/**
+ * Whether a short page is all that there seems to be: the vendor's total tells of no more rows, or nothing
+ * but that total tells of more. The next page shows it, with fewer calls than windows.
+ */
+function saysWhole<R extends Item>(request: SpanRequest<R>, answer: PageAnswer<R>): boolean {
+  const { rows, total } = answer;
+  const isAll = total !== null && total <= rows.length && rows.length < pageSizeOf(request);
+  return isAll || seemsLast(request, answer);
+}
+
+/** What lies before the first or after the last instant that a row can have: nothing, unasked. */
+function beyondBounds<R extends Item>({
+  instant,
+  direction,
+  bounds: { lowest, newest },
+}: SpanRequest<R>): SpanRead<R> | null {
+  const nothing = { items: [], notices: [], wholeFrom: Number.NEGATIVE_INFINITY };
+  if (direction === "newestFirst" && instant < lowest)
+    return { ...nothing, since: Number.NEGATIVE_INFINITY, until: lowest };
+  if (direction === "oldestFirst" && instant >= newest)
+    return { ...nothing, since: newest, until: Number.POSITIVE_INFINITY };
+  return null;
+}
+
+/** Windows are trusted no more: a row lay outside the one it was asked in. */
+function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+  request.memory.windowTrusted = false;
+  const message = "The vendor showed a row outside the time asked for; its lists are read whole.";
+  request.onBroken?.(message);
+  return readWhole(request, [{ code: "BAD_RESPONSE", message }]);
+}
+
+/** Every page of the whole list; where it must be asked in windows, of one after the other. */
+async function readWhole<R extends Item>(
+  request: SpanRequest<R>,
+  notices: readonly Notice[],
+  asked: PageAnswer<R> | null = null,
+): Promise<SpanRead<R>> {
+  const widest = widestWindow(request);
+  const first = asked ?? (await askFirst(request, widest));
+  const rows =
+    first === null ? await readEveryWindow(request) : await readPages(request, widest, first);
+  request.source.rows = rows.size;
+  return { ...WHOLE, items: [...rows.values()], notices };
+}
+
+/** A list of no more pages is read whole by whoever wants more than its first window. */
+const FEW_PAGES = 8;
+
+/**
+ * Whether what is left of a list is read with fewer calls as a whole: where it is short; and where windows
+ * may not be wide, and the last one was empty, since then most of those to come are.
+ */
+function wholeIsCheaper<R extends Item>(
+  { source, instant, direction, bounds, memory, shape, giveUpAbove = Infinity }: SpanRequest<R>,
+  window: WindowShape,
+): boolean {
+  // At the start of a walk the rows are near, whatever was read last; those of each of many instances are not.
+  const isNear = !Number.isFinite(instant) && giveUpAbove === Infinity;
+  if (window.mandatory || isNear) return false;
+  const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
+  const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
+  if (!source.lastEmpty) return pages <= FEW_PAGES;
+  return left / widestWindowMs({ shape, memory }) > 2 * pages;
+}
+
+/** The window of all time, where one must be asked for; null where none must. */
+function widestWindow<R extends Item>({
+  bounds,
+  groupMs,
+  shape,
+}: SpanRequest<R>): PageQuestion["window"] {
+  const { window } = shape;
+  return window?.mandatory === true ? windowOf(window, WHOLE, bounds, groupMs) : null;
+}
+
+/** Rows a millisecond, guessed from a page that does not hold the whole list. */
+function guessDensity<R extends Item>({ rows, total }: PageAnswer<R>): number {
+  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
+  const extent = Math.max(...starts) - Math.min(...starts);
+  // Sorted rows are one end of the list, as dense as the rest; others are a sample of all of it.
+  const shown = isSorted(starts) ? rows.length : Math.max(total ?? 0, rows.length);
+  return shown / Math.max(extent, 1);
+}
+
+const isSorted = (values: readonly number[]): boolean =>
+  values.every((value, i) => i === 0 || value <= (values[i - 1] as number)) ||
+  values.every((value, i) => i === 0 || value >= (values[i - 1] as number));

@@ -1,0 +1,102 @@
+import type { SourceIssue } from "../domain/issue.js";
+import type { Key } from "../domain/key.js";
+import type { Connection, Edge } from "../domain/connection.js";
+import { takePage } from "../paging/page.js";
+import type { Page } from "../paging/takenPage.js";
+import type { Sealer } from "../paging/seal.js";
+import { edgesOf, sealed } from "./edges.js";
+import type { KeptEdges } from "./mergedCache/keptEdges.js";
+import { OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
+
+/** What a connection is made from. */
+export interface ConnectionParts<T extends Key, N> {
+  readonly walk: Walk;
+  readonly found: WalkSources<T>;
+  readonly page: Page<T>;
+  readonly issues: readonly SourceIssue[];
+  readonly sealer: Sealer;
+  readonly matches: (row: T) => boolean;
+  readonly nodeOf: (row: T) => N;
+  readonly count: () => Promise<number | null>;
+  /** Where edges are kept; else each page makes its own. */
+  readonly kept?: KeptEdges;
+  /** Tells whether there are rows before the page; else the sources are asked. */
+  readonly hasBehind?: (() => boolean) | undefined;
+}
+
+/** A page as Relay wants it: in list order, whichever way it was walked. */
+export const connectionOf = <T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> =>
+  new PageConnection(parts);
+
+/** A class: accessors of a literal are defined anew for every page, which costs more than all else of it. */
+class PageConnection<T extends Key, N> implements Connection<N> {
+  readonly edges: readonly Edge<N>[];
+  readonly complete: boolean;
+  readonly issues: readonly SourceIssue[];
+  private lastCursor: string | null | undefined;
+  private behind: boolean | Promise<boolean> | undefined;
+  private total: Promise<number | null> | undefined;
+
+  constructor(private readonly parts: ConnectionParts<T, N>) {
+    const { walk, page, issues } = parts;
+    const edges = edgesOf(parts);
+    this.edges = walk.backwards ? edges.reverse() : edges;
+    this.complete = issues.length === 0 && page.end.debts.length === 0;
+    this.issues = issues;
+  }
+
+  get startCursor(): string | null {
+    return this.parts.walk.backwards ? this.walkedTo() : (this.edges[0]?.cursor ?? null);
+  }
+
+  get endCursor(): string | null {
+    return this.parts.walk.backwards ? (this.edges.at(-1)?.cursor ?? null) : this.walkedTo();
+  }
+
+  hasNextPage(): boolean | Promise<boolean> {
+    return this.parts.walk.backwards ? this.isAnyBehind() : this.parts.page.more;
+  }
+
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return this.parts.walk.backwards ? this.parts.page.more : this.isAnyBehind();
+  }
+
+  totalCount(): Promise<number | null> {
+    return (this.total ??= this.parts.count());
+  }
+
+  /** The cursor of the end at which the walk goes on. */
+  private walkedTo(): string | null {
+    if (this.lastCursor === undefined) this.lastCursor = this.cursorOfEnd();
+    return this.lastCursor;
+  }
+
+  private cursorOfEnd(): string | null {
+    const { walk, page } = this.parts;
+    const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
+    if (page.endsAtRow) return last?.cursor ?? null;
+    return last !== undefined || !this.complete ? sealed(this.parts, page.end) : null;
+  }
+
+  private isAnyBehind(): boolean | Promise<boolean> {
+    if (!this.parts.walk.resumed) return false;
+    return (this.behind ??= this.parts.hasBehind?.() ?? hasBehind(this.parts));
+  }
+}
+
+/** Whether there is a row on the other side of the cursor at which the page began. */
+async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promise<boolean> {
+  const { walk, found, matches } = parts;
+  const page = await takePage({
+    direction: OTHER_WAY[walk.direction],
+    sources: found.sources,
+    state: { position: walk.position, debts: [] },
+    end: walk.first,
+    limit: 1,
+    matches,
+    lookAhead: false,
+    scanLimit: Number.POSITIVE_INFINITY,
+    policy: "owe",
+  });
+  return page.rows.length > 0;
+}

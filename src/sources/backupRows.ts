@@ -1,0 +1,83 @@
+import type { Backup, MappedBackup } from "../domain/backup.js";
+import { backupId } from "../domain/id.js";
+import type { Row } from "../domain/row.js";
+import { newestFirst, type Notice } from "../paging/slice.js";
+import type { SpanRead } from "../listing/read/spanRequest.js";
+import type { BackupListing } from "../listing/declaration.js";
+import type { ListItem } from "../listing/item.js";
+import { foldShards } from "./shardSets.js";
+
+/** Where the rows of a list belong. */
+export interface Home {
+  readonly provider: string;
+  readonly region: string;
+  readonly listing: BackupListing;
+  readonly shardCount: number | null;
+}
+
+/**
+ * The backups that a span's rows are.
+ *
+ * Order: newest first; each once. Shard rows are folded; a row without a start, or one that does not
+ * decode, has no place in the order: it is left out with a notice that names it.
+ */
+export function backupsOf(
+  { items, since, until, wholeFrom, notices }: SpanRead<ListItem<MappedBackup>>,
+  home: Home,
+  now: number,
+): { readonly rows: Backup[]; readonly notices: readonly Notice[] } {
+  const unique = [...new Map(items.map((item) => [item.key, item])).values()];
+  const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
+  const sets = foldShards(groupable, home.shardCount, now).map(({ mapped, items: shards }) =>
+    backupOf(mapped, { shards: shards.map(({ row }) => row) }, home),
+  );
+  const single = unique.flatMap(({ known, mapped, row }) => {
+    if (known !== null) return [known];
+    return mapped === null || mapped.shard !== null ? [] : [backupOf(mapped, row, home)];
+  });
+  const placed = [...sets, ...single].filter((backup) => backup !== null);
+  const inside = placed.filter(({ startedAt }) => startedAt >= since && startedAt < until);
+  return { rows: newestFirst(inside), notices: [...notices, ...faultsOf(unique)] };
+}
+
+function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
+  const { startedAt } = mapped;
+  if (startedAt === null) return null;
+  const { provider, region } = home;
+  const { instanceNativeId, nativeId } = mapped;
+  // Written out, not spread: rows come by the thousand, and objects of one shape are small and fast.
+  return {
+    id: backupId({ provider, region, instanceNativeId, nativeId, startedAt }),
+    startedAt,
+    provider,
+    region,
+    zone: mapped.zone,
+    instanceNativeId,
+    nativeId,
+    name: mapped.name,
+    status: mapped.status,
+    vendorStatus: mapped.vendorStatus,
+    trigger: mapped.trigger,
+    method: mapped.method,
+    kind: mapped.kind,
+    finishedAt: mapped.finishedAt,
+    expiresAt: mapped.expiresAt,
+    sizeBytes: mapped.sizeBytes,
+    shardCount: mapped.shardCount,
+    engineVersion: mapped.engineVersion,
+    locked: mapped.locked,
+    remark: mapped.remark,
+    listing: home.listing.name,
+    raw,
+  };
+}
+
+/** Rows that have no place; named by their native ids, which are no secret. */
+function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
+  const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
+    if (fault !== null) return [`A row was left out. ${fault}`];
+    if (mapped === null || startedAt !== null) return [];
+    return [`Backup ${mapped.nativeId} was left out: it has no start yet.`];
+  });
+  return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));
+}

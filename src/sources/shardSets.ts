@@ -1,0 +1,112 @@
+import type { MappedBackup } from "../domain/backup.js";
+import type { ListItem } from "../listing/item.js";
+
+/** Rows of distinct shards that start within this time of the first are one backup. */
+export const SHARD_SET_MS = 10 * 60_000;
+
+/** After this long a set that lacks rows will not get them any more. */
+export const SHARD_SET_SETTLES_MS = 6 * 3_600_000;
+
+/** One backup of a sharded instance: its rows, by shard number. */
+export interface ShardSet {
+  readonly mapped: MappedBackup;
+  readonly items: readonly ListItem<MappedBackup>[];
+}
+
+type Shard = ListItem<MappedBackup> & {
+  readonly mapped: MappedBackup;
+  readonly startedAt: number;
+};
+
+/**
+ * Folds rows of one instance's shards into backups.
+ *
+ * Id, native id and start are those of the lowest node, so a set that has not settled and still lacks
+ * its first node is not shown yet: its identity would change. A set with fewer rows than the instance
+ * has shards is RUNNING until it settles, then FAILED; a failed shard makes it FAILED.
+ */
+export function foldShards(
+  items: readonly ListItem<MappedBackup>[],
+  shardCount: number | null,
+  now: number,
+): ShardSet[] {
+  const shards = items
+    .filter(
+      (item): item is Shard => typeof item.mapped?.shard === "string" && item.startedAt !== null,
+    )
+    .sort((a, b) => a.startedAt - b.startedAt || compareText(a.key, b.key));
+  return groups(shards).flatMap((group) => backupOf(group, shardCount, now) ?? []);
+}
+
+/** Sets, each opened by its earliest row; a second row of a shard opens the next. */
+function groups(shards: readonly Shard[]): Shard[][] {
+  const closed: Map<string, Shard>[] = [];
+  let open: { readonly first: number; readonly held: Map<string, Shard> }[] = [];
+  for (const shard of shards) {
+    const name = shard.mapped.shard as string;
+    open = open.filter(({ first }) => shard.startedAt - first <= SHARD_SET_MS);
+    const set = open.find(({ held }) => !held.has(name));
+    if (set !== undefined) set.held.set(name, shard);
+    else {
+      const held = new Map([[name, shard]]);
+      open.push({ first: shard.startedAt, held });
+      closed.push(held);
+    }
+  }
+  return closed.map((held) => [...held.values()]);
+}
+
+function backupOf(set: readonly Shard[], shardCount: number | null, now: number): ShardSet | null {
+  const items = [...set].sort((a, b) => compareShards(a.mapped.shard, b.mapped.shard));
+  const lowest = items[0] as Shard;
+  const first = Math.min(...items.map(({ startedAt }) => startedAt));
+  const missing = shardCount !== null && items.length < shardCount;
+  const settled = now - first > SHARD_SET_SETTLES_MS;
+  if (missing && !settled && shardNumber(lowest.mapped.shard) !== 0) return null;
+  const all = items.map(({ mapped }) => mapped);
+  return { mapped: { ...lowest.mapped, ...joined(all, missing, settled) }, items };
+}
+
+function joined(
+  shards: readonly MappedBackup[],
+  missing: boolean,
+  settled: boolean,
+): Partial<MappedBackup> {
+  const ends = shards.map(({ finishedAt }) => finishedAt);
+  const sizes = shards.map(({ sizeBytes }) => sizeBytes);
+  const running = missing && !settled;
+  return {
+    ...outcome(shards, missing, settled),
+    shard: null,
+    shardCount: shards.length,
+    finishedAt: running || ends.includes(null) ? null : Math.max(...(ends as number[])),
+    sizeBytes: sizes.includes(null) ? null : sizes.reduce<number>((a, b) => a + (b as number), 0),
+  };
+}
+
+/** The worst word of the shards decides, and is shown. */
+function outcome(
+  shards: readonly MappedBackup[],
+  missing: boolean,
+  settled: boolean,
+): Pick<MappedBackup, "status" | "vendorStatus"> {
+  const failed = shards.find(({ status }) => status === "FAILED");
+  const other = failed ?? shards.find(({ status }) => status !== "SUCCEEDED") ?? shards[0];
+  const { status, vendorStatus } = other as MappedBackup;
+  if (failed !== undefined || !missing) return { status, vendorStatus };
+  return { status: settled ? "FAILED" : "RUNNING", vendorStatus };
+}
+
+/** The number of a shard named `<instance>-db-<n>`; null for other names. */
+function shardNumber(name: string | null): number | null {
+  const number = /-db-(\d+)$/.exec(name ?? "")?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+function compareShards(a: string | null, b: string | null): number {
+  const [left, right] = [shardNumber(a), shardNumber(b)];
+  if (left !== null && right !== null && left !== right) return left - right;
+  return compareText(a ?? "", b ?? "");
+}
+
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

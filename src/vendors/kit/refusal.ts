@@ -1,0 +1,86 @@
+import type { SourceIssueCode } from "../../domain/words.js";
+import { SourceError, type SourceErrorDetails } from "../../errors.js";
+
+/** What a vendor's error code says that the caller can do. */
+export type Meaning =
+  | SourceIssueCode
+  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & { readonly kind: SourceIssueCode });
+
+/** A vendor's error codes; those not listed fall back on the HTTP status. */
+export type CodeTable = Readonly<Record<string, Meaning>>;
+
+/** What is known of a refused call. */
+export interface RefusedAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly code?: string | null | undefined;
+  readonly requestId?: string | null | undefined;
+  readonly retryAfterMs?: number | undefined;
+}
+
+const MESSAGES: Readonly<Partial<Record<SourceIssueCode, string>>> = {
+  UNAUTHENTICATED: "The vendor did not accept the account's credentials.",
+  FORBIDDEN: "The account may not make this call.",
+  THROTTLED: "The vendor throttled the call.",
+  NOT_FOUND: "The vendor does not know what was asked for.",
+  TIMEOUT: "The vendor ran out of time.",
+  UNAVAILABLE: "The vendor could not answer.",
+};
+
+/** The meaning of a code, else of its part before the first dot; undefined where neither is listed. */
+export const meaningOf = (table: CodeTable, code: string): Meaning | undefined =>
+  [code, code.split(".", 1)[0] ?? code]
+    .filter((name) => Object.hasOwn(table, name))
+    .map((name) => table[name])[0];
+
+/** The error for a call that a vendor refused; without a meaning the HTTP status decides. */
+export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
+  const { kind, ...known } =
+    typeof meaning === "object" ? meaning : { kind: meaning ?? kindOfStatus(answer) };
+  const message = known.clockSkew
+    ? "The vendor refused the call's time."
+    : (MESSAGES[kind] ?? "The vendor refused the call, or answered in an unknown way.");
+  return new SourceError(kind, message, {
+    ...known,
+    code: shown(answer.code),
+    requestId: shown(answer.requestId),
+    retryAfterMs: answer.retryAfterMs ?? retryAfter(answer.headers),
+  });
+}
+
+/** An answer that is neither a success nor an error of the vendor's shape. */
+export const unknownShape = (answer: RefusedAnswer): SourceError =>
+  answer.status >= 300
+    ? refusal(answer)
+    : new SourceError("BAD_RESPONSE", "The vendor's answer has an unknown shape.");
+
+/** Codes and request ids are short words; anything else in their place is not repeated. */
+const shown = (value: string | null | undefined): string | undefined =>
+  typeof value === "string" && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
+
+const KIND_OF_STATUS: Readonly<Record<number, SourceIssueCode>> = {
+  401: "UNAUTHENTICATED",
+  403: "FORBIDDEN",
+  408: "TIMEOUT",
+  429: "THROTTLED",
+  504: "TIMEOUT",
+};
+
+function kindOfStatus({ status, code }: RefusedAnswer): SourceIssueCode {
+  // Without a code of the vendor's, a 404 says that the host is not this API.
+  if (status === 404) return shown(code) === undefined ? "BAD_RESPONSE" : "NOT_FOUND";
+  return KIND_OF_STATUS[status] ?? (status >= 500 ? "UNAVAILABLE" : "BAD_RESPONSE");
+}
+
+/** `Retry-After` in seconds, or as a date beside the answer's own `Date`. Units: milliseconds. */
+function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
+  const value = headers["retry-after"] ?? "";
+  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
+  const wait = Date.parse(value) - Date.parse(headers["date"] ?? "");
+  return wait > 0 ? wait : undefined;
+}
+
+/** The error where an answer that should hold a download link has none. */
+export const noLink = (): SourceError =>
+  new SourceError("BAD_RESPONSE", "The vendor's answer has no download link.");

@@ -1,0 +1,135 @@
+import { setMaxListeners } from "node:events";
+import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/errors.js";
+import { CallLog, type Operation } from "../../src/listing/operation.js";
+import { readShared, type SharedEntry } from "../../src/index/replicas.js";
+import { FakeClock, settle } from "../http/fakeClock.js";
+import { FakeShared } from "./fakeShared.js";
+
+const ENTRY: SharedEntry<string> = {
+  name: "list",
+  find: (cache) => cache.get("list"),
+  put: (cache, value) => cache.set("list", value, 1_000),
+};
+
+function make() {
+  const shared = new FakeShared();
+  const clock = new FakeClock();
+  const pause = (ms: number, signal: AbortSignal) => clock.sleep(ms, signal);
+  const operationFor = (ms = 20_000): Operation & { abort(): void } => {
+    const controller = new AbortController();
+    setMaxListeners(0, controller.signal);
+    return {
+      signal: controller.signal,
+      deadline: clock.now() + ms,
+      calls: new CallLog(),
+      budget: { left: 1 },
+      abort: () => controller.abort(),
+    };
+  };
+  /** A replica's reading, which ends when the test says so. */
+  const reading = (replica: string, operation = operationFor()) => {
+    let reads = 0;
+    let end = { resolve: (_: string): void => undefined, reject: (_: Error): void => undefined };
+    const read = (): Promise<string> => {
+      reads += 1;
+      return new Promise((resolve, reject) => (end = { resolve, reject }));
+    };
+    const context = { operation, now: clock.now };
+    const result = readShared(shared.of(replica, pause), ENTRY, context, read);
+    result.catch(() => undefined);
+    return {
+      result,
+      reads: () => reads,
+      gives: (value: string) => end.resolve(value),
+      fails: (error: Error) => end.reject(error),
+    };
+  };
+  return { shared, clock, operationFor, reading };
+}
+
+describe("what replicas share", () => {
+  test("is taken as it is where another replica read it", async () => {
+    const { shared, reading } = make();
+    shared.texts.set("list", "old");
+    const one = reading("a");
+    expect(await one.result).toBe("old");
+    expect([one.reads(), shared.claimed]).toEqual([0, 0]);
+  });
+
+  test("is read by one of them, and waited for by the others", async () => {
+    const { shared, clock, reading } = make();
+    const readings = ["a", "b", "c"].map((replica) => reading(replica));
+    await settle();
+    expect(readings.map(({ reads }) => reads())).toEqual([1, 0, 0]);
+    await clock.advance(3_000);
+    expect(readings.map(({ reads }) => reads())).toEqual([1, 0, 0]);
+    readings[0]?.gives("new");
+    await clock.advance(250);
+    expect(await Promise.all(readings.map(({ result }) => result))).toEqual(["new", "new", "new"]);
+    expect(readings.map(({ reads }) => reads())).toEqual([1, 0, 0]);
+    await settle();
+    expect(shared.claimed).toBe(0);
+  });
+
+  test("is read by the next where the first could not, and its failure is nobody else's", async () => {
+    const { shared, clock, reading } = make();
+    const [first, second] = [reading("a"), reading("b")];
+    await settle();
+    first.fails(new SourceError("TIMEOUT", "Too slow."));
+    await expect(first.result).rejects.toThrow("Too slow.");
+    expect(shared.texts.size).toBe(0);
+    await clock.advance(250);
+    expect(second.reads()).toBe(1);
+    second.gives("new");
+    expect(await second.result).toBe("new");
+  });
+
+  test("is looked for once more by who gets the claim: the holder before may have written", async () => {
+    const { shared, clock, operationFor } = make();
+    const cache = shared.of("b", clock.sleep);
+    const claim = (name: string): Promise<boolean> => {
+      shared.texts.set("list", "new");
+      return cache.claim(name);
+    };
+    const context = { operation: operationFor(), now: clock.now };
+    const read = () => Promise.reject(new Error("Nobody needs this."));
+    expect(await readShared({ ...cache, claim }, ENTRY, context, read)).toBe("new");
+    expect(shared.claimed).toBe(0);
+  });
+
+  test("is waited for half of an operation's time, then read without a claim", async () => {
+    const { clock, reading, operationFor } = make();
+    const first = reading("a");
+    const second = reading("b", operationFor(4_000));
+    await clock.advance(1_900);
+    expect(second.reads()).toBe(0);
+    await clock.advance(400);
+    expect(second.reads()).toBe(1);
+    second.gives("own");
+    expect(await second.result).toBe("own");
+    first.gives("late");
+    expect(await first.result).toBe("late");
+  });
+
+  test("is waited for thirty seconds at the most", async () => {
+    const { clock, reading, operationFor } = make();
+    reading("a");
+    const second = reading("b", operationFor(600_000));
+    await clock.advance(29_000);
+    expect(second.reads()).toBe(0);
+    await clock.advance(1_500);
+    expect(second.reads()).toBe(1);
+  });
+
+  test("is waited for no longer by an operation that was ended", async () => {
+    const { clock, reading, operationFor } = make();
+    reading("a");
+    const operation = operationFor();
+    const second = reading("b", operation);
+    await clock.advance(1_000);
+    operation.abort();
+    await expect(second.result).rejects.toMatchObject({ kind: "CUT" });
+    expect(second.reads()).toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
+import { placeAround } from "../../../src/listing/read/place.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
+
+const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });
+const page = { style: "offset", offset: "o", limit: "l", max: 10, aligned: false } as const;
+const PLAIN: ListShape = { page, window: null, defaultSize: 5 };
+const WINDOWED: ListShape = {
+  page: { style: "pageNumber", page: "p", size: "s", max: 300, sizes: [30, 50, 100, 200, 300] },
+  window: {
+    since: "a",
+    until: "b",
+    precisionMs: 1,
+    mandatory: true,
+    selects: "unknown",
+    longestMs: 0,
+    maxSpanMs: null,
+  },
+  defaultSize: 30,
+};
+const rows = (from: number, count: number) =>
+  Array.from({ length: count }, (_, i) => row(from + i));
+
+const read = (
+  shape: ListShape,
+  answer: (question: PageQuestion) => PageAnswer<Item>,
+  memory = newListMemory(),
+) =>
+  readSpan<Item>({
+    ask: async (question) => answer(question),
+    shape,
+    memory,
+    scanRows: 1_000,
+    source: newSourceMemory(),
+    instant: Number.POSITIVE_INFINITY,
+    direction: "newestFirst",
+    bounds: { lowest: 0, newest: 1e9 },
+    groupMs: 0,
+    isTooWide: () => false,
+  });
+
+describe("a vendor that breaks its claims", () => {
+  test("by the same page again and again has no end, which is a bad response", async () => {
+    const same = () => ({ rows: rows(0, 10), total: 500, next: null });
+    await expect(read(PLAIN, same)).rejects.toMatchObject({ kind: "BAD_RESPONSE" });
+  });
+
+  test("by a token that comes again is a bad response", async () => {
+    const shape: ListShape = { ...PLAIN, page: { style: "token", token: "t", size: "s", max: 10 } };
+    const loop = () => ({ rows: rows(0, 10), total: null, next: "again" });
+    await expect(read(shape, loop)).rejects.toMatchObject({ kind: "BAD_RESPONSE" });
+  });
+
+  test("by a list without end stops at the rows that a slice may hold", async () => {
+    const endless = ({ at }: PageQuestion) => ({
+      rows: rows(Number(at), 10),
+      total: null,
+      next: null,
+    });
+    await expect(read(PLAIN, endless)).rejects.toMatchObject({ kind: "SCAN_LIMIT" });
+  });
+
+  test("by rows outside the window is read whole from then on, and says so", async () => {
+    const window = {
+      since: "a",
+      until: "b",
+      precisionMs: 1,
+      mandatory: false,
+      selects: "start" as const,
+      longestMs: 0,
+      maxSpanMs: null,
+    };
+    const all = rows(0, 25).map((one) => ({ ...one, startedAt: (one.startedAt ?? 0) * 1e7 }));
+    const memory = newListMemory();
+    const answer = ({ at, size }: PageQuestion) => ({
+      rows: all.slice(Number(at), Number(at) + size),
+      total: 25,
+      next: null,
+    });
+    const span = await read({ ...PLAIN, window }, answer, memory);
+    expect(span.items).toHaveLength(25);
+    expect(span.notices).toMatchObject([{ code: "BAD_RESPONSE" }]);
+    expect(memory.windowTrusted).toBe(false);
+  });
+
+  test("by a total that is too high costs one more call, and no failure", async () => {
+    let calls = 0;
+    const span = await read(PLAIN, ({ at }) => {
+      calls += 1;
+      return { rows: rows(0, 3).slice(Number(at)), total: 500, next: null };
+    });
+    expect([span.items.length, calls]).toEqual([3, 2]);
+  });
+
+  test.each([
+    { what: "is told apart from a cap by one more call", length: 60, calls: 2 },
+    { what: "is told apart by two passes where no pages overlap", length: 30, calls: 4 },
+    { what: "costs nothing where it is no round number", length: 61, calls: 1 },
+  ])("a list's length that its total confirms $what", async ({ length, calls }) => {
+    const asked: PageQuestion[] = [];
+    const span = await read(WINDOWED, (question) => {
+      asked.push(question);
+      const from = (Number(question.at) - 1) * question.size;
+      return { rows: rows(0, length).slice(from, from + question.size), total: length, next: null };
+    });
+    expect([span.items.length, asked.length]).toEqual([length, calls]);
+  });
+
+  test("by a total that is cut with its page is found out, and read on", async () => {
+    const all = rows(0, 130);
+    const span = await read(WINDOWED, ({ at, size }) => {
+      const most = Math.min(size, 60);
+      const shown = all.slice((Number(at) - 1) * most, Number(at) * most);
+      return { rows: shown, total: shown.length, next: null };
+    });
+    expect(new Set(span.items.map(({ key }) => key)).size).toBe(130);
+  });
+});
+
+describe("a page around a row", () => {
+  test.each([
+    { what: "aligned offsets overlap by another limit", aligned: true, row: 99, size: 99, at: 99 },
+    { what: "free offsets begin with the row", aligned: false, row: 99, size: 100, at: 99 },
+  ])("$what", ({ aligned, row: at, size, at: place }) => {
+    const shape = { ...page, max: 100, aligned };
+    expect(placeAround(shape, at, 100)).toEqual({ at: place, offset: place, size });
+  });
+
+  test("is none where every legal size has an edge behind the row", () => {
+    const shape = { style: "pageNumber", page: "p", size: "s", max: 300 } as const;
+    expect(placeAround({ ...shape, sizes: [100, 200, 300] }, 599, 300)).toBeNull();
+    expect(placeAround({ ...shape, sizes: [100, 200, 300] }, 299, 300)).toMatchObject({
+      at: 2,
+      size: 200,
+    });
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+
+/** Rows by the letters of their keys. */
+const rowsOf = (keys: string): Item[] =>
+  [...keys].map((key, index) => ({ key, startedAt: index, finishedAt: index }));
+
+/** Where a page begins in a list, as vendors of that style count. */
+function placeOf({ style }: PageShape, { at, size }: PageQuestion): number {
+  if (style === "pageNumber") return (Number(at) - 1) * size;
+  return Number(at ?? 0);
+}
+
+/**
+ * Reads a list that is another one for each call, its last one for all further calls, and gives the keys
+ * that were read and the totals that were told.
+ */
+async function readMoving(page: PageShape, lists: readonly string[]) {
+  const totals = new Set<number>();
+  const left = [...lists];
+  const ask = async (question: PageQuestion): Promise<PageAnswer<Item>> => {
+    const rows = rowsOf((left.length > 1 ? left.shift() : left[0]) as string);
+    const from = placeOf(page, question);
+    const end = from + question.size;
+    totals.add(rows.length);
+    const isOver = page.style !== "token" || end >= rows.length;
+    return { rows: rows.slice(from, end), total: rows.length, next: isOver ? null : String(end) };
+  };
+  const shape: ListShape = { page, window: null, defaultSize: 2 };
+  const read = await readSpan<Item>({
+    ask,
+    shape,
+    memory: newListMemory(),
+    scanRows: 1_000,
+    source: newSourceMemory(),
+    instant: Number.POSITIVE_INFINITY,
+    direction: "newestFirst",
+    bounds: { lowest: 0, newest: 1e9 },
+    groupMs: 0,
+    isTooWide: () => false,
+  });
+  return { keys: new Set(read.items.map(({ key }) => key)), totals: [...totals] };
+}
+
+const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 4, aligned: false } as const;
+
+const SHAPES: { what: string; page: PageShape }[] = [
+  { what: "row offsets", page: OFFSETS },
+  {
+    what: "offsets that are multiples of the limit",
+    page: { ...OFFSETS, aligned: true },
+  },
+  { what: "page numbers", page: { style: "pageNumber", page: "p", size: "s", max: 4 } },
+  {
+    what: "page numbers of few sizes",
+    page: { style: "pageNumber", page: "p", size: "s", max: 4, sizes: [2, 4] },
+  },
+  { what: "tokens", page: { style: "token", token: "t", size: "s", max: 4 } },
+];
+
+const LIVES = [..."efghijkl"];
+
+describe.each(SHAPES)("a list read by $what", ({ page }) => {
+  test("loses no row where one that was read goes and one comes behind, so that all totals agree", async () => {
+    const { keys, totals } = await readMoving(page, ["abcdefghijkl", "bcdefghijklm"]);
+    expect(totals).toEqual([12]);
+    expect(LIVES.filter((key) => !keys.has(key))).toEqual([]);
+  });
+
+  test("loses no row where that happens between any two calls, four rows at a time", async () => {
+    const moving = ["abcdefghijkl", "efghijklmnop", "efghijklopqr", "efghijklqrst"];
+    const { keys, totals } = await readMoving(page, moving);
+    expect(totals).toEqual([12]);
+    expect(LIVES.filter((key) => !keys.has(key))).toEqual([]);
+  });
+
+  test("shows rows that come together between two calls both or not at all", async () => {
+    const { keys } = await readMoving(page, ["abcdefgh", "abxycdefgh"]);
+    expect(keys.has("x")).toBe(keys.has("y"));
+    expect([..."abcdefgh"].filter((key) => !keys.has(key))).toEqual([]);
+  });
+});
+
+describe("a list that shows a row in two places", () => {
+  test("is not taken to be at a place because its key is known", async () => {
+    // `p` and `q` go: behind the place of the second call stands a second `k`.
+    const { keys } = await readMoving(OFFSETS, ["pkpqxxkyq", "kxxky"]);
+    expect(["k", "x", "y"].filter((key) => !keys.has(key))).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import type { ListShape, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+import { instantAfter } from "../../../src/paging/slice.js";
+
+const DAY = 86_400_000;
+const NOW = 1_000 * DAY;
+
+const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 100, aligned: true } as const;
+const NUMBERS = {
+  style: "pageNumber",
+  page: "p",
+  size: "s",
+  max: 300,
+  sizes: [30, 50, 100, 200, 300],
+} as const;
+
+const shapeOf = (page: PageShape, mandatory: boolean): ListShape => ({
+  page,
+  window: {
+    since: "a",
+    until: "b",
+    precisionMs: 60_000,
+    mandatory,
+    selects: "unknown",
+    longestMs: DAY,
+    maxSpanMs: mandatory ? null : 30 * DAY,
+  },
+  defaultSize: 20,
+});
+
+/** A row a day. */
+const rowsOf = (count: number): Item[] =>
+  Array.from({ length: count }, (_, index) => {
+    const startedAt = NOW - index * DAY;
+    return { key: `k${index}`, startedAt, finishedAt: startedAt };
+  });
+
+/** Walks through a list from its newest row, and gives what was read, asked and told. */
+async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: number) => number) {
+  const memory = newListMemory();
+  const source = newSourceMemory();
+  const keys = new Set<string>();
+  const told: string[] = [];
+  let calls = 0;
+  const ask = async ({ window, at, size }: PageQuestion) => {
+    calls += 1;
+    const { since = -Infinity, until = Infinity } = window ?? {};
+    const rows = all.filter(
+      ({ startedAt }) => (startedAt ?? 0) >= since && (startedAt ?? 0) <= until,
+    );
+    const from = shape.page.style === "offset" ? Number(at) : (Number(at) - 1) * size;
+    return { rows: rows.slice(from, from + size), total: totalOf(rows.length), next: null };
+  };
+  let instant: number | null = Number.POSITIVE_INFINITY;
+  while (instant !== null) {
+    const read: Awaited<ReturnType<typeof readSpan<Item>>> = await readSpan<Item>({
+      ask,
+      shape,
+      memory,
+      scanRows: 10_000,
+      source,
+      instant,
+      direction: "newestFirst",
+      bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
+      groupMs: 0,
+      isTooWide: () => false,
+      onBroken: (message) => told.push(message),
+    });
+    for (const { key } of read.items) keys.add(key);
+    instant = instantAfter("newestFirst", read as never);
+  }
+  return { rows: keys.size, calls, told };
+}
+
+describe.each([
+  { what: "offsets and windows that may be left out", shape: shapeOf(OFFSETS, false) },
+  { what: "page numbers and windows that may not", shape: shapeOf(NUMBERS, true) },
+])("a list with $what", ({ shape }) => {
+  test.each([
+    { length: 7, what: "is too high", totalOf: (rows: number) => rows + 70 },
+    { length: 47, what: "is too high", totalOf: (rows: number) => rows + 70 },
+    { length: 47, what: "counts other lists too", totalOf: () => 5_000 },
+    { length: 330, what: "is too high", totalOf: (rows: number) => rows + 70 },
+    { length: 330, what: "counts what is outside the window", totalOf: () => 330 },
+  ])("of $length rows is read in few calls where its total $what", async ({ length, totalOf }) => {
+    const { rows, calls, told } = await readAll(shape, rowsOf(length), totalOf);
+    const honest = await readAll(shape, rowsOf(length), (count) => count);
+    expect(rows).toBe(length);
+    expect(calls).toBeLessThanOrEqual(honest.calls + 6);
+    expect(new Set(told).size).toBe(told.length);
+    expect(honest.told).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { listBackups } from "../../src/lists/backupList.js";
+import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
+import { EPOCH } from "../model/scenarios.js";
+import { ModelGateway, queryOf } from "../model/walker.js";
+
+const DAY = 86_400_000;
+
+const accountOf = (instances: number, rows: number): AccountScenario => ({
+  own: PLAIN_LIST,
+  wide: null,
+  refusesWide: false,
+  instanceList: PLAIN_LIST,
+  extent: { oldest: EPOCH - 9 * DAY, newest: EPOCH, order: "newestFirst", grain: 1 },
+  regions: 1,
+  instances: Array.from({ length: instances }, () => ({ region: 0, ageMs: null, listed: true })),
+  rows: Array.from({ length: rows }, (_, i) => ({ instance: i, start: i / rows, lasts: null })),
+});
+
+const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+
+const page = (gateway: ModelGateway, first: number, after: string | null, more = {}) =>
+  listBackups(gateway.open(), { ...LIST, ...more, page: { ...LIST.page, first, after } });
+
+describe("a list of backups", () => {
+  test("asks no vendor for a cursor that is none", async () => {
+    const estate = new ModelEstate([accountOf(2, 5)], EPOCH);
+    const gateway = new ModelGateway(estate);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.base64String()), async (after) => {
+        await expect(page(gateway, 3, after)).rejects.toMatchObject({ code: "CURSOR_INVALID" });
+      }),
+    );
+    expect(estate.calls).toBe(0);
+  });
+
+  test("asks no vendor for a cursor of another order", async () => {
+    const estate = new ModelEstate([accountOf(2, 5)], EPOCH);
+    const gateway = new ModelGateway(estate);
+    const { endCursor } = await page(gateway, 3, null);
+    const before = estate.calls;
+    const other = page(gateway, 3, endCursor, { order: "STARTED_AT_ASC" });
+    await expect(other).rejects.toMatchObject({ code: "CURSOR_MISMATCH" });
+    expect(estate.calls).toBe(before);
+  });
+
+  test("fails with the first issue's code where all or nothing is wanted", async () => {
+    const estate = new ModelEstate([accountOf(1, 5)], EPOCH);
+    estate.script.failures = [[], [], ["THROTTLED"]];
+    const gateway = new ModelGateway(estate);
+    await expect(page(gateway, 3, null, { onSourceError: "FAIL" })).rejects.toMatchObject({
+      code: "UPSTREAM_FAILED",
+      extensions: { issue: "THROTTLED", provider: "a0/model" },
+    });
+  });
+
+  test("goes on in a new process with the same key", async () => {
+    const estate = new ModelEstate([accountOf(3, 12)], EPOCH);
+    const first = await page(new ModelGateway(estate), 5, null);
+    const rest = await page(new ModelGateway(estate), 50, first.endCursor);
+    const ids = [...first.edges, ...rest.edges].map(({ node }) => node.id);
+    expect([ids.length, new Set(ids).size]).toEqual([12, 12]);
+    expect((first.endCursor ?? "").length).toBeLessThan(200);
+  });
+
+  test("has no page before it where only backups outside its span are newer", async () => {
+    const estate = new ModelEstate([accountOf(1, 6)], EPOCH);
+    const gateway = new ModelGateway(estate, { ttlMs: 0 });
+    const starts = estate.backups().map(({ row }) => row.startedAt);
+    const startedBefore = [...starts].sort((a, b) => b - a)[2] as number;
+    const filter = { ...EVERY_BACKUP, startedBefore };
+    const first = await page(gateway, 1, null, { filter });
+    const [region] = estate.regions;
+    const list = region?.backups;
+    list?.delete(list.rows.findIndex(({ key }) => key === first.edges[0]?.node.nativeId));
+    const next = await page(gateway, 1, first.endCursor, { filter });
+    expect([next.edges.length, await next.hasPreviousPage()]).toEqual([1, false]);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "vitest";
+import type { Backup } from "../../../src/domain/backup.js";
+import type { CoverageState } from "../../../src/domain/coverage.js";
+import type { Instance } from "../../../src/domain/instance.js";
+import type { SourceIssue } from "../../../src/domain/issue.js";
+import {
+  BACKUP_STATUSES,
+  SOURCE_ISSUE_CODES,
+  type BackupStatus,
+} from "../../../src/domain/words.js";
+import { judge } from "../../../src/lists/coverage/judge.js";
+import { BACKUPS, INSTANCES, ISSUE, NOW } from "../../graphql/fakeEstate.js";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const OLD = { ...(INSTANCES[0] as Instance), createdAt: NOW - 100 * DAY };
+
+const row = (status: BackupStatus, hoursAgo: number): Backup => ({
+  ...(BACKUPS[0] as Backup),
+  status,
+  startedAt: NOW - hoursAgo * HOUR,
+});
+const issue = (code: SourceIssue["code"]): SourceIssue => ({ ...ISSUE, code });
+
+const judged = (
+  rows: readonly Backup[],
+  { issues = [], instance = OLD }: { issues?: readonly SourceIssue[]; instance?: Instance } = {},
+) => judge(instance, { rows, issues }, DAY, NOW);
+
+describe("an instance's coverage", () => {
+  test.each<[BackupStatus, CoverageState]>([
+    ["SUCCEEDED", "PROTECTED"],
+    ["RUNNING", "UNKNOWN"],
+    ["LOCKED", "UNKNOWN"],
+    ["UNKNOWN", "UNKNOWN"],
+    ["FAILED", "VIOLATING"],
+    ["EXPIRED", "VIOLATING"],
+    ["DELETED", "VIOLATING"],
+  ])("with one backup that is %s is %s", (status, state) => {
+    expect(judged([row(status, 3)]).state).toBe(state);
+  });
+
+  test("has a rule for every state of a backup", () => {
+    for (const status of BACKUP_STATUSES) expect(judged([row(status, 3)]).reason).not.toBe("");
+  });
+
+  test.each<[string, number, CoverageState]>([
+    ["on the very instant counts", 24, "PROTECTED"],
+    ["a second before does not", 24 + 1 / 3600, "VIOLATING"],
+    ["ahead of our clock counts", -0.1, "PROTECTED"],
+  ])("by its start: %s", (_, hoursAgo, state) => {
+    expect(judged([row("SUCCEEDED", hoursAgo)]).state).toBe(state);
+  });
+
+  test("counts from the start, though the backup took longer than the RPO leaves", () => {
+    const slow = { ...row("SUCCEEDED", 30), finishedAt: NOW - HOUR };
+    expect(judged([slow]).state).toBe("VIOLATING");
+  });
+
+  test("is violating with no backup at all", () => {
+    expect(judged([])).toEqual({
+      state: "VIOLATING",
+      reason: "No backup started within the RPO.",
+      lastSuccess: null,
+      checkedAt: NOW,
+    });
+  });
+
+  test.each(SOURCE_ISSUE_CODES)("is never violating while its source has %s", (code) => {
+    const { state, reason } = judged([row("FAILED", 3)], { issues: [issue(code)] });
+    expect(state).toBe("UNKNOWN");
+    expect(reason).toContain(code);
+  });
+
+  test("is protected by a good backup, whatever else is true", () => {
+    const rows = [row("RUNNING", 1), row("FAILED", 2), row("SUCCEEDED", 5), row("SUCCEEDED", 9)];
+    const newborn = { ...OLD, createdAt: NOW - 6 * HOUR };
+    const coverage = judged(rows, { issues: [issue("STALE")], instance: newborn });
+    expect(coverage).toEqual({
+      state: "PROTECTED",
+      reason: "A good backup started 5 hours ago.",
+      lastSuccess: rows[2],
+      checkedAt: NOW,
+    });
+  });
+
+  test.each<[string, number | null, CoverageState]>([
+    ["within the RPO is unknown", NOW - 23 * HOUR, "UNKNOWN"],
+    ["before it is violating", NOW - 25 * HOUR, "VIOLATING"],
+    ["nobody knows when is violating", null, "VIOLATING"],
+  ])("without backups, created %s", (_, createdAt, state) => {
+    expect(judged([], { instance: { ...OLD, createdAt } }).state).toBe(state);
+  });
+});

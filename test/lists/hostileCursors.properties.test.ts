@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ClientError } from "../../src/errors.js";
+import { ByteWriter } from "../../src/paging/bytes.js";
+import { listBackups } from "../../src/lists/backupList.js";
+import { ModelEstate } from "../model/modelEstate.js";
+import { accounts, EPOCH, PATIENCE_MS, walks } from "../model/scenarios.js";
+import { ModelGateway, queryOf, SEALER } from "../model/walker.js";
+
+/** Direction and fingerprint, which come before all that a cursor tells. */
+const HEAD = 9;
+
+const instant = fc.oneof(
+  fc.constantFrom(
+    Number.NEGATIVE_INFINITY,
+    Number.POSITIVE_INFINITY,
+    -1,
+    0,
+    2 ** 46,
+    -(2 ** 46),
+    // The last that a date can be, and the next.
+    8.64e15,
+    8.64e15 + 1,
+    EPOCH,
+  ),
+  fc.integer({ min: -(2 ** 47), max: 2 ** 47 - 1 }),
+);
+
+const key = fc.record({
+  startedAt: instant,
+  id: fc.oneof(
+    fc.constantFrom("", "\u007f", "Q".repeat(12), `${"Q".repeat(12)}\u007f`, "a0/model\0g0"),
+    fc.string({ unit: "binary", maxLength: 30 }),
+  ),
+});
+
+/** A debt as bytes: of a few sources, or of very many, most of which nobody knows. */
+const debt = fc
+  .record({
+    from: key,
+    to: fc.option(key),
+    names: fc.array(fc.uint8Array({ minLength: 6, maxLength: 6 }), { maxLength: 300 }),
+    claimed: fc.option(fc.nat(65_535), { freq: 5 }),
+  })
+  .map(({ from, to, names, claimed }) => {
+    const writer = new ByteWriter().key(from).uint(to === null ? 0 : 1, 1);
+    if (to !== null) writer.key(to);
+    writer.uint(claimed ?? names.length, 2);
+    for (const name of names) writer.bytes(Buffer.from(name));
+    return writer.toBuffer();
+  });
+
+/** What a holder of the key could seal behind a right head. */
+const content = fc.oneof(
+  fc.uint8Array({ maxLength: 400 }).map((bytes) => Buffer.from(bytes)),
+  fc
+    .record({ walkStart: instant, position: key, debts: fc.array(debt, { maxLength: 4 }) })
+    .map(({ walkStart, position, debts }) =>
+      Buffer.concat([new ByteWriter().instant(walkStart).key(position).toBuffer(), ...debts]),
+    ),
+);
+
+describe("a cursor that is sealed with the right key", () => {
+  test("makes a page or is refused, whatever it says", { timeout: PATIENCE_MS }, async () => {
+    await fc.assert(
+      fc.asyncProperty(accounts, content, fc.boolean(), async (estates, tail, isLast) => {
+        const estate = new ModelEstate(estates, EPOCH);
+        const gateway = new ModelGateway(estate);
+        const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+        const first = await listBackups(gateway.open(), {
+          ...query,
+          page: { ...query.page, first: 1 },
+        });
+        const own = first.endCursor === null ? null : SEALER.open(first.endCursor);
+        if (own === null) return;
+        const cursor = SEALER.seal(Buffer.concat([own.subarray(0, HEAD), tail]));
+        const page = isLast ? { last: 3, before: cursor } : { first: 3, after: cursor };
+        try {
+          const read = await listBackups(gateway.open(), {
+            ...query,
+            page: { ...query.page, ...page },
+          });
+          const flags = [await read.hasNextPage(), await read.hasPreviousPage()];
+          expect(flags.every((flag) => typeof flag === "boolean")).toBe(true);
+          expect(read.edges.length).toBeLessThanOrEqual(3);
+          for (const edge of read.edges) expect(edge.cursor.length).toBeLessThanOrEqual(4_096);
+          await read.totalCount();
+        } catch (error) {
+          expect(error).toBeInstanceOf(ClientError);
+          expect(error).toMatchObject({ code: "CURSOR_INVALID" });
+        }
+      }),
+      walks(0.1),
+    );
+  });
+});

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { LRUCache } from "lru-cache";
+import { describe, expect, test, vi } from "vitest";
+import type { Backup } from "../../../src/domain/backup.js";
+import type { Connection } from "../../../src/domain/connection.js";
+import type { Engine } from "../../../src/engine/engine.js";
+import { BackupView } from "../../../src/lists/mergedCache/backupView.js";
+import { listBackups } from "../../../src/lists/backupList.js";
+import type { Reader } from "../../../src/lists/readContext.js";
+import { ModelEstate } from "../../model/modelEstate.js";
+import {
+  accounts,
+  EPOCH,
+  estateChange,
+  PATIENCE_MS,
+  plan,
+  steps,
+  walks,
+} from "../../model/scenarios.js";
+import { ModelGateway, queryOf, type Step, type WalkPlan } from "../../model/walker.js";
+
+/** The same reader, for whom no list was merged before. */
+const anew = (reader: Reader): Reader => ({
+  ...reader,
+  engine: Object.create(reader.engine, {
+    views: { value: new LRUCache({ max: 1 }) },
+  }) as Engine,
+});
+
+const ask = (reader: Reader, way: WalkPlan, size: number, cursor: string | null) => {
+  const none = { first: null, after: null, last: null, before: null };
+  return listBackups(reader, {
+    ...queryOf(way),
+    page: way.backwards
+      ? { ...none, last: size, before: cursor }
+      : { ...none, first: size, after: cursor },
+  });
+};
+
+const runs = walks(0.05);
+
+/** What is asked next: from which of the cursors so far, and what happens before the one after it. */
+const asked = fc.record({
+  from: fc.double({ min: 0, max: 0.999, noNaN: true }),
+  waitMs: fc.constantFrom(0, 0, 1_000, 14_000, 31_000),
+  changes: fc.boolean(),
+});
+
+const shown = async (page: Connection<Backup>) => ({
+  rows: page.edges.map(({ node, late }) => [node, late]),
+  ends: [page.startCursor === null, page.endCursor === null],
+  flags: [await page.hasPreviousPage(), await page.hasNextPage()],
+  total: await page.totalCount(),
+  issues: page.issues,
+  complete: page.complete,
+});
+
+describe("a page of what is merged already", () => {
+  test(
+    "is the page that merging it anew gives, while lists change and are read again",
+    async () => {
+      const pages = vi.spyOn(BackupView.prototype, "page");
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            accounts,
+            way: plan(steps(estateChange)),
+            asks: fc.array(asked, { minLength: 8, maxLength: 24 }),
+          }),
+          async (sample) => {
+            const estate = new ModelEstate(sample.accounts, EPOCH);
+            const gateway = new ModelGateway(estate);
+            const cursors: (string | null)[] = [null];
+            for (const [i, { from, waitMs, changes }] of sample.asks.entries()) {
+              const step = sample.way.steps[i % sample.way.steps.length] as Step;
+              const cursor = cursors[Math.floor(from * cursors.length)] as string | null;
+              const page = await ask(gateway.open(), sample.way, step.size, cursor);
+              const seen = await shown(page);
+              estate.world.now -= 1;
+              const again = await ask(anew(gateway.open()), sample.way, step.size, cursor);
+              expect(seen).toEqual(await shown(again));
+              cursors.push(page.endCursor, page.edges.at(-1)?.cursor ?? null);
+              estate.world.now += waitMs;
+              if (changes) for (const one of step.changes) estate.change(one);
+            }
+          },
+        ),
+        runs,
+      );
+      const given = pages.mock.results.filter(({ value }) => value !== null);
+      expect(given.length).toBeGreaterThan(runs.numRuns);
+      pages.mockRestore();
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
+import type { AccountHealth } from "../../src/http/client.js";
+import { EngineReads } from "../../src/lists/reads.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
+
+const PROVIDER: Provider = {
+  key: "ops/umem",
+  vendor: "UCLOUD",
+  product: "UCLOUD_UMEM",
+  account: "ops",
+};
+
+/** A provider's health, by what is known of its account. */
+function healthOf(known: Partial<AccountHealth>): ProviderHealth {
+  const health: AccountHealth = {
+    breaker: "closed",
+    lastSuccessAt: null,
+    lastFailure: null,
+    isFailing: false,
+    callsLeft: null,
+    ...known,
+  };
+  const asked = (account: string) => {
+    expect(account).toBe("ops");
+    return health;
+  };
+  const reader = {
+    providers: new Map([[PROVIDER.key, { account: { id: "ops" } }]]),
+    engine: { ports: { http: { health: asked } } },
+  };
+  return new EngineReads(reader as never).health(PROVIDER);
+}
+
+describe("a provider's health", () => {
+  test.each<[string, Partial<AccountHealth>, ProviderHealth["state"]]>([
+    ["nothing was asked yet", {}, "UNKNOWN"],
+    ["the last call succeeded", { lastSuccessAt: 2, lastFailure: "TIMEOUT" }, "HEALTHY"],
+    ["the last call failed", { lastSuccessAt: 1, isFailing: true }, "DEGRADED"],
+    ["every call failed", { isFailing: true }, "DEGRADED"],
+    ["the breaker is open", { lastSuccessAt: 2, breaker: "open" }, "DOWN"],
+    ["the breaker lets one find out", { lastSuccessAt: 2, breaker: "halfOpen" }, "DEGRADED"],
+  ])("where %s, %o, is %s", (_, known, state) => {
+    expect(healthOf(known).state).toBe(state);
+  });
+
+  test("shows the last success, the last issue and the calls left", () => {
+    const known = { lastSuccessAt: 5, lastFailure: "THROTTLED", callsLeft: 7 };
+    expect(healthOf(known)).toEqual({
+      state: "HEALTHY",
+      lastSuccessAt: 5,
+      lastIssue: "THROTTLED",
+      callsLeft: 7,
+    });
+  });
+
+  test("shows no issue that the schema has no word for", () => {
+    expect(healthOf({ lastFailure: "SOMETHING" }).lastIssue).toBeNull();
+  });
+});
+
+describe("a provider's health over the embedded clouds", () => {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startClouds();
+  });
+  beforeEach(() => clouds.knobs.reset());
+  afterAll(() => clouds.close());
+
+  test("goes from unknown to healthy, down, degraded and back", async () => {
+    const clock = { ahead: 0 };
+    const gateway = gatewayOver(clouds, {
+      now: () => Date.now() + clock.ahead,
+      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+      accounts: clouds.accounts.map((account) => ({
+        ...account,
+        upstream: { ...account.upstream, rate: 1_000, retries: 0 },
+      })),
+    });
+    const read = () =>
+      readsOf(gateway).backups({ ...BACKUPS, parent: { type: "Provider", provider: tencent.key } });
+    const health = () => readsOf(gateway).health(tencent);
+    const tencent = readsOf(gateway)
+      .providers()
+      .find(({ vendor }) => vendor === "TENCENT") as Provider;
+    expect(health()).toEqual({
+      state: "UNKNOWN",
+      lastSuccessAt: null,
+      lastIssue: null,
+      callsLeft: null,
+    });
+
+    expect((await read()).complete).toBe(true);
+    expect(health()).toMatchObject({ state: "HEALTHY", lastIssue: null });
+    expect(health().lastSuccessAt).toBeLessThanOrEqual(Date.now());
+    expect(health().callsLeft).toBeGreaterThan(0);
+    expect(health().callsLeft).toBeLessThan(1_000);
+
+    const fault = clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "reset" } });
+    while (health().state !== "DOWN") expect((await read()).complete).toBe(false);
+    expect(health().lastIssue).toBe("UNAVAILABLE");
+
+    // The breaker lets one call find out after fifteen seconds.
+    clock.ahead += 15_000;
+    expect(health().state).toBe("DEGRADED");
+    clouds.knobs.faults.clear(fault);
+    expect((await read()).complete).toBe(true);
+    expect(health()).toMatchObject({ state: "HEALTHY", lastIssue: "UNAVAILABLE" });
+    await gateway.close();
+  });
+});

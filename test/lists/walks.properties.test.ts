@@ -1,0 +1,153 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { compareWalk } from "../../src/paging/direction.js";
+import {
+  byWalk,
+  expected,
+  expectExactlyOnce,
+  expectFlags,
+  expectOrder,
+  idsOf,
+} from "../model/expectations.js";
+import { ModelEstate } from "../model/modelEstate.js";
+import {
+  accounts,
+  backupChange,
+  changes,
+  EPOCH,
+  estateChange,
+  failures,
+  PATIENCE_MS,
+  plan,
+  steps,
+  walks,
+} from "../model/scenarios.js";
+import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from "../model/walker.js";
+
+const ttl = fc.constantFrom(0, SETTINGS.ttlMs);
+
+const still = plan(steps(backupChange)).map((way) => ({
+  ...way,
+  steps: way.steps.map((step): Step => ({ ...step, changes: [] })),
+}));
+
+describe("a walk over lists that stand still", () => {
+  test(
+    "shows exactly the truth in order, and knows at each page what is left and how many there are",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(accounts, ttl, still, async (estates, ttlMs, way) => {
+          const estate = new ModelEstate(estates, EPOCH);
+          const walked = await walk(new ModelGateway(estate, { ttlMs }), way);
+          expectOrder(walked);
+          const truth = expected(estate, way, EPOCH).sort(byWalk(walked.direction));
+          const ids = truth.map(({ id }) => id);
+          expect(idsOf(walked)).toEqual(ids);
+          let seen = 0;
+          for (const { page, taken, hasMore, hasLess } of walked.visits) {
+            const shown = seen + page.edges.length;
+            expect([hasLess, hasMore]).toEqual([seen > 0, shown < ids.length]);
+            expect([page.complete, page.issues]).toEqual([true, []]);
+            expect(await page.totalCount()).toBe(ids.length);
+            seen += taken.length;
+          }
+        }),
+        walks(0.3),
+      );
+    },
+  );
+
+  test(
+    "goes on from any edge, in a new process, also where the edge's backup is gone",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            accounts,
+            way: still,
+            visit: fc.nat(),
+            edge: fc.nat(),
+            isGone: fc.boolean(),
+          }),
+          async ({ accounts: estates, way, visit, edge, isGone }) => {
+            const estate = new ModelEstate(estates, EPOCH);
+            const { visits, direction } = await walk(new ModelGateway(estate), way);
+            const { page } = visits[visit % visits.length] ?? {};
+            const from = page?.edges[edge % Math.max(page.edges.length, 1)];
+            if (from === undefined) return;
+            const truth = expected(estate, way, EPOCH).sort(byWalk(direction));
+            const passed = truth.filter((row) => compareWalk(direction, row, from.node) <= 0);
+            const rest = truth.slice(passed.length).map(({ id }) => id);
+            if (isGone) estate.remove(from.node.id);
+            const step = { ...WHOLE, changes: [] };
+            const next = await visitPage(new ModelGateway(estate), way, {
+              step,
+              cursor: from.cursor,
+            });
+            expect(idsOf({ visits: [next] })).toEqual(rest);
+            expect([next.hasLess, next.hasMore]).toEqual([passed.length > (isGone ? 1 : 0), false]);
+          },
+        ),
+        walks(0.05),
+      );
+    },
+  );
+});
+
+const WHOLE: Step = { size: 200, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
+
+describe("a walk over lists that move", () => {
+  test(
+    "shows every backup that lives through it exactly once, in order, and what is left",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({ accounts, ttlMs: ttl, way: plan(steps(estateChange)), changes: changes(4) }),
+          async (sample) => {
+            const estate = new ModelEstate(sample.accounts, EPOCH);
+            estate.script.changes = [...sample.changes];
+            const gateway = new ModelGateway(estate, { ttlMs: sample.ttlMs });
+            const walked = await walk(gateway, sample.way);
+            expectOrder(walked);
+            expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
+            expectFlags(estate, sample.way, walked, sample.ttlMs);
+          },
+        ),
+        walks(0.4),
+      );
+    },
+  );
+});
+
+describe("a walk over sources that fail", () => {
+  test(
+    "loses nothing, repeats nothing, and brings late what it owed",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            accounts,
+            ttlMs: ttl,
+            way: plan(steps(estateChange)),
+            changes: changes(1),
+            failures,
+          }),
+          async (sample) => {
+            const estate = new ModelEstate(sample.accounts, EPOCH);
+            estate.script.changes = [...sample.changes];
+            estate.script.failures = sample.failures;
+            const gateway = new ModelGateway(estate, { ttlMs: sample.ttlMs });
+            const walked = await walk(gateway, sample.way);
+            expectOrder(walked);
+            expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
+          },
+        ),
+        walks(0.3),
+      );
+    },
+  );
+});

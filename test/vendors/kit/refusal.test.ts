@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import {
+  meaningOf,
+  noLink,
+  refusal,
+  unknownShape,
+  type CodeTable,
+} from "../../../src/vendors/kit/refusal.js";
+
+const table: CodeTable = { Auth: "UNAUTHENTICATED", "Auth.Late": "FORBIDDEN" };
+const answer = { status: 200, headers: {} };
+
+test.each([
+  { code: "Auth", meaning: "UNAUTHENTICATED" },
+  { code: "Auth.Late", meaning: "FORBIDDEN" },
+  { code: "Auth.Other", meaning: "UNAUTHENTICATED" },
+  { code: "Auth.Other.Deep", meaning: "UNAUTHENTICATED" },
+  { code: "Other", meaning: undefined },
+  { code: "constructor", meaning: undefined },
+  { code: "__proto__.x", meaning: undefined },
+])("$code means $meaning", ({ code, meaning }) => {
+  expect(meaningOf(table, code)).toBe(meaning);
+});
+
+describe("a refusal", () => {
+  test("tells kind, code and request id", () => {
+    const error = refusal({ ...answer, code: "Auth", requestId: "a-1" }, "UNAUTHENTICATED");
+    expect(error).toMatchObject({
+      kind: "UNAUTHENTICATED",
+      message: "The vendor did not accept the account's credentials.",
+      details: { code: "Auth", requestId: "a-1" },
+    });
+  });
+
+  test("tells a time that is off as such", () => {
+    const error = refusal(answer, { kind: "UNAUTHENTICATED", clockSkew: true });
+    expect(error.details.clockSkew).toBe(true);
+    expect(error.message).toBe("The vendor refused the call's time.");
+  });
+
+  test("does not repeat codes and ids that are no words", () => {
+    const error = refusal(
+      { ...answer, code: "<a href=x>", requestId: "x".repeat(101) },
+      "FORBIDDEN",
+    );
+    expect(error.details).toMatchObject({ code: undefined, requestId: undefined });
+  });
+});
+
+test.each([
+  { what: "404 with a code", status: 404, code: "Thing.NotFound", kind: "NOT_FOUND" },
+  { what: "404 without one", status: 404, code: null, kind: "BAD_RESPONSE" },
+  { what: "400", status: 400, code: "X", kind: "BAD_RESPONSE" },
+  { what: "408", status: 408, code: "X", kind: "TIMEOUT" },
+  { what: "500", status: 500, code: "X", kind: "UNAVAILABLE" },
+  { what: "200", status: 200, code: "X", kind: "BAD_RESPONSE" },
+])("an unknown code with HTTP $what is $kind", ({ status, code, kind }) => {
+  expect(refusal({ status, headers: {}, code }).kind).toBe(kind);
+});
+
+test.each([
+  { what: "seconds", headers: { "retry-after": "7" }, ms: 7000 },
+  {
+    what: "a date beside the answer's own",
+    headers: {
+      "retry-after": "Mon, 01 Jun 2026 00:00:30 GMT",
+      date: "Mon, 01 Jun 2026 00:00:00 GMT",
+    },
+    ms: 30_000,
+  },
+  {
+    what: "a date alone",
+    headers: { "retry-after": "Mon, 01 Jun 2026 00:00:30 GMT" },
+    ms: undefined,
+  },
+  {
+    what: "a date that has passed",
+    headers: {
+      "retry-after": "Mon, 01 Jun 2026 00:00:00 GMT",
+      date: "Mon, 01 Jun 2026 00:00:30 GMT",
+    },
+    ms: undefined,
+  },
+  { what: "nonsense", headers: { "retry-after": "soon" }, ms: undefined },
+  { what: "nothing", headers: {}, ms: undefined },
+])("Retry-After as $what is $ms ms", ({ headers, ms }) => {
+  expect(refusal({ status: 429, headers }).details.retryAfterMs).toBe(ms);
+});
+
+test("a vendor's own figure goes before Retry-After", () => {
+  const error = refusal({ status: 429, headers: { "retry-after": "7" }, retryAfterMs: 100 });
+  expect(error.details.retryAfterMs).toBe(100);
+});
+
+test("an unknown shape with HTTP 200 is BAD_RESPONSE, else what the status says", () => {
+  expect(unknownShape(answer).kind).toBe("BAD_RESPONSE");
+  expect(unknownShape({ status: 503, headers: {} }).kind).toBe("UNAVAILABLE");
+});
+
+test("an answer without a link is BAD_RESPONSE", () => {
+  expect(noLink().kind).toBe("BAD_RESPONSE");
+});

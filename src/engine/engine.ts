@@ -1,12 +1,13 @@
 import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
-import { BackupSource } from "../sources/backupSource.js";
+import { BackupSource, sourceName } from "../sources/backupSource.js";
 import type { BackupView } from "../lists/mergedCache/backupView.js";
 import { KeptEdges } from "../lists/mergedCache/keptEdges.js";
 import type { BackupListing, Region, VendorDeclaration } from "../listing/declaration.js";
 import { Flights } from "../index/singleFlight.js";
-import { ProviderRuntime, type Ports } from "../providers/provider.js";
+import type { Ports } from "../providers/context.js";
+import { ProviderRuntime } from "../providers/provider.js";
 import { SliceMemory } from "../index/sliceMemory.js";
 
 /** Lists whose merge is kept. */
@@ -80,10 +81,3 @@ export class Engine {
     return this.memory.size;
   }
 }
-
-/** The name of a source in cursors, by provider, region and instance; `null` is all of them. */
-export const sourceName = (
-  provider: string,
-  region: string | null,
-  instance: string | null,
-): string => `${provider}|${region ?? "*"}|${instance ?? "*"}`;

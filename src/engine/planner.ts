@@ -1,13 +1,13 @@
 import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
-import type { BackupSource, SliceQuestion } from "../sources/backupSource.js";
-import { sourceName, type Engine } from "./engine.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
+import { EMPTY_SLICE, sourceName, type BackupSource } from "../sources/backupSource.js";
+import type { Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "../listing/operation.js";
 import type { Freshness } from "../index/settings.js";
 import {
-  EMPTY_SLICE,
   instancesOf,
   isUnlisted,
   leadingOf,

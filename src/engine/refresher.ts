@@ -7,7 +7,7 @@ import type { Region } from "../listing/declaration.js";
 import type { Engine } from "./engine.js";
 import { CallLog, type Operation } from "../listing/operation.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import { roundsFor, roundsOf, setRounds, type Rounds } from "../providers/rounds.js";
+import type { Rounds } from "../providers/context.js";
 import { listingOf } from "./sourceRef.js";
 
 /** What a refresher works with. */
@@ -18,6 +18,26 @@ export interface RefresherParts {
   readonly clock: Clock;
   /** Calls a second of one action of an account. */
   rateOf(account: Account, action: string): number;
+}
+
+/** A list that was read this many rounds ago still counts as fresh. */
+const FRESH_ROUNDS = 3;
+
+/** What the lists of a provider demand of its quota. Units: calls, calls a second, milliseconds. */
+export interface Load {
+  /** Calls that read every list once. */
+  readonly calls: number;
+  readonly rate: number;
+  readonly ttlMs: number;
+  /** Part of the rate that the refresher may use, 0 to 1. */
+  readonly share: number;
+}
+
+/** Null if the quota allows reading every list within `ttl`, or if nothing may be kept. */
+export function roundsFor({ calls, rate, ttlMs, share }: Load): Rounds | null {
+  if (ttlMs === 0 || share === 0 || (calls / rate) * 1_000 <= ttlMs) return null;
+  const everyMs = 1_000 / (rate * share);
+  return { everyMs, freshMs: Math.max(ttlMs, Math.ceil(FRESH_ROUNDS * calls * everyMs)) };
 }
 
 /** Reads under way at once. */
@@ -79,7 +99,7 @@ class Keeper {
     while (!this.signal.aborted) {
       const sources = await this.#sources();
       const rounds = sources === null ? null : this.#roundsOf(sources);
-      if (sources !== null) setRounds(this.runtime, rounds);
+      if (sources !== null) this.runtime.rounds = rounds;
       const isOurs = rounds !== null && (shared === null || (await shared.claim(claim)));
       if (isOurs) await this.#round(sources as BackupSource[], rounds);
       else await this.#pause(Math.max(LEAST_REST_MS, ports.settings.ttlMs));
@@ -163,7 +183,7 @@ class Keeper {
   }
 
   get #isKeeping(): boolean {
-    return roundsOf(this.runtime) !== null;
+    return this.runtime.rounds !== null;
   }
 
   #lookAt(): Operation {

@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import { holds, type Slice } from "../paging/slice.js";
-import type { SliceQuestion } from "../sources/backupSource.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 
@@ -21,16 +21,6 @@ export interface SliceKey {
   readonly ref: SourceRef;
   readonly question: SliceQuestion;
 }
-
-/** Nothing: the list of an instance that is gone. */
-export const EMPTY_SLICE: Slice<Backup> = {
-  since: Number.NEGATIVE_INFINITY,
-  until: Number.POSITIVE_INFINITY,
-  rows: [],
-  asOf: 0,
-  notices: [],
-  stale: null,
-};
 
 /** Whether only the wide list can show an instance's backups. */
 export const isUnlisted = ({ runtime, instance }: SourceRef): boolean =>

@@ -3,8 +3,7 @@ import type { Flight, Flights } from "./singleFlight.js";
 import type { Operation } from "../listing/operation.js";
 import type { ReadingTime } from "../listing/checkpoint.js";
 import type { EngineSettings, Freshness } from "./settings.js";
-import { readShared } from "./replicas.js";
-import { sharedList, type SharedList } from "./sharedValue.js";
+import { readShared, sharedEntry, type SharedValue } from "./replicas.js";
 
 /** Something read as a whole, and when. */
 export interface Dated<T> {
@@ -41,7 +40,7 @@ export class Cached<T> {
   constructor(
     private readonly read: ReadWhole<T>,
     private readonly parts: CachedParts,
-    private readonly shared: SharedList<T> | null = null,
+    private readonly shared: SharedValue<T> | null = null,
   ) {}
 
   /** What is at hand; null where it must be read. */
@@ -91,7 +90,7 @@ export class Cached<T> {
     const { now } = this.parts;
     const read = () => this.read(operation, { now: now(), notBefore });
     if (shared === null) return read();
-    const entry = sharedList(shared, notBefore, now);
+    const entry = sharedEntry(shared, notBefore, now);
     return readShared(shared.cache, entry, { operation, now }, read);
   }
 

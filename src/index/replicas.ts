@@ -1,3 +1,4 @@
+import { isRow } from "../domain/row.js";
 import type { CallSignal } from "../http/abort.js";
 import { cut, type Operation } from "../listing/operation.js";
 
@@ -83,4 +84,55 @@ async function readAndPut<T>(
   const value = await read();
   await entry.put(cache, value);
   return value;
+}
+
+/** How a value is written for other replicas. */
+export interface Codec<T> {
+  /** Returns JSON. */
+  encode(value: T): unknown;
+  /** Null for anything that `encode` did not write. */
+  decode(value: unknown): T | null;
+}
+
+/** A value that replicas share, and where. */
+export interface SharedValue<T> extends Codec<T> {
+  readonly cache: SharedCache;
+  /** Unique within the account. */
+  readonly name: string;
+  /** How long it is shared. Units: milliseconds. */
+  readonly keptMs: number;
+}
+
+/** A value with the instant at which it was read, in epoch milliseconds. */
+interface Read<T> {
+  readonly value: T;
+  readonly asOf: number;
+}
+
+/** The entry of a value that was read at `notBefore` or later. */
+export const sharedEntry = <T>(
+  shared: SharedValue<T>,
+  notBefore: number,
+  now: () => number,
+): SharedEntry<Read<T>> => ({
+  name: shared.name,
+  async find(cache) {
+    const held = parsed(await cache.get(shared.name));
+    const asOf = isRow(held) ? held["asOf"] : null;
+    if (!isRow(held) || typeof asOf !== "number" || asOf < notBefore) return null;
+    const value = shared.decode(held["value"]);
+    // Another replica's clock may be ahead: what it wrote was still read before now.
+    return value === null ? null : { value, asOf: Math.min(asOf, now()) };
+  },
+  put: (cache, { value, asOf }) =>
+    cache.set(shared.name, JSON.stringify({ asOf, value: shared.encode(value) }), shared.keptMs),
+});
+
+/** The value of a JSON text; null for anything else. */
+export function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : (JSON.parse(text) as unknown);
+  } catch {
+    return null;
+  }
 }

@@ -2,7 +2,20 @@ import type { Key } from "../domain/key.js";
 import type { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
+import type { Freshness } from "./settings.js";
 import type { SliceKeeper, SliceMemory } from "./sliceMemory.js";
+
+/** What one slice is read for. */
+export interface SliceQuestion {
+  /** The slice must hold this instant; epoch milliseconds. */
+  readonly instant: number;
+  readonly direction: Direction;
+  readonly freshness: Freshness;
+  /** When the walk began, which fixes how far back it goes; epoch milliseconds. */
+  readonly walkStart: number;
+  /** A vendor's total above this ends the reading, because another way is cheaper. */
+  readonly giveUpAbove?: number;
+}
 
 /** The vendor's clock may be this far from ours: what is that new may be missing from a list. */
 const CLOCK_MARGIN_MS = 10 * 60_000;

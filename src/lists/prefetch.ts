@@ -2,9 +2,9 @@ import { isSameInstance, type Instance, type InstanceRef } from "../domain/insta
 import { SourceError } from "../errors.js";
 import { firstInstant } from "../paging/direction.js";
 import { takePage, type PageRequest } from "../paging/page.js";
-import type { SliceQuestion } from "../sources/backupSource.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
 import type { Dated } from "../index/cached.js";
-import { sourceName } from "../engine/engine.js";
+import { sourceName } from "../sources/backupSource.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { cut } from "../listing/operation.js";
 import { filterScope } from "./backupFilter.js";

@@ -4,12 +4,11 @@ import type { MergeSource } from "../paging/mergeSource.js";
 import type { Sealer } from "../paging/seal.js";
 import type { Slice } from "../paging/slice.js";
 import type { Engine } from "../engine/engine.js";
-import type { SliceQuestion } from "../sources/backupSource.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
 import type { Planner } from "../engine/planner.js";
 import type { SliceKey, SourceRef } from "../engine/sourceRef.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import { roundsOf } from "../providers/rounds.js";
 import { freshnessOf, walkStartAt, type Freshness } from "../index/settings.js";
 
 /** Limits of one operation's lists; rows. */
@@ -75,7 +74,7 @@ export function sourceFreshness(
   walkStart: number,
 ): Freshness {
   const isKept = instance !== null && !runtime.wide.allows(region.id);
-  const kept = isKept ? roundsOf(runtime) : null;
+  const kept = isKept ? runtime.rounds : null;
   return freshnessOf(engine.ports.settings, walkStart, startedAt, kept?.freshMs);
 }
 

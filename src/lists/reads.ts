@@ -18,7 +18,6 @@ import { listInstances } from "./instances/instancePages.js";
 import type { Reader } from "./readContext.js";
 import type { Scope } from "./scope.js";
 import type { CallRecord } from "../listing/operation.js";
-import { withRounds } from "../providers/rounds.js";
 
 /** The object whose field is read. */
 type Parent =
@@ -65,7 +64,7 @@ export class EngineReads {
   }
 
   capabilities({ key }: Provider): ProviderCapabilities {
-    return withRounds(this.runtime(key));
+    return this.runtime(key).capabilities;
   }
 
   health({ key }: Provider): ProviderHealth {

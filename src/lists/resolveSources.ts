@@ -116,11 +116,11 @@ export class BackupSourceFinder {
   ): void {
     const name = `${placeName(runtime, region)}|after ${asOf}`;
     if (stale !== null) {
-      runtime.rosters.remember({ name, region: region.id, list: value });
+      runtime.staleLists.remember({ name, region: region.id, list: value });
       const { message } = staleIssue(placeOf(runtime, region), stale, asOf);
       this.found.addUnseen(name, runtime, region, new SourceError("STALE", message));
     }
-    for (const roster of runtime.rosters.of(region.id)) {
+    for (const roster of runtime.staleLists.of(region.id)) {
       if (stale !== null && roster.name === name) continue;
       const unseen = chosen.filter(({ nativeId }) => !roster.list.byNativeId.has(nativeId));
       this.found.aliases.set(roster.name, unseen.map(instanceSourceName));

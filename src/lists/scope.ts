@@ -3,7 +3,7 @@ import type { SourceIssue } from "../domain/issue.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "../listing/declaration.js";
-import { sourceName } from "../engine/engine.js";
+import { sourceName } from "../sources/backupSource.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { Dated } from "../index/cached.js";
@@ -45,7 +45,7 @@ export function runtimesIn({ providers }: Reader, scope: Scope): ProviderRuntime
  */
 export function placesIn(reader: Reader, scope: Scope): Place[] | Promise<Place[]> {
   const places = runtimesIn(reader, scope).map((runtime) => {
-    const regions = runtime.regionsAtHand;
+    const regions = runtime.peekRegions();
     return regions === null
       ? askPlaces(reader, runtime, scope)
       : inRegions(runtime, regions, scope);

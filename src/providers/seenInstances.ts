@@ -1,17 +1,19 @@
+import { LRUCache } from "lru-cache";
 import type { Instance } from "../domain/instance.js";
-import { indexed, type InstanceList, type ListedInstances } from "./instanceList.js";
 import { isSameJson } from "../domain/sameJson.js";
+import { getOrMake } from "./context.js";
+import { indexed, type InstanceList, type ListedInstances } from "./instanceList.js";
 
-/** How long an instance that left its list may still have backups to show. */
+/** How long an instance that left its list may still have backups. Units: milliseconds. */
 const DEPARTED_MS = 8 * 86_400_000;
 
 interface SeenInstance {
   readonly instance: Instance;
-  /** When a list showed it last; epoch milliseconds. */
+  /** When a list last showed it; epoch milliseconds. */
   readonly seenAt: number;
 }
 
-/** Remembers the instances that a provider's lists showed, since those that leave them may have backups. */
+/** Remembers the instances of a provider, because those that leave their list may still have backups. */
 export class SeenInstances {
   /** By region, then by native id. */
   private readonly regions = new Map<string, Map<string, SeenInstance>>();
@@ -19,14 +21,13 @@ export class SeenInstances {
   constructor(private readonly now: () => number) {}
 
   /**
-   * Notes what a region's list tells now; instances that left too long ago are forgotten.
+   * Notes the current list of a region and forgets instances that left it too long ago.
    *
-   * Shape: one that is as it was seen before is the same object, and what was made of it is not made again.
+   * Shape: an unchanged instance is the same object as before, so that what was derived from it is reused.
    */
   note(region: string, { instances: listed, faults }: ListedInstances): InstanceList {
     const seenAt = this.now();
-    const seen = this.regions.get(region) ?? new Map<string, SeenInstance>();
-    this.regions.set(region, seen);
+    const seen = getOrMake(this.regions, region, () => new Map<string, SeenInstance>());
     const instances = listed.map((instance) => {
       const before = seen.get(instance.nativeId)?.instance;
       return before !== undefined && isSameJson(instance, before) ? before : instance;
@@ -37,13 +38,13 @@ export class SeenInstances {
     return indexed(instances, faults);
   }
 
-  /** Instances that left a region's list so lately that they may have backups. */
+  /** The instances that left a region's list recently enough to have backups. */
   departedOf(region: string, list: InstanceList): Instance[] {
     const seen = [...(this.regions.get(region)?.values() ?? [])];
     return seen.flatMap((one) => this.departed(one, list) ?? []);
   }
 
-  /** One such instance; null where it is listed, was never seen, or left too long ago. */
+  /** One such instance; null if it is listed, was never seen, or left too long ago. */
   departedOne(region: string, nativeId: string, list: InstanceList): Instance | null {
     return this.departed(this.regions.get(region)?.get(nativeId), list);
   }
@@ -51,5 +52,36 @@ export class SeenInstances {
   private departed(seen: SeenInstance | undefined, list: InstanceList): Instance | null {
     if (seen === undefined || seen.seenAt < this.now() - DEPARTED_MS) return null;
     return list.byNativeId.has(seen.instance.nativeId) ? null : seen.instance;
+  }
+}
+
+/** Stale lists that are remembered for one provider. */
+const KEPT_LISTS = 256;
+
+/** An instance list that was shown although it was stale. */
+export interface StaleList {
+  /** The name under which a cursor owes the instances that the list lacks. */
+  readonly name: string;
+  readonly region: string;
+  readonly list: InstanceList;
+}
+
+const NONE: readonly StaleList[] = [];
+
+/**
+ * Remembers the stale instance lists that were shown, so that a walk which met one can be given the
+ * instances that the list lacked.
+ */
+export class StaleLists {
+  private readonly kept = new LRUCache<string, StaleList>({ max: KEPT_LISTS });
+
+  remember(list: StaleList): void {
+    this.kept.set(list.name, list);
+  }
+
+  /** The stale lists of a region. */
+  of(region: string): readonly StaleList[] {
+    if (this.kept.size === 0) return NONE;
+    return [...this.kept.values()].filter((list) => list.region === region);
   }
 }

@@ -1,7 +1,6 @@
 import type { Backup, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
-import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
 import { pageSizeOf } from "../listing/read/ask.js";
 import { newSourceMemory } from "../listing/read/spanRequest.js";
@@ -9,24 +8,28 @@ import type { BackupListing, Region } from "../listing/declaration.js";
 import type { Flight } from "../index/singleFlight.js";
 import type { ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
-import type { ProviderRuntime } from "../providers/provider.js";
+import type { ProviderContext } from "../providers/context.js";
 import { ReadingLog } from "../listing/checkpoint.js";
-import type { Freshness } from "../index/settings.js";
 import { readSharedSlice } from "./sharedSlices.js";
 import { floorOf, readSlice } from "./sliceReading.js";
-import { SliceStore } from "../index/sliceStore.js";
-import { EMPTY_SLICE } from "../engine/sourceRef.js";
+import { SliceStore, type SliceQuestion } from "../index/sliceStore.js";
 
-/** What one slice is asked for. */
-export interface SliceQuestion {
-  readonly instant: number;
-  readonly direction: Direction;
-  readonly freshness: Freshness;
-  /** When the walk began, which fixes how far back it goes; epoch milliseconds. */
-  readonly walkStart: number;
-  /** A vendor's total above this ends the reading: another way is cheaper. */
-  readonly giveUpAbove?: number;
-}
+/** The name of a source in cursors, by provider, region and instance; `null` stands for all of them. */
+export const sourceName = (
+  provider: string,
+  region: string | null,
+  instance: string | null,
+): string => `${provider}|${region ?? "*"}|${instance ?? "*"}`;
+
+/** The list of an instance that no longer exists. */
+export const EMPTY_SLICE: Slice<Backup> = {
+  since: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+  rows: [],
+  asOf: 0,
+  notices: [],
+  stale: null,
+};
 
 /** One backup list that can be read alone: a listing for a region, or for one instance. */
 export class BackupSource {
@@ -39,7 +42,7 @@ export class BackupSource {
   private trustsWindows = true;
 
   constructor(
-    private readonly runtime: ProviderRuntime,
+    private readonly runtime: ProviderContext,
     private readonly region: Region,
     private readonly listing: BackupListing,
     private readonly instance: Instance | null,

@@ -3,17 +3,16 @@ import type { Instance } from "../domain/instance.js";
 import { isRow } from "../domain/row.js";
 import { holds, type Slice } from "../paging/slice.js";
 import type { SourceMemory } from "../listing/read/spanRequest.js";
-import type { SliceQuestion } from "./backupSource.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";
-import type { ProviderRuntime } from "../providers/provider.js";
-import { roundsOf } from "../providers/rounds.js";
-import { readShared, type SharedEntry } from "../index/replicas.js";
+import type { ProviderContext } from "../providers/context.js";
+import { parsed, readShared, type SharedEntry } from "../index/replicas.js";
 import type { SliceStore } from "../index/sliceStore.js";
 
 /** One source, and what is known of it here. */
 export interface SharedSource {
-  readonly runtime: ProviderRuntime;
+  readonly runtime: ProviderContext;
   readonly region: Region;
   /** Null for the region's wide list. */
   readonly instance: Instance | null;
@@ -75,7 +74,7 @@ function sharedSlice(
       cache.set(
         slice.until === Number.POSITIVE_INFINITY ? top : own,
         textOf(slice),
-        Math.max(settings.ttlMs, roundsOf(runtime)?.freshMs ?? 0) + settings.staleIfErrorMs,
+        Math.max(settings.ttlMs, runtime.rounds?.freshMs ?? 0) + settings.staleIfErrorMs,
       ),
   };
 }
@@ -113,15 +112,6 @@ function sliceOf(text: string | null, now: number): Slice<Backup> | null {
     rows,
     stale: null,
   };
-}
-
-/** The value of a JSON text; null for anything else. */
-export function parsed(text: string | null): unknown {
-  try {
-    return text === null ? null : (JSON.parse(text) as unknown);
-  } catch {
-    return null;
-  }
 }
 
 const isInstant = (value: unknown): value is number => Number.isFinite(value);

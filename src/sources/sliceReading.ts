@@ -7,13 +7,13 @@ import { AHEAD_MS } from "../listing/read/span.js";
 import type { SourceMemory, SpanRead } from "../listing/read/spanRequest.js";
 import type { Slice } from "../paging/slice.js";
 import { backupsOf } from "./backupRows.js";
-import type { SliceQuestion } from "./backupSource.js";
+import type { SliceQuestion } from "../index/sliceStore.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
 import { knownRowsOf } from "../listing/knownRows.js";
 import { askPage } from "../listing/askPage.js";
 import type { Operation } from "../listing/operation.js";
-import type { ProviderRuntime } from "../providers/provider.js";
+import type { ProviderContext } from "../providers/context.js";
 import type { ReadingLog } from "../listing/checkpoint.js";
 import { SHARD_SET_MS } from "./shardSets.js";
 
@@ -23,7 +23,7 @@ const LONGEST_KEPT_MS = 1_890 * DAY;
 
 /** A source as it is read, and what is known of it. */
 export interface SourceReading {
-  readonly runtime: ProviderRuntime;
+  readonly runtime: ProviderContext;
   readonly region: Region;
   readonly listing: BackupListing;
   /** Null for the region's wide list. */
@@ -104,12 +104,12 @@ function sliceOf(
 
 /** No list is looked at before this instant; the beginning of time where nothing limits that. */
 export const floorOf = (
-  { product: { lookbackMs } }: Pick<ProviderRuntime, "product">,
+  { product: { lookbackMs } }: Pick<ProviderContext, "product">,
   walkStart: number,
 ): number => (lookbackMs === null ? Number.NEGATIVE_INFINITY : walkStart - lookbackMs);
 
 /** No row is older: what is looked back to, else the instance's creation. */
-function lowestOf(runtime: ProviderRuntime, instance: Instance | null, walkStart: number): number {
+function lowestOf(runtime: ProviderContext, instance: Instance | null, walkStart: number): number {
   const created = instance?.createdAt ?? null;
   const kept = created === null ? walkStart - LONGEST_KEPT_MS : created - DAY;
   return Math.max(kept, floorOf(runtime, walkStart));

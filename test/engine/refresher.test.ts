@@ -5,7 +5,6 @@ import { Engine } from "../../src/engine/engine.js";
 import { CallLog } from "../../src/listing/operation.js";
 import type { ProviderRuntime } from "../../src/providers/provider.js";
 import { Refresher } from "../../src/engine/refresher.js";
-import { roundsOf } from "../../src/providers/rounds.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { gatewayOver } from "../estate/gateway.js";
 import { VirtualClock } from "../estate/virtualClock.js";
@@ -63,7 +62,7 @@ function replica(name: string, shared: FakeShared | null, { share = 0.5, ttlMs =
     };
     await clock.until(all());
   };
-  const rounds = () => roundsOf(runtime);
+  const rounds = () => runtime.rounds;
   return { refresher, rounds, list };
 }
 

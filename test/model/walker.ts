@@ -17,7 +17,7 @@ import { CallLog, EarlyOperation, type Operation } from "../../src/listing/opera
 import { Planner } from "../../src/engine/planner.js";
 import type { SliceKey } from "../../src/engine/sourceRef.js";
 import type { EngineSettings } from "../../src/index/settings.js";
-import type { Ports } from "../../src/providers/provider.js";
+import type { Ports } from "../../src/providers/context.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";
 

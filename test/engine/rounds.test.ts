@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { roundsFor } from "../../src/providers/rounds.js";
+import { roundsFor } from "../../src/engine/refresher.js";
 
 const LOAD = { calls: 1_000, rate: 20, ttlMs: 30_000, share: 0.5 };
 

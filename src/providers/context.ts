@@ -1,0 +1,155 @@
+import type { Account } from "../domain/account.js";
+import type { Provider, ProviderCapabilities } from "../domain/provider.js";
+import type { SourceError } from "../errors.js";
+import type { HttpClient } from "../http/client.js";
+import type { SharedCache } from "../index/replicas.js";
+import type { EngineSettings } from "../index/settings.js";
+import type { Flights } from "../index/singleFlight.js";
+import type { SliceMemory } from "../index/sliceMemory.js";
+import type { ListingForm } from "../listing/askPage.js";
+import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
+import type {
+  BackupListing,
+  ProductDeclaration,
+  VendorDeclaration,
+} from "../listing/declaration.js";
+import { newListMemory, type ListMemory } from "../listing/read/ask.js";
+
+/** What everything below the lists needs. */
+export interface Ports {
+  readonly http: HttpClient;
+  readonly now: () => number;
+  readonly settings: EngineSettings;
+  /** The cache that replicas share for an account; absent without `cache.url`. */
+  readonly sharedOf?: (account: Account) => SharedCache;
+  /** Called when a vendor's answers contradict a listing's declaration. */
+  readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+}
+
+/** The ports, and what all providers of one engine share. */
+export interface RuntimePorts extends Ports {
+  readonly memory: SliceMemory;
+  readonly flights: Flights;
+}
+
+/** How the refresher keeps the lists of a provider that has too many to read within `ttl`. */
+export interface Rounds {
+  /** Time between the starts of two calls. Units: milliseconds. */
+  readonly everyMs: number;
+  /** Age up to which a list counts as fresh. Units: milliseconds. */
+  readonly freshMs: number;
+}
+
+/**
+ * One product of one account: how its vendor is called, and what the gateway has learned about it since
+ * the process started.
+ */
+export class ProviderContext {
+  readonly key: string;
+  readonly provider: Provider;
+  readonly call: CallVendor;
+  /** Whether the lists of whole regions can be read. */
+  readonly wide: WideAccess;
+  /** Null where replicas share nothing. */
+  readonly shared: SharedCache | null;
+  /** Set by the refresher; null for a provider that it does not keep. */
+  rounds: Rounds | null = null;
+  private readonly memories = new Map<string, ListMemory>();
+  private readonly forms = new Map<string, ListingForm>();
+
+  constructor(
+    readonly account: Account,
+    readonly product: ProductDeclaration,
+    vendor: VendorDeclaration,
+    readonly ports: RuntimePorts,
+  ) {
+    this.key = `${account.id}/${product.word}`;
+    this.provider = {
+      key: this.key,
+      vendor: product.vendor,
+      product: product.product,
+      account: account.id,
+    };
+    this.wide = new WideAccess(product.wide, ports.now);
+    this.call = makeCallVendor(account, vendor.api(account), ports);
+    this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
+  }
+
+  /** What the pages of a listing have shown so far; all its sources share it. */
+  memoryOf(listing: string): ListMemory {
+    return getOrMake(this.memories, listing, newListMemory);
+  }
+
+  /** The form in which the account may ask a listing. */
+  formOf(listing: string): ListingForm {
+    return getOrMake(this.forms, listing, () => ({ alternative: -1 }));
+  }
+
+  /** Reports answers of a listing that contradict its declaration. */
+  tellOf(listing: string): (message: string) => void {
+    return (message) => this.ports.onClaimDropped?.(this.key, listing, message);
+  }
+
+  /** The number of listings whose windows were found to leave out rows. */
+  get untrusted(): number {
+    return [...this.memories.values()].filter(({ windowTrusted }) => !windowTrusted).length;
+  }
+
+  /** What the vendor declares, and what the gateway has found out about this account. */
+  get capabilities(): ProviderCapabilities {
+    const { capabilities, wide } = this.product;
+    const form = wide === null ? undefined : this.forms.get(wide.name);
+    const weaker = wide?.alternatives?.[form?.alternative ?? -1]?.note;
+    const found = [weaker, this.wide.refused ? NARROW_NOTE : null, roundsNote(this.rounds)];
+    return { ...capabilities, notes: [...capabilities.notes, ...found.filter(isText)] };
+  }
+}
+
+const NARROW_NOTE =
+  "The account may not list a whole region: backups of deleted instances are shown only for instances seen since the gateway started.";
+
+function roundsNote(rounds: Rounds | null): string | null {
+  if (rounds === null) return null;
+  const seconds = Math.ceil(rounds.freshMs / 1_000);
+  return `There are too many instances to read all within cache.ttl: their backups are read in rounds, and are shown as they were up to ${seconds} seconds ago.`;
+}
+
+const isText = (value: string | null | undefined): value is string => typeof value === "string";
+
+/** How long the gateway does not ask again for a wide list that it could not read. */
+const NARROW_MS = 3_600_000;
+
+/** Whether an account may list whole regions, and whether the gateway can read those lists. */
+export class WideAccess {
+  /** Set once the vendor refused a wide list. */
+  refused = false;
+  private readonly narrowUntil = new Map<string, number>();
+
+  constructor(
+    private readonly listing: BackupListing | null,
+    private readonly now: () => number,
+  ) {}
+
+  /** Whether the region's wide list may be read. */
+  allows(region: string): boolean {
+    if (this.listing === null) return false;
+    return (this.narrowUntil.get(region) ?? Number.NEGATIVE_INFINITY) <= this.now();
+  }
+
+  /** Notes a failure of the wide list; `whole` says that all of it was wanted. */
+  note(region: string, { kind, details }: SourceError, whole: boolean): void {
+    const refused = this.listing?.refusedBy.includes(details.code ?? "") ?? false;
+    if (refused) this.refused = true;
+    if (refused || (whole && kind === "SCAN_LIMIT"))
+      this.narrowUntil.set(region, this.now() + NARROW_MS);
+  }
+}
+
+/** The value of a key; made where there is none. */
+export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

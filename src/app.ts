@@ -18,6 +18,7 @@ import {
 } from "./listing/operation.js";
 import { Planner } from "./engine/planner.js";
 import { makeKnownPlaces, type KnownPlace } from "./engine/knownPlaces.js";
+import { KeptLists } from "./lists/mergedCache/keptLists.js";
 import { EngineReads } from "./lists/reads.js";
 import { Refresher } from "./engine/refresher.js";
 import type { EngineSettings } from "./index/settings.js";
@@ -67,6 +68,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const http = makeHttp(parts, shared);
   const engine = makeEngine(parts, http, shared);
   const planner = new Planner(engine);
+  const kept = new KeptLists(parts.settings);
   const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const sealer = makeSealer(keys.map((key) => Buffer.from(key)));
@@ -80,6 +82,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
       const providers = visibleTo(principal, engine);
       const reader: Reader = {
         engine,
+        kept,
         planner,
         operation,
         startedAt: now(),

@@ -2,18 +2,11 @@ import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import { BackupSource, sourceName } from "../sources/backupSource.js";
-import type { BackupView } from "../lists/mergedCache/backupView.js";
-import { KeptEdges } from "../lists/mergedCache/keptEdges.js";
 import type { BackupListing, Region, VendorDeclaration } from "../listing/declaration.js";
 import { Flights } from "../index/singleFlight.js";
 import type { Ports } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
 import { SliceMemory } from "../index/sliceMemory.js";
-
-/** Lists whose merge is kept. */
-const KEPT_VIEWS = 16;
-/** Edges that are kept, over all lists. */
-const KEPT_EDGES = 20_000;
 
 /** All that is read and kept of the configured accounts. */
 export class Engine {
@@ -21,13 +14,6 @@ export class Engine {
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
   readonly memory: SliceMemory;
   readonly flights: Flights;
-  /** Lists that were merged, by all that names their sources. */
-  readonly views = new LRUCache<string, BackupView>({
-    max: KEPT_VIEWS,
-    dispose: (view) => view.clear(),
-  });
-  /** The edges of pages that owe nothing. */
-  readonly edges: KeptEdges;
   private readonly sources: LRUCache<string, BackupSource>;
 
   constructor(
@@ -35,10 +21,8 @@ export class Engine {
     vendorOf: (account: Account) => VendorDeclaration,
     readonly ports: Ports,
   ) {
-    const { cacheRows, ttlMs } = ports.settings;
+    const { cacheRows } = ports.settings;
     this.memory = new SliceMemory(cacheRows);
-    // Where nothing is kept, no walk is gone on with whose rows are the same.
-    this.edges = new KeptEdges(ttlMs > 0 ? KEPT_EDGES : 0);
     this.flights = new Flights(ports.now);
     const own = { ...ports, memory: this.memory, flights: this.flights };
     const runtimes = accounts.flatMap((account) => {

@@ -12,7 +12,7 @@ export type BackupPage = Pick<
 
 /** The connection of one page of a list of backups. Written out: it is made for each of many lists. */
 export const backupConnection = (
-  { sealer, engine }: Reader,
+  { sealer, kept }: Reader,
   { walk, matches }: ViewedList,
   { page, found, issues, count, hasBehind }: BackupPage,
 ): Connection<Backup> =>
@@ -21,7 +21,7 @@ export const backupConnection = (
     matches,
     sealer,
     nodeOf,
-    kept: engine.edges,
+    kept: kept.edges,
     page,
     found,
     issues,

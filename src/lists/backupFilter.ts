@@ -1,9 +1,22 @@
 import type { Backup } from "../domain/backup.js";
-import type { BackupFilter } from "../domain/filter.js";
+import type { BackupFilter, OnSourceError } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
-import type { KeyRange } from "./walk.js";
-import type { BackupListQuery } from "./backupList.js";
+import type { BackupRange } from "../domain/reads.js";
+import { checkPageArgs } from "../paging/pageArgs.js";
+import { walkStartFor, type Reader } from "./readContext.js";
+import { walkOf, type KeyRange, type Walk } from "./walk.js";
 import type { Scope } from "./scope.js";
+
+/** One list of backups, as a field asks for it. */
+export interface BackupListQuery extends BackupRange {
+  /** What cursors are bound to besides filter and order: the parent object. */
+  readonly parent: readonly string[];
+  /** What the parent object alone leaves of the sources. */
+  readonly scope: Scope;
+  readonly onSourceError: OnSourceError;
+  /** Whether to find out if there is more; a page without it may be cheaper. */
+  readonly lookAhead?: boolean;
+}
 
 /** Sorted and without repeats: two lists that mean the same read the same. */
 export const normal = (values: readonly string[] | null): readonly string[] | null =>
@@ -57,3 +70,20 @@ export const rangeOf = (filter: BackupFilter | null): KeyRange => ({
 
 const boundary = (instant: number | null | undefined) =>
   instant === null || instant === undefined ? null : { startedAt: instant, id: "" };
+
+/**
+ * The walk over a list of backups whose cursors are bound to a fingerprint.
+ * @throws {ClientError} BAD_USER_INPUT, CURSOR_INVALID, CURSOR_MISMATCH.
+ */
+export const backupWalk = (
+  reader: Reader,
+  { page, filter, order }: BackupRange,
+  fingerprint: Buffer,
+): Walk =>
+  walkOf(checkPageArgs(page, reader.limits), {
+    sealer: reader.sealer,
+    order: order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
+    fingerprint,
+    range: rangeOf(filter),
+    now: walkStartFor(reader),
+  });

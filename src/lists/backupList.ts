@@ -1,5 +1,4 @@
 import type { Backup } from "../domain/backup.js";
-import type { OnSourceError } from "../domain/filter.js";
 import type { SourceIssue } from "../domain/issue.js";
 import type { Connection } from "../domain/connection.js";
 import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../paging/cursor.js";
@@ -8,30 +7,23 @@ import type { Sealer } from "../paging/seal.js";
 import { takePage } from "../paging/page.js";
 import type { Page } from "../paging/takenPage.js";
 import { firstInstant } from "../paging/direction.js";
-import { backupWalk, type BackupRange } from "./backupWalk.js";
 import { backupConnection } from "./backupConnection.js";
 import { BackupSourceFinder } from "./resolveSources.js";
 import type { BackupSources } from "./foundSources.js";
-import { owes } from "./edges.js";
+import { owes } from "./connection.js";
 import { stateOf } from "./walk.js";
-import { backupBinding, matcherOf, rangeOf } from "./backupFilter.js";
+import {
+  backupBinding,
+  backupWalk,
+  matcherOf,
+  rangeOf,
+  type BackupListQuery,
+} from "./backupFilter.js";
 import { keepView, viewedPage } from "./mergedCache/mergedPages.js";
 import { distinct, failOn, issuesOf } from "./issues.js";
 import type { Reader } from "./readContext.js";
 import { countRows } from "./rowCount.js";
-import type { Scope } from "./scope.js";
 import type { ViewedList } from "./viewedList.js";
-
-/** One list of backups, as a field asks for it. */
-export interface BackupListQuery extends BackupRange {
-  /** What cursors are bound to besides filter and order: the parent object. */
-  readonly parent: readonly string[];
-  /** What the parent object alone leaves of the sources. */
-  readonly scope: Scope;
-  readonly onSourceError: OnSourceError;
-  /** Whether to find out if there is more; a page without it may be cheaper. */
-  readonly lookAhead?: boolean;
-}
 
 /**
  * One page of the merged list of backups.

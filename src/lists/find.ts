@@ -3,7 +3,7 @@ import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "../listing/declaration.js";
-import type { NextLists } from "./backupWalk.js";
+import type { NextLists } from "../domain/reads.js";
 import { beginNext } from "./prefetch.js";
 import { caught, instanceSourceName, readInstanceList, unlistedInstance } from "./scope.js";
 import { WalkSource, type Reader } from "./readContext.js";

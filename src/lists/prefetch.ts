@@ -7,8 +7,8 @@ import type { Dated } from "../index/cached.js";
 import { sourceName } from "../sources/backupSource.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { cut } from "../listing/operation.js";
-import { filterScope } from "./backupFilter.js";
-import { backupWalk, type BackupRange } from "./backupWalk.js";
+import type { BackupRange } from "../domain/reads.js";
+import { backupWalk, filterScope } from "./backupFilter.js";
 import { toldSource, type InstanceRow } from "./instances/instanceSources.js";
 import { WalkSource, type Reader } from "./readContext.js";
 import {

@@ -3,6 +3,7 @@ import type { Direction } from "../paging/direction.js";
 import type { MergeSource } from "../paging/mergeSource.js";
 import type { Sealer } from "../paging/seal.js";
 import type { Slice } from "../paging/slice.js";
+import type { KeptLists } from "./mergedCache/keptLists.js";
 import type { Engine } from "../engine/engine.js";
 import type { SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
@@ -25,6 +26,7 @@ export type LoadSlice = (key: SliceKey) => Promise<Slice<Backup>>;
 /** All that the lists of one operation share. */
 export interface Reader {
   readonly engine: Engine;
+  readonly kept: KeptLists;
   readonly planner: Planner;
   readonly operation: Operation;
   /** Epoch milliseconds. */

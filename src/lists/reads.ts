@@ -1,14 +1,21 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
-import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "../domain/filter.js";
-import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
+import type { InstanceFilter } from "../domain/filter.js";
+import { isSameInstance, type Instance } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
+import type {
+  BackupQuery,
+  CallCount,
+  InstanceQuery,
+  Parent,
+  Reads,
+  WantedInstance,
+} from "../domain/reads.js";
 import { readOf } from "../errors.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus, type SourceIssueCode } from "../domain/words.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
 import { findDownloads, findInstance } from "./find.js";
 import { findBackups } from "./findBackups.js";
-import type { NextLists } from "./backupWalk.js";
 import { listBackups } from "./backupList.js";
 import { filterScope } from "./backupFilter.js";
 import { coverageOf, judgeInstance, newestOf } from "./coverage/coverageReport.js";
@@ -17,37 +24,9 @@ import { instanceScope } from "./instances/instanceFilter.js";
 import { listInstances } from "./instances/instancePages.js";
 import type { Reader } from "./readContext.js";
 import type { Scope } from "./scope.js";
-import type { CallRecord } from "../listing/operation.js";
-
-/** The object whose field is read. */
-type Parent =
-  | { readonly type: "Query" }
-  | { readonly type: "Provider"; readonly provider: string }
-  | { readonly type: "Instance"; readonly instance: Instance };
-
-interface BackupQuery {
-  readonly parent: Parent;
-  readonly page: PageArgs;
-  readonly filter: BackupFilter | null;
-  readonly order: BackupOrder;
-  readonly onSourceError: OnSourceError;
-  readonly lookAhead?: boolean;
-}
-
-interface InstanceQuery {
-  readonly parent: Parent;
-  readonly page: PageArgs;
-  readonly filter: InstanceFilter | null;
-  readonly onSourceError: OnSourceError;
-  readonly next?: NextLists;
-}
-
-interface WantedInstance extends InstanceRef {
-  readonly next?: NextLists;
-}
 
 /** All that one operation reads, by the engine; what its caller may not see does not exist here. */
-export class EngineReads {
+export class EngineReads implements Reads {
   constructor(private readonly reader: Reader) {}
 
   providers(): readonly Provider[] {
@@ -134,7 +113,7 @@ export class EngineReads {
   }
 
   /** The vendor calls made so far. */
-  calls(): readonly CallRecord[] {
+  calls(): readonly CallCount[] {
     return this.reader.operation.calls.list();
   }
 

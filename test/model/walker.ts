@@ -10,8 +10,9 @@ import { walkOrigin, type Direction } from "../../src/paging/direction.js";
 import type { Slice } from "../../src/paging/slice.js";
 import { makeSealer } from "../../src/paging/seal.js";
 import { Engine } from "../../src/engine/engine.js";
-import { backupBinding, filterScope } from "../../src/lists/backupFilter.js";
-import { listBackups, type BackupListQuery } from "../../src/lists/backupList.js";
+import { backupBinding, filterScope, type BackupListQuery } from "../../src/lists/backupFilter.js";
+import { listBackups } from "../../src/lists/backupList.js";
+import { KeptLists } from "../../src/lists/mergedCache/keptLists.js";
 import { nameOfQuestion, type Reader } from "../../src/lists/readContext.js";
 import { CallLog, EarlyOperation, type Operation } from "../../src/listing/operation.js";
 import { Planner } from "../../src/engine/planner.js";
@@ -45,6 +46,7 @@ export const UNBOUNDED: Bounds = { vendorCalls: 100_000, deadlineMs: 1e12, scanR
 /** A gateway over a model estate. */
 export class ModelGateway {
   readonly engine: Engine;
+  readonly kept: KeptLists;
   private readonly planner: Planner;
 
   constructor(
@@ -60,6 +62,7 @@ export class ModelGateway {
       settings: { ...SETTINGS, ...settings },
       ...ports,
     });
+    this.kept = new KeptLists({ ...SETTINGS, ...settings });
     this.planner = new Planner(this.engine);
   }
 
@@ -81,6 +84,7 @@ export class ModelGateway {
     };
     return {
       engine: this.engine,
+      kept: this.kept,
       planner: this.planner,
       operation,
       startedAt: world.now,

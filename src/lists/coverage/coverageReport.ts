@@ -8,7 +8,7 @@ import { walkOrigin } from "../../paging/direction.js";
 import { takePage } from "../../paging/page.js";
 import type { Page } from "../../paging/takenPage.js";
 import { judge } from "./judge.js";
-import type { BackupRange } from "../backupWalk.js";
+import type { BackupRange } from "../../domain/reads.js";
 import { believedInstances, beginNext } from "../prefetch.js";
 import { instanceMatcher, instanceScope } from "../instances/instanceFilter.js";
 import { distinct, issueOf, issuesOf } from "../issues.js";

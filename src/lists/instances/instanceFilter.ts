@@ -1,8 +1,21 @@
-import type { InstanceFilter } from "../../domain/filter.js";
+import type { PageArgs } from "../../domain/connection.js";
+import type { InstanceFilter, OnSourceError } from "../../domain/filter.js";
+import type { NextLists } from "../../domain/reads.js";
 import { normal } from "../backupFilter.js";
-import type { InstanceListQuery } from "./instancePages.js";
 import type { InstanceRow } from "./instanceSources.js";
 import type { Scope } from "../scope.js";
+
+/** One list of instances, as a field asks for it. */
+export interface InstanceListQuery {
+  /** What cursors are bound to besides the filter: the parent object. */
+  readonly parent: readonly string[];
+  readonly scope: Scope;
+  readonly page: PageArgs;
+  readonly filter: InstanceFilter | null;
+  readonly onSourceError: OnSourceError;
+  /** The lists of backups that are read next of each instance of the page. */
+  readonly next?: NextLists;
+}
 
 /** What cursors of a list of instances are bound to. */
 export function instanceBinding({

@@ -1,32 +1,18 @@
-import type { InstanceFilter, OnSourceError } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import { SourceError } from "../../errors.js";
-import type { Connection, PageArgs } from "../../domain/connection.js";
+import type { Connection } from "../../domain/connection.js";
 import { fingerprintOf } from "../../paging/cursor.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { takePage, type PageRequest } from "../../paging/page.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
-import type { NextLists } from "../backupWalk.js";
 import { connectionOf } from "../connection.js";
 import { beginNext, expectedInstances } from "../prefetch.js";
-import { instanceBinding, instanceMatcher } from "./instanceFilter.js";
+import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./instanceFilter.js";
 import { instanceSources, type InstanceRow } from "./instanceSources.js";
 import { distinct, failOn, issuesOf, type Whereabouts } from "../issues.js";
 import type { Reader } from "../readContext.js";
-import { caught, placesIn, type Scope } from "../scope.js";
+import { caught, placesIn } from "../scope.js";
 import { stateOf, walkOf } from "../walk.js";
-
-/** One list of instances, as a field asks for it. */
-export interface InstanceListQuery {
-  /** What cursors are bound to besides the filter: the parent object. */
-  readonly parent: readonly string[];
-  readonly scope: Scope;
-  readonly page: PageArgs;
-  readonly filter: InstanceFilter | null;
-  readonly onSourceError: OnSourceError;
-  /** The lists of backups that are read next of each instance of the page. */
-  readonly next?: NextLists;
-}
 
 /**
  * One page of the merged list of instances.

@@ -20,9 +20,9 @@ export function viewedPage(
   list: ViewedList,
   count: () => Promise<number | null>,
 ): Connection<Backup> | null {
-  const { engine, operation } = reader;
+  const { kept, operation } = reader;
   if (!isViewed(reader, list)) return null;
-  const view = engine.views.get(nameOf(reader, list));
+  const view = kept.views.get(nameOf(reader, list)) as BackupView | undefined;
   if (view?.isOf(reader, list.walk.walkStart) !== true) return null;
   const made = view.page(reader, list, (page) =>
     backupConnection(reader, list, {
@@ -77,14 +77,14 @@ class CountedPage implements Connection<Backup> {
 
 /** Sees to it that a list of which nothing is missing can be viewed when it is asked again. */
 export function keepView(reader: Reader, list: ViewedList, found: BackupSources): void {
-  const { engine } = reader;
+  const { views } = reader.kept;
   const { scope, walk } = list;
   if (!isViewed(reader, list) || found.unsure) return;
   const name = nameOf(reader, list);
-  const kept = engine.views.get(name);
+  const kept = views.get(name) as BackupView | undefined;
   // A page that it could not give may lie too deep, or have needed what was not at hand then.
   if (kept?.isOf(reader, walk.walkStart) === true) return;
-  engine.views.set(name, new BackupView(reader, { scope, direction: walk.direction }, found));
+  views.set(name, new BackupView(reader, { scope, direction: walk.direction }, found));
 }
 
 /** Lists of few instances are soon merged, and are too many to be kept. */

@@ -1,9 +1,8 @@
 import fc from "fast-check";
-import { LRUCache } from "lru-cache";
 import { describe, expect, test, vi } from "vitest";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { Connection } from "../../../src/domain/connection.js";
-import type { Engine } from "../../../src/engine/engine.js";
+import { KeptLists } from "../../../src/lists/mergedCache/keptLists.js";
 import { BackupView } from "../../../src/lists/mergedCache/backupView.js";
 import { listBackups } from "../../../src/lists/backupList.js";
 import type { Reader } from "../../../src/lists/readContext.js";
@@ -20,12 +19,7 @@ import {
 import { ModelGateway, queryOf, type Step, type WalkPlan } from "../../model/walker.js";
 
 /** The same reader, for whom no list was merged before. */
-const anew = (reader: Reader): Reader => ({
-  ...reader,
-  engine: Object.create(reader.engine, {
-    views: { value: new LRUCache({ max: 1 }) },
-  }) as Engine,
-});
+const anew = (reader: Reader): Reader => ({ ...reader, kept: new KeptLists({ ttlMs: 0 }) });
 
 const ask = (reader: Reader, way: WalkPlan, size: number, cursor: string | null) => {
   const none = { first: null, after: null, last: null, before: null };

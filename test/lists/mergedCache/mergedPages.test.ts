@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BackupSource } from "../../../src/sources/backupSource.js";
+import type { BackupView } from "../../../src/lists/mergedCache/backupView.js";
 import { listBackups } from "../../../src/lists/backupList.js";
 import { listingOf } from "../../../src/engine/sourceRef.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
@@ -45,7 +46,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     const { estate, gateway, ask } = await viewing([accountOf(wide)]);
     const before = estate.calls;
     const viewed = await ask();
-    gateway.engine.views.clear();
+    gateway.kept.views.clear();
     const merged = await ask();
     expect([viewed.ids, viewed.calls]).toEqual([merged.ids, merged.calls]);
     expect(estate.calls).toBe(before);
@@ -104,7 +105,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     const { gateway, ask } = await viewing([accountOf(wide)], { cacheRows: 100 });
     const [source] = sourcesOf(gateway) as [BackupSource];
     const ids = (await ask()).ids;
-    const kept = [...gateway.engine.views.values()];
+    const kept = [...gateway.kept.views.values()] as BackupView[];
     expect(kept.map(({ rowsHeld }) => rowsHeld)).toEqual([6]);
     source.clear();
     expect(kept.map(({ rowsHeld }) => rowsHeld)).toEqual([0]);
@@ -114,7 +115,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
 
 test("nothing is merged for later where nothing is kept", async () => {
   const { gateway } = await viewing([accountOf(false)], { ttlMs: 0 });
-  expect(gateway.engine.views.size).toBe(0);
+  expect(gateway.kept.views.size).toBe(0);
 });
 
 /** The lists of a gateway over one account of one region. */

@@ -1,5 +1,5 @@
 import { SourceError } from "../errors.js";
-import type { Ask, Item } from "./read/ask.js";
+import type { Ask, Item } from "./read/page.js";
 import type { PageAnswer } from "./shape.js";
 
 /** One page that a reading was given. */

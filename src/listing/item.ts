@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Backup } from "../domain/backup.js";
 import { isRow, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
-import type { Item } from "./read/ask.js";
+import type { Item } from "./read/page.js";
 import type { BackupListing, Listing, ListScope } from "./declaration.js";
 import type { KnownRows } from "./knownRows.js";
 import { isSameJson } from "../domain/sameJson.js";

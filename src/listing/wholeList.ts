@@ -1,6 +1,6 @@
-import type { ListMemory } from "./read/ask.js";
+import type { ListMemory } from "./read/page.js";
 import { readSpan } from "./read/readSpan.js";
-import { newSourceMemory } from "./read/spanRequest.js";
+import { newSourceMemory } from "./read/span.js";
 import type { PageQuestion } from "./shape.js";
 import type { ListItem } from "./item.js";
 import { askPage, type ListContext } from "./askPage.js";

@@ -13,7 +13,7 @@ import type {
   ProductDeclaration,
   VendorDeclaration,
 } from "../listing/declaration.js";
-import { newListMemory, type ListMemory } from "../listing/read/ask.js";
+import { newListMemory, type ListMemory } from "../listing/read/page.js";
 
 /** What everything below the lists needs. */
 export interface Ports {

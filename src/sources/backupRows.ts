@@ -2,7 +2,7 @@ import type { Backup, MappedBackup } from "../domain/backup.js";
 import { backupId } from "../domain/id.js";
 import type { Row } from "../domain/row.js";
 import { newestFirst, type Notice } from "../paging/slice.js";
-import type { SpanRead } from "../listing/read/spanRequest.js";
+import type { SpanRead } from "../listing/read/span.js";
 import type { BackupListing } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
 import { foldShards } from "./shardSets.js";

@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { isRow } from "../domain/row.js";
 import { holds, type Slice } from "../paging/slice.js";
-import type { SourceMemory } from "../listing/read/spanRequest.js";
+import type { SourceMemory } from "../listing/read/span.js";
 import type { SliceQuestion } from "../index/sliceStore.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";

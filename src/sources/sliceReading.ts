@@ -1,10 +1,9 @@
 import type { Backup, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
-import type { Ask } from "../listing/read/ask.js";
+import type { Ask } from "../listing/read/page.js";
 import { readSpan } from "../listing/read/readSpan.js";
-import { AHEAD_MS } from "../listing/read/span.js";
-import type { SourceMemory, SpanRead } from "../listing/read/spanRequest.js";
+import { AHEAD_MS, type SourceMemory, type SpanRead } from "../listing/read/span.js";
 import type { Slice } from "../paging/slice.js";
 import { backupsOf } from "./backupRows.js";
 import type { SliceQuestion } from "../index/sliceStore.js";

@@ -1,5 +1,5 @@
 import { SourceError } from "../../errors.js";
-import { firstPage } from "../../listing/read/ask.js";
+import { firstPage } from "../../listing/read/page.js";
 import type { PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
 import type { ListItem } from "../../listing/item.js";

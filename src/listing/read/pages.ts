@@ -1,14 +1,32 @@
+import { SourceError } from "../../errors.js";
 import type { PageAnswer, PageQuestion } from "../shape.js";
-import { pageSizeOf, type Item, type ListReading } from "./ask.js";
-import { readOverlapping } from "./overlapping.js";
-import { readPasses } from "./passes.js";
-import { legalSize } from "./place.js";
+import {
+  endless,
+  endsList,
+  firstPage,
+  legalSize,
+  note,
+  pageSizeOf,
+  placeAround,
+  type Item,
+  type ListReading,
+  type Place,
+} from "./page.js";
+
+/** How many pages in a row may have no new row before the list counts as endless. */
+const PATIENCE = 12;
+
+/** How many pages in a row may have no new row before a page is accepted whose rows changed their order. */
+const ORDERLY = 6;
+
+/** How many whole passes are made before the list counts as changing too fast to be read. */
+const MOST_PASSES = 8;
 
 /**
- * Reads every page of a list, or of a window of it, in a way that survives rows coming and going: by
- * pages that overlap, and where they cannot, by whole passes.
+ * Reads every page of a list, or of a window of it, so that rows which come and go meanwhile are neither
+ * lost nor repeated: with pages that overlap or, where they cannot overlap, with whole passes.
  *
- * `first` is its first page, in the size of `pageSizeOf`.
+ * `first` is its first page, of the size that `pageSizeOf` gives.
  */
 export async function readPages<R extends Item>(
   reading: ListReading<R>,
@@ -19,7 +37,7 @@ export async function readPages<R extends Item>(
   const asked = pageSizeOf(reading);
   const shown = first.rows.length;
   const isShort = shape.page.style !== "token" && shown < asked;
-  // A short page that is not the last shows a silent cap, and no place may be told by a larger size.
+  // A short page that is not the last one reveals a hidden cap, and no larger size can give a place.
   const size = isShort ? legalSize(shape.page, Math.max(shown, shape.defaultSize)) : asked;
   const isSame = !isShort || shown === size;
   const overlapping = await readOverlapping(reading, window, first, size);
@@ -30,13 +48,155 @@ export async function readPages<R extends Item>(
   return rows;
 }
 
-/** Whether a page shows a row twice, which counts as two. */
+/** Whether a page shows a row twice, which the vendor counts as two. */
 const hasCopies = <R extends Item>({ rows }: PageAnswer<R>): boolean =>
   new Set(rows.map(({ key }) => key)).size < rows.length;
 
-/** Totals are trusted no more: a list had fewer rows than the vendor counted. */
 function distrustTotal<R extends Item>({ memory, onBroken }: ListReading<R>): void {
   if (memory.totalTrusted)
     onBroken?.("The vendor counts rows that it does not show; its totals are ignored.");
   memory.totalTrusted = false;
+}
+
+/**
+ * Reads a list by places with pages that overlap.
+ *
+ * Every page must begin with a row that was read before: then all rows before it that still exist were
+ * read before, and the rows behind it follow in the page. If it begins with another row, rows before it
+ * have gone or come, so the reading steps back until a page begins with a known row, at the latest at the
+ * start of the list. Rows that appear together, such as a set of shards, are therefore seen together. A
+ * page that is shorter than requested and has no new row is the last one, whatever the total says.
+ *
+ * Returns null for a list that shows one key in two separate places, where a known key proves no place,
+ * and where pages cannot overlap any further.
+ */
+async function readOverlapping<R extends Item>(
+  reading: ListReading<R>,
+  window: PageQuestion["window"],
+  first: PageAnswer<R>,
+  most: number,
+): Promise<Map<string, R> | null> {
+  const { shape, ask } = reading;
+  const known = new Map<string, R>();
+  let page = first;
+  let place: Place = { at: null, offset: 0, size: most };
+  let row = 0;
+  let back = 1;
+  let idle = 0;
+  for (;;) {
+    if (hasScatteredKeys(page.rows)) return null;
+    const before = known.size;
+    if (place.offset === 0 || isAnchored(page.rows, known, idle)) {
+      for (const item of page.rows) known.set(item.key, item);
+      const isNew = page === first || known.size > before;
+      if (endsList(reading, page, place.offset, place.size)) return known;
+      if (!isNew && page.rows.length < place.size) return known;
+      row = Math.max(place.offset + page.rows.length - 1, 0);
+      back = 1;
+    } else {
+      row = Math.max(0, place.offset - back);
+      back *= 2;
+    }
+    idle = known.size > before ? 0 : idle + 1;
+    if (idle > PATIENCE) throw endless(reading);
+    const next = placeAround(shape.page, row, most);
+    if (next === null) return null;
+    place = next;
+    page = await ask({ window, size: place.size, at: place.at });
+    note(reading, page, known.size);
+  }
+}
+
+/** Whether a page continues from a known row. */
+function isAnchored(
+  rows: readonly Item[],
+  known: ReadonlyMap<string, unknown>,
+  idle: number,
+): boolean {
+  const anchor = rows.findIndex(({ key }) => known.has(key));
+  return anchor === 0 || (anchor > 0 && idle >= ORDERLY);
+}
+
+/** Whether a key appears again after a different one. */
+function hasScatteredKeys(rows: readonly Item[]): boolean {
+  const seen = new Set<string>();
+  return rows.some(({ key }, index) => {
+    const isAgain = seen.has(key) && rows[index - 1]?.key !== key;
+    seen.add(key);
+    return isAgain;
+  });
+}
+
+/** How to go through a list: in pages of one size, from the first. */
+interface Way<R extends Item> {
+  readonly window: PageQuestion["window"];
+  readonly size: number;
+  /** The first page, if it was asked for already. */
+  readonly first: PageAnswer<R> | null;
+}
+
+/**
+ * Reads a list whose pages cannot overlap, until two whole passes give the same set.
+ *
+ * A pass loses a row only if an earlier row goes meanwhile. The pass had read that row and the next one
+ * lacks it, so two equal passes prove that nothing was lost. They do not prove that no row came and went
+ * between two calls of one pass, at the same place in both passes.
+ */
+async function readPasses<R extends Item>(
+  reading: ListReading<R>,
+  way: Way<R>,
+): Promise<Map<string, R>> {
+  let before = await onePass(reading, way);
+  if (before.atomic) return before.rows;
+  for (let pass = 1; pass < MOST_PASSES; pass += 1) {
+    const now = await onePass(reading, { ...way, first: null });
+    if (now.atomic || sameKeys(now.rows, before.rows)) return now.rows;
+    before = now;
+  }
+  throw new SourceError("UNAVAILABLE", "The list changes faster than it can be read.");
+}
+
+const sameKeys = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean =>
+  a.size === b.size && [...a.keys()].every((key) => b.has(key));
+
+/** One pass over a list. `atomic`: one page held all of it, so nothing could move. */
+interface Pass<R extends Item> {
+  readonly rows: Map<string, R>;
+  readonly atomic: boolean;
+}
+
+async function onePass<R extends Item>(
+  reading: ListReading<R>,
+  { window, size, first }: Way<R>,
+): Promise<Pass<R>> {
+  const rows = new Map<string, R>();
+  const tokens = new Set<PageQuestion["at"]>();
+  let at = firstPage(reading.shape);
+  let offset = 0;
+  let idle = 0;
+  let page = first;
+  for (;;) {
+    page ??= await reading.ask({ window, size, at });
+    note(reading, page, rows.size);
+    const before = rows.size;
+    for (const row of page.rows) rows.set(row.key, row);
+    if (endsList(reading, page, offset, size)) return { rows, atomic: offset === 0 };
+    idle = rows.size > before ? 0 : idle + 1;
+    offset += page.rows.length;
+    at = nextPage(reading.shape, at, page, size);
+    if (idle > PATIENCE || tokens.has(at)) throw endless(reading);
+    if (typeof at === "string") tokens.add(at);
+    page = null;
+  }
+}
+
+function nextPage<R extends Item>(
+  { page: shape }: ListReading<R>["shape"],
+  at: PageQuestion["at"],
+  { rows, next }: PageAnswer<R>,
+  size: number,
+): PageQuestion["at"] {
+  if (shape.style === "token") return next;
+  if (shape.style === "pageNumber") return Number(at) + 1;
+  return Number(at) + (shape.aligned ? size : rows.length);
 }

@@ -1,11 +1,9 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import type { Notice } from "../../paging/slice.js";
-import { askFirst, widestWindowMs } from "./askFirst.js";
-import { endsList, pageSizeOf, seemsLast, type Item } from "./ask.js";
+import { endsList, pageSizeOf, seemsLast, type Item } from "./page.js";
 import { readPages } from "./pages.js";
-import { windowOf } from "./span.js";
-import type { SpanRead, SpanRequest } from "./spanRequest.js";
-import { readEveryWindow, readWindowed } from "./windowed.js";
+import { windowOf, type SpanRead, type SpanRequest } from "./span.js";
+import { askFirst, readEveryWindow, readWindowed, widestWindowMs } from "./windowed.js";
 
 const WHOLE = {
   since: Number.NEGATIVE_INFINITY,
@@ -14,10 +12,10 @@ const WHOLE = {
 };
 
 /**
- * Reads the slice that holds an instant: the whole list where one page shows it, else a window that one
- * page holds, else all pages in a way that survives rows coming and going.
+ * Reads the slice that holds an instant: the whole list if one page shows it, else a window that one page
+ * holds, else all pages in a way that survives rows which come and go meanwhile.
  *
- * Cost: one call where the list, or the guess of the width, fits a page.
+ * Cost: one call if the list, or the window of the estimated width, fits a page.
  * Errors: `SourceError` of the vendor's calls; SCAN_LIMIT for more rows than a slice may hold.
  */
 export function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
@@ -54,8 +52,8 @@ async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<Spa
 }
 
 /**
- * Whether a short page is all that there seems to be: the vendor's total tells of no more rows, or nothing
- * but that total tells of more. The next page shows it, with fewer calls than windows.
+ * Whether a short page seems to be the whole list: the total counts no more rows, or only the total counts
+ * more. Asking for the next page settles it with fewer calls than windows would take.
  */
 function saysWhole<R extends Item>(request: SpanRequest<R>, answer: PageAnswer<R>): boolean {
   const { rows, total } = answer;
@@ -63,7 +61,7 @@ function saysWhole<R extends Item>(request: SpanRequest<R>, answer: PageAnswer<R
   return isAll || seemsLast(request, answer);
 }
 
-/** What lies before the first or after the last instant that a row can have: nothing, unasked. */
+/** The empty span before the first or after the last instant that a row can have; it costs no call. */
 function beyondBounds<R extends Item>({
   instant,
   direction,
@@ -77,7 +75,7 @@ function beyondBounds<R extends Item>({
   return null;
 }
 
-/** Windows are trusted no more: a row lay outside the one it was asked in. */
+/** Stops using windows, because a row lay outside the requested one. */
 function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   request.memory.windowTrusted = false;
   const message = "The vendor showed a row outside the time asked for; its lists are read whole.";
@@ -85,7 +83,7 @@ function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>>
   return readWhole(request, [{ code: "BAD_RESPONSE", message }]);
 }
 
-/** Every page of the whole list; where it must be asked in windows, of one after the other. */
+/** Reads every page of the whole list, window by window if the vendor does not accept one for all of it. */
 async function readWhole<R extends Item>(
   request: SpanRequest<R>,
   notices: readonly Notice[],
@@ -99,18 +97,18 @@ async function readWhole<R extends Item>(
   return { ...WHOLE, items: [...rows.values()], notices };
 }
 
-/** A list of no more pages is read whole by whoever wants more than its first window. */
+/** A list of up to this many pages is read whole as soon as more than its first window is needed. */
 const FEW_PAGES = 8;
 
 /**
- * Whether what is left of a list is read with fewer calls as a whole: where it is short; and where windows
- * may not be wide, and the last one was empty, since then most of those to come are.
+ * Whether reading the whole list takes fewer calls than windows over the rest of it: if it is short, or if
+ * windows must be narrow and the last one was empty, because then most of the next ones are empty too.
  */
 function wholeIsCheaper<R extends Item>(
   { source, instant, direction, bounds, memory, shape, giveUpAbove = Infinity }: SpanRequest<R>,
   window: WindowShape,
 ): boolean {
-  // At the start of a walk the rows are near, whatever was read last; those of each of many instances are not.
+  // A walk starts near its rows, unless the list is one of many that could be read one by one instead.
   const isNear = !Number.isFinite(instant) && giveUpAbove === Infinity;
   if (window.mandatory || isNear) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
@@ -119,7 +117,7 @@ function wholeIsCheaper<R extends Item>(
   return left / widestWindowMs({ shape, memory }) > 2 * pages;
 }
 
-/** The window of all time, where one must be asked for; null where none must. */
+/** The window of all time if the vendor requires a window, else null. */
 function widestWindow<R extends Item>({
   bounds,
   groupMs,
@@ -129,11 +127,11 @@ function widestWindow<R extends Item>({
   return window?.mandatory === true ? windowOf(window, WHOLE, bounds, groupMs) : null;
 }
 
-/** Rows a millisecond, guessed from a page that does not hold the whole list. */
+/** Rows a millisecond, estimated from a page that does not hold the whole list. */
 function guessDensity<R extends Item>({ rows, total }: PageAnswer<R>): number {
   const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
   const extent = Math.max(...starts) - Math.min(...starts);
-  // Sorted rows are one end of the list, as dense as the rest; others are a sample of all of it.
+  // Sorted rows are one end of the list and as dense as the rest; others are a sample of all of it.
   const shown = isSorted(starts) ? rows.length : Math.max(total ?? 0, rows.length);
   return shown / Math.max(extent, 1);
 }

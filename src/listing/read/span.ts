@@ -1,25 +1,65 @@
 import type { Direction } from "../../paging/direction.js";
+import type { Notice } from "../../paging/slice.js";
 import type { PageQuestion, WindowShape } from "../shape.js";
-import type { Item } from "./ask.js";
+import type { Item, ListReading } from "./page.js";
 
 /** How far ahead of ours a vendor's clock may be. */
 export const AHEAD_MS = 86_400_000;
 
-/** Instants that bound a reading; epoch milliseconds. */
+/** The bounds of a reading; epoch milliseconds. */
 export interface Bounds {
-  /** No row is older: the instance's creation, or the end of what is looked back to. */
+  /** No row is older: the instance's creation, or the configured lookback. */
   readonly lowest: number;
   /** No row is newer, whatever the vendor's clock says: `AHEAD_MS` ahead of ours. */
   readonly newest: number;
 }
 
-/** A span of starts `[since, until)` to be read, infinite where it reaches to an end of time. */
+/** A span of starts `[since, until)`; an infinite bound is an end of time. */
 export interface Span {
   readonly since: number;
   readonly until: number;
 }
 
-/** The span of a given width that holds `instant`, in the direction in which the walk goes on. */
+/** What is remembered of one source, so that the window of its next slice has the right width. */
+export interface SourceMemory {
+  /** The source does not fit one page. */
+  large: boolean;
+  /** The estimated number of its rows. */
+  rows: number;
+  /** Rows a millisecond in the last answer. */
+  density: number | null;
+  /** The last window had no row. */
+  lastEmpty: boolean;
+}
+
+export const newSourceMemory = (): SourceMemory => ({
+  large: false,
+  rows: 0,
+  density: null,
+  lastEmpty: false,
+});
+
+/** A request for the slice that holds an instant. */
+export interface SpanRequest<R extends Item> extends ListReading<R> {
+  readonly source: SourceMemory;
+  readonly instant: number;
+  readonly direction: Direction;
+  readonly bounds: Bounds;
+  /** Rows that start within this time of each other may be parts of one backup; 0 where none are. */
+  readonly groupMs: number;
+  /** Whether an error says that the window is too wide. */
+  readonly isTooWide: (error: unknown) => boolean;
+}
+
+/** A span that was read whole. `items` may hold rows outside it, which complete groups at its edges. */
+export interface SpanRead<R extends Item> extends Span {
+  readonly items: readonly R[];
+  /** Every group that starts here or later is whole in `items`. */
+  readonly wholeFrom: number;
+  readonly notices: readonly Notice[];
+}
+
+/** The span of a given width that begins at `instant` and extends in the direction of the walk. */
 export function spanAt(
   instant: number,
   direction: Direction,
@@ -44,9 +84,9 @@ export function spanAt(
 }
 
 /**
- * The window to ask for so that every row that starts in `span` lies in it: rounded outwards, one full
- * unit of the vendor's precision beyond, and later by as long as a backup may take where the vendor may
- * select on the end. `margin` widens it at both sides.
+ * The window that holds every row which starts in `span`: rounded outwards and one full unit of the
+ * vendor's precision wider, and longer by the duration of a backup if the vendor may select on the end.
+ * `margin` widens it on both sides.
  */
 export function windowOf(
   shape: WindowShape,
@@ -64,8 +104,8 @@ export function windowOf(
 }
 
 /**
- * A row that the vendor should not have shown in this window, whichever instant it selects on, or that
- * took longer than the declaration allows for; null where the window was honoured.
+ * A row that does not belong in this window, whichever instant the vendor selects on, or that took longer
+ * than the declaration allows. Null if the window was honoured.
  */
 export function windowBreach<R extends Item>(
   shape: WindowShape,
@@ -86,8 +126,8 @@ export function windowBreach<R extends Item>(
 }
 
 /**
- * Whether some instant in `[lowest, since]` follows `quietMs` without a start, so that no group of rows
- * which start within `quietMs` of its first crosses it.
+ * The latest instant in `[lowest, since]` that follows `quietMs` without a start, so that no group of rows
+ * which start within `quietMs` of its first crosses it. Null if there is none.
  */
 export function quietBefore<R extends Item>(
   rows: readonly R[],

@@ -1,21 +1,60 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import { askFirst, widestWindowMs } from "./askFirst.js";
-import { endsList, pageSizeOf, seemsLast, type Item } from "./ask.js";
+import { endsList, firstPage, note, pageSizeOf, seemsLast, type Item } from "./page.js";
 import { readPages } from "./pages.js";
-import { AHEAD_MS, quietBefore, spanAt, windowBreach, windowOf, type Span } from "./span.js";
-import type { SpanRead, SpanRequest } from "./spanRequest.js";
+import {
+  AHEAD_MS,
+  quietBefore,
+  spanAt,
+  windowBreach,
+  windowOf,
+  type Span,
+  type SpanRead,
+  type SpanRequest,
+} from "./span.js";
 
-/** How full a page is aimed to be: a full page proves nothing and is asked for again. */
+/** How full a page should be: a full page proves nothing, and its window is narrowed. */
 const FILL = 0.9;
 
-/** Where rows follow each other so closely for so long, groups are cut at the edge after all. */
+/** The margin beyond which a group is cut at the edge: rows follow each other too closely for too long. */
 const WIDEST_MARGIN_MS = 7 * 86_400_000;
+
+/** A window of this width, in units of its precision, is not refused for its width. */
+const NARROW = 60;
 
 type Window = NonNullable<PageQuestion["window"]>;
 
 /**
- * Reads a window around an instant that one page holds, narrowing it until one does: a page is atomic,
- * so nothing can move inside it. Returns null where the vendor does not honour the window.
+ * Asks for the first page of a list or of a window of it. Null if the vendor refused the window as too
+ * wide; half of its width is then remembered as the widest.
+ */
+export async function askFirst<R extends Item>(
+  request: SpanRequest<R>,
+  window: PageQuestion["window"],
+): Promise<PageAnswer<R> | null> {
+  const { ask, shape, memory, isTooWide } = request;
+  try {
+    const answer = await ask({ window, size: pageSizeOf(request), at: firstPage(shape) });
+    note(request, answer, 0);
+    return answer;
+  } catch (error) {
+    if (window === null || shape.window === null || !isTooWide(error)) throw error;
+    const width = (window.until - window.since) / 2;
+    if (width < shape.window.longestMs + NARROW * shape.window.precisionMs) throw error;
+    memory.maxSpanMs = width;
+    return null;
+  }
+}
+
+/** The widest window that the vendor is known to accept; infinite if no limit is known. */
+export const widestWindowMs = ({
+  shape,
+  memory,
+}: Pick<SpanRequest<Item>, "shape" | "memory">): number =>
+  Math.min(shape.window?.maxSpanMs ?? Infinity, memory.maxSpanMs ?? Infinity);
+
+/**
+ * Reads a window around an instant, narrowed until one page holds it: a page is atomic, so nothing can
+ * move inside it. Returns null if the vendor does not honour the window.
  */
 export async function readWindowed<R extends Item>(
   request: SpanRequest<R>,
@@ -38,7 +77,7 @@ export async function readWindowed<R extends Item>(
       width = Math.max(least, narrower(request, width, answer));
       continue;
     }
-    // All pages of a span that cannot be narrowed, or of which only a total says that there are more.
+    // If the span cannot be narrowed, or only the total suggests more rows, read all pages.
     const items = isWhole ? answer.rows : await readRows(request, window, answer);
     const wholeFrom = wholeGroupsFrom(request, span, window, items);
     if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
@@ -49,28 +88,28 @@ export async function readWindowed<R extends Item>(
   }
 }
 
-/** The widest span whose window, margins and all, the vendor takes. */
+/** The widest span whose window, margins included, the vendor accepts. */
 const widestSpan = <R extends Item>(
   request: SpanRequest<R>,
   shape: WindowShape,
   margin: number,
 ): number => widestWindowMs(request) - overheadOf(shape, margin);
 
-/** How much wider than its span a window is asked. */
+/** How much wider a window is than its span. */
 const overheadOf = (
   { longestMs, precisionMs }: Pick<WindowShape, "longestMs" | "precisionMs">,
   margin: number,
 ): number => 2 * margin + longestMs + 4 * precisionMs;
 
-/** Below this a window is mostly margin, and narrowing it brings no fewer rows. */
+/** Below this width a window is mostly margin, and narrowing it does not lessen its rows. */
 const leastWidth = (shape: WindowShape, margin: number): number =>
   Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
 
-/** No span is wider: where no rows are known any width seems right, and half of infinity is no less. */
+/** The widest useful span. Without known rows any width seems right, and half of infinity is infinite. */
 const extentOf = <R extends Item>({ bounds }: SpanRequest<R>): number =>
   Math.max(1, bounds.newest - bounds.lowest);
 
-/** The width of which a page holds the rows, by what is known of how dense they are. */
+/** The width whose rows fit a page, estimated from the known density. */
 function likelyWidth<R extends Item>(
   request: SpanRequest<R>,
   shape: WindowShape,
@@ -79,12 +118,12 @@ function likelyWidth<R extends Item>(
   const { source } = request;
   if (source.density === null) return 86_400_000;
   const fits = (pageSizeOf(request) * FILL) / Math.max(source.density, Number.MIN_VALUE);
-  // The newest window's upper margin lies in the future, where there are no rows.
+  // The upper margin of the newest window lies in the future, where there are no rows.
   const overhead = aheadOf(request) > 0 ? margin : overheadOf(shape, margin);
   return Math.max(fits - overhead, leastWidth(shape, margin));
 }
 
-/** How much of a span lies in the future, where there are hardly any rows: of the newest one a day. */
+/** How much of a span lies in the future, where there are hardly any rows: a day of the newest span. */
 const aheadOf = <R extends Item>({ instant, direction, bounds }: SpanRequest<R>): number =>
   direction === "newestFirst" && instant >= bounds.newest ? AHEAD_MS : 0;
 
@@ -95,8 +134,8 @@ const readRows = async <R extends Item>(
 ): Promise<readonly R[]> => [...(await readPages(request, window, first)).values()];
 
 /**
- * Every row of a list that takes narrow windows only and does not honour them: all windows, the oldest
- * first, since a row that comes to its end meanwhile is selected later and never earlier.
+ * Reads every row of a list that accepts narrow windows only and does not honour them: all windows, oldest
+ * first, because a row that finishes meanwhile is selected later and never earlier.
  */
 export async function readEveryWindow<R extends Item>(
   request: SpanRequest<R>,
@@ -124,7 +163,7 @@ function wholeGroupsFrom<R extends Item>(
   rows: readonly R[],
 ): number | null {
   if (groupMs === 0 || since === Number.NEGATIVE_INFINITY) return since;
-  // A row on the window's very edge may not be shown.
+  // The vendor may leave out a row on the very edge of the window.
   const precisionMs = shape.window?.precisionMs ?? 0;
   return quietBefore(rows, since, window.since + precisionMs, groupMs);
 }
@@ -138,7 +177,7 @@ function narrower<R extends Item>(
   return width * Math.min(0.5, Math.max(share, 1 / 16));
 }
 
-/** The next window is as wide as this one's rows let hope for, and at most four times as wide. */
+/** Remembers the density, from which the width of the next window follows: at most four times this one. */
 function remember<R extends Item>(
   { source, direction, instant }: SpanRequest<R>,
   { since, until }: Window,

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
-import { placeAround } from "../../../src/listing/read/place.js";
+import { type Item, newListMemory, placeAround } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
 
 const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
+import { newListMemory, type Item } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 
 /** Rows by the letters of their keys. */

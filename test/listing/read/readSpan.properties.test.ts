@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../../src/errors.js";
 import type { Direction } from "../../../src/paging/direction.js";
-import { newListMemory } from "../../../src/listing/read/ask.js";
+import { newListMemory } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory, type SpanRead } from "../../../src/listing/read/spanRequest.js";
+import { newSourceMemory, type SpanRead } from "../../../src/listing/read/span.js";
 import { instantAfter, type Slice } from "../../../src/paging/slice.js";
 import type { PageQuestion } from "../../../src/listing/shape.js";
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/ask.js";
+import { newListMemory, type Item } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
 import type { ListShape, PageQuestion } from "../../../src/listing/shape.js";
-import { newSourceMemory } from "../../../src/listing/read/spanRequest.js";
+import { newSourceMemory } from "../../../src/listing/read/span.js";
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 1, 12);

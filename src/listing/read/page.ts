@@ -1,0 +1,167 @@
+import { SourceError } from "../../errors.js";
+import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../shape.js";
+
+/** A row as far as reading a list needs it. Instants are epoch milliseconds. */
+export interface Item {
+  /** Identity of the wire row. */
+  readonly key: string;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** Asks the vendor for one page. */
+export type Ask<R extends Item> = (question: PageQuestion) => Promise<PageAnswer<R>>;
+
+/** What the pages of a listing have shown for one account. It only ever makes reading more careful. */
+export interface ListMemory {
+  /** The most rows that a page has had: a page with fewer rows was not cut by a hidden cap. */
+  provenPage: number;
+  /** The page size that the vendor honours, if it is less than the declared one. */
+  cap: number | null;
+  /** False once a list ended with fewer rows than its total: totals are ignored from then on. */
+  totalTrusted: boolean;
+  /** False once a row lay outside the requested window: windows are not used from then on. */
+  windowTrusted: boolean;
+  /** The widest window to ask for, once a wider one was refused. */
+  maxSpanMs: number | null;
+}
+
+export const newListMemory = (): ListMemory => ({
+  provenPage: 0,
+  cap: null,
+  totalTrusted: true,
+  windowTrusted: true,
+  maxSpanMs: null,
+});
+
+/** A list that is about to be read. */
+export interface ListReading<R extends Item> {
+  readonly ask: Ask<R>;
+  readonly shape: ListShape;
+  readonly memory: ListMemory;
+  /** The most rows that one slice may hold. */
+  readonly scanRows: number;
+  /** A total above this ends the reading at once, because another way is cheaper. */
+  readonly giveUpAbove?: number;
+  /** Called with a message if an answer contradicts the listing's declaration. */
+  readonly onBroken?: (message: string) => void;
+}
+
+/** The number of rows to ask for in one page. */
+export const pageSizeOf = ({
+  shape,
+  memory,
+}: Pick<ListReading<Item>, "shape" | "memory">): number =>
+  legalSize(shape.page, memory.cap ?? Number.POSITIVE_INFINITY);
+
+/** The position of the first page. */
+export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
+  page.style === "offset" ? 0 : page.style === "pageNumber" ? 1 : null;
+
+/**
+ * Whether the vendor's list ends with this page.
+ *
+ * A token list ends where the vendor gives no token, and nowhere else. In other lists a full page proves
+ * nothing, and a total alone proves nothing either. A page ends the list if it is shorter than requested
+ * and a hidden cap cannot have cut it: it has fewer rows than the vendor's default or than an earlier
+ * page, or the total agrees and its length is not one that caps have.
+ */
+export function endsList<R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory">,
+  answer: PageAnswer<R>,
+  offset: number,
+  size: number,
+): boolean {
+  const { rows, total } = answer;
+  if (reading.shape.page.style === "token") return answer.next === null;
+  if (total !== null && total > offset + rows.length && rows.length > 0) return false;
+  if (rows.length >= size) return false;
+  if (isUncapped(reading, answer)) return true;
+  return total !== null && !looksLikeCap(rows.length);
+}
+
+/** Whether a page has fewer rows than the vendor's default or an earlier page: no hidden cap cut it. */
+const isUncapped = <R extends Item>(
+  { shape, memory }: Pick<ListReading<R>, "shape" | "memory">,
+  { rows }: PageAnswer<R>,
+): boolean => rows.length < Math.max(shape.defaultSize, memory.provenPage);
+
+/**
+ * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
+ * that caps have. Asking for the next page settles it.
+ */
+export function seemsLast<R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory">,
+  answer: PageAnswer<R>,
+): boolean {
+  const { length } = answer.rows;
+  if (reading.shape.page.style === "token" || length >= pageSizeOf(reading)) return false;
+  return isUncapped(reading, answer) || !looksLikeCap(length);
+}
+
+/** Caps are round numbers, so a page of such a length needs a second look. */
+const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
+
+const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
+
+/**
+ * Remembers what a page showed.
+ * @throws {SourceError} SCAN_LIMIT if the slice holds more rows than it may.
+ */
+export function note<R extends Item>(
+  reading: Pick<ListReading<R>, "memory" | "scanRows" | "giveUpAbove">,
+  { rows, total }: PageAnswer<R>,
+  read: number,
+): void {
+  const { memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
+  memory.provenPage = Math.max(memory.provenPage, rows.length);
+  if (read + rows.length > scanRows || (total ?? 0) > giveUpAbove) {
+    const message = `The list has more than ${Math.min(scanRows, giveUpAbove)} rows.`;
+    throw new SourceError("SCAN_LIMIT", message, { retryable: false });
+  }
+}
+
+/** The error for pages that repeat and never end. */
+export function endless({ onBroken }: Pick<ListReading<Item>, "onBroken">): SourceError {
+  const message = "The vendor's pages repeat and do not come to an end.";
+  onBroken?.(message);
+  return new SourceError("BAD_RESPONSE", message, { retryable: true });
+}
+
+/** Where a page begins, and how many rows to ask for. */
+export interface Place {
+  readonly at: PageQuestion["at"];
+  /** The place of its first row in the list. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * The page that begins at or before `row` and reaches furthest beyond it. Null if no legal page holds both
+ * that row and the next one, or if pages have no places.
+ *
+ * If an offset must be a multiple of the limit, as with page numbers, another limit moves the edges of the
+ * pages: after rows 0 to 99 comes the second page of 99 rows, which begins with row 99.
+ */
+export function placeAround(page: PageShape, row: number, most: number): Place | null {
+  if (page.style === "token" || most < 2) return null;
+  if (page.style === "offset" && !page.aligned) return { at: row, offset: row, size: most };
+  const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => most - index);
+  let best: Place | null = null;
+  for (const size of sizes) {
+    if (size > most) continue;
+    const pages = Math.floor(row / size);
+    const offset = pages * size;
+    const reach = offset + size;
+    if (reach <= (best === null ? row + 1 : best.offset + best.size)) continue;
+    best = { at: page.style === "pageNumber" ? pages + 1 : offset, offset, size };
+  }
+  return best;
+}
+
+/** The largest legal size of at most `most` rows, or the smallest legal size if all are larger. */
+export function legalSize(page: PageShape, most: number): number {
+  if (page.style === "token" || page.sizes === undefined) return Math.min(page.max, most);
+  const fitting = page.sizes.filter((size) => size <= most);
+  return fitting.length === 0 ? Math.min(...page.sizes) : Math.max(...fitting);
+}

@@ -7,7 +7,7 @@ import type { HttpClient } from "./http/client.js";
 import type { HttpObserver } from "./http/observer.js";
 import type { Reads } from "./domain/reads.js";
 import { makeSliceLoader } from "./loaders/sliceLoader.js";
-import { makeSealer } from "./paging/seal.js";
+import { Cursors } from "./paging/cursor.js";
 import { Engine } from "./engine/engine.js";
 import { nameOfQuestion, type LoadSlice, type Reader } from "./lists/readContext.js";
 import {
@@ -30,9 +30,14 @@ import { vendorOf } from "./vendors/index.js";
 export interface GatewayParts {
   readonly accounts: readonly Account[];
   readonly settings: EngineSettings;
-  /** 32 bytes each; the first seals cursors. Empty: one is made. */
+  /** 32 bytes each; the first makes cursors. If there is none, one is made. */
   readonly cursorKeys: readonly Uint8Array[];
-  readonly limits: { readonly first: number; readonly scanRows: number };
+  readonly limits: {
+    readonly first: number;
+    readonly scanRows: number;
+    /** Bytes of a request; a cursor takes at most half of it. 262,144 by default. */
+    readonly bodyBytes?: number;
+  };
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Resolves after `ms`; rejects as soon as `signal` aborts. The system's timers by default. */
@@ -61,6 +66,8 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+const BODY_BYTES = 262_144;
+
 /** Wires vendors, transport and engine. */
 export function makeGateway(parts: GatewayParts): Gateway {
   const { limits, now } = parts;
@@ -71,7 +78,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const kept = new KeptLists(parts.settings);
   const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
-  const sealer = makeSealer(keys.map((key) => Buffer.from(key)));
+  const cursors = new Cursors(keys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
   const refresher = makeRefresher(parts, engine);
   return {
     http,
@@ -89,7 +96,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
         loadSlice: sliceLoader(planner, operation),
         loadEarly: sliceLoader(planner, new EarlyOperation(operation)),
         begun: new Map(),
-        sealer,
+        cursors,
         limits,
         providers,
       };

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import type { Account } from "./account.js";
 
 /** The parts of a configuration that hold secrets. */
@@ -30,3 +31,7 @@ function decoded(text: string): string {
     return text;
   }
 }
+
+/** A 32-byte key for one purpose (HKDF-SHA-256), so that no two purposes share a key. */
+export const deriveKey = (secret: Uint8Array, purpose: string): Buffer =>
+  Buffer.from(hkdfSync("sha256", secret, "", `redis-backup-gateway: ${purpose}`, 32));

@@ -12,14 +12,14 @@ export type BackupPage = Pick<
 
 /** The connection of one page of a list of backups. Written out: it is made for each of many lists. */
 export const backupConnection = (
-  { sealer, kept }: Reader,
+  { cursors, kept }: Reader,
   { walk, matches }: ViewedList,
   { page, found, issues, count, hasBehind }: BackupPage,
 ): Connection<Backup> =>
   connectionOf({
     walk,
     matches,
-    sealer,
+    cursors,
     nodeOf,
     kept: kept.edges,
     page,

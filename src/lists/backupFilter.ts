@@ -81,7 +81,7 @@ export const backupWalk = (
   fingerprint: Buffer,
 ): Walk =>
   walkOf(checkPageArgs(page, reader.limits), {
-    sealer: reader.sealer,
+    cursors: reader.cursors,
     order: order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
     fingerprint,
     range: rangeOf(filter),

@@ -1,16 +1,14 @@
 import type { Backup } from "../domain/backup.js";
 import type { SourceIssue } from "../domain/issue.js";
 import type { Connection } from "../domain/connection.js";
-import { CURSOR_LIMIT, encodeCursor, fingerprintOf } from "../paging/cursor.js";
+import { fingerprintOf } from "../paging/cursor.js";
 import type { LeavePolicy } from "../paging/mergeSource.js";
-import type { Sealer } from "../paging/seal.js";
 import { takePage } from "../paging/page.js";
 import type { Page } from "../paging/takenPage.js";
 import { firstInstant } from "../paging/direction.js";
 import { backupConnection } from "./backupConnection.js";
 import { BackupSourceFinder } from "./resolveSources.js";
 import type { BackupSources } from "./foundSources.js";
-import { owes } from "./connection.js";
 import { stateOf } from "./walk.js";
 import {
   backupBinding,
@@ -82,46 +80,14 @@ function issuesIn(
 
 const NOWHERE = { provider: "", region: null, instanceNativeId: null };
 
-/** Takes the page; where its cursor would grow too long with debts, it ends before the last of them. */
 function pageOf(
-  reader: Reader,
-  list: ViewedList,
-  found: BackupSources,
-): Page<Backup> | Promise<Page<Backup>> {
-  const { engine, sealer } = reader;
-  // Where nothing is kept, a page that ended at its first unread source would never get on.
-  const policy: LeavePolicy = engine.ports.settings.ttlMs === 0 ? "owe" : "each";
-  const fitting = (page: Page<Backup>) =>
-    fits(sealer, list, found, page) ? page : take(reader, list, found, "cut");
-  const taken = take(reader, list, found, policy);
-  return taken instanceof Promise ? taken.then(fitting) : fitting(taken);
-}
-
-/** Whether every cursor of a page is short enough, also those of edges that are followed by debts paid. */
-function fits(
-  sealer: Sealer,
-  { walk }: ViewedList,
-  found: BackupSources,
-  page: Page<Backup>,
-): boolean {
-  if (!owes(walk, page)) return true;
-  const { fingerprint, direction, walkStart } = walk;
-  const owing = [page.end, ...page.rows.map((_, index) => page.stateAfter(index))];
-  return owing
-    .filter(({ debts }) => debts.length > 0)
-    .every((state) => {
-      const content = { fingerprint, direction, walkStart, state };
-      return encodeCursor(sealer, content, found).length <= CURSOR_LIMIT;
-    });
-}
-
-const take = (
-  { limits }: Reader,
+  { engine, limits }: Reader,
   { walk, matches, lookAhead }: ViewedList,
   found: BackupSources,
-  policy: LeavePolicy,
-): Page<Backup> | Promise<Page<Backup>> =>
-  takePage({
+): Page<Backup> | Promise<Page<Backup>> {
+  // Without a cache, a page that ended at its first unread source would never get further.
+  const policy: LeavePolicy = engine.ports.settings.ttlMs === 0 ? "owe" : "each";
+  return takePage({
     direction: walk.direction,
     sources: found.sources,
     debtors: found.debtors,
@@ -133,6 +99,7 @@ const take = (
     scanLimit: limits.scanRows,
     policy,
   });
+}
 
 /** A page that was ended after passing over many rows says so for each provider in it. */
 function scanIssues({ limits }: Reader, found: BackupSources) {

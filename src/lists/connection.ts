@@ -1,12 +1,12 @@
 import type { SourceIssue } from "../domain/issue.js";
 import type { Key } from "../domain/key.js";
 import type { Connection, Edge } from "../domain/connection.js";
-import { encodeCursor, type SourceGroups } from "../paging/cursor.js";
+import { ClientError } from "../errors.js";
+import type { Cursors } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { closingKey } from "../paging/direction.js";
 import { takePage } from "../paging/page.js";
 import type { Page } from "../paging/takenPage.js";
-import type { Sealer } from "../paging/seal.js";
 import { RowEdge, type KeptEdges } from "./mergedCache/keptEdges.js";
 import { NO_SOURCES, OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
 
@@ -16,7 +16,7 @@ export interface ConnectionParts<T extends Key, N> {
   readonly found: WalkSources<T>;
   readonly page: Page<T>;
   readonly issues: readonly SourceIssue[];
-  readonly sealer: Sealer;
+  readonly cursors: Cursors;
   readonly matches: (row: T) => boolean;
   readonly nodeOf: (row: T) => N;
   readonly count: () => Promise<number | null>;
@@ -77,7 +77,7 @@ class PageConnection<T extends Key, N> implements Connection<N> {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
     if (page.endsAtRow) return last?.cursor ?? null;
-    return last !== undefined || !this.complete ? sealed(this.parts, page.end) : null;
+    return last !== undefined || !this.complete ? cursorOf(this.parts, page.end) : null;
   }
 
   private isAnyBehind(): boolean | Promise<boolean> {
@@ -105,40 +105,59 @@ async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promis
 
 /** The edges of a page, in walk order. */
 export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>[] {
-  const { walk, page, nodeOf, kept, sealer } = parts;
+  const { walk, page, nodeOf, kept, cursors } = parts;
   if (kept !== undefined && !owes(walk, page)) {
-    const edgeOf = kept.of(walk, paidEdges(walk, sealer, nodeOf));
+    const edgeOf = kept.of(walk, paidEdges(walk, cursors, nodeOf));
     return page.rows.map(({ row }) => edgeOf(row));
   }
-  const seal = (index: number): string => sealed(parts, page.stateAfter(index));
-  return page.rows.map(({ row, late }, index) => new RowEdge(nodeOf(row), late, index, seal));
+  const cursorAt = (index: number): string => cursorOf(parts, page.stateAfter(index));
+  return page.rows.map(({ row, late }, index) => new RowEdge(nodeOf(row), late, index, cursorAt));
 }
 
 /** Whether any cursor of a page may owe. */
-export const owes = ({ owed }: Walk, { failures, stales }: Page<Key>): boolean =>
+const owes = ({ owed }: Walk, { failures, stales }: Page<Key>): boolean =>
   owed.length + failures.length + stales.length > 0;
 
 /** Makes the edges of a walk that owes nothing: they outlive their page, and hold nothing of it. */
 function paidEdges<T extends Key, N>(
   walk: Walk,
-  sealer: Sealer,
+  cursors: Cursors,
   nodeOf: (row: T) => N,
 ): (row: T) => Edge<N> {
-  const parts = { walk, sealer, found: NO_SOURCES };
-  const seal = (row: T): string =>
-    sealed(parts, { position: closingKey(walk.direction, row), debts: [] });
-  return (row) => new RowEdge(nodeOf(row), false, row, seal);
+  const parts = { walk, cursors, found: NO_SOURCES };
+  const cursorAt = (row: T): string =>
+    cursorOf(parts, { position: closingKey(walk.direction, row), debts: [] });
+  return (row) => new RowEdge(nodeOf(row), false, row, cursorAt);
 }
 
-/** What a cursor is sealed with. */
-export interface SealedParts {
+/** What a cursor is made from. */
+export interface CursorParts {
   readonly walk: Walk;
-  readonly found: SourceGroups;
-  readonly sealer: Sealer;
+  readonly found: WalkSources<Key>;
+  readonly cursors: Cursors;
 }
 
-/** The cursor of a walk in a state. */
-export function sealed({ walk, found, sealer }: SealedParts, state: WalkState): string {
+/**
+ * The cursor of a walk in a state.
+ * @throws {ClientError} UPSTREAM_FAILED if so many sources failed that no cursor can name them all.
+ */
+export function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState): string {
   const { fingerprint, direction, walkStart } = walk;
-  return encodeCursor(sealer, { fingerprint, direction, walkStart, state }, found);
+  const cursor = cursors.encode({ fingerprint, direction, walkStart, state }, found);
+  if (cursor === null) throw tooManyFailed(found, state);
+  return cursor;
+}
+
+/** Names the provider with the most failed sources, because a list without it fits into a cursor. */
+function tooManyFailed({ where }: CursorParts["found"], { debts }: WalkState): ClientError {
+  const failed = new Map<string, number>();
+  for (const { source } of debts) {
+    const provider = where.get(source)?.provider;
+    if (provider !== undefined) failed.set(provider, (failed.get(provider) ?? 0) + 1);
+  }
+  const [[provider, count] = ["", debts.length]] = [...failed].sort(([, a], [, b]) => b - a);
+  const message =
+    `${count} lists of ${provider} could not be read, which is more than a cursor can name. ` +
+    `Leave out ${provider} with the filter, or try again later.`;
+  return new ClientError("UPSTREAM_FAILED", message, { provider });
 }

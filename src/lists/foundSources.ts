@@ -16,9 +16,7 @@ export interface BackupSources {
   /** Instances of wide sources, which an older cursor may name. */
   readonly debtors: readonly MergeSource<Backup>[];
   readonly where: ReadonlyMap<string, Whereabouts>;
-  /** Groups of sources that cursors may name as one. */
-  readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Old lists of instances by name, and the instances that they did not show. */
+  /** Places and stale instance lists that a cursor may name, with the sources that replace them now. */
   readonly aliases: ReadonlyMap<string, readonly string[]>;
   readonly issues: readonly SourceIssue[];
   /** Whether some sources cannot be told, because a list of them failed. */
@@ -43,8 +41,7 @@ export class FoundSources implements BackupSources {
   readonly sources: MergeSource<Backup>[] = [];
   readonly debtors: MergeSource<Backup>[] = [];
   readonly where = new Map<string, Whereabouts>();
-  readonly groups = new Map<string, string[]>();
-  readonly aliases = new Map<string, readonly string[]>();
+  readonly aliases = new Map<string, string[]>();
   readonly issues: SourceIssue[] = [];
   readonly namings: Naming[] = [];
   readonly begun: Promise<void>[] = [];
@@ -54,8 +51,8 @@ export class FoundSources implements BackupSources {
     const { name, runtime, region, instance } = ref;
     this.sources.push(source);
     this.locate(ref);
-    this.group(placeName(runtime, null), name);
-    if (instance !== null) this.group(placeName(runtime, region), name);
+    this.addAlias(placeName(runtime, null), name);
+    if (instance !== null) this.addAlias(placeName(runtime, region), name);
   }
 
   /** A source that cannot be told from others of its place: it fails, and so is owed as a whole. */
@@ -63,14 +60,14 @@ export class FoundSources implements BackupSources {
     const name = placeName(runtime, region);
     this.fail(name, placeOf(runtime, region), error);
     this.unsure = true;
-    if (region !== null) this.group(placeName(runtime, null), name);
+    if (region !== null) this.addAlias(placeName(runtime, null), name);
   }
 
   /** What an old list of instances does not show: it owes under a name of its own. */
   addUnseen(name: string, runtime: ProviderRuntime, region: Region, error: SourceError): void {
     this.fail(name, placeOf(runtime, region), error);
-    this.group(placeName(runtime, null), name);
-    this.group(placeName(runtime, region), name);
+    this.addAlias(placeName(runtime, null), name);
+    this.addAlias(placeName(runtime, region), name);
   }
 
   private fail(name: string, where: Whereabouts, error: SourceError): void {
@@ -86,9 +83,9 @@ export class FoundSources implements BackupSources {
     this.locate(ref);
   }
 
-  private group(group: string, member: string): void {
-    const members = this.groups.get(group);
-    if (members === undefined) this.groups.set(group, [member]);
+  private addAlias(alias: string, member: string): void {
+    const members = this.aliases.get(alias);
+    if (members === undefined) this.aliases.set(alias, [member]);
     else members.push(member);
   }
 

@@ -1,7 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource } from "../paging/mergeSource.js";
-import type { Sealer } from "../paging/seal.js";
+import type { Cursors } from "../paging/cursor.js";
 import type { Slice } from "../paging/slice.js";
 import type { KeptLists } from "./mergedCache/keptLists.js";
 import type { Engine } from "../engine/engine.js";
@@ -36,7 +36,7 @@ export interface Reader {
   readonly loadEarly: LoadSlice;
   /** First questions that were asked, by their names. */
   readonly begun: Map<string, Begun>;
-  readonly sealer: Sealer;
+  readonly cursors: Cursors;
   readonly limits: ListLimits;
   /** The providers that the caller may see, by key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;

@@ -1,11 +1,11 @@
 import type { Key } from "../domain/key.js";
-import { decodeCursor, invalidCursor, type OpenedCursor } from "../paging/cursor.js";
+import { invalidCursor, type Cursors, type OpenedCursor } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
 import type { MergeSource } from "../paging/mergeSource.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
 import type { PageRequest } from "../paging/pageArgs.js";
-import type { Sealer } from "../paging/seal.js";
+import type { Whereabouts } from "./issues.js";
 
 export const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
 
@@ -40,21 +40,20 @@ export interface KeyRange {
 export function walkOf(
   { direction: way, size, after, before }: PageRequest,
   list: {
-    readonly sealer: Sealer;
+    readonly cursors: Cursors;
     readonly order: Direction;
     readonly fingerprint: Buffer;
     readonly range: KeyRange;
     readonly now: number;
   },
 ): Walk {
-  const { sealer, order, fingerprint, range, now } = list;
+  const { cursors, order, fingerprint, range, now } = list;
   const backwards = way === "backwards";
   const direction = backwards ? OTHER_WAY[order] : order;
   const starting = backwards ? before : after;
   const ending = backwards ? after : before;
-  const from = starting === null ? null : decodeCursor(sealer, starting, fingerprint, direction);
-  const to =
-    ending === null ? null : decodeCursor(sealer, ending, fingerprint, OTHER_WAY[direction]);
+  const from = starting === null ? null : cursors.decode(starting, fingerprint, direction);
+  const to = ending === null ? null : cursors.decode(ending, fingerprint, OTHER_WAY[direction]);
   const [first, last] =
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
   return {
@@ -92,13 +91,16 @@ function nearer(direction: Direction, a: Key | null, b: Key | null): Key | null 
 export interface WalkSources<T extends Key> extends Owing {
   readonly sources: readonly MergeSource<T>[];
   readonly debtors: readonly MergeSource<T>[];
+  /** Where each source belongs, by its name. */
+  readonly where: ReadonlyMap<string, Whereabouts>;
 }
 
 /** For what owes nothing: no cursor of it names a source. */
 export const NO_SOURCES: WalkSources<never> = {
   sources: [],
   debtors: [],
-  groups: new Map(),
+  aliases: new Map(),
+  where: new Map(),
   unsure: false,
 };
 

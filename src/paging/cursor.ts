@@ -1,160 +1,175 @@
-import { hash } from "node:crypto";
+import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Key } from "../domain/key.js";
+import { deriveKey } from "../domain/secrets.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
-import type { Debt, WalkState } from "./debt.js";
-import { shortName, SHORT_NAME, type Owed } from "./owed.js";
+import type { WalkState } from "./debt.js";
 import { AFTER_IDS, closingKey, walkOrigin, type Direction } from "./direction.js";
-import type { Sealer } from "./seal.js";
+import { keyOfUnknown, readOwed, SourceNames, type Owed, type Owing } from "./owed.js";
 
-/** A cursor may be this long, in characters. */
-export const CURSOR_LIMIT = 4096;
+/** The first byte of a cursor. Version 1 was encrypted with AES-GCM. */
+const VERSION = 2;
 
-/** More sources do not fit under names of their own: three bytes are four characters. */
-const MOST_NAMED = Math.floor((CURSOR_LIMIT * 3) / 4 / SHORT_NAME);
+/** Bytes of the HMAC-SHA-256 at the end of a cursor. */
+const MAC_SIZE = 16;
+
+/** Names are hashed again for every cursor of a page, so the hashes are kept. */
+const KEPT_NAMES = 30_000;
+
+/** Hashes the name of a source with HMAC-SHA-256; hexadecimal. */
+export type HashName = (name: string, key: KeyObject) => string;
+
+const hmacOfName: HashName = (name, key) => createHmac("sha256", key).update(name).digest("hex");
+
+/** Authenticates cursors, and names sources in them, with keys derived from one secret. */
+export class CursorKey {
+  private readonly macKey: KeyObject;
+  private readonly nameKey: KeyObject;
+  private readonly hashes = new LRUCache<string, string>({ max: KEPT_NAMES });
+
+  /** `index` is the secret's place in the configured list. */
+  constructor(
+    secret: Uint8Array,
+    readonly index = 0,
+    private readonly hash = hmacOfName,
+  ) {
+    this.macKey = createSecretKey(deriveKey(secret, "cursor authentication"));
+    this.nameKey = createSecretKey(deriveKey(secret, "source names in cursors"));
+  }
+
+  /** The text of a cursor: base64url of version, body and HMAC. */
+  seal(body: Uint8Array): string {
+    const bytes = Buffer.allocUnsafe(1 + body.length + MAC_SIZE);
+    bytes[0] = VERSION;
+    bytes.set(body, 1);
+    const end = 1 + body.length;
+    bytes.set(this.mac(bytes.subarray(0, end)), end);
+    return bytes.toString("base64url");
+  }
+
+  /** The body of a cursor, or null if this key did not make it. */
+  open(text: string): Buffer | null {
+    const bytes = Buffer.from(text, "base64url");
+    if (bytes.length < 1 + MAC_SIZE || bytes[0] !== VERSION) return null;
+    const end = bytes.length - MAC_SIZE;
+    if (!timingSafeEqual(bytes.subarray(end), this.mac(bytes.subarray(0, end)))) return null;
+    // The same bytes have several spellings in base64url. A cursor has one.
+    return bytes.toString("base64url") === text ? bytes.subarray(1, end) : null;
+  }
+
+  /** The hash of a source's name. A cursor carries its first digits only. */
+  nameHash(name: string): string {
+    const known = this.hashes.get(name);
+    if (known !== undefined) return known;
+    const made = this.hash(name, this.nameKey);
+    this.hashes.set(name, made);
+    return made;
+  }
+
+  private mac(bytes: Uint8Array): Buffer {
+    return createHmac("sha256", this.macKey).update(bytes).digest().subarray(0, MAC_SIZE);
+  }
+}
 
 /** Where a walk stands, as a cursor carries it. */
 export interface CursorContent {
-  /** What the cursor is bound to. */
+  /** The list to which the cursor belongs. */
   readonly fingerprint: Buffer;
   readonly direction: Direction;
-  /** When the walk began; epoch milliseconds. */
+  /** When the walk began, in epoch milliseconds. The walk's lower bound follows from it. */
   readonly walkStart: number;
   readonly state: WalkState;
 }
 
-/** Sources by groups: a group stands for all its members where they owe the same. */
-export interface SourceGroups {
-  readonly groups: ReadonlyMap<string, readonly string[]>;
-}
-
-/** Lists are asked again and again, and with them the same of each instance. */
-const fingerprints = new LRUCache<string, Buffer>({ max: 10_000 });
-/** Characters of a binding that is kept: a filter may name as much as a request holds. */
-const KEPT_CHARACTERS = 500;
-
-/** What a cursor is bound to: field, parent, effective filter and order. Eight bytes; not to be changed. */
-export function fingerprintOf(binding: unknown): Buffer {
-  const text = JSON.stringify(binding);
-  const known = fingerprints.get(text);
-  if (known !== undefined) return known;
-  const made = Buffer.from(hash("sha256", text).slice(0, 16), "hex");
-  if (text.length <= KEPT_CHARACTERS) fingerprints.set(text, made);
-  return made;
-}
-
-/**
- * Makes a cursor: within `CURSOR_LIMIT` wherever that can be.
- *
- * Groups are named only where it would be too long else: whoever opens the cursor may know of members that
- * its maker does not, and would owe them too.
- */
-export function encodeCursor(sealer: Sealer, content: CursorContent, names: SourceGroups): string {
-  if (content.state.debts.length <= MOST_NAMED) {
-    const cursor = sealer.seal(plainOf(content, null));
-    if (cursor.length <= CURSOR_LIMIT) return cursor;
-  }
-  return sealer.seal(plainOf(content, names));
-}
-
-/** The bytes of a cursor; where `names` are given, whole groups of sources are under the group's name. */
-function plainOf(content: CursorContent, names: SourceGroups | null): Buffer {
-  const { direction, fingerprint, walkStart, state } = content;
-  const writer = new ByteWriter()
-    .uint(direction === "newestFirst" ? 0 : 1, 1)
-    .bytes(fingerprint)
-    .instant(walkStart)
-    .key(state.position);
-  for (const { from, to, sources } of grouped(state.debts)) {
-    const owing = names === null ? sources : fold(sources, names.groups);
-    writer.key(from).uint(to === null ? 0 : 1, 1);
-    if (to !== null) writer.key(to);
-    writer.uint(owing.length, 2);
-    for (const source of owing) writer.bytes(Buffer.from(shortName(source), "hex"));
-  }
-  return writer.toBuffer();
-}
-
-interface DebtGroup {
-  readonly from: Key;
-  readonly to: Key | null;
-  readonly sources: string[];
-}
-
-/** Nearly every cursor owes nothing. */
-const NO_GROUPS: readonly DebtGroup[] = [];
-
-/** Debts of the same span together. */
-function grouped(debts: readonly Debt[]): readonly DebtGroup[] {
-  if (debts.length === 0) return NO_GROUPS;
-  const spans = new Map<string, DebtGroup>();
-  for (const { source, from, to } of debts) {
-    const span = JSON.stringify([from.startedAt, from.id, to?.startedAt, to?.id]);
-    const group = spans.get(span) ?? { from, to, sources: [] };
-    group.sources.push(source);
-    spans.set(span, group);
-  }
-  return [...spans.values()];
-}
-
-function fold(sources: readonly string[], groups: SourceGroups["groups"]): string[] {
-  const left = new Set(sources);
-  for (const [group, members] of groups) {
-    if (members.length < 2 || !members.every((member) => left.has(member))) continue;
-    for (const member of members) left.delete(member);
-    left.add(group);
-  }
-  return [...left];
-}
-
-/** What a cursor carries, before its short names are looked up. */
+/** What a cursor carries. The names of its sources are still to be looked up. */
 export interface OpenedCursor {
   readonly walkStart: number;
   readonly position: Key;
-  /** Empty where the cursor is used the other way. */
+  /** Empty if the cursor was made by a walk in the other direction. */
   readonly owed: readonly Owed[];
 }
 
 /**
- * Opens a cursor for a walk in `direction`.
- * @throws {ClientError} CURSOR_INVALID for text that is no cursor of ours; CURSOR_MISMATCH for one that
- * was made for another field, parent, filter or order.
+ * Makes and reads cursors.
+ *
+ * Shape: direction, fingerprint, walk start, position; then for each span of owed rows its two keys
+ * and the names of its sources. Authenticated and not encrypted: a cursor holds nothing that its reader
+ * may not know. The same place of the same walk is the same text.
  */
-export function decodeCursor(
-  sealer: Sealer,
-  text: string,
-  fingerprint: Buffer,
-  direction: Direction,
+export class Cursors {
+  private readonly keys: readonly CursorKey[];
+  private readonly names = new WeakMap<Owing, SourceNames>();
+
+  /**
+   * The first secret makes cursors, and all of them read cursors. `limit` is the length of the longest
+   * cursor, in characters.
+   */
+  constructor(
+    secrets: readonly Uint8Array[],
+    private readonly limit: number,
+    hashName = hmacOfName,
+  ) {
+    if (secrets.length === 0) throw new RangeError("Cursors need at least one secret.");
+    this.keys = secrets.map((secret, index) => new CursorKey(secret, index, hashName));
+  }
+
+  /** The cursor for a place in a walk over the sources of `owing`; null if it would be too long. */
+  encode({ direction, fingerprint, walkStart, state }: CursorContent, owing: Owing): string | null {
+    const writer = new ByteWriter()
+      .uint(direction === "newestFirst" ? 0 : 1, 1)
+      .bytes(fingerprint)
+      .instant(walkStart)
+      .key(state.position);
+    const key = this.keys[keyOfUnknown(state.debts) ?? 0] as CursorKey;
+    if (state.debts.length > 0) this.namesOf(owing, key).write(writer, state.debts);
+    const text = key.seal(writer.toBuffer());
+    return text.length > this.limit ? null : text;
+  }
+
+  /**
+   * Reads a cursor for a walk in `direction`.
+   * @throws {ClientError} CURSOR_INVALID if none of the secrets made the text; CURSOR_MISMATCH if it was
+   * made for another field, parent object, filter or order.
+   */
+  decode(text: string, fingerprint: Buffer, direction: Direction): OpenedCursor {
+    if (text.length > this.limit) throw invalidCursor();
+    for (const key of this.keys) {
+      const body = key.open(text);
+      if (body !== null) return contentOf(body, key, { fingerprint, direction });
+    }
+    throw invalidCursor();
+  }
+
+  /** The names of a walk's sources, computed once for all cursors of a page. */
+  private namesOf(owing: Owing, key: CursorKey): SourceNames {
+    const known = this.names.get(owing);
+    if (known?.key === key) return known;
+    const made = new SourceNames(owing, key);
+    this.names.set(owing, made);
+    return made;
+  }
+}
+
+function contentOf(
+  body: Buffer,
+  key: CursorKey,
+  { fingerprint, direction }: Pick<CursorContent, "fingerprint" | "direction">,
 ): OpenedCursor {
-  const plain = text.length > CURSOR_LIMIT ? null : sealer.open(text);
-  if (plain === null) throw invalidCursor();
   try {
-    const reader = new ByteReader(plain);
+    const reader = new ByteReader(body);
     const made = reader.uint(1) === 0 ? "newestFirst" : "oldestFirst";
-    if (!reader.bytes(8).equals(fingerprint)) throw mismatch();
+    if (!reader.bytes(fingerprint.length).equals(fingerprint)) throw mismatch();
     const walkStart = reader.instant();
-    const position = reader.key();
-    const owed = made === direction ? readOwed(reader) : [];
-    return { walkStart, position: turned(direction, made, position), owed };
+    const position = turned(direction, made, reader.key());
+    return { walkStart, position, owed: made === direction ? readOwed(reader, key) : [] };
   } catch (error) {
     if (error instanceof RangeError) throw invalidCursor();
     throw error;
   }
 }
 
-function readOwed(reader: ByteReader): OpenedCursor["owed"] {
-  const owed: Owed[] = [];
-  while (!reader.ended) {
-    const from = reader.key();
-    const to = reader.uint(1) === 0 ? null : reader.key();
-    for (let left = reader.uint(2); left > 0; left -= 1)
-      owed.push({ name: reader.bytes(SHORT_NAME).toString("hex"), from, to });
-  }
-  return owed;
-}
-
-/** A position made by a walk in one direction, as a walk in the other needs it. */
+/** A position of a walk in one direction, for a walk in the other. */
 function turned(direction: Direction, made: Direction, position: Key): Key {
   if (direction === made || position.id === "") {
     const isEnd = !Number.isFinite(position.startedAt);
@@ -165,7 +180,22 @@ function turned(direction: Direction, made: Direction, position: Key): Key {
   return closingKey(direction, { startedAt, id });
 }
 
-/** The refusal of a cursor that none of us could have made. */
+/** The same lists are requested again and again, with the same list for each instance. */
+const fingerprints = new LRUCache<string, Buffer>({ max: 10_000 });
+/** A longer binding is not kept: a filter may be as long as a request. */
+const KEPT_CHARACTERS = 500;
+
+/** Identifies a list by field, parent, effective filter and order. Eight bytes; must not be changed. */
+export function fingerprintOf(binding: unknown): Buffer {
+  const text = JSON.stringify(binding);
+  const known = fingerprints.get(text);
+  if (known !== undefined) return known;
+  const made = Buffer.from(hash("sha256", text).slice(0, 16), "hex");
+  if (text.length <= KEPT_CHARACTERS) fingerprints.set(text, made);
+  return made;
+}
+
+/** The error for a cursor that this gateway did not make. */
 export const invalidCursor = (): ClientError =>
   new ClientError("CURSOR_INVALID", "The cursor was not made by this gateway, or it is damaged.");
 

@@ -1,4 +1,4 @@
-/** What a page selects: a sealed cursor and twelve fields of every backup. */
+/** What a page selects: a cursor and twelve fields of every backup. */
 export const FIELDS = [
   "id",
   "nativeId",

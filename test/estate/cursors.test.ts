@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeSealer } from "../../src/paging/seal.js";
+import { CursorKey } from "../../src/paging/cursor.js";
 import { codesOf } from "../server/harness.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { askPage, pageOf } from "./graphqlWalk.js";
 
-const OWN_KEY = makeSealer([Buffer.alloc(32, 7)]);
-const OTHER_KEY = makeSealer([Buffer.alloc(32, 8)]);
-/** Direction and fingerprint, which come before all that a cursor tells. */
+const OWN_KEY = new CursorKey(Buffer.alloc(32, 7));
+const OTHER_KEY = new CursorKey(Buffer.alloc(32, 8));
+/** Direction and fingerprint, with which the body of a cursor begins. */
 const HEAD = 9;
 
 let stack: Stack;
@@ -20,7 +20,7 @@ afterAll(() => stack.close());
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Texts that nobody sealed, or nobody here. */
+/** Texts that this gateway did not make. */
 const forged = fc.oneof(
   fc.record({ at: fc.nat(), letter: fc.constantFrom(...LETTERS) }).map(({ at, letter }) => {
     const place = at % cursor.length;
@@ -28,7 +28,7 @@ const forged = fc.oneof(
   }),
   fc.nat().map((at) => cursor.slice(0, at % cursor.length)),
   fc.string({ maxLength: 50 }).map((more) => cursor + more),
-  fc.integer({ min: 2, max: 255 }).map((version) => {
+  fc.integer({ min: 0, max: 255 }).map((version) => {
     const bytes = Buffer.from(cursor, "base64url");
     bytes[0] = version;
     return bytes.toString("base64url");
@@ -39,7 +39,7 @@ const forged = fc.oneof(
   fc.base64String({ maxLength: 8_000 }),
 );
 
-/** What is sealed by the gateway's own key, and was made by nobody here. */
+/** Cursors with a valid HMAC and an arbitrary body. */
 const hostile = fc
   .record({ tail: fc.uint8Array({ maxLength: 3_000 }), isOwn: fc.boolean() })
   .map(({ tail, isOwn }) => {
@@ -49,7 +49,7 @@ const hostile = fc
   });
 
 describe("over HTTP", () => {
-  test("a cursor that was not made here is invalid, and no vendor is asked", async () => {
+  test("a cursor that was not made here is invalid, and no vendor is called", async () => {
     const before = stack.calls();
     await fc.assert(
       fc.asyncProperty(forged, async (after) => {
@@ -62,7 +62,7 @@ describe("over HTTP", () => {
     expect(stack.calls()).toBe(before);
   });
 
-  test("a cursor that the key's holder made up is refused, or gives a page, and never a crash", async () => {
+  test("a cursor with a valid HMAC and any body is refused or gives a page", async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async (after) => {
         const answer = await askPage(stack.url, { first: 3, after });
@@ -75,7 +75,7 @@ describe("over HTTP", () => {
     expect((await pageOf(stack.url, { first: 3, after: cursor })).edges).toHaveLength(3);
   });
 
-  test("a cursor of another filter is a mismatch, and no vendor is asked", async () => {
+  test("a cursor of another filter is a mismatch, and no vendor is called", async () => {
     const before = stack.calls();
     const answer = await askPage(stack.url, {
       first: 3,

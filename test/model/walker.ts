@@ -5,10 +5,9 @@ import type { BackupFilter, BackupOrder } from "../../src/domain/filter.js";
 import type { Key } from "../../src/domain/key.js";
 import { makeSliceLoader } from "../../src/loaders/sliceLoader.js";
 import type { Connection, Edge } from "../../src/domain/connection.js";
-import { decodeCursor, fingerprintOf } from "../../src/paging/cursor.js";
+import { CursorKey, Cursors, fingerprintOf } from "../../src/paging/cursor.js";
 import { walkOrigin, type Direction } from "../../src/paging/direction.js";
 import type { Slice } from "../../src/paging/slice.js";
-import { makeSealer } from "../../src/paging/seal.js";
 import { Engine } from "../../src/engine/engine.js";
 import { backupBinding, filterScope, type BackupListQuery } from "../../src/lists/backupFilter.js";
 import { listBackups } from "../../src/lists/backupList.js";
@@ -29,8 +28,12 @@ export const SETTINGS: EngineSettings = {
   cacheRows: 100_000,
 };
 
-/** Seals the cursors of every model gateway. */
-export const SEALER = makeSealer([Buffer.alloc(32, 7)]);
+const CURSOR_SECRET = Buffer.alloc(32, 7);
+
+/** Authenticates the cursors of every model gateway. */
+export const CURSOR_KEY = new CursorKey(CURSOR_SECRET);
+
+const cursors = new Cursors([CURSOR_SECRET], 131_072);
 
 /** What one operation may do at most. */
 export interface Bounds {
@@ -91,7 +94,7 @@ export class ModelGateway {
       loadSlice: this.loader(operation),
       loadEarly: this.loader(new EarlyOperation(operation)),
       begun: new Map(),
-      sealer: SEALER,
+      cursors,
       limits: { first: 200, scanRows },
       providers: new Map([...this.engine.providers].filter(([key]) => visible?.has(key) ?? true)),
     };
@@ -228,5 +231,5 @@ function positionOf(plan: Omit<WalkPlan, "steps">, cursor: string | null): Key {
   const direction = directionOf(plan);
   if (cursor === null) return walkOrigin(direction);
   const fingerprint = fingerprintOf(backupBinding(queryOf(plan)));
-  return decodeCursor(SEALER, cursor, fingerprint, direction).position;
+  return cursors.decode(cursor, fingerprint, direction).position;
 }

@@ -1,44 +1,71 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeId } from "../../src/domain/id.js";
 import type { Key } from "../../src/domain/key.js";
 import {
-  CURSOR_LIMIT,
-  decodeCursor,
-  encodeCursor,
+  CursorKey,
+  Cursors,
   fingerprintOf,
+  type CursorContent,
+  type HashName,
 } from "../../src/paging/cursor.js";
 import type { Debt } from "../../src/paging/debt.js";
 import { closingKey, compareWalk, type Direction } from "../../src/paging/direction.js";
-import { debtsOf } from "../../src/paging/owed.js";
-import { makeSealer } from "../../src/paging/seal.js";
+import { debtsOf, hasUnknown, type Owing } from "../../src/paging/owed.js";
 
-const KEY = Buffer.alloc(32, 1);
-const sealer = makeSealer([KEY]);
+const SECRET = Buffer.alloc(32, 1);
+const LIMIT = 131_072;
+const cursors = new Cursors([SECRET], LIMIT);
 const fingerprint = fingerprintOf(["backups", "x"]);
-const NO_GROUPS = { groups: new Map<string, string[]>() };
 
 const key: fc.Arbitrary<Key> = fc
   .record({ startedAt: fc.integer({ min: 1, max: 2e12 }), part: fc.string({ maxLength: 40 }) })
   .map(({ startedAt, part }) => ({ startedAt, id: encodeId("B", [part]) }));
 const direction = fc.constantFrom<Direction>("newestFirst", "oldestFirst");
 
-const cursorOf = (way: Direction, position: Key, debts: readonly Debt[] = [], groups = NO_GROUPS) =>
-  encodeCursor(
-    sealer,
-    { fingerprint, direction: way, walkStart: 7, state: { position, debts } },
-    groups,
-  );
+const owingOf = (names: readonly string[], more: Partial<Owing> = {}): Owing => ({
+  sources: names.map((name) => ({ name })),
+  debtors: [],
+  aliases: new Map(),
+  unsure: false,
+  ...more,
+});
+
+const POSITION = { startedAt: 1, id: "" };
+const FROM = { startedAt: 5, id: "" };
+
+const contentOf = (debts: readonly Debt[], position = POSITION): CursorContent => ({
+  fingerprint,
+  direction: "newestFirst",
+  walkStart: 7,
+  state: { position, debts },
+});
+
+const debtOf = (source: string, from: Key = FROM): Debt => ({ source, from, to: null });
+
+const bySource = (debts: readonly Debt[]): Debt[] =>
+  [...debts].sort((a, b) => (a.source < b.source ? -1 : 1));
+
+/** A cursor with these debts, made among `maker` and read among `reader`. */
+function carried(debts: readonly Debt[], maker: Owing, reader = maker, using = cursors): Debt[] {
+  const text = using.encode(contentOf(debts), maker) as string;
+  const { owed, position } = using.decode(text, fingerprint, "newestFirst");
+  return debtsOf(owed, reader, { direction: "newestFirst", position });
+}
+
+const invalid = expect.objectContaining({ code: "CURSOR_INVALID" });
 
 describe("a cursor", () => {
   test("keeps its row's place, in either direction", () => {
     fc.assert(
       fc.property(key, key, direction, direction, (row, other, made, used) => {
-        const cursor = cursorOf(made, closingKey(made, row));
-        const { position, walkStart } = decodeCursor(sealer, cursor, fingerprint, used);
+        const content = { ...contentOf([], closingKey(made, row)), direction: made };
+        const cursor = cursors.encode(content, owingOf([])) as string;
+        const { position, walkStart } = cursors.decode(cursor, fingerprint, used);
         expect(walkStart).toBe(7);
-        expect(cursor.length).toBeLessThan(200);
-        // The row itself has been passed where the walk goes on, and is not met where it turns.
+        expect(cursor.length).toBeLessThan(100);
+        // The row itself has been passed if the walk goes on, and is not met if the walk turns.
         const before = compareWalk(used, other, row) < 0;
         if (other.id !== row.id) expect(compareWalk(used, other, position) < 0).toBe(before);
         expect(compareWalk(used, row, position) <= 0).toBe(true);
@@ -46,84 +73,92 @@ describe("a cursor", () => {
     );
   });
 
-  test("brings back what 100 sources owe from keys of their own, in 4,096 characters", () => {
+  test("brings back the debts of any sources, in the same text whatever their order", () => {
+    const debt = fc.record({
+      source: fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !name.startsWith("#")),
+      from: key.filter(({ startedAt }) => startedAt > 2),
+      bound: fc.option(fc.integer({ min: 1, max: 2e12 })),
+    });
+    const debts = fc
+      .uniqueArray(debt, { selector: ({ source }) => source, maxLength: 40 })
+      .map((list) =>
+        list.map(({ source, from, bound }): Debt => {
+          const to = bound === null ? null : { startedAt: bound % from.startedAt, id: "" };
+          return { source, from: { ...from, id: from.id.slice(0, 12) }, to };
+        }),
+      );
     fc.assert(
-      fc.property(fc.array(key, { minLength: 100, maxLength: 100 }), direction, (froms, way) => {
-        const sources = froms.map((_, index) => ({ name: `p|g|i${index}` }));
-        const far = { startedAt: way === "newestFirst" ? 0 : 3e12, id: "" };
-        const debts = froms.map((from, index) => ({
-          source: `p|g|i${index}`,
-          from: closingKey(way, { ...from, id: from.id.slice(0, 12) }),
-          to: null,
-        }));
-        const cursor = cursorOf(way, far, debts);
-        expect(cursor.length).toBeLessThanOrEqual(CURSOR_LIMIT);
-        const { owed, position } = decodeCursor(sealer, cursor, fingerprint, way);
-        const owing = { sources, debtors: [], groups: new Map(), unsure: false };
-        const back = debtsOf(owed, owing, { direction: way, position });
-        const named = (list: readonly Debt[]) => new Map(list.map((debt) => [debt.source, debt]));
-        expect(named(back)).toEqual(named(debts));
+      fc.property(debts, fc.array(fc.string(), { maxLength: 20 }), (list, others) => {
+        const owing = owingOf([...list.map(({ source }) => source), ...others]);
+        expect(bySource(carried(list, owing))).toEqual(bySource(list));
+        const [text, reversed] = [list, [...list].reverse()].map((some) =>
+          cursors.encode(contentOf(some), owing),
+        );
+        expect(text).toBe(reversed);
       }),
-      { numRuns: 30 },
     );
   });
 
-  describe("owing for groups of sources", () => {
-    const many = Array.from({ length: 600 }, (_, index) => `p|g|i${index}`);
-    const few = ["p|h|a", "p|h|b"];
-    const groups = new Map([
-      ["p|g|*", many],
-      ["p|h|*", few],
-    ]);
-    const from = { startedAt: 5, id: "" };
-    const position = { startedAt: 1, id: "" };
-    const debtOf = (source: string, at = from): Debt => ({ source, from: at, to: null });
-    const namedBy = (debts: Debt[]): number => {
-      const cursor = cursorOf("newestFirst", position, debts, { groups });
-      expect(cursor.length).toBeLessThanOrEqual(CURSOR_LIMIT);
-      const { owed } = decodeCursor(sealer, cursor, fingerprint, "newestFirst");
-      const sources = [...many, ...few].map((name) => ({ name }));
-      const owing = { sources, debtors: [], groups, unsure: false };
-      const found = debtsOf(owed, owing, { direction: "newestFirst", position });
-      expect(new Set(found)).toEqual(new Set(debts));
-      return owed.length;
-    };
-
-    test("names each source: whoever goes on may know of others in the group", () => {
-      expect(namedBy(few.map((source) => debtOf(source)))).toBe(2);
-    });
-
-    test("names a group where it would be too long else, and all of its members owe the same", () => {
-      const whole = many.map((source) => debtOf(source));
-      expect(namedBy(whole)).toBe(1);
-      expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b")])).toBe(2);
-      expect(namedBy([...whole, debtOf("p|h|a")])).toBe(2);
-      const most = Array.from({ length: 70_000 }, (_, index) => debtOf(`p|m|i${index}`));
-      const all = { groups: new Map([["p|m|*", most.map(({ source }) => source)]]) };
-      expect(cursorOf("newestFirst", position, most, all).length).toBeLessThan(200);
-      const other = { startedAt: 4, id: "" };
-      expect(namedBy([...whole, debtOf("p|h|a"), debtOf("p|h|b", other)])).toBe(3);
-    });
+  test("names 2,000 sources that are owed from one key within 8,000 characters", () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 10 }), fc.nat(4_000), (prefix, extra) => {
+        const names = Array.from({ length: 2_000 + extra }, (_, index) => `${prefix}|g|i${index}`);
+        const debts = names.slice(0, 2_000).map((name) => debtOf(name));
+        const owing = owingOf(names);
+        expect(cursors.encode(contentOf(debts), owing)?.length).toBeLessThan(8_000);
+        expect(bySource(carried(debts, owing))).toEqual(bySource(debts));
+      }),
+      { numRuns: 5 },
+    );
   });
 
-  test("survives a restart, and a change of the sealing key", () => {
-    const cursor = cursorOf("newestFirst", { startedAt: 5, id: "" });
-    const rotated = makeSealer([Buffer.alloc(32, 2), KEY]);
-    expect(decodeCursor(rotated, cursor, fingerprint, "newestFirst").position.startedAt).toBe(5);
+  test("is never longer than the limit", () => {
+    const names = Array.from({ length: 300 }, (_, index) => `p|g|i${index}`);
+    const owing = owingOf(names);
+    const content = contentOf(names.map((name, at) => debtOf(name, { startedAt: at + 5, id: "" })));
+    const { length } = cursors.encode(content, owing) as string;
+    expect(new Cursors([SECRET], length).encode(content, owing)).toHaveLength(length);
+    expect(new Cursors([SECRET], length - 1).encode(content, owing)).toBeNull();
+    const text = cursors.encode(content, owing) as string;
     expect(() =>
-      decodeCursor(makeSealer([Buffer.alloc(32, 2)]), cursor, fingerprint, "newestFirst"),
-    ).toThrow(expect.objectContaining({ code: "CURSOR_INVALID" }));
+      new Cursors([SECRET], length - 1).decode(text, fingerprint, "newestFirst"),
+    ).toThrow(invalid);
+  });
+
+  test("survives a restart and a new first secret", () => {
+    const cursor = cursors.encode(contentOf([debtOf("a")]), owingOf(["a"])) as string;
+    const rotated = new Cursors([Buffer.alloc(32, 2), SECRET], LIMIT);
+    const { position, owed } = rotated.decode(cursor, fingerprint, "newestFirst");
+    const standing = { direction: "newestFirst", position } as const;
+    expect(debtsOf(owed, owingOf(["a", "b"]), standing)).toEqual([debtOf("a")]);
+    // The next cursor needs the first secret only.
+    const next = rotated.encode(contentOf([debtOf("a")]), owingOf(["a"])) as string;
+    const later = new Cursors([Buffer.alloc(32, 2)], LIMIT);
+    expect(later.decode(next, fingerprint, "newestFirst").position).toEqual(POSITION);
+    expect(() => later.decode(cursor, fingerprint, "newestFirst")).toThrow(invalid);
   });
 
   test("of another list is a mismatch", () => {
-    const cursor = cursorOf("newestFirst", { startedAt: 5, id: "" });
-    expect(() => decodeCursor(sealer, cursor, fingerprintOf("other"), "newestFirst")).toThrow(
+    const cursor = cursors.encode(contentOf([]), owingOf([])) as string;
+    expect(() => cursors.decode(cursor, fingerprintOf("other"), "newestFirst")).toThrow(
       expect.objectContaining({ code: "CURSOR_MISMATCH" }),
     );
   });
 
-  test("that was changed anywhere, or never was one, is invalid", () => {
-    const cursor = cursorOf("newestFirst", { startedAt: 5, id: "" });
+  test("with any changed byte, or of any other version, is invalid", () => {
+    const cursor = cursors.encode(contentOf([debtOf("a")]), owingOf(["a"])) as string;
+    const bytes = Buffer.from(cursor, "base64url");
+    for (let at = 0; at < bytes.length; at += 1) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] as number) ^ (1 << (at % 8));
+      expect(() =>
+        cursors.decode(changed.toString("base64url"), fingerprint, "newestFirst"),
+      ).toThrow(invalid);
+    }
+  });
+
+  test("that never was one is invalid", () => {
+    const cursor = cursors.encode(contentOf([]), owingOf([])) as string;
     const changed = fc
       .record({ at: fc.nat(cursor.length - 1), letter: fc.constantFrom(..."AZaz09-_") })
       .map(({ at, letter }) => cursor.slice(0, at) + letter + cursor.slice(at + 1))
@@ -136,25 +171,100 @@ describe("a cursor", () => {
     );
     fc.assert(
       fc.property(anything, (text) => {
-        expect(() => decodeCursor(sealer, text, fingerprint, "newestFirst")).toThrow(
-          expect.objectContaining({ code: "CURSOR_INVALID" }),
-        );
+        expect(() => cursors.decode(text, fingerprint, "newestFirst")).toThrow(invalid);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test("with a sealed body that means nothing is invalid and never a crash", () => {
+  test("with a valid HMAC and a meaningless body is invalid", () => {
+    const ownKey = new CursorKey(SECRET);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const body = Buffer.concat([Buffer.from([0]), fingerprint, Buffer.from(bytes)]);
         try {
-          decodeCursor(sealer, sealer.seal(body), fingerprint, "newestFirst");
+          cursors.decode(ownKey.seal(body), fingerprint, "newestFirst");
         } catch (error) {
           expect(error).toMatchObject({ code: "CURSOR_INVALID" });
         }
       }),
       { numRuns: 2_000 },
     );
+  });
+});
+
+describe("the names of sources in a cursor", () => {
+  /** A hash of which the first 32 bits are the same for all names that share the first letter. */
+  const colliding: HashName = (name) =>
+    createHash("sha256").update(name.slice(0, 1)).digest("hex").slice(0, 8) +
+    createHash("sha256").update(name).digest("hex").slice(8);
+  const clashing = new Cursors([SECRET], LIMIT, colliding);
+
+  test("tell sources apart even if their short hashes are equal", () => {
+    const name = fc.string({ unit: fc.constantFrom(..."abc"), minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name, { maxLength: 30 }), fc.nat(), (names, chosen) => {
+        const debts = names.filter((_, at) => (at + chosen) % 3 > 0).map((each) => debtOf(each));
+        const found = carried(debts, owingOf(names), undefined, clashing);
+        expect(bySource(found)).toEqual(bySource(debts));
+      }),
+    );
+  });
+
+  test("refuse to guess which of two sources is meant if one appeared later", () => {
+    const maker = owingOf(["a1"]);
+    const reader = owingOf(["a1", "a2"]);
+    expect(() => carried([debtOf("a1")], maker, reader, clashing)).toThrow(invalid);
+  });
+
+  test("follow a place to the sources that replace it", () => {
+    const aliases = new Map([["p|g", ["p|g|i1", "p|g|i2"]]]);
+    const reader = owingOf(["p|g|i1", "p|g|i2", "p|h"], { aliases });
+    const found = carried([debtOf("p|g"), debtOf("p|h")], owingOf(["p|g", "p|h"]), reader);
+    expect(bySource(found)).toEqual(["p|g|i1", "p|g|i2", "p|h"].map((name) => debtOf(name)));
+  });
+
+  test("end with the source, unless some sources are unknown at the moment", () => {
+    const maker = owingOf(["p|g|i1"]);
+    expect(carried([debtOf("p|g|i1")], maker, owingOf([]))).toEqual([]);
+    const unsure = owingOf(["p|g"], { unsure: true });
+    const unknown = carried([debtOf("p|g|i1")], maker, unsure);
+    expect(unknown).toMatchObject([{ from: FROM, to: POSITION }]);
+    // Carried on by a cursor that is made among other sources, the name finds its source again.
+    expect(carried(unknown, unsure, maker)).toEqual([{ ...debtOf("p|g|i1"), to: POSITION }]);
+  });
+
+  test("are carried on under the secret that made them", () => {
+    const old = cursors.encode(contentOf([debtOf("i1")]), owingOf(["i1"])) as string;
+    const rotated = new Cursors([Buffer.alloc(32, 2), SECRET], LIMIT);
+    const standing = { direction: "newestFirst", position: POSITION } as const;
+    const opened = rotated.decode(old, fingerprint, "newestFirst");
+    const unsure = owingOf(["i2"], { unsure: true });
+    const unknown = debtsOf(opened.owed, unsure, standing);
+    const next = rotated.encode(contentOf([...unknown, debtOf("i2")]), unsure) as string;
+    const { owed } = rotated.decode(next, fingerprint, "newestFirst");
+    expect(bySource(debtsOf(owed, owingOf(["i1", "i2"]), standing))).toEqual([
+      { ...debtOf("i1"), to: POSITION },
+      debtOf("i2"),
+    ]);
+  });
+
+  test("are unknown if no source and no alias has them", () => {
+    const text = cursors.encode(contentOf([debtOf("i1")]), owingOf(["i1"])) as string;
+    const { owed } = cursors.decode(text, fingerprint, "newestFirst");
+    expect(hasUnknown(owed, owingOf(["i2"]))).toBe(true);
+    expect(hasUnknown(owed, owingOf(["i1"]))).toBe(false);
+    expect(hasUnknown(owed, owingOf([], { aliases: new Map([["i1", ["i2"]]]) }))).toBe(false);
+  });
+
+  test("of a part say what the part owes up to where the walk stands", () => {
+    const reader = owingOf(["p|g"], { debtors: [{ name: "p|g|i1" }] });
+    const found = carried([debtOf("p|g|i1")], owingOf(["p|g|i1"]), reader);
+    expect(found).toEqual([{ ...debtOf("p|g|i1"), to: POSITION }]);
+  });
+
+  test("cannot be guessed without the secret", () => {
+    const [own, other] = [new CursorKey(SECRET), new CursorKey(Buffer.alloc(32, 2))];
+    expect(own.nameHash("p|g|i1")).not.toBe(other.nameHash("p|g|i1"));
   });
 });

@@ -4,7 +4,7 @@ import type { AttemptNote } from "../../src/http/observer.js";
 import { backupId } from "../../src/domain/id.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
-import { makeSealer } from "../../src/paging/seal.js";
+import { CursorKey } from "../../src/paging/cursor.js";
 import { bearer, CLAIMS, makeSigningKey, sign, startIssuer } from "./auth/issuer.js";
 import { ask, codesOf, exchange, type Answer } from "./harness.js";
 import { asCaller, digestOf, keyNamed } from "./gated.js";
@@ -40,7 +40,7 @@ describe("C1: a cursor", () => {
     const cursor = String(at(await ask(stack.url, FIRST), "backups", "edges", 1, "cursor"));
     const own = Buffer.from(cursor, "base64url");
     const sealed = (content: Uint8Array): string =>
-      makeSealer([Buffer.alloc(32, 7)]).seal(Buffer.from(content));
+      new CursorKey(Buffer.alloc(32, 7)).seal(Buffer.from(content));
     const bad = [
       "",
       "x",
@@ -48,7 +48,7 @@ describe("C1: a cursor", () => {
       cursor.slice(0, -4),
       `${cursor}AAAA`,
       Buffer.from(own.map((byte, i) => (i === 20 ? byte ^ 1 : byte))).toString("base64url"),
-      makeSealer([Buffer.alloc(32, 8)]).seal(Buffer.from("{}")),
+      new CursorKey(Buffer.alloc(32, 8)).seal(Buffer.from("{}")),
       sealed(Buffer.from([255, 1, 2, 3])),
       sealed(Buffer.alloc(0)),
       Buffer.from(JSON.stringify({ offset: 3 })).toString("base64"),

@@ -6,14 +6,14 @@ import { takePage } from "../../paging/page.js";
 import { checkPageArgs } from "../../paging/pageArgs.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import { connectionOf } from "../connection.js";
-import { walkOf } from "../walk.js";
+import { NO_SOURCES, walkOf } from "../walk.js";
 import { instanceBinding } from "../instances/instanceFilter.js";
 import { rowOf, type InstanceRow } from "../instances/instanceSources.js";
 import type { Reader } from "../readContext.js";
 
 /** One page of a report's instances, in the order of instance lists. */
 export async function pageOfReport(
-  { sealer, limits, startedAt }: Reader,
+  { cursors, limits, startedAt }: Reader,
   report: CoverageReport,
   state: CoverageState | null,
   args: PageArgs,
@@ -22,7 +22,7 @@ export async function pageOfReport(
   const parent = ["CoverageReport", String(rpoMs), state ?? ""];
   const binding = instanceBinding({ parent, filter });
   const walk = walkOf(checkPageArgs(args, limits), {
-    sealer,
+    cursors,
     order: "oldestFirst",
     fingerprint: fingerprintOf(binding),
     range: { low: null, high: null },
@@ -33,7 +33,7 @@ export async function pageOfReport(
     .map(({ instance }) => rowOf(instance))
     .sort((a, b) => (a.id < b.id ? 1 : -1));
   const sources = [sourceOf(rows, startedAt)];
-  const found = { sources, debtors: [], groups: new Map(), unsure: false };
+  const found = { ...NO_SOURCES, sources };
   const matches = () => true;
   const page = await takePage<InstanceRow>({
     direction: walk.direction,
@@ -50,7 +50,7 @@ export async function pageOfReport(
   // What the report could not read is told by the report, and again by each of its pages.
   const { issues, complete } = report;
   const count = async () => (complete ? rows.length : null);
-  return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf, count });
+  return connectionOf({ walk, found, page, issues, cursors, matches, nodeOf, count });
 }
 
 const sourceOf = (rows: readonly InstanceRow[], asOf: number): MergeSource<InstanceRow> => ({

@@ -25,9 +25,9 @@ export async function listInstances(
   reader: Reader,
   query: InstanceListQuery,
 ): Promise<Connection<Instance>> {
-  const { sealer, startedAt, limits } = reader;
+  const { cursors, startedAt, limits } = reader;
   const walk = walkOf(checkPageArgs(query.page, limits), {
-    sealer,
+    cursors,
     order: "oldestFirst",
     fingerprint: fingerprintOf(instanceBinding(query)),
     range: { low: null, high: null },
@@ -56,7 +56,7 @@ export async function listInstances(
   if (query.onSourceError === "FAIL") failOn(issues);
   const count = async () => (walk.owed.length > 0 ? null : countRows(found.sources, matches));
   const nodeOf = ({ instance }: InstanceRow) => instance;
-  return connectionOf({ walk, found, page, issues, sealer, matches, nodeOf, count });
+  return connectionOf({ walk, found, page, issues, cursors, matches, nodeOf, count });
 }
 
 async function countRows(

@@ -19,7 +19,7 @@ export interface InstanceRow extends Key {
 /** The lists of instances of several places, as one walk reads them. */
 export interface InstanceSources extends WalkSources<InstanceRow> {
   readonly sources: MergeSource<InstanceRow>[];
-  readonly groups: Map<string, string[]>;
+  readonly aliases: Map<string, string[]>;
   readonly where: Map<string, Whereabouts>;
 }
 
@@ -33,7 +33,7 @@ export function instanceSources(
   const found: InstanceSources = {
     sources: [],
     debtors: [],
-    groups: new Map(),
+    aliases: new Map(),
     where: new Map(),
     unsure,
   };
@@ -44,7 +44,7 @@ export function instanceSources(
     found.where.set(name, placeOf(runtime, region));
     const whole = placeName(runtime, null);
     if (name === whole) continue;
-    found.groups.set(whole, [...(found.groups.get(whole) ?? []), name]);
+    found.aliases.set(whole, [...(found.aliases.get(whole) ?? []), name]);
   }
   return found;
 }

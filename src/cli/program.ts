@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/fault.js";
-import { closest } from "../config/suggest.js";
+import { closest } from "../domain/nearest.js";
 import { ownVersion } from "../ownPackage.js";
 import { addCheck, addCompletion, addCoverage, addList, addServe } from "./commands.js";
 import { ReaderGone } from "./output.js";

@@ -1,4 +1,4 @@
-import { closest } from "../config/suggest.js";
+import { closest } from "../domain/nearest.js";
 import type { Provider } from "../domain/provider.js";
 import { SourceError } from "../errors.js";
 import type { Reads } from "../domain/reads.js";

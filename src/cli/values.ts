@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { closest } from "../config/suggest.js";
+import { closest } from "../domain/nearest.js";
 import { durationToMs } from "../domain/duration.js";
 import type { BackupOrder } from "../domain/filter.js";
 

@@ -3,7 +3,7 @@ import { formatPath, valueAt } from "./fault.js";
 import type { Fault, Path } from "./fault.js";
 import { isLoopback } from "./hosts.js";
 import type { Describe } from "./shape.js";
-import { closest } from "./suggest.js";
+import { closest } from "../domain/nearest.js";
 
 /** A rule over several values; it reads a tree whose single values may be wrong. */
 type Rule = (tree: unknown, describe: Describe) => readonly Fault[];

@@ -4,7 +4,7 @@ import type { Fault, Path } from "./fault.js";
 import { secretKeys } from "./jsonSchema.js";
 import { configSchema } from "./schema.js";
 import type { ParsedConfig } from "./schema.js";
-import { closest } from "./suggest.js";
+import { closest } from "../domain/nearest.js";
 
 type Issue = z.core.$ZodIssue;
 

@@ -4,6 +4,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 
+/** The longest duration in whole days whose milliseconds a number holds exactly. */
+export const LONGEST_DURATION = `P${Math.floor(Number.MAX_SAFE_INTEGER / DAY)}D`;
+
 const PART = (unit: string): string => String.raw`(?:(\d+(?:[.,]\d+)?)${unit})?`;
 const FIXED_LENGTH = new RegExp(
   `^P(?=\\d|T)${PART("W")}${PART("D")}(?:T(?=\\d)${PART("H")}${PART("M")}${PART("S")})?$`,
@@ -12,7 +15,7 @@ const FIXED_LENGTH = new RegExp(
 /**
  * The milliseconds of an ISO 8601 duration, or null for any other text.
  *
- * Years and months are refused, because their length depends on when they begin; so are signs.
+ * It refuses years and months, because their length varies, and signs.
  */
 export function durationToMs(text: string): number | null {
   const parts = FIXED_LENGTH.exec(text)?.slice(1);
@@ -26,7 +29,7 @@ export function durationToMs(text: string): number | null {
   return Number.isSafeInteger(ms) ? ms : null;
 }
 
-/** ISO 8601 text of a duration in milliseconds: days, hours, minutes and seconds. */
+/** The ISO 8601 text of a duration in milliseconds, in days, hours, minutes and seconds. */
 export function durationOf(ms: number): string {
   if (ms < 0) return `-${durationOf(-ms)}`;
   const time = [
@@ -41,3 +44,28 @@ export function durationOf(ms: number): string {
 
 const partOf = (count: number, unit: string): string =>
   count < 1 ? "" : `${Math.floor(count)}${unit}`;
+
+const LEAP_SECOND = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}):60((?:\.\d{1,9})?)(Z|[+-]\d{2}:\d{2})$/i;
+
+/**
+ * The epoch milliseconds of RFC 3339 text that names a leap second, or null for any other text.
+ *
+ * A leap second is the last second of a UTC month. Unix time has no number for it, so it counts as
+ * the first second of the next month.
+ */
+export function leapSecondToMs(text: string): number | null {
+  const [, minute, fraction = "", zone] = LEAP_SECOND.exec(text) ?? [];
+  if (minute === undefined) return null;
+  const before = Date.parse(`${minute}:59${fraction}${zone}`.toUpperCase());
+  const ms = before + SECOND;
+  const start = ms - (ms % SECOND);
+  const isMonthStart = /-01T00:00:00/.test(Number.isNaN(ms) ? "" : new Date(start).toISOString());
+  return isMonthStart && isRealDate(minute) ? ms : null;
+}
+
+/** Whether the date exists: `Date.parse` takes 30 February for 2 March. */
+function isRealDate(minute: string): boolean {
+  const day = minute.slice(0, 10);
+  const midnight = Date.parse(day);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+}

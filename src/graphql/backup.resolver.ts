@@ -1,29 +1,24 @@
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { BackupDownload } from "../domain/backup.js";
 import type { Row } from "../domain/row.js";
-import { BackupType } from "./backup.type.js";
-import type { Context } from "./context.js";
-import { BackupDownloadType } from "./download.type.js";
+import { BackupDownloadType, BackupType } from "./backup.type.js";
+import { requireScope, type Context } from "./context.js";
 import { InstanceType } from "./instance.type.js";
-import { providerByKey } from "./nodes.js";
-import { ProviderType } from "./provider.type.js";
+import { providerByKey, ProviderType } from "./provider.type.js";
 import { JSONObject } from "./scalars.js";
-import { requireScope } from "./scopes.js";
 import { orNull } from "./views.js";
 
-/** What leads from a backup to others, and what a scope guards. */
+/** The fields of a backup that lead to other objects or check a scope. */
 @Resolver(() => BackupType)
 export class BackupResolver {
-  @FieldResolver(() => ProviderType, {
-    description: "The provider whose list shows it.",
-  })
+  @FieldResolver(() => ProviderType, { description: "The provider that lists the backup." })
   provider(@Root() { row }: BackupType, @Ctx() context: Context): ProviderType | null {
     return providerByKey(row.provider, context);
   }
 
   @FieldResolver(() => InstanceType, {
     nullable: true,
-    description: "Its instance; null where the vendor no longer lists it.",
+    description: "The backed-up instance, or null if the vendor no longer lists it.",
   })
   async instance(
     @Root() { row }: BackupType,
@@ -37,7 +32,7 @@ export class BackupResolver {
   @FieldResolver(() => [BackupDownloadType], {
     nullable: true,
     description:
-      "Links to its files. Needs the scope backups:download; asked from the vendor only when selected.",
+      "Links to the backup's files. Needs the scope backups:download. Selecting it costs a vendor call for each backup.",
   })
   downloads(
     @Root() { row }: BackupType,

@@ -1,24 +1,25 @@
 import { ID, Int, ObjectType } from "type-graphql";
-import type { Backup } from "../domain/backup.js";
+import type { Backup, BackupDownload } from "../domain/backup.js";
 import { durationOf } from "../domain/duration.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../domain/words.js";
-import { Leaf } from "./leaf.js";
-import { NodeType } from "./node.type.js";
-import { DateTime, Duration, SafeInt } from "./scalars.js";
-import { instantOf, orNull, viewsOf } from "./views.js";
-import { BackupKindEnum, BackupMethodEnum, BackupStatusEnum, BackupTriggerEnum } from "./words.js";
+import { connectionOf, edgeOf } from "./connection.type.js";
+import { BackupKindEnum, BackupMethodEnum, BackupStatusEnum, BackupTriggerEnum } from "./enums.js";
+import { GLOBAL_ID, Leaf, NodeType } from "./fields.js";
+import { DateTime, Duration, instantOf, SafeInt, Url } from "./scalars.js";
+import { orNull, viewsOf } from "./views.js";
 
-/** What the schema shows of a backup; what a scope guards has a resolver instead. */
+/** One backup. Fields that check a scope are in its resolver. */
 @ObjectType("Backup", {
   implements: NodeType,
-  description: "One stored copy of an instance's data. A sharded copy is one backup.",
+  description:
+    "One stored copy of an instance's data. The copies of all shards, made together, are one backup.",
 })
 export class BackupType {
-  @Leaf(() => ID, "Opaque; stable across restarts and replicas.")
+  @Leaf(() => ID, GLOBAL_ID)
   readonly id: string;
   @Leaf(() => String, "The vendor's own id of the backup.")
   readonly nativeId: string;
-  @Leaf(() => String, "The name that it was given.", { nullable: true })
+  @Leaf(() => String, "The name of the backup.", { nullable: true })
   readonly name: string | null;
   @Leaf(() => String, "The vendor's own id of the instance.")
   readonly instanceNativeId: string;
@@ -26,33 +27,35 @@ export class BackupType {
   readonly region: string;
   @Leaf(() => String, "The vendor's name of the zone within the region.", { nullable: true })
   readonly zone: string | null;
-  @Leaf(() => BackupStatusEnum, "How far it is.")
+  @Leaf(() => BackupStatusEnum, "The state of the backup.")
   readonly status: BackupStatus;
   @Leaf(() => String, "The vendor's own word for the status.")
   readonly vendorStatus: string;
-  @Leaf(() => BackupTriggerEnum, "What started it.")
+  @Leaf(() => BackupTriggerEnum, "What started the backup.")
   readonly trigger: BackupTrigger;
-  @Leaf(() => BackupMethodEnum, "How it was taken.")
+  @Leaf(() => BackupMethodEnum, "How the backup was made.")
   readonly method: BackupMethod;
-  @Leaf(() => BackupKindEnum, "How much it holds.")
+  @Leaf(() => BackupKindEnum, "How much data the backup holds.")
   readonly kind: BackupKind;
-  @Leaf(() => DateTime, "When it was started; never changes.")
+  @Leaf(() => DateTime, "When the backup started. It never changes.")
   readonly startedAt: string;
-  @Leaf(() => DateTime, "When it was finished.", { nullable: true })
+  @Leaf(() => DateTime, "When the backup finished.", { nullable: true })
   readonly finishedAt: string | null;
-  @Leaf(() => DateTime, "When its retention ends.", { nullable: true })
+  @Leaf(() => DateTime, "When the retention period ends.", { nullable: true })
   readonly expiresAt: string | null;
-  @Leaf(() => Duration, "From start to finish.", { nullable: true })
+  @Leaf(() => Duration, "The time from start to finish.", { nullable: true })
   readonly duration: string | null;
-  @Leaf(() => SafeInt, "Its size in bytes; of a sharded copy, all shards.", { nullable: true })
+  @Leaf(() => SafeInt, "The size in bytes, over all shards.", { nullable: true })
   readonly sizeBytes: number | null;
-  @Leaf(() => Int, "The shards that it is made of.", { nullable: true })
+  @Leaf(() => Int, "The number of shards in the backup.", { nullable: true })
   readonly shardCount: number | null;
   @Leaf(() => String, "The version of Redis, as the vendor writes it.", { nullable: true })
   readonly engineVersion: string | null;
-  @Leaf(() => Boolean, "Whether the vendor has locked it.", { nullable: true })
+  @Leaf(() => Boolean, "Whether the vendor has locked the backup.", { nullable: true })
   readonly locked: boolean | null;
-  @Leaf(() => String, "The remark that its maker left.", { nullable: true })
+  @Leaf(() => String, "A remark by the person or program that made the backup.", {
+    nullable: true,
+  })
   readonly remark: string | null;
 
   private constructor(readonly row: Backup) {
@@ -81,8 +84,44 @@ export class BackupType {
   static readonly of = viewsOf((row: Backup) => new BackupType(row));
 }
 
-/** Null also where the vendor's finish lies before its start: that is no length of time. */
+/** Null also if the vendor's finish is before its start. */
 function durationFrom({ startedAt, finishedAt }: Backup): string | null {
   if (finishedAt === null || finishedAt < startedAt) return null;
   return durationOf(finishedAt - startedAt);
+}
+
+/** One backup of a page. */
+@ObjectType("BackupEdge", { description: "One backup of a page." })
+export class BackupEdgeType extends edgeOf(BackupType) {
+  @Leaf(
+    () => Boolean,
+    "Whether the backup arrives out of order, because its source failed on an earlier page.",
+  )
+  readonly late!: boolean;
+}
+
+/** One page of backups. */
+@ObjectType("BackupConnection", {
+  description: "One page of backups, ordered by start and then by id.",
+})
+export class BackupConnectionType extends connectionOf(BackupEdgeType, BackupType) {}
+
+/** A link to a backup's file. */
+@ObjectType("BackupDownload", {
+  description:
+    "A link to a backup's file. Everyone who has the link can read the data, so treat it as a secret.",
+})
+export class BackupDownloadType implements BackupDownload {
+  @Leaf(() => Url, "The link, exactly as the vendor signed it.")
+  readonly url!: string;
+  @Leaf(() => Boolean, "Whether the link works only inside the vendor's network.")
+  readonly internal!: boolean;
+  @Leaf(() => String, "The shard whose data the file holds. Null if the file holds all data.", {
+    nullable: true,
+  })
+  readonly shard!: string | null;
+  @Leaf(() => SafeInt, "The size of the file in bytes.", { nullable: true })
+  readonly sizeBytes!: number | null;
+  @Leaf(() => DateTime, "When the link stops working.", { nullable: true })
+  readonly expiresAt!: number | null;
 }

@@ -1,17 +1,16 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { Connection, Edge } from "../domain/connection.js";
-import { Leaf } from "./leaf.js";
-import { PageInfoType } from "./pageInfo.type.js";
+import { Leaf } from "./fields.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
 import { listsOf, viewsOf } from "./views.js";
 
-/** A type's class, and how it shows one row. */
+/** A GraphQL class, and the function that makes its object from a row. */
 export interface NodeClass<Row, Node extends object> {
   readonly prototype: Node;
   readonly of: (row: Row) => Node;
 }
 
-/** An edge whose cursor is made when it is asked for. */
+/** An edge whose cursor is made only when it is selected. */
 class ShownEdge<Node> implements Edge<Node> {
   readonly late: boolean;
 
@@ -27,27 +26,64 @@ class ShownEdge<Node> implements Edge<Node> {
   }
 }
 
-/** Makes the class that `<name>Edge` extends, for the class of its nodes. */
+/** Makes the class that `<name>Edge` extends. */
 export function edgeOf<Row, Node extends object>(NodeType: NodeClass<Row, Node>) {
   @ObjectType()
   abstract class EdgeType {
-    @Leaf(() => NodeType, "The row.")
+    @Leaf(() => NodeType, "The object.")
     readonly node!: Node;
-    @Leaf(() => String, "Opaque; the place of the row, for after and before.")
+    @Leaf(() => String, "Opaque position of the row. Pass it as after or before.")
     readonly cursor!: string;
   }
   return EdgeType;
 }
 
+/** Relay's page information. Fields that may cost vendor calls have resolvers. */
+@ObjectType("PageInfo", { description: "The position of a page in its list." })
+export class PageInfoType {
+  @Leaf(
+    () => String,
+    "Pass it as before to read the page before this one. When paging backwards, it is set while rows are pending, even on an empty page.",
+    { nullable: true },
+  )
+  readonly startCursor: string | null;
+  @Leaf(
+    () => String,
+    "Pass it as after to read the next page. When paging forwards, it is set while rows are pending, even on an empty page.",
+    { nullable: true },
+  )
+  readonly endCursor: string | null;
+
+  constructor(private readonly connection: Connection<unknown>) {
+    this.startCursor = connection.startCursor;
+    this.endCursor = connection.endCursor;
+  }
+
+  @Field(() => Boolean, {
+    description: "Whether a source that can be read has more rows after this page.",
+  })
+  hasNextPage(): boolean | Promise<boolean> {
+    return this.connection.hasNextPage();
+  }
+
+  @Field(() => Boolean, {
+    description: "Whether a source that can be read has more rows before this page.",
+  })
+  hasPreviousPage(): boolean | Promise<boolean> {
+    return this.connection.hasPreviousPage();
+  }
+}
+
 const TOTAL_COUNT =
-  "All rows that match, whatever the page; null where it cannot be exact. Costs vendor calls.";
-const COMPLETE = "Whether no source is missing here and none is owed by the end cursor.";
+  "The number of all rows that match, regardless of the page. Null if it is not known exactly. May cost vendor calls.";
+const COMPLETE =
+  "Whether the page has everything up to its end: no issues, and no rows pending in the end cursor.";
 
 /**
- * Makes the class that `<name>Connection` extends, for the classes of its edges and nodes.
+ * Makes the class that `<name>Connection` extends.
  *
- * Its fields are asked of the page one by one, so that a total or the other direction's `pageInfo`
- * costs vendor calls only where it is selected.
+ * Each field reads from the page only when it is selected, because a total or the `pageInfo` of the
+ * other direction may cost vendor calls.
  */
 export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
@@ -61,25 +97,22 @@ export function connectionOf<Row, Node extends object>(
   abstract class ConnectionType {
     constructor(readonly connection: Connection<Row>) {}
 
-    @Field(() => [Edges], { description: "The page's rows with their cursors." })
+    @Field(() => [Edges], { description: "The objects of the page with their cursors." })
     edges(): readonly Edge<Node>[] {
       return shownEdges(this.connection.edges);
     }
 
-    @Field(() => [Nodes], { description: "The page's rows alone." })
+    @Field(() => [Nodes], { description: "The objects of the page." })
     nodes(): readonly Node[] {
       return shownNodes(this.connection.edges);
     }
 
-    @Field(() => PageInfoType, { description: "Where the page stands in its list." })
+    @Field(() => PageInfoType, { description: "The position of the page in its list." })
     pageInfo(): PageInfoType {
       return new PageInfoType(this.connection);
     }
 
-    @Field(() => Int, {
-      nullable: true,
-      description: TOTAL_COUNT,
-    })
+    @Field(() => Int, { nullable: true, description: TOTAL_COUNT })
     totalCount(): Promise<number | null> {
       return this.connection.totalCount();
     }
@@ -89,7 +122,9 @@ export function connectionOf<Row, Node extends object>(
       return this.connection.complete;
     }
 
-    @Field(() => [SourceIssueType], { description: "What is missing, cut or old, and why." })
+    @Field(() => [SourceIssueType], {
+      description: "The sources whose rows are missing, cut off or out of date, and why.",
+    })
     issues(): readonly SourceIssueType[] {
       return this.connection.issues.map(SourceIssueType.of);
     }

@@ -1,18 +1,25 @@
-import type { Principal } from "../domain/principal.js";
-import type { Loaders } from "../loaders/loaders.js";
+import type { Principal, Scope } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
+import { ClientError } from "../errors.js";
+import type { Loaders } from "../loaders/loaders.js";
 
 /**
  * What the resolvers of one operation share.
  *
- * A plain object: Apollo Server copies it, which would break an object with private members.
+ * It must be a plain object: Apollo Server copies it, which would break private members.
  */
 export interface Context {
   readonly reads: Reads;
   readonly loaders: Loaders;
   readonly principal: Principal;
   readonly requestId: string;
-  /** By which the server knows the operation. */
+  /** Identifies the operation to the server. */
   readonly operation: object;
   readonly limits: { readonly first: number };
+}
+
+/** Errors: `ClientError` FORBIDDEN if the caller lacks the scope. */
+export function requireScope({ principal }: Context, scope: Scope): void {
+  if (!principal.scopes.has(scope))
+    throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
 }

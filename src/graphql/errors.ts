@@ -1,10 +1,10 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { ClientError, SourceError } from "../errors.js";
 
-/** The code of every fault that the client is not told about. */
+/** The code of every error whose details are hidden from the client. */
 export const MASKED = "INTERNAL_SERVER_ERROR";
 
-/** Codes that GraphQL and its server give to faulty requests; their messages are about the request. */
+/** Codes that GraphQL and Apollo Server give to invalid requests. Their messages are safe to show. */
 const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",
@@ -15,60 +15,61 @@ const REQUEST_CODES: ReadonlySet<unknown> = new Set([
   "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 
-/** What a client is told of a fault. */
-interface Told {
+/** The parts of an error that the client sees. */
+interface ShownError {
   readonly message: string;
   readonly extensions: { readonly code: string; readonly [name: string]: unknown };
 }
 
 /**
- * Names a known fault to the client, and hides every other one behind the request's id.
+ * Formats an error for the client. It shows the errors that it knows, and replaces every other one
+ * with the id of the request.
  *
- * The only translation there is; nothing of an error but what is named here ever leaves.
+ * This is the only place where an error becomes part of an answer.
  */
 export function formatError(
   formatted: GraphQLFormattedError,
   thrown: unknown,
   requestId: string,
 ): GraphQLFormattedError {
-  const told = toldOf(formatted, thrown);
+  const shown = shownErrorOf(formatted, thrown);
   const { locations, path } = formatted;
   return {
-    message: told?.message ?? "Internal server error",
+    message: shown?.message ?? "Internal server error",
     ...(locations && { locations }),
     ...(path && { path }),
-    extensions: told?.extensions ?? { code: MASKED, requestId },
+    extensions: shown?.extensions ?? { code: MASKED, requestId },
   };
 }
 
-/** Whether the client is told less than was thrown, so that the fault belongs in the log. */
+/** Whether the client does not see what was thrown, so that the error must be logged. */
 export const isMasked = (formatted: GraphQLFormattedError): boolean =>
   formatted.extensions?.["code"] === MASKED;
 
-function toldOf(formatted: GraphQLFormattedError, thrown: unknown): Told | null {
+function shownErrorOf(formatted: GraphQLFormattedError, thrown: unknown): ShownError | null {
   const chain = [...chainOf(thrown)];
   const cause = chain.at(-1);
-  if (cause instanceof ClientError) return tellClientError(cause);
-  if (cause instanceof SourceError) return tellSourceError(cause);
+  if (cause instanceof ClientError) return showClientError(cause);
+  if (cause instanceof SourceError) return showSourceError(cause);
   const code = formatted.extensions?.["code"];
-  const message = withoutGuesses(formatted.message);
+  const message = withoutSuggestion(formatted.message);
   if (typeof code === "string" && REQUEST_CODES.has(code)) return { message, extensions: { code } };
-  if (chain.some(isArgumentFault)) return { message, extensions: { code: "BAD_USER_INPUT" } };
+  if (chain.some(isArgumentError)) return { message, extensions: { code: "BAD_USER_INPUT" } };
   return null;
 }
 
-/** Names of the schema that were not asked for are told by introspection only. */
-function withoutGuesses(message: string): string {
+/** Removes "Did you mean …?", because only introspection may reveal names of the schema. */
+function withoutSuggestion(message: string): string {
   const at = message.endsWith("?") ? message.lastIndexOf("Did you mean ") : -1;
   return at < 0 ? message : message.slice(0, at).trimEnd();
 }
 
-const tellClientError = ({ code, message, extensions }: ClientError): Told => ({
+const showClientError = ({ code, message, extensions }: ClientError): ShownError => ({
   message,
   extensions: { ...extensions, code },
 });
 
-function tellSourceError({ kind, message, retryable, details }: SourceError): Told {
+function showSourceError({ kind, message, retryable, details }: SourceError): ShownError {
   const { provider, retryAfterMs } = details;
   return {
     message,
@@ -82,7 +83,7 @@ function tellSourceError({ kind, message, retryable, details }: SourceError): To
   };
 }
 
-/** The error, and what it wraps, down to what a resolver threw. */
+/** The error and the errors that it wraps, ending with what a resolver threw. */
 function* chainOf(thrown: unknown): Generator<unknown> {
   let cause = thrown;
   while (cause instanceof GraphQLError && cause.originalError) {
@@ -93,16 +94,18 @@ function* chainOf(thrown: unknown): Generator<unknown> {
 }
 
 /**
- * What variables make wrong is found when an operation or a field begins, and the error points at
- * the variable or at the argument's value. What a scalar says of a value that it cannot put into the
- * answer points at neither, and may quote the value.
+ * Whether the client sent an invalid argument.
+ *
+ * graphql-js finds it when an operation or a field starts, and its error points at the variable or at
+ * the argument's value. The error of a scalar that cannot write a value of the answer points at
+ * neither, and may quote that value.
  */
-const isArgumentFault = (cause: unknown): boolean =>
+const isArgumentError = (cause: unknown): boolean =>
   cause instanceof GraphQLError &&
-  (cause.message === TOO_MANY_FAULTS || (cause.nodes ?? []).some(({ kind }) => isInput(kind)));
+  (cause.message === TOO_MANY_ERRORS || (cause.nodes ?? []).some(({ kind }) => isInput(kind)));
 
-/** Where graphql-js tells no further fault of variables, it points at nothing. */
-const TOO_MANY_FAULTS =
+/** After this many errors in variables graphql-js stops, with an error that points at nothing. */
+const TOO_MANY_ERRORS =
   "Too many errors processing variables, error limit reached. Execution aborted.";
 
 const isInput = (kind: string): boolean =>

@@ -1,56 +1,71 @@
 import { Field, ID, InputType } from "type-graphql";
 import type { BackupFilter, InstanceFilter } from "../domain/filter.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus, Vendor } from "../domain/words.js";
-import { DateTime } from "./scalars.js";
 import {
   BackupStatusEnum,
   BackupTriggerEnum,
   InstanceStatusEnum,
   VendorSelectorEnum,
-} from "./words.js";
+} from "./enums.js";
+import { DateTime } from "./scalars.js";
 
-const EACH =
-  "All conditions must hold; a list holds where any of its items does, so an empty list selects nothing.";
+const RULE =
+  "All conditions must hold. A list holds if any of its items does, so an empty list matches nothing.";
 
-/** Selects instances. */
-@InputType("InstanceFilter", { description: `Selects instances. ${EACH}` })
+/** Which instances to list. */
+@InputType("InstanceFilter", { description: `Conditions on instances. ${RULE}` })
 export class InstanceFilterInput {
-  @Field(() => [VendorSelectorEnum], { nullable: true, description: "Of these vendors." })
+  @Field(() => [VendorSelectorEnum], { nullable: true, description: "The vendors." })
   readonly vendors?: Vendor[] | null;
-  @Field(() => [String], { nullable: true, description: "Of the providers with these keys." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The keys of the providers. A key that does not exist is an error.",
+  })
   readonly providers?: string[] | null;
-  @Field(() => [String], { nullable: true, description: "In the regions of these names." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The regions. A region that no provider has is an error.",
+  })
   readonly regions?: string[] | null;
-  @Field(() => [String], { nullable: true, description: "With these ids of the vendors' own." })
+  @Field(() => [String], { nullable: true, description: "The vendors' own ids of the instances." })
   readonly nativeIds?: string[] | null;
-  @Field(() => [InstanceStatusEnum], { nullable: true, description: "In these states." })
+  @Field(() => [InstanceStatusEnum], { nullable: true, description: "The states." })
   readonly statuses?: InstanceStatus[] | null;
-  @Field(() => String, { nullable: true, description: "Whose name contains this text." })
+  @Field(() => String, { nullable: true, description: "A text that the name contains." })
   readonly nameContains?: string | null;
 }
 
-/** Selects backups. */
-@InputType("BackupFilter", { description: `Selects backups. ${EACH}` })
+/** Which backups to list. */
+@InputType("BackupFilter", { description: `Conditions on backups. ${RULE}` })
 export class BackupFilterInput {
-  @Field(() => [VendorSelectorEnum], { nullable: true, description: "Of these vendors." })
+  @Field(() => [VendorSelectorEnum], { nullable: true, description: "The vendors." })
   readonly vendors?: Vendor[] | null;
-  @Field(() => [String], { nullable: true, description: "Of the providers with these keys." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The keys of the providers. A key that does not exist is an error.",
+  })
   readonly providers?: string[] | null;
-  @Field(() => [String], { nullable: true, description: "In the regions of these names." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The regions. A region that no provider has is an error.",
+  })
   readonly regions?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: "Of the instances with these global ids." })
+  @Field(() => [ID], {
+    nullable: true,
+    description: "The global ids of the instances. A malformed id is an error.",
+  })
   readonly instanceIds?: string[] | null;
-  @Field(() => [BackupStatusEnum], { nullable: true, description: "In these states." })
+  @Field(() => [BackupStatusEnum], { nullable: true, description: "The states." })
   readonly statuses?: BackupStatus[] | null;
-  @Field(() => [BackupTriggerEnum], { nullable: true, description: "Started by one of these." })
+  @Field(() => [BackupTriggerEnum], { nullable: true, description: "What started the backup." })
   readonly triggers?: BackupTrigger[] | null;
-  @Field(() => DateTime, { nullable: true, description: "Started at this instant or later." })
+  @Field(() => DateTime, { nullable: true, description: "The earliest start, inclusive." })
   readonly startedAfter?: Date | null;
-  @Field(() => DateTime, { nullable: true, description: "Started before this instant." })
+  @Field(() => DateTime, { nullable: true, description: "The latest start, exclusive." })
   readonly startedBefore?: Date | null;
 }
 
-/** The domain's filter; null where the argument is absent. */
+/** The filter as the engine reads it, or null if the argument is absent. */
 export const instanceFilterOf = (
   input: InstanceFilterInput | null | undefined,
 ): InstanceFilter | null =>
@@ -65,7 +80,7 @@ export const instanceFilterOf = (
       }
     : null;
 
-/** The domain's filter; null where the argument is absent. */
+/** The filter as the engine reads it, or null if the argument is absent. */
 export const backupFilterOf = (input: BackupFilterInput | null | undefined): BackupFilter | null =>
   input
     ? {

@@ -1,20 +1,17 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
-import type { BackupStatus, Vendor } from "../domain/words.js";
 import type { Parent } from "../domain/reads.js";
-import { BackupType } from "./backup.type.js";
-import { BackupConnectionType } from "./backupConnection.type.js";
+import type { BackupStatus, Vendor } from "../domain/words.js";
+import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { RpoArgs, rpoToMs } from "./coverage.args.js";
-import { InstanceCoverageType } from "./coverage.type.js";
+import { InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
+import { BackupStatusEnum, VendorEnum } from "./enums.js";
 import { InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf } from "./list.args.js";
-import { providerByKey } from "./nodes.js";
-import { ProviderType } from "./provider.type.js";
+import { providerByKey, ProviderType } from "./provider.type.js";
 import { orNull } from "./views.js";
-import { BackupStatusEnum, VendorEnum } from "./words.js";
 
-/** What leads from an instance to others. */
+/** The fields of an instance that lead to other objects. */
 @Resolver(() => InstanceType)
 export class InstanceResolver {
   @FieldResolver(() => VendorEnum, { description: "The company whose cloud it runs in." })
@@ -22,14 +19,15 @@ export class InstanceResolver {
     return reads.provider(row.provider)?.vendor;
   }
 
-  @FieldResolver(() => ProviderType, {
-    description: "The provider whose list shows it.",
-  })
+  @FieldResolver(() => ProviderType, { description: "The provider that lists the instance." })
   provider(@Root() { row }: InstanceType, @Ctx() context: Context): ProviderType | null {
     return providerByKey(row.provider, context);
   }
 
-  @FieldResolver(() => BackupConnectionType, { nullable: true, description: "Its backups." })
+  @FieldResolver(() => BackupConnectionType, {
+    nullable: true,
+    description: "The instance's backups.",
+  })
   async backups(
     @Root() { row }: InstanceType,
     @Args(() => BackupListArgs) args: BackupListArgs,
@@ -37,19 +35,19 @@ export class InstanceResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
     const parent: Parent = { type: "Instance", instance: row };
-    const query = backupQueryOf(parent, args, context, info);
+    const query = await backupQueryOf(parent, args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 
   @FieldResolver(() => BackupType, {
     nullable: true,
-    description: "Its newest backup; null where it has none.",
+    description: "The instance's newest backup, or null if it has none.",
   })
   async latestBackup(
     @Root() { row }: InstanceType,
     @Arg("status", () => BackupStatusEnum, {
       nullable: true,
-      description: "Only of this state; else of any.",
+      description: "Only a backup in this state. By default, a backup in any state.",
     })
     status: BackupStatus | null | undefined,
     @Ctx() { loaders }: Context,
@@ -59,7 +57,7 @@ export class InstanceResolver {
   }
 
   @FieldResolver(() => InstanceCoverageType, {
-    description: "Whether its newest whole backup was started recently enough.",
+    description: "Whether the instance has a recent enough successful backup.",
   })
   async coverage(
     @Root() { row }: InstanceType,

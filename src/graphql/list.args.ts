@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { ArgsType, Field, Int } from "type-graphql";
+import type { PageArgs } from "../domain/connection.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type {
   BackupQuery,
@@ -8,18 +9,17 @@ import type {
   NextLists,
   Parent,
 } from "../domain/reads.js";
-import type { PageArgs } from "../domain/connection.js";
 import { checkPageArgs } from "../paging/pageArgs.js";
 import type { Context } from "./context.js";
+import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
 import {
   BackupFilterInput,
   backupFilterOf,
   InstanceFilterInput,
   instanceFilterOf,
 } from "./filter.input.js";
-import { listsOfEach, listsOfOne } from "./nextLists.js";
-import { asksForMore } from "./selection.js";
-import { BackupOrderEnum, OnSourceErrorEnum } from "./words.js";
+import { checkFilter } from "./filterCheck.js";
+import { listsOfEach, listsOfOne, selectsHasMore } from "./lookahead.js";
 
 /** Relay's arguments of a connection. */
 @ArgsType()
@@ -27,47 +27,53 @@ export class ConnectionArgs {
   @Field(() => Int, {
     nullable: true,
     description:
-      "The page's size, counted from its start; 20 where neither first nor last is given.",
+      "The number of rows from the start of the list. If neither first nor last is given, 20.",
   })
   readonly first?: number | null;
-  @Field(() => String, { nullable: true, description: "Only what follows this cursor." })
+  @Field(() => String, { nullable: true, description: "Only rows after this cursor." })
   readonly after?: string | null;
-  @Field(() => Int, { nullable: true, description: "The page's size, counted from its end." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "The number of rows from the end of the list.",
+  })
   readonly last?: number | null;
-  @Field(() => String, { nullable: true, description: "Only what precedes this cursor." })
+  @Field(() => String, { nullable: true, description: "Only rows before this cursor." })
   readonly before?: string | null;
 }
+
+const ON_SOURCE_ERROR =
+  "What happens if one of the list's sources cannot be read. By default, PARTIAL.";
 
 /** The arguments of every list of instances. */
 @ArgsType()
 export class InstanceListArgs extends ConnectionArgs {
-  @Field(() => InstanceFilterInput, { nullable: true, description: "Which instances; else all." })
-  readonly filter?: InstanceFilterInput | null;
-  @Field(() => OnSourceErrorEnum, {
+  @Field(() => InstanceFilterInput, {
     nullable: true,
-    description: "What a source that cannot be read does to the list; else PARTIAL.",
+    description: "Which instances to list. By default, all of them.",
   })
+  readonly filter?: InstanceFilterInput | null;
+  @Field(() => OnSourceErrorEnum, { nullable: true, description: ON_SOURCE_ERROR })
   readonly onSourceError?: OnSourceError | null;
 }
 
 /** The arguments of every list of backups. */
 @ArgsType()
 export class BackupListArgs extends ConnectionArgs {
-  @Field(() => BackupFilterInput, { nullable: true, description: "Which backups; else all." })
+  @Field(() => BackupFilterInput, {
+    nullable: true,
+    description: "Which backups to list. By default, all of them.",
+  })
   readonly filter?: BackupFilterInput | null;
   @Field(() => BackupOrderEnum, {
     nullable: true,
-    description: "Which come first; else STARTED_AT_DESC.",
+    description: "The order of the list. By default, STARTED_AT_DESC.",
   })
   readonly orderBy?: BackupOrder | null;
-  @Field(() => OnSourceErrorEnum, {
-    nullable: true,
-    description: "What a source that cannot be read does to the list; else PARTIAL.",
-  })
+  @Field(() => OnSourceErrorEnum, { nullable: true, description: ON_SOURCE_ERROR })
   readonly onSourceError?: OnSourceError | null;
 }
 
-/** Errors: `ClientError` BAD_USER_INPUT, before anything is read. */
+/** Relay's arguments, checked. Errors: `ClientError` BAD_USER_INPUT, before anything is read. */
 export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
   const page = {
     first: args.first ?? null,
@@ -79,21 +85,26 @@ export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
   return page;
 }
 
-/** The question for a list of instances, its arguments checked and its defaults filled in. */
-export const instanceQueryOf = (
+/** The query for a list of instances, with checked arguments and defaults. */
+export async function instanceQueryOf(
   parent: Parent,
   args: InstanceListArgs,
   context: Context,
   info: GraphQLResolveInfo,
-): InstanceQuery => ({
-  parent,
-  page: pageOf(args, context),
-  filter: instanceFilterOf(args.filter),
-  onSourceError: args.onSourceError ?? "PARTIAL",
-  next: () => listsOfEach(info, (own: BackupListArgs) => backupRangeOf(own, context)),
-});
+): Promise<InstanceQuery> {
+  const page = pageOf(args, context);
+  const filter = instanceFilterOf(args.filter);
+  await checkFilter(context.reads, parent, filter);
+  return {
+    parent,
+    page,
+    filter,
+    onSourceError: args.onSourceError ?? "PARTIAL",
+    next: () => listsOfEach(info, (own: BackupListArgs) => backupRangeOf(own, context)),
+  };
+}
 
-/** The lists of backups that are read next of the instance that a field gives. */
+/** The lists of backups that the operation selects below the instance that a field returns. */
 export const nextListsOf =
   (context: Context, info: GraphQLResolveInfo): NextLists =>
   () =>
@@ -105,15 +116,19 @@ const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => (
   order: args.orderBy ?? "STARTED_AT_DESC",
 });
 
-/** The question for a list of backups, its arguments checked and its defaults filled in. */
-export const backupQueryOf = (
+/** The query for a list of backups, with checked arguments and defaults. */
+export async function backupQueryOf(
   parent: Parent,
   args: BackupListArgs,
   context: Context,
   info: GraphQLResolveInfo,
-): BackupQuery => ({
-  parent,
-  ...backupRangeOf(args, context),
-  onSourceError: args.onSourceError ?? "PARTIAL",
-  lookAhead: asksForMore(info),
-});
+): Promise<BackupQuery> {
+  const range = backupRangeOf(args, context);
+  await checkFilter(context.reads, parent, range.filter);
+  return {
+    parent,
+    ...range,
+    onSourceError: args.onSourceError ?? "PARTIAL",
+    lookAhead: selectsHasMore(info),
+  };
+}

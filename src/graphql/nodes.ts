@@ -4,14 +4,10 @@ import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { InstanceType } from "./instance.type.js";
 import { nextListsOf } from "./list.args.js";
-import { ProviderType } from "./provider.type.js";
+import { providerByKey, type ProviderType } from "./provider.type.js";
 import { orNull } from "./views.js";
 
-/** The provider of a key, or null where the caller sees none. */
-export const providerByKey = (key: string, { reads }: Context): ProviderType | null =>
-  orNull(reads.provider(key), ProviderType.of);
-
-/** The instance of a global id; null where the id names none that the caller sees. */
+/** The instance with a global id, or null if the caller cannot see one. */
 export async function instanceById(
   id: string,
   context: Context,
@@ -23,13 +19,13 @@ export async function instanceById(
   return orNull(await context.loaders.instance.load(wanted), InstanceType.of);
 }
 
-/** The backup of a global id; null where the id names none that the caller sees. */
+/** The backup with a global id, or null if the caller cannot see one. */
 export async function backupById(id: string, context: Context): Promise<BackupType | null> {
   if (decodeId(id)?.type !== "B") return null;
   return orNull(await context.loaders.backup.load(id), BackupType.of);
 }
 
-/** The object of any global id; null where the id names none that the caller sees. */
+/** The object with any global id, or null if the caller cannot see one. */
 export async function nodeById(
   id: string,
   context: Context,

@@ -2,37 +2,38 @@ import type { GraphQLResolveInfo } from "graphql";
 import { Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
 import type { ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type { Parent } from "../domain/reads.js";
-import { BackupConnectionType } from "./backupConnection.type.js";
+import { BackupConnectionType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { InstanceConnectionType } from "./instanceConnection.type.js";
+import { InstanceConnectionType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
 import { ProviderCapabilitiesType, ProviderHealthType, ProviderType } from "./provider.type.js";
 
-/** What a provider does not know by itself. */
+/** The fields of a provider that are read for each operation. */
 @Resolver(() => ProviderType)
 export class ProviderResolver {
   @FieldResolver(() => [String], {
-    description: "The regions that are read: as configured, else all that the vendor lists.",
+    description:
+      "The regions that are read: those in the configuration, or all that the vendor lists.",
   })
   regions(@Root() { row }: ProviderType, @Ctx() { reads }: Context): Promise<readonly string[]> {
     return reads.regions(row);
   }
 
   @FieldResolver(() => ProviderCapabilitiesType, {
-    description: "What its backup list can and cannot do.",
+    description: "What the provider's backup list can and cannot do.",
   })
   capabilities(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderCapabilities {
     return reads.capabilities(row);
   }
 
-  @FieldResolver(() => ProviderHealthType, { description: "What the last calls say of it." })
+  @FieldResolver(() => ProviderHealthType, { description: "The result of recent calls." })
   health(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderHealth {
     return reads.health(row);
   }
 
   @FieldResolver(() => InstanceConnectionType, {
     nullable: true,
-    description: "Its instances, by region and native id.",
+    description: "The provider's instances, ordered by region and native id.",
   })
   async instances(
     @Root() provider: ProviderType,
@@ -40,14 +41,14 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = instanceQueryOf(parentOf(provider), args, context, info);
+    const query = await instanceQueryOf(parentOf(provider), args, context, info);
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 
   @FieldResolver(() => BackupConnectionType, {
     nullable: true,
     description:
-      "The backups of all its instances, also of deleted ones where the vendor shows them.",
+      "The backups of all the provider's instances, including deleted instances if the vendor lists them.",
   })
   async backups(
     @Root() provider: ProviderType,
@@ -55,7 +56,7 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = backupQueryOf(parentOf(provider), args, context, info);
+    const query = await backupQueryOf(parentOf(provider), args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 }

@@ -7,33 +7,33 @@ import type {
   ProviderHealth,
 } from "../domain/provider.js";
 import type { PagingStyle, ProviderProduct, SourceIssueCode, Vendor } from "../domain/words.js";
-import { Leaf } from "./leaf.js";
-import { NodeType } from "./node.type.js";
-import { DateTime } from "./scalars.js";
-import { viewsOf } from "./views.js";
+import type { Context } from "./context.js";
 import {
   HealthStateEnum,
   PagingStyleEnum,
   ProviderProductEnum,
   SourceIssueCodeEnum,
   VendorEnum,
-} from "./words.js";
+} from "./enums.js";
+import { GLOBAL_ID, Leaf, NodeType } from "./fields.js";
+import { DateTime } from "./scalars.js";
+import { orNull, viewsOf } from "./views.js";
 
-/** What the schema shows of a provider. */
+/** One Redis product of one account. */
 @ObjectType("Provider", {
   implements: NodeType,
   description: "One Redis product of one configured cloud account.",
 })
 export class ProviderType {
-  @Leaf(() => ID, "Opaque; stable across restarts and replicas.")
+  @Leaf(() => ID, GLOBAL_ID)
   readonly id: string;
   @Leaf(() => String, "The account's id and the product, such as ops-ucloud/uredis.")
   readonly key: string;
   @Leaf(() => VendorEnum, "The company whose API is read.")
   readonly vendor: Vendor;
-  @Leaf(() => ProviderProductEnum, "The product of that vendor.")
+  @Leaf(() => ProviderProductEnum, "The vendor's product.")
   readonly product: ProviderProduct;
-  @Leaf(() => String, "The id of the account in the gateway's configuration.")
+  @Leaf(() => String, "The account's id in the gateway's configuration.")
   readonly account: string;
 
   private constructor(readonly row: Provider) {
@@ -47,34 +47,38 @@ export class ProviderType {
   static readonly of = viewsOf((row: Provider) => new ProviderType(row));
 }
 
+/** The provider with a key, or null if the caller cannot see one. */
+export const providerByKey = (key: string, { reads }: Context): ProviderType | null =>
+  orNull(reads.provider(key), ProviderType.of);
+
 /** What a provider's backup list can and cannot do. */
 @ObjectType("ProviderCapabilities", {
   description: "What a provider's backup list can and cannot do.",
 })
 export class ProviderCapabilitiesType implements ProviderCapabilities {
-  @Leaf(() => PagingStyleEnum, "How the vendor divides its list into pages.")
+  @Leaf(() => PagingStyleEnum, "How the vendor splits its list into pages.")
   readonly paging!: PagingStyle;
-  @Leaf(() => Boolean, "Whether the vendor can list a span of time.")
+  @Leaf(() => Boolean, "Whether the vendor can list the backups of a time range.")
   readonly window!: boolean;
-  @Leaf(() => Int, "The most rows of one vendor page.")
+  @Leaf(() => Int, "The largest number of rows in one page of the vendor.")
   readonly maxPageSize!: number;
-  @Leaf(() => String, "How far back the list goes, in words.")
+  @Leaf(() => String, "How far back the list goes, as a sentence.")
   readonly reach!: string;
-  @Leaf(() => [String], "What this account cannot show, in words.")
+  @Leaf(() => [String], "What this account cannot show, as sentences.")
   readonly notes!: readonly string[];
 }
 
-/** What the last calls say of a provider. */
-@ObjectType("ProviderHealth", { description: "What the last vendor calls say of a provider." })
+/** The result of a provider's recent calls. */
+@ObjectType("ProviderHealth", { description: "The result of recent calls to a provider." })
 export class ProviderHealthType implements ProviderHealth {
   @Leaf(() => HealthStateEnum, "Whether the provider can be read.")
   readonly state!: HealthState;
   @Leaf(() => DateTime, "When a call last succeeded.", { nullable: true })
   readonly lastSuccessAt!: number | null;
-  @Leaf(() => SourceIssueCodeEnum, "What went wrong last; null while nothing did.", {
+  @Leaf(() => SourceIssueCodeEnum, "The most recent failure. Null if there was none.", {
     nullable: true,
   })
   readonly lastIssue!: SourceIssueCode | null;
-  @Leaf(() => Int, "Calls that the account's quota allows at this moment.", { nullable: true })
+  @Leaf(() => Int, "The number of calls that the account's quota allows now.", { nullable: true })
   readonly callsLeft!: number | null;
 }

@@ -1,27 +1,23 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, ID, Query, Resolver, Info } from "type-graphql";
 import type { Parent } from "../domain/reads.js";
-import { BackupType } from "./backup.type.js";
-import { BackupConnectionType } from "./backupConnection.type.js";
+import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { CoverageArgs, rpoToMs } from "./coverage.args.js";
-import { CoverageReportType } from "./coverage.type.js";
-import { instanceFilterOf } from "./filter.input.js";
-import { InstanceType } from "./instance.type.js";
-import { InstanceConnectionType } from "./instanceConnection.type.js";
+import { CoverageArgs, CoverageReportType, coverageReportOf } from "./coverage.resolver.js";
+import { NodeType } from "./fields.js";
+import { InstanceConnectionType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
-import { backupById, instanceById, nodeById, providerByKey } from "./nodes.js";
-import { NodeType } from "./node.type.js";
-import { ProviderType } from "./provider.type.js";
+import { backupById, instanceById, nodeById } from "./nodes.js";
+import { providerByKey, ProviderType } from "./provider.type.js";
 
 const QUERY: Parent = { type: "Query" };
 
-/** The fields where every operation begins. */
+/** The root fields: every operation starts here. */
 @Resolver()
 export class QueryResolver {
   @Query(() => NodeType, {
     nullable: true,
-    description: "The object of a global id; null where there is none.",
+    description: "The object with a global id, or null if there is none.",
   })
   node(
     @Arg("id", () => ID, { description: "The global id." }) id: string,
@@ -33,7 +29,8 @@ export class QueryResolver {
 
   @Query(() => [NodeType], {
     nullable: "items",
-    description: "The objects of many global ids, in the same order; null where there is none.",
+    description:
+      "The objects with the given global ids, in the same order, with null for each that does not exist.",
   })
   nodes(
     @Arg("ids", () => [ID], { description: "The global ids." }) ids: string[],
@@ -43,14 +40,15 @@ export class QueryResolver {
     return ids.map((id) => nodeById(id, context, info));
   }
 
-  @Query(() => [ProviderType], { description: "The configured providers, by key." })
+  @Query(() => [ProviderType], { description: "All configured providers, ordered by key." })
   providers(@Ctx() { reads }: Context): ProviderType[] {
     return reads.providers().map(ProviderType.of);
   }
 
   @Query(() => ProviderType, { nullable: true, description: "One provider." })
   provider(
-    @Arg("key", () => String, { description: "Its key, such as ops-ucloud/uredis." }) key: string,
+    @Arg("key", () => String, { description: "The provider's key, such as ops-ucloud/uredis." })
+    key: string,
     @Ctx() context: Context,
   ): ProviderType | null {
     return providerByKey(key, context);
@@ -58,7 +56,7 @@ export class QueryResolver {
 
   @Query(() => InstanceType, { nullable: true, description: "One instance." })
   instance(
-    @Arg("id", () => ID, { description: "Its global id." }) id: string,
+    @Arg("id", () => ID, { description: "The instance's global id." }) id: string,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceType | null> {
@@ -67,20 +65,20 @@ export class QueryResolver {
 
   @Query(() => InstanceConnectionType, {
     nullable: true,
-    description: "The instances of all providers, by provider key, region and native id.",
+    description: "The instances of all providers, ordered by provider key, region and native id.",
   })
   async instances(
     @Args(() => InstanceListArgs) args: InstanceListArgs,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = instanceQueryOf(QUERY, args, context, info);
+    const query = await instanceQueryOf(QUERY, args, context, info);
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 
   @Query(() => BackupType, { nullable: true, description: "One backup." })
   backup(
-    @Arg("id", () => ID, { description: "Its global id." }) id: string,
+    @Arg("id", () => ID, { description: "The backup's global id." }) id: string,
     @Ctx() context: Context,
   ): Promise<BackupType | null> {
     return backupById(id, context);
@@ -88,25 +86,25 @@ export class QueryResolver {
 
   @Query(() => BackupConnectionType, {
     nullable: true,
-    description: "The backups of all providers, merged into one order.",
+    description: "The backups of all providers in one list, newest first by default.",
   })
   async backups(
     @Args(() => BackupListArgs) args: BackupListArgs,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = backupQueryOf(QUERY, args, context, info);
+    const query = await backupQueryOf(QUERY, args, context, info);
     return new BackupConnectionType(await context.reads.backups(query));
   }
 
   @Query(() => CoverageReportType, {
     nullable: true,
-    description: "Which instances have a whole backup that was started recently enough.",
+    description: "Which instances have a recent enough successful backup.",
   })
-  async coverage(
-    @Args(() => CoverageArgs) { rpo, filter }: CoverageArgs,
-    @Ctx() { reads }: Context,
+  coverage(
+    @Args(() => CoverageArgs) args: CoverageArgs,
+    @Ctx() context: Context,
   ): Promise<CoverageReportType> {
-    return new CoverageReportType(await reads.coverage(rpoToMs(rpo), instanceFilterOf(filter)));
+    return coverageReportOf(args, context);
   }
 }

@@ -1,4 +1,4 @@
-// Decorators read the metadata that this import sets up, so it comes first.
+// The decorators need this import, so it comes first.
 import "reflect-metadata";
 import { type GraphQLSchema, printSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
@@ -7,7 +7,7 @@ import { CoverageReportResolver, InstanceCoverageResolver } from "./coverage.res
 import { InstanceResolver } from "./instance.resolver.js";
 import { ProviderResolver } from "./provider.resolver.js";
 import { QueryResolver } from "./query.resolver.js";
-import { SourceIssueResolver } from "./sourceIssue.resolver.js";
+import { SourceIssueResolver } from "./sourceIssue.type.js";
 
 /** Builds the executable schema from the decorated classes. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -21,13 +21,13 @@ export function buildGatewaySchema(): GraphQLSchema {
       CoverageReportResolver,
       InstanceCoverageResolver,
     ],
-    // Arguments are checked by the functions that read them, without class-validator.
+    // The functions that read arguments check them, so class-validator is not needed.
     validate: false,
   });
   const query = schema.getQueryType();
-  if (query) query.description = "Every Redis backup of every configured cloud account.";
+  if (query) query.description = "The Redis backups of all configured cloud accounts.";
   return schema;
 }
 
-/** The schema as text with descriptions, types and fields as declared. */
+/** The schema as SDL, with descriptions. */
 export const printSdl = (): string => `${printSchema(buildGatewaySchema())}\n`;

@@ -1,32 +1,36 @@
-import { ObjectType } from "type-graphql";
-import { durationOf } from "../domain/duration.js";
+import { Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import type { SourceIssue } from "../domain/issue.js";
+import { durationOf } from "../domain/duration.js";
 import type { SourceIssueCode } from "../domain/words.js";
-import { Leaf } from "./leaf.js";
-import { DateTime, Duration } from "./scalars.js";
-import { instantOf, orNull, viewsOf } from "./views.js";
-import { SourceIssueCodeEnum } from "./words.js";
+import type { Context } from "./context.js";
+import { SourceIssueCodeEnum } from "./enums.js";
+import { Leaf } from "./fields.js";
+import { providerByKey, ProviderType } from "./provider.type.js";
+import { DateTime, Duration, instantOf } from "./scalars.js";
+import { orNull, viewsOf } from "./views.js";
 
-/** What the schema shows of a source that is missing from an answer. */
+/** A source that is missing from an answer. */
 @ObjectType("SourceIssue", {
-  description: "A source whose rows are missing from an answer, cut or old, and why.",
+  description: "A source whose rows are missing from an answer, cut off or out of date, and why.",
 })
 export class SourceIssueType {
-  @Leaf(() => String, "The region; null where the whole provider is meant.", { nullable: true })
+  @Leaf(() => String, "The region. Null if the issue affects the whole provider.", {
+    nullable: true,
+  })
   readonly region: string | null;
-  @Leaf(() => String, "The vendor's id of the instance; null where all of them are meant.", {
+  @Leaf(() => String, "The vendor's id of the instance. Null if the issue affects all of them.", {
     nullable: true,
   })
   readonly instanceNativeId: string | null;
   @Leaf(() => SourceIssueCodeEnum, "What went wrong.")
   readonly code: SourceIssueCode;
-  @Leaf(() => String, "The same in words.")
+  @Leaf(() => String, "What went wrong, as a sentence for people.")
   readonly message: string;
-  @Leaf(() => Boolean, "Whether the same question may succeed a moment later.")
+  @Leaf(() => Boolean, "Whether the same request may succeed later.")
   readonly retryable: boolean;
-  @Leaf(() => Duration, "How long to wait before asking again.", { nullable: true })
+  @Leaf(() => Duration, "How long to wait before the next attempt.", { nullable: true })
   readonly retryAfter: string | null;
-  @Leaf(() => DateTime, "When the older data was read that is shown instead.", { nullable: true })
+  @Leaf(() => DateTime, "When the older data that is shown instead was read.", { nullable: true })
   readonly asOf: string | null;
 
   private constructor(readonly row: SourceIssue) {
@@ -40,4 +44,13 @@ export class SourceIssueType {
   }
 
   static readonly of = viewsOf((row: SourceIssue) => new SourceIssueType(row));
+}
+
+/** The field of an issue that leads to another object. */
+@Resolver(() => SourceIssueType)
+export class SourceIssueResolver {
+  @FieldResolver(() => ProviderType, { description: "The provider that could not be read." })
+  provider(@Root() { row }: SourceIssueType, @Ctx() context: Context): ProviderType | null {
+    return providerByKey(row.provider, context);
+  }
 }

@@ -2,10 +2,10 @@ import { makeAttachment } from "./attached.js";
 import { markLasting } from "./lasting.js";
 
 /**
- * Makes what the schema shows of a row once per row, and forgets it with the row.
+ * Makes the GraphQL object of a row once per row, and drops it together with the row.
  *
- * Rows are kept by the engine's cache, so instants become text once and not once a request. What is shown
- * again lasts: its text may be remembered.
+ * The engine keeps rows in its cache, so their dates are formatted once and not once per request. An
+ * object that is returned a second time is marked, so that the executor can cache its JSON text.
  */
 export function viewsOf<Row extends object, View extends object>(
   make: (row: Row) => View,
@@ -23,14 +23,11 @@ export function viewsOf<Row extends object, View extends object>(
   };
 }
 
-/** Makes what the schema shows of a page's rows once per page. */
+/** Makes the GraphQL objects of a list once per list. */
 export const listsOf = <Item, View>(
   make: (item: Item) => View,
 ): ((list: readonly Item[]) => readonly View[]) => viewsOf((list) => list.map(make));
 
-/** RFC 3339 text of epoch milliseconds. */
-export const instantOf = (ms: number): string => new Date(ms).toISOString();
-
-/** Applies a function where there is a value. */
+/** Applies a function to a value that is not null. */
 export const orNull = <In, Out>(value: In | null, change: (value: In) => Out): Out | null =>
   value === null ? null : change(value);

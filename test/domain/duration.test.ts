@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { durationOf, durationToMs } from "../../src/domain/duration.js";
+import {
+  durationOf,
+  durationToMs,
+  leapSecondToMs,
+  LONGEST_DURATION,
+} from "../../src/domain/duration.js";
 
 describe("durations", () => {
   test.each([
@@ -59,5 +64,34 @@ describe("durations", () => {
         expect(durationToMs(durationOf(ms))).toBe(ms);
       }),
     );
+  });
+});
+
+test("the longest duration is accepted, and one more day is not", () => {
+  expect(durationToMs(LONGEST_DURATION)).toBe(9_007_199_222_400_000);
+  const days = Number(LONGEST_DURATION.slice(1, -1));
+  expect(durationToMs(`P${days + 1}D`)).toBeNull();
+});
+
+describe("a leap second", () => {
+  test.each([
+    ["2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000Z"],
+    ["2016-12-31T23:59:60.25Z", "2017-01-01T00:00:00.250Z"],
+    ["2017-01-01T07:59:60+08:00", "2017-01-01T00:00:00.000Z"],
+    ["2015-06-30t23:59:60z", "2015-07-01T00:00:00.000Z"],
+  ])("%s is the start of the next month", (text, instant) => {
+    expect(leapSecondToMs(text)).toBe(Date.parse(instant));
+  });
+
+  test.each([
+    "2016-12-31T23:59:59Z",
+    "2016-12-31T23:58:60Z",
+    "2016-12-30T23:59:60Z",
+    "2016-12-31T23:59:60+08:00",
+    "2016-02-31T23:59:60Z",
+    "2016-12-31T23:59:61Z",
+    "2016-12-31T23:59:60",
+  ])("is not what %s names", (text) => {
+    expect(leapSecondToMs(text)).toBeNull();
   });
 });

@@ -79,7 +79,7 @@ describe("a page of backups", () => {
         },
       },
     );
-    expect(asked[0]?.[1]).toEqual({
+    expect(asked.at(-1)?.[1]).toEqual({
       parent: { type: "Query" },
       page: { first: null, after: null, last: 3, before: "c" },
       filter: {
@@ -359,8 +359,12 @@ describe("coverage", () => {
         },
       },
     });
-    expect(asked[0]?.slice(0, 2)).toEqual(["coverage", 86_400_000]);
-    expect((asked[0]?.[2] as { vendors: unknown }).vendors).toEqual(["ALIBABA"]);
+    const [read] = asked.filter(([name]) => name === "coverage");
+    expect(read).toEqual([
+      "coverage",
+      86_400_000,
+      expect.objectContaining({ vendors: ["ALIBABA"] }),
+    ]);
   });
 
   test("a good backup behind the RPO is looked for only where it is selected", async () => {

@@ -1,3 +1,4 @@
+import { Kind } from "graphql";
 import { describe, expect, test } from "vitest";
 import { DateTime, Duration, JSONObject, SafeInt, Url } from "../../src/graphql/scalars.js";
 
@@ -39,6 +40,15 @@ describe("scalars", () => {
 
   test("read an instant in any zone", () => {
     expect(DateTime.parseValue("2025-06-01T20:00:00+08:00")).toEqual(new Date(NOON));
+  });
+
+  test("read a leap second as the second after it, as a value and as a literal", () => {
+    const next = new Date("2017-01-01T00:00:00Z");
+    expect(DateTime.parseValue("2016-12-31T23:59:60Z")).toEqual(next);
+    const literal = { kind: Kind.STRING, value: "2016-12-31T23:59:60Z" } as const;
+    expect(DateTime.parseLiteral(literal)).toEqual(next);
+    expect(() => DateTime.parseLiteral({ ...literal, value: "2016-12-31T22:59:60Z" })).toThrow();
+    expect(() => DateTime.parseLiteral({ kind: Kind.INT, value: "5" })).toThrow();
   });
 
   test.each(["2025-06-01", "2025-06-01 12:00:00", "2025-06-01T12:00Z", "2025-02-30T00:00:00Z", 0])(

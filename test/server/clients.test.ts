@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { AttemptNote } from "../../src/http/observer.js";
-import { backupId } from "../../src/domain/id.js";
+import { backupId, instanceId, providerId } from "../../src/domain/id.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { CursorKey } from "../../src/paging/cursor.js";
@@ -337,13 +337,19 @@ describe("C9: an id of an account that the caller may not see", () => {
       instances: { nodes: { id: string; vendor: string; region: string; nativeId: string }[] };
       backups: { nodes: { id: string }[] };
     }[];
-    const made = backupId({
-      provider: "made-up/uredis",
-      region: "cn-bj2",
-      instanceNativeId: "x",
-      nativeId: "y",
-      startedAt: 1,
-    });
+    // Made-up ids by kind; the first letter of an id is that of its kind.
+    const made = [
+      providerId("made-up/uredis"),
+      instanceId("made-up/uredis", "cn-bj2", "x"),
+      backupId({
+        provider: "made-up/uredis",
+        region: "cn-bj2",
+        instanceNativeId: "x",
+        nativeId: "y",
+        startedAt: 1,
+      }),
+    ];
+    const madeLike = (id: string): string => made.find((one) => one[0] === id[0]) as string;
     const ways = (id: string) => [
       `{ node(id: "${id}") { id } }`,
       `{ nodes(ids: ["${id}"]) { id } }`,
@@ -366,7 +372,7 @@ describe("C9: an id of an account that the caller may not see", () => {
     const before = stack.calls();
     for (const id of foreign)
       for (const [i, question] of ways(id).entries()) {
-        const unknown = await ask(stack.url, ways(made)[i] as string, asCaller("one"));
+        const unknown = await ask(stack.url, ways(madeLike(id))[i] as string, asCaller("one"));
         const answer = await ask(stack.url, question, asCaller("one"));
         expect([answer.status, answer.text]).toEqual([unknown.status, unknown.text]);
         expect(answer.text).not.toContain(id);

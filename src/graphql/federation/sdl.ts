@@ -11,27 +11,73 @@ import {
   type ObjectTypeDefinitionNode,
 } from "graphql";
 import { buildGatewaySchema } from "../schema.js";
-import { ROUTER_MARKS, SUBGRAPH_MARKS, type Marks } from "./marks.js";
 
-/** The newest version that both Apollo's and The Guild's composers take. */
+/** Directives by the type or field that carries them. */
+export type Marks = Readonly<Record<string, string>>;
+
+/** Marks sensitive fields, so that federation contracts can leave them out. */
+const SECRET = '@tag(name: "secret")';
+/** Marks fields about the cloud accounts, not about backups. */
+const OPERATIONS = '@tag(name: "operations")';
+
+/**
+ * Directives for every router.
+ *
+ * `@cost` is in tenths of a vendor call: a field that makes its own calls weighs 10 for each object.
+ * Enums and scalars are shareable without a directive.
+ */
+export const SUBGRAPH_MARKS: Marks = {
+  Provider: '@key(fields: "id")',
+  Instance: '@key(fields: "id") @key(fields: "vendor region nativeId")',
+  Backup: '@key(fields: "id")',
+  PageInfo: "@shareable",
+  BackupDownload: SECRET,
+  ProviderCapabilities: OPERATIONS,
+  ProviderHealth: OPERATIONS,
+  "Query.coverage": "@cost(weight: 100)",
+  "Provider.regions": "@cost(weight: 10)",
+  "Provider.capabilities": OPERATIONS,
+  "Provider.health": OPERATIONS,
+  "Instance.latestBackup": "@cost(weight: 10)",
+  "Instance.coverage": "@cost(weight: 10)",
+  "Backup.downloads": `@cost(weight: 10) ${SECRET}`,
+  "Backup.raw": SECRET,
+  "BackupConnection.totalCount": "@cost(weight: 100)",
+  "InstanceConnection.totalCount": "@cost(weight: 10)",
+};
+
+const scoped = (scope: string): string => `@requiresScopes(scopes: [["${scope}"]])`;
+
+/** Directives for routers that check scopes themselves. Other routers refuse them. */
+export const ROUTER_MARKS: Marks = {
+  Provider: scoped("backups:read"),
+  Instance: scoped("backups:read"),
+  Backup: scoped("backups:read"),
+  CoverageReport: scoped("backups:read"),
+  BackupDownload: scoped("backups:download"),
+  "Backup.downloads": scoped("backups:download"),
+  "Backup.raw": scoped("raw:read"),
+};
+
+/** The newest version that the composers of both Apollo and The Guild support. */
 const FEDERATION = "https://specs.apollo.dev/federation/v2.9";
 
-/** Fields that every Relay subgraph has, so that they clash where two are composed. */
+/** Every Relay subgraph has these fields, so they conflict when two subgraphs are composed. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["node", "nodes"]);
 
-/** How a subgraph is written down. */
+/** How the SDL of the subgraph is printed. */
 export interface SubgraphSdlOptions {
-  /** Adds `@requiresScopes`, for routers that check scopes themselves. */
+  /** Adds `@requiresScopes` for routers that check scopes themselves. */
   readonly routerDirectives?: boolean;
 }
 
-/** The subgraph as text: what composers read, and what `_service` answers. */
+/** The SDL of the subgraph, as composition reads it and `_service` returns it. */
 export function printSubgraphSdl({ routerDirectives = false }: SubgraphSdlOptions = {}): string {
   const marks = routerDirectives ? [SUBGRAPH_MARKS, ROUTER_MARKS] : [SUBGRAPH_MARKS];
   return subgraphSdlOf(buildGatewaySchema(), marks);
 }
 
-/** The same of a schema at hand: marked, and without what clashes with other subgraphs. */
+/** The SDL of a schema with directives, and without the fields that conflict with other subgraphs. */
 export function subgraphSdlOf(
   schema: GraphQLSchema,
   marks: readonly Marks[] = [SUBGRAPH_MARKS],
@@ -68,7 +114,7 @@ function markedType(
   return { ...type, fields, directives: [...(type.directives ?? []), ...marksAt(type.name.value)] };
 }
 
-/** How many rows a connection may answer with; 20 where the page's size is not given. */
+/** The number of rows that a connection returns, 20 by default. */
 const listSizeOf = ({
   arguments: args = [],
 }: FieldDefinitionNode): readonly ConstDirectiveNode[] =>
@@ -84,10 +130,10 @@ const directivesOf = (text: string): readonly ConstDirectiveNode[] => {
   return bearer?.kind === Kind.SCALAR_TYPE_DEFINITION ? (bearer.directives ?? []) : [];
 };
 
-/** GraphQL's own directives, which nobody imports. */
+/** GraphQL's own directives are not imported. */
 const BUILT_IN: ReadonlySet<string> = new Set(["deprecated", "specifiedBy", "oneOf"]);
 
-/** The line that says which of federation's directives the document uses. */
+/** The `@link` that imports the federation directives that the document uses. */
 function linkOf(definitions: readonly DefinitionNode[]): DefinitionNode {
   const used = new Set<string>();
   visit(

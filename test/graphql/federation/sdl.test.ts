@@ -7,7 +7,7 @@ import {
   type ObjectTypeDefinitionNode,
 } from "graphql";
 import { describe, expect, test } from "vitest";
-import { ROUTER_MARKS, SUBGRAPH_MARKS } from "../../../src/graphql/federation/marks.js";
+import { ROUTER_MARKS, SUBGRAPH_MARKS } from "../../../src/graphql/federation/sdl.js";
 import { printSubgraphSdl } from "../../../src/graphql/federation/sdl.js";
 import { schema } from "../run.js";
 

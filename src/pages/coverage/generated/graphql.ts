@@ -4,99 +4,99 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** How much a backup holds. */
+/** How much data a backup holds. */
 export type BackupKind =
-  /** All data by itself. */
+  /** All data. It can be restored without other backups. */
   | 'FULL'
-  /** What changed since an earlier backup, which it needs. */
+  /** The changes since an earlier backup, which is needed to restore it. */
   | 'INCREMENTAL'
   /** The vendor does not say. */
   | 'UNKNOWN';
 
-/** How far a backup is, in one vocabulary for all vendors. */
+/** The state of a backup, in the same words for all vendors. */
 export type BackupStatus =
   /** It was deleted. */
   | 'DELETED'
-  /** Its retention has ended. */
+  /** Its retention period has ended. */
   | 'EXPIRED'
-  /** It was not written, or not whole. */
+  /** It failed or is incomplete. */
   | 'FAILED'
-  /** It is in use by another task, and cannot be told to be whole. */
+  /** Another task is using it, so the gateway cannot tell whether it is usable. */
   | 'LOCKED'
-  /** It is being written. */
+  /** It is being created. */
   | 'RUNNING'
-  /** It was written whole. */
+  /** It finished successfully. */
   | 'SUCCEEDED'
-  /** The vendor said a word that the gateway does not know: see vendorStatus. */
+  /** The vendor reports a status that the gateway does not know. See vendorStatus. */
   | 'UNKNOWN';
 
 /** What started a backup. */
 export type BackupTrigger =
-  /** A schedule. */
+  /** A schedule started it. */
   | 'AUTOMATIC'
-  /** A person or a program, by a request of its own. */
+  /** A person or a program requested it. */
   | 'MANUAL'
-  /** Something else that the vendor names, such as a migration. */
+  /** Another cause that the vendor names, such as a migration. */
   | 'OTHER'
   /** The vendor does not say. */
   | 'UNKNOWN';
 
 /** Whether an instance has a recent enough backup. */
 export type CoverageState =
-  /** A whole backup was started within the recovery point objective. */
+  /** A successful backup started within the recovery point objective (RPO). */
   | 'PROTECTED'
-  /** It cannot be told now: see the reason. */
+  /** The gateway cannot tell at the moment. See reason. */
   | 'UNKNOWN'
-  /** No whole backup was started within it, and that is certain. */
+  /** No successful backup started within the RPO. */
   | 'VIOLATING';
 
-/** What an instance is doing, in one vocabulary for all vendors. */
+/** The state of an instance, in the same words for all vendors. */
 export type InstanceStatus =
-  /** It is being changed: resized, moved, upgraded, restored or restarted. */
+  /** It is being resized, moved, upgraded, restored or restarted. */
   | 'CHANGING'
-  /** It is being made and does not serve yet. */
+  /** It is being created and does not accept connections yet. */
   | 'CREATING'
-  /** It was deleted; its backups may live on. */
+  /** It was deleted. Its backups may still exist. */
   | 'DELETED'
-  /** It is out of order. */
+  /** It is broken. */
   | 'FAILED'
-  /** It serves. */
+  /** It accepts connections. */
   | 'RUNNING'
-  /** It was stopped or isolated, and does not serve. */
+  /** It was stopped or isolated and does not accept connections. */
   | 'STOPPED'
-  /** The vendor said nothing, or a word that the gateway does not know: see vendorStatus. */
+  /** The vendor reports no status, or one that the gateway does not know. See vendorStatus. */
   | 'UNKNOWN';
 
-/** Why rows of a source are missing or old. */
+/** Why rows of a source are missing or out of date. */
 export type SourceIssueCode =
-  /** The vendor's answer could not be understood, whole or in one row. */
+  /** The vendor's answer, or one row of it, could not be read. */
   | 'BAD_RESPONSE'
-  /** The time or the calls of this operation ran out; the next page goes on from here. */
+  /** The operation reached its deadline or its limit of vendor calls. The next page continues from here. */
   | 'CUT'
-  /** The gateway's own keys may not read this. */
+  /** The gateway's own credentials are not allowed to read this. */
   | 'FORBIDDEN'
   /** The vendor does not know the instance or the region. */
   | 'NOT_FOUND'
-  /** The list is longer than the gateway is allowed to read. */
+  /** The list has more rows than the gateway is configured to read. */
   | 'SCAN_LIMIT'
-  /** The vendor failed, and older data is shown: see asOf. */
+  /** The vendor failed, so older data is shown. See asOf. */
   | 'STALE'
-  /** The vendor, or the quota kept for it, allows no further call now. */
+  /** The vendor, or the quota that the gateway keeps for it, allows no more calls at the moment. */
   | 'THROTTLED'
   /** The vendor did not answer in time. */
   | 'TIMEOUT'
-  /** The vendor refused the gateway's own keys. */
+  /** The vendor rejected the gateway's own credentials. */
   | 'UNAUTHENTICATED'
-  /** The vendor cannot be reached, or says that it is out of order. */
+  /** The vendor cannot be reached, or reports an internal error. */
   | 'UNAVAILABLE';
 
-/** The company whose cloud holds an object. Only in answers, so that new vendors break no client. */
+/** The company whose cloud holds an object. Used in answers only, so that a new vendor breaks no client. */
 export type Vendor =
   /** Alibaba Cloud. */
   | 'ALIBABA'
   /** Tencent Cloud. */
   | 'TENCENT'
-  /** UCloud, also under the name and host of a reseller. */
+  /** UCloud, including resellers with a name and host of their own. */
   | 'UCLOUD';
 
 export type EstateProvidersQueryVariables = Exact<{ [key: string]: never; }>;

@@ -1,23 +1,25 @@
 import {
   getArgumentValues,
   getNamedType,
+  Kind,
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
+  type SelectionSetNode,
 } from "graphql";
 import type { BackupRange } from "../domain/reads.js";
 import { collectFields, selectionsOf, type SelectionParts } from "./collectFields.js";
 
-/** What is selected of the objects of one type. */
+/** Some fields of an operation, and the type that they return. */
 interface Selected {
   readonly type: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
 }
 
-/** The fields of an instance that look for a backup from its newest on. */
+/** The fields of an instance that look for a backup, newest first. */
 const FROM_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
-/** Any list that begins where they look first will do. */
+/** Any list that starts at the newest backup serves these fields. */
 const NEWEST: BackupRange = {
   page: { first: 1, after: null, last: null, before: null },
   filter: null,
@@ -27,7 +29,7 @@ const NEWEST: BackupRange = {
 /** Reads the arguments of a list of backups. */
 type RangeOf<Args> = (args: Args) => BackupRange;
 
-/** The lists of backups that an answer shows of each instance of the connection that a field gives. */
+/** The lists of backups selected below each instance of the connection that a field returns. */
 export function listsOfEach<Args>(
   info: GraphQLResolveInfo,
   rangeOf: RangeOf<Args>,
@@ -37,7 +39,7 @@ export function listsOfEach<Args>(
   return listsOf(parts, instancesIn(parts, { type, nodes: info.fieldNodes }), rangeOf);
 }
 
-/** The lists of backups that an answer shows of the instance that a field gives. */
+/** The lists of backups selected below the instance that a field returns. */
 export const listsOfOne = <Args>(
   info: GraphQLResolveInfo,
   rangeOf: RangeOf<Args>,
@@ -52,7 +54,7 @@ const partsOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): Sel
   variables: variableValues,
 });
 
-/** A list of backups whose arguments are wrong is left out: they are refused where it is resolved. */
+/** Lists with invalid arguments are left out. Their own resolver reports the error. */
 function listsOf<Args>(
   parts: SelectionParts,
   instances: readonly Selected[],
@@ -75,7 +77,7 @@ function listsOf<Args>(
   return looksForNewest ? [...lists, NEWEST] : lists;
 }
 
-/** What is selected of a connection's instances, by edges or directly. */
+/** The fields that select a connection's instances: `nodes`, and `node` below `edges`. */
 const instancesIn = (parts: SelectionParts, connection: Selected): readonly Selected[] => [
   ...below(parts, connection, "nodes"),
   ...below(parts, connection, "edges").flatMap((edge) => below(parts, edge, "node")),
@@ -94,3 +96,39 @@ const fieldsOf = (parts: SelectionParts, { type, nodes }: Selected) => [
 ];
 
 const fieldOf = (type: GraphQLObjectType, { name }: FieldNode) => type.getFields()[name.value];
+
+const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]);
+
+/**
+ * Whether a connection's `hasNextPage` or `hasPreviousPage` is selected. Only then is it worth a
+ * vendor call to find out. Directives are ignored: a field that `@skip` removes counts as selected.
+ */
+export function selectsHasMore({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
+  const [node] = fieldNodes;
+  if (fieldNodes.length > 1 || node === undefined) return hasMoreIn(fieldNodes, fragments);
+  // The field of a list of lists is resolved once for each item, so the result is kept.
+  let more = known.get(node);
+  if (more === undefined) known.set(node, (more = hasMoreIn(fieldNodes, fragments)));
+  return more;
+}
+
+const known = new WeakMap<FieldNode, boolean>();
+
+type Fragments = GraphQLResolveInfo["fragments"];
+
+const hasMoreIn = (fieldNodes: readonly FieldNode[], fragments: Fragments): boolean =>
+  fieldNodes
+    .flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragments))
+    .filter(({ name }) => name.value === "pageInfo")
+    .flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragments))
+    .some(({ name }) => HAS_MORE.has(name.value));
+
+/** The fields of a selection, including those in fragments. */
+function fieldsIn(selectionSet: SelectionSetNode | undefined, fragments: Fragments): FieldNode[] {
+  return (selectionSet?.selections ?? []).flatMap((selection): FieldNode[] => {
+    if (selection.kind === Kind.FIELD) return [selection];
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
+    return fieldsIn(fragment?.selectionSet, fragments);
+  });
+}

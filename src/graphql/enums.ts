@@ -1,0 +1,159 @@
+import type { CoverageState } from "../domain/coverage.js";
+import type { BackupOrder, OnSourceError } from "../domain/filter.js";
+import type { HealthState } from "../domain/provider.js";
+import type {
+  BackupKind,
+  BackupMethod,
+  BackupStatus,
+  BackupTrigger,
+  InstanceStatus,
+  PagingStyle,
+  ProviderProduct,
+  SourceIssueCode,
+  Vendor,
+} from "../domain/words.js";
+import { enumOf } from "./fields.js";
+
+const VENDOR_WORDS = {
+  ALIBABA: "Alibaba Cloud.",
+  TENCENT: "Tencent Cloud.",
+  UCLOUD: "UCloud, including resellers with a name and host of their own.",
+} as const;
+
+export const VendorEnum = enumOf<Vendor>(
+  "Vendor",
+  "The company whose cloud holds an object. Used in answers only, so that a new vendor breaks no client.",
+  VENDOR_WORDS,
+);
+
+export const VendorSelectorEnum = enumOf<Vendor>(
+  "VendorSelector",
+  "A vendor to filter by, with the same names as Vendor. Used in arguments only.",
+  VENDOR_WORDS,
+);
+
+export const ProviderProductEnum = enumOf<ProviderProduct>(
+  "ProviderProduct",
+  "A vendor's Redis product.",
+  {
+    ALIBABA_KVSTORE: "Alibaba Cloud Tair, the Redis-compatible ApsaraDB (API R-kvstore).",
+    TENCENT_REDIS: "TencentDB for Redis.",
+    UCLOUD_UREDIS: "UCloud URedis: master and replica.",
+    UCLOUD_UMEM: "UCloud UMem: distributed Redis.",
+  },
+);
+
+export const InstanceStatusEnum = enumOf<InstanceStatus>(
+  "InstanceStatus",
+  "The state of an instance, in the same words for all vendors.",
+  {
+    RUNNING: "It accepts connections.",
+    CREATING: "It is being created and does not accept connections yet.",
+    CHANGING: "It is being resized, moved, upgraded, restored or restarted.",
+    STOPPED: "It was stopped or isolated and does not accept connections.",
+    FAILED: "It is broken.",
+    DELETED: "It was deleted. Its backups may still exist.",
+    UNKNOWN:
+      "The vendor reports no status, or one that the gateway does not know. See vendorStatus.",
+  },
+);
+
+export const BackupStatusEnum = enumOf<BackupStatus>(
+  "BackupStatus",
+  "The state of a backup, in the same words for all vendors.",
+  {
+    RUNNING: "It is being created.",
+    SUCCEEDED: "It finished successfully.",
+    FAILED: "It failed or is incomplete.",
+    LOCKED: "Another task is using it, so the gateway cannot tell whether it is usable.",
+    EXPIRED: "Its retention period has ended.",
+    DELETED: "It was deleted.",
+    UNKNOWN: "The vendor reports a status that the gateway does not know. See vendorStatus.",
+  },
+);
+
+export const BackupTriggerEnum = enumOf<BackupTrigger>("BackupTrigger", "What started a backup.", {
+  AUTOMATIC: "A schedule started it.",
+  MANUAL: "A person or a program requested it.",
+  OTHER: "Another cause that the vendor names, such as a migration.",
+  UNKNOWN: "The vendor does not say.",
+});
+
+export const BackupMethodEnum = enumOf<BackupMethod>("BackupMethod", "How a backup was made.", {
+  PHYSICAL: "A copy of files, such as an RDB snapshot.",
+  LOGICAL: "An export of keys and values, or of commands.",
+  UNKNOWN: "The vendor does not say.",
+});
+
+export const BackupKindEnum = enumOf<BackupKind>("BackupKind", "How much data a backup holds.", {
+  FULL: "All data. It can be restored without other backups.",
+  INCREMENTAL: "The changes since an earlier backup, which is needed to restore it.",
+  UNKNOWN: "The vendor does not say.",
+});
+
+export const PagingStyleEnum = enumOf<PagingStyle>(
+  "PagingStyle",
+  "How a vendor splits its lists into pages.",
+  {
+    OFFSET: "The client passes the number of rows to skip.",
+    PAGE_NUMBER: "The client passes a page number and a page size.",
+    TOKEN: "Each page holds a token for the next page.",
+  },
+);
+
+export const HealthStateEnum = enumOf<HealthState>(
+  "HealthState",
+  "Whether the gateway can read a provider.",
+  {
+    HEALTHY: "Recent calls succeeded.",
+    DEGRADED: "Some recent calls failed.",
+    DOWN: "No call succeeds at the moment.",
+    UNKNOWN: "No call has been made yet.",
+  },
+);
+
+export const SourceIssueCodeEnum = enumOf<SourceIssueCode>(
+  "SourceIssueCode",
+  "Why rows of a source are missing or out of date.",
+  {
+    UNAVAILABLE: "The vendor cannot be reached, or reports an internal error.",
+    TIMEOUT: "The vendor did not answer in time.",
+    THROTTLED:
+      "The vendor, or the quota that the gateway keeps for it, allows no more calls at the moment.",
+    UNAUTHENTICATED: "The vendor rejected the gateway's own credentials.",
+    FORBIDDEN: "The gateway's own credentials are not allowed to read this.",
+    NOT_FOUND: "The vendor does not know the instance or the region.",
+    BAD_RESPONSE: "The vendor's answer, or one row of it, could not be read.",
+    STALE: "The vendor failed, so older data is shown. See asOf.",
+    SCAN_LIMIT: "The list has more rows than the gateway is configured to read.",
+    CUT: "The operation reached its deadline or its limit of vendor calls. The next page continues from here.",
+  },
+);
+
+export const CoverageStateEnum = enumOf<CoverageState>(
+  "CoverageState",
+  "Whether an instance has a recent enough backup.",
+  {
+    PROTECTED: "A successful backup started within the recovery point objective (RPO).",
+    VIOLATING: "No successful backup started within the RPO.",
+    UNKNOWN: "The gateway cannot tell at the moment. See reason.",
+  },
+);
+
+export const BackupOrderEnum = enumOf<BackupOrder>(
+  "BackupOrder",
+  "The order of backups. Backups with the same start are ordered by id.",
+  {
+    STARTED_AT_DESC: "Newest start first.",
+    STARTED_AT_ASC: "Oldest start first.",
+  },
+);
+
+export const OnSourceErrorEnum = enumOf<OnSourceError>(
+  "OnSourceError",
+  "What happens to a list when one of its sources cannot be read.",
+  {
+    FAIL: "The field fails with UPSTREAM_FAILED.",
+    PARTIAL: "The list holds the rows of the other sources, and issues names what is missing.",
+  },
+);

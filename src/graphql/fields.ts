@@ -1,0 +1,43 @@
+import { Field, ID, InterfaceType, registerEnumType } from "type-graphql";
+
+/** Returns a type when the schema is built, so that classes can refer to each other. */
+type TypeThunk = NonNullable<Parameters<typeof Field>[0]>;
+
+/**
+ * Declares a field that is a plain property of its object.
+ *
+ * It has no resolver of its own, so executors read the property directly. Do not use it for a field
+ * that checks a scope.
+ */
+export const Leaf = (
+  type: TypeThunk,
+  description: string,
+  options: { readonly nullable?: boolean } = {},
+): PropertyDecorator => Field(type, { ...options, description, simple: true }) as PropertyDecorator;
+
+/** Registers an enum. `words` holds the description of each value; a value equals its name. */
+export function enumOf<Word extends string>(
+  name: string,
+  description: string,
+  words: Readonly<Record<Word, string>>,
+): Readonly<Record<Word, Word>> {
+  const names = Object.keys(words) as Word[];
+  const values = Object.fromEntries(names.map((word) => [word, word])) as Record<Word, Word>;
+  const valuesConfig = Object.fromEntries(
+    names.map((word) => [word, { description: words[word] }]),
+  ) as Record<Word, { description: string }>;
+  registerEnumType(values, { name, description, valuesConfig });
+  return values;
+}
+
+/** The description of every `id` field. */
+export const GLOBAL_ID = "Opaque global id. It stays the same across restarts and replicas.";
+
+/** Relay's `Node` interface. */
+@InterfaceType("Node", {
+  description: "An object with a global id. Pass the id to Query.node to fetch the object again.",
+})
+export abstract class NodeType {
+  @Leaf(() => ID, GLOBAL_ID)
+  readonly id!: string;
+}

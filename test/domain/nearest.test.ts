@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { closest, nearest, nearestText, quoted } from "../../src/domain/nearest.js";
+
+const KNOWN = ["host", "port", "cursorKey", "introspection"];
+
+describe("the closest name", () => {
+  test.each([
+    { word: "prot", guess: "port" },
+    { word: "Host", guess: "host" },
+    { word: "cursor_key", guess: "cursorKey" },
+    { word: "introspect", guess: "introspection" },
+    { word: "banana", guess: null },
+    { word: "", guess: null },
+    { word: "port".repeat(100), guess: null },
+  ])("to '$word' is $guess", ({ word, guess }) => {
+    expect(closest(word, KNOWN)).toBe(guess);
+  });
+
+  test("does not exist if no name is known", () => {
+    expect(closest("host", [])).toBeNull();
+  });
+});
+
+test("all names are ranked by edits, and keep their order where they are equally near", () => {
+  expect(nearest("cn-bj9", ["hk", "cn-sh2", "cn-bj2", "cn-bj1"])).toEqual([
+    "cn-bj2",
+    "cn-bj1",
+    "cn-sh2",
+    "hk",
+  ]);
+});
+
+test("a sentence lists at most five names and counts the others", () => {
+  expect(nearestText("b", ["a", "b"])).toBe("Known: b, a.");
+  expect(nearestText("r1", ["r1", "r2", "r3", "r4", "r5", "r6", "r77"])).toBe(
+    "Nearest: r1, r2, r3, r4, r5 and 2 more.",
+  );
+  expect(nearestText("r1", [])).toBe("None exists.");
+});
+
+test("a message quotes only the start of a long name", () => {
+  expect(quoted('a"b')).toBe('"a\\"b"');
+  expect(quoted("n".repeat(100_000))).toBe(`"${"n".repeat(64)}…"`);
+});

@@ -1,12 +1,42 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+
+/** Tests of whole processes and browsers, whose helpers clean up at the end of each file. */
+const PROCESSES = [
+  "test/{cli,scripts,security}/**/*.test.ts",
+  "test/**/*.browser.test.ts",
+  "test/{shared,server/observe}/process*.test.ts",
+];
 
 export default defineConfig({
   // graphql 16 ships two builds; Node loads index.js, so tests must too.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/peers/**", "**/node_modules/**"],
+    // Vitest would leave one core idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    setupFiles: ["test/setup.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "processes",
+          include: PROCESSES,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "inProcess",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/peers/**", ...PROCESSES],
+          // Files share a worker and its loaded modules: loading them takes longer than most tests.
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

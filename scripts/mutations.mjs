@@ -28,14 +28,14 @@ symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
 // A failure is wanted soon, not small.
 writeFileSync(
   join(copy, "setup.ts"),
-  `import fc from "fast-check";\nfc.configureGlobal({ endOnFailure: true });\n`,
+  `import fc from "fast-check";\nfc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });\n`,
 );
 writeFileSync(
   join(copy, "broken.config.ts"),
   `import { mergeConfig } from "vitest/config";
 import config from "./vitest.config.js";
 export default mergeConfig(config, {
-  test: { setupFiles: ["./setup.ts"], testTimeout: ${PATIENCE_MS} },
+  test: { setupFiles: ["test/setup.ts", "./setup.ts"], testTimeout: ${PATIENCE_MS} },
 });
 `,
 );
@@ -52,7 +52,7 @@ async function failing() {
       ...["--reporter=json", `--outputFile=${report}`],
     ],
     // A group of its own: a worker in a loop without end outlives whoever began it.
-    { cwd: copy, detached: true, env: { RUNS: "4000", ...process.env } },
+    { cwd: copy, detached: true, env: { RUNS: "2", ...process.env } },
   );
   const said = Promise.all([text(run.stdout), text(run.stderr)]);
   const timer = setTimeout(() => process.kill(-run.pid, "SIGKILL"), PATIENCE_MS);

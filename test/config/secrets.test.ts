@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadConfig } from "../../src/config/load.js";
+import { runs } from "../runs.js";
 
 /** Looks like a key of a cloud: letters and digits mixed throughout. */
 const canary = fc
@@ -45,7 +46,7 @@ describe("no secret is in any message", () => {
         expect(text).toContain("federation.secretSha256");
         expect(leaks(text, secret)).toBe(false);
       }),
-      { numRuns: 50 },
+      runs(20),
     );
   });
 
@@ -85,7 +86,7 @@ describe("no secret is in any message", () => {
           ),
         ).toBe(false);
       }),
-      { numRuns: 800 },
+      runs(200),
     );
   });
 
@@ -112,7 +113,7 @@ describe("no secret is in any message", () => {
           ),
         ).toBe(false);
       }),
-      { numRuns: 300 },
+      runs(80),
     );
   });
 
@@ -127,7 +128,7 @@ describe("no secret is in any message", () => {
           ),
         ).toBe(false);
       }),
-      { numRuns: 50 },
+      runs(20),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeScrub, REDACTED } from "../../src/domain/scrub.js";
+import { runs } from "../runs.js";
 
 const CANARY = "CaNaRy0123456789zZ";
 const scrub = makeScrub();
@@ -189,7 +190,7 @@ describe("a registered secret", () => {
         if (!REDACTED.includes(encoded))
           expect(clean(`https://h.example/?x=${encoded}`)).not.toContain(encoded);
       }),
-      { numRuns: 500 },
+      runs(200),
     );
   });
 
@@ -223,7 +224,7 @@ test("text that is JSON stays JSON, whatever is in it", () => {
         "c",
       ]);
     }),
-    { numRuns: 1_000 },
+    runs(300),
   );
 });
 

@@ -4,6 +4,7 @@ import { CursorKey } from "../../src/paging/cursor.js";
 import { codesOf } from "../server/harness.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { askPage, pageOf } from "./graphqlWalk.js";
+import { runs } from "../runs.js";
 
 const OWN_KEY = new CursorKey(Buffer.alloc(32, 7));
 const OTHER_KEY = new CursorKey(Buffer.alloc(32, 8));
@@ -57,7 +58,7 @@ describe("over HTTP", () => {
         const answer = await askPage(stack.url, { first: 3, after });
         expect([answer.status, codesOf(answer)]).toEqual([200, ["CURSOR_INVALID"]]);
       }),
-      { numRuns: 300 },
+      runs(60),
     );
     expect(stack.calls()).toBe(before);
   });
@@ -70,7 +71,7 @@ describe("over HTTP", () => {
         expect(answer.status).toBe(200);
         expect([[], ["CURSOR_INVALID"], ["CURSOR_MISMATCH"]]).toContainEqual(codes);
       }),
-      { numRuns: 300 },
+      runs(60),
     );
     expect((await pageOf(stack.url, { first: 3, after: cursor })).edges).toHaveLength(3);
   });

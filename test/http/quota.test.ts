@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MemoryQuota, type QuotaBucket } from "../../src/http/quota.js";
 import { FakeClock } from "./fakeClock.js";
+import { runs } from "../runs.js";
 
 const bucketOf = (rate: number, action = "List", account = "ops"): QuotaBucket => ({
   account,
@@ -105,7 +106,7 @@ describe("a bucket", () => {
         for (const [n, start] of starts.entries())
           expect((starts[n + rate] ?? Infinity) - start).toBeGreaterThanOrEqual(1_000);
       }),
-      { numRuns: 50 },
+      runs(50),
     );
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { parseJson } from "../../src/listing/jsonDecoder.js";
+import { runs } from "../runs.js";
 
 const refusalOf = (text: string): unknown => {
   try {
@@ -91,7 +92,7 @@ describe("long integers", () => {
         // 0 and -0 are equal on the wire and for us.
         expect(JSON.stringify(parseJson(written(value)))).toBe(JSON.stringify(expected(value)));
       }),
-      { numRuns: 500 },
+      runs(200),
     );
   });
 });
@@ -150,7 +151,7 @@ describe("anything but JSON", () => {
         }
         expect(refusalOf(text) instanceof SourceError).toBe(!valid);
       }),
-      { numRuns: 1000 },
+      runs(400),
     );
   });
 });

@@ -13,6 +13,7 @@ import {
 import { UNBOUNDED, type Bounds, type Step, type WalkPlan } from "./walker.js";
 import type { Behaviour } from "./modelPages.js";
 import type { Change, Extent, RowOrder } from "./modelList.js";
+import { runs } from "../runs.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,10 +22,8 @@ const DAY = 24 * HOUR;
 /** A moment from which model worlds count. */
 export const EPOCH = Date.UTC(2026, 10, 1);
 
-/** Walks of a property, all of which together make more than 10,000: those that take longest fewer. */
-export const walks = (share: number): { numRuns: number } => ({
-  numRuns: Math.ceil(Number(process.env["RUNS"] ?? 10_000) * share),
-});
+/** The walks of one property: a share of 2,000 in `npm test`, the smaller the longer one walk takes. */
+export const walks = (share: number): { numRuns: number } => runs(2_000 * share);
 
 /** How long a property may take on a machine that does much else; nothing waits for it. */
 export const PATIENCE_MS = 600_000;

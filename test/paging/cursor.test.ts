@@ -13,6 +13,7 @@ import {
 import type { Debt } from "../../src/paging/debt.js";
 import { closingKey, compareWalk, type Direction } from "../../src/paging/direction.js";
 import { debtsOf, hasUnknown, type Owing } from "../../src/paging/owed.js";
+import { runs } from "../runs.js";
 
 const SECRET = Buffer.alloc(32, 1);
 const LIMIT = 131_072;
@@ -108,7 +109,7 @@ describe("a cursor", () => {
         expect(cursors.encode(contentOf(debts), owing)?.length).toBeLessThan(8_000);
         expect(bySource(carried(debts, owing))).toEqual(bySource(debts));
       }),
-      { numRuns: 5 },
+      runs(5),
     );
   });
 
@@ -173,7 +174,7 @@ describe("a cursor", () => {
       fc.property(anything, (text) => {
         expect(() => cursors.decode(text, fingerprint, "newestFirst")).toThrow(invalid);
       }),
-      { numRuns: 2_000 },
+      runs(400),
     );
   });
 
@@ -188,7 +189,7 @@ describe("a cursor", () => {
           expect(error).toMatchObject({ code: "CURSOR_INVALID" });
         }
       }),
-      { numRuns: 2_000 },
+      runs(400),
     );
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pack, unpack } from "../../src/shared/packed.js";
+import { runs } from "../runs.js";
 
 test("a text comes out as it went in, whatever is in it and however long it is", async () => {
   const texts = fc.oneof(
@@ -11,7 +12,7 @@ test("a text comes out as it went in, whatever is in it and however long it is",
     fc.asyncProperty(texts, async (text) => {
       expect(await unpack(await pack(text))).toBe(text);
     }),
-    { numRuns: 50 },
+    runs(50),
   );
 });
 

@@ -24,6 +24,7 @@ import {
   rowsMove,
   type ListScenario,
 } from "../../model/scenarios.js";
+import { runs } from "../../runs.js";
 
 const DAY = 86_400_000;
 
@@ -136,7 +137,7 @@ describe("reading a list slice by slice", () => {
           expect(lost).toEqual([]);
         }
       }),
-      { numRuns: Number(process.env["RUNS"] ?? 5_000) },
+      runs(1_000),
     );
   });
 
@@ -155,7 +156,7 @@ describe("reading a list slice by slice", () => {
         expect(shown.sort()).toEqual(list.rows.map(({ key }) => key).sort());
         expect(slices.flatMap(({ read }) => read.notices)).toEqual([]);
       }),
-      { numRuns: Number(process.env["RUNS"] ?? 1_000) },
+      runs(300),
     );
   });
 });

@@ -7,6 +7,7 @@ import { MergedView, type HeldSource } from "../../../src/lists/mergedCache/merg
 import { takePage } from "../../../src/paging/page.js";
 import type { Page } from "../../../src/paging/takenPage.js";
 import { holds, type Slice } from "../../../src/paging/slice.js";
+import { runs } from "../../runs.js";
 
 /** One source: its rows, the instants at which its slices meet, and which of them are at hand at first. */
 interface SourceSample {
@@ -137,9 +138,9 @@ describe("a merged view", () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      runs(400),
     );
-    expect(given).toBeGreaterThan(1_000);
+    expect(given).toBeGreaterThan(runs(400).numRuns);
   });
 
   test("merges no more rows than it is told to", () => {

@@ -26,6 +26,7 @@ import { schema } from "../../graphql/run.js";
 import { drawOperation, type ScalarTexts } from "./operations.js";
 import { oddSchema, rejected, worldOf } from "./oddSchema.js";
 import { compiledOf, interpreted } from "./runs.js";
+import { runs } from "../../runs.js";
 
 const contextOf = (replaced: Partial<Reads>, scopes?: readonly string[]): Context => {
   const { reads } = fakeReads(replaced);
@@ -104,7 +105,7 @@ describe.each([
         for (let times = 0; times < 2; times += 1)
           expect(await execute(context(), variables)).toEqual(expected);
       }),
-      { numRuns: 150 },
+      runs(40),
     );
   });
 });
@@ -122,7 +123,7 @@ test("values of every kind have the same bytes and errors in fields of every typ
       for (let times = 0; times < 2; times += 1)
         expect(await execute(contextOf({}), variables)).toEqual(expected);
     }),
-    { numRuns: 300 },
+    runs(80),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { wallClock, zoneClock } from "../../../src/vendors/kit/instant.js";
+import { runs } from "../../runs.js";
 
 const utc = (text: string): number => Date.parse(text);
 
@@ -78,7 +79,7 @@ describe("a zone's clock", () => {
           expect(instant - back).toBeOneOf([0, 3_600_000, 1_800_000]);
         },
       ),
-      { numRuns: 400 },
+      runs(200),
     );
   });
 

@@ -37,21 +37,33 @@ export class SourceError extends Error {
     return new SourceError(this.kind, this.message, { ...this.details, provider });
   }
 
+  /** Whether the vendor refuses the same call as long as nobody changes the account's rights. */
+  get isRefusal(): boolean {
+    return this.kind === "FORBIDDEN" || this.kind === "NOT_FOUND";
+  }
+
   get retryable(): boolean {
     return this.details.retryable ?? ["UNAVAILABLE", "TIMEOUT", "THROTTLED"].includes(this.kind);
   }
 }
 
+/** A thrown `SourceError` as a value. @throws anything else, because it is a bug. */
+export function asFailure(thrown: unknown): SourceError {
+  if (thrown instanceof SourceError) return thrown;
+  throw thrown;
+}
+
+/** The result of work, or the `SourceError` that it threw. */
+export const caught = <T>(work: Promise<T>): Promise<T | SourceError> => work.catch(asFailure);
+
 /**
  * What was read of one provider.
- * Errors: `SourceError` that names the provider.
+ * @throws {SourceError} naming the provider, if the read failed.
  */
-export async function readOf<T>(provider: string, read: Promise<T>): Promise<T> {
-  try {
-    return await read;
-  } catch (error) {
-    throw error instanceof SourceError ? error.of(provider) : error;
-  }
+export async function readOf<T>(provider: string, read: Promise<T | SourceError>): Promise<T> {
+  const result = await caught(read);
+  if (result instanceof SourceError) throw result.of(provider);
+  return result;
 }
 
 /** The codes that a client may meet in `extensions.code`, besides GraphQL's own. */

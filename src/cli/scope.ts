@@ -1,8 +1,7 @@
 import { closest } from "../domain/nearest.js";
 import type { Provider } from "../domain/provider.js";
-import { SourceError } from "../errors.js";
+import { caught, SourceError } from "../errors.js";
 import type { Reads } from "../domain/reads.js";
-import { caught } from "../lists/scope.js";
 import type { ScopeFlags } from "./options.js";
 import { UsageError } from "./surroundings.js";
 

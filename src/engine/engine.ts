@@ -1,12 +1,12 @@
 import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
-import { BackupSource, sourceName } from "../sources/backupSource.js";
+import { Source, sourceName } from "../sources/source.js";
 import type { BackupListing, Region, VendorDeclaration } from "../listing/declaration.js";
 import { Flights } from "../index/singleFlight.js";
 import type { Ports } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
-import { SliceMemory } from "../index/sliceMemory.js";
+import { SliceMemory } from "../index/sliceStore.js";
 
 /** All that is read and kept of the configured accounts. */
 export class Engine {
@@ -14,7 +14,7 @@ export class Engine {
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
   readonly memory: SliceMemory;
   readonly flights: Flights;
-  private readonly sources: LRUCache<string, BackupSource>;
+  private readonly sources: LRUCache<string, Source>;
 
   constructor(
     accounts: readonly Account[],
@@ -50,12 +50,12 @@ export class Engine {
     region: Region,
     listing: BackupListing,
     instance: Instance | null,
-  ): BackupSource {
+  ): Source {
     const name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
     const held = this.sources.get(name);
     if (held?.isOf(listing, instance) === true) return held;
     held?.clear();
-    const made = new BackupSource(runtime, region, listing, instance);
+    const made = new Source(runtime, region, listing, instance);
     this.sources.set(name, made);
     return made;
   }

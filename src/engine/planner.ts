@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
 import type { SliceQuestion } from "../index/sliceStore.js";
-import { EMPTY_SLICE, sourceName, type BackupSource } from "../sources/backupSource.js";
+import { emptySlice, sourceName, type Source } from "../sources/source.js";
 import type { Engine } from "./engine.js";
 import { ofInstance } from "./instanceSlice.js";
 import type { Operation } from "../listing/operation.js";
@@ -18,7 +18,7 @@ import {
 } from "./sourceRef.js";
 
 /** What the wide list of a region answers. */
-type Hoisted = Promise<ReadonlyMap<SliceKey, Slice<Backup> | Error>>;
+type Hoisted = Promise<ReadonlyMap<SliceKey, Slice<Backup> | SourceError>>;
 
 const regionOf = ({ ref: { runtime, region } }: SliceKey): string =>
   sourceName(runtime.key, region.id, null);
@@ -29,7 +29,7 @@ export class Planner {
 
   /** What is at hand for a question, without asking anybody. */
   peek({ ref, question }: SliceKey): Slice<Backup> | null {
-    const own = isUnlisted(ref) ? null : this.own(ref).peek(question);
+    const own = isUnlisted(ref) ? null : (this.own(ref)?.peek(question) ?? null);
     if (own !== null || ref.instance === null) return own;
     const wide = this.wide(ref)?.peek(question) ?? null;
     return wide === null ? null : ofInstance(wide, ref.instance.nativeId);
@@ -39,7 +39,7 @@ export class Planner {
    * Answers a batch, in its order, each question as soon as its answer has come.
    * Errors: an `Error` in the place of a question that failed, and of no other.
    */
-  read(keys: readonly SliceKey[], operation: Operation): Promise<Slice<Backup> | Error>[] {
+  read(keys: readonly SliceKey[], operation: Operation): Promise<Slice<Backup> | SourceError>[] {
     const regions = new Map<string, SliceKey[]>();
     for (const key of keys) {
       const name = regionOf(key);
@@ -59,7 +59,7 @@ export class Planner {
     key: SliceKey,
     hoisted: Hoisted | undefined,
     operation: Operation,
-  ): Promise<Slice<Backup> | Error> {
+  ): Promise<Slice<Backup> | SourceError> {
     const answer = hoisted === undefined ? undefined : (await hoisted).get(key);
     return answer ?? this.readOne(key, operation);
   }
@@ -75,13 +75,13 @@ export class Planner {
   /** Answers what the wide list can; the rest is asked one by one. */
   private async hoist(bound: readonly SliceKey[], operation: Operation): Hoisted {
     const [first] = bound as [SliceKey];
-    const answers = new Map<SliceKey, Slice<Backup> | Error>();
+    const answers = new Map<SliceKey, Slice<Backup> | SourceError>();
     const question = { ...leadingOf(bound).question, giveUpAbove: this.worth(bound) };
     const slice = await this.readWide(first.ref, question, operation);
     if (slice === null) return answers;
     for (const key of bound) {
       const { instance } = key.ref;
-      if (slice instanceof Error) answers.set(key, slice);
+      if (slice instanceof SourceError) answers.set(key, slice);
       else if (instance !== null && serves(slice, key.question))
         answers.set(key, ofInstance(slice, instance.nativeId));
     }
@@ -103,79 +103,76 @@ export class Planner {
     ref: SourceRef,
     question: SliceQuestion & { readonly giveUpAbove: number },
     operation: Operation,
-  ): Promise<Slice<Backup> | Error | null> {
+  ): Promise<Slice<Backup> | SourceError | null> {
     const wide = this.wide(ref);
     if (wide === null) return null;
-    const slice = await this.attempt(() => wide.read(question, operation), ref, true);
+    const slice = await wide.read(question, operation);
+    noteWide(ref, slice);
     if (slice instanceof SourceError && slice.kind === "SCAN_LIMIT") {
       // Next time it is known beforehand that one by one is cheaper.
       const limit = Math.min(question.giveUpAbove, this.engine.ports.settings.scanRows);
-      wide.memory.rows = Math.max(wide.memory.rows, limit + 1);
+      wide.noteRows(limit + 1);
       return null;
     }
-    return slice instanceof Error && !ref.runtime.wide.allows(ref.region.id) ? null : slice;
+    return slice instanceof SourceError && !ref.runtime.wide.allows(ref.region.id) ? null : slice;
   }
 
-  private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | Error> {
+  private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | SourceError> {
     const held = this.peek(key);
     if (held !== null) return held;
     const { ref, question } = key;
     const { instance } = ref;
     const wide = instance === null || isUnlisted(ref);
-    const slice = await this.attempt(
-      async () => this.own(ref).read(question, operation),
-      ref,
-      wide,
-    );
+    const own = this.own(ref);
+    if (own === null) return new SourceError("NOT_FOUND", "No list shows this instance's backups.");
+    const slice = await own.read(question, operation);
+    if (wide) noteWide(ref, slice);
     if (instance === null) return slice;
-    if (wide) return slice instanceof Error ? slice : ofInstance(slice, instance.nativeId);
+    if (wide) return slice instanceof SourceError ? slice : ofInstance(slice, instance.nativeId);
     const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND";
-    return unknown && (await this.isGone(key, operation)) ? EMPTY_SLICE : slice;
+    if (!unknown) return slice;
+    const refusedAt = own.refusedAt ?? this.engine.ports.now();
+    return (await this.isGone(key, refusedAt, operation)) ? emptySlice() : slice;
   }
 
   /**
-   * Whether the list of instances says too that one is gone which the vendor does not know: as it is at hand
-   * or under way, and only where that still shows it, as it is now.
+   * Whether the instance list too lacks an instance whose backup list is NOT_FOUND: the list as the walk
+   * sees it, and if that still shows the instance, a list read after the refusal.
    */
-  private async isGone({ ref, question }: SliceKey, operation: Operation): Promise<boolean> {
+  private async isGone(
+    { ref, question }: SliceKey,
+    refusedAt: number,
+    operation: Operation,
+  ): Promise<boolean> {
     const list = ref.runtime.instanceList(ref.region);
     const lacksIt = async (freshness: Freshness): Promise<boolean> => {
-      const { value, stale } = await list.get(operation, freshness);
-      return stale === null && !value.byNativeId.has(ref.instance?.nativeId ?? "");
+      const read = await list.read(freshness, operation);
+      if (read instanceof SourceError || read.stale !== null) return false;
+      return !read.value.byNativeId.has(ref.instance?.nativeId ?? "");
     };
-    try {
-      const now = { notBefore: this.engine.ports.now() };
-      return (await lacksIt(question.freshness)) || (await lacksIt(now));
-    } catch {
-      return false;
-    }
-  }
-
-  /** A slice or its failure; of a wide list, what that says of the region is remembered. */
-  private async attempt(
-    read: () => Promise<Slice<Backup>>,
-    { runtime, region, instance }: SourceRef,
-    wide: boolean,
-  ): Promise<Slice<Backup> | Error> {
-    try {
-      return await read();
-    } catch (error) {
-      if (wide && error instanceof SourceError)
-        runtime.wide.note(region.id, error, instance === null);
-      return error as Error;
-    }
+    return (await lacksIt(question.freshness)) || (await lacksIt({ notBefore: refusedAt }));
   }
 
   /** The wide list of a place; null where there is none, or it may not be read now. */
-  wide({ runtime, region }: Pick<SourceRef, "runtime" | "region">): BackupSource | null {
+  wide({ runtime, region }: Pick<SourceRef, "runtime" | "region">): Source | null {
     const { wide } = runtime.product;
     if (wide === null || !runtime.wide.allows(region.id)) return null;
     return this.engine.source(runtime, region, wide, null);
   }
 
   /** The list that shows a source's rows; of an instance that is not listed, its region's. */
-  private own(ref: SourceRef): BackupSource {
+  private own(ref: SourceRef): Source | null {
     const { runtime, region, instance } = ref;
-    return this.engine.source(runtime, region, listingOf(ref), isUnlisted(ref) ? null : instance);
+    const listing = listingOf(ref);
+    if (listing === null) return null;
+    return this.engine.source(runtime, region, listing, isUnlisted(ref) ? null : instance);
   }
+}
+
+/** Remembers what the failure of a wide list says about its region. */
+function noteWide(
+  { runtime, region, instance }: SourceRef,
+  slice: Slice<Backup> | SourceError,
+): void {
+  if (slice instanceof SourceError) runtime.wide.note(region.id, slice, instance === null);
 }

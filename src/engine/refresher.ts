@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import type { Account } from "../domain/account.js";
 import { SourceError } from "../errors.js";
 import type { Clock } from "../http/bounds.js";
-import type { BackupSource } from "../sources/backupSource.js";
+import type { Source } from "../sources/source.js";
 import type { Region } from "../listing/declaration.js";
 import type { Engine } from "./engine.js";
 import { CallLog, type Operation } from "../listing/operation.js";
@@ -101,7 +101,7 @@ class Keeper {
       const rounds = sources === null ? null : this.#roundsOf(sources);
       if (sources !== null) this.runtime.rounds = rounds;
       const isOurs = rounds !== null && (shared === null || (await shared.claim(claim)));
-      if (isOurs) await this.#round(sources as BackupSource[], rounds);
+      if (isOurs) await this.#round(sources as Source[], rounds);
       else await this.#pause(Math.max(LEAST_REST_MS, ports.settings.ttlMs));
     }
     await Promise.all(this.#reads);
@@ -112,30 +112,28 @@ class Keeper {
    * The lists of single instances that this provider is read by; null where they cannot be told. Until
    * they are kept, what clients have read has to do: nobody is asked just to find out.
    */
-  async #sources(): Promise<BackupSource[] | null> {
+  async #sources(): Promise<Source[] | null> {
     const { runtime } = this;
-    try {
-      const regions = await runtime.regions(this.#lookAt());
-      const narrow = regions.filter(({ id }) => !runtime.wide.allows(id));
-      return (await Promise.all(narrow.map((region) => this.#sourcesIn(region)))).flat();
-    } catch (error) {
-      if (error instanceof SourceError) return null;
-      throw error;
-    }
+    const regions = await runtime.regions(this.#lookAt());
+    if (regions instanceof SourceError) return null;
+    const narrow = regions.filter(({ id }) => !runtime.wide.allows(id));
+    const found = await Promise.all(narrow.map((region) => this.#sourcesIn(region)));
+    return found.includes(null) ? null : found.flatMap((sources) => sources ?? []);
   }
 
-  async #sourcesIn(region: Region): Promise<BackupSource[]> {
+  async #sourcesIn(region: Region): Promise<Source[] | null> {
     const { runtime } = this;
     const { now, settings } = runtime.ports;
     const notBefore = this.#isKeeping ? now() - settings.ttlMs : Number.NEGATIVE_INFINITY;
-    const list = await runtime.instanceList(region).get(this.#lookAt(), { notBefore });
-    return list.value.instances.map((instance) => {
+    const list = await runtime.instanceList(region).read({ notBefore }, this.#lookAt());
+    if (list instanceof SourceError) return null;
+    return list.value.instances.flatMap((instance) => {
       const listing = listingOf({ name: "", runtime, region, instance });
-      return this.parts.engine.source(runtime, region, listing, instance);
+      return listing === null ? [] : this.parts.engine.source(runtime, region, listing, instance);
     });
   }
 
-  #roundsOf(sources: readonly BackupSource[]): Rounds | null {
+  #roundsOf(sources: readonly Source[]): Rounds | null {
     const { account, product, ports } = this.runtime;
     const calls = sources.reduce((sum, { pages }) => sum + pages, 0);
     const rates = product.perInstance.map(({ action }) => this.parts.rateOf(account, action));
@@ -144,7 +142,7 @@ class Keeper {
   }
 
   /** Reads each list once, the oldest first; what others have read meanwhile is passed over. */
-  async #round(sources: readonly BackupSource[], { everyMs }: Rounds): Promise<void> {
+  async #round(sources: readonly Source[], { everyMs }: Rounds): Promise<void> {
     const begun = this.parts.clock.now();
     const byAge = sources
       .map((source) => ({ source, asOf: asOf(source) }))
@@ -160,24 +158,21 @@ class Keeper {
     await Promise.all(this.#reads);
   }
 
-  #begin(source: BackupSource, everyMs: number): void {
+  #begin(source: Source, everyMs: number): void {
     const read = this.#read(source, everyMs).finally(() => this.#reads.delete(read));
     this.#reads.add(read);
   }
 
-  async #read(source: BackupSource, everyMs: number): Promise<void> {
+  async #read(source: Source, everyMs: number): Promise<void> {
     const operation = this.#operation();
     const instant = Number.POSITIVE_INFINITY;
     // Whatever is newer than what is held will do: another replica may have just read it.
     const freshness = { notBefore: asOf(source) + 1 };
     const walkStart = this.parts.clock.now();
-    try {
-      await source.read({ instant, direction: "newestFirst", freshness, walkStart }, operation);
-      this.#slowness = Math.max(1, this.#slowness * 0.95);
-    } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      if (error.kind === "THROTTLED") this.#slowness = Math.min(SLOWEST, 2 * this.#slowness);
-    }
+    const question = { instant, direction: "newestFirst", freshness, walkStart } as const;
+    const slice = await source.read(question, operation);
+    if (!(slice instanceof SourceError)) this.#slowness = Math.max(1, this.#slowness * 0.95);
+    else if (slice.kind === "THROTTLED") this.#slowness = Math.min(SLOWEST, 2 * this.#slowness);
     const calls = operation.calls.list().reduce((sum, { count }) => sum + count, 0);
     this.#nextAt += Math.max(0, calls - 1) * everyMs;
   }
@@ -204,4 +199,4 @@ class Keeper {
 }
 
 /** When a source's newest slice was read; long ago where there is none. */
-const asOf = ({ store }: BackupSource): number => store.newestAsOf ?? Number.NEGATIVE_INFINITY;
+const asOf = ({ newestAsOf }: Source): number => newestAsOf ?? Number.NEGATIVE_INFINITY;

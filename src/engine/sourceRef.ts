@@ -1,6 +1,5 @@
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
-import { SourceError } from "../errors.js";
 import { holds, type Slice } from "../paging/slice.js";
 import type { SliceQuestion } from "../index/sliceStore.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
@@ -26,16 +25,12 @@ export interface SliceKey {
 export const isUnlisted = ({ runtime, instance }: SourceRef): boolean =>
   instance !== null && instance.listing === runtime.product.wide?.name;
 
-/** The listing that shows a source; of an instance that is not listed, its region's. */
-export function listingOf(ref: SourceRef): BackupListing {
+/** The listing that shows a source; of an instance that is not listed, its region's. Null if there is none. */
+export function listingOf(ref: SourceRef): BackupListing | null {
   const { wide, perInstance } = ref.runtime.product;
   const { instance } = ref;
-  const listing =
-    instance === null || isUnlisted(ref)
-      ? wide
-      : perInstance.find(({ name }) => name === instance.listing);
-  if (!listing) throw new SourceError("NOT_FOUND", "No list shows this instance's backups.");
-  return listing;
+  if (instance === null || isUnlisted(ref)) return wide;
+  return perInstance.find(({ name }) => name === instance.listing) ?? null;
 }
 
 /** The question that stands first in the walk: its slice may answer the others. */

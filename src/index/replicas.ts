@@ -3,59 +3,60 @@ import type { CallSignal } from "../http/abort.js";
 import { cut, type Operation } from "../listing/operation.js";
 
 /**
- * Texts that all replicas share, and claims by which one of them reads what all want.
+ * Texts that all replicas share, and claims by which one replica reads what several want.
  *
- * Nothing here ever rejects, and nothing is needed for a right answer: where the server is away there is
- * no text, every claim is granted, and writing does nothing.
+ * No method rejects, and no answer depends on the cache: while its server is unreachable every read
+ * finds nothing, every claim is granted, and every write is dropped.
  */
 export interface SharedCache {
-  /** Null where there is none that one of us wrote. */
+  /** Null if no replica has written it. */
   get(name: string): Promise<string | null>;
   set(name: string, text: string, ttlMs: number): Promise<void>;
-  /** False where another replica reads this; a claim stands until its release, or its holder's end. */
+  /** False while another replica holds the claim. A claim lasts until its release, or until its holder ends. */
   claim(name: string): Promise<boolean>;
   release(name: string): Promise<void>;
   /** Resolves after `ms`; rejects as soon as the signal aborts. */
   pause(ms: number, signal: CallSignal): Promise<void>;
 }
 
-/** One thing that replicas share. */
+/** One answer that replicas share. */
 export interface SharedEntry<T> {
-  /** What is claimed; unique within the account. */
+  readonly cache: SharedCache;
+  /** Names the claim; unique within the account. */
   readonly name: string;
-  /** What is shared and still good; null where there is nothing. */
-  find(cache: SharedCache): Promise<T | null>;
-  put(cache: SharedCache, value: T): Promise<void>;
+  /** The shared answer if it is fresh enough, else null. */
+  find(): Promise<T | null>;
+  put(answer: T): Promise<void>;
 }
 
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 250;
-/** The longest wait for another replica, though it still holds its claim. */
+/** The longest wait for a replica that still holds its claim. */
 const LONGEST_WAIT_MS = 30_000;
 
 /**
- * Gives what another replica read, or reads it for all.
+ * Returns what another replica has read, or reads it for all of them.
  *
- * Who does not get the claim waits for the one who has it, though never for more than half of what is
- * left of its own time; then it reads by itself.
+ * A replica that does not get the claim waits for the one that has it, but never longer than half of the
+ * time left to its operation; then it reads by itself.
  *
- * Cost:   a look where the thing is shared; else two looks, a claim and a write.
- * Errors: those of `read`, of which nothing is shared; `SourceError` CUT where the operation ends.
+ * Cost:   one lookup if the answer is shared; else two lookups, a claim and a write.
+ * Errors: those of `read`, which are not shared; `SourceError` CUT if the operation ends.
  */
 export async function readShared<T>(
-  cache: SharedCache,
   entry: SharedEntry<T>,
   { operation, now }: { readonly operation: Operation; readonly now: () => number },
   read: () => Promise<T>,
 ): Promise<T> {
-  const begun = now();
-  const patience = Math.min(LONGEST_WAIT_MS, (operation.deadline - begun) / 2);
+  const { cache, name } = entry;
+  const begunAt = now();
+  const patience = Math.min(LONGEST_WAIT_MS, (operation.deadline - begunAt) / 2);
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
-    const found = await entry.find(cache);
+    const found = await entry.find();
     if (found !== null) return found;
-    if (await cache.claim(entry.name)) return readClaimed(cache, entry, read);
-    if (now() - begun >= patience) return readAndPut(cache, entry, read);
+    if (await cache.claim(name)) return readClaimed(entry, read);
+    if (now() - begunAt >= patience) return readAndPut(entry, read);
     await cache.pause(pauseMs, operation.signal).catch(() => {
       throw cut("The operation was ended.");
     });
@@ -63,27 +64,19 @@ export async function readShared<T>(
   }
 }
 
-async function readClaimed<T>(
-  cache: SharedCache,
-  entry: SharedEntry<T>,
-  read: () => Promise<T>,
-): Promise<T> {
+async function readClaimed<T>(entry: SharedEntry<T>, read: () => Promise<T>): Promise<T> {
   try {
-    // Whoever held the claim may have written since we looked.
-    return (await entry.find(cache)) ?? (await readAndPut(cache, entry, read));
+    // The previous holder of the claim may have written since the last lookup.
+    return (await entry.find()) ?? (await readAndPut(entry, read));
   } finally {
-    void cache.release(entry.name);
+    void entry.cache.release(entry.name);
   }
 }
 
-async function readAndPut<T>(
-  cache: SharedCache,
-  entry: SharedEntry<T>,
-  read: () => Promise<T>,
-): Promise<T> {
-  const value = await read();
-  await entry.put(cache, value);
-  return value;
+async function readAndPut<T>(entry: SharedEntry<T>, read: () => Promise<T>): Promise<T> {
+  const answer = await read();
+  await entry.put(answer);
+  return answer;
 }
 
 /** How a value is written for other replicas. */
@@ -103,29 +96,23 @@ export interface SharedValue<T> extends Codec<T> {
   readonly keptMs: number;
 }
 
-/** A value with the instant at which it was read, in epoch milliseconds. */
-interface Read<T> {
-  readonly value: T;
-  readonly asOf: number;
-}
-
-/** The entry of a value that was read at `notBefore` or later. */
+/** The entry of a value that was read as a whole, at `notBefore` or later. */
 export const sharedEntry = <T>(
-  shared: SharedValue<T>,
+  { cache, name, keptMs, encode, decode }: SharedValue<T>,
   notBefore: number,
   now: () => number,
-): SharedEntry<Read<T>> => ({
-  name: shared.name,
-  async find(cache) {
-    const held = parsed(await cache.get(shared.name));
+): SharedEntry<{ readonly value: T; readonly asOf: number; readonly stale: null }> => ({
+  cache,
+  name,
+  async find() {
+    const held = parsed(await cache.get(name));
     const asOf = isRow(held) ? held["asOf"] : null;
     if (!isRow(held) || typeof asOf !== "number" || asOf < notBefore) return null;
-    const value = shared.decode(held["value"]);
+    const value = decode(held["value"]);
     // Another replica's clock may be ahead: what it wrote was still read before now.
-    return value === null ? null : { value, asOf: Math.min(asOf, now()) };
+    return value === null ? null : { value, asOf: Math.min(asOf, now()), stale: null };
   },
-  put: (cache, { value, asOf }) =>
-    cache.set(shared.name, JSON.stringify({ asOf, value: shared.encode(value) }), shared.keptMs),
+  put: ({ value, asOf }) => cache.set(name, JSON.stringify({ asOf, value: encode(value) }), keptMs),
 });
 
 /** The value of a JSON text; null for anything else. */

@@ -1,13 +1,14 @@
+import type { SourceError } from "../errors.js";
 import { Abort, onAbort } from "../http/abort.js";
 import { cut, type Operation } from "../listing/operation.js";
 
 /**
- * One question under way that many operations may wait for.
+ * A reading that is under way, and that many operations may wait for.
  *
- * It ends early only when nobody waits any more. The operation that began it lends its deadline.
+ * The operation that began it lends its deadline. It is aborted only when no operation waits for it.
  */
 export class Flight<T> {
-  private readonly nobodyWaits = new Abort();
+  private readonly unattended = new Abort();
   private waiting = 0;
   private underWay = true;
   private readonly result: Promise<T>;
@@ -17,35 +18,34 @@ export class Flight<T> {
     begin: (operation: Operation) => Promise<T>,
     private readonly onShared: () => void,
   ) {
-    this.result = begin({ ...owner, signal: this.nobodyWaits });
+    this.result = begin({ ...owner, signal: this.unattended });
     const land = (): void => void (this.underWay = false);
-    // Those who wait see the failure; a flight that nobody waits for any more fails unseen.
+    // Those who wait see a rejection; without them it must not end the process.
     this.result.then(land, land);
   }
 
-  /** Waits for the result, until the operation itself is aborted. */
-  async join(operation: Operation): Promise<T> {
-    const { signal } = operation;
-    // What an operation asks early is its own.
+  /** Waits for the result; a CUT once the operation itself is aborted. */
+  async join(operation: Operation): Promise<T | SourceError> {
+    // An operation and its own early reads count as one.
     if (operation.calls !== this.owner.calls) this.onShared();
     this.waiting += 1;
     let forget = (): void => undefined;
-    const left = new Promise<never>((_, reject) => {
-      forget = onAbort(signal, () => reject(cut("The operation was ended.")));
+    const aborted = new Promise<SourceError>((resolve) => {
+      forget = onAbort(operation.signal, () => resolve(cut("The operation was ended.")));
     });
     try {
-      return await Promise.race([this.result, left]);
+      return await Promise.race([this.result, aborted]);
     } finally {
       forget();
       this.waiting -= 1;
-      if (this.waiting === 0 && this.underWay) this.nobodyWaits.abort();
+      if (this.waiting === 0 && this.underWay) this.unattended.abort();
     }
   }
 }
 
-/** The flights of an engine. */
+/** Begins the flights of an engine. */
 export class Flights {
-  /** When an operation last waited for what another had begun; epoch milliseconds. */
+  /** When an operation last waited for a reading that another had begun; epoch milliseconds. */
   sharedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number) {}

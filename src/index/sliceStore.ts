@@ -3,7 +3,9 @@ import type { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
 import type { Freshness } from "./settings.js";
-import type { SliceKeeper, SliceMemory } from "./sliceMemory.js";
+
+/** The vendor's clock may differ this much from ours, so newer rows may be missing from a list. */
+const CLOCK_MARGIN_MS = 10 * 60_000;
 
 /** What one slice is read for. */
 export interface SliceQuestion {
@@ -17,10 +19,13 @@ export interface SliceQuestion {
   readonly giveUpAbove?: number;
 }
 
-/** The vendor's clock may be this far from ours: what is that new may be missing from a list. */
-const CLOCK_MARGIN_MS = 10 * 60_000;
+/** Whether a fresh slice answers a question. */
+export const answers = (
+  slice: Slice<Key>,
+  { instant, freshness }: Pick<SliceQuestion, "instant" | "freshness">,
+): boolean => holds(slice, instant) && slice.asOf >= freshness.notBefore;
 
-/** What has been read of one source: slices that do not overlap. */
+/** The slices of one source; they do not overlap. */
 export class SliceStore<T extends Key> implements SliceKeeper {
   private slices: Slice<T>[] = [];
 
@@ -34,18 +39,18 @@ export class SliceStore<T extends Key> implements SliceKeeper {
     return found;
   }
 
-  /** When the slice that reaches to the newest row was read, which does not count as its use. */
+  /** When the slice with the newest rows was read; null if there is none. Does not count as a use. */
   get newestAsOf(): number | null {
     return this.slices.find(({ until }) => until === Number.POSITIVE_INFINITY)?.asOf ?? null;
   }
 
-  /** Keeps a slice; what older ones say of the same span is forgotten. */
+  /** Keeps a slice in place of what older ones hold of the same span. */
   put(slice: Slice<T>): void {
     const rest = this.slices.flatMap((old) => without(old, slice));
     this.hold([slice, ...rest]);
   }
 
-  /** Keeps a slice of which nothing newer is known. */
+  /** Keeps a slice unless a newer one overlaps it. */
   offer(slice: Slice<T>): void {
     const overlapping = this.slices.filter(
       ({ since, until }) => since < slice.until && slice.since < until,
@@ -53,11 +58,13 @@ export class SliceStore<T extends Key> implements SliceKeeper {
     if (overlapping.every(({ asOf }) => asOf <= slice.asOf)) this.put(slice);
   }
 
-  forget(slice: Slice<Key>): void {
-    this.slices = this.slices.filter((held) => held !== slice);
+  /** Gives up the older half of a slice's rows, or all of a short one. */
+  shorten(slice: Slice<Key>): Slice<Key> | null {
+    const newer = newerHalf(slice as Slice<T>);
+    this.slices = this.slices.flatMap((held) => (held === slice ? (newer ?? []) : held));
+    return newer;
   }
 
-  /** Forgets all. */
   clear(): void {
     this.hold([]);
   }
@@ -70,14 +77,13 @@ export class SliceStore<T extends Key> implements SliceKeeper {
   }
 
   /**
-   * Old data for a walk that stands at `instant`, where reading it anew failed.
+   * Old data for a walk that stands at `instant`, after reading it again failed.
    *
-   * A slice read at A shows starts up to A: it is cut there, so that what is newer counts as missing. A
-   * walk from the newest row gets the nearest slice at or below the instant.
+   * A slice read at A shows starts up to A: it is cut there, so that newer rows count as missing. A walk
+   * from the newest row gets the nearest slice at or below the instant.
    */
   staleAt(
-    instant: number,
-    direction: Direction,
+    { instant, direction }: Pick<SliceQuestion, "instant" | "direction">,
     notBefore: number,
     error: SourceError,
   ): Slice<T> | null {
@@ -93,7 +99,7 @@ export class SliceStore<T extends Key> implements SliceKeeper {
   }
 }
 
-/** What is left of `old` beside the span of `slice`. */
+/** The parts of `old` outside the span of `slice`. */
 function without<T extends Key>(old: Slice<T>, slice: Slice<T>): Slice<T>[] {
   if (old.until <= slice.since || slice.until <= old.since) return [old];
   const below = cutTo(old, old.since, slice.since);
@@ -109,4 +115,90 @@ function cutTo<T extends Key>(slice: Slice<T>, since: number, until: number): Sl
 function clipped<T extends Key>(slice: Slice<T>, { kind, message }: SourceError): Slice<T> {
   const until = Math.min(slice.until, slice.asOf - CLOCK_MARGIN_MS);
   return { ...cutTo(slice, slice.since, until), stale: { code: kind, message } };
+}
+
+/** A slice of no more rows is dropped rather than shortened: one vendor call reads it again. */
+const SHORT_ROWS = 100;
+
+/** The newer half of a slice; null if it is short, or if its rows cannot be divided by their start. */
+function newerHalf<T extends Key>(slice: Slice<T>): Slice<T> | null {
+  const { rows, until } = slice;
+  const since = rows[Math.ceil(rows.length / 2) - 1]?.startedAt;
+  if (since === undefined || rows.length <= SHORT_ROWS) return null;
+  const newer = cutTo(slice, since, until);
+  return newer.rows.length < rows.length ? newer : null;
+}
+
+/** Keeps slices, and gives up rows when memory is full. */
+export interface SliceKeeper {
+  /** Shortens a slice at its old end; null if it gives up all of it. */
+  shorten(slice: Slice<Key>): Slice<Key> | null;
+}
+
+/** Depends on slices, and is called when one of them is gone. */
+export interface SliceWatcher {
+  gone(slice: Slice<Key>): void;
+}
+
+// A slice without rows takes memory too.
+const weightOf = (slice: Slice<Key>): number => slice.rows.length + 8;
+
+/**
+ * Bounds the rows that all sources hold together.
+ *
+ * When there are too many, the least recently used slice loses its older half and goes to the end of
+ * the queue; a short one is dropped. A walk uses the slices it stands in on every page, so those it has
+ * passed go first, and the newest rows of a source, with which most pages begin, go last.
+ */
+export class SliceMemory {
+  /** Least recently used first. */
+  private readonly keepers = new Map<Slice<Key>, SliceKeeper>();
+  private readonly watchers = new Map<Slice<Key>, Set<SliceWatcher>>();
+  private weight = 0;
+
+  constructor(private readonly rows: number) {}
+
+  /** Rows held, plus eight for each slice. */
+  get size(): number {
+    return this.weight;
+  }
+
+  add(slice: Slice<Key>, keeper: SliceKeeper): void {
+    this.insert(slice, keeper);
+    for (const [held, itsKeeper] of this.keepers) {
+      if (this.weight <= this.rows) return;
+      const newer = itsKeeper.shorten(held);
+      this.remove(held);
+      if (newer !== null) this.insert(newer, itsKeeper);
+    }
+  }
+
+  use(slice: Slice<Key>): void {
+    const keeper = this.keepers.get(slice);
+    if (keeper === undefined) return;
+    this.keepers.delete(slice);
+    this.keepers.set(slice, keeper);
+  }
+
+  remove(slice: Slice<Key>): void {
+    if (!this.keepers.delete(slice)) return;
+    this.weight -= weightOf(slice);
+    const watchers = this.watchers.get(slice) ?? [];
+    this.watchers.delete(slice);
+    for (const watcher of watchers) watcher.gone(slice);
+  }
+
+  /** Calls the watcher once when the slice is gone; false if it is not held. */
+  watch(slice: Slice<Key>, watcher: SliceWatcher): boolean {
+    if (!this.keepers.has(slice)) return false;
+    const watchers = this.watchers.get(slice);
+    if (watchers === undefined) this.watchers.set(slice, new Set([watcher]));
+    else watchers.add(watcher);
+    return true;
+  }
+
+  private insert(slice: Slice<Key>, keeper: SliceKeeper): void {
+    this.keepers.set(slice, keeper);
+    this.weight += weightOf(slice);
+  }
 }

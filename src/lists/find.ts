@@ -1,11 +1,11 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
-import { SourceError } from "../errors.js";
+import { caught, SourceError } from "../errors.js";
 import type { Region } from "../listing/declaration.js";
 import type { NextLists } from "../domain/reads.js";
 import { beginNext } from "./prefetch.js";
-import { caught, instanceSourceName, readInstanceList, unlistedInstance } from "./scope.js";
+import { instanceSourceName, readInstanceList, unlistedInstance } from "./scope.js";
 import { WalkSource, type Reader } from "./readContext.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { SourceRef } from "../engine/sourceRef.js";
@@ -18,7 +18,9 @@ export async function placeAt(
 ): Promise<{ runtime: ProviderRuntime; region: Region } | null> {
   const runtime = providers.get(provider);
   if (runtime === undefined) return null;
-  const found = (await runtime.regions(operation)).find(({ id }) => id === region);
+  const regions = await runtime.regions(operation);
+  if (regions instanceof SourceError) throw regions;
+  const found = regions.find(({ id }) => id === region);
   return found === undefined ? null : { runtime, region: found };
 }
 

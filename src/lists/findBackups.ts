@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import { SourceError } from "../errors.js";
 import { holds, type Slice } from "../paging/slice.js";
-import type { BackupSource } from "../sources/backupSource.js";
+import type { Source } from "../sources/source.js";
 import { findBackup, placeAt } from "./find.js";
 import { placeName } from "./scope.js";
 import { freshnessFor, type Reader } from "./readContext.js";
@@ -81,7 +81,7 @@ async function lookDown(reader: Reader, all: readonly Sought[], found: Finds): P
 /** A region's wide list. */
 interface Wide {
   readonly ref: SourceRef;
-  readonly source: BackupSource;
+  readonly source: Source;
 }
 
 async function wideOf(reader: Reader, { provider, region }: Sought): Promise<Wide | null> {
@@ -125,7 +125,7 @@ function readAt(
  * Whether reading on, as far as some backup that is looked for, spares more instances their own call
  * than it takes.
  */
-function pays(wide: BackupSource, left: readonly Sought[]): boolean {
+function pays(wide: Source, left: readonly Sought[]): boolean {
   const last = new Map(
     left.map(({ instanceNativeId, startedAt }) => [instanceNativeId, startedAt]),
   );

@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import type { SourceIssue } from "../domain/issue.js";
 import type { SourceError } from "../errors.js";
 import type { MergeSource } from "../paging/mergeSource.js";
-import type { Dated } from "../index/cached.js";
+import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";

@@ -3,8 +3,8 @@ import { SourceError } from "../errors.js";
 import { firstInstant } from "../paging/direction.js";
 import { takePage, type PageRequest } from "../paging/page.js";
 import type { SliceQuestion } from "../index/sliceStore.js";
-import type { Dated } from "../index/cached.js";
-import { sourceName } from "../sources/backupSource.js";
+import type { Dated } from "../index/readThrough.js";
+import { sourceName } from "../sources/source.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { cut } from "../listing/operation.js";
 import type { BackupRange } from "../domain/reads.js";
@@ -55,7 +55,10 @@ export function beginKnown(reader: Reader, place: ListedPlace, question: FirstQu
   if (begun.size + instances.length > SHARE_OF_CALLS * operation.budget.left) return;
   for (const instance of instances) {
     const ref = { name: instanceSourceName(instance), ...place, instance };
-    void new WalkSource(reader, ref, question.walkStart).begin(question, loadEarly);
+    // What reads the source meets a failure again.
+    new WalkSource(reader, ref, question.walkStart)
+      .begin(question, loadEarly)
+      ?.catch(() => undefined);
   }
 }
 

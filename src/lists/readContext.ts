@@ -1,4 +1,5 @@
 import type { Backup } from "../domain/backup.js";
+import { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource } from "../paging/mergeSource.js";
 import type { Cursors } from "../paging/cursor.js";
@@ -21,7 +22,7 @@ export interface ListLimits {
 }
 
 /** Loads a slice in the operation's next batch. */
-export type LoadSlice = (key: SliceKey) => Promise<Slice<Backup>>;
+export type LoadSlice = (key: SliceKey) => Promise<Slice<Backup> | SourceError>;
 
 /** All that the lists of one operation share. */
 export interface Reader {
@@ -42,11 +43,16 @@ export interface Reader {
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
 }
 
+function thrown<T>(result: T | SourceError): T {
+  if (result instanceof SourceError) throw result;
+  return result;
+}
+
 /** A question that is under way, and its answer once it has come. */
 export interface Begun {
   /** Never rejects. */
   readonly coming: Promise<void>;
-  answer?: Slice<Backup> | Error;
+  answer?: Slice<Backup> | SourceError;
 }
 
 /**
@@ -109,15 +115,16 @@ export class WalkSource implements MergeSource<Backup> {
     if (begun !== undefined && begun.answer === undefined)
       return begun.coming.then(() => this.read(instant, direction));
     const answer = begun?.answer;
-    if (answer !== undefined && !(answer instanceof Error) && answer.stale === null) return answer;
+    if (answer !== undefined && !(answer instanceof SourceError) && answer.stale === null)
+      return answer;
     const held = reader.planner.peek(key);
     if (held !== null) {
       reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
       return held;
     }
-    if (answer === undefined) return reader.loadSlice(key);
+    if (answer === undefined) return reader.loadSlice(key).then(thrown);
     // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
-    return answer instanceof Error ? Promise.reject(answer) : answer;
+    return answer instanceof SourceError ? Promise.reject(answer) : answer;
   }
 
   /**
@@ -134,10 +141,7 @@ export class WalkSource implements MergeSource<Backup> {
     const before = this.begunFor(key);
     if (before !== undefined) return before.answer === undefined ? before.coming : null;
     if (reader.planner.peek(key) !== null) return null;
-    const coming = load(key).then(
-      (slice) => void (begun.answer = slice),
-      (error: Error) => void (begun.answer = error),
-    );
+    const coming = load(key).then((answer) => void (begun.answer = answer));
     const begun: Begun = { coming };
     reader.begun.set(nameOfQuestion(key), begun);
     return coming;

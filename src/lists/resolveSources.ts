@@ -1,7 +1,7 @@
 import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import { hasUnknown, type Owed } from "../paging/owed.js";
-import type { Dated } from "../index/cached.js";
+import type { Dated } from "../index/readThrough.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { SourceRef } from "../engine/sourceRef.js";
 import { chosenInstances } from "./chosenInstances.js";
@@ -10,7 +10,6 @@ import { FoundSources, type BackupSources, type Naming } from "./foundSources.js
 import { issueOf, staleIssue } from "./issues.js";
 import { freshnessFor, WalkSource, type Reader } from "./readContext.js";
 import {
-  caught,
   instanceListIssues,
   instanceSourceName,
   placeName,
@@ -135,7 +134,7 @@ export class BackupSourceFinder {
     const { walkStart, instant, direction } = this.question;
     const freshness = freshnessFor(this.reader, walkStart);
     const key = { ref, question: { instant, direction, freshness, walkStart } };
-    if (planner.peek(key) === null) await caught(loadSlice(key));
+    if (planner.peek(key) === null) await loadSlice(key);
     return runtime.wide.allows(region.id);
   }
 

@@ -3,10 +3,10 @@ import type { SourceIssue } from "../domain/issue.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Region } from "../listing/declaration.js";
-import { sourceName } from "../sources/backupSource.js";
+import { sourceName } from "../sources/source.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import type { Dated } from "../index/cached.js";
+import type { Dated } from "../index/readThrough.js";
 import { freshnessFor, type Reader } from "./readContext.js";
 import { noticeIssue, staleIssue, type Whereabouts } from "./issues.js";
 
@@ -56,7 +56,7 @@ export function placesIn(reader: Reader, scope: Scope): Place[] | Promise<Place[
 }
 
 async function askPlaces(reader: Reader, runtime: ProviderRuntime, scope: Scope): Promise<Place[]> {
-  const regions = await caught(runtime.regions(reader.operation));
+  const regions = await runtime.regions(reader.operation);
   return regions instanceof SourceError
     ? [{ runtime, region: null, error: regions }]
     : inRegions(runtime, regions, scope);
@@ -82,7 +82,7 @@ export function readInstanceList(
   const list = runtime.instanceList(region);
   const freshness = freshnessFor(reader, walkStart);
   const held = list.peek(freshness);
-  if (held === null) return caught(list.get(reader.operation, freshness));
+  if (held === null) return list.read(freshness, reader.operation);
   const { instances } = runtime.product;
   reader.operation.calls.add(runtime.account.vendor, instances.action, { cached: 1 });
   return held;
@@ -128,13 +128,3 @@ export const unlistedInstance = (ref: InstanceRef, listing: string): Instance =>
   shardCount: null,
   listing,
 });
-
-/** A `SourceError` as a value; anything else is a bug and goes on. */
-export async function caught<T>(work: Promise<T>): Promise<T | SourceError> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof SourceError) return error;
-    throw error;
-  }
-}

@@ -5,17 +5,13 @@ import DataLoader from "dataloader";
  * question is asked once; each is answered as soon as its own answer has come. A question that failed is
  * not asked again within the operation.
  */
-export function makeSliceLoader<Question, Slice>(
-  readBatch: (questions: readonly Question[]) => readonly Promise<Slice | Error>[],
+export function makeSliceLoader<Question, Answer>(
+  readBatch: (questions: readonly Question[]) => readonly Promise<Answer>[],
   nameOf: (question: Question) => string,
-): (question: Question) => Promise<Slice> {
-  const loader = new DataLoader<Question, { readonly answer: Promise<Slice | Error> }, string>(
+): (question: Question) => Promise<Answer> {
+  const loader = new DataLoader<Question, { readonly answer: Promise<Answer> }, string>(
     async (questions) => readBatch(questions).map((answer) => ({ answer })),
     { name: "slices", cacheKeyFn: nameOf },
   );
-  return async (question) => {
-    const answer = await (await loader.load(question)).answer;
-    if (answer instanceof Error) throw answer;
-    return answer;
-  };
+  return async (question) => (await loader.load(question)).answer;
 }

@@ -5,7 +5,7 @@ import type { HttpClient } from "../http/client.js";
 import type { SharedCache } from "../index/replicas.js";
 import type { EngineSettings } from "../index/settings.js";
 import type { Flights } from "../index/singleFlight.js";
-import type { SliceMemory } from "../index/sliceMemory.js";
+import type { SliceMemory } from "../index/sliceStore.js";
 import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
 import type {

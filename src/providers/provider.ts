@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.js";
 import { isRow } from "../domain/row.js";
 import { SourceError } from "../errors.js";
-import { Cached, type ReadWhole } from "../index/cached.js";
+import { CachedValue, type ReadWhole } from "../index/readThrough.js";
 import type { Codec, SharedValue } from "../index/replicas.js";
 import type { Freshness } from "../index/settings.js";
 import { ReadingLog } from "../listing/checkpoint.js";
@@ -24,9 +24,9 @@ export class ProviderRuntime extends ProviderContext {
   /** The regions that the config names; null where it names none. */
   private readonly configured: readonly Region[] | null;
   /** Read only where the config names no regions. */
-  regionList: Cached<readonly Region[]>;
+  regionList: CachedValue<readonly Region[]>;
   /** The lists that were ever read, by region. */
-  readonly lists = new Map<string, Cached<InstanceList>>();
+  readonly lists = new Map<string, CachedValue<InstanceList>>();
 
   constructor(
     account: Account,
@@ -42,7 +42,7 @@ export class ProviderRuntime extends ProviderContext {
       asOf,
     });
     const shared = this.sharedAs(`regions ${product.regions?.action}`, REGION_CODEC);
-    this.regionList = new Cached(read, ports, shared);
+    this.regionList = new CachedValue(read, ports, shared);
   }
 
   /** Uses the region list of another product of the account if the same action lists the regions of both. */
@@ -58,8 +58,10 @@ export class ProviderRuntime extends ProviderContext {
   }
 
   /** The regions to read: those of the config, else all that the vendor lists. */
-  async regions(operation: Operation): Promise<readonly Region[]> {
-    return this.configured ?? (await this.regionList.get(operation, this.recently)).value;
+  async regions(operation: Operation): Promise<readonly Region[] | SourceError> {
+    if (this.configured !== null) return this.configured;
+    const read = await this.regionList.read(this.recently, operation);
+    return read instanceof SourceError ? read : read.value;
   }
 
   /** The same if no call is needed, else null. */
@@ -73,7 +75,7 @@ export class ProviderRuntime extends ProviderContext {
   }
 
   /** The list of a region's instances. */
-  instanceList(region: Region): Cached<InstanceList> {
+  instanceList(region: Region): CachedValue<InstanceList> {
     return getOrMake(this.lists, region.id, () => {
       const log = new ReadingLog<ListItem<MappedInstance>>();
       const read: ReadWhole<InstanceList> = async (operation, time) => {
@@ -82,7 +84,7 @@ export class ProviderRuntime extends ProviderContext {
       };
       const codec = instanceCodec((listed) => this.seen.note(region.id, listed));
       const shared = this.sharedAs(`instances ${this.key} ${region.id}`, codec);
-      return new Cached(read, this.ports, shared);
+      return new CachedValue(read, this.ports, shared);
     });
   }
 

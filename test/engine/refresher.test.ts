@@ -3,6 +3,7 @@ import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { Engine } from "../../src/engine/engine.js";
 import { CallLog } from "../../src/listing/operation.js";
+import type { Region } from "../../src/listing/declaration.js";
 import type { ProviderRuntime } from "../../src/providers/provider.js";
 import { Refresher } from "../../src/engine/refresher.js";
 import { vendorOf } from "../../src/vendors/index.js";
@@ -57,8 +58,8 @@ function replica(name: string, shared: FakeShared | null, { share = 0.5, ttlMs =
     };
     const fresh = { notBefore: clock.now() };
     const all = async () => {
-      for (const region of await runtime.regions(operation))
-        await runtime.instanceList(region).get(operation, fresh);
+      for (const region of (await runtime.regions(operation)) as readonly Region[])
+        await runtime.instanceList(region).read(fresh, operation);
     };
     await clock.until(all());
   };

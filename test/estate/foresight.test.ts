@@ -9,6 +9,8 @@ import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { BoundedOperation } from "../../src/listing/operation.js";
 import { Planner } from "../../src/engine/planner.js";
 import type { ProviderRuntime } from "../../src/providers/provider.js";
+import type { Dated } from "../../src/index/readThrough.js";
+import type { InstanceList } from "../../src/providers/instanceList.js";
 import type { EngineSettings } from "../../src/index/settings.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
@@ -301,13 +303,11 @@ describe("the new list decides", () => {
     const freshness = { notBefore: now() };
     const walkStart = now();
     const question = { instant: Infinity, direction: "newestFirst", freshness, walkStart } as const;
-    const listing = runtime.instanceList(region).get(operation, freshness);
+    const listing = runtime.instanceList(region).read(freshness, operation);
     const ref = { name: "gone", runtime, region, instance };
     const [reading] = new Planner(engine).read([{ ref, question }], operation);
-    expect([await reading, (await listing).value.instances]).toMatchObject([
-      { rows: [] },
-      [{}, {}, {}],
-    ]);
+    const listed = (await listing) as Dated<InstanceList>;
+    expect([await reading, listed.value.instances]).toMatchObject([{ rows: [] }, [{}, {}, {}]]);
     expect(askedOf(clouds)).toEqual({ DescribeInstances: 1, DescribeBackups: 1 });
   });
 

@@ -2,15 +2,16 @@ import { setMaxListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
-import { readShared, type SharedEntry } from "../../src/index/replicas.js";
+import { readShared, type SharedCache, type SharedEntry } from "../../src/index/replicas.js";
 import { FakeClock, settle } from "../http/fakeClock.js";
 import { FakeShared } from "./fakeShared.js";
 
-const ENTRY: SharedEntry<string> = {
+const entryIn = (cache: SharedCache): SharedEntry<string> => ({
+  cache,
   name: "list",
-  find: (cache) => cache.get("list"),
-  put: (cache, value) => cache.set("list", value, 1_000),
-};
+  find: () => cache.get("list"),
+  put: (value) => cache.set("list", value, 1_000),
+});
 
 function make() {
   const shared = new FakeShared();
@@ -36,7 +37,7 @@ function make() {
       return new Promise((resolve, reject) => (end = { resolve, reject }));
     };
     const context = { operation, now: clock.now };
-    const result = readShared(shared.of(replica, pause), ENTRY, context, read);
+    const result = readShared(entryIn(shared.of(replica, pause)), context, read);
     result.catch(() => undefined);
     return {
       result,
@@ -94,7 +95,7 @@ describe("what replicas share", () => {
     };
     const context = { operation: operationFor(), now: clock.now };
     const read = () => Promise.reject(new Error("Nobody needs this."));
-    expect(await readShared({ ...cache, claim }, ENTRY, context, read)).toBe("new");
+    expect(await readShared(entryIn({ ...cache, claim }), context, read)).toBe("new");
     expect(shared.claimed).toBe(0);
   });
 

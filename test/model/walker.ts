@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "vitest";
+import type { SourceError } from "../../src/errors.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter, BackupOrder } from "../../src/domain/filter.js";
 import type { Key } from "../../src/domain/key.js";
@@ -101,7 +102,7 @@ export class ModelGateway {
   }
 
   private readonly loader = (operation: Operation) =>
-    makeSliceLoader<SliceKey, Slice<Backup>>(
+    makeSliceLoader<SliceKey, Slice<Backup> | SourceError>(
       (keys) => this.planner.read(keys, operation),
       nameOfQuestion,
     );
@@ -168,6 +169,9 @@ export const queryOf = (plan: Omit<WalkPlan, "steps">): BackupListQuery => ({
 /** Behind so many pages a model stands still, so that every walk comes to its end. */
 const MOVING_PAGES = 20;
 
+/** How long a client waits before it asks again for rows that are pending. */
+const RETRY_MS = 1_000;
+
 /** No walk of a model needs more pages. */
 const MOST_PAGES = 600;
 
@@ -196,6 +200,8 @@ export async function walk(
     if (isWhole && !visit.hasMore && visit.page.complete)
       return { visits, direction, startedAt, endedAt: estate.world.now };
     estate.world.now += step.waitMs;
+    // Only pending rows are left. A client waits before it asks for them again.
+    if (isWhole && !visit.hasMore) estate.world.now += RETRY_MS;
     if (visits.length <= MOVING_PAGES) for (const one of step.changes) estate.change(one);
   }
 }

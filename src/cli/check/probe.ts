@@ -1,10 +1,9 @@
-import { SourceError } from "../../errors.js";
+import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
 import type { PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
 import type { ListItem } from "../../listing/item.js";
 import { askPage } from "../../listing/askPage.js";
-import { caught } from "../../lists/scope.js";
 import type { Operation } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 
@@ -27,7 +26,7 @@ export async function probeProvider(
   runtime: ProviderRuntime,
   operation: Operation,
 ): Promise<readonly Probe[]> {
-  const regions = await caught(runtime.regions(operation));
+  const regions = await runtime.regions(operation);
   if (!(regions instanceof SourceError))
     return Promise.all(regions.map((region) => probeRegion(runtime, region, operation)));
   const action = runtime.product.regions?.action ?? "";

@@ -120,6 +120,7 @@ export async function newestOf(
   const runtime = reader.providers.get(instance.provider);
   if (runtime === undefined) throw new SourceError("NOT_FOUND", "No such provider.");
   const regions = await runtime.regions(reader.operation);
+  if (regions instanceof SourceError) throw regions;
   const region = regions.find(({ id }) => id === instance.region);
   if (region === undefined) throw new SourceError("NOT_FOUND", "No such region.");
   const ref = { name: instanceSourceName(instance), runtime, region, instance };

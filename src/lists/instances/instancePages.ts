@@ -1,5 +1,5 @@
 import type { Instance } from "../../domain/instance.js";
-import { SourceError } from "../../errors.js";
+import { caught, SourceError } from "../../errors.js";
 import type { Connection } from "../../domain/connection.js";
 import { fingerprintOf } from "../../paging/cursor.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
@@ -11,7 +11,7 @@ import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./inst
 import { instanceSources, type InstanceRow } from "./instanceSources.js";
 import { distinct, failOn, issuesOf, type Whereabouts } from "../issues.js";
 import type { Reader } from "../readContext.js";
-import { caught, placesIn } from "../scope.js";
+import { placesIn } from "../scope.js";
 import { stateOf, walkOf } from "../walk.js";
 
 /**

@@ -4,7 +4,7 @@ import { SourceError } from "../../errors.js";
 import { AFTER_IDS } from "../../paging/direction.js";
 import type { MergeSource } from "../../paging/mergeSource.js";
 import type { Slice } from "../../paging/slice.js";
-import type { Dated } from "../../index/cached.js";
+import type { Dated } from "../../index/readThrough.js";
 import type { InstanceList } from "../../providers/instanceList.js";
 import type { Whereabouts } from "../issues.js";
 import type { Reader } from "../readContext.js";

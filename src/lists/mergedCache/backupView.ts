@@ -7,7 +7,7 @@ import type { Page } from "../../paging/takenPage.js";
 import { holds, type Slice } from "../../paging/slice.js";
 import type { CallRecord } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
-import type { SliceWatcher } from "../../index/sliceMemory.js";
+import type { SliceWatcher } from "../../index/sliceStore.js";
 import type { SourceRef } from "../../engine/sourceRef.js";
 import type { Walk } from "../walk.js";
 import type { BackupSources, Naming } from "../foundSources.js";

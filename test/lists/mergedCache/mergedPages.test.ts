@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { BackupSource } from "../../../src/sources/backupSource.js";
+import type { Source } from "../../../src/sources/source.js";
 import type { BackupView } from "../../../src/lists/mergedCache/backupView.js";
+import type { BackupListing } from "../../../src/listing/declaration.js";
 import { listBackups } from "../../../src/lists/backupList.js";
 import { listingOf } from "../../../src/engine/sourceRef.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
@@ -103,7 +104,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
 
   test("holds no row that memory does not hold", async () => {
     const { gateway, ask } = await viewing([accountOf(wide)], { cacheRows: 100 });
-    const [source] = sourcesOf(gateway) as [BackupSource];
+    const [source] = sourcesOf(gateway) as [Source];
     const ids = (await ask()).ids;
     const kept = [...gateway.kept.views.values()] as BackupView[];
     expect(kept.map(({ rowsHeld }) => rowsHeld)).toEqual([6]);
@@ -119,7 +120,7 @@ test("nothing is merged for later where nothing is kept", async () => {
 });
 
 /** The lists of a gateway over one account of one region. */
-function sourcesOf({ engine }: ModelGateway): BackupSource[] {
+function sourcesOf({ engine }: ModelGateway): Source[] {
   const [runtime] = engine.providers.values();
   const [region] = runtime?.listedRegions ?? [];
   if (runtime === undefined || region === undefined) throw new Error("There is no region.");
@@ -128,6 +129,6 @@ function sourcesOf({ engine }: ModelGateway): BackupSource[] {
   const list = runtime.instanceList(region).peek({ notBefore: 0 });
   return (list?.value.instances ?? []).map((instance) => {
     const ref = { name: "", runtime, region, instance };
-    return engine.source(runtime, region, listingOf(ref), instance);
+    return engine.source(runtime, region, listingOf(ref) as BackupListing, instance);
   });
 }

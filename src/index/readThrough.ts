@@ -1,0 +1,189 @@
+import { asFailure, SourceError } from "../errors.js";
+import type { ReadingTime } from "../listing/checkpoint.js";
+import type { Operation } from "../listing/operation.js";
+import { readShared, sharedEntry, type SharedEntry, type SharedValue } from "./replicas.js";
+import type { EngineSettings, Freshness } from "./settings.js";
+import type { Flight, Flights } from "./singleFlight.js";
+
+/** What every list that is read and kept works with. */
+export interface ReadPorts {
+  readonly settings: EngineSettings;
+  readonly now: () => number;
+  readonly flights: Flights;
+}
+
+/** A failure that repeats as long as nobody changes the account's rights. */
+interface Refusal {
+  readonly error: SourceError;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/**
+ * A list that is read from its vendor and kept: the one loop by which the gateway answers every
+ * question, whether about regions, instances or backups.
+ *
+ * - An answer that is kept and fresh enough is returned without a call.
+ * - Otherwise the vendor is asked once, however many operations wait for it (single flight), and once
+ *   for all replicas where they share a cache.
+ * - If that fails, an older answer stands in for up to `staleIfError`.
+ * - FORBIDDEN and NOT_FOUND are kept for `ttl` by the clock: until then the vendor is not asked again.
+ *
+ * Errors: a failure is a value, `SourceError`. Anything that is thrown is a bug.
+ */
+export abstract class ReadThrough<Question, Answer extends { readonly asOf: number }> {
+  /** Whether the last attempt to read it failed. */
+  isFailing = false;
+  private refusal: Refusal | null = null;
+  private flight: Flight<Answer | SourceError> | null = null;
+  /** What the flight was begun for. */
+  private asked: Question | null = null;
+
+  constructor(protected readonly ports: ReadPorts) {}
+
+  /** The kept answer if it is fresh enough, else null. */
+  abstract peek(question: Question): Answer | null;
+
+  /** Asks the vendor. @throws {SourceError} */
+  protected abstract fetch(question: Question, operation: Operation): Promise<Answer>;
+
+  protected abstract keep(answer: Answer): void;
+
+  /** Whether an answer that was just read serves this question too. */
+  protected abstract serves(answer: Answer, question: Question): boolean;
+
+  /** The kept answer that stands in for a failure, if it was read at `notBefore` or later. */
+  protected abstract standIn(
+    question: Question,
+    notBefore: number,
+    error: SourceError,
+  ): Answer | null;
+
+  /** Where replicas share the answer; null where they share nothing. */
+  protected abstract entryFor(question: Question, operation: Operation): SharedEntry<Answer> | null;
+
+  /** Whether a failure to answer `asked` is a failure to answer `question`. */
+  protected fails(_error: SourceError, _asked: Question, _question: Question): boolean {
+    return true;
+  }
+
+  /** Answers from what is kept, else from the vendor. */
+  async read(question: Question, operation: Operation): Promise<Answer | SourceError> {
+    for (;;) {
+      const kept = this.peek(question);
+      if (kept !== null) return kept;
+      const { refused } = this;
+      if (refused !== null) return this.standInFor(question, refused.error);
+      this.flight ??= this.takeOff(question, operation);
+      const { flight, asked } = this;
+      const answer = await flight.join(operation);
+      if (!(answer instanceof SourceError)) {
+        // The flight may have begun earlier, and memory may have had no room for its answer.
+        if (this.serves(answer, question)) return answer;
+        continue;
+      }
+      // The limits of another operation do not bind this one.
+      const isOthersLimit =
+        answer.kind === "CUT" && flight.owner !== operation && !operation.signal.aborted;
+      if (isOthersLimit || !this.fails(answer, asked as Question, question)) continue;
+      return this.standInFor(question, answer);
+    }
+  }
+
+  /** When the vendor refused the list; null if it has not within `ttl`. Units: epoch milliseconds. */
+  get refusedAt(): number | null {
+    return this.refused?.at ?? null;
+  }
+
+  private get refused(): Refusal | null {
+    const { now, settings } = this.ports;
+    if (this.refusal !== null && now() - this.refusal.at >= settings.ttlMs) this.refusal = null;
+    return this.refusal;
+  }
+
+  private takeOff(question: Question, operation: Operation): Flight<Answer | SourceError> {
+    this.asked = question;
+    return this.ports.flights.begin(operation, async (joint) => {
+      try {
+        const answer = await this.fetchOrShare(question, joint);
+        this.isFailing = false;
+        this.refusal = null;
+        this.keep(answer);
+        return answer;
+      } catch (thrown) {
+        const error = asFailure(thrown);
+        this.isFailing = true;
+        if (error.isRefusal) this.refusal = { error, at: this.ports.now() };
+        return error;
+      } finally {
+        this.flight = null;
+      }
+    });
+  }
+
+  private async fetchOrShare(question: Question, operation: Operation): Promise<Answer> {
+    const entry = this.entryFor(question, operation);
+    const fetch = () => this.fetch(question, operation);
+    return entry === null ? fetch() : readShared(entry, { operation, now: this.ports.now }, fetch);
+  }
+
+  private standInFor(question: Question, error: SourceError): Answer | SourceError {
+    const { now, settings } = this.ports;
+    if (error.kind === "CUT" || settings.ttlMs === 0) return error;
+    return this.standIn(question, now() - settings.staleIfErrorMs, error) ?? error;
+  }
+}
+
+/** A value that is read as a whole, and when. */
+export interface Dated<T> {
+  readonly value: T;
+  /** Epoch milliseconds before the first call. */
+  readonly asOf: number;
+  /** Why an old value is shown; null for a fresh one. */
+  readonly stale: SourceError | null;
+}
+
+/** Reads a value as a whole; it may continue a reading that began at `time.notBefore` or later. */
+export type ReadWhole<T> = (
+  operation: Operation,
+  time: ReadingTime,
+) => Promise<{ readonly value: T; readonly asOf: number }>;
+
+/** A list that is small enough to be read and kept as one value: regions, or the instances of a region. */
+export class CachedValue<T> extends ReadThrough<Freshness, Dated<T>> {
+  private held: Dated<T> | null = null;
+
+  constructor(
+    private readonly readWhole: ReadWhole<T>,
+    ports: ReadPorts,
+    private readonly shared: SharedValue<T> | null = null,
+  ) {
+    super(ports);
+  }
+
+  peek({ notBefore }: Freshness): Dated<T> | null {
+    return this.held !== null && this.held.asOf >= notBefore ? this.held : null;
+  }
+
+  protected async fetch({ notBefore }: Freshness, operation: Operation): Promise<Dated<T>> {
+    const read = await this.readWhole(operation, { now: this.ports.now(), notBefore });
+    return { ...read, stale: null };
+  }
+
+  protected keep(answer: Dated<T>): void {
+    this.held = answer;
+  }
+
+  protected serves({ asOf }: Dated<T>, { notBefore }: Freshness): boolean {
+    return asOf >= notBefore;
+  }
+
+  protected standIn(_: Freshness, notBefore: number, error: SourceError): Dated<T> | null {
+    const old = this.peek({ notBefore });
+    return old === null ? null : { ...old, stale: error };
+  }
+
+  protected entryFor({ notBefore }: Freshness): SharedEntry<Dated<T>> | null {
+    return this.shared === null ? null : sharedEntry(this.shared, notBefore, this.ports.now);
+  }
+}

@@ -1,0 +1,260 @@
+import type { Backup, MappedBackup } from "../domain/backup.js";
+import type { Instance } from "../domain/instance.js";
+import { SourceError } from "../errors.js";
+import { ReadThrough } from "../index/readThrough.js";
+import type { SharedEntry } from "../index/replicas.js";
+import { answers, SliceStore, type SliceQuestion } from "../index/sliceStore.js";
+import { askPage } from "../listing/askPage.js";
+import { ReadingLog } from "../listing/checkpoint.js";
+import type { BackupListing, Region } from "../listing/declaration.js";
+import type { ListItem } from "../listing/item.js";
+import { knownRowsOf } from "../listing/knownRows.js";
+import type { Operation } from "../listing/operation.js";
+import { pageSizeOf, type Ask } from "../listing/read/page.js";
+import { readSpan } from "../listing/read/readSpan.js";
+import { AHEAD_MS, newSourceMemory, type SpanRead } from "../listing/read/span.js";
+import type { Slice } from "../paging/slice.js";
+import type { ProviderContext } from "../providers/context.js";
+import { backupsOf } from "./backupRows.js";
+import { sharedSlice } from "./sharedSlices.js";
+import { SHARD_SET_MS } from "./shardSets.js";
+
+const DAY_MS = 86_400_000;
+/** The longest that a vendor keeps a backup whose instance has no known age: five years. */
+const LONGEST_KEPT_MS = 1_890 * DAY_MS;
+
+/** The name of a source in cursors, by provider, region and instance; `null` stands for all of them. */
+export const sourceName = (
+  provider: string,
+  region: string | null,
+  instance: string | null,
+): string => `${provider}|${region ?? "*"}|${instance ?? "*"}`;
+
+/** A slice without rows that covers all instants before `until`. */
+export const emptySlice = (until = Number.POSITIVE_INFINITY): Slice<Backup> => ({
+  since: Number.NEGATIVE_INFINITY,
+  until,
+  rows: [],
+  asOf: 0,
+  notices: [],
+  stale: null,
+});
+
+/** One list of backups as a vendor keeps it: a listing applied to a region, or to one instance. */
+export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
+  private readonly slices: SliceStore<Backup>;
+  private readonly memory = newSourceMemory();
+  private readonly log = new ReadingLog<ListItem<MappedBackup>>();
+  private trustsWindows = true;
+
+  constructor(
+    private readonly provider: ProviderContext,
+    private readonly region: Region,
+    private readonly listing: BackupListing,
+    private readonly instance: Instance | null,
+  ) {
+    super(provider.ports);
+    this.slices = new SliceStore(provider.ports.memory);
+  }
+
+  /** Whether the source still is this list: an instance may grow shards, or move to another listing. */
+  isOf({ name }: BackupListing, instance: Instance | null): boolean {
+    return name === this.listing.name && instance?.shardCount === this.instance?.shardCount;
+  }
+
+  /** Forgets everything that was read. */
+  clear(): void {
+    this.slices.clear();
+    this.log.clear();
+  }
+
+  /** When the slice with the newest rows was read; null if none is kept. */
+  get newestAsOf(): number | null {
+    return this.slices.newestAsOf;
+  }
+
+  /** The most rows that one call returns. */
+  get pageSize(): number {
+    const { listing, provider } = this;
+    return pageSizeOf({ shape: listing.shape, memory: provider.memoryOf(listing.name) });
+  }
+
+  /** The number of pages of the whole list, as far as is known. */
+  get pages(): number {
+    return Math.max(1, Math.ceil(this.memory.rows / this.pageSize));
+  }
+
+  /** Notes that the list has more rows than a reading accepted. */
+  noteRows(atLeast: number): void {
+    this.memory.rows = Math.max(this.memory.rows, atLeast);
+  }
+
+  /** The number of calls that reading on over a span takes, as far as is known. */
+  callsOver(spanMs: number): number {
+    const { density } = this.memory;
+    if (!this.takesWindows || density === null) return this.pages;
+    return Math.max(1, Math.ceil((spanMs * density) / this.pageSize));
+  }
+
+  /** Whether the vendor can list a part of the source's time. */
+  get takesWindows(): boolean {
+    return this.listing.shape.window !== null && this.windowTrusted;
+  }
+
+  peek({ instant, freshness }: SliceQuestion): Slice<Backup> | null {
+    this.forgetWindows();
+    return this.slices.at(instant, freshness.notBefore);
+  }
+
+  override async read(
+    question: SliceQuestion,
+    operation: Operation,
+  ): Promise<Slice<Backup> | SourceError> {
+    const floor = this.floorOf(question);
+    return question.instant < floor ? emptySlice(floor) : super.read(question, operation);
+  }
+
+  /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
+  protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
+    const { provider, region, listing, instance, slices } = this;
+    const { direction, instant, freshness } = question;
+    const known = knownRowsOf(slices.at(instant, Number.NEGATIVE_INFINITY), listing);
+    const form = provider.formOf(listing.name);
+    const context = { listing, scope: { region, instance }, form, call: provider.call, known };
+    // A list without windows is read in the same way for every instant.
+    const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
+    return this.log.take(
+      (page) => askPage(context, page, operation),
+      { name, now: provider.ports.now(), notBefore: freshness.notBefore },
+      async (ask, asOf) => {
+        const read = await this.readSpan(question, ask, asOf);
+        // A walk that began earlier looks back further, and must not take this for the beginning.
+        const since = Math.max(read.since, this.floorOf(question));
+        return this.sliceOf({ ...read, since }, asOf);
+      },
+    );
+  }
+
+  protected keep(slice: Slice<Backup>): void {
+    this.forgetWindows();
+    this.slices.put(slice);
+  }
+
+  protected serves(slice: Slice<Backup>, question: SliceQuestion): boolean {
+    return answers(slice, question);
+  }
+
+  protected standIn(
+    question: SliceQuestion,
+    notBefore: number,
+    error: SourceError,
+  ): Slice<Backup> | null {
+    return this.slices.staleAt(question, notBefore, error);
+  }
+
+  /** A reading that gave up early says nothing to one that accepts more rows. */
+  protected override fails(
+    { kind }: SourceError,
+    asked: SliceQuestion,
+    question: SliceQuestion,
+  ): boolean {
+    return kind !== "SCAN_LIMIT" || this.giveUpAbove(asked) >= this.giveUpAbove(question);
+  }
+
+  protected entryFor(
+    question: SliceQuestion,
+    operation: Operation,
+  ): SharedEntry<Slice<Backup>> | null {
+    const { provider, region, listing, instance } = this;
+    const { shared: cache, account, ports, rounds } = provider;
+    if (cache === null) return null;
+    const { ttlMs, staleIfErrorMs } = ports.settings;
+    // The number of shards of an instance decides how its rows are read.
+    const { nativeId, shardCount } = instance ?? { nativeId: "", shardCount: null };
+    return sharedSlice(question, {
+      cache,
+      name: ["slices", provider.key, region.id, listing.name, nativeId, shardCount].join(" "),
+      keptMs: Math.max(ttlMs, rounds?.freshMs ?? 0) + staleIfErrorMs,
+      now: ports.now,
+      onFound: (slice) => {
+        this.learn(slice);
+        operation.calls.add(account.vendor, listing.action, { cached: 1 });
+      },
+      onOld: (slice) => this.slices.offer(slice),
+    });
+  }
+
+  /** Learns about the source from a slice that another replica read. */
+  private learn({ since, until, rows }: Slice<Backup>): void {
+    const isWhole = since === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
+    this.memory.large ||= !isWhole;
+    this.noteRows(rows.length);
+  }
+
+  /** Once a vendor's windows are not trusted, neither is what was read with them. */
+  private forgetWindows(): void {
+    const { windowTrusted } = this;
+    if (this.trustsWindows && !windowTrusted) this.clear();
+    this.trustsWindows = windowTrusted;
+  }
+
+  private get windowTrusted(): boolean {
+    return this.provider.memoryOf(this.listing.name).windowTrusted;
+  }
+
+  /** A wide list without windows is given up early, because its instances can be read one by one. */
+  private giveUpAbove({ giveUpAbove }: SliceQuestion): number {
+    if (giveUpAbove !== undefined) return giveUpAbove;
+    const isOneSlice = this.instance === null && this.listing.shape.window === null;
+    return isOneSlice ? this.ports.settings.scanRows : Number.POSITIVE_INFINITY;
+  }
+
+  /** No list is read before this instant; the beginning of time if nothing limits it. */
+  private floorOf({ walkStart }: SliceQuestion): number {
+    const { lookbackMs } = this.provider.product;
+    return lookbackMs === null ? Number.NEGATIVE_INFINITY : walkStart - lookbackMs;
+  }
+
+  /** No row is older: the end of the lookback, else the instance's creation. */
+  private lowestOf(question: SliceQuestion): number {
+    const created = this.instance?.createdAt ?? null;
+    const kept = created === null ? question.walkStart - LONGEST_KEPT_MS : created - DAY_MS;
+    return Math.max(kept, this.floorOf(question));
+  }
+
+  private readSpan(
+    question: SliceQuestion,
+    ask: Ask<ListItem<MappedBackup>>,
+    asOf: number,
+  ): Promise<SpanRead<ListItem<MappedBackup>>> {
+    const { provider, listing, instance, memory } = this;
+    const isSet = listing.sharded === true && instance?.shardCount !== 1;
+    return readSpan({
+      ask,
+      shape: listing.shape,
+      memory: provider.memoryOf(listing.name),
+      scanRows: provider.ports.settings.scanRows,
+      giveUpAbove: this.giveUpAbove(question),
+      source: memory,
+      instant: question.instant,
+      direction: question.direction,
+      bounds: { lowest: this.lowestOf(question), newest: asOf + AHEAD_MS },
+      groupMs: isSet ? SHARD_SET_MS : 0,
+      isTooWide: (error) => isTooWide(listing, error),
+      onBroken: provider.tellOf(listing.name),
+    });
+  }
+
+  private sliceOf(read: SpanRead<ListItem<MappedBackup>>, asOf: number): Slice<Backup> {
+    const { provider, region, listing, instance } = this;
+    const shardCount = instance?.shardCount ?? null;
+    const home = { provider: provider.key, region: region.id, listing, shardCount };
+    const { rows, notices } = backupsOf(read, home, asOf);
+    return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
+  }
+}
+
+function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
+  const code = error instanceof SourceError ? error.details.code : undefined;
+  return code !== undefined && windowTooWideOn.includes(code);
+}

@@ -2,23 +2,23 @@ import type { SourceIssueCode } from "./domain/words.js";
 
 /** Details of a failed vendor call. */
 export interface SourceErrorDetails {
-  /** Key of the provider that could not be read, where it is known. */
+  /** Key of the provider that could not be read, if known. */
   readonly provider?: string | undefined;
   /** The vendor's own error code, verbatim. */
   readonly code?: string | undefined;
   readonly requestId?: string | undefined;
-  /** How long to wait before asking again, in milliseconds. */
+  /** How long to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** The vendor refused the request's timestamp. */
+  /** Whether the vendor rejected the timestamp of the request. */
   readonly clockSkew?: boolean | undefined;
-  /** Set where the same question may be answered a moment later; else derived from the kind. */
+  /** Whether the same request may succeed later. By default, it depends on the kind. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;
 }
 
 /**
- * A vendor call failed, and `kind` says what the caller can do about it; the only thing code may
- * branch on. The message is safe to show to a client: it never quotes what the vendor sent.
+ * A vendor call failed. `kind` says what the caller can do about it, and code may branch on nothing
+ * else. The message is safe to show to a client: it never quotes a vendor's answer.
  */
 export class SourceError extends Error {
   override readonly name = "SourceError";
@@ -31,7 +31,7 @@ export class SourceError extends Error {
     super(message, { cause: details.cause });
   }
 
-  /** The same error, with the provider's key where it names none. */
+  /** The same error with a provider's key, unless it has one. */
   of(provider: string): SourceError {
     if (this.details.provider !== undefined) return this;
     return new SourceError(this.kind, this.message, { ...this.details, provider });
@@ -66,7 +66,7 @@ export async function readOf<T>(provider: string, read: Promise<T | SourceError>
   return result;
 }
 
-/** The codes that a client may meet in `extensions.code`, besides GraphQL's own. */
+/** The values of `extensions.code` besides GraphQL's own. */
 export type ClientErrorCode =
   | "BAD_USER_INPUT"
   | "CURSOR_INVALID"
@@ -79,7 +79,7 @@ export type ClientErrorCode =
   | "UPSTREAM_FAILED"
   | "DEADLINE_EXCEEDED";
 
-/** A fault that the client is told about as it is: message and extensions are safe to show. */
+/** An error that the client sees unchanged: its message and extensions are safe to show. */
 export class ClientError extends Error {
   override readonly name = "ClientError";
 

@@ -1,20 +1,20 @@
-/** Limits of the calls to one vendor account. Times are milliseconds, rates calls a second. */
+/** Limits of the calls to one vendor account. Times are in milliseconds, rates in calls per second. */
 export interface UpstreamSettings {
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly concurrency: number;
-  /** Calls a second per action; null takes the vendor declaration's own figure. */
+  /** Calls per second and action. Null uses the rate that the vendor declares. */
   readonly rate: number | null;
   readonly retries: number;
   readonly maxResponseBytes: number;
 }
 
 interface AccountBase {
-  /** Unique; a part of provider keys. */
+  /** Unique. It is part of provider keys. */
   readonly id: string;
-  /** Regions to read; null for all that the vendor lists. */
+  /** Regions to read. Null reads all that the vendor lists. */
   readonly regions: readonly string[] | null;
-  /** Base URL; null for the vendor's own. */
+  /** Base URL. Null uses the vendor's own. */
   readonly endpoint: string | null;
   readonly upstream: UpstreamSettings;
 }
@@ -29,14 +29,14 @@ export interface UCloudAccount extends AccountBase {
 export interface TencentAccount extends AccountBase {
   readonly vendor: "tencent";
   readonly api: "3.0" | "2.0";
-  /** Only API 2.0 asks; 3.0 always signs with TC3-HMAC-SHA256. */
+  /** Used by API 2.0 only. API 3.0 always signs with TC3-HMAC-SHA256. */
   readonly signatureMethod: "HmacSHA256" | "HmacSHA1";
   readonly credentials: {
     readonly secretId: string;
     readonly secretKey: string;
     readonly token: string | null;
   };
-  /** IANA name of the zone that the vendor's zone-less times are in. */
+  /** IANA name of the time zone of the vendor's times, which carry no zone. */
   readonly timeZone: string;
 }
 
@@ -48,9 +48,9 @@ export interface AlibabaAccount extends AccountBase {
     readonly accessKeySecret: string;
     readonly securityToken: string | null;
   };
-  /** How far back lists go, in milliseconds; null reaches back to the instance's creation. */
+  /** How far back lists go, in milliseconds. Null goes back to the instance's creation. */
   readonly lookbackMs: number | null;
 }
 
-/** One account of the config file, with every default filled in. */
+/** One account of the config file, with all defaults. */
 export type Account = UCloudAccount | TencentAccount | AlibabaAccount;

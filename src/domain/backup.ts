@@ -1,9 +1,9 @@
 import { isRow, type Row } from "./row.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "./words.js";
 
-/** One stored copy, normalised once when its row is read. Instants are epoch milliseconds, UTC. */
+/** One backup, the same for all vendors. Instants are epoch milliseconds, UTC. */
 export interface Backup {
-  /** Global id; `(startedAt, id)` is its place in the order. */
+  /** Global id. Backups are ordered by `(startedAt, id)`. */
   readonly id: string;
   readonly startedAt: number;
   readonly provider: string;
@@ -24,33 +24,33 @@ export interface Backup {
   readonly engineVersion: string | null;
   readonly locked: boolean | null;
   readonly remark: string | null;
-  /** The name of the listing that showed it. */
+  /** The name of the listing that it comes from. */
   readonly listing: string;
-  /** The vendor's own row with download links removed; of a shard set, `{ shards: [...] }`. */
+  /** The vendor's own row without download links. For a shard set, `{ shards: [...] }`. */
   readonly raw: Row;
 }
 
-/** The vendor's rows that a shard set was folded from; null for a backup of one row. */
+/** The vendor's rows of a shard set, or null for a backup of one row. */
 export function shardRowsOf({ raw }: Pick<Backup, "raw">): readonly Row[] | null {
   const { shards } = raw;
   return Array.isArray(shards) ? shards.filter(isRow) : null;
 }
 
-/** What a mapping returns: everything the engine cannot add by itself. */
+/** What a vendor's mapping returns. The engine adds the other fields. */
 export type MappedBackup = Omit<
   Backup,
   "id" | "startedAt" | "provider" | "region" | "listing" | "raw"
 > & {
-  /** Null where the row has no start yet: such a row has no place in the order. */
+  /** Null if the row has no start yet. Such a row has no place in the order. */
   readonly startedAt: number | null;
-  /** The shard this row is a part of; null for a row that is a backup by itself. */
+  /** The shard of this row. Null if the row is a whole backup. */
   readonly shard: string | null;
 };
 
 /** A link to a backup's file. */
 export interface BackupDownload {
   readonly url: string;
-  /** Whether it opens only from inside the vendor's network. */
+  /** Whether it works only inside the vendor's network. */
   readonly internal: boolean;
   readonly shard: string | null;
   readonly sizeBytes: number | null;

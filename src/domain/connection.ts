@@ -1,6 +1,6 @@
 import type { SourceIssue } from "./issue.js";
 
-/** Relay's arguments as the client sent them; null where absent. */
+/** Relay's arguments as the client sent them. Absent ones are null. */
 export interface PageArgs {
   readonly first: number | null;
   readonly after: string | null;
@@ -11,18 +11,18 @@ export interface PageArgs {
 export interface Edge<T> {
   readonly node: T;
   readonly cursor: string;
-  /** The row came from a source that failed earlier in this walk, after its place had passed. */
+  /** Whether the row arrives out of order, because its source failed on an earlier page. */
   readonly late: boolean;
 }
 
-/** One page of a merged list. The methods may ask vendors, and do so only when called. */
+/** One page of a merged list. Its methods may make vendor calls, so call them only when needed. */
 export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly startCursor: string | null;
   readonly endCursor: string | null;
   hasNextPage(): boolean | Promise<boolean>;
   hasPreviousPage(): boolean | Promise<boolean>;
-  /** Exact, or null where anything is owed, stale or cut. */
+  /** Exact, or null if anything is pending, stale or cut. */
   totalCount(): Promise<number | null>;
   readonly complete: boolean;
   readonly issues: readonly SourceIssue[];

@@ -1,6 +1,6 @@
 import type { BackupStatus, BackupTrigger, InstanceStatus, Vendor } from "./words.js";
 
-/** Null and absent lists select all; an empty list selects nothing. Instants are epoch milliseconds. */
+/** Null matches everything and an empty list matches nothing. Instants are epoch milliseconds. */
 export interface BackupFilter {
   readonly vendors: readonly Vendor[] | null;
   readonly providers: readonly string[] | null;
@@ -15,7 +15,7 @@ export interface BackupFilter {
   readonly startedBefore: number | null;
 }
 
-/** Selects every backup. */
+/** Matches every backup. */
 export const EVERY_BACKUP: BackupFilter = {
   vendors: null,
   providers: null,

@@ -1,31 +1,31 @@
 import { hash } from "node:crypto";
 
-/** The first letter of an id's bytes says what it names. */
+/** The type of an object: backup, instance or provider. It is the first byte of an id. */
 export type IdType = "B" | "I" | "P";
 
-/** Bytes of type and digest; nine, so that they are exactly the first twelve characters. */
+/** Bytes of type and digest. Nine bytes are exactly the first twelve characters in base64. */
 const HEAD = 9;
 
-/** Characters of an id that alone decide its place among ids: the type and the digest. */
+/** The characters of an id that decide its place in the order: the type and the digest. */
 export const ID_HEAD_LENGTH = 12;
 
 /**
- * Makes a global id: base64url of type, digest of the rest, and the parts.
+ * Makes a global id: the base64url text of the type, a digest of the parts, and the parts.
  *
- * The digest comes first so that a cursor need carry only twelve characters to keep an id's place in
- * the order, and so that a damaged id is refused without asking anybody.
+ * The digest comes first, so that a cursor needs only twelve characters to keep an id's place in the
+ * order. It also makes a damaged id invalid without a vendor call.
  */
 export function encodeId(type: IdType, parts: readonly string[]): string {
   const rest = parts.join("\0");
   const bytes = Buffer.allocUnsafe(HEAD + Buffer.byteLength(rest));
   bytes.write(type, 0, "latin1");
-  // As text of a character a byte: a buffer for each digest would cost seven times as much.
+  // The digest as text with one character per byte: a Buffer costs seven times as much.
   bytes.write(hash("sha256", type + rest, "binary"), 1, HEAD - 1, "latin1");
   bytes.write(rest, HEAD, "utf8");
   return bytes.toString("base64url");
 }
 
-/** The type and parts of an id, or null for text that `encodeId` did not make. */
+/** The type and parts of an id, or null for text that is not an id. */
 export function decodeId(id: string): { type: IdType; parts: string[] } | null {
   if (!/^[A-Za-z0-9_-]{12,1024}$/.test(id)) return null;
   const bytes = Buffer.from(id, "base64url");
@@ -35,7 +35,7 @@ export function decodeId(id: string): { type: IdType; parts: string[] } | null {
   return encodeId(type, parts) === id ? { type, parts } : null;
 }
 
-/** What a backup's id holds: all that is needed to find it again. */
+/** The parts of a backup's id, which are enough to find the backup again. */
 export interface BackupAddress {
   readonly provider: string;
   readonly region: string;

@@ -8,25 +8,25 @@ export interface InstanceRef {
   readonly nativeId: string;
 }
 
-/** One Redis instance, as its vendor's list shows it. */
+/** One Redis instance, as its vendor lists it. */
 export interface Instance extends InstanceRef {
   /** Global id. */
   readonly id: string;
   readonly name: string | null;
   readonly zone: string | null;
   readonly status: InstanceStatus;
-  /** The vendor's own word. */
+  /** The vendor's own word for the status. */
   readonly vendorStatus: string | null;
   readonly engineVersion: string | null;
   readonly memoryBytes: number | null;
   /** Epoch milliseconds, UTC. */
   readonly createdAt: number | null;
-  /** Data shards that one backup of this instance is made of; null where the vendor does not say. */
+  /** The number of data shards in one backup of the instance. Null if the vendor does not say. */
   readonly shardCount: number | null;
-  /** Which of its product's backup listings shows this instance: the name of a listing. */
+  /** The name of the listing that its backups are read from. */
   readonly listing: string;
 }
 
-/** Whether two addresses are one. */
+/** Whether two addresses are the same. */
 export const isSameInstance = (a: InstanceRef, b: InstanceRef): boolean =>
   a.provider === b.provider && a.region === b.region && a.nativeId === b.nativeId;

@@ -1,7 +1,7 @@
-/** Place of a row in the merged order; instants are epoch milliseconds. */
+/** The place of a row in the merged order. Instants are epoch milliseconds. */
 export interface Key {
   readonly startedAt: number;
-  /** Global id; ties are broken by its byte order (ids are ASCII). */
+  /** Global id. Rows with the same start are ordered by its bytes (ids are ASCII). */
   readonly id: string;
 }
 

@@ -1,16 +1,16 @@
-/** What a caller may be allowed to do. */
+/** The permissions that a caller may have. */
 export const SCOPES = ["backups:read", "backups:download", "raw:read", "metrics:read"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who asks, and what that one may see. */
+/** The caller, and what it may see. */
 export interface Principal {
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
-  /** Ids of the visible accounts; null for all. */
+  /** Ids of the visible accounts. Null means all. */
   readonly accounts: readonly string[] | null;
 }
 
-/** The caller of a gateway without authentication: everything is granted. */
+/** The caller of a gateway without authentication, who may do everything. */
 export const ANYONE: Principal = Object.freeze({
   name: "anyone",
   scopes: new Set<string>(SCOPES),

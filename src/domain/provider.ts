@@ -1,14 +1,14 @@
 import type { PagingStyle, ProviderProduct, SourceIssueCode, Vendor } from "./words.js";
 
-/** What a provider's backup list can and cannot do, as the schema shows it. */
+/** What a provider's backup list can and cannot do. */
 export interface ProviderCapabilities {
   readonly paging: PagingStyle;
-  /** Whether the vendor can list a span of time. */
+  /** Whether the vendor can list the backups of a time range. */
   readonly window: boolean;
   readonly maxPageSize: number;
-  /** How far back the lists go, in words. */
+  /** How far back the lists go, as a sentence. */
   readonly reach: string;
-  /** What this account cannot show, in words. */
+  /** What this account cannot show, as sentences. */
   readonly notes: readonly string[];
 }
 
@@ -24,12 +24,12 @@ export interface Provider {
 export const HEALTH_STATES = ["HEALTHY", "DEGRADED", "DOWN", "UNKNOWN"] as const;
 export type HealthState = (typeof HEALTH_STATES)[number];
 
-/** What the last calls of a provider's account say of it. */
+/** The result of recent calls to a provider's account. */
 export interface ProviderHealth {
   readonly state: HealthState;
   /** Epoch milliseconds. */
   readonly lastSuccessAt: number | null;
   readonly lastIssue: SourceIssueCode | null;
-  /** Calls that the account's quota allows at this moment. */
+  /** The number of calls that the account's quota allows now. */
   readonly callsLeft: number | null;
 }

@@ -6,13 +6,13 @@ import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.
 import type { BackupStatus } from "./words.js";
 import type { Connection, PageArgs } from "./connection.js";
 
-/** The object whose field is read; it bounds the list and is a part of cursors. */
+/** The object whose field is read. It limits the list and is part of cursors. */
 export type Parent =
   | { readonly type: "Query" }
   | { readonly type: "Provider"; readonly provider: string }
   | { readonly type: "Instance"; readonly instance: Instance };
 
-/** Which part of a list of backups is read, and which way. */
+/** A page, filter and order of backups. */
 export interface BackupRange {
   readonly page: PageArgs;
   readonly filter: BackupFilter | null;
@@ -22,7 +22,7 @@ export interface BackupRange {
 export interface BackupQuery extends BackupRange {
   readonly parent: Parent;
   readonly onSourceError: OnSourceError;
-  /** Whether to find out if there is more; `hasNextPage` and its twin may be asked only then. */
+  /** Whether the caller will use `hasNextPage` or `hasPreviousPage`. Without it, they must not be called. */
   readonly lookAhead?: boolean;
 }
 
@@ -35,51 +35,52 @@ export interface InstanceQuery {
 }
 
 /**
- * The lists of backups that are read next of each instance: those of instances that are known may be asked
- * while the instances are listed anew.
+ * The lists of backups that the operation reads next for each instance. Lists of known instances can be
+ * requested while the instance list itself is being read.
  */
 export type NextLists = () => readonly BackupRange[];
 
-/** An instance that is looked for. */
+/** An instance to find. */
 export interface WantedInstance extends InstanceRef {
-  /** Of several fields that look for the same instance, the first one's count. */
+  /** If several fields look for the same instance, those of the first field count. */
   readonly next?: NextLists;
 }
 
-/** What an operation asked of one vendor's action, for `extensions.calls`. */
+/** The calls of one operation to one action of a vendor, for `extensions.calls`. */
 export interface CallCount {
   readonly vendor: string;
   readonly action: string;
-  /** Calls made, attempts of one call counted once. */
+  /** Calls made. The attempts of one call count once. */
   readonly count: number;
-  /** Questions answered from what was read before. */
+  /** Reads answered from the cache. */
   readonly cached: number;
 }
 
 /**
- * All that one operation may read, for one principal: what it may not see does not exist here.
+ * Everything that one operation can read, for one principal. Objects that the principal may not see do
+ * not exist here.
  *
- * Errors: `ClientError` for what the client did wrong; `SourceError` where a single object cannot be
- * told. A list of results holds an `Error` for the key that failed, as DataLoader wants it.
+ * Errors: `ClientError` for a mistake of the client, `SourceError` if a single object cannot be read. A
+ *         list of results holds an `Error` in place of each key that failed, as DataLoader expects.
  */
 export interface Reads {
-  /** The visible providers, by key. */
+  /** The visible providers, ordered by key. */
   providers(): readonly Provider[];
   provider(key: string): Provider | null;
-  /** From the config, else from the vendor's list. */
+  /** The regions in the config, or all that the vendor lists. */
   regions(provider: Provider): Promise<readonly string[]>;
   capabilities(provider: Provider): ProviderCapabilities;
   health(provider: Provider): ProviderHealth;
   instances(query: InstanceQuery): Promise<Connection<Instance>>;
   backups(query: BackupQuery): Promise<Connection<Backup>>;
-  /** Null for an instance that its vendor no longer lists. */
+  /** Null for an instance that the vendor no longer lists. */
   instancesByRef(refs: readonly WantedInstance[]): Promise<readonly (Instance | null | Error)[]>;
-  /** Null for ids that name no backup. */
+  /** Null for an id without a backup. */
   backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]>;
   latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null>;
   downloads(backup: Backup): Promise<readonly BackupDownload[]>;
   coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport>;
-  /** Pages of a report's instances. */
+  /** One page of a report's instances. */
   coverageInstances(
     report: CoverageReport,
     state: CoverageState | null,

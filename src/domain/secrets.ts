@@ -4,12 +4,12 @@ import type { Account } from "./account.js";
 /** The parts of a configuration that hold secrets. */
 export interface SecretHolders {
   readonly accounts: readonly Pick<Account, "credentials">[];
-  /** URL of a shared cache, which may hold a password. */
+  /** URL of the shared cache. It may hold a password. */
   readonly cacheUrl?: string | null;
   readonly cursorKeys?: readonly Uint8Array[];
 }
 
-/** Every secret of a configuration, in the forms in which it was written; for `makeScrub`. */
+/** Every secret of a configuration, in all the forms that `makeScrub` must remove. */
 export function secretsOf({ accounts, cacheUrl, cursorKeys = [] }: SecretHolders): string[] {
   const credentials = accounts.flatMap((account) => Object.values(account.credentials));
   const keys = cursorKeys.flatMap((key) =>

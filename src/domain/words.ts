@@ -1,8 +1,8 @@
-/** The company whose API a row came from. */
+/** The company whose API a row comes from. */
 export const VENDORS = ["ALIBABA", "TENCENT", "UCLOUD"] as const;
 export type Vendor = (typeof VENDORS)[number];
 
-/** One product of a vendor, as the schema names it. */
+/** A vendor's Redis product, as the schema names it. */
 export const PROVIDER_PRODUCTS = [
   "ALIBABA_KVSTORE",
   "TENCENT_REDIS",

@@ -4,7 +4,7 @@ import type { Instance } from "../domain/instance.js";
 import { nearestText, quoted } from "../domain/nearest.js";
 import type { Provider } from "../domain/provider.js";
 import type { Parent, Reads } from "../domain/reads.js";
-import { ClientError, SourceError } from "../errors.js";
+import { caught, ClientError, SourceError } from "../errors.js";
 
 /** The conditions of a filter that name something. */
 type Names = Pick<InstanceFilter, "vendors" | "providers" | "regions"> &
@@ -48,10 +48,11 @@ async function checkRegions(
   const others = visible.filter((provider) => !selected.includes(provider));
   const known = new Set<string>();
   for (const providers of [selected, others]) {
-    const lists = await Promise.all(providers.map((one) => regionsOf(reads, one)));
+    const lists = await Promise.all(providers.map((one) => caught(reads.regions(one))));
     // A provider whose regions cannot be read may have the region.
-    if (lists.some((list) => list === null)) return;
-    for (const region of lists.flatMap((list) => list ?? [])) known.add(region);
+    const found = lists.filter((list) => !(list instanceof SourceError));
+    if (found.length < lists.length) return;
+    for (const region of found.flat()) known.add(region);
     if (regions.every((region) => known.has(region))) return;
   }
   const unknown = regions.find((region) => !known.has(region)) ?? "";
@@ -63,15 +64,6 @@ function isSelected({ key, vendor }: Provider, parent: Parent, filter: Names): b
   if (parent.type === "Provider" && parent.provider !== key) return false;
   if (parent.type === "Instance" && parent.instance.provider !== key) return false;
   return (filter.vendors?.includes(vendor) ?? true) && (filter.providers?.includes(key) ?? true);
-}
-
-async function regionsOf(reads: Reads, provider: Provider): Promise<readonly string[] | null> {
-  try {
-    return await reads.regions(provider);
-  } catch (error) {
-    if (error instanceof SourceError) return null;
-    throw error;
-  }
 }
 
 /** The message does not quote the id, so that an id that the caller may not see looks like any other. */

@@ -5,7 +5,7 @@ import { SourceError } from "../errors.js";
 import type { Item } from "./read/page.js";
 import type { BackupListing, Listing, ListScope } from "./declaration.js";
 import type { KnownRows } from "./knownRows.js";
-import { isSameJson } from "../domain/sameJson.js";
+import { isSameJson } from "../domain/row.js";
 
 /** A wire row that was read: mapped, left out on purpose, or not understood. */
 export interface ListItem<T> extends Item {

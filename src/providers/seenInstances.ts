@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Instance } from "../domain/instance.js";
-import { isSameJson } from "../domain/sameJson.js";
+import { isSameJson } from "../domain/row.js";
 import { getOrMake } from "./context.js";
 import { indexed, type InstanceList, type ListedInstances } from "./instanceList.js";
 

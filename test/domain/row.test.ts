@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isSameJson } from "../../src/domain/sameJson.js";
+import { isSameJson } from "../../src/domain/row.js";
 
 const json = () => fc.jsonValue({ maxDepth: 4 });
 

@@ -50,9 +50,10 @@ async function checkRegions(
   for (const providers of [selected, others]) {
     const lists = await Promise.all(providers.map((one) => caught(reads.regions(one))));
     // A provider whose regions cannot be read may have the region.
-    const found = lists.filter((list) => !(list instanceof SourceError));
-    if (found.length < lists.length) return;
-    for (const region of found.flat()) known.add(region);
+    for (const list of lists) {
+      if (list instanceof SourceError) return;
+      for (const region of list) known.add(region);
+    }
     if (regions.every((region) => known.has(region))) return;
   }
   const unknown = regions.find((region) => !known.has(region)) ?? "";

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import type { Backup } from "../../src/domain/backup.js";
+import type { SourceIssueCode } from "../../src/domain/words.js";
+import { SourceError } from "../../src/errors.js";
+import type { SliceKey, SourceRef } from "../../src/engine/sourceRef.js";
+import type { Slice } from "../../src/paging/slice.js";
+import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
+import { EPOCH } from "../model/scenarios.js";
+import { ModelGateway, SETTINGS } from "../model/walker.js";
+
+const DAY = 86_400_000;
+
+/** Three instances of one region, whose backups are listed one by one. */
+async function start() {
+  const estate = new ModelEstate(
+    [
+      {
+        own: PLAIN_LIST,
+        wide: null,
+        refusesWide: false,
+        instanceList: PLAIN_LIST,
+        extent: { oldest: EPOCH - 9 * DAY, newest: EPOCH - DAY, order: "newestFirst", grain: 1 },
+        regions: 1,
+        instances: [0, 1, 2].map(() => ({ region: 0, ageMs: null, listed: true })),
+        rows: Array.from({ length: 9 }, (_, i) => ({ instance: i, start: i / 9, lasts: null })),
+      },
+    ],
+    EPOCH,
+  );
+  const gateway = new ModelGateway(estate);
+  const asked: string[] = [];
+  let refused: SourceIssueCode | null = null;
+  estate.script.failing = ({ action, instance }) => {
+    asked.push(`${action} ${instance ?? ""}`.trim());
+    return instance === "i1" ? refused : null;
+  };
+  const [runtime] = gateway.engine.providers.values();
+  if (runtime === undefined) throw new Error("There is no provider.");
+  const regions = await runtime.regions(gateway.open().operation);
+  const region = regions instanceof SourceError ? undefined : regions[0];
+  if (region === undefined) throw new Error("There is no region.");
+  /** Reads the newest slice of every instance, as a page of a walk that began just now does. */
+  const readAll = async (
+    onListed = (): void => undefined,
+  ): Promise<(Slice<Backup> | SourceError)[]> => {
+    const { planner, operation, startedAt } = gateway.open();
+    const freshness = { notBefore: startedAt - SETTINGS.ttlMs };
+    const list = await runtime.instanceList(region).read(freshness, operation);
+    if (list instanceof SourceError) throw list;
+    const question = {
+      instant: Number.POSITIVE_INFINITY,
+      direction: "newestFirst",
+      freshness,
+      walkStart: startedAt,
+    } as const;
+    const keys = list.value.instances.map((instance): SliceKey => {
+      const ref: SourceRef = { name: instance.nativeId, runtime, region, instance };
+      return { ref, question };
+    });
+    asked.length = 0;
+    onListed();
+    return Promise.all(planner.read(keys, operation));
+  };
+  const pass = (ms: number): void => void (estate.world.now += ms);
+  const refuse = (kind: SourceIssueCode | null): void => void (refused = kind);
+  return { estate, asked, readAll, refuse, pass };
+}
+
+const kindsOf = (answers: readonly (Slice<Backup> | SourceError)[]) =>
+  answers.map((answer) => (answer instanceof SourceError ? answer.kind : answer.rows.length));
+
+describe("a list that its vendor refuses", () => {
+  test("as FORBIDDEN leaves its neighbours alone, and is asked for once within ttl", async () => {
+    const { asked, readAll, refuse, pass } = await start();
+    refuse("FORBIDDEN");
+    expect(kindsOf(await readAll())).toEqual(["FORBIDDEN", 3, 3]);
+    expect(asked.toSorted()).toEqual(["ListBackups i1", "ListBackups i2", "ListBackups i3"]);
+    pass(SETTINGS.ttlMs / 2);
+    expect(kindsOf(await readAll())).toEqual(["FORBIDDEN", 3, 3]);
+    expect(asked).toEqual([]);
+    refuse(null);
+    pass(SETTINGS.ttlMs / 2);
+    expect(kindsOf(await readAll())).toEqual([3, 3, 3]);
+    expect(asked).toContain("ListBackups i1");
+  });
+
+  test("as NOT_FOUND, though its instance is listed, is asked for once within ttl", async () => {
+    const { asked, readAll, refuse, pass } = await start();
+    refuse("NOT_FOUND");
+    expect(kindsOf(await readAll())).toEqual(["NOT_FOUND", 3, 3]);
+    // The list of instances is read again, because the instance may just have been deleted.
+    expect(asked.filter((call) => call.startsWith("ListInstances"))).toHaveLength(1);
+    pass(SETTINGS.ttlMs / 2);
+    expect(kindsOf(await readAll())).toEqual(["NOT_FOUND", 3, 3]);
+    expect(asked).toEqual([]);
+  });
+
+  test("as NOT_FOUND is empty once the list of instances lacks the instance too", async () => {
+    const { estate, readAll, refuse } = await start();
+    const before = await readAll();
+    refuse("NOT_FOUND");
+    estate.world.now += 2 * SETTINGS.ttlMs + SETTINGS.staleIfErrorMs;
+    const after = await readAll(() =>
+      estate.change({ place: 0, instance: 2, what: "delete instance" }),
+    );
+    expect([kindsOf(before), kindsOf(after)]).toEqual([
+      [3, 3, 3],
+      [0, 3, 3],
+    ]);
+  });
+});

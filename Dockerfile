@@ -1,16 +1,15 @@
 # syntax=docker/dockerfile:1
 
-# Everything that building takes, which the image does not hold.
+# Builds the program; the image holds none of the tools for it.
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc tsconfig.json tsconfig.build.json ./
 COPY scripts/ scripts/
 COPY schema/ schema/
 COPY src/ src/
-# Builds as well.
-RUN npm ci
+RUN npm ci --ignore-scripts && npm run build && npm run sbom
 
-# What the program needs to run; its lifecycle script would build.
+# The packages that the program runs with.
 FROM node:24-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -27,7 +26,7 @@ COPY --from=build /build/dist/ dist/
 COPY package.json LICENSE ./
 COPY schema/ schema/
 COPY deploy/health.mjs health.mjs
-# Nothing is written anywhere: the root file system may be read-only.
+# The program writes no files, so the root file system may be read-only.
 USER node
 EXPOSE 4000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \

@@ -53,7 +53,9 @@ describe("the image", () => {
     const sources = copiesOf(build).flatMap(({ sources: own }) => own);
     for (const config of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"])
       expect(sources).toContain(config);
-    expect(textsOf(build, "RUN")).toEqual(["npm ci"]);
+    expect(textsOf(build, "RUN")).toEqual([
+      "npm ci --ignore-scripts && npm run build && npm run sbom",
+    ]);
   });
 
   test("holds no development dependency, and runs no script of a package", () => {

@@ -71,3 +71,12 @@ test("nothing of ours is run when the package is installed by others", () => {
   const names = ["preinstall", "install", "postinstall"];
   expect(Object.keys(scripts).filter((name) => names.includes(name))).toEqual([]);
 });
+
+test("every action of the workflows is pinned by the digest of a commit", () => {
+  const folder = ".github/workflows";
+  const used = readdirSync(folder).flatMap((name) => [
+    ...readFileSync(join(folder, name), "utf8").matchAll(/\buses: (.*)/g),
+  ]);
+  expect(used.length).toBeGreaterThan(0);
+  for (const [, action] of used) expect(action).toMatch(/^[\w./-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+});

@@ -76,6 +76,7 @@ describe("the tarball", () => {
         "LICENSE",
         "dist/main.js",
         "dist/pages/graphiql/index.html",
+        "dist/sbom.cdx.json",
         "schema/schema.graphql",
         "schema/config.schema.json",
       ]),

@@ -8,8 +8,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import type { Context } from "../src/graphql/context.js";
-import { compile } from "../src/server/execution/compile.js";
-import { TextKeeper } from "../src/server/execution/keptTexts.js";
+import { compile } from "../src/execution/index.js";
 
 /** How the suite executes operations: GATEWAY_EXECUTION=interpreted has graphql-js do it. */
 export const EXECUTION =
@@ -32,12 +31,12 @@ async function compiledAnswer(question: Question): Promise<ExecutionResult | nul
   const document = parsed(question);
   const operation = document && getOperationAST(document);
   if (!operation) return null;
-  const execute = compile({ schema, document, operation }, new TextKeeper(1_000_000));
+  const plan = compile({ schema, document, operation });
   const definitions = operation.variableDefinitions ?? [];
   const { coerced } = getVariableValues(schema, definitions, variableValues);
-  if (execute === null || coerced === undefined) return null;
-  const { data, errors } = await execute(coerced, contextValue);
-  const result = { data: JSON.parse(String(data)) as Record<string, unknown> | null };
+  if (plan === null || coerced === undefined) return null;
+  const { data, errors } = await plan.execute(coerced, contextValue);
+  const result = { data: JSON.parse(data) as Record<string, unknown> | null };
   return errors.length === 0 ? result : { ...result, errors };
 }
 

@@ -8,7 +8,12 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import type { BackupRange } from "../domain/reads.js";
-import { collectFields, selectionsOf, type SelectionParts } from "./collectFields.js";
+import {
+  collectFields,
+  selectionsOf,
+  type FieldNodes,
+  type SelectionParts,
+} from "../execution/index.js";
 
 /** Some fields of an operation, and the type that they return. */
 interface Selected {
@@ -91,9 +96,14 @@ const below = (parts: SelectionParts, selected: Selected, name: string): readonl
       return { type, nodes };
     });
 
-const fieldsOf = (parts: SelectionParts, { type, nodes }: Selected) => [
-  ...collectFields(parts, type, selectionsOf(nodes)).values(),
-];
+/** None where a `@skip` or `@include` is null, which execution reports. */
+function fieldsOf(parts: SelectionParts, { type, nodes }: Selected): readonly FieldNodes[] {
+  try {
+    return [...collectFields(parts, type, selectionsOf(nodes)).values()];
+  } catch {
+    return [];
+  }
+}
 
 const fieldOf = (type: GraphQLObjectType, { name }: FieldNode) => type.getFields()[name.value];
 

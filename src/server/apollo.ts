@@ -1,4 +1,4 @@
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,13 +7,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Context } from "../graphql/context.js";
-import { makeErrorAnswers, type ErrorAnswers } from "./errorAnswers.js";
-import { textOfAnswer } from "./execution/answer.js";
-import { makeCompiledExecution } from "./execution/compiledExecution.js";
-import { Listeners } from "./execution/listeners.js";
+import { CompiledExecution, textOfAnswer } from "./compiledExecution.js";
+import { makeErrorAnswers } from "./errorAnswers.js";
+import { joinPlugins } from "./operationPlugin.js";
 import type { ServerOptions } from "./options.js";
 import { refuseMissingRoots } from "./rootTypes.js";
-import { joinSteady } from "./steadyPlugins.js";
 
 /** What of the server's options Apollo Server is made from. */
 export type ApolloOptions = Pick<
@@ -23,8 +21,19 @@ export type ApolloOptions = Pick<
 
 /** Makes the GraphQL server: hardened, without any of the defaults that look outside. */
 export function makeApollo(options: ApolloOptions): ApolloServer<Context> {
-  const { schema, introspection, limits, logger } = options;
+  const { schema, introspection, limits, logger, onInterpreted = () => undefined } = options;
   const errors = makeErrorAnswers(logger);
+  const plugin = joinPlugins([errors.plugin, refuseMissingRoots, ...options.plugins]);
+  const { didEncounterErrors } = plugin;
+  const compiled = new CompiledExecution({
+    format: errors.format,
+    didEncounterErrors,
+    onInterpreted,
+  });
+  const listener =
+    options.execution === "interpreted"
+      ? plugin
+      : { ...plugin, responseForOperation: compiled.responseForOperation };
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -49,19 +58,7 @@ export function makeApollo(options: ApolloOptions): ApolloServer<Context> {
       // Either would send data out as soon as APOLLO_KEY is in the environment.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      ...executing(options, errors),
+      { requestDidStart: async () => listener },
     ],
   });
-}
-
-/** All plugins that answer for what is executed; compiled execution comes last and tells the others. */
-function executing(
-  { plugins, execution, onInterpreted = () => undefined }: ApolloOptions,
-  errors: ErrorAnswers,
-): ApolloServerPlugin<Context>[] {
-  const all = joinSteady([errors.plugin, refuseMissingRoots, ...plugins]);
-  if (execution === "interpreted") return [...all];
-  const listeners = new Listeners();
-  const compiled = makeCompiledExecution({ format: errors.format, listeners, onInterpreted });
-  return [...all.map(listeners.noting), compiled];
 }

@@ -1,4 +1,4 @@
-import { SteadyPlugin } from "./steadyPlugins.js";
+import type { OperationPlugin } from "./operationPlugin.js";
 
 /** The header with which a client asks what its operation cost the vendors. */
 const HEADER = "x-gateway-calls";
@@ -7,7 +7,7 @@ const HEADER = "x-gateway-calls";
 const SCOPE = "metrics:read";
 
 /** Tells a client that asks for it, in `extensions.calls`, which vendor calls its operation made. */
-export const tellCalls = new SteadyPlugin({
+export const tellCalls: OperationPlugin = {
   willSendResponse: async ({ request, response, contextValue: { principal, reads } }) => {
     if (request.http?.headers.get(HEADER) !== "1") return;
     if (response.body.kind !== "single" || !principal.scopes.has(SCOPE)) return;
@@ -15,4 +15,4 @@ export const tellCalls = new SteadyPlugin({
     const calls = reads.calls();
     singleResult.extensions = { ...singleResult.extensions, calls };
   },
-});
+};

@@ -5,12 +5,12 @@ import type { Context } from "../graphql/context.js";
 import { formatError, isMasked } from "../graphql/errors.js";
 import { GRAPHQL_TYPE, JSON_TYPE } from "./accept.js";
 import { headersOf, statusOf } from "./faults.js";
-import { SteadyPlugin } from "./steadyPlugins.js";
+import type { OperationPlugin } from "./operationPlugin.js";
 
 /** Apollo Server's two places where errors become answers. */
 export interface ErrorAnswers {
   readonly format: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
-  readonly plugin: SteadyPlugin;
+  readonly plugin: OperationPlugin;
 }
 
 /**
@@ -22,7 +22,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
   const requestIds = new WeakMap<object, string>();
   const idOf = (thrown: unknown): string =>
     (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
-  const plugin = new SteadyPlugin({
+  const plugin: OperationPlugin = {
     didEncounterErrors: async ({ errors, contextValue }) => {
       for (const error of errors) requestIds.set(error, contextValue.requestId);
     },
@@ -30,7 +30,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
       setType(context);
       setHead(context);
     },
-  });
+  };
   return {
     format: (formatted, thrown) => {
       const requestId = idOf(thrown);

@@ -1,7 +1,5 @@
-import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import type { Context } from "../graphql/context.js";
 import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
 import type { AuthOptions } from "./auth/options.js";
 import { makeTextCheck } from "./limits/documentCheck.js";
@@ -10,6 +8,7 @@ import type { OperationLimits, PlacesOf } from "./limits/options.js";
 import { makeLoopDelay, makeOverloadCheck, type LoopDelay } from "./limits/overload.js";
 import { protect } from "./limits/protect.js";
 import { makeRateLimit, rateLimited } from "./limits/rateLimit.js";
+import type { OperationPlugin } from "./operationPlugin.js";
 
 /** How much callers may ask for. */
 export interface GateLimits extends OperationLimits {
@@ -37,7 +36,7 @@ export interface Gate {
   /** Who asks for backups: identified, allowed to read them, and not too often. */
   readonly authenticate: Authenticate;
   /** Refuses operations that are too costly before they run. */
-  readonly plugin: ApolloServerPlugin<Context>;
+  readonly plugin: OperationPlugin;
   /** Sheds load, and refuses documents that are too large before they are validated. */
   extend(app: FastifyInstance): void;
   /** Stops measuring. */

@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ApolloServerPlugin } from "@apollo/server";
 import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
-import type { Context } from "../graphql/context.js";
 import type { Reads } from "../domain/reads.js";
-import type { InterpretedReason } from "./execution/compiledExecution.js";
+import type { InterpretedReason } from "./compiledExecution.js";
 import type { FederationOptions } from "./federation.js";
+import type { OperationPlugin } from "./operationPlugin.js";
 
 /** One operation under way, as its reads see it. */
 export interface Operation {
@@ -71,7 +70,7 @@ export interface ServerOptions {
   /** What routers get instead of the schema; null where the gateway is no subgraph. */
   readonly federation: FederationOptions | null;
   /** What takes part in every operation, such as limits and metrics. */
-  readonly plugins: readonly ApolloServerPlugin<Context>[];
+  readonly plugins: readonly OperationPlugin[];
   /** How operations are executed, else compiled: the answers are the same. */
   readonly execution?: "compiled" | "interpreted";
   /** Whether answers are compressed for clients that take it. */

@@ -1,11 +1,11 @@
 import { GraphQLError } from "graphql";
-import { SteadyPlugin } from "./steadyPlugins.js";
+import type { OperationPlugin } from "./operationPlugin.js";
 
 /**
  * Refuses operations of a kind that the schema does not have, mutations and subscriptions here: execution
  * would take them for a fault of the program.
  */
-export const refuseMissingRoots = new SteadyPlugin({
+export const refuseMissingRoots: OperationPlugin = {
   didResolveOperation: async ({ schema, operation }) => {
     if (operation === undefined || schema.getRootType(operation.operation)) return;
     throw new GraphQLError(`The schema has no ${operation.operation}s.`, {
@@ -13,4 +13,4 @@ export const refuseMissingRoots = new SteadyPlugin({
       extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
     });
   },
-});
+};

@@ -223,7 +223,7 @@ describe("who asks", () => {
     const refuse = () =>
       Promise.reject(new ClientError("RATE_LIMITED", "Slower.", { retryAfterMs: 60_000 }));
     const { url } = await serve({
-      plugins: [{ requestDidStart: () => Promise.resolve({ didResolveOperation: refuse }) }],
+      plugins: [{ didResolveOperation: refuse }],
     });
     const answer = await ask(url, QUESTION);
     expect([answer.status, codesOf(answer)]).toEqual([429, ["RATE_LIMITED"]]);

@@ -16,7 +16,7 @@ import {
   selectionsOf,
   type FieldNodes,
   type SelectionParts,
-} from "../../graphql/collectFields.js";
+} from "../../execution/index.js";
 import { isConnection, lengthOf, pageSize, type Args, type ListParts } from "./answerLists.js";
 import { callsOf, type FieldCalls } from "./fieldFacts.js";
 

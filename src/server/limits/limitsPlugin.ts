@@ -4,7 +4,7 @@ import type { Context } from "../../graphql/context.js";
 import { checkDocument } from "./documentCheck.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 import type { KnownPlace, OperationLimits, PlacesOf } from "./options.js";
-import { SteadyPlugin } from "../steadyPlugins.js";
+import type { OperationPlugin } from "../operationPlugin.js";
 import { refuseAbove } from "./tooCostly.js";
 import { checkVariables } from "./variables.js";
 
@@ -35,7 +35,7 @@ const KEPT_CHARACTERS = 1_000;
  * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit; BAD_USER_INPUT for variables
  * that the schema does not accept.
  */
-export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugin {
+export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPlugin {
   const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
   const remember = ({ document, operation }: Runnable): Remembered => {
     const known = remembered.get(operation);
@@ -45,7 +45,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugi
     remembered.set(operation, made);
     return made;
   };
-  return new SteadyPlugin({
+  return {
     didResolveOperation: async (resolved: Resolved): Promise<void> => {
       // An operation that the document does not have is told when it is run.
       if (!isRunnable(resolved)) return;
@@ -55,7 +55,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): SteadyPlugi
       const cost = costBy(remember(resolved), resolved, { places, maxPage: limits.first });
       if (cost !== null) refuseAbove<"cost" | "vendorCalls" | "entities">(figuresOf(cost), limits);
     },
-  });
+  };
 }
 
 type Resolved = GraphQLRequestContextDidResolveOperation<Context>;

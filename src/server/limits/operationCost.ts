@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
-import { fragmentsOf } from "../../graphql/collectFields.js";
+import { fragmentsOf } from "../../execution/index.js";
 import { descriptionListsOf, type DescriptionLists } from "./answerLists.js";
 import { AnswerWalk } from "./answerWalk.js";
 import { CallTally } from "./callTally.js";

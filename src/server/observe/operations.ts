@@ -9,8 +9,8 @@ import type {
 import type { GraphQLFormattedError } from "graphql";
 import type { Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
+import type { OperationPlugin } from "../operationPlugin.js";
 import type { Operation, ServerOptions } from "../options.js";
-import { SteadyPlugin } from "../steadyPlugins.js";
 import type { OperationNote } from "./notes.js";
 import { outcomeOf } from "./outcome.js";
 import type { OperationSpan, Spans } from "./spans.js";
@@ -53,12 +53,12 @@ interface Watched {
  */
 export class OperationWatch {
   /** For the GraphQL server. */
-  readonly plugin: SteadyPlugin;
+  readonly plugin: OperationPlugin;
   /** Until their answer has left: what is in a weak map outlives many collections of short-lived things. */
   private readonly watched = new Map<object, Watched>();
 
   constructor(private readonly parts: OperationWatchParts) {
-    this.plugin = new SteadyPlugin({
+    this.plugin = {
       willSendResponse: async ({ contextValue, operationName, operation, response: { body } }) => {
         const watched = this.watched.get(contextValue.operation);
         if (watched === undefined) return;
@@ -66,7 +66,7 @@ export class OperationWatch {
         watched.type = operation?.operation ?? null;
         watched.codes = body.kind === "single" ? codesOf(body.singleResult.errors) : [];
       },
-    });
+    };
   }
 
   /** Reads that tell what their lists lack. */

@@ -6,27 +6,27 @@ import {
   GraphQLSchema,
   GraphQLString,
   parse,
+  validate,
   type GraphQLFieldConfigMap,
   type GraphQLOutputType,
   type OperationDefinitionNode,
 } from "graphql";
 import { describe, expect, test } from "vitest";
-import { ANYONE } from "../../../src/domain/principal.js";
-import { ClientError, SourceError } from "../../../src/errors.js";
-import type { Context } from "../../../src/graphql/context.js";
-import { markLasting } from "../../../src/graphql/lasting.js";
-import { makeLoaders } from "../../../src/loaders/loaders.js";
-import type { Reads } from "../../../src/domain/reads.js";
-import { compile } from "../../../src/server/execution/compile.js";
-import { TextKeeper } from "../../../src/server/execution/keptTexts.js";
-import { BACKUPS, INSTANCES } from "../../graphql/fakeEstate.js";
-import { fakeReads } from "../../graphql/fakeReads.js";
-import { subgraph } from "../../graphql/federation/entity.js";
-import { schema } from "../../graphql/run.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import { ClientError, SourceError } from "../../src/errors.js";
+import type { Context } from "../../src/graphql/context.js";
+import { isLasting, markLasting } from "../../src/graphql/lasting.js";
+import { makeLoaders } from "../../src/loaders/loaders.js";
+import type { Reads } from "../../src/domain/reads.js";
+import { compile, TextCache } from "../../src/execution/index.js";
+import { BACKUPS, INSTANCES } from "../graphql/fakeEstate.js";
+import { fakeReads } from "../graphql/fakeReads.js";
+import { subgraph } from "../graphql/federation/entity.js";
+import { schema } from "../graphql/run.js";
 import { drawOperation, type ScalarTexts } from "./operations.js";
 import { oddSchema, rejected, worldOf } from "./oddSchema.js";
-import { compiledOf, interpreted } from "./runs.js";
-import { runs } from "../../runs.js";
+import { executed, expectSame, interpreted, planOf } from "./executors.js";
+import { runs } from "../runs.js";
 
 const contextOf = (replaced: Partial<Reads>, scopes?: readonly string[]): Context => {
   const { reads } = fakeReads(replaced);
@@ -91,43 +91,34 @@ describe.each([
   ["the gateway's schema", schema],
   ["the subgraph", subgraph],
 ])("operations on %s", (_, schemaOf: () => GraphQLSchema) => {
-  test("have the same bytes and errors whichever way they are executed", async () => {
+  test("give the bytes and errors of graphql-js", async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (draw) => {
         const { document, variables } = drawOperation(draw, schemaOf(), GIVEN);
         const replaced = drawReads(draw);
         const scopes = draw(fc.boolean) ? undefined : ["backups:read"];
         const context = () => contextOf(replaced, scopes);
-        const question = { schema: schemaOf(), document, variables };
-        const expected = await interpreted({ ...question, context: context() });
-        const execute = compiledOf(question);
-        // Again, because texts are kept.
-        for (let times = 0; times < 2; times += 1)
-          expect(await execute(context(), variables)).toEqual(expected);
+        await expectSame({ schema: schemaOf(), document, variables, context });
       }),
       runs(40),
     );
   });
 });
 
-test("values of every kind have the same bytes and errors in fields of every type", async () => {
+test("values of every kind, in fields of every type, give the bytes and errors of graphql-js", async () => {
   let valueOf: (field: string) => unknown = () => null;
   const odd = oddSchema((field) => valueOf(field));
   await fc.assert(
     fc.asyncProperty(fc.gen(), async (draw) => {
       valueOf = worldOf(draw(fc.nat, { max: 1_000_000 }), draw(fc.constantFrom, 0, 10, 50));
       const { document, variables } = drawOperation(draw, odd, {});
-      const question = { schema: odd, document, variables };
-      const expected = await interpreted({ ...question, context: contextOf({}) });
-      const execute = compiledOf(question);
-      for (let times = 0; times < 2; times += 1)
-        expect(await execute(contextOf({}), variables)).toEqual(expected);
+      await expectSame({ schema: odd, document, variables, context: () => contextOf({}) });
     }),
     runs(80),
   );
 });
 
-const context = contextOf({});
+const context = () => contextOf({});
 const object = (fields: GraphQLFieldConfigMap<unknown, unknown>, given = {}): GraphQLObjectType =>
   new GraphQLObjectType({ name: "Thing", fields, ...given });
 const full = new GraphQLNonNull(GraphQLString);
@@ -138,7 +129,7 @@ const soon = (turns: number): Promise<unknown> =>
 describe("both executors agree", () => {
   test.each<{ what: string; thing: GraphQLObjectType; value?: unknown; query?: string }>([
     {
-      what: "that of two failures below one place the first is told",
+      what: "that of two failures below one place the first is reported",
       thing: object({
         a: field(full, () => rejected(new Error("First."))),
         b: field(full, () => Promise.resolve().then(() => rejected(new Error("Second.")))),
@@ -146,7 +137,7 @@ describe("both executors agree", () => {
       }),
     },
     {
-      what: "that a failure waits for what other fields have begun",
+      what: "that a failure waits for the fields that have started",
       thing: object({
         a: field(GraphQLString, () => Promise.resolve().then(() => rejected(new Error("Begun.")))),
         b: field(full, () => {
@@ -155,7 +146,7 @@ describe("both executors agree", () => {
       }),
     },
     {
-      what: "on the turn in which a failure that waited is told",
+      what: "on the turn in which a failure that waited is reported",
       thing: object({
         sub: field(
           object(
@@ -172,7 +163,7 @@ describe("both executors agree", () => {
       query: "{ thing { sub { a b } turns } }",
     },
     {
-      what: "that a value of another type is none",
+      what: "that a value of another type is an error",
       thing: object(
         { a: { type: GraphQLString } },
         { isTypeOf: (value: { a: unknown }) => value.a !== "wrong" },
@@ -196,7 +187,7 @@ describe("both executors agree", () => {
       },
     },
     {
-      what: "that what is selected twice is answered once",
+      what: "that a field selected twice is one field",
       thing: object({ a: { type: GraphQLString } }),
       query: "{ thing { a ...T } thing { b: a __typename } } fragment T on Thing { a c: a }",
     },
@@ -211,9 +202,52 @@ describe("both executors agree", () => {
       }),
     });
     const all = `{ thing { ${Object.keys(thing.getFields()).join(" ")} } }`;
-    const document = parse(query ?? all);
-    const expected = await interpreted({ schema, document, context });
-    expect(await compiledOf({ schema, document })(context)).toEqual(expected);
+    await expectSame({ schema, document: parse(query ?? all), context });
+  });
+
+  test.each([
+    {
+      what: "at the root",
+      query: "{ thing { a } other: thing @skip(if: $no) { a } }",
+    },
+    { what: "on an object", query: "{ thing { a b: a @include(if: $no) } }" },
+    { what: "on each item of a list", query: "{ things { a b: a @skip(if: $no) } thing { a } }" },
+    { what: "below an item of a list", query: "{ things { sub { a @skip(if: $no) } a } }" },
+    { what: "in an empty list", query: "{ none { a @skip(if: $no) } }" },
+    { what: "in a list of lists", query: "{ lists { a @include(if: $no) } }" },
+    { what: "in a list of items that must not be null", query: "{ full { a @skip(if: $no) } }" },
+    { what: "on an inline fragment", query: "{ things { ... @include(if: $no) { a } } }" },
+    {
+      what: "on a fragment spread",
+      query: "{ things { ...T @skip(if: $no) } } fragment T on Thing { a }",
+    },
+    {
+      what: "behind a @skip that removes the field",
+      query: "{ things { a @skip(if: true) @include(if: $no) b: a } }",
+    },
+  ])("on a directive whose variable is null, $what", async ({ query }) => {
+    const thing: GraphQLObjectType = object({
+      a: { type: GraphQLString },
+      sub: { type: object({ a: { type: GraphQLString } }, { name: "Sub" }) },
+    });
+    const value = { a: "a", sub: { a: "sub" } };
+    const items = new GraphQLList(thing);
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({
+        name: "Query",
+        fields: {
+          thing: field(thing, () => value),
+          things: field(items, () => [value, null, Promise.resolve(value)]),
+          none: field(items, () => []),
+          lists: field(new GraphQLList(items), () => [[value], [value, value]]),
+          full: field(new GraphQLList(new GraphQLNonNull(thing)), () => [value, value]),
+        },
+      }),
+    });
+    const document = parse(`query ($no: Boolean = true) ${query}`);
+    expect(validate(schema, document)).toEqual([]);
+    await expectSame({ schema, document, variables: { no: null } });
+    await expectSame({ schema, document });
   });
 
   test.each([
@@ -228,10 +262,10 @@ describe("both executors agree", () => {
       }),
     });
     const document = parse(`query ($yes: Boolean!) ${selection}`);
-    const execute = compiledOf({ schema, document });
+    const plan = planOf({ schema, document });
     for (const yes of [true, false, true]) {
-      const expected = await interpreted({ schema, document, context, variables: { yes } });
-      expect(await execute(context, { yes })).toEqual(expected);
+      const question = { schema, document, variables: { yes } };
+      expect(await executed(plan, question)).toEqual(await interpreted(question));
     }
   });
 });
@@ -248,14 +282,15 @@ test("a list that fails at once leaves no promise behind that nobody waits for",
   const unhandled: unknown[] = [];
   const note = (reason: unknown): void => void unhandled.push(reason);
   process.on("unhandledRejection", note);
-  const { data } = await compiledOf({ schema: new GraphQLSchema({ query }), document })(context);
+  const question = { schema: new GraphQLSchema({ query }), document };
+  const { data } = await executed(planOf(question), question);
   // Node tells of unhandled rejections once all that was due is done.
   await new Promise((resolve) => setImmediate(resolve));
   process.off("unhandledRejection", note);
   expect([data, unhandled]).toEqual(['{"things":null}', []]);
 });
 
-describe("the text of what lasts is remembered, and of nothing else:", () => {
+describe("the text of an immutable object is kept, and no other:", () => {
   const thing = object({ a: { type: GraphQLString } });
   test.each([
     ["an object", thing, (text: string) => text],
@@ -265,10 +300,12 @@ describe("the text of what lasts is remembered, and of nothing else:", () => {
     const given = type === thing ? value : [value];
     const query = new GraphQLObjectType({ name: "Query", fields: { t: field(type, () => given) } });
     const schema = new GraphQLSchema({ query });
-    const execute = compiledOf({ schema, document: parse("{ t { a } }") });
+    const question = { schema, document: parse("{ t { a } }") };
+    const texts = new TextCache({ maxBytes: 10_000, isImmutable: isLasting });
+    const plan = planOf(question, { texts });
     const dataWith = async (a: string): Promise<string> => {
       value.a = a;
-      return (await execute(context)).data;
+      return (await executed(plan, question)).data;
     };
     const text = (a: string) => `{"t":${around(`{"a":"${a}"}`)}}`;
     expect(await dataWith("first")).toBe(text("first"));
@@ -284,5 +321,5 @@ test("operations that are no queries are not compiled", () => {
   const schema = new GraphQLSchema({ query: type, mutation: type });
   const document = parse("mutation { a }");
   const [operation] = document.definitions as [OperationDefinitionNode];
-  expect(compile({ schema, document, operation }, new TextKeeper(0))).toBeNull();
+  expect(compile({ schema, document, operation })).toBeNull();
 });

@@ -5,14 +5,30 @@ import {
   isEnumType,
   type GraphQLEnumType,
   type GraphQLLeafType,
-  type GraphQLScalarType,
 } from "graphql";
 import { inspect } from "graphql/jsutils/inspect.js";
 
-/** Makes the JSON text of a leaf's value. Errors: what the type says of a value that is none of its own. */
+/** A JSON array of texts; null stands for null. */
+export function arrayText(items: readonly (string | null)[]): string {
+  let text = "";
+  for (const item of items) text += `${text === "" ? "[" : ","}${item ?? "null"}`;
+  return text === "" ? "[]" : `${text}]`;
+}
+
+/** A JSON object of texts, by keys that have their colon. */
+export function objectText(
+  fields: readonly { readonly key: string }[],
+  texts: readonly (string | null)[],
+): string {
+  let text = "";
+  fields.forEach(({ key }, i) => (text += `${i === 0 ? "{" : ","}${key}${texts[i] ?? "null"}`));
+  return text === "" ? "{}" : `${text}}`;
+}
+
+/** Makes the JSON text of a leaf's value. Errors: those of the type's `serialize`. */
 export type LeafText = (value: unknown) => string;
 
-/** The way to the text of a type's values; what a type only passes on is not given to it. */
+/** How the values of a leaf type become text; values that `serialize` would return as they are skip it. */
 export function leafTextOf(type: GraphQLLeafType): LeafText {
   if (isEnumType(type)) return enumText(type);
   const general = (value: unknown): string => serialized(type, value);
@@ -28,7 +44,7 @@ function enumText(type: GraphQLEnumType): LeafText {
   return (value) => texts.get(value) ?? serialized(type, value);
 }
 
-function serialized(type: GraphQLScalarType | GraphQLEnumType, value: unknown): string {
+function serialized(type: GraphQLLeafType, value: unknown): string {
   const result: unknown = type.serialize(value);
   if (result === undefined || result === null)
     throw new Error(

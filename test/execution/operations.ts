@@ -117,14 +117,23 @@ class OperationText {
   private directive(): string {
     const drawn = this.int(0, 9);
     if (drawn > 2) return "";
-    const name = this.pick(["skip", "include"]);
-    return `@${name}(if: ${drawn === 0 ? this.variable("Boolean!", this.int(0, 1) === 0) : this.pick(["true", "false"])})`;
+    const condition = drawn === 0 ? this.condition() : this.pick(["true", "false"]);
+    return `@${this.pick(["skip", "include"])}(if: ${condition})`;
   }
 
+  /** A variable with a default may be null, although a directive's `if` must not be. */
+  private condition(): string {
+    const value = this.pick([true, false]);
+    const drawn = this.int(0, 5);
+    if (drawn < 3) return this.variable("Boolean!", value);
+    return this.variable("Boolean = true", this.pick([undefined, null, value]));
+  }
+
+  /** Undefined leaves the variable out. */
   private variable(type: string, value: unknown): string {
     const name = `v${this.declared.length}`;
     this.declared.push(`$${name}: ${type}`);
-    this.variables[name] = value;
+    if (value !== undefined) this.variables[name] = value;
     return `$${name}`;
   }
 

@@ -8,6 +8,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   type InlineFragmentNode,
@@ -15,43 +16,49 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
-/** What tells which fields are selected. */
+/** Fragments of a document by name; an object without a prototype. */
+export type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
+
+/** Variables, coerced to the types of the schema. */
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** What decides which fields a selection set selects. */
 export interface SelectionParts {
   readonly schema: GraphQLSchema;
-  /** By name; an object without a prototype. */
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-  /** As the schema's types have read them. */
-  readonly variables: Readonly<Record<string, unknown>>;
+  readonly fragments: Fragments;
+  readonly variables: Variables;
 }
 
-/** The nodes of a document that become one field of an answer. */
+/** The nodes of a document that become one field of the response. */
 export type FieldNodes = readonly [FieldNode, ...FieldNode[]];
 
-/** Fields by the name that they have in the answer, in the answer's order. */
+/** Fields by response name, in the order of the response. */
 export type CollectedFields = ReadonlyMap<string, FieldNodes>;
 
-/** A document's fragments by name. */
-export function fragmentsOf({ definitions }: DocumentNode): SelectionParts["fragments"] {
+/** The fragments that a document defines. */
+export function fragmentsOf({ definitions }: DocumentNode): Fragments {
   const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>;
   for (const definition of definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments[definition.name.value] = definition;
   return fragments;
 }
 
-/** What several nodes select together. */
+/** The selection sets of several nodes. */
 export const selectionsOf = (nodes: readonly FieldNode[]): readonly SelectionSetNode[] =>
   nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
 
 /**
- * Collects what is selected on an object of one type.
- * Source: GraphQL, section 6.3.2.
+ * Collects the fields that selection sets select on an object type.
+ *
+ * Errors: `GraphQLError` where the `if` of a `@skip` or `@include` is a variable that is null.
+ * Source: GraphQL specification, section 6.3.2.
  */
 export function collectFields(
-  parts: SelectionParts,
+  scope: SelectionParts,
   type: GraphQLObjectType,
   selectionSets: Iterable<SelectionSetNode>,
 ): CollectedFields {
-  const collector = new Collector(parts, type);
+  const collector = new Collector(scope, type);
   for (const selectionSet of selectionSets) collector.add(selectionSet);
   return collector.fields;
 }
@@ -61,14 +68,14 @@ class Collector {
   private readonly spread = new Set<string>();
 
   constructor(
-    private readonly parts: SelectionParts,
+    private readonly scope: SelectionParts,
     private readonly type: GraphQLObjectType,
   ) {}
 
   add({ selections }: SelectionSetNode): void {
     for (const selection of selections) {
       if (selection.kind === Kind.FRAGMENT_SPREAD) this.addSpread(selection);
-      else if (this.includes(selection)) this.addIncluded(selection);
+      else if (this.isIncluded(selection)) this.addIncluded(selection);
     }
   }
 
@@ -84,18 +91,18 @@ class Collector {
     else nodes.push(node);
   }
 
-  private addSpread(selection: Extract<SelectionNode, { kind: Kind.FRAGMENT_SPREAD }>): void {
+  private addSpread(selection: FragmentSpreadNode): void {
     const name = selection.name.value;
-    if (this.spread.has(name) || !this.includes(selection)) return;
+    if (this.spread.has(name) || !this.isIncluded(selection)) return;
     this.spread.add(name);
-    const fragment = this.parts.fragments[name];
+    const fragment = this.scope.fragments[name];
     if (fragment !== undefined && this.applies(fragment)) this.add(fragment.selectionSet);
   }
 
-  /** `@skip` goes before `@include`. */
-  private includes(node: SelectionNode): boolean {
+  /** `@skip` takes precedence over `@include`. */
+  private isIncluded(node: SelectionNode): boolean {
     if (node.directives === undefined || node.directives.length === 0) return true;
-    const { variables } = this.parts;
+    const { variables } = this.scope;
     const skip = getDirectiveValues(GraphQLSkipDirective, node, variables);
     if (skip?.["if"] === true) return false;
     const include = getDirectiveValues(GraphQLIncludeDirective, node, variables);
@@ -104,7 +111,7 @@ class Collector {
 
   private applies({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode): boolean {
     if (typeCondition === undefined) return true;
-    const { schema } = this.parts;
+    const { schema } = this.scope;
     const condition = typeFromAST(schema, typeCondition);
     if (condition === this.type) return true;
     return isAbstractType(condition) && schema.isSubType(condition, this.type);

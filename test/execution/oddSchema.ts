@@ -15,8 +15,8 @@ import {
   type GraphQLFieldConfigMap,
   type GraphQLOutputType,
 } from "graphql";
-import { ClientError } from "../../../src/errors.js";
-import { markLasting } from "../../../src/graphql/lasting.js";
+import { ClientError } from "../../src/errors.js";
+import { markLasting } from "../../src/graphql/lasting.js";
 
 const Word = new GraphQLEnumType({
   name: "Word",
@@ -76,7 +76,17 @@ const LEAVES: Readonly<Record<string, unknown>> = {
   Lists: [["a"], null],
 };
 
-const KINDS = ["Sub", "Sub", "Other", "later", "otherLater", "Query", "Nobody", 5];
+const KINDS = [
+  "Sub",
+  "Sub",
+  "Other",
+  "later",
+  "otherLater",
+  "undefinedOther",
+  "Query",
+  "Nobody",
+  5,
+];
 
 /** What the fields of a drawn world give: mostly what fits their type, else anything; always the same. */
 export function worldOf(seed: number, oddShare: number) {
@@ -119,7 +129,8 @@ export function worldOf(seed: number, oddShare: number) {
       return oneItem && (Array.isArray(odd) || odd instanceof Set) ? [...odd].slice(0, 1) : odd;
     }
     if (type in LEAVES) return LEAVES[type];
-    if (field === "plainOther" || field === "fullOther") return { kind: "Other", plain: 5 };
+    if (field === "plainOther" || field === "fullOther")
+      return { kind: draw(field, 4) === 0 ? "undefinedOther" : "Other", plain: 5 };
     if (!/s$/.test(type)) return object(field);
     const more = !oneItem && draw(field, 3) === 0;
     return [object("aSub"), ...(more ? [null, Promise.resolve(object("aSub"))] : [])];
@@ -136,7 +147,11 @@ export function oddSchema(valueOf: (field: string) => unknown): GraphQLSchema {
     name: "Named",
     fields: { name: { type: GraphQLString } },
     resolveType: (value: { kind?: unknown }) =>
-      (value.kind === "later" ? Promise.resolve("Sub") : value.kind) as string,
+      (value.kind === "later"
+        ? Promise.resolve("Sub")
+        : value.kind === "undefinedOther"
+          ? "Other"
+          : value.kind) as string,
   });
   const Sub: GraphQLObjectType = new GraphQLObjectType({
     name: "Sub",
@@ -147,7 +162,11 @@ export function oddSchema(valueOf: (field: string) => unknown): GraphQLSchema {
     name: "Other",
     interfaces: [Named],
     isTypeOf: (value: { kind?: unknown }) =>
-      value.kind === "otherLater" ? Promise.resolve(true) : value.kind === "Other",
+      value.kind === "otherLater"
+        ? Promise.resolve(true)
+        : value.kind === "undefinedOther"
+          ? (undefined as never)
+          : value.kind === "Other",
     fields: () => ({
       name: { type: GraphQLString },
       plain: { type: new GraphQLNonNull(GraphQLInt) },

@@ -1,0 +1,10 @@
+/** The public interface: nothing else of this folder is imported from outside. See README.md. */
+export {
+  bytesOfDocument,
+  compile,
+  type Executed,
+  type Plan,
+  type ValidOperation,
+} from "./compile.js";
+export { TextCache, type TextCacheOptions } from "./textCache.js";
+export * from "./collectFields.js";

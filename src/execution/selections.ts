@@ -1,0 +1,114 @@
+import {
+  defaultFieldResolver,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+} from "graphql";
+import {
+  collectFields,
+  selectionsOf,
+  type CollectedFields,
+  type FieldNodes,
+  type SelectionParts,
+  type Variables,
+} from "./collectFields.js";
+import { completeOf } from "./complete.js";
+import type { Field, FieldPlan, Operation, Planner, Selection, Shortcut } from "./plan.js";
+import { Shortcuts } from "./shortcuts.js";
+import type { TextCache } from "./textCache.js";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Where texts of immutable objects are kept; null keeps none. */
+  readonly texts: TextCache | null;
+  /** False executes every field in the general way. */
+  readonly shortcuts: boolean;
+}
+
+/**
+ * The selections of one operation, each planned when execution first reaches it.
+ *
+ * Variables decide which fields `@skip` and `@include` remove; all other variables are read during
+ * execution. So one of these serves every execution in which the deciding variables are the same.
+ */
+export class Selections implements Planner {
+  /** Fields that were planned so far. */
+  fieldCount = 0;
+  private readonly planned = new Map<FieldNodes, Map<GraphQLObjectType, Selection>>();
+  private readonly scope: SelectionParts;
+  private readonly shortcuts: Shortcuts | null;
+
+  constructor(
+    private readonly operation: Operation,
+    variables: Variables,
+    { texts, shortcuts }: PlanOptions,
+  ) {
+    const { schema, fragments } = operation;
+    this.scope = { schema, fragments, variables };
+    this.shortcuts = shortcuts
+      ? new Shortcuts((type, nodes) => this.selection(type, nodes), texts)
+      : null;
+  }
+
+  /** What the operation selects at its root. Errors: as `collectFields`. */
+  root(type: GraphQLObjectType): Selection {
+    const { selectionSet } = this.operation.operation;
+    return this.plan(type, collectFields(this.scope, type, [selectionSet]));
+  }
+
+  selection(type: GraphQLObjectType, nodes: FieldNodes): Selection {
+    const ofNodes = this.planned.get(nodes) ?? new Map<GraphQLObjectType, Selection>();
+    this.planned.set(nodes, ofNodes);
+    const known = ofNodes.get(type);
+    if (known !== undefined) return known;
+    const planned = this.plan(type, collectFields(this.scope, type, selectionsOf(nodes)));
+    ofNodes.set(type, planned);
+    return planned;
+  }
+
+  shortcut(type: GraphQLOutputType, nodes: FieldNodes): Shortcut | null {
+    return this.shortcuts?.of(type, nodes) ?? null;
+  }
+
+  private plan(type: GraphQLObjectType, collected: CollectedFields): Selection {
+    const fields = [...collected].flatMap(
+      ([name, nodes]) => this.fieldPlan(type, name, nodes) ?? [],
+    );
+    this.fieldCount += fields.length;
+    return { type, fields };
+  }
+
+  private fieldPlan(
+    parentType: GraphQLObjectType,
+    name: string,
+    nodes: FieldNodes,
+  ): FieldPlan | null {
+    const field = fieldOf(this.operation.schema, parentType, nodes[0].name.value);
+    if (field === undefined) return null;
+    return {
+      name,
+      key: `${JSON.stringify(name)}:`,
+      nodes,
+      parentType,
+      field,
+      resolve: field.resolve ?? defaultFieldResolver,
+      complete: completeOf(field.type, { nodes, planner: this }),
+    };
+  }
+}
+
+/** A field of a type, or one of the meta fields. */
+function fieldOf(
+  schema: GraphQLSchema,
+  parentType: GraphQLObjectType,
+  name: string,
+): Field | undefined {
+  const isQuery = schema.getQueryType() === parentType;
+  if (isQuery && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (isQuery && name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
+  return parentType.getFields()[name];
+}

@@ -1,0 +1,149 @@
+import {
+  HeaderMap,
+  type GraphQLRequestContextResponseForOperation,
+  type GraphQLResponse,
+} from "@apollo/server";
+import {
+  getVariableValues,
+  OperationTypeNode,
+  type FormattedExecutionResult,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from "graphql";
+import { LRUCache } from "lru-cache";
+import { compile, TextCache, type Plan, type Variables } from "../execution/index.js";
+import type { Context } from "../graphql/context.js";
+import { isLasting } from "../graphql/lasting.js";
+import type { OperationPlugin } from "./operationPlugin.js";
+
+/** Why an operation is executed by graphql-js. */
+export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
+
+/** Translates an error for the client. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+) => GraphQLFormattedError;
+
+/** What compiled execution is made with. */
+export interface CompiledExecutionParts {
+  readonly format: FormatError;
+  /** Called for the errors of an execution before they are formatted. */
+  readonly didEncounterErrors: NonNullable<OperationPlugin["didEncounterErrors"]>;
+  /** Called for each operation that graphql-js executes. */
+  readonly onInterpreted: (reason: InterpretedReason) => void;
+}
+
+type Request = GraphQLRequestContextResponseForOperation<Context>;
+
+/** Bytes of plans, with the documents that they were made from. */
+const PLAN_BYTES = 16 * 2 ** 20;
+/** Bytes of the JSON texts of objects, with the objects. */
+const TEXT_BYTES = 24 * 2 ** 20;
+
+/**
+ * Executes queries in compiled form, with the responses that graphql-js and Apollo Server would give.
+ *
+ * A query is compiled when it comes for the second time, so that queries which come once use no memory.
+ * What it leaves to graphql-js: the first time, other operations than queries, and invalid variables.
+ */
+export class CompiledExecution {
+  private readonly plans = new LRUCache<OperationDefinitionNode, Plan>({
+    maxSize: PLAN_BYTES,
+    sizeCalculation: ({ bytes }) => bytes,
+  });
+  private readonly seen = new WeakSet<OperationDefinitionNode>();
+  private readonly texts = new TextCache({ maxBytes: TEXT_BYTES, isImmutable: isLasting });
+
+  constructor(private readonly parts: CompiledExecutionParts) {}
+
+  /** Null leaves the operation to graphql-js. */
+  readonly responseForOperation = async (request: Request): Promise<GraphQLResponse | null> => {
+    const { operation, contextValue } = request;
+    // Apollo Server reports an unknown operation name when it executes, whatever its types say.
+    if ((operation as OperationDefinitionNode | undefined) === undefined) return null;
+    const plan = this.planOf(request);
+    if (typeof plan === "string") return this.interpret(plan);
+    const variables = variablesOf(request);
+    if (variables === null) return this.interpret("VARIABLES");
+    const { bytes } = plan;
+    const { data, errors } = await plan.execute(variables, contextValue);
+    if (plan.bytes !== bytes) this.keep(operation, plan);
+    return this.responseOf(request, data, errors);
+  };
+
+  private interpret(reason: InterpretedReason): null {
+    this.parts.onInterpreted(reason);
+    return null;
+  }
+
+  private planOf({ schema, document, operation }: Request): Plan | InterpretedReason {
+    const known = this.plans.get(operation);
+    if (known !== undefined) return known;
+    if (operation.operation !== OperationTypeNode.QUERY) return "NOT_A_QUERY";
+    if (!this.seen.has(operation)) {
+      this.seen.add(operation);
+      return "FIRST_USE";
+    }
+    const plan = compile({ schema, document, operation }, { texts: this.texts });
+    if (plan === null) return "NOT_A_QUERY";
+    this.keep(operation, plan);
+    return plan;
+  }
+
+  /** The cache weighs an entry only when it is new. */
+  private keep(operation: OperationDefinitionNode, plan: Plan): void {
+    this.plans.delete(operation);
+    this.plans.set(operation, plan);
+  }
+
+  private async responseOf(
+    request: Request,
+    json: string,
+    errors: readonly GraphQLError[],
+  ): Promise<GraphQLResponse> {
+    const data = new JsonData(json) as unknown as Record<string, unknown>;
+    const http = { headers: new HeaderMap() };
+    if (errors.length === 0) return { http, body: { kind: "single", singleResult: { data } } };
+    await this.parts.didEncounterErrors(Object.assign(request, { errors }));
+    const told = errors.map((error) => formatted(error, this.parts.format));
+    return { http, body: { kind: "single", singleResult: { data, errors: told } } };
+  }
+}
+
+/** Null where they are not valid. */
+function variablesOf({ schema, operation, request }: Request): Variables | null {
+  const { variableDefinitions = [] } = operation;
+  return getVariableValues(schema, variableDefinitions, request.variables ?? {}).coerced ?? null;
+}
+
+const MASKED = "INTERNAL_SERVER_ERROR";
+
+/** Formats an error of an execution as Apollo Server does. */
+function formatted(error: GraphQLError, format: FormatError): GraphQLFormattedError {
+  const code = error.extensions["code"] ?? MASKED;
+  try {
+    return format({ ...error.toJSON(), extensions: { ...error.extensions, code } }, error);
+  } catch {
+    return { message: "Internal server error", extensions: { code: MASKED } };
+  }
+}
+
+/** The data of a response as JSON text; whatever looks into it gets it parsed. */
+export class JsonData {
+  constructor(readonly json: string) {}
+
+  toJSON(): unknown {
+    return JSON.parse(this.json);
+  }
+}
+
+/** The text of a response; data that is already JSON is put in as it is. */
+export function textOfAnswer(answer: FormattedExecutionResult): string {
+  const { data, errors, extensions } = answer;
+  if (!(data instanceof JsonData)) return `${JSON.stringify(answer)}\n`;
+  const before = errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`;
+  const after = extensions === undefined ? "" : `,"extensions":${JSON.stringify(extensions)}`;
+  return `{${before}"data":${data.json}${after}}\n`;
+}

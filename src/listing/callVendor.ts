@@ -1,23 +1,41 @@
 import type { Account } from "../domain/account.js";
 import type { Row } from "../domain/row.js";
+import { SourceError } from "../errors.js";
+import { onAbort } from "../http/abort.js";
 import type { HttpClient } from "../http/client.js";
+import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
 import type { VendorApi, VendorCall } from "./declaration.js";
-import { parseJson } from "./jsonDecoder.js";
-import { spendCall, type Operation } from "./operation.js";
+import type { Decoder } from "./decoder.js";
+import { cut, spendCall, type Operation } from "./operation.js";
 
-/** Asks one account's vendor. Errors: `SourceError`. */
+/** Makes one call to an account's vendor. Errors: `SourceError`. */
 export type CallVendor = (call: VendorCall, operation: Operation) => Promise<Row>;
 
 /**
- * Makes the one function by which an account's vendor is asked: the call is counted, signed anew at
- * each attempt, sent within the account's limits, and its answer opened by the vendor's dialect.
+ * Makes the function through which all calls to an account's vendor go.
+ *
+ * A call is counted, authenticated at each attempt, and sent within the limits of the account; the
+ * vendor's API opens its answer. A call whose token is refused is made once more with a new token.
  */
 export function makeCallVendor(
   account: Account,
   api: VendorApi,
   { http, now }: { readonly http: HttpClient; readonly now: () => number },
 ): CallVendor {
-  return async (call, operation) => {
+  const { authenticator } = api;
+
+  const signerFor = async (operation: Operation): Promise<Signer> => {
+    const signer = authenticator.peek(now());
+    if (signer !== null) return signer;
+    const fetch: Fetch = ({ action, request, open }) => {
+      operation.calls.add(account.vendor, action, { count: 1 });
+      const rate = api.rate(action);
+      return http.send({ account: account.id, action, rate, request, open }, operation);
+    };
+    return unlessAborted(authenticator.read(now(), fetch), operation);
+  };
+
+  const send = (call: VendorCall, signer: Signer, operation: Operation): Promise<Row> => {
     spendCall(operation, now());
     operation.calls.add(account.vendor, call.action, { count: 1 });
     return http.send(
@@ -25,20 +43,45 @@ export function makeCallVendor(
         account: account.id,
         action: call.action,
         rate: api.rate(call.action),
-        request: (moment) => api.request(call, moment),
-        open: ({ body, status, headers }) => api.open(decoded(body, status), status, headers),
+        request: (moment) => signer(api.request(call), moment),
+        open: ({ body, status, headers }) =>
+          api.open(decoded(api.decode, body, status), status, headers),
       },
       operation,
     );
   };
+
+  return async (call, operation) => {
+    const signer = await signerFor(operation);
+    try {
+      return await send(call, signer, operation);
+    } catch (error) {
+      const isRefused = error instanceof SourceError && isCredentialError(error);
+      if (!isRefused || !authenticator.refused(signer, now())) throw error;
+      return send(call, await signerFor(operation), operation);
+    }
+  };
 }
 
-/** The answer's JSON; of an answer that failed anyway, null where there is none. */
-function decoded(body: string, status: number): unknown {
+/** The decoded answer; null for an answer that failed anyway and is not of the vendor's format. */
+function decoded(decode: Decoder, body: string, status: number): unknown {
   try {
-    return parseJson(body);
+    return decode(body);
   } catch (error) {
     if (status >= 400) return null;
     throw error;
+  }
+}
+
+/** Waits for what other operations may wait for too. @throws {SourceError} CUT once this one ends. */
+async function unlessAborted<T>(wait: Promise<T>, { signal }: Operation): Promise<T> {
+  let forget = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    forget = onAbort(signal, () => reject(cut("The operation has ended.")));
+  });
+  try {
+    return await Promise.race([wait, aborted]);
+  } finally {
+    forget();
   }
 }

@@ -2,7 +2,7 @@ import { SourceError } from "../errors.js";
 import type { Ask, Item } from "./read/page.js";
 import type { PageAnswer } from "./shape.js";
 
-/** One page that a reading was given. */
+/** One page that a reading received. */
 interface LoggedPage<R> {
   readonly question: string;
   readonly answer: PageAnswer<R>;
@@ -15,31 +15,31 @@ interface CutReading<R> {
   readonly begunAt: number;
 }
 
-/** When a reading is made, and how old its first answer may be; epoch milliseconds. */
+/** The time of a reading, and how old its first answer may be; epoch milliseconds. */
 export interface ReadingTime {
   readonly now: number;
   readonly notBefore: number;
 }
 
-/** Readings of one source that are kept at most: both ways from a page's edges, for a few fields. */
+/** The most readings that are kept for one source: both directions from the edges of a page, for a few fields. */
 const MOST_KEPT = 8;
 
-/** What ends a reading though the vendor answers: the operation's own limits, or the account's quota. */
+/** Errors that end a reading although the vendor answers: the limits of the operation, or the account's quota. */
 const ENDED_BY_LIMITS: readonly string[] = ["CUT", "THROTTLED"];
 
 /**
- * Keeps the answers to readings that an operation's limits or a quota cut short, so that the next
- * operation goes on behind them: a list that takes more calls than one may make is read all the same.
+ * Keeps the answers to readings that the limits of an operation or a quota cut short, so that the next
+ * operation continues after them: a list that takes more calls than one operation may make is still read.
  *
- * A reading asks by what it was answered, so given the same answers it asks the same again, as far as
- * they reach. Readings survive whatever changes between two calls, so also what changes in a longer pause.
+ * A reading depends only on the answers that it receives, so the same answers lead to the same questions,
+ * as far as they reach. Readings survive rows that change between two calls, and so also in a longer pause.
  */
 export class ReadingLog<R extends Item> {
   private readonly readings = new Map<string, CutReading<R>>();
 
   /**
-   * Reads from the start, or from where the last reading of that name was cut; `asOf` is when its first
-   * call was made.
+   * Reads from the start, or from where the last reading of that name was cut. `asOf` is the time of its
+   * first call.
    */
   async take<T>(
     ask: Ask<R>,
@@ -68,7 +68,7 @@ export class ReadingLog<R extends Item> {
     }
   }
 
-  /** Forgets what was kept. */
+  /** Drops all kept answers. */
   clear(): void {
     this.readings.clear();
   }

@@ -4,45 +4,40 @@ import type { Instance } from "../domain/instance.js";
 import type { ProviderCapabilities } from "../domain/provider.js";
 import type { Row } from "../domain/row.js";
 import type { ProviderProduct, Vendor } from "../domain/words.js";
-import type { HttpRequest } from "../http/message.js";
-import type { ListShape } from "./shape.js";
+import type { Authenticator, UnsignedRequest } from "./authenticator.js";
+import type { Decoder } from "./decoder.js";
+import type { ListNotice, ListShape } from "./shape.js";
 
 /** Parameters of a call before they are encoded and signed; undefined and null are left out. */
 export type Params = Readonly<
   Record<string, string | number | boolean | readonly (string | number)[] | null | undefined>
 >;
 
-/** A region, and the host that the vendor's own region list gives for it. */
+/** A region, and its host if the vendor's own region list gives one. */
 export interface Region {
   readonly id: string;
   readonly endpoint: string | null;
 }
 
-/** One question to a vendor, unsigned. */
+/** One call to a vendor. */
 export interface VendorCall {
   readonly action: string;
   readonly region: Region | null;
   readonly params: Params;
 }
 
-/** What makes each attempt a new one. */
-export interface Moment {
-  /** Epoch milliseconds, corrected by what is known of the vendor's clock. */
-  readonly now: number;
-  /** Unique text of 32 hex digits. */
-  readonly nonce: string;
-}
-
-/** The dialect of one vendor API for one account: how a call is signed and an answer opened. */
+/** The API of one vendor for one account: how a call is written and authenticated, and an answer opened. */
 export interface VendorApi {
-  /** Builds the signed request. Pure: the same call and moment give the same bytes. */
-  request(call: VendorCall, moment: Moment): HttpRequest;
+  /** Writes a call as a request. Pure. */
+  request(call: VendorCall): UnsignedRequest;
+  readonly authenticator: Authenticator;
+  readonly decode: Decoder;
   /**
    * Opens a decoded answer and returns the object that holds the action's own fields.
    *
-   * Shape:  `body` is null where the answer is no JSON, so that the HTTP status still tells.
+   * Shape:  `body` is null if the answer is not of the vendor's format, so the HTTP status decides.
    * Errors: `SourceError`, its kind taken from the vendor's table of codes, also inside HTTP 200;
-   * BAD_RESPONSE for a body of another shape.
+   *         BAD_RESPONSE for a body of another shape.
    */
   open(body: unknown, status: number, headers: Readonly<Record<string, string>>): Row;
   /** Calls a second that the vendor documents for an action, else 20. */
@@ -51,6 +46,7 @@ export interface VendorApi {
 
 /** What a list is asked for. */
 export interface ListScope {
+  /** Null for lists of a whole account. */
   readonly region: Region | null;
   /** Set for lists of one instance. */
   readonly instance: Pick<Instance, "nativeId" | "zone" | "shardCount"> | null;
@@ -58,28 +54,31 @@ export interface ListScope {
 
 /** A vendor's list action: its pages, window, scope and mapping. */
 export interface Listing<T> {
-  /** Unique within the product, for example `uredis-region`; it is kept in ids. */
+  /** Unique within the product, for example `uredis-region`; ids of backups contain it. */
   readonly name: string;
   readonly action: string;
+  /** What one list shows: all regions of the account, one region, or one instance. */
   readonly scope: "account" | "region" | "instance";
   readonly shape: ListShape;
   /** Parameters other than those of page and window. */
   params(scope: ListScope): Params;
-  /** The window's bounds as the vendor writes instants. */
+  /** A bound of the window as the vendor writes instants. */
   formatInstant?(instant: number): string;
-  /** @throws {SourceError} BAD_RESPONSE where the rows are absent or no list. */
+  /** @throws {SourceError} BAD_RESPONSE if the rows are absent or not a list. */
   rows(payload: Row): readonly unknown[];
   total(payload: Row): number | null;
   nextToken?(payload: Row): string | null;
+  /** What the answer says is missing from it, such as regions that the vendor could not reach. */
+  notices?(payload: Row): readonly ListNotice[];
   /**
    * Identity of a wire row: the same row seen twice has the same key.
    * @throws {SourceError} BAD_RESPONSE for a row without its id.
    */
   keyOf(row: Row): string;
   /**
-   * Null leaves a row out that is not ours (another product in the same list).
+   * Null leaves out a row that is not ours (another product, or a placeholder that `notices` reports).
    *
-   * Pure: the same row in the same scope gives the same, so that it need not be mapped again.
+   * Pure: the same row in the same scope gives the same value, so an unchanged row is not mapped again.
    */
   map(row: Row, scope: ListScope): T | null;
 }
@@ -90,37 +89,50 @@ export type WholeListing<T> = Pick<
   "name" | "action" | "params" | "rows" | "keyOf" | "map"
 >;
 
-/** A weaker form of a list's question. */
+/** A weaker form of a list's parameters. */
 export interface Alternative {
-  /** Put over `Listing.params`; null takes a parameter out. */
+  /** Overrides `Listing.params`; null removes a parameter. */
   readonly params: Params;
-  /** What this form cannot show, in words, for `Provider.capabilities.notes`. */
+  /** What this form cannot show, for `Provider.capabilities.notes`. */
   readonly note: string;
 }
 
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
-  /** Vendor codes that say the account may not ask this list in this form. */
+  readonly scope: "region" | "instance";
+  /** Vendor codes that say that the account may not ask for this list in this form. */
   readonly refusedBy: readonly string[];
-  /** Vendor codes on which the first alternative takes the place of `params`, then the next. */
+  /** Vendor codes on which the first alternative replaces `params`, then the next. */
   readonly alternativesOn?: readonly string[];
   readonly alternatives?: readonly Alternative[];
-  /** Vendor codes that may mean the window is wider than the vendor allows. */
+  /** Vendor codes that may mean that the window is too wide. */
   readonly windowTooWideOn?: readonly string[];
   /** Rows may be shards, which are folded into backups. */
   readonly sharded?: boolean;
+  /** Whether rows have sizes in exact bytes; other sizes stay in `Backup.raw`, and `sizeBytes` is null. */
+  readonly sizes: "exact" | "inexact" | "none";
   /** The vendor's row without download links, for `Backup.raw`; `keyOf` and `map` read none of them. */
   withoutLinks(row: Row): Row;
 }
 
 export type MappedInstance = Omit<Instance, "id" | "provider" | "region">;
 
-/** How links to a backup's files are got. */
+/** A list of instances. */
+export interface InstanceListing extends Listing<MappedInstance> {
+  readonly scope: "account" | "region";
+  /**
+   * The region of a row, in a list of the whole account.
+   * @throws {SourceError} BAD_RESPONSE for a row without its region.
+   */
+  regionOf?(row: Row): string;
+}
+
+/** How to get the links to a backup's files. */
 export interface DownloadsDeclaration {
   calls(backup: Backup, region: Region): readonly VendorCall[];
   /**
-   * Links of one answer; `now` is epoch milliseconds, from which documented lifetimes count.
-   * @throws {SourceError} BAD_RESPONSE for a link that is not https or the documented internal form.
+   * The links of one answer. `now` is epoch milliseconds, from which documented lifetimes count.
+   * @throws {SourceError} BAD_RESPONSE for a link that is neither https nor the documented internal form.
    */
   map(payload: Row, backup: Backup, now: number): readonly BackupDownload[];
 }
@@ -132,15 +144,19 @@ export interface ProductDeclaration {
   /** The product in the config's words; the second part of provider keys. */
   readonly word: string;
   readonly capabilities: ProviderCapabilities;
-  /** Null where the API lists no regions: `account.regions` must then name those to read. */
-  readonly regions: WholeListing<Region> | null;
-  readonly instances: Listing<MappedInstance>;
+  /**
+   * The list of regions; `instances` if the regions are those of the instances in a list of the whole
+   * account; null if the API lists none, and `account.regions` must name them.
+   */
+  readonly regions: WholeListing<Region> | "instances" | null;
+  /** The lists that together show all instances. */
+  readonly instances: readonly InstanceListing[];
   /** Lists of one instance's backups; `Instance.listing` names the one that shows it. */
   readonly perInstance: readonly BackupListing[];
-  /** The list of a region and all that ever lived in it, where the vendor has one. */
+  /** The list of a region and of all instances that ever lived in it, if the vendor has one. */
   readonly wide: BackupListing | null;
   readonly downloads: DownloadsDeclaration;
-  /** Milliseconds that lists go back; null reaches back to the instance's creation. */
+  /** How far back lists go, in milliseconds; null is the creation of the instance. */
   readonly lookbackMs: number | null;
 }
 

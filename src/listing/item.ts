@@ -1,36 +1,56 @@
 import { createHash } from "node:crypto";
-import type { Backup } from "../domain/backup.js";
-import { isRow, type Row } from "../domain/row.js";
+import { shardRowsOf, type Backup } from "../domain/backup.js";
+import { isRow, isSameJson, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
-import type { Item } from "./read/page.js";
+import type { Slice } from "../paging/slice.js";
 import type { BackupListing, Listing, ListScope } from "./declaration.js";
-import type { KnownRows } from "./knownRows.js";
-import { isSameJson } from "../domain/row.js";
+import type { Item } from "./read/page.js";
 
-/** A wire row that was read: mapped, left out on purpose, or not understood. */
+/** A wire row that was read: decoded, left out on purpose, or not understood. */
 export interface ListItem<T> extends Item {
   /** Without download links. */
   readonly row: Row;
-  /** Null for a row that is known, is not ours, or does not decode. */
+  /** Null for a row that is unchanged, is not ours, or cannot be decoded. */
   readonly mapped: T | null;
-  /** What the row was made into when it was read before, as it is now. */
+  /** The backup that an unchanged row was decoded to before. */
   readonly known: Backup | null;
-  /** Why the row could not be decoded; it names fields, never values. */
+  /** Why the row cannot be decoded; it names fields, never values. */
   readonly fault: string | null;
 }
 
-/** The parts of a listing by which a row is decoded. */
+/** Backups by the keys of their rows. */
+export type KnownRows = ReadonlyMap<string, Backup>;
+
+/**
+ * The backups of a slice that were made from one row each, so that an unchanged row is not decoded again:
+ * a list is read every minute, and a backup changes two or three times in its life.
+ */
+export function knownRowsOf(
+  slice: Slice<Backup> | null,
+  { keyOf }: Pick<BackupListing, "keyOf">,
+): KnownRows {
+  const known = new Map<string, Backup>();
+  for (const backup of slice?.rows ?? [])
+    // A shard set changes with the time as well as with its rows.
+    if (shardRowsOf(backup) === null) known.set(keyOf(backup.raw), backup);
+  return known;
+}
+
+/** The parts of a listing that decode a row. */
 type Decoding<T> = Pick<Listing<T>, "keyOf" | "map"> & Partial<Pick<BackupListing, "withoutLinks">>;
 
-/** Instants by which a mapped row is placed; absent where rows have no place in time. */
+/** Instants that place a decoded row; absent if rows have no place in time. */
 interface Placed {
   readonly startedAt?: number | null;
   readonly finishedAt?: number | null;
 }
 
+/** Rows are nested a few levels deep; those beyond this depth overflow the stack of whoever walks them. */
+const MOST_DEPTH = 64;
+
 /**
- * Decodes one wire row. A row without its id still counts as a row, under a key made of its content:
- * offsets count rows, whether we understand them or not.
+ * Decodes one wire row. A row that cannot be decoded still counts as a row, because offsets count all rows;
+ * its key is made of its content.
  */
 export function itemOf<T extends Placed>(
   listing: Decoding<T>,
@@ -41,6 +61,7 @@ export function itemOf<T extends Placed>(
   if (!isRow(value)) return faulty(value, {}, "A row is not an object.");
   try {
     const key = listing.keyOf(value);
+    if (isDeeperThan(MOST_DEPTH, value)) return faulty(key, {}, `Row ${key} is nested too deeply.`);
     const row = listing.withoutLinks?.(value) ?? value;
     const known = knownRows?.get(key);
     if (known !== undefined && isSameJson(row, known.raw)) return itemOfKnown(key, known);
@@ -49,8 +70,17 @@ export function itemOf<T extends Placed>(
     return { key, row, mapped, known: null, fault: null, startedAt, finishedAt };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return faulty(value, value, error.message);
+    const isDeep = isDeeperThan(MOST_DEPTH, value);
+    return faulty(isDeep ? error.message : value, isDeep ? {} : value, error.message);
   }
+}
+
+function isDeeperThan(depth: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === 0) return true;
+  for (const name in value)
+    if (isDeeperThan(depth - 1, (value as Record<string, unknown>)[name])) return true;
+  return false;
 }
 
 const itemOfKnown = <T>(key: string, known: Backup): ListItem<T> => ({
@@ -63,10 +93,13 @@ const itemOfKnown = <T>(key: string, known: Backup): ListItem<T> => ({
   finishedAt: known.finishedAt,
 });
 
+/** Texts up to this length are keys as they are; hashing many short rows costs more. */
+const SHORT_TEXT = 100;
+
 function faulty<T>(value: unknown, row: Row, fault: string): ListItem<T> {
-  const digest = createHash("sha256")
-    .update(JSON.stringify(value) ?? "")
-    .digest("hex");
-  const key = `?${digest.slice(0, 32)}`;
+  const text = JSON.stringify(value) ?? "";
+  const content =
+    text.length <= SHORT_TEXT ? text : createHash("sha256").update(text).digest("hex").slice(0, 32);
+  const key = `?${content}`;
   return { key, row, mapped: null, known: null, fault, startedAt: null, finishedAt: null };
 }

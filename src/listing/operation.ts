@@ -1,12 +1,12 @@
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/client.js";
 
-/** What an operation asked of the vendors, for `extensions.calls`. */
+/** The calls of an operation to one action of a vendor, for `extensions.calls`. */
 export interface CallRecord {
   readonly vendor: string;
   readonly action: string;
   readonly count: number;
-  /** Questions that were answered without a call, from what was read before. */
+  /** How often the cache answered instead of a call. */
   readonly cached: number;
 }
 
@@ -32,16 +32,16 @@ export class CallLog {
   }
 }
 
-/** One GraphQL operation, or another job of the gateway, as the vendors' lists see it. */
+/** One GraphQL operation, or another job of the gateway, that reads vendors' lists. */
 export interface Operation extends CallContext {
   readonly calls: CallLog;
-  /** Vendor calls that it may still make. */
+  /** The vendor calls that it may still make. */
   readonly budget: { left: number };
 }
 
 /** What bounds one operation. */
 export interface OperationBounds {
-  /** Asked for before the first vendor call, and never where memory answers. */
+  /** Read before the first vendor call, and never if the cache answers. */
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly deadline: number;
@@ -63,7 +63,7 @@ export class BoundedOperation implements Operation {
   }
 }
 
-/** What an operation asks before it is known to be needed. */
+/** The part of an operation that prefetches lists before they are known to be needed. */
 export class EarlyOperation implements Operation {
   readonly isEarly = true;
   readonly calls: CallLog;
@@ -80,13 +80,13 @@ export class EarlyOperation implements Operation {
   }
 }
 
-/** @throws {SourceError} CUT where the operation may make no further call. */
+/** @throws {SourceError} CUT if the operation may make no further call. */
 export function spendCall(operation: Operation, now: number): void {
   if (operation.signal.aborted || now >= operation.deadline) throw cut("The deadline has passed.");
   if (operation.budget.left <= 0) throw cut("The operation's vendor calls are used up.");
   operation.budget.left -= 1;
 }
 
-/** The operation's own limits keep a source from being read. */
+/** The error for a source that the limits of the operation left unread. */
 export const cut = (message: string): SourceError =>
   new SourceError("CUT", message, { retryable: true });

@@ -1,3 +1,5 @@
+import type { Notice } from "../paging/slice.js";
+
 /** How a vendor divides a list into pages. Sizes are rows. */
 export type PageShape =
   | {
@@ -9,7 +11,7 @@ export type PageShape =
       readonly max: number;
       /** The offset must be a multiple of the limit. */
       readonly aligned: boolean;
-      /** The only legal limits, where not all up to the largest are. */
+      /** The only legal limits, if not every limit up to the largest is. */
       readonly sizes?: readonly number[];
     }
   | {
@@ -18,15 +20,17 @@ export type PageShape =
       readonly page: string;
       readonly size: string;
       readonly max: number;
-      /** The only legal sizes, where not all up to the largest are. */
+      /** The only legal sizes, if not every size up to the largest is. */
       readonly sizes?: readonly number[];
     }
   | {
-      /** An opaque token in each answer leads to the next page. */
+      /** An opaque token in each answer leads to the next page; a page may be short at any time. */
       readonly style: "token";
       readonly token: string;
       readonly size: string;
       readonly max: number;
+      /** A token names the last row of its page, so rows that come and go elsewhere move nothing. */
+      readonly keyed?: boolean;
     };
 
 /** A span of time that a vendor can be asked for. Times are epoch milliseconds. */
@@ -34,29 +38,37 @@ export interface WindowShape {
   /** Names of the parameters for the lower and the upper bound. */
   readonly since: string;
   readonly until: string;
-  /** The unit that the vendor's parameter is rounded to. */
+  /** The unit to which the vendor rounds its parameters. */
   readonly precisionMs: number;
-  /** The list is refused without a window. */
+  /** The vendor refuses the list without a window. */
   readonly mandatory: boolean;
   /** Which instant of a row decides whether it lies in the window. */
   readonly selects: "start" | "end" | "unknown";
   /**
-   * How long after its start a row may be selected: 0 where `selects` is `start`, else longer than
-   * any backup takes; a row that took longer drops the claim.
+   * How long after its start a row may be selected: 0 if `selects` is `start`, else longer than any backup
+   * takes. A row that took longer drops the claim.
    */
   readonly longestMs: number;
+  /** The widest window that the vendor accepts; null if its documents state none. */
   readonly maxSpanMs: number | null;
 }
 
-/** All that decides how a list is read safely. */
+/** Everything that decides how a list is read safely. */
 export interface ListShape {
   readonly page: PageShape;
   readonly window: WindowShape | null;
-  /** The vendor's page size where none is asked: fewer rows than this are no silently capped page. */
+  /** The vendor's page size if none is requested: no hidden cap cuts a page with fewer rows. */
   readonly defaultSize: number;
+  /** The order of the starts of the rows, only if a document of the vendor states it. */
+  readonly order: "newestFirst" | "oldestFirst" | "unknown";
+  /**
+   * What the vendor's count counts: the rows of this list; something else, or something that no document
+   * states (all rows of the account, say), which is never held against the list; or it gives no count.
+   */
+  readonly counts: "rows" | "other" | "none";
 }
 
-/** Which page of which window is asked. Window bounds are inclusive instants, already rounded. */
+/** Which page of which window to ask for. Window bounds are inclusive instants, already rounded. */
 export interface PageQuestion {
   readonly window: { readonly since: number; readonly until: number } | null;
   readonly size: number;
@@ -64,11 +76,18 @@ export interface PageQuestion {
   readonly at: number | string | null;
 }
 
-/** One HTTP answer's worth of rows. */
+/** Something that a good answer says is missing from it. */
+export interface ListNotice extends Notice {
+  /** The region that is affected, in a list of all regions; absent if all of them are. */
+  readonly region?: string;
+}
+
+/** The rows of one HTTP answer. */
 export interface PageAnswer<R> {
   readonly rows: readonly R[];
-  /** The vendor's own count, where it reports one. */
+  /** The vendor's own count, if it gives one. */
   readonly total: number | null;
-  /** The token of the next page; null at the end and where pages have no tokens. */
+  /** The token of the next page; null at the end and if pages have no tokens. */
   readonly next: string | null;
+  readonly notices?: readonly ListNotice[];
 }

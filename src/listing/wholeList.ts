@@ -1,27 +1,28 @@
+import { askPage, type ListContext } from "./askPage.js";
+import type { ReadingLog, ReadingTime } from "./checkpoint.js";
+import type { ListItem } from "./item.js";
+import type { Operation } from "./operation.js";
 import type { ListMemory } from "./read/page.js";
 import { readSpan } from "./read/readSpan.js";
 import { newSourceMemory } from "./read/span.js";
-import type { PageQuestion } from "./shape.js";
-import type { ListItem } from "./item.js";
-import { askPage, type ListContext } from "./askPage.js";
-import type { Operation } from "./operation.js";
-import type { ReadingLog, ReadingTime } from "./checkpoint.js";
+import type { ListNotice, PageQuestion } from "./shape.js";
 
-/** A list that was read whole at one time, and what was wrong with its rows. */
+/** A list that was read whole. */
 export interface WholeList<T> {
   readonly items: readonly ListItem<T>[];
-  /** Epoch milliseconds before the first call. */
+  /** What the vendor says is missing from it. */
+  readonly notices: readonly ListNotice[];
+  /** The time before its first call; epoch milliseconds. */
   readonly asOf: number;
 }
 
-/** What bounds the reading of a whole list, and what is known of it. */
+/** What bounds the reading of a whole list, and what is known of the list. */
 export interface WholeListLimits<T> {
-  readonly scanRows: number;
   readonly time: ReadingTime;
   readonly memory: ListMemory;
-  /** Answers to a reading that was cut. */
+  /** The answers to a reading that was cut. */
   readonly log: ReadingLog<ListItem<T>>;
-  /** Told where the answers contradict what is declared of the list. */
+  /** Called with a message if an answer contradicts the listing's declaration. */
   readonly onBroken: (message: string) => void;
 }
 
@@ -29,15 +30,16 @@ export interface WholeListLimits<T> {
 export async function readWholeList<T extends object>(
   context: ListContext<T>,
   operation: Operation,
-  { scanRows, time, memory, log, onBroken }: WholeListLimits<T>,
+  { time, memory, log, onBroken }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
   const askNow = (question: PageQuestion) => askPage(context, question, operation);
-  return log.take(askNow, { ...time, name: "" }, async (ask, asOf) => {
-    const { items } = await readSpan<ListItem<T>>({
+  return log.take(askNow, { ...time, name: context.listing.name }, async (ask, asOf) => {
+    const { items, notices } = await readSpan<ListItem<T>>({
       ask,
-      shape: context.listing.shape,
+      // Instances have no place in time, whatever the order of their rows.
+      shape: { ...context.listing.shape, order: "unknown" },
       memory,
-      scanRows,
+      scanRows: context.scanRows,
       source: newSourceMemory(),
       instant: Number.POSITIVE_INFINITY,
       direction: "newestFirst",
@@ -46,6 +48,7 @@ export async function readWholeList<T extends object>(
       isTooWide: () => false,
       onBroken,
     });
-    return { items: [...new Map(items.map((item) => [item.key, item])).values()], asOf };
+    const unique = new Map(items.map((item) => [item.key, item]));
+    return { items: [...unique.values()], notices, asOf };
   });
 }

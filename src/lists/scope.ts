@@ -83,8 +83,7 @@ export function readInstanceList(
   const freshness = freshnessFor(reader, walkStart);
   const held = list.peek(freshness);
   if (held === null) return list.read(freshness, reader.operation);
-  const { instances } = runtime.product;
-  reader.operation.calls.add(runtime.account.vendor, instances.action, { cached: 1 });
+  runtime.countKeptInstances(reader.operation.calls);
   return held;
 }
 

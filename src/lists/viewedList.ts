@@ -34,7 +34,7 @@ export function questionsOf(namings: readonly Naming[]): readonly CallRecord[] {
   for (const { runtime, list, refs } of namings) {
     const { vendor } = runtime.account;
     for (const ref of refs) log.add(vendor, actionOf(ref), { cached: 1 });
-    if (list !== null) log.add(vendor, runtime.product.instances.action, { cached: 1 });
+    if (list !== null) runtime.countKeptInstances(log);
   }
   return log.list();
 }

@@ -13,6 +13,7 @@ import type {
   ProductDeclaration,
   VendorDeclaration,
 } from "../listing/declaration.js";
+import type { CallLog } from "../listing/operation.js";
 import { newListMemory, type ListMemory } from "../listing/read/page.js";
 
 /** What everything below the lists needs. */
@@ -88,6 +89,12 @@ export class ProviderContext {
   /** Reports answers of a listing that contradict its declaration. */
   tellOf(listing: string): (message: string) => void {
     return (message) => this.ports.onClaimDropped?.(this.key, listing, message);
+  }
+
+  /** Counts an answer from the kept lists of a region's instances. */
+  countKeptInstances(calls: CallLog): void {
+    for (const { action } of this.product.instances)
+      calls.add(this.account.vendor, action, { cached: 1 });
   }
 
   /** The number of listings whose windows were found to leave out rows. */

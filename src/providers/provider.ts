@@ -6,15 +6,23 @@ import type { Codec, SharedValue } from "../index/replicas.js";
 import type { Freshness } from "../index/settings.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type {
+  InstanceListing,
   MappedInstance,
   ProductDeclaration,
   Region,
   VendorDeclaration,
+  WholeListing,
 } from "../listing/declaration.js";
 import { itemOf, type ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
 import { getOrMake, ProviderContext, type RuntimePorts } from "./context.js";
-import { instanceCodec, readInstances, type InstanceList } from "./instanceList.js";
+import {
+  instanceCodec,
+  readInstances,
+  readListedRows,
+  type InstanceList,
+  type ListedRows,
+} from "./instanceList.js";
 import { SeenInstances, StaleLists } from "./seenInstances.js";
 
 /** One product of one account, with its lists of regions and instances. */
@@ -27,6 +35,8 @@ export class ProviderRuntime extends ProviderContext {
   regionList: CachedValue<readonly Region[]>;
   /** The lists that were ever read, by region. */
   readonly lists = new Map<string, CachedValue<InstanceList>>();
+  /** The instance lists of the whole account, by listing. */
+  private readonly accountLists = new Map<string, CachedValue<ListedRows>>();
 
   constructor(
     account: Account,
@@ -38,17 +48,22 @@ export class ProviderRuntime extends ProviderContext {
     this.seen = new SeenInstances(ports.now);
     this.configured = account.regions?.map((id) => ({ id, endpoint: null })) ?? null;
     const read: ReadWhole<readonly Region[]> = async (operation, { now: asOf }) => ({
-      value: await readRegions(this, operation),
+      value: await this.readRegions(operation),
       asOf,
     });
-    const shared = this.sharedAs(`regions ${product.regions?.action}`, REGION_CODEC);
+    const shared = this.sharedAs(`regions ${this.regionSource}`, REGION_CODEC);
     this.regionList = new CachedValue(read, ports, shared);
   }
 
   /** Uses the region list of another product of the account if the same action lists the regions of both. */
   shareRegions(sibling: ProviderRuntime): void {
-    if (sibling.product.regions?.action === this.product.regions?.action)
-      this.regionList = sibling.regionList;
+    if (sibling.regionSource === this.regionSource) this.regionList = sibling.regionList;
+  }
+
+  /** Where the vendor lists the regions: an action that products may share, or the product's own instances. */
+  private get regionSource(): string {
+    const { regions } = this.product;
+    return regions === null || regions === "instances" ? `of ${this.key}` : regions.action;
   }
 
   /** The regions that the vendor listed last, however old; null where the config names them. */
@@ -79,13 +94,62 @@ export class ProviderRuntime extends ProviderContext {
     return getOrMake(this.lists, region.id, () => {
       const log = new ReadingLog<ListItem<MappedInstance>>();
       const read: ReadWhole<InstanceList> = async (operation, time) => {
-        const { value, asOf } = await readInstances(this, region, operation, { time, log });
+        const ofAccount = (listing: InstanceListing) =>
+          this.readAccountList(listing, operation, time);
+        const reading = { time, log, ofAccount };
+        const { value, asOf } = await readInstances(this, region, operation, reading);
         return { value: this.seen.note(region.id, value), asOf };
       };
       const codec = instanceCodec((listed) => this.seen.note(region.id, listed));
       const shared = this.sharedAs(`instances ${this.key} ${region.id}`, codec);
       return new CachedValue(read, this.ports, shared);
     });
+  }
+
+  /** Reads an instance list of the whole account, once for all its regions. */
+  private async readAccountList(
+    listing: InstanceListing,
+    operation: Operation,
+    freshness: Freshness,
+  ): Promise<ListedRows | SourceError> {
+    const list = getOrMake(this.accountLists, listing.name, () => {
+      const log = new ReadingLog<ListItem<MappedInstance>>();
+      const read: ReadWhole<ListedRows> = async (asking, time) => {
+        const value = await readListedRows(this, { listing, region: null }, asking, { time, log });
+        return { value, asOf: value.asOf };
+      };
+      return new CachedValue(read, this.ports);
+    });
+    const answer = await list.read(freshness, operation);
+    if (answer instanceof SourceError) return answer;
+    // Each region keeps its own instances for the time that an old list may stand in.
+    return answer.stale ?? answer.value;
+  }
+
+  /** Reads the vendor's regions. Errors: `SourceError`. */
+  private async readRegions(operation: Operation): Promise<readonly Region[]> {
+    const { regions } = this.product;
+    if (regions === null)
+      throw new SourceError("BAD_RESPONSE", "The vendor lists no regions; the config must.");
+    const found =
+      regions === "instances"
+        ? await this.regionsOfInstances(operation)
+        : await readWholeRegions(this, regions, operation);
+    return [...new Map(found.map((region) => [region.id, region])).values()];
+  }
+
+  /** The regions that have instances, and those that the vendor could not reach. */
+  private async regionsOfInstances(operation: Operation): Promise<readonly Region[]> {
+    const listings = this.product.instances.filter(({ scope }) => scope === "account");
+    const freshness = { notBefore: this.ports.now() - this.ports.settings.ttlMs };
+    const lists = await Promise.all(
+      listings.map((listing) => this.readAccountList(listing, operation, freshness)),
+    );
+    const named = lists.flatMap((list) => {
+      if (list instanceof SourceError) throw list;
+      return [...list.rows, ...list.notices].map(({ region }) => region ?? null);
+    });
+    return named.flatMap((id) => (id === null ? [] : [{ id, endpoint: null }]));
   }
 
   private sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null {
@@ -95,19 +159,16 @@ export class ProviderRuntime extends ProviderContext {
   }
 }
 
-/** Reads the vendor's regions. Errors: `SourceError`. */
-async function readRegions(
-  { product: { regions }, call }: ProviderContext,
+async function readWholeRegions(
+  { call }: ProviderContext,
+  listing: WholeListing<Region>,
   operation: Operation,
 ): Promise<readonly Region[]> {
-  if (regions === null)
-    throw new SourceError("BAD_RESPONSE", "The vendor lists no regions; the config must.");
   const scope = { region: null, instance: null };
-  const question = { action: regions.action, region: null, params: regions.params(scope) };
-  const rows = regions.rows(await call(question, operation));
-  const items = rows.map((row) => itemOf(regions as never, row, scope));
-  const found = items.flatMap(({ mapped }) => (mapped === null ? [] : [mapped as Region]));
-  return [...new Map(found.map((region) => [region.id, region])).values()];
+  const question = { action: listing.action, region: null, params: listing.params(scope) };
+  const rows = listing.rows(await call(question, operation));
+  const items = rows.map((row) => itemOf(listing as never, row, scope));
+  return items.flatMap(({ mapped }) => (mapped === null ? [] : [mapped as Region]));
 }
 
 const REGION_CODEC: Codec<readonly Region[]> = {

@@ -7,8 +7,7 @@ import { answers, SliceStore, type SliceQuestion } from "../index/sliceStore.js"
 import { askPage } from "../listing/askPage.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
-import type { ListItem } from "../listing/item.js";
-import { knownRowsOf } from "../listing/knownRows.js";
+import { knownRowsOf, type ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
 import { pageSizeOf, type Ask } from "../listing/read/page.js";
 import { readSpan } from "../listing/read/readSpan.js";
@@ -120,7 +119,10 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
     const { direction, instant, freshness } = question;
     const known = knownRowsOf(slices.at(instant, Number.NEGATIVE_INFINITY), listing);
     const form = provider.formOf(listing.name);
-    const context = { listing, scope: { region, instance }, form, call: provider.call, known };
+    const { call, ports } = provider;
+    const { scanRows } = ports.settings;
+    const scope = { region, instance };
+    const context = { listing, scope, form, call, scanRows, known };
     // A list without windows is read in the same way for every instant.
     const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
     return this.log.take(

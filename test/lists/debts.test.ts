@@ -46,6 +46,8 @@ const WINDOWED: ListBehaviour = {
       maxSpanMs: null,
     },
     defaultSize: 2,
+    order: "unknown",
+    counts: "rows",
   },
 };
 

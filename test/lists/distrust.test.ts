@@ -22,6 +22,8 @@ const ACCOUNT: AccountScenario = {
         maxSpanMs: null,
       },
       defaultSize: 2,
+      order: "unknown",
+      counts: "rows",
     },
     behaviour: { ...PLAIN_LIST.behaviour, windowSelects: "end" },
   },

@@ -3,11 +3,12 @@ import type { MappedBackup } from "../../src/domain/backup.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import { SourceError } from "../../src/errors.js";
 import type { HttpCall, HttpClient, CallContext } from "../../src/http/client.js";
+import { encodedRequest, signedBy } from "../../src/listing/authenticator.js";
+import { parseJson } from "../../src/listing/decoder.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
 import type {
   BackupListing,
-  Listing,
-  MappedInstance,
+  InstanceListing,
   ProductDeclaration,
   VendorApi,
   VendorCall,
@@ -78,10 +79,12 @@ export const vendorOfModel = (products: readonly CloudProduct[]): VendorDeclarat
 const api = ({ id }: Account): VendorApi => ({
   request: (call) => ({
     method: "POST",
-    url: "http://model",
+    url: new URL("http://model"),
     headers: {},
     body: JSON.stringify({ account: id, ...call }),
   }),
+  authenticator: signedBy(encodedRequest),
+  decode: parseJson,
   open: (body) => body as Row,
   rate: () => 1,
 });
@@ -139,7 +142,7 @@ function declare(product: CloudProduct): ProductDeclaration {
       keyOf: (row) => String(row["id"]),
       map: (row) => ({ id: String(row["id"]), endpoint: null }),
     },
-    instances: instanceListing(product.instances),
+    instances: [instanceListing(product.instances)],
     perInstance: [own],
     wide:
       product.wide === null
@@ -150,7 +153,7 @@ function declare(product: CloudProduct): ProductDeclaration {
   };
 }
 
-const instanceListing = (shape: ListShape): Listing<MappedInstance> => ({
+const instanceListing = (shape: ListShape): InstanceListing => ({
   name: "instances",
   action: "ListInstances",
   scope: "region",
@@ -194,6 +197,7 @@ const listing = (
   refusedBy: [REFUSED],
   windowTooWideOn: ["WindowTooWide"],
   sharded,
+  sizes: "exact",
   withoutLinks: (row) => row,
 });
 

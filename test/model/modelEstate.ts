@@ -354,6 +354,8 @@ export const PLAIN_LIST: ListBehaviour = {
     page: { style: "offset", offset: "o", limit: "l", max: 100, aligned: false },
     window: null,
     defaultSize: 10,
+    order: "unknown",
+    counts: "rows",
   } as ListShape,
   behaviour: PLAIN,
 };

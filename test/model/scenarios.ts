@@ -153,7 +153,13 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       const isCap = parts.cap !== null && parts.cap >= defaultSize && parts.cap < max;
       const pageRows = isCap ? (parts.cap as number) : max;
       return {
-        shape: { page, window: window?.declared ?? null, defaultSize } as ListShape,
+        shape: {
+          page,
+          window: window?.declared ?? null,
+          defaultSize,
+          order: "unknown",
+          counts: "rows",
+        } as ListShape,
         behaviour: {
           cap: isCap ? parts.cap : null,
           totals: parts.totals,

@@ -14,9 +14,9 @@ import type {
   VendorApi,
   VendorCall,
 } from "../../src/listing/declaration.js";
-import { parseJson } from "../../src/listing/jsonDecoder.js";
+import { parseJson } from "../../src/listing/decoder.js";
 import { vendorOf } from "../../src/vendors/index.js";
-import { backup } from "./fixture.js";
+import { backup, signed } from "./fixture.js";
 
 const NOW = Date.UTC(2026, 5, 15, 12);
 const DAY = 86_400_000;
@@ -25,7 +25,7 @@ let nonces = 0;
 /** One signed call over HTTP, opened as the engine opens it. */
 async function ask(api: VendorApi, call: VendorCall): Promise<Row> {
   const nonce = (nonces += 1).toString(16).padStart(8, "0").padEnd(32, "0");
-  const { method, url, headers, body } = api.request(call, { now: NOW, nonce });
+  const { method, url, headers, body } = signed(api, call, { now: NOW, nonce });
   const answer = await send(url, { method, headers, body: body ?? null });
   return api.open(parseJson(await answer.body.text()), answer.statusCode, {});
 }
@@ -59,7 +59,8 @@ async function regionsOf(
   { regions }: ProductDeclaration,
   configured: readonly string[] | null,
 ): Promise<readonly Region[]> {
-  if (regions === null) return (configured ?? []).map((id) => ({ id, endpoint: null }));
+  if (regions === null || regions === "instances")
+    return (configured ?? []).map((id) => ({ id, endpoint: null }));
   const payload = await ask(api, { action: regions.action, region: null, params: {} });
   const none = { region: null, instance: null };
   const rows = regions.rows(payload).filter(isRow);
@@ -73,15 +74,16 @@ async function backupsOf(
   product: ProductDeclaration,
   region: Region,
 ): Promise<readonly (MappedBackup & { listing: BackupListing })[]> {
-  const instances = await read(api, product.instances, { region, instance: null });
+  const lists = product.instances.map((each) => read(api, each, { region, instance: null }));
+  const instances = (await Promise.all(lists)).flat();
   expect(instances.length).toBeGreaterThan(0);
-  const lists = instances.map(async (instance) => {
+  const found = instances.map(async (instance) => {
     const listing = product.perInstance.find(({ name }) => name === instance.listing);
     if (listing === undefined) throw new Error(`No listing is called ${instance.listing}.`);
-    const found = await read(api, listing, { region, instance });
-    return found.map((mapped) => ({ ...mapped, listing }));
+    const mapped = await read(api, listing, { region, instance });
+    return mapped.map((each) => ({ ...each, listing }));
   });
-  return (await Promise.all(lists)).flat();
+  return (await Promise.all(found)).flat();
 }
 
 const stored = (mapped: MappedBackup, listing: string): Backup => {

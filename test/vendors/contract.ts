@@ -12,13 +12,14 @@ import {
 import { SourceError } from "../../src/errors.js";
 import type {
   BackupListing,
+  Listing,
   ListScope,
   ProductDeclaration,
   WholeListing,
 } from "../../src/listing/declaration.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { SECRETS } from "./accounts.js";
-import { fixture, refusalOf } from "./fixture.js";
+import { fixture, refusalOf, signed } from "./fixture.js";
 
 /** What a listing's fixture holds. */
 export interface PageFact {
@@ -56,7 +57,10 @@ export interface VendorContract {
 }
 
 type AnyListing = WholeListing<unknown> &
-  Partial<Pick<BackupListing, "scope" | "shape" | "formatInstant" | "total" | "withoutLinks">>;
+  Partial<
+    Pick<Listing<unknown>, "scope" | "shape" | "formatInstant" | "total"> &
+      Pick<BackupListing, "withoutLinks" | "sizes">
+  >;
 
 const NOW = Date.UTC(2026, 5, 1, 18, 10);
 const MOMENT = { now: NOW, nonce: "3156853299f313e23d1673dc12e1703d" };
@@ -82,8 +86,8 @@ const HOSTILE: readonly unknown[] = [
 ];
 
 const listingsOf = (product: ProductDeclaration): readonly AnyListing[] =>
-  [product.regions, product.instances, ...product.perInstance, product.wide].filter(
-    (listing) => listing !== null,
+  [product.regions, ...product.instances, ...product.perInstance, product.wide].filter(
+    (listing) => listing !== null && listing !== "instances",
   );
 
 /** What every vendor must do. Each vendor's test calls this, then adds its own cases. */
@@ -114,7 +118,9 @@ export function vendorContract(contract: VendorContract): void {
     test("leads every instance to a listing that exists", () => {
       for (const product of products) {
         const names = product.perInstance.map(({ name }) => name);
-        const mapped = mappedOf(product.instances, contract.pages[product.instances.name]);
+        const mapped = product.instances.flatMap((each) =>
+          mappedOf(each, contract.pages[each.name]),
+        );
         for (const instance of mapped) expect(names).toContain((instance as Row)["listing"]);
       }
     });
@@ -148,6 +154,10 @@ export function vendorContract(contract: VendorContract): void {
         expect(mapped).toHaveLength(fact.mapped);
         for (const each of mapped) expectSane(each);
         expect(listing.total?.(payload()) ?? null).toBe(fact.total);
+        if (listing.shape?.counts === "none") expect(fact.total).toBeNull();
+        const sizes = mapped.map((each) => (each as Row)["sizeBytes"] ?? null);
+        if (listing.sizes !== undefined && listing.sizes !== "exact")
+          expect(sizes.every((size) => size === null)).toBe(true);
       });
 
       test("a row without its id is BAD_RESPONSE that names the field", () => {
@@ -178,12 +188,12 @@ export function vendorContract(contract: VendorContract): void {
       test("its request is signed, holds no secret, and is the same for the same moment", () => {
         const params = { ...listing.params(scope), ...pageOf(listing), ...windowOf(listing) };
         const call = { action: listing.action, region: scope.region, params };
-        const request = api.request(call, MOMENT);
+        const request = signed(api, call, MOMENT);
         const text = JSON.stringify(request);
         expect(text).toMatch(contract.signature);
         expect(text).toContain(listing.action);
         for (const secret of SECRETS) expect(text).not.toContain(secret);
-        expect(api.request(call, MOMENT)).toEqual(request);
+        expect(signed(api, call, MOMENT)).toEqual(request);
         expect(Object.keys(request.headers)).toEqual(
           Object.keys(request.headers).map((name) => name.toLowerCase()),
         );

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import type { Backup } from "../../src/domain/backup.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import { SourceError } from "../../src/errors.js";
-import { parseJson } from "../../src/listing/jsonDecoder.js";
+import type { HttpRequest } from "../../src/http/message.js";
+import type { Moment } from "../../src/listing/authenticator.js";
+import type { VendorApi, VendorCall } from "../../src/listing/declaration.js";
+import { parseJson } from "../../src/listing/decoder.js";
 
 /** A recorded body, decoded as the engine decodes it. */
 export const fixture = (path: string): Row => {
@@ -57,4 +60,11 @@ export function only<T>(values: readonly T[]): T {
     throw new Error(`Expected one value, not ${String(values.length)}.`);
   }
   return value;
+}
+
+/** The signed request of a call. */
+export function signed(api: VendorApi, call: VendorCall, moment: Moment): HttpRequest {
+  const signer = api.authenticator.peek(moment.now);
+  if (signer === null) throw new Error("There is no signer yet.");
+  return signer(api.request(call), moment);
 }

@@ -29,7 +29,9 @@ export async function probeProvider(
   const regions = await runtime.regions(operation);
   if (!(regions instanceof SourceError))
     return Promise.all(regions.map((region) => probeRegion(runtime, region, operation)));
-  const action = runtime.product.regions?.action ?? "";
+  const { regions: listing, instances } = runtime.product;
+  const action =
+    listing === null ? "" : listing === "instances" ? actionsOf(instances) : listing.action;
   return [{ runtime, region: null, action, error: regions, note: null }];
 }
 
@@ -43,14 +45,22 @@ async function probeRegion(
   operation: Operation,
 ): Promise<Probe> {
   const ask = new Asking(runtime, region, operation);
-  const listing = runtime.product.instances;
-  const probe = { runtime, region: region.id, action: listing.action, note: null };
-  const items = await caught(ask.page(listing, null));
-  if (items instanceof SourceError) return { ...probe, error: items };
-  const unread = unreadable(items);
-  if (unread !== null) return { ...probe, error: unread };
+  const { instances } = runtime.product;
+  const probe = { runtime, region: region.id, note: null };
+  const items: ListItem<MappedInstance>[] = [];
+  for (const listing of instances) {
+    const page = await caught(ask.page<MappedInstance>(listing, null));
+    const error = errorOf(page);
+    if (error !== null || page instanceof SourceError)
+      return { ...probe, action: listing.action, error };
+    const { regionOf } = listing;
+    items.push(...page.filter(({ row }) => regionOf === undefined || regionOf(row) === region.id));
+  }
   return probeBackups(ask, items);
 }
+
+const actionsOf = (listings: readonly Listing<unknown>[]): string =>
+  listings.map(({ action }) => action).join(", ");
 
 async function probeBackups(
   ask: Asking,
@@ -70,7 +80,7 @@ async function probeBackups(
     : null;
   if (own === null || instance === null) {
     const empty = "no instance to try the backup list on";
-    return { ...probe, action: instances.action, note: note ?? empty };
+    return { ...probe, action: actionsOf(instances), note: note ?? empty };
   }
   const found = await caught(ask.page(own, instance));
   return { ...probe, action: own.action, error: errorOf(found), note };
@@ -104,7 +114,9 @@ class Asking {
   ): Promise<readonly ListItem<T>[]> {
     const { runtime, region, operation } = this;
     const form = runtime.formOf(listing.name);
-    const context = { listing, scope: { region, instance }, form, call: runtime.call };
+    const scope = { region: listing.scope === "account" ? null : region, instance };
+    const { scanRows } = runtime.ports.settings;
+    const context = { listing, scope, form, call: runtime.call, scanRows };
     return (await askPage(context, this.question(listing), operation)).rows;
   }
 

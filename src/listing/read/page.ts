@@ -22,6 +22,8 @@ export interface ListMemory {
   totalTrusted: boolean;
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
+  /** False once a page contradicted the stated order of the rows. */
+  orderTrusted: boolean;
   /** The widest window to ask for, once a wider one was refused. */
   maxSpanMs: number | null;
 }
@@ -31,6 +33,7 @@ export const newListMemory = (): ListMemory => ({
   cap: null,
   totalTrusted: true,
   windowTrusted: true,
+  orderTrusted: true,
   maxSpanMs: null,
 });
 

@@ -52,8 +52,9 @@ export async function readPages<R extends Item>(
 const hasCopies = <R extends Item>({ rows }: PageAnswer<R>): boolean =>
   new Set(rows.map(({ key }) => key)).size < rows.length;
 
-function distrustTotal<R extends Item>({ memory, onBroken }: ListReading<R>): void {
-  if (memory.totalTrusted)
+function distrustTotal<R extends Item>({ memory, shape, onBroken }: ListReading<R>): void {
+  // A count of something else breaks no claim.
+  if (memory.totalTrusted && shape.counts === "rows")
     onBroken?.("The vendor counts rows that it does not show; its totals are ignored.");
   memory.totalTrusted = false;
 }
@@ -147,7 +148,7 @@ async function readPasses<R extends Item>(
   way: Way<R>,
 ): Promise<Map<string, R>> {
   let before = await onePass(reading, way);
-  if (before.atomic) return before.rows;
+  if (before.atomic || isKeyed(reading.shape)) return before.rows;
   for (let pass = 1; pass < MOST_PASSES; pass += 1) {
     const now = await onePass(reading, { ...way, first: null });
     if (now.atomic || sameKeys(now.rows, before.rows)) return now.rows;
@@ -155,6 +156,10 @@ async function readPasses<R extends Item>(
   }
   throw new SourceError("UNAVAILABLE", "The list changes faster than it can be read.");
 }
+
+/** Whether each page begins right after the last row of the page before, wherever that row is by then. */
+const isKeyed = ({ page }: ListReading<Item>["shape"]): boolean =>
+  page.style === "token" && page.keyed === true;
 
 const sameKeys = (a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean =>
   a.size === b.size && [...a.keys()].every((key) => b.has(key));

@@ -1,5 +1,5 @@
-import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import type { Notice } from "../../paging/slice.js";
+import type { ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
+import { holds } from "../../paging/slice.js";
 import { endsList, pageSizeOf, seemsLast, type Item } from "./page.js";
 import { readPages } from "./pages.js";
 import { windowOf, type SpanRead, type SpanRequest } from "./span.js";
@@ -18,15 +18,18 @@ const WHOLE = {
  * Cost: one call if the list, or the window of the estimated width, fits a page.
  * Errors: `SourceError` of the vendor's calls; SCAN_LIMIT for more rows than a slice may hold.
  */
-export function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { ask, memory } = request;
-  return readTrusted({
+  const notices = new Map<string, ListNotice>();
+  const read = await readTrusted({
     ...request,
     ask: async (question) => {
       const answer = await ask(question);
+      for (const notice of answer.notices ?? []) notices.set(JSON.stringify(notice), notice);
       return memory.totalTrusted ? answer : { ...answer, total: null };
     },
   });
+  return notices.size === 0 ? read : { ...read, notices: [...read.notices, ...notices.values()] };
 }
 
 async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
@@ -42,8 +45,8 @@ async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<Spa
   if (first === null) return trusted === null ? readWhole(request, []) : readTrusted(request);
   if (endsList(request, first, 0, pageSizeOf(request)))
     return { ...WHOLE, items: first.rows, notices: [] };
-  if (trusted === null || source.large || saysWhole(request, first))
-    return readWhole(request, [], first);
+  if (trusted === null) return spanInOrder(request, first) ?? readWhole(request, [], first);
+  if (source.large || saysWhole(request, first)) return readWhole(request, [], first);
   source.large = true;
   source.rows = Math.max(first.total ?? 0, first.rows.length);
   source.density = guessDensity(first);
@@ -75,6 +78,34 @@ function beyondBounds<R extends Item>({
   return null;
 }
 
+/**
+ * The span that the first page of a list in a stated order holds whole: everything on this side of its
+ * last row. Null if the instant lies beyond it, or if the vendor states no order or breaks it.
+ */
+function spanInOrder<R extends Item>(
+  { shape: { order }, memory, source, groupMs, instant, onBroken }: SpanRequest<R>,
+  { rows, total }: PageAnswer<R>,
+): SpanRead<R> | null {
+  // Rows that form one backup may lie on both sides of the edge.
+  if (order === "unknown" || !memory.orderTrusted || groupMs > 0) return null;
+  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
+  if (!(order === "newestFirst" ? isFalling(starts) : isRising(starts))) {
+    memory.orderTrusted = false;
+    onBroken?.("The vendor's rows are not in the order that it states; its lists are read whole.");
+    return null;
+  }
+  const edge = starts.at(-1);
+  if (edge === undefined) return null;
+  const span =
+    order === "newestFirst"
+      ? { since: edge + 1, until: Number.POSITIVE_INFINITY }
+      : { since: Number.NEGATIVE_INFINITY, until: edge };
+  if (!holds(span, instant)) return null;
+  source.large = true;
+  source.rows = Math.max(source.rows, total ?? 0, rows.length);
+  return { ...span, items: rows, wholeFrom: span.since, notices: [] };
+}
+
 /** Stops using windows, because a row lay outside the requested one. */
 function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   request.memory.windowTrusted = false;
@@ -86,7 +117,7 @@ function distrust<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>>
 /** Reads every page of the whole list, window by window if the vendor does not accept one for all of it. */
 async function readWhole<R extends Item>(
   request: SpanRequest<R>,
-  notices: readonly Notice[],
+  notices: readonly ListNotice[],
   asked: PageAnswer<R> | null = null,
 ): Promise<SpanRead<R>> {
   const widest = widestWindow(request);
@@ -136,6 +167,10 @@ function guessDensity<R extends Item>({ rows, total }: PageAnswer<R>): number {
   return shown / Math.max(extent, 1);
 }
 
-const isSorted = (values: readonly number[]): boolean =>
-  values.every((value, i) => i === 0 || value <= (values[i - 1] as number)) ||
+const isSorted = (values: readonly number[]): boolean => isFalling(values) || isRising(values);
+
+const isFalling = (values: readonly number[]): boolean =>
+  values.every((value, i) => i === 0 || value <= (values[i - 1] as number));
+
+const isRising = (values: readonly number[]): boolean =>
   values.every((value, i) => i === 0 || value >= (values[i - 1] as number));

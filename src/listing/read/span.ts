@@ -1,6 +1,5 @@
 import type { Direction } from "../../paging/direction.js";
-import type { Notice } from "../../paging/slice.js";
-import type { PageQuestion, WindowShape } from "../shape.js";
+import type { ListNotice, PageQuestion, WindowShape } from "../shape.js";
 import type { Item, ListReading } from "./page.js";
 
 /** How far ahead of ours a vendor's clock may be. */
@@ -56,7 +55,7 @@ export interface SpanRead<R extends Item> extends Span {
   readonly items: readonly R[];
   /** Every group that starts here or later is whole in `items`. */
   readonly wholeFrom: number;
-  readonly notices: readonly Notice[];
+  readonly notices: readonly ListNotice[];
 }
 
 /** The span of a given width that begins at `instant` and extends in the direction of the walk. */

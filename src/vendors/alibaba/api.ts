@@ -1,17 +1,21 @@
 import type { AlibabaAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
+import { SourceError } from "../../errors.js";
 import { sha256Hex } from "../../http/sign/digest.js";
 import { sortedQuery } from "../../http/sign/encode.js";
-import type { HttpRequest } from "../../http/message.js";
+import {
+  encodedRequest,
+  signedBy,
+  type Signer,
+  type UnsignedRequest,
+} from "../../listing/authenticator.js";
+import type { Region, VendorApi, VendorCall } from "../../listing/declaration.js";
+import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
-import type { Moment, VendorApi, VendorCall } from "../../listing/declaration.js";
-import { flatParams } from "../kit/params.js";
-import { refusal, unknownShape } from "../kit/refusal.js";
-import { signAcs3 } from "./acs3.js";
-import { meaningOfCode } from "./codes.js";
-import { hostOf } from "./hosts.js";
-import { isoSecond } from "./time.js";
-import { signAlibabaV1 } from "./v1.js";
+import { isoSecond } from "../kit/instant.js";
+import { meaningOf, refusal, unknownShape, type CodeTable, type Meaning } from "../kit/refusal.js";
+import { baseOf, flatParams, formRequest } from "../kit/request.js";
+import { signAcs3, signAlibabaV1 } from "./sign.js";
 
 const VERSION = "2015-01-01";
 
@@ -23,74 +27,144 @@ const SHA256_OF_NOTHING = sha256Hex("");
  * Left out: `x-acs-credentials-provider` and `x-acs-retry-*`, which SDKs add for the vendor's logs.
  * Source:   https://help.aliyun.com/document_detail/2712195.html and 473823.html, read 2026-11-21.
  */
-export const alibabaApi = (account: AlibabaAccount): VendorApi => ({
-  request: account.signature === "v1" ? requestV1(account) : requestV3(account),
-  open,
-  // The quotas of these actions are not shown in the vendor's tables.
-  rate: () => 20,
+export const alibabaApi = (account: AlibabaAccount): VendorApi => {
+  const isV1 = account.signature === "v1";
+  return {
+    request: (call) => (isV1 ? requestV1(account, call) : requestV3(account, call)),
+    authenticator: signedBy(isV1 ? signerV1(account) : signerV3(account)),
+    decode: parseJson,
+    open,
+    // The vendor's tables do not show the quotas of these actions.
+    rate: () => 20,
+  };
+};
+
+/** Parameters travel in the query of a POST with an empty body, everything else in headers. */
+const requestV3 = (account: AlibabaAccount, call: VendorCall): UnsignedRequest => ({
+  method: "POST",
+  url: hostOf(account, call.region),
+  query: flatParams(call.params, 1),
+  headers: { "x-acs-action": call.action, "x-acs-version": VERSION },
 });
 
-/** Parameters travel in the query of a POST with an empty body, the rest in signed headers. */
-const requestV3 =
-  (account: AlibabaAccount) =>
-  (call: VendorCall, { now, nonce }: Moment): HttpRequest => {
-    const { accessKeyId, securityToken } = account.credentials;
-    const url = hostOf(account, call.region);
-    const query = sortedQuery(flatParams(call.params, 1));
+const signerV3 =
+  ({ credentials }: AlibabaAccount): Signer =>
+  (request, { now, nonce }) => {
+    const { accessKeyId, securityToken } = credentials;
+    const { method, url, query = {} } = request;
     const signed = {
       host: url.host,
-      "x-acs-action": call.action,
+      ...request.headers,
       "x-acs-content-sha256": SHA256_OF_NOTHING,
       "x-acs-date": isoSecond(now),
       "x-acs-signature-nonce": nonce,
-      "x-acs-version": VERSION,
       ...(securityToken === null
         ? {}
         : { "x-acs-accesskey-id": accessKeyId, "x-acs-security-token": securityToken }),
     };
     const authorization = signAcs3(
-      { method: "POST", path: url.pathname, query, signed, body: "" },
-      account.credentials,
+      { method, path: url.pathname, query: sortedQuery(query), signed, body: "" },
+      credentials,
     );
-    return {
-      method: "POST",
-      url: query === "" ? url.href : `${url.href}?${query}`,
-      headers: { ...signed, accept: "application/json", authorization },
-    };
+    const headers = { ...signed, accept: "application/json", authorization };
+    return encodedRequest({ ...request, headers });
   };
 
 /** Everything travels in a form, the signature too. */
-const requestV1 =
-  (account: AlibabaAccount) =>
-  (call: VendorCall, { now, nonce }: Moment): HttpRequest => {
-    const { accessKeyId, accessKeySecret, securityToken } = account.credentials;
-    const common = {
-      Action: call.action,
-      Version: VERSION,
-      Format: "JSON",
+const requestV1 = (account: AlibabaAccount, { action, region, params }: VendorCall) =>
+  formRequest(
+    hostOf(account, region),
+    flatParams({ ...params, Action: action, Version: VERSION, Format: "JSON" }, 1),
+  );
+
+const signerV1 =
+  ({ credentials }: AlibabaAccount): Signer =>
+  (request, { now, nonce }) => {
+    const { accessKeyId, accessKeySecret, securityToken } = credentials;
+    const fields = {
+      ...request.form,
       AccessKeyId: accessKeyId,
-      SecurityToken: securityToken,
+      ...(securityToken === null ? {} : { SecurityToken: securityToken }),
       SignatureMethod: "HMAC-SHA1",
       SignatureVersion: "1.0",
       SignatureNonce: nonce,
       Timestamp: isoSecond(now),
     };
-    const fields = flatParams({ ...call.params, ...common }, 1);
-    return {
-      method: "POST",
-      url: hostOf(account, call.region).href,
-      headers: {
-        accept: "application/json",
-        "content-type": "application/x-www-form-urlencoded; charset=utf-8",
-      },
-      body: sortedQuery({ ...fields, Signature: signAlibabaV1("POST", fields, accessKeySecret) }),
-    };
+    const Signature = signAlibabaV1(request.method, fields, accessKeySecret);
+    return encodedRequest({ ...request, form: { ...fields, Signature } });
   };
 
-/** Some gateways send a code also with a success. */
+const CENTRAL = "r-kvstore.aliyuncs.com";
+
+/** Regions that the central host serves; the others have one of their own. */
+const AT_CENTRAL = new Set([
+  "cn-qingdao",
+  "cn-beijing",
+  "cn-wulanchabu",
+  "cn-hangzhou",
+  "cn-shanghai",
+  "cn-heyuan",
+  "cn-hangzhou-finance",
+]);
+
+/** Region ids become part of a host, so they may hold nothing but their own letters. */
+export const REGION_ID = /^[a-z0-9-]{1,40}$/;
+
+/**
+ * Where calls about a region go: the account's `endpoint`, else the host that DescribeRegions gave, else
+ * the rule of the vendor's SDKs. DescribeBackups knows its region by the host alone.
+ * @throws {SourceError} BAD_RESPONSE for a region that cannot be a part of a host.
+ */
+export function hostOf({ endpoint }: AlibabaAccount, region: Region | null): URL {
+  const host = region === null ? CENTRAL : (region.endpoint ?? ruleFor(region.id));
+  return baseOf(endpoint, `https://${host}`);
+}
+
+function ruleFor(region: string): string {
+  if (!REGION_ID.test(region)) {
+    throw new SourceError("BAD_RESPONSE", "The region's id cannot be a part of a host.");
+  }
+  return AT_CENTRAL.has(region) ? CENTRAL : `r-kvstore.${region}.aliyuncs.com`;
+}
+
+/**
+ * Error codes of Alibaba's gateway and of R-kvstore. A code is looked up whole, then by its part before
+ * the dot. Parameter faults (`Missing…`, `….Malformed`) are left to their HTTP status 400.
+ *
+ * Source: https://help.aliyun.com/document_detail/473823.html and the pages of the actions, read
+ *         2026-11-21.
+ */
+const CODES: CodeTable = Object.freeze<CodeTable>({
+  InvalidAccessKeyId: "UNAUTHENTICATED",
+  InvalidAccessKeySecret: "UNAUTHENTICATED",
+  InvalidSecurityToken: "UNAUTHENTICATED",
+  SignatureDoesNotMatch: "UNAUTHENTICATED",
+  IncompleteSignature: "UNAUTHENTICATED",
+  InvalidTimeStamp: "UNAUTHENTICATED",
+  "InvalidTimeStamp.Expired": { kind: "UNAUTHENTICATED", clockSkew: true },
+  IllegalTimestamp: { kind: "UNAUTHENTICATED", clockSkew: true },
+  // Every attempt has a new signature with a nonce of its own.
+  SignatureNonceUsed: { kind: "UNAUTHENTICATED", retryable: true },
+  Forbidden: "FORBIDDEN",
+  ActionUnauthorized: "FORBIDDEN",
+  "Forbidden.InstanceNotFound": "NOT_FOUND",
+  "InvalidInstanceId.NotFound": "NOT_FOUND",
+  // The host is not this product's.
+  InvalidApi: "BAD_RESPONSE",
+  InvalidProduct: "BAD_RESPONSE",
+  MissingParameter: "BAD_RESPONSE",
+  ServiceUnavailable: "UNAVAILABLE",
+  InternalError: "UNAVAILABLE",
+});
+
+/** Throttling has many codes (`Throttling.User`, `Throttling.Api`), most with HTTP status 400. */
+const meaningOfCode = (code: string): Meaning | undefined =>
+  code.includes("Throttling") ? "THROTTLED" : meaningOf(CODES, code);
+
+/** Some gateways send a code with a success too. */
 const SUCCESS = new Set(["200", "ok", "success"]);
 
-/** Errors come with HTTP 4xx and 5xx, and from some gateways with 200: both are looked at. */
+/** Errors come with HTTP 4xx and 5xx, and from some gateways with 200, so both are checked. */
 const open: VendorApi["open"] = (body, status, headers): Row => {
   const answer = { status, headers, retryAfterMs: retryAfterMs(headers) };
   if (!isRow(body)) throw unknownShape(answer);

@@ -1,10 +1,74 @@
-import type { Row } from "../../domain/row.js";
-import { count, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
+import { isRow, type Row } from "../../domain/row.js";
+import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../../domain/words.js";
 import type { BackupListing, ListScope } from "../../listing/declaration.js";
+import type { ListShape } from "../../listing/shape.js";
+import { count, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
+import { isoMinute } from "../kit/instant.js";
 import { NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
-import { isoMinute } from "./time.js";
-import { WINDOW_REFUSED, WINDOWED_SHAPE } from "./window.js";
-import { BACKUP_METHOD, BACKUP_MODE, BACKUP_STATUS, BACKUP_TYPE } from "./words.js";
+
+type Words<T> = Readonly<Record<string, T>>;
+
+/** Statuses of node rows and of cluster backups; a running backup shows in the cluster list only. */
+const BACKUP_STATUS: Words<BackupStatus> = Object.freeze({
+  success: "SUCCEEDED",
+  ok: "SUCCEEDED",
+  running: "RUNNING",
+  failed: "FAILED",
+});
+
+/** Who asked for a backup. */
+const BACKUP_MODE: Words<BackupTrigger> = Object.freeze({
+  automated: "AUTOMATIC",
+  manual: "MANUAL",
+});
+
+/** How a backup was made. */
+const BACKUP_METHOD: Words<BackupMethod> = Object.freeze({
+  physical: "PHYSICAL",
+  logical: "LOGICAL",
+});
+
+/** How much a backup holds. */
+const BACKUP_TYPE: Words<BackupKind> = Object.freeze({
+  fullbackup: "FULL",
+  incrementalbackup: "INCREMENTAL",
+});
+
+/** The largest page of both backup lists. */
+export const MAX_PAGE = 300;
+
+/**
+ * The pages and windows of both backup lists: pages of up to 300, and a mandatory window of whole minutes.
+ * The documents do not say which instant of a backup it selects on, nor how wide it may be.
+ */
+const shapeOf = (counts: ListShape["counts"]): ListShape => ({
+  page: {
+    style: "pageNumber",
+    page: "PageNumber",
+    size: "PageSize",
+    max: MAX_PAGE,
+    sizes: [30, 50, 100, 200, 300],
+  },
+  window: {
+    since: "StartTime",
+    until: "EndTime",
+    precisionMs: 60_000,
+    mandatory: true,
+    selects: "unknown",
+    longestMs: 6 * 3_600_000,
+    maxSpanMs: null,
+  },
+  defaultSize: 30,
+  order: "unknown",
+  counts,
+});
+
+/** Codes for a window that the vendor does not accept; the documents state no largest span. */
+const WINDOW_REFUSED = [
+  "InvalidStartTime.Malformed",
+  "InvalidEndTime.Malformed",
+  "InvalidStartTimeAndEndTime.Malformed",
+];
 
 const total = (payload: Row): number | null => count(payload, "TotalCount");
 
@@ -25,11 +89,11 @@ const ownId = (scope: ListScope): string => ownerOf({}, "InstanceId", scope);
  *
  * Order: not documented. Page: PageNumber from 1, PageSize one of 30, 50, 100, 200, 300, 30 by default.
  * Times: `YYYY-MM-DDTHH:mm:ssZ`. Sizes: bytes, as the total sizes of the same answer are.
- * Window: StartTime and EndTime must be given, `YYYY-MM-DDTHH:mmZ`; see window.ts.
+ * Window: StartTime and EndTime must be given, `YYYY-MM-DDTHH:mmZ`.
  * Source: https://help.aliyun.com/document_detail/473823.html and 472150.html, read 2026-11-21.
  *
- * A cluster has a row for every node (NodeInstanceId); the engine folds them. A backup under way is
- * not listed. Left out: BackupDBNames (always all); BackupJobID and RecoverConfigMode (for restores);
+ * A cluster has a row for every node (NodeInstanceId), which are folded into one backup; whether TotalCount
+ * counts nodes or backups is not documented. A backup under way is not listed. Left out: BackupDBNames (always all); BackupJobID and RecoverConfigMode (for restores);
  * FullStorageSize, LogStorageSize and FreeSize (of the instance); AccessDeniedDetail (retired);
  * NeedAof, BackupId and BackupJobId of the request (the lists are read whole).
  */
@@ -37,7 +101,7 @@ export const kvstoreBackups: BackupListing = {
   name: "kvstore-backups",
   action: "DescribeBackups",
   scope: "instance",
-  shape: WINDOWED_SHAPE,
+  shape: shapeOf("other"),
   refusedBy: [],
   sharded: true,
   windowTooWideOn: WINDOW_REFUSED,
@@ -45,7 +109,7 @@ export const kvstoreBackups: BackupListing = {
   formatInstant: isoMinute,
   rows: nodeRowsOf,
   total,
-  // Ids are those of a node's row; whether two nodes may share one is not documented.
+  // Ids belong to a node's row; whether two nodes may share one is not documented.
   keyOf: (row) => `${text(row, "BackupId")}/${optionalText(row, "NodeInstanceId") ?? ""}`,
   map: (row, scope) => ({
     ...NOTHING_SAID,
@@ -63,5 +127,61 @@ export const kvstoreBackups: BackupListing = {
     engineVersion: optionalText(row, "EngineVersion"),
     shard: shardOf(row, ownId(scope)),
   }),
+  sizes: "exact",
+  withoutLinks,
+};
+
+/** Rows of DescribeClusterBackupList, a plain list. @throws {SourceError} BAD_RESPONSE without it. */
+export const clusterRowsOf = (payload: Row): readonly unknown[] => list(payload, "ClusterBackups");
+
+/** The shards of a cluster's backup; empty where the row has none. */
+export const partsOf = (row: Row): readonly Row[] =>
+  Array.isArray(row["Backups"]) ? row["Backups"].filter(isRow) : [];
+
+/** A failed shard makes the whole a failure, as with folded node rows. */
+function statusOf(row: Row): BackupStatus {
+  const status = word(row, "ClusterBackupStatus", BACKUP_STATUS, "UNKNOWN");
+  const isBroken = partsOf(row).some((part) => optionalText(part, "BackupStatus") === "ERROR");
+  return status === "SUCCEEDED" && isBroken ? "FAILED" : status;
+}
+
+/**
+ * The backups of one cloud-native cluster: Alibaba R-kvstore, action DescribeClusterBackupList,
+ * version 2015-01-01.
+ *
+ * Order: not documented. Page: PageNumber from 1, PageSize one of 5, 10, 15, 20, 30, 50, 100, 200, 300.
+ * Total: none; MaxResults counts the rows of one answer. Times: `YYYY-MM-DDTHH:mm:ssZ`. Sizes: bytes,
+ * as text or as a number. Window: as of DescribeBackups.
+ * Source: https://help.aliyun.com/document_detail/2679168.html, read 2026-11-21.
+ *
+ * Left out: IsAvail and Progress (the status says it); ShardClassMemory (of the instance);
+ * ClusterBackupId and NoShardBackup of the request (the lists are read whole, shards are counted).
+ */
+export const kvstoreCluster: BackupListing = {
+  name: "kvstore-cluster",
+  action: "DescribeClusterBackupList",
+  scope: "instance",
+  shape: shapeOf("none"),
+  refusedBy: [],
+  windowTooWideOn: WINDOW_REFUSED,
+  params: ({ instance, region }) => ({ RegionId: region?.id, InstanceId: instance?.nativeId }),
+  formatInstant: isoMinute,
+  rows: clusterRowsOf,
+  total: () => null,
+  keyOf: (row) => text(row, "ClusterBackupId"),
+  map: (row, scope) => ({
+    ...NOTHING_SAID,
+    instanceNativeId: ownerOf({}, "InstanceId", scope),
+    nativeId: text(row, "ClusterBackupId"),
+    status: statusOf(row),
+    vendorStatus: optionalText(row, "ClusterBackupStatus") ?? "",
+    trigger: word(row, "ClusterBackupMode", BACKUP_MODE, "UNKNOWN"),
+    startedAt: instantUtc(row, "ClusterBackupStartTime"),
+    finishedAt: instantUtc(row, "ClusterBackupEndTime"),
+    expiresAt: instantUtc(row, "ExpectExpireTime"),
+    sizeBytes: count(row, "ClusterBackupSize"),
+    shardCount: partsOf(row).length || null,
+  }),
+  sizes: "exact",
   withoutLinks,
 };

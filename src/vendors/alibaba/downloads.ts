@@ -4,24 +4,22 @@ import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import { count, optionalText } from "../kit/decode.js";
 import type { DownloadsDeclaration, Region, VendorCall } from "../../listing/declaration.js";
+import { isoMinute } from "../kit/instant.js";
 import { downloadsOf, type LinkRules, type PrintedLink } from "../kit/links.js";
-import { nodeRowsOf, shardOf } from "./backups.js";
-import { clusterRowsOf, partsOf } from "./clusterBackups.js";
-import { isoMinute } from "./time.js";
-import { WINDOWED_SHAPE } from "./window.js";
+import { clusterRowsOf, MAX_PAGE, nodeRowsOf, partsOf, shardOf } from "./backups.js";
 
 /*
  * Alibaba R-kvstore has no action for links: they are in the rows of DescribeBackups and of
- * DescribeClusterBackupList, which are asked again for a window around the backup. Links tell their
- * end in `Expires`; a lifetime is not documented. The example has public links that are glued to the
- * internal one, and internal ones in the place of public ones; see links.ts.
+ * DescribeClusterBackupList, which are asked for again with a window around the backup. Links state their
+ * end in `Expires`; a lifetime is not documented. The example has public links joined to the internal one,
+ * and internal ones in the place of public ones; see links.ts.
  * Source: https://help.aliyun.com/document_detail/473823.html and 2679168.html, read 2026-11-21.
  */
 
 const MINUTE = 60_000;
 /** Nodes of one backup start within ten minutes of each other. */
 const MARGIN = 11 * MINUTE;
-/** Longer than any backup takes that has not told its end. */
+/** Longer than any backup takes; used for a backup without an end. */
 const LONGEST = 24 * 60 * MINUTE;
 
 const isCluster = (backup: Backup): boolean => backup.listing === "kvstore-cluster";
@@ -46,7 +44,7 @@ function callOf(backup: Backup, region: Region): VendorCall {
     StartTime: isoMinute(startedAt - MARGIN),
     EndTime: isoMinute((finishedAt ?? startedAt + LONGEST) + MARGIN),
     InstanceId: instanceNativeId,
-    PageSize: WINDOWED_SHAPE.page.max,
+    PageSize: MAX_PAGE,
     PageNumber: 1,
   };
   if (isCluster(backup)) {
@@ -58,7 +56,7 @@ function callOf(backup: Backup, region: Region): VendorCall {
   return { action: "DescribeBackups", region, params };
 }
 
-/** Rows of the backup itself: the answer may hold others of the same hour. */
+/** The rows of the backup itself: the answer may hold others of the same hour. */
 function ownRows(payload: Row, backup: Backup): readonly Row[] {
   const ids = isCluster(backup) ? [backup.nativeId] : nodeIdsOf(backup);
   const name = isCluster(backup) ? "ClusterBackupId" : "BackupId";
@@ -68,7 +66,7 @@ function ownRows(payload: Row, backup: Backup): readonly Row[] {
   throw new SourceError("NOT_FOUND", "The vendor no longer lists the backup.");
 }
 
-/** Public and internal link of each shard, else of the one file. */
+/** The public and the internal link of each shard, or of the one file. */
 export const kvstoreDownloads = (account: AlibabaAccount): DownloadsDeclaration => ({
   calls: (backup, region) => [callOf(backup, region)],
   map: (payload, backup) =>
@@ -82,7 +80,7 @@ export const kvstoreDownloads = (account: AlibabaAccount): DownloadsDeclaration 
     ),
 });
 
-/** A cluster names the shard of a part in its InstanceName. */
+/** A cluster names the shard of a part in InstanceName. */
 const partLinks = (part: Row): PrintedLink[] => linksOf(part, optionalText(part, "InstanceName"));
 
 function linksOf(row: Row, shard: string | null): PrintedLink[] {

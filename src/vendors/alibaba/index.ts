@@ -1,12 +1,10 @@
 import type { AlibabaAccount } from "../../domain/account.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/freeze.js";
+import { freeze } from "../kit/rows.js";
 import { alibabaApi } from "./api.js";
-import { kvstoreBackups } from "./backups.js";
-import { kvstoreCluster } from "./clusterBackups.js";
+import { kvstoreBackups, kvstoreCluster } from "./backups.js";
 import { kvstoreDownloads } from "./downloads.js";
-import { kvstoreInstances } from "./instances.js";
-import { kvstoreRegions } from "./regions.js";
+import { kvstoreInstances, kvstoreRegions } from "./instances.js";
 
 const reachOf = ({ lookbackMs }: AlibabaAccount): string =>
   lookbackMs === null
@@ -24,11 +22,11 @@ const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
     reach: reachOf(account),
     notes: [
       "Backups of deleted instances are not listed.",
-      "A backup under way is listed of cloud-native clusters only.",
+      "Backups under way are listed for cloud-native clusters only.",
     ],
   },
   regions: kvstoreRegions,
-  instances: kvstoreInstances,
+  instances: [kvstoreInstances],
   perInstance: [kvstoreBackups, kvstoreCluster],
   wide: null,
   downloads: kvstoreDownloads(account),

@@ -2,14 +2,14 @@ import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import { wallClock, zoneClock } from "./instant.js";
 
-/** Unix seconds from here on are most likely milliseconds: they lie beyond the year 5100. */
+/** Seconds from here on are most likely milliseconds: they lie beyond the year 5100. */
 const SECONDS_END = 100_000_000_000;
 
-/** Control characters and halves of surrogate pairs are in no id, and break global ids. */
-const NOT_IN_IDS = /[\p{Cc}\p{Cs}]/u;
+/** Ids have no control characters or halves of surrogate pairs; U+FFFD replaces bytes that are not UTF-8. */
+const NOT_IN_IDS = /[\p{Cc}\p{Cs}\uFFFD]/u;
 
 /**
- * A field that a row cannot do without, for example its id; a whole number becomes its digits.
+ * A mandatory field, such as the id of a row; a whole number becomes its digits.
  * @throws {SourceError} BAD_RESPONSE that names the field and never quotes it.
  */
 export function text(row: Row, name: string): string {
@@ -28,7 +28,7 @@ export function optionalText(row: Row, name: string): string | null {
   return trimmed === "" ? null : trimmed;
 }
 
-/** A count from a whole number or its digits; null for what is negative, broken or too large. */
+/** A count from a whole number or its digits; null for a negative, broken or too large one. */
 export function count(row: Row, name: string): number | null {
   const value = row[name];
   const number =
@@ -36,7 +36,7 @@ export function count(row: Row, name: string): number | null {
   return typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 
-/** A count times its unit, for sizes that are told in MB or GB. Units: bytes. */
+/** A count times its unit, for sizes in MB or GB. Units: bytes. */
 export function bytes(row: Row, name: string, unit: number): number | null {
   const number = count(row, name);
   const total = number === null ? null : number * unit;
@@ -51,16 +51,30 @@ export function flag(row: Row, name: string): boolean | null {
   return Object.hasOwn(FLAGS, value) ? (FLAGS[value] ?? null) : null;
 }
 
-/** Unix seconds; 0, "" and what is no plausible second are null. */
+/** Unix seconds, fractions included; 0, "" and implausible seconds are null. */
 export function instantSeconds(row: Row, name: string): number | null {
-  const seconds = count(row, name);
-  return seconds === null || seconds === 0 || seconds >= SECONDS_END ? null : seconds * 1000;
+  const value = row[name];
+  const isFraction = typeof value === "number" && value > 0 && !Number.isInteger(value);
+  const seconds = isFraction ? value : count(row, name);
+  if (seconds === null || seconds === 0 || seconds >= SECONDS_END) return null;
+  return Math.floor(seconds * 1000);
 }
 
-/** `YYYY-MM-DDTHH:mmZ`, with or without seconds. */
+/** `YYYY-MM-DDTHH:mmZ`, with or without seconds and their fraction, which is cut to milliseconds. */
 export function instantUtc(row: Row, name: string): number | null {
   const value = optionalText(row, name);
   return value?.endsWith("Z") === true ? wallClock(value.slice(0, -1)) : null;
+}
+
+/** The earliest instant of a row's parts, such as its nodes; null if a part has none, or there are no parts. */
+export function earliest(
+  parts: readonly unknown[],
+  name: string,
+  read: InstantReader,
+): number | null {
+  const instants = parts.map((part) => (isRow(part) ? read(part, name) : null));
+  const known = instants.filter((instant) => instant !== null);
+  return known.length === 0 || known.length < instants.length ? null : Math.min(...known);
 }
 
 /** Reads a field as an instant. */
@@ -76,7 +90,7 @@ export function instantIn(timeZone: string): InstantReader {
   };
 }
 
-/** Our word for a vendor's; tables are keyed in lower case, vendors are not strict about theirs. */
+/** Our word for a vendor's. Tables are keyed in lower case, because vendors are not strict about case. */
 export function word<T, F>(
   row: Row,
   name: string,
@@ -94,16 +108,36 @@ export function child(row: Row, name: string): Row | null {
 }
 
 /**
- * The list at a dotted path. Nothing there is an empty list only where the vendor's own `total`
- * says zero: empty and unknown are never confused.
- * @throws {SourceError} BAD_RESPONSE where it is absent, or no list.
+ * The list at a dotted path. An absent list is empty only if the vendor's own `total` says zero, because
+ * empty and unknown must not be confused.
+ * @throws {SourceError} BAD_RESPONSE if it is absent, or not a list.
  */
 export function list(row: Row, path: string, total: number | null = null): readonly unknown[] {
-  const found = path
-    .split(".")
-    .reduce<unknown>((at, name) => (isRow(at) ? at[name] : at === null ? null : undefined), row);
+  const found = at(row, path);
   if (Array.isArray(found)) return found as readonly unknown[];
   const absent = found === undefined || found === null;
   if (absent && total === 0) return [];
-  throw new SourceError("BAD_RESPONSE", `${path} is ${absent ? "absent" : "no list"}.`);
+  throw new SourceError("BAD_RESPONSE", `${path} is ${absent ? "absent" : "not a list"}.`);
 }
+
+/**
+ * The members of a list in decoded XML, by the dotted path of the list and the name of its members. An
+ * empty element is an empty list, and one member is a list of one.
+ * @throws {SourceError} BAD_RESPONSE if the element is absent.
+ */
+export function xmlList(row: Row, path: string, member: string): readonly unknown[] {
+  const found = at(row, path);
+  if (found === "") return [];
+  const members = isRow(found) ? found[member] : undefined;
+  if (members === undefined)
+    throw new SourceError("BAD_RESPONSE", `${path} is absent or not a list.`);
+  return Array.isArray(members) ? (members as readonly unknown[]) : [members];
+}
+
+const at = (row: Row, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>(
+      (part, name) => (isRow(part) ? part[name] : part === null ? null : undefined),
+      row,
+    );

@@ -3,7 +3,7 @@ type Instant = number;
 
 const WALL_CLOCK = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?$/;
 
-/** Before it, backups and instances of these clouds do not exist; year 0 means nothing at all. */
+/** No backup or instance of these clouds is older; year 0 stands for "none". */
 const FIRST_YEAR = 1970;
 
 const DAY = 86_400_000;
@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 /** China has been at UTC+8 without daylight saving since 1992. */
 const SHANGHAI_FIXED_SINCE = Date.UTC(1992, 0, 1);
 
-/** Reads `YYYY-MM-DD HH:mm[:ss]` as if in UTC; null for text that is no day or time of day. */
+/** Reads `YYYY-MM-DD HH:mm[:ss[.fraction]]` as if in UTC; null for text that is no day or time of day. */
 export function wallClock(text: string): Instant | null {
   if (!WALL_CLOCK.test(text)) return null;
   const year = digits(text, 0) * 100 + digits(text, 2);
@@ -21,21 +21,30 @@ export function wallClock(text: string): Instant | null {
   const hour = digits(text, 11);
   const minute = digits(text, 14);
   const second = text.length > 17 ? digits(text, 17) : 0;
+  const millisecond = text.length > 20 ? Number(text.slice(20, 23).padEnd(3, "0")) : 0;
   const midnight = Date.UTC(year, month - 1, day);
-  // A day that the month does not have is one of the next.
+  // A day that the month does not have becomes one of the next month.
   const real =
     year >= FIRST_YEAR && month >= 1 && month <= 12 && new Date(midnight).getUTCDate() === day;
   if (!real || hour > 23 || minute > 59 || second > 59) return null;
-  return midnight + hour * HOUR + minute * 60_000 + second * 1000;
+  return midnight + hour * HOUR + minute * 60_000 + second * 1000 + millisecond;
 }
+
+/** `YYYY-MM-DDTHH:mm:ssZ`. */
+export const isoSecond = (instant: Instant): string =>
+  new Date(instant).toISOString().slice(0, 19) + "Z";
+
+/** `YYYY-MM-DDTHH:mmZ`. */
+export const isoMinute = (instant: Instant): string =>
+  new Date(instant).toISOString().slice(0, 16) + "Z";
 
 const ZERO = 48;
 
-/** The number that two digits of a text are. */
+/** The number that two digits of a text form. */
 const digits = (text: string, at: number): number =>
   text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 11 * ZERO;
 
-/** Converts between instants and the zone-less times of one zone. */
+/** Converts between instants and times without a zone. */
 export interface ZoneClock {
   /** The instant of a wall clock time given as if in UTC. */
   toInstant(wall: Instant): Instant;
@@ -45,7 +54,7 @@ export interface ZoneClock {
 
 const clocks = new Map<string, ZoneClock>();
 
-/** The clock of an IANA zone. Cost: one formatter per zone, made when it is first needed. */
+/** The clock of an IANA zone. Cost: one formatter for each zone, made when it is first needed. */
 export function zoneClock(timeZone: string): ZoneClock {
   const known = clocks.get(timeZone);
   if (known !== undefined) return known;
@@ -63,8 +72,8 @@ export function zoneClock(timeZone: string): ZoneClock {
 type OffsetAt = (instant: Instant) => number;
 
 /**
- * A time that the clock shows twice is the earlier instant; one that it skips is read with the
- * offset from before the skip, so that an hour is never lost.
+ * A time that the clock shows twice is the earlier instant. A time that it skips is read with the offset
+ * from before the skip, so that an hour is never lost.
  */
 function toInstant(wall: Instant, offsetAt: OffsetAt): Instant {
   const before = offsetAt(wall - DAY);

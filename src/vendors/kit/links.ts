@@ -1,37 +1,37 @@
 import type { BackupDownload } from "../../domain/backup.js";
 import { SourceError } from "../../errors.js";
 
-/** Which links a vendor hands out. */
+/** Which links of a vendor are accepted. */
 export interface LinkRules {
   /** Host suffixes, each beginning with a dot, of links that open from anywhere. */
   readonly publicHosts: readonly string[];
   /** Hosts inside the vendor's network, where plain http is the documented form. */
   readonly internalHost: RegExp;
-  /** Public links are printed as http and open as https too; they are handed out as https. */
+  /** The vendor prints public links as http; they open as https too and are shown as https. */
   readonly upgrade: boolean;
-  /** The account's configured base URL; a loopback host may serve links as it likes. */
+  /** The account's configured base URL; links on a loopback host are accepted in any form. */
   readonly endpoint: string | null;
 }
 
-/** A link as the vendor printed it, and what the vendor says of it. */
+/** A link as the vendor printed it, with the vendor's facts about it. */
 export interface PrintedLink {
   readonly text: string | null;
   readonly internal: boolean;
   readonly shard?: string | null;
   readonly sizeBytes?: number | null;
-  /** When the documented lifetime ends; used where the link does not tell its own end. */
+  /** The end of the documented lifetime, used if the link does not state its own. */
   readonly expiresAt?: number | null;
 }
 
-/** Longer ones are no links: signed ones with a session token stay below 4 kB. */
+/** Longer texts are not links: signed links with a session token stay below 4 kB. */
 const MAX_LENGTH = 8192;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * The links that a vendor printed, each once; absent ones are left out.
+ * The links that a vendor printed, each once, without absent ones.
  *
- * Errors: `SourceError` BAD_RESPONSE for a link that is not https, or not of the vendor's documented
+ * Errors: `SourceError` BAD_RESPONSE for a link that is neither https nor of the vendor's documented
  *         internal form, or on a host that is not the vendor's; it never quotes the link.
  */
 export function downloadsOf(
@@ -65,10 +65,10 @@ const refused = (): SourceError =>
   new SourceError("BAD_RESPONSE", "The vendor's download link is not of its documented form.");
 
 /**
- * The last whole link of a text in which one link is glued to another, as in Alibaba's documents.
+ * The last whole link of a text that joins two links, as in Alibaba's documents.
  *
- * The part before it names a host without a signed path, and opens nothing; the query is left alone,
- * because it may rightly hold a link.
+ * The part before it names a host without a signed path and opens nothing. The query is left alone,
+ * because it may contain a link.
  */
 function unglued(text: string): string {
   const path = text.split("?", 1)[0] ?? text;
@@ -85,11 +85,11 @@ function safeForm(text: string, { protocol, hostname }: URL, rules: LinkRules): 
   return rules.upgrade ? text.replace(/^http:/i, "https:") : null;
 }
 
-/** An embedded or local cloud serves links from the host that it is configured at. */
+/** An embedded or local cloud serves links from its configured host. */
 const isOwnLoopback = (hostname: string, endpoint: string | null): boolean =>
   endpoint !== null && LOOPBACK.test(hostname) && new URL(endpoint).hostname === hostname;
 
-/** The end that a signed link tells: of US3 and OSS, of OSS version 4, of COS. */
+/** The end that a signed link states: US3 and OSS, OSS version 4, COS. */
 function expiryOf(query: URLSearchParams): number | null {
   const seconds =
     query.get("Expires") ?? query.get("q-sign-time")?.split(";")[1] ?? ossEnd(query) ?? "";

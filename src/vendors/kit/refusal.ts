@@ -1,15 +1,19 @@
 import type { SourceIssueCode } from "../../domain/words.js";
 import { SourceError, type SourceErrorDetails } from "../../errors.js";
 
-/** What a vendor's error code says that the caller can do. */
+/** What a vendor's error code means for the caller. */
 export type Meaning =
   | SourceIssueCode
-  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & { readonly kind: SourceIssueCode });
+  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & {
+      readonly kind: SourceIssueCode;
+      /** The message, if it can say more than the kind does. */
+      readonly message?: string;
+    });
 
 /** A vendor's error codes; those not listed fall back on the HTTP status. */
 export type CodeTable = Readonly<Record<string, Meaning>>;
 
-/** What is known of a refused call. */
+/** The answer to a refused call. */
 export interface RefusedAnswer {
   readonly status: number;
   /** Names in lower case. */
@@ -36,12 +40,11 @@ export const meaningOf = (table: CodeTable, code: string): Meaning | undefined =
 
 /** The error for a call that a vendor refused; without a meaning the HTTP status decides. */
 export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
-  const { kind, ...known } =
-    typeof meaning === "object" ? meaning : { kind: meaning ?? kindOfStatus(answer) };
-  const message = known.clockSkew
-    ? "The vendor refused the call's time."
-    : (MESSAGES[kind] ?? "The vendor refused the call, or answered in an unknown way.");
-  return new SourceError(kind, message, {
+  const { kind, message, ...known } =
+    typeof meaning === "object"
+      ? { message: undefined, ...meaning }
+      : { kind: meaning ?? kindOfStatus(answer), message: undefined };
+  return new SourceError(kind, message ?? messageOf(kind, known.clockSkew), {
     ...known,
     code: shown(answer.code),
     requestId: shown(answer.requestId),
@@ -49,13 +52,18 @@ export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
   });
 }
 
-/** An answer that is neither a success nor an error of the vendor's shape. */
+const messageOf = (kind: SourceIssueCode, clockSkew = false): string =>
+  clockSkew
+    ? "The vendor refused the call's time."
+    : (MESSAGES[kind] ?? "The vendor refused the call, or answered in an unknown way.");
+
+/** The error for an answer that is neither a success nor an error of the vendor's shape. */
 export const unknownShape = (answer: RefusedAnswer): SourceError =>
   answer.status >= 300
     ? refusal(answer)
     : new SourceError("BAD_RESPONSE", "The vendor's answer has an unknown shape.");
 
-/** Codes and request ids are short words; anything else in their place is not repeated. */
+/** Codes and request ids are short words; anything else in their place is not shown. */
 const shown = (value: string | null | undefined): string | undefined =>
   typeof value === "string" && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
 
@@ -68,12 +76,12 @@ const KIND_OF_STATUS: Readonly<Record<number, SourceIssueCode>> = {
 };
 
 function kindOfStatus({ status, code }: RefusedAnswer): SourceIssueCode {
-  // Without a code of the vendor's, a 404 says that the host is not this API.
+  // Without a code of the vendor's, a 404 means that the host is not this API.
   if (status === 404) return shown(code) === undefined ? "BAD_RESPONSE" : "NOT_FOUND";
   return KIND_OF_STATUS[status] ?? (status >= 500 ? "UNAVAILABLE" : "BAD_RESPONSE");
 }
 
-/** `Retry-After` in seconds, or as a date beside the answer's own `Date`. Units: milliseconds. */
+/** `Retry-After` in seconds, or as a date compared with the answer's own `Date`. Units: milliseconds. */
 function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
   const value = headers["retry-after"] ?? "";
   if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
@@ -81,6 +89,6 @@ function retryAfter(headers: Readonly<Record<string, string>>): number | undefin
   return wait > 0 ? wait : undefined;
 }
 
-/** The error where an answer that should hold a download link has none. */
+/** The error for an answer that lacks its download link. */
 export const noLink = (): SourceError =>
   new SourceError("BAD_RESPONSE", "The vendor's answer has no download link.");

@@ -1,12 +1,21 @@
 import type { MappedBackup } from "../../domain/backup.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { optionalText, text } from "./decode.js";
 import type { ListScope } from "../../listing/declaration.js";
+import { optionalText, text } from "./decode.js";
+
+/** Freezes a declaration and all plain values in it, so that no reader can change it for others. */
+export function freeze<T extends object>(value: T): T {
+  Object.values(value)
+    .filter((part): part is object => typeof part === "object" && part !== null)
+    .filter((part) => !Object.isFrozen(part))
+    .forEach(freeze);
+  return Object.freeze(value);
+}
 
 export const MEBIBYTE = 1024 ** 2;
 export const GIBIBYTE = 1024 ** 3;
 
-/** What a backup is where its vendor says nothing more of it. */
+/** The facts of a backup whose vendor says nothing more about it. */
 export const NOTHING_SAID = Object.freeze({
   zone: null,
   name: null,
@@ -23,13 +32,13 @@ export const NOTHING_SAID = Object.freeze({
 } satisfies Partial<MappedBackup>);
 
 /**
- * Id of the instance that a row belongs to: what the row says, else the instance whose list it is.
- * @throws {SourceError} BAD_RESPONSE where neither tells.
+ * The id of the instance that a row belongs to: from the row, else from the list of one instance.
+ * @throws {SourceError} BAD_RESPONSE if neither says.
  */
 export const ownerOf = (row: Row, name: string, { instance }: ListScope): string =>
   optionalText(row, name) ?? instance?.nativeId ?? text(row, name);
 
-/** Whether a row in the list of one instance says that it belongs to another. */
+/** Whether a row in the list of one instance belongs to another. */
 export const isForeign = (row: Row, name: string, { instance }: ListScope): boolean =>
   instance !== null && ownerOf(row, name, { region: null, instance }) !== instance.nativeId;
 
@@ -40,9 +49,9 @@ const isListOfLinks = (name: string, value: unknown): boolean =>
   Array.isArray(value) && value.some((item) => isLink(name, item));
 
 /**
- * A row without download links at any depth: fields named as links, and texts that begin as one.
+ * A row without download links at any depth: fields named like links, and texts that begin like one.
  *
- * Cost: no copy of a row that holds none, as most do.
+ * Cost: a row without links, as most are, is not copied.
  */
 export const withoutLinks = (row: Row): Row => (holdsLinks(row) ? copyWithoutLinks(row) : row);
 

@@ -1,15 +1,11 @@
 import type { TencentAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/freeze.js";
-import { tencentV2Api } from "./v2/api.js";
-import { redis2Instance } from "./v2/backups.js";
-import { redis2Downloads } from "./v2/downloads.js";
-import { redis2Instances } from "./v2/instances.js";
-import { tencentV3Api } from "./v3/api.js";
-import { redisInstance, redisRegion } from "./v3/backups.js";
-import { redisDownloads } from "./v3/downloads.js";
-import { redisInstances } from "./v3/instances.js";
+import { freeze } from "../kit/rows.js";
+import { tencentV2Api } from "./v2Api.js";
+import { redis2Downloads, redis2Instance, redis2Instances } from "./v2Lists.js";
+import { tencentV3Api } from "./v3Api.js";
+import { redisDownloads, redisInstance, redisInstances, redisRegion } from "./v3Lists.js";
 
 const common = {
   vendor: "TENCENT",
@@ -33,7 +29,7 @@ const v3 = (account: TencentAccount): ProductDeclaration => ({
   capabilities: capabilities("as long as the vendor keeps a backup, 7 days unless set otherwise", [
     "Sizes come from a field that the vendor calls internal.",
   ]),
-  instances: redisInstances(account.timeZone),
+  instances: [redisInstances(account.timeZone)],
   perInstance: [redisInstance(account.timeZone)],
   wide: redisRegion(account.timeZone),
   downloads: redisDownloads(account),
@@ -43,9 +39,9 @@ const v2 = (account: TencentAccount): ProductDeclaration => ({
   ...common,
   capabilities: capabilities("7 days", [
     "Backups of deleted instances are not listed.",
-    "The vendor tells neither the size nor the end of a backup.",
+    "The vendor gives neither the size nor the end of a backup.",
   ]),
-  instances: redis2Instances(account.timeZone),
+  instances: [redis2Instances(account.timeZone)],
   perInstance: [redis2Instance(account.timeZone)],
   wide: null,
   downloads: redis2Downloads(account),

@@ -1,4 +1,5 @@
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
+import type { LinkRules } from "../kit/links.js";
 
 type Words<T> = Readonly<Record<string, T>>;
 
@@ -34,7 +35,7 @@ export const INSTANCE_STATUS: Words<InstanceStatus> = Object.freeze({
   "-3": "DELETED",
 });
 
-/** The engine version that an edition code of API 3.0 stands for; no field tells it. */
+/** The engine version of each edition code of API 3.0; no field states it. */
 export const VERSION_OF_TYPE: Words<string> = Object.freeze({
   2: "2.8",
   6: "4.0",
@@ -45,4 +46,19 @@ export const VERSION_OF_TYPE: Words<string> = Object.freeze({
   16: "6.2",
   17: "7.0",
   18: "7.0",
+});
+
+/**
+ * Links of COS, and of the download servers that the 2.0 documents show at private addresses with plain
+ * http.
+ *
+ * Source: https://cloud.tencent.com/document/api/239/34443 and 239/8452, and
+ *         https://cloud.tencent.com/document/product/436/6224, read 2026-11-21.
+ */
+export const tencentLinks = (endpoint: string | null): LinkRules => ({
+  publicHosts: [".myqcloud.com", ".tencentcos.cn", ".tencentcos.com"],
+  internalHost:
+    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)\d+(\.\d+)*$|\.cos-internal\.[a-z0-9-]+\.(tencentcos|myqcloud)\.(cn|com)$/,
+  upgrade: false,
+  endpoint,
 });

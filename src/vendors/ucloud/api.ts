@@ -1,45 +1,88 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { sortedQuery } from "../../http/sign/encode.js";
+import { sha1Hex } from "../../http/sign/digest.js";
+import { sortedFields, type Fields } from "../../http/sign/encode.js";
+import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
+import type { VendorApi } from "../../listing/declaration.js";
+import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
-import type { VendorApi, VendorCall } from "../../listing/declaration.js";
-import { baseOf } from "../kit/endpoint.js";
-import { flatParams } from "../kit/params.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
-import { RET_CODES } from "./codes.js";
-import { signUCloud } from "./sign.js";
+import { meaningOf, refusal, unknownShape, type CodeTable } from "../kit/refusal.js";
+import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 /**
- * UCloud's API: one endpoint for all regions, signed POST forms, HTTP 200 also for its errors.
+ * UCloud's API: one endpoint for all regions, signed POST forms, HTTP 200 also for errors.
  *
  * Left out: `SecurityToken`, which the config does not know; `U-Timestamp-Ms`, which only logs read;
  *           the action in the URL, which SDKs add for logs and which is not signed.
  * Source:   https://docs.ucloud.cn/api/summary/gateway and summary/public, read 2026-11-21.
  */
 export const ucloudApi = (account: UCloudAccount): VendorApi => ({
-  request: (call) => ({
-    method: "POST",
-    url: baseOf(account.endpoint, "https://api.ucloud.cn").href,
-    headers: {
-      accept: "application/json",
-      "content-type": "application/x-www-form-urlencoded; charset=utf-8",
-    },
-    body: signedForm(account, call),
-  }),
+  request: ({ action, region, params }) => {
+    // Resources belong to a project, and every list of resources names a region.
+    const place = region === null ? {} : { Region: region.id, ProjectId: account.projectId };
+    const form = flatParams({ ...params, ...place, Action: action }, 0);
+    return formRequest(baseOf(account.endpoint, "https://api.ucloud.cn"), form);
+  },
+  authenticator: signedBy(signerOf(account)),
+  decode: parseJson,
   open,
   // No quota of any action is documented.
   rate: () => 20,
 });
 
-function signedForm({ credentials, projectId }: UCloudAccount, call: VendorCall): string {
-  // Resources belong to a project, and lists of resources are those that name a region.
-  const place = call.region === null ? {} : { Region: call.region.id, ProjectId: projectId };
-  const fields = flatParams(
-    { ...call.params, ...place, Action: call.action, PublicKey: credentials.publicKey },
-    0,
-  );
-  return sortedQuery({ ...fields, Signature: signUCloud(fields, credentials.privateKey) });
-}
+const signerOf =
+  ({ credentials: { publicKey, privateKey } }: UCloudAccount): Signer =>
+  (request) => {
+    const fields = { ...request.form, PublicKey: publicKey };
+    const form = { ...fields, Signature: signUCloud(fields, privateKey) };
+    return encodedRequest({ ...request, form });
+  };
+
+/**
+ * The `Signature` parameter of UCloud's API: a plain hash of names and values in order of names, then the
+ * private key. Nothing is encoded, and neither time nor nonce takes part.
+ *
+ * Source: https://docs.ucloud.cn/api/summary/signature, read 2026-11-21.
+ */
+export const signUCloud = (fields: Fields, privateKey: string): string =>
+  sha1Hex(sortedFields(fields).flat().join("") + privateKey);
+
+/**
+ * UCloud's RetCodes. No code is documented for an unknown instance or backup.
+ *
+ * Left out: 20203, 20207 and 20208, which only calls that write can meet.
+ * Source: https://docs.ucloud.cn/api/summary/public and umem-api/error_code, read 2026-11-21.
+ */
+const RET_CODES: CodeTable = Object.freeze({
+  110: "TIMEOUT",
+  130: "UNAVAILABLE",
+  150: "UNAVAILABLE",
+  153: "THROTTLED",
+  160: "BAD_RESPONSE",
+  161: "BAD_RESPONSE",
+  170: "UNAUTHENTICATED",
+  171: "UNAUTHENTICATED",
+  172: "UNAUTHENTICATED",
+  174: "UNAUTHENTICATED",
+  220: "BAD_RESPONSE",
+  230: "BAD_RESPONSE",
+  240: "FORBIDDEN",
+  292: "FORBIDDEN",
+  293: "FORBIDDEN",
+  294: "FORBIDDEN",
+  295: "FORBIDDEN",
+  299: "FORBIDDEN",
+  20003: "UNAVAILABLE",
+  20004: "FORBIDDEN",
+  20013: "FORBIDDEN",
+  20016: "UNAVAILABLE",
+  20102: "UNAVAILABLE",
+  20202: "UNAVAILABLE",
+  20206: "UNAVAILABLE",
+});
+
+/** `Missing params [X]`: the account may not list backups without naming a group. */
+export const MISSING_PARAMETER = "220";
 
 /** `RetCode` is a number or its text; error bodies may lack `Action`. */
 const open: VendorApi["open"] = (body, status, headers): Row => {

@@ -1,13 +1,11 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/freeze.js";
+import { freeze } from "../kit/rows.js";
 import { ucloudApi } from "./api.js";
-import { umemDownloads, uredisDownloads } from "./downloads.js";
-import { umemSpaces, uredisGroups } from "./instances.js";
-import { ucloudRegions } from "./regions.js";
-import { umemSpace } from "./umemBackups.js";
-import { uredisGroup, uredisRegion } from "./uredisBackups.js";
+import { ucloudRegions } from "./lists.js";
+import { umemDownloads, umemSpace, umemSpaces } from "./umem.js";
+import { uredisDownloads, uredisGroup, uredisGroups, uredisRegion } from "./uredis.js";
 
 const paging: Pick<ProviderCapabilities, "paging" | "window" | "maxPageSize"> = {
   paging: "OFFSET",
@@ -25,7 +23,7 @@ const uredis = (account: UCloudAccount): ProductDeclaration => ({
     notes: ["Backups of a deleted instance are listed for 7 more days."],
   },
   regions: ucloudRegions,
-  instances: uredisGroups,
+  instances: [uredisGroups],
   perInstance: [uredisGroup],
   wide: uredisRegion,
   downloads: uredisDownloads(account),
@@ -41,11 +39,11 @@ const umem = (account: UCloudAccount): ProductDeclaration => ({
     reach: "what the vendor keeps of the instances that exist",
     notes: [
       "Backups of deleted instances are not listed.",
-      "The vendor tells no size in bytes and no failed backups.",
+      "The vendor gives no size in bytes and lists no failed backups.",
     ],
   },
   regions: ucloudRegions,
-  instances: umemSpaces,
+  instances: [umemSpaces],
   perInstance: [umemSpace],
   wide: null,
   downloads: umemDownloads(account),

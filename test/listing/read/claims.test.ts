@@ -6,7 +6,7 @@ import type { ListShape, PageAnswer, PageQuestion } from "../../../src/listing/s
 
 const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });
 const page = { style: "offset", offset: "o", limit: "l", max: 10, aligned: false } as const;
-const PLAIN: ListShape = { page, window: null, defaultSize: 5 };
+const PLAIN: ListShape = { page, window: null, defaultSize: 5, order: "unknown", counts: "rows" };
 const WINDOWED: ListShape = {
   page: { style: "pageNumber", page: "p", size: "s", max: 300, sizes: [30, 50, 100, 200, 300] },
   window: {
@@ -19,6 +19,8 @@ const WINDOWED: ListShape = {
     maxSpanMs: null,
   },
   defaultSize: 30,
+  order: "unknown",
+  counts: "rows",
 };
 const rows = (from: number, count: number) =>
   Array.from({ length: count }, (_, i) => row(from + i));

@@ -29,7 +29,7 @@ async function readMoving(page: PageShape, lists: readonly string[]) {
     const isOver = page.style !== "token" || end >= rows.length;
     return { rows: rows.slice(from, end), total: rows.length, next: isOver ? null : String(end) };
   };
-  const shape: ListShape = { page, window: null, defaultSize: 2 };
+  const shape: ListShape = { page, window: null, defaultSize: 2, order: "unknown", counts: "rows" };
   const read = await readSpan<Item>({
     ask,
     shape,

@@ -19,6 +19,8 @@ const SHAPE: ListShape = {
     maxSpanMs: 30 * DAY,
   },
   defaultSize: 20,
+  order: "unknown",
+  counts: "rows",
 };
 /** A row each hour, up to ten days ago. */
 const ROWS: readonly Item[] = Array.from({ length: 900 }, (_, i) => {

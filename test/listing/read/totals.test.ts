@@ -29,6 +29,8 @@ const shapeOf = (page: PageShape, mandatory: boolean): ListShape => ({
     maxSpanMs: mandatory ? null : 30 * DAY,
   },
   defaultSize: 20,
+  order: "unknown",
+  counts: "rows",
 });
 
 /** A row a day. */

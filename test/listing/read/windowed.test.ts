@@ -19,6 +19,8 @@ const SHAPE: ListShape = {
     maxSpanMs: null,
   },
   defaultSize: 2,
+  order: "unknown",
+  counts: "rows",
 };
 
 /** The rows of one backup in shards. */

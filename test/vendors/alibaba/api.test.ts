@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { sha256Hex } from "../../../src/http/sign/digest.js";
 import { alibabaApi } from "../../../src/vendors/alibaba/api.js";
-import { signAcs3 } from "../../../src/vendors/alibaba/acs3.js";
-import { signAlibabaV1 } from "../../../src/vendors/alibaba/v1.js";
+import { signAcs3 } from "../../../src/vendors/alibaba/sign.js";
+import { signAlibabaV1 } from "../../../src/vendors/alibaba/sign.js";
 import { alibabaAccount } from "../accounts.js";
+import { signed } from "../fixture.js";
 
 const v1Account = { ...alibabaAccount, signature: "v1" as const };
 const withToken = { ...alibabaAccount.credentials, securityToken: "session" };
@@ -27,7 +28,7 @@ const formOf = (body: string | undefined): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(body));
 
 describe("a request by signature v3", () => {
-  const request = alibabaApi(alibabaAccount).request(CALL, MOMENT);
+  const request = signed(alibabaApi(alibabaAccount), CALL, MOMENT);
 
   test("carries its parameters in the query of a POST without a body", () => {
     expect(request.method).toBe("POST");
@@ -56,14 +57,14 @@ describe("a request by signature v3", () => {
 
   test("without parameters has no query", () => {
     const call = { action: "DescribeRegions", region: null, params: {} };
-    expect(alibabaApi(alibabaAccount).request(call, MOMENT).url).toBe(
+    expect(signed(alibabaApi(alibabaAccount), call, MOMENT).url).toBe(
       "https://r-kvstore.aliyuncs.com/",
     );
   });
 
   test("signs a session token and its key", () => {
     const account = { ...alibabaAccount, credentials: withToken };
-    const { headers } = alibabaApi(account).request(CALL, MOMENT);
+    const { headers } = signed(alibabaApi(account), CALL, MOMENT);
     expect(headers).toMatchObject({
       "x-acs-security-token": "session",
       "x-acs-accesskey-id": "LTAIexample",
@@ -75,7 +76,7 @@ describe("a request by signature v3", () => {
 
 describe("a request by signature v1", () => {
   test("is a signed form", () => {
-    const request = alibabaApi(v1Account).request(CALL, MOMENT);
+    const request = signed(alibabaApi(v1Account), CALL, MOMENT);
     const { Signature, ...fields } = formOf(request.body);
     expect(request).toMatchObject({ method: "POST", url: "https://r-kvstore.aliyuncs.com/" });
     expect(fields).toEqual({
@@ -99,7 +100,7 @@ describe("a request by signature v1", () => {
   });
 
   test("signs a session token", () => {
-    const { body } = alibabaApi({ ...v1Account, credentials: withToken }).request(CALL, MOMENT);
+    const { body } = signed(alibabaApi({ ...v1Account, credentials: withToken }), CALL, MOMENT);
     expect(formOf(body)["SecurityToken"]).toBe("session");
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRow } from "../../../src/domain/row.js";
-import { kvstoreCluster } from "../../../src/vendors/alibaba/clusterBackups.js";
+import { kvstoreCluster } from "../../../src/vendors/alibaba/backups.js";
 import { fixture } from "../fixture.js";
 
 const scope = {

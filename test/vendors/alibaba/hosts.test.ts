@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostOf } from "../../../src/vendors/alibaba/hosts.js";
+import { hostOf } from "../../../src/vendors/alibaba/api.js";
 import { alibabaAccount } from "../accounts.js";
 import { refusalOf } from "../fixture.js";
 

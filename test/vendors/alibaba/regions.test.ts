@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRow } from "../../../src/domain/row.js";
-import { kvstoreRegions } from "../../../src/vendors/alibaba/regions.js";
+import { kvstoreRegions } from "../../../src/vendors/alibaba/instances.js";
 import { fixture, refusalOf } from "../fixture.js";
 
 const scope = { region: null, instance: null };

@@ -190,8 +190,8 @@ describe("list", () => {
     { what: "absent", row: {}, says: "absent" },
     { what: "absent on the way", row: { Backups: {} }, says: "absent" },
     { what: "null", row: { Backups: { Backup: null } }, says: "absent" },
-    { what: "an object", row: { Backups: { Backup: {} } }, says: "no list" },
-    { what: "text", row: { Backups: { Backup: "secret" } }, says: "no list" },
+    { what: "an object", row: { Backups: { Backup: {} } }, says: "not a list" },
+    { what: "text", row: { Backups: { Backup: "secret" } }, says: "not a list" },
   ])("$what is BAD_RESPONSE, never an empty list", ({ row, says }) => {
     const error = caught(() => list(row, "Backups.Backup"));
     expect(error.kind).toBe("BAD_RESPONSE");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { baseOf } from "../../../src/vendors/kit/endpoint.js";
+import { baseOf } from "../../../src/vendors/kit/request.js";
 
 test.each([
   { endpoint: null, path: "/", href: "https://api.example/" },

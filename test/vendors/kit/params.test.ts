@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { flatParams } from "../../../src/vendors/kit/params.js";
+import { flatParams } from "../../../src/vendors/kit/request.js";
 
 test("values become text, lists become numbered names", () => {
   const params = { Limit: 10, Flag: true, Off: false, Zero: 0, Ids: ["a", 2] };

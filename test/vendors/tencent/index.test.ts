@@ -221,7 +221,7 @@ test("the account's api chooses the declaration", () => {
   const v2 = only(tencent.products({ ...tencentAccount, api: "2.0" }));
   expect([v3.word, v2.word]).toEqual(["redis", "redis"]);
   expect([v3.wide?.name, v2.wide]).toEqual(["redis-region", null]);
-  expect([v3.instances.action, v2.instances.action]).toEqual([
+  expect([...v3.instances, ...v2.instances].map(({ action }) => action)).toEqual([
     "DescribeInstances",
     "DescribeRedis",
   ]);

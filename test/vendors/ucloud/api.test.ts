@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ucloudApi } from "../../../src/vendors/ucloud/api.js";
-import { signUCloud } from "../../../src/vendors/ucloud/sign.js";
+import { signUCloud } from "../../../src/vendors/ucloud/api.js";
 import { ucloudAccount } from "../accounts.js";
+import { signed } from "../fixture.js";
 
 const MOMENT = { now: 0, nonce: "0" };
 const CALL = {
@@ -14,7 +15,7 @@ const formOf = (body: string | undefined): Record<string, string> =>
   Object.fromEntries(new URLSearchParams(body));
 
 describe("a request", () => {
-  const request = ucloudApi(ucloudAccount).request(CALL, MOMENT);
+  const request = signed(ucloudApi(ucloudAccount), CALL, MOMENT);
 
   test("is a POST form to the one endpoint of all regions", () => {
     expect(request).toMatchObject({ method: "POST", url: "https://api.ucloud.cn/" });
@@ -37,13 +38,13 @@ describe("a request", () => {
 });
 
 test("without a project none is sent", () => {
-  const { body } = ucloudApi({ ...ucloudAccount, projectId: null }).request(CALL, MOMENT);
+  const { body } = signed(ucloudApi({ ...ucloudAccount, projectId: null }), CALL, MOMENT);
   expect(formOf(body)).not.toHaveProperty("ProjectId");
 });
 
 test("calls about no region name neither region nor project", () => {
   const call = { action: "GetRegion", region: null, params: {} };
-  const { body } = ucloudApi(ucloudAccount).request(call, MOMENT);
+  const { body } = signed(ucloudApi(ucloudAccount), call, MOMENT);
   expect(Object.keys(formOf(body))).toEqual(["Action", "PublicKey", "Signature"]);
 });
 
@@ -52,7 +53,7 @@ test.each([
   { endpoint: "http://127.0.0.1:9001", url: "http://127.0.0.1:9001/" },
   { endpoint: "http://127.0.0.1:9001/ucloud", url: "http://127.0.0.1:9001/ucloud" },
 ])("a white-label host or a simulator at $endpoint is asked instead", ({ endpoint, url }) => {
-  expect(ucloudApi({ ...ucloudAccount, endpoint }).request(CALL, MOMENT).url).toBe(url);
+  expect(signed(ucloudApi({ ...ucloudAccount, endpoint }), CALL, MOMENT).url).toBe(url);
 });
 
 test("a success is opened, also where RetCode is text", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { umemDownloads, uredisDownloads } from "../../../src/vendors/ucloud/downloads.js";
+import { umemDownloads } from "../../../src/vendors/ucloud/umem.js";
+import { uredisDownloads } from "../../../src/vendors/ucloud/uredis.js";
 import { ucloudAccount } from "../accounts.js";
 import { backup, fixture, refusalOf } from "../fixture.js";
 

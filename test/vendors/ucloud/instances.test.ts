@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { isRow } from "../../../src/domain/row.js";
-import { umemSpaces, uredisGroups } from "../../../src/vendors/ucloud/instances.js";
+import { umemSpaces } from "../../../src/vendors/ucloud/umem.js";
+import { uredisGroups } from "../../../src/vendors/ucloud/uredis.js";
 import { fixture } from "../fixture.js";
 
 const scope = { region: { id: "cn-bj2", endpoint: null }, instance: null };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { signUCloud } from "../../../src/vendors/ucloud/sign.js";
-import { flatParams } from "../../../src/vendors/kit/params.js";
+import { signUCloud } from "../../../src/vendors/ucloud/api.js";
+import { flatParams } from "../../../src/vendors/kit/request.js";
 import type { Params } from "../../../src/listing/declaration.js";
 
 const PUBLIC = "ucloudsomeone@example.com1296235120854146120";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRow, type Row } from "../../../src/domain/row.js";
-import { umemSpace } from "../../../src/vendors/ucloud/umemBackups.js";
+import { umemSpace } from "../../../src/vendors/ucloud/umem.js";
 import { fixture, only } from "../fixture.js";
 
 const scope = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isRow, type Row } from "../../../src/domain/row.js";
-import { uredisGroup, uredisRegion } from "../../../src/vendors/ucloud/uredisBackups.js";
+import { uredisGroup, uredisRegion } from "../../../src/vendors/ucloud/uredis.js";
 import { fixture, only, refusalOf } from "../fixture.js";
 
 const region = { id: "cn-bj2", endpoint: null };

@@ -1,0 +1,46 @@
+import type { UnsignedRequest } from "../../listing/authenticator.js";
+import type { Params } from "../../listing/declaration.js";
+
+/** Where an account's calls go: the configured base URL, else the vendor's own. */
+export function baseOf(endpoint: string | null, vendorsOwn: string, path = "/"): URL {
+  const base = new URL(endpoint ?? vendorsOwn);
+  // Setting them at all would make the URL be parsed again at each call.
+  if (/[?#]/.test(base.href)) {
+    base.search = "";
+    base.hash = "";
+  }
+  if (base.pathname === "/") base.pathname = path;
+  return base;
+}
+
+/** A POST of a form. */
+export const formRequest = (url: URL, form: Record<string, string>): UnsignedRequest => ({
+  method: "POST",
+  url,
+  headers: {
+    accept: "application/json",
+    "content-type": "application/x-www-form-urlencoded; charset=utf-8",
+  },
+  form,
+});
+
+/**
+ * The parameters of a call as names and texts, ready for a form or a query.
+ *
+ * Shape: a list becomes `Name.<first>`, `Name.<first + 1>` and so on. Null, undefined and empty text are
+ *        left out: no action here distinguishes an empty parameter from an absent one.
+ */
+export const flatParams = (params: Params, first: 0 | 1): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(params).flatMap(([name, value]) => flatEntry(name, value, first)),
+  );
+
+function flatEntry(name: string, value: Params[string], first: number): [string, string][] {
+  if (Array.isArray(value)) {
+    return value.map((item: string | number, index) => [
+      `${name}.${String(first + index)}`,
+      String(item),
+    ]);
+  }
+  return value === null || value === undefined || value === "" ? [] : [[name, String(value)]];
+}

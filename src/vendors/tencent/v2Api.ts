@@ -1,0 +1,136 @@
+import type { TencentAccount } from "../../domain/account.js";
+import { isRow, type Row } from "../../domain/row.js";
+import { hmac } from "../../http/sign/digest.js";
+import { sortedPairs, type Fields } from "../../http/sign/encode.js";
+import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
+import type { VendorApi } from "../../listing/declaration.js";
+import { parseJson } from "../../listing/decoder.js";
+import { optionalText } from "../kit/decode.js";
+import { meaningOf, refusal, unknownShape, type CodeTable } from "../kit/refusal.js";
+import { baseOf, flatParams, formRequest } from "../kit/request.js";
+
+/**
+ * Tencent's API 2.0 for Redis, which the vendor retired in favour of 3.0, for installations that still
+ * use it: signed POST forms to `/v2/index.php`, HTTP 200 also for errors.
+ *
+ * Source: https://cloud.tencent.com/document/api/239/8402 and 239/1757, read 2026-11-21.
+ */
+export const tencentV2Api = (account: TencentAccount): VendorApi => ({
+  request: ({ action, region, params }) =>
+    formRequest(
+      baseOf(account.endpoint, "https://redis.api.qcloud.com", "/v2/index.php"),
+      flatParams({ ...params, Action: action, Region: region?.id }, 0),
+    ),
+  authenticator: signedBy(signerOf(account)),
+  decode: parseJson,
+  open,
+  // No quota of any action is documented.
+  rate: () => 20,
+});
+
+const signerOf =
+  ({ credentials, signatureMethod }: TencentAccount): Signer =>
+  (request, { now, nonce }) => {
+    const { method, url, headers } = request;
+    const fields = {
+      ...request.form,
+      // A positive integer; 31 bits are enough beside the second that they count for.
+      Nonce: String(Number.parseInt(nonce.slice(0, 8), 16) & 0x7fffffff || 1),
+      SecretId: credentials.secretId,
+      SignatureMethod: signatureMethod,
+      Timestamp: String(Math.floor(now / 1000)),
+      ...(credentials.token === null ? {} : { Token: credentials.token }),
+    };
+    const signed = { method, host: url.host, path: url.pathname, fields };
+    const Signature = signTencentV2(signed, credentials.secretKey);
+    return encodedRequest({
+      ...request,
+      headers: { ...headers, host: url.host },
+      form: { ...fields, Signature },
+    });
+  };
+
+/** The number of the module, which begins the message. */
+const moduleCode = (body: Row): string | null =>
+  /^\((\d{4,6})\)/.exec(optionalText(body, "message") ?? "")?.[1] ?? null;
+
+/** `code` is a number or its text; the module's code, if there is one, says more. */
+const open: VendorApi["open"] = (body, status, headers): Row => {
+  const answer = { status, headers };
+  const code = isRow(body) ? optionalText(body, "code") : null;
+  if (!isRow(body) || code === null) throw unknownShape(answer);
+  if (code !== "0") {
+    const codes = [optionalText(body, "codeDesc"), moduleCode(body), code];
+    const known = codes.find((each) => each !== null && meaningOf(CODES, each) !== undefined);
+    throw refusal({ ...answer, code: known ?? code }, meaningOf(CODES, known ?? code));
+  }
+  if (status >= 300) throw unknownShape(answer);
+  return body;
+};
+
+/** What a signature of API 2.0 covers. */
+export interface TencentV2Request {
+  readonly method: "GET" | "POST";
+  readonly host: string;
+  readonly path: string;
+  /** All parameters but `Signature`; `SignatureMethod` is one of them. */
+  readonly fields: Fields;
+}
+
+/**
+ * The `Signature` parameter of Tencent's API 2.0, in base64; values are signed before they are
+ * encoded.
+ *
+ * Left out: `_` in a parameter's name is signed as `.`; no parameter here has one.
+ * Source:   https://cloud.tencent.com/document/api/213/15692 (signature v1), read 2026-11-21.
+ */
+export const signTencentV2 = (
+  { method, host, path, fields }: TencentV2Request,
+  secretKey: string,
+): string =>
+  hmac(
+    fields["SignatureMethod"] === "HmacSHA256" ? "sha256" : "sha1",
+    secretKey,
+    `${method}${host}${path}?${sortedPairs(fields)}`,
+  ).toString("base64");
+
+/**
+ * Error codes of Tencent's API 2.0: the common ones, then those of its Redis module, by number and by
+ * the word of `codeDesc`.
+ *
+ * Source: https://cloud.tencent.com/document/api/239/1757 and the pages of the actions, read
+ *         2026-11-21.
+ */
+const CODES: CodeTable = Object.freeze<CodeTable>({
+  4000: "BAD_RESPONSE",
+  4100: "UNAUTHENTICATED",
+  4101: "FORBIDDEN",
+  4102: "FORBIDDEN",
+  4103: "FORBIDDEN",
+  4104: "UNAUTHENTICATED",
+  4105: "UNAUTHENTICATED",
+  4106: "UNAUTHENTICATED",
+  4110: "FORBIDDEN",
+  4300: "FORBIDDEN",
+  4400: "THROTTLED",
+  // A nonce used twice, or a time off by more than five minutes.
+  4500: { kind: "UNAUTHENTICATED", clockSkew: true },
+  4600: "BAD_RESPONSE",
+  5000: "NOT_FOUND",
+  5100: "UNAVAILABLE",
+  6000: "UNAVAILABLE",
+  6100: "BAD_RESPONSE",
+  6200: "UNAVAILABLE",
+  11201: "BAD_RESPONSE",
+  10701: "NOT_FOUND",
+  10702: "UNAVAILABLE",
+  10707: "UNAVAILABLE",
+  10711: "UNAVAILABLE",
+  11213: "NOT_FOUND",
+  InvalidParameter: "BAD_RESPONSE",
+  InstanceNotExists: "NOT_FOUND",
+  InstanceStatusAbnormal: "UNAVAILABLE",
+  InstanceLockedError: "UNAVAILABLE",
+  BackupStatusAbnormal: "UNAVAILABLE",
+  BackupNotExists: "NOT_FOUND",
+});

@@ -1,0 +1,166 @@
+import type { TencentAccount } from "../../domain/account.js";
+import { isRow, type Row } from "../../domain/row.js";
+import { hmac, sha256Hex } from "../../http/sign/digest.js";
+import { sortedFields, sortedNames, type Fields } from "../../http/sign/encode.js";
+import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
+import type { Params, VendorApi } from "../../listing/declaration.js";
+import { parseJson } from "../../listing/decoder.js";
+import { child, optionalText } from "../kit/decode.js";
+import { meaningOf, refusal, unknownShape, type CodeTable } from "../kit/refusal.js";
+import { baseOf } from "../kit/request.js";
+
+/** Calls a second and account, as the pages of the actions state. */
+const RATES: Readonly<Record<string, number>> = {
+  DescribeInstanceBackups: 50,
+  DescribeInstances: 35,
+  DescribeBackupUrl: 20,
+};
+
+/**
+ * Tencent's API 3.0 for Redis, version 2018-04-12: signed POSTs of JSON to `/`, HTTP 200 also for its
+ * errors. An international or a finance host is configured as `endpoint`.
+ *
+ * Left out: X-TC-Language (messages are not shown); the signatures of 2.0, which 3.0 also takes.
+ * Source:   https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
+ */
+export const tencentV3Api = (account: TencentAccount): VendorApi => ({
+  request: ({ action, region, params }) => ({
+    method: "POST",
+    url: baseOf(account.endpoint, "https://redis.tencentcloudapi.com"),
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json; charset=utf-8",
+      "x-tc-action": action,
+      "x-tc-version": "2018-04-12",
+      ...(region === null ? {} : { "x-tc-region": region.id }),
+    },
+    body: bodyOf(params),
+  }),
+  authenticator: signedBy(signerOf(account)),
+  decode: parseJson,
+  open,
+  rate: (action) => (Object.hasOwn(RATES, action) ? (RATES[action] ?? 20) : 20),
+});
+
+const signerOf =
+  ({ credentials }: TencentAccount): Signer =>
+  (request, { now }) => {
+    const { url, body = "", headers } = request;
+    const timestamp = Math.floor(now / 1000);
+    const signed = {
+      "content-type": headers["content-type"] ?? "",
+      host: url.host,
+      "x-tc-action": headers["x-tc-action"] ?? "",
+    };
+    const { token } = credentials;
+    return encodedRequest({
+      ...request,
+      headers: {
+        ...headers,
+        ...signed,
+        authorization: signTc3({ service: "redis", timestamp, signed, body }, credentials),
+        "x-tc-timestamp": String(timestamp),
+        ...(token === null ? {} : { "x-tc-token": token }),
+      },
+    });
+  };
+
+const bodyOf = (params: Params): string =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(params).filter(([, value]) => (value ?? "") !== "")),
+  );
+
+/** `{ Response }` holds the fields or an `Error`; without it, the answer came from a proxy. */
+const open: VendorApi["open"] = (body, status, headers): Row => {
+  const response = isRow(body) ? child(body, "Response") : null;
+  if (response === null) throw unknownShape({ status, headers });
+  const answer = { status, headers, requestId: optionalText(response, "RequestId") };
+  if (response["Error"] === undefined || response["Error"] === null) {
+    if (status >= 300) throw unknownShape(answer);
+    return response;
+  }
+  const error = child(response, "Error");
+  const code = error === null ? null : optionalText(error, "Code");
+  if (code === null) throw unknownShape(answer);
+  throw refusal({ ...answer, code }, meaningOf(CODES, code));
+};
+
+/** What TC3-HMAC-SHA256 signs: exactly what is sent. */
+export interface Tc3Request {
+  readonly service: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  /** The headers to sign, by lower-case name; content-type and host must be among them. */
+  readonly signed: Fields;
+  readonly body: string;
+}
+
+/** Hex SHA-256 of the canonical form of a POST to `/` without a query. */
+export const canonicalTc3 = ({ signed, body }: Tc3Request): string =>
+  sha256Hex(
+    [
+      "POST",
+      "/",
+      "",
+      ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim().toLowerCase()}`),
+      "",
+      sortedNames(signed),
+      sha256Hex(body),
+    ].join("\n"),
+  );
+
+/**
+ * The `authorization` header of Tencent's API 3.0.
+ *
+ * Source: https://cloud.tencent.com/document/api/239/20011 (signature v3), read 2026-11-21.
+ */
+export function signTc3(
+  request: Tc3Request,
+  credentials: { readonly secretId: string; readonly secretKey: string },
+): string {
+  const { service, timestamp, signed } = request;
+  const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
+  const scope = `${date}/${service}/tc3_request`;
+  const text = ["TC3-HMAC-SHA256", String(timestamp), scope, canonicalTc3(request)].join("\n");
+  const key = [date, service, "tc3_request"].reduce<string | Buffer>(
+    (at, part) => hmac("sha256", at, part),
+    "TC3" + credentials.secretKey,
+  );
+  const signature = hmac("sha256", key, text).toString("hex");
+  return `TC3-HMAC-SHA256 Credential=${credentials.secretId}/${scope}, SignedHeaders=${sortedNames(signed)}, Signature=${signature}`;
+}
+
+/**
+ * Error codes of Tencent's API 3.0; a code is looked up whole, then by its part before the dot.
+ *
+ * Source: https://cloud.tencent.com/document/api/239/20018 and 239/20016, read 2026-11-21.
+ */
+const CODES: CodeTable = Object.freeze<CodeTable>({
+  AuthFailure: "UNAUTHENTICATED",
+  "AuthFailure.SignatureExpire": { kind: "UNAUTHENTICATED", clockSkew: true },
+  "AuthFailure.UnauthorizedOperation": "FORBIDDEN",
+  UnauthorizedOperation: "FORBIDDEN",
+  IpNotInWhitelist: "FORBIDDEN",
+  IpInBlacklist: "FORBIDDEN",
+  // Documented as a missing permission in CAM, whatever its first word says.
+  "InvalidParameter.PermissionDenied": "FORBIDDEN",
+  RequestLimitExceeded: "THROTTLED",
+  // A quota of resources, not a rate: waiting does not help.
+  LimitExceeded: { kind: "UNAVAILABLE", retryable: false },
+  ResourceNotFound: "NOT_FOUND",
+  "InvalidParameterValue.BackupNotExists": "NOT_FOUND",
+  "ResourceUnavailable.InstanceDeleted": "NOT_FOUND",
+  ResourceUnavailable: "UNAVAILABLE",
+  MissingParameter: "BAD_RESPONSE",
+  InvalidParameter: "BAD_RESPONSE",
+  InvalidParameterValue: "BAD_RESPONSE",
+  UnknownParameter: "BAD_RESPONSE",
+  UnsupportedRegion: "BAD_RESPONSE",
+  UnsupportedOperation: "BAD_RESPONSE",
+  InvalidAction: "BAD_RESPONSE",
+  NoSuchVersion: "BAD_RESPONSE",
+  ActionOffline: "BAD_RESPONSE",
+  InternalError: "UNAVAILABLE",
+  FailedOperation: "UNAVAILABLE",
+  ServiceUnavailable: "UNAVAILABLE",
+});

@@ -1,0 +1,243 @@
+import type { TencentAccount } from "../../domain/account.js";
+import type { MappedBackup } from "../../domain/backup.js";
+import { isRow, type Row } from "../../domain/row.js";
+import type { BackupStatus } from "../../domain/words.js";
+import type {
+  BackupListing,
+  DownloadsDeclaration,
+  InstanceListing,
+  ListScope,
+} from "../../listing/declaration.js";
+import type { ListShape } from "../../listing/shape.js";
+import {
+  bytes,
+  count,
+  flag,
+  instantIn,
+  list,
+  optionalText,
+  text,
+  word,
+  type InstantReader,
+} from "../kit/decode.js";
+import { zoneClock } from "../kit/instant.js";
+import { downloadsOf, type PrintedLink } from "../kit/links.js";
+import { noLink } from "../kit/refusal.js";
+import { isForeign, MEBIBYTE, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
+import {
+  BACKUP_STATUS,
+  BACKUP_TYPE,
+  INSTANCE_STATUS,
+  tencentLinks,
+  VERSION_OF_TYPE,
+} from "./words.js";
+
+/** The engine code of TencentDB for Memcached, which shares the API. */
+const MEMCACHED = "200";
+
+const total = (payload: Row): number | null => count(payload, "TotalCount");
+
+/**
+ * Instances of a region: Tencent Redis, action DescribeInstances, version 2018-04-12.
+ *
+ * Order: by creation, oldest first, because it is asked for; a new instance then comes at the end.
+ * Page:  Offset, a multiple of Limit, and Limit, 20 rows by default, 1000 at most. Window: none.
+ * Times: `YYYY-MM-DD HH:mm:ss` without a zone; `0000-00-00 00:00:00` says nothing. Sizes: MB.
+ * Source: https://cloud.tencent.com/document/api/239/20018, codes of Type at 239/20026, read 2026-11-21.
+ *
+ * Left out: Engine and ProductType (free text in the examples); RedisShardSize and ReplicasNum;
+ * ProjectId, networks, ports, charges and tags.
+ */
+export function redisInstances(timeZone: string): InstanceListing {
+  const instant = instantIn(timeZone);
+  return {
+    name: "redis-instances",
+    action: "DescribeInstances",
+    scope: "region",
+    shape: {
+      page: { style: "offset", offset: "Offset", limit: "Limit", max: 1000, aligned: true },
+      window: null,
+      defaultSize: 20,
+      order: "unknown",
+      counts: "rows",
+    },
+    params: () => ({ OrderBy: "createtime", OrderType: 0 }),
+    rows: (payload) => list(payload, "InstanceSet", total(payload)),
+    total,
+    keyOf: (row) => text(row, "InstanceId"),
+    map: (row) =>
+      optionalText(row, "Type") === MEMCACHED
+        ? null
+        : {
+            nativeId: text(row, "InstanceId"),
+            name: optionalText(row, "InstanceName"),
+            zone: optionalText(row, "ZoneId"),
+            status: word(row, "Status", INSTANCE_STATUS, "UNKNOWN"),
+            vendorStatus: optionalText(row, "Status"),
+            engineVersion: word(row, "Type", VERSION_OF_TYPE, null),
+            memoryBytes: bytes(row, "Size", MEBIBYTE),
+            createdAt: instant(row, "Createtime"),
+            shardCount: count(row, "RedisShardNum"),
+            listing: "redis-instance",
+          },
+  };
+}
+
+/*
+ * Tencent Redis, action DescribeInstanceBackups, version 2018-04-12.
+ * Order: not documented; the examples disagree. Page: Offset, a multiple of Limit, and Limit, 20 rows
+ * by default, 100 at most. Times: `YYYY-MM-DD HH:mm:ss` without a zone, which is UTC+8 by all signs.
+ * Sizes: BackupSize is "internal", but DescribeBackupDetail documents the same field in bytes, and all
+ * examples fit; 0 is taken as not filled. Window: BeginTime and EndTime, may be left out, 30 days at
+ * most; which instant of a backup they select on is documented for 2.0 only.
+ * Source: https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
+ *
+ * Left out: InstanceName of the request (a fuzzy filter) and of rows (the instance has it); FullBackup
+ * (internal); InstanceType (a code of the engine's edition, of which only 200 matters); Region (it
+ * was asked for); Encrypted.
+ * TotalCount counts the rows, although the documents' example counts 6 and shows one.
+ */
+
+const shape: ListShape = {
+  page: { style: "offset", offset: "Offset", limit: "Limit", max: 100, aligned: true },
+  window: {
+    since: "BeginTime",
+    until: "EndTime",
+    precisionMs: 1000,
+    mandatory: false,
+    selects: "unknown",
+    longestMs: 6 * 3_600_000,
+    maxSpanMs: 30 * 24 * 3_600_000,
+  },
+  defaultSize: 20,
+  order: "unknown",
+  counts: "rows",
+};
+
+/** All that the action's page lists; the newest model names only 1 and 2, and 2 as the default. */
+const EVERY_STATUS = [1, 2, 3, 4, -1, -2];
+
+const statusOf = (row: Row, finishedAt: number | null): BackupStatus =>
+  optionalText(row, "Status") === "1"
+    ? finishedAt === null
+      ? "RUNNING"
+      : "LOCKED"
+    : word(row, "Status", BACKUP_STATUS, "UNKNOWN");
+
+/** `RDB-Redis 6.2` is a file of version 6.2. */
+const versionOf = (row: Row): string | null =>
+  /(\d+(?:\.\d+)*)$/.exec(optionalText(row, "FileType") ?? "")?.[1] ?? null;
+
+const mapping =
+  (instant: InstantReader) =>
+  (row: Row, scope: ListScope): MappedBackup | null => {
+    // Memcached instances are not listed, so their backups in the wide list are nobody's.
+    if (optionalText(row, "InstanceType") === MEMCACHED) return null;
+    const finishedAt = instant(row, "EndTime");
+    return {
+      ...NOTHING_SAID,
+      instanceNativeId: ownerOf(row, "InstanceId", scope),
+      nativeId: text(row, "BackupId"),
+      status: statusOf(row, finishedAt),
+      vendorStatus: optionalText(row, "Status") ?? "",
+      trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
+      startedAt: instant(row, "StartTime"),
+      finishedAt,
+      expiresAt: instant(row, "ExpireTime"),
+      sizeBytes: count(row, "BackupSize") || null,
+      engineVersion: versionOf(row),
+      locked: flag(row, "Locked"),
+      remark: optionalText(row, "Remark"),
+    };
+  };
+
+const common = (timeZone: string) => ({
+  action: "DescribeInstanceBackups",
+  shape,
+  formatInstant: zoneClock(timeZone).format,
+  rows: (payload: Row) => list(payload, "BackupSet", total(payload)),
+  total,
+  keyOf: (row: Row) => text(row, "BackupId"),
+  alternativesOn: [
+    "InvalidParameter",
+    "InvalidParameter.InvalidParameter",
+    "InvalidParameter.IllegalParameterError",
+    "InvalidParameterValue",
+  ],
+  alternatives: [
+    {
+      params: { Status: [1, 2] },
+      note: "The vendor refuses to list backups that expired, were deleted, or are or were exported.",
+    },
+    {
+      params: { Status: null },
+      note: "The vendor lists backups of its default states only: none under way, expired or deleted.",
+    },
+  ],
+  sizes: "exact" as const,
+  withoutLinks,
+});
+
+/** All backups of a region, also those of destroyed instances. */
+export const redisRegion = (timeZone: string): BackupListing => ({
+  ...common(timeZone),
+  name: "redis-region",
+  scope: "region",
+  // InstanceId was a required parameter once.
+  refusedBy: ["MissingParameter", "InvalidParameter.EmptyParam"],
+  params: () => ({ Status: EVERY_STATUS }),
+  map: mapping(instantIn(timeZone)),
+});
+
+/** The backups of one instance. */
+export function redisInstance(timeZone: string): BackupListing {
+  const map = mapping(instantIn(timeZone));
+  return {
+    ...common(timeZone),
+    name: "redis-instance",
+    scope: "instance",
+    refusedBy: [],
+    params: ({ instance }) => ({ InstanceId: instance?.nativeId, Status: EVERY_STATUS }),
+    map: (row, scope) => (isForeign(row, "InstanceId", scope) ? null : map(row, scope)),
+  };
+}
+
+const LIFETIME = 6 * 3_600_000;
+
+/**
+ * Links of a backup: Tencent Redis, action DescribeBackupUrl, version 2018-04-12.
+ *
+ * One file a shard, each with a public and an internal link that live for six hours; sizes are bytes,
+ * 0 is invalid. Left out: LimitType and its companions (the account's own setting holds); the arrays
+ * DownloadUrl, InnerDownloadUrl and Filenames, which the current page no longer has.
+ * Source: https://cloud.tencent.com/document/api/239/34443, read 2026-11-21.
+ */
+export const redisDownloads = (account: TencentAccount): DownloadsDeclaration => ({
+  calls: (backup, region) => [
+    {
+      action: "DescribeBackupUrl",
+      region,
+      params: { InstanceId: backup.instanceNativeId, BackupId: backup.nativeId },
+    },
+  ],
+  map: (payload, _backup, now) =>
+    downloadsOf(
+      list(payload, "BackupInfos").flatMap((file) => {
+        if (!isRow(file)) throw noLink();
+        return linksOf(file, now);
+      }),
+      tencentLinks(account.endpoint),
+    ),
+});
+
+function linksOf(file: Row, now: number): PrintedLink[] {
+  const facts = {
+    shard: optionalText(file, "FileName"),
+    sizeBytes: count(file, "FileSize") || null,
+    expiresAt: now + LIFETIME,
+  };
+  return [
+    { ...facts, text: optionalText(file, "DownloadUrl"), internal: false },
+    { ...facts, text: optionalText(file, "InnerDownloadUrl"), internal: true },
+  ];
+}

@@ -1,0 +1,118 @@
+import type { UCloudAccount } from "../../domain/account.js";
+import type {
+  BackupListing,
+  DownloadsDeclaration,
+  InstanceListing,
+} from "../../listing/declaration.js";
+import { count, instantSeconds, list, optionalText, text, word } from "../kit/decode.js";
+import { downloadsOf } from "../kit/links.js";
+import { noLink } from "../kit/refusal.js";
+import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
+import {
+  BACKUP_STATE,
+  BACKUP_TYPE,
+  dataSetOf,
+  hasWord,
+  instanceFacts,
+  linkRules,
+  pagedBy,
+  totalOf,
+} from "./lists.js";
+
+/**
+ * Distributed spaces: UCloud UMem, action DescribeUMemSpace (the API has no version).
+ *
+ * Order: not documented. Page: Offset and Limit, 20 rows by default, 100 at most (see lists.ts).
+ * Times: Unix seconds. Sizes: GB. Window: none. Their zone is a parameter of their backups' list.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_space, read 2026-11-21.
+ *
+ * Left out: addresses, networks, charges, tags; UsedSize (it is not the size of a backup); DescribeUMem,
+ * whose `performance` rows have no documented backup list.
+ */
+export const umemSpaces: InstanceListing = {
+  name: "umem-spaces",
+  action: "DescribeUMemSpace",
+  scope: "region",
+  shape: pagedBy(20, "rows"),
+  params: () => ({ Protocol: "redis" }),
+  rows: dataSetOf,
+  total: totalOf,
+  keyOf: (row) => text(row, "SpaceId"),
+  map: (row) =>
+    hasWord(row, "Protocol", "memcache")
+      ? null
+      : {
+          ...instanceFacts(row),
+          nativeId: text(row, "SpaceId"),
+          name: optionalText(row, "Name"),
+          listing: "umem-space",
+        },
+};
+
+/**
+ * The backups of one space: UCloud UMem, action DescribeUMemBackup (the API has no version).
+ *
+ * Order: not documented. Page: Offset and Limit, 10 rows by default, 100 at most (see lists.ts).
+ * Times: Unix seconds. Sizes: none usable. Window: none. The total may be absent.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup, read 2026-11-21.
+ *
+ * A row is documented both as one backup with `BlockCount` shards and as one shard of a backup, so
+ * `BackupId` alone identifies it, and what TotalCount counts is not clear. Left out: BlockSize (its unit
+ * is not stated, and sizes here are exact bytes); Protocol (the space was chosen by it). Failures have no
+ * word.
+ */
+export const umemSpace: BackupListing = {
+  name: "umem-space",
+  action: "DescribeUMemBackup",
+  scope: "instance",
+  shape: pagedBy(10, "other"),
+  refusedBy: [],
+  params: ({ instance }) => ({ Zone: instance?.zone, SpaceId: instance?.nativeId }),
+  rows: dataSetOf,
+  total: totalOf,
+  keyOf: (row) => text(row, "BackupId"),
+  sizes: "none",
+  map: (row, scope) =>
+    isForeign(row, "SpaceId", scope)
+      ? null
+      : {
+          ...NOTHING_SAID,
+          zone: scope.instance?.zone ?? null,
+          instanceNativeId: ownerOf(row, "SpaceId", scope),
+          nativeId: text(row, "BackupId"),
+          name: optionalText(row, "BackupName"),
+          status: word(row, "State", BACKUP_STATE, "UNKNOWN"),
+          vendorStatus: optionalText(row, "State") ?? "",
+          trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
+          startedAt: instantSeconds(row, "CreateTime"),
+          shardCount: count(row, "BlockCount"),
+        },
+  withoutLinks,
+};
+
+/**
+ * Links: UCloud UMem, action DescribeUMemBackupURL (the API has no version).
+ *
+ * One public link a shard, in an order that is not documented; shards are numbered from 0. Links state
+ * their end in `Expires`; a lifetime is not documented.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup_url, read 2026-11-21.
+ *
+ * Left out: BlockId (all shards are asked for at once).
+ */
+export const umemDownloads = (account: UCloudAccount): DownloadsDeclaration => ({
+  calls: ({ nativeId, instanceNativeId, zone }, region) => [
+    {
+      action: "DescribeUMemBackupURL",
+      region,
+      params: { Zone: zone, SpaceId: instanceNativeId, BackupId: nativeId },
+    },
+  ],
+  map: (payload) =>
+    downloadsOf(
+      list(payload, "BackupURL").map((text, index) => {
+        if (typeof text !== "string") throw noLink();
+        return { text, internal: false, shard: String(index) };
+      }),
+      linkRules(account),
+    ),
+});

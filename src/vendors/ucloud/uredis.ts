@@ -1,0 +1,142 @@
+import type { UCloudAccount } from "../../domain/account.js";
+import type { MappedBackup } from "../../domain/backup.js";
+import type { Row } from "../../domain/row.js";
+import type {
+  BackupListing,
+  DownloadsDeclaration,
+  InstanceListing,
+  ListScope,
+} from "../../listing/declaration.js";
+import { count, instantSeconds, optionalText, text, word } from "../kit/decode.js";
+import { downloadsOf } from "../kit/links.js";
+import { noLink } from "../kit/refusal.js";
+import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
+import { MISSING_PARAMETER } from "./api.js";
+import {
+  BACKUP_STATE,
+  BACKUP_TYPE,
+  dataSetOf,
+  hasWord,
+  instanceFacts,
+  linkRules,
+  pagedBy,
+  totalOf,
+} from "./lists.js";
+
+/**
+ * Master-replica groups: UCloud URedis, action DescribeURedisGroup (the API has no version).
+ *
+ * Order: not documented. Page: Offset and Limit, 20 rows by default, 100 at most (see lists.ts).
+ * Times: Unix seconds. Sizes: GB. Window: none.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_group, read 2026-11-21.
+ *
+ * A read replica (Role slave) is listed as a group but has no backups. Left out: addresses, ports,
+ * networks, charges, tags and configuration, which say nothing about backups; UsedSize (it is not the size
+ * of a backup); AutoBackup and BackupTime, an hour whose zone is not stated.
+ */
+export const uredisGroups: InstanceListing = {
+  name: "uredis-groups",
+  action: "DescribeURedisGroup",
+  scope: "region",
+  shape: pagedBy(20, "rows"),
+  params: () => ({}),
+  rows: dataSetOf,
+  total: totalOf,
+  keyOf: (row) => text(row, "GroupId"),
+  map: (row) =>
+    hasWord(row, "Role", "slave") || hasWord(row, "Protocol", "memcache")
+      ? null
+      : {
+          ...instanceFacts(row),
+          nativeId: text(row, "GroupId"),
+          // GroupName is being retired in favour of Name.
+          name: optionalText(row, "Name") ?? optionalText(row, "GroupName"),
+          listing: "uredis-group",
+        },
+};
+
+/*
+ * Backups: UCloud URedis, action DescribeURedisBackup (the API has no version).
+ * Order: not documented. Page: Offset and Limit, 10 rows by default, 100 at most (see lists.ts).
+ * Times: Unix seconds. Sizes: bytes. Window: none.
+ * TotalCount is "the number of backups of the user": whether it counts one group is not documented.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_backup, read 2026-11-21.
+ *
+ * Left out: SlaveZone and BackupId of the request (the lists are read whole; older gateways do not
+ * know BackupId and would answer with everything); GroupName (the instance has it); MemorySize (the
+ * source's capacity, its unit is not stated); SrcRegionName and DstRegionName (copies to other
+ * regions have a RegionType of their own, which is not asked for).
+ */
+const map = (row: Row, scope: ListScope): MappedBackup => ({
+  ...NOTHING_SAID,
+  zone: optionalText(row, "Zone"),
+  instanceNativeId: ownerOf(row, "GroupId", scope),
+  nativeId: text(row, "BackupId"),
+  name: optionalText(row, "BackupName"),
+  status: word(row, "State", BACKUP_STATE, "UNKNOWN"),
+  vendorStatus: optionalText(row, "State") ?? "",
+  trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
+  startedAt: instantSeconds(row, "BackupTime"),
+  sizeBytes: count(row, "BackupSize"),
+  engineVersion: optionalText(row, "RedisVersion"),
+});
+
+const common = {
+  action: "DescribeURedisBackup",
+  shape: pagedBy(10, "other"),
+  rows: dataSetOf,
+  total: totalOf,
+  keyOf: (row: Row) => text(row, "BackupId"),
+  sizes: "exact" as const,
+  withoutLinks,
+};
+
+/** All backups of a region, also those of deleted groups; accounts that must name a group get 220. */
+export const uredisRegion: BackupListing = {
+  ...common,
+  name: "uredis-region",
+  scope: "region",
+  refusedBy: [MISSING_PARAMETER],
+  params: () => ({ RegionType: "normal" }),
+  map,
+};
+
+/** The backups of one group. */
+export const uredisGroup: BackupListing = {
+  ...common,
+  name: "uredis-group",
+  scope: "instance",
+  refusedBy: [],
+  params: ({ instance }) => ({ GroupId: instance?.nativeId }),
+  map: (row, scope) => (isForeign(row, "GroupId", scope) ? null : map(row, scope)),
+};
+
+/**
+ * Links: UCloud URedis, action DescribeURedisBackupURL (the API has no version).
+ *
+ * One file a backup, with a public and, undocumented, an internal link. Links state their end in
+ * `Expires`; a lifetime is not documented. The example ends in a line feed, which is trimmed.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_backup_url, read 2026-11-21.
+ *
+ * Left out: RegionFlag, IsCrossRegion and SlaveZone (copies in other regions are not listed).
+ */
+export const uredisDownloads = (account: UCloudAccount): DownloadsDeclaration => ({
+  calls: ({ nativeId, instanceNativeId, zone }, region) => [
+    {
+      action: "DescribeURedisBackupURL",
+      region,
+      params: { BackupId: nativeId, GroupId: instanceNativeId, Zone: zone },
+    },
+  ],
+  map: (payload) => {
+    // BackupURL is being retired in favour of BackupPath.
+    const shown = optionalText(payload, "BackupPath") ?? optionalText(payload, "BackupURL");
+    const inner = optionalText(payload, "InnerBackupPath");
+    if (shown === null && inner === null) throw noLink();
+    const links = [
+      { text: shown, internal: false },
+      { text: inner, internal: true },
+    ];
+    return downloadsOf(links, linkRules(account));
+  },
+});

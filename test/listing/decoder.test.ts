@@ -1,0 +1,157 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/errors.js";
+import { parseJson } from "../../src/listing/decoder.js";
+import { runs } from "../runs.js";
+
+const refusalOf = (text: string): unknown => {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe("ordinary JSON", () => {
+  const jsonText = fc.json().filter((text) => !/(?<![.\d])\d{16}/.test(text));
+
+  test("reads as JSON.parse reads it", () => {
+    fc.assert(
+      fc.property(jsonText, fc.constantFrom("", " ", "\n"), (text, space) => {
+        const padded = space + text + space;
+        expect(parseJson(padded)).toEqual(JSON.parse(padded));
+      }),
+    );
+  });
+
+  test("may begin with a byte order mark", () => {
+    expect(parseJson('\uFEFF{"a":1}')).toEqual({ a: 1 });
+  });
+});
+
+describe("long integers", () => {
+  test.each([
+    { text: "9007199254740991", value: 9007199254740991 },
+    { text: "9007199254740992", value: "9007199254740992" },
+    { text: "-9007199254740993", value: "-9007199254740993" },
+    { text: '{"id":12345678901234567890}', value: { id: "12345678901234567890" } },
+    {
+      text: "[ 678362566696298532848117,1]",
+      value: ["678362566696298532848117", 1],
+    },
+    {
+      text: '{"12345678901234567890":"12345678901234567890"}',
+      value: { "12345678901234567890": "12345678901234567890" },
+    },
+    { text: '"\\"12345678901234567890"', value: '"12345678901234567890' },
+    { text: '["\\\\",12345678901234567890]', value: ["\\", "12345678901234567890"] },
+    { text: "1.2345678901234567890", value: 1.2345678901234567 },
+    { text: "12345678901234567890e0", value: 12345678901234567890 },
+    { text: '["x 12345678901234567890 y"]', value: ["x 12345678901234567890 y"] },
+  ])("$text keeps its digits", ({ text, value }) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+
+  type Tree = bigint | string | null | Tree[] | { [name: string]: Tree };
+  const tricky = fc
+    .array(fc.constantFrom('"', "\\", "12345678901234567890", "-", ".", "e", ":", " ", "{", "]"))
+    .map((parts) => parts.join(""));
+  const tree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }),
+      fc.bigInt({ min: -(2n ** 54n), max: 2n ** 54n }),
+      tricky,
+      fc.constant(null),
+      fc.array(tie("tree"), { maxLength: 4 }),
+      fc.dictionary(tricky, tie("tree"), { maxKeys: 4 }),
+    ),
+  })).tree;
+  const written = (value: Tree): string => {
+    if (typeof value === "bigint") return value.toString();
+    if (Array.isArray(value)) return `[${value.map(written).join(" , ")}]`;
+    if (typeof value !== "object" || value === null) return JSON.stringify(value);
+    const entries = Object.entries(value).map(
+      ([name, part]) => `${JSON.stringify(name)} :${written(part)}`,
+    );
+    return `{${entries.join(",")}}`;
+  };
+  const expected = (value: Tree): unknown => {
+    if (typeof value === "bigint") {
+      const number = Number(value);
+      return Number.isSafeInteger(number) ? number : value.toString();
+    }
+    if (Array.isArray(value)) return value.map(expected);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, expected(part)]));
+  };
+
+  test("survive wherever they stand, and nothing else changes", () => {
+    fc.assert(
+      fc.property(tree, (value) => {
+        // 0 and -0 are equal on the wire and for us.
+        expect(JSON.stringify(parseJson(written(value)))).toBe(JSON.stringify(expected(value)));
+      }),
+      runs(200),
+    );
+  });
+});
+
+describe("anything but JSON", () => {
+  const SECRET = "s3cr3t-canary";
+
+  test.each([
+    "",
+    " ",
+    `<html>${SECRET}</html>`,
+    `{"a":"${SECRET}"`,
+    `{12345678901234567890:"${SECRET}"}`,
+    `[01234567890123456789,"${SECRET}"]`,
+    `[--12345678901234567890,"${SECRET}"]`,
+    `{"a":1}${SECRET}`,
+    "NaN",
+    "\uFEFF",
+    "\uFEFF\uFEFF{}",
+  ])("%j is BAD_RESPONSE, and is not quoted", (text) => {
+    const error = refusalOf(text);
+    expect(error).toBeInstanceOf(SourceError);
+    expect((error as SourceError).kind).toBe("BAD_RESPONSE");
+    expect((error as SourceError).cause).toBeUndefined();
+    expect(`${String(error)} ${(error as SourceError).stack ?? ""}`).not.toContain(SECRET);
+  });
+
+  test("is refused exactly where JSON.parse refuses it", () => {
+    const noise = fc
+      .array(
+        fc.constantFrom(
+          "{",
+          "}",
+          "[",
+          "]",
+          ":",
+          ",",
+          '"',
+          "\\",
+          "-",
+          ".",
+          "e",
+          "0",
+          "12345678901234567890",
+          " ",
+        ),
+      )
+      .map((parts) => parts.join(""));
+    fc.assert(
+      fc.property(noise, (text) => {
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        expect(refusalOf(text) instanceof SourceError).toBe(!valid);
+      }),
+      runs(400),
+    );
+  });
+});

@@ -3,7 +3,14 @@ import type { Backup, BackupDownload, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import type { ProviderCapabilities } from "../domain/provider.js";
 import type { Row } from "../domain/row.js";
-import type { ProviderProduct, Vendor } from "../domain/words.js";
+import type {
+  BackupStatus,
+  InstanceStatus,
+  ProviderProduct,
+  SourceIssueCode,
+  Vendor,
+} from "../domain/words.js";
+import type { SourceErrorDetails } from "../errors.js";
 import type { Authenticator, UnsignedRequest } from "./authenticator.js";
 import type { Decoder } from "./decoder.js";
 import type { ListNotice, ListShape } from "./shape.js";
@@ -26,12 +33,25 @@ export interface VendorCall {
   readonly params: Params;
 }
 
+/** What a vendor's error code means for the caller. */
+export type Meaning =
+  | SourceIssueCode
+  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & {
+      readonly kind: SourceIssueCode;
+      /** The message, if it can say more than the kind does. */
+      readonly message?: string;
+    });
+
+/** A vendor's error codes. The HTTP status decides what others mean. */
+export type CodeTable = Readonly<Record<string, Meaning>>;
+
 /** The API of one vendor for one account: how a call is written and authenticated, and an answer opened. */
 export interface VendorApi {
   /** Writes a call as a request. Pure. */
   request(call: VendorCall): UnsignedRequest;
   readonly authenticator: Authenticator;
   readonly decode: Decoder;
+  readonly codes: CodeTable;
   /**
    * Opens a decoded answer and returns the object that holds the action's own fields.
    *
@@ -100,6 +120,8 @@ export interface Alternative {
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
   readonly scope: "region" | "instance";
+  /** The vendor's words for the state of a backup, in lower case; others are UNKNOWN. */
+  readonly statuses: Readonly<Record<string, BackupStatus>>;
   /** Vendor codes that say that the account may not ask for this list in this form. */
   readonly refusedBy: readonly string[];
   /** Vendor codes on which the first alternative replaces `params`, then the next. */
@@ -120,6 +142,8 @@ export type MappedInstance = Omit<Instance, "id" | "provider" | "region">;
 /** A list of instances. */
 export interface InstanceListing extends Listing<MappedInstance> {
   readonly scope: "account" | "region";
+  /** The vendor's words for the state of an instance, in lower case; others are UNKNOWN. */
+  readonly statuses: Readonly<Record<string, InstanceStatus>>;
   /**
    * The region of a row, in a list of the whole account.
    * @throws {SourceError} BAD_RESPONSE for a row without its region.

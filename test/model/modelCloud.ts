@@ -85,6 +85,7 @@ const api = ({ id }: Account): VendorApi => ({
   }),
   authenticator: signedBy(encodedRequest),
   decode: parseJson,
+  codes: {},
   open: (body) => body as Row,
   rate: () => 1,
 });
@@ -157,6 +158,7 @@ const instanceListing = (shape: ListShape): InstanceListing => ({
   name: "instances",
   action: "ListInstances",
   scope: "region",
+  statuses: {},
   shape: named(shape),
   params: () => ({}),
   rows: rowsOf,
@@ -197,6 +199,7 @@ const listing = (
   refusedBy: [REFUSED],
   windowTooWideOn: ["WindowTooWide"],
   sharded,
+  statuses: {},
   sizes: "exact",
   withoutLinks: (row) => row,
 });

@@ -9,11 +9,17 @@ import {
   type Signer,
   type UnsignedRequest,
 } from "../../listing/authenticator.js";
-import type { Region, VendorApi, VendorCall } from "../../listing/declaration.js";
+import type {
+  CodeTable,
+  Meaning,
+  Region,
+  VendorApi,
+  VendorCall,
+} from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { isoSecond } from "../kit/instant.js";
-import { meaningOf, refusal, unknownShape, type CodeTable, type Meaning } from "../kit/refusal.js";
+import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 import { signAcs3, signAlibabaV1 } from "./sign.js";
 
@@ -33,6 +39,7 @@ export const alibabaApi = (account: AlibabaAccount): VendorApi => {
     request: (call) => (isV1 ? requestV1(account, call) : requestV3(account, call)),
     authenticator: signedBy(isV1 ? signerV1(account) : signerV3(account)),
     decode: parseJson,
+    codes: CODES,
     open,
     // The vendor's tables do not show the quotas of these actions.
     rate: () => 20,

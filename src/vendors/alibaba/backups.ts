@@ -127,6 +127,7 @@ export const kvstoreBackups: BackupListing = {
     engineVersion: optionalText(row, "EngineVersion"),
     shard: shardOf(row, ownId(scope)),
   }),
+  statuses: BACKUP_STATUS,
   sizes: "exact",
   withoutLinks,
 };
@@ -182,6 +183,7 @@ export const kvstoreCluster: BackupListing = {
     sizeBytes: count(row, "ClusterBackupSize"),
     shardCount: partsOf(row).length || null,
   }),
+  statuses: BACKUP_STATUS,
   sizes: "exact",
   withoutLinks,
 };

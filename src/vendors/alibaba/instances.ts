@@ -74,6 +74,7 @@ export const kvstoreInstances: InstanceListing = {
   name: "kvstore-instances",
   action: "DescribeInstances",
   scope: "region",
+  statuses: INSTANCE_STATUS,
   shape: {
     page: { style: "pageNumber", page: "PageNumber", size: "PageSize", max: 50 },
     window: null,

@@ -1,17 +1,6 @@
 import type { SourceIssueCode } from "../../domain/words.js";
-import { SourceError, type SourceErrorDetails } from "../../errors.js";
-
-/** What a vendor's error code means for the caller. */
-export type Meaning =
-  | SourceIssueCode
-  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & {
-      readonly kind: SourceIssueCode;
-      /** The message, if it can say more than the kind does. */
-      readonly message?: string;
-    });
-
-/** A vendor's error codes; those not listed fall back on the HTTP status. */
-export type CodeTable = Readonly<Record<string, Meaning>>;
+import { SourceError } from "../../errors.js";
+import type { CodeTable, Meaning } from "../../listing/declaration.js";
 
 /** The answer to a refused call. */
 export interface RefusedAnswer {

@@ -3,10 +3,10 @@ import { isRow, type Row } from "../../domain/row.js";
 import { hmac } from "../../http/sign/digest.js";
 import { sortedPairs, type Fields } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
-import type { VendorApi } from "../../listing/declaration.js";
+import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape, type CodeTable } from "../kit/refusal.js";
+import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 /**
@@ -23,6 +23,7 @@ export const tencentV2Api = (account: TencentAccount): VendorApi => ({
     ),
   authenticator: signedBy(signerOf(account)),
   decode: parseJson,
+  codes: CODES,
   open,
   // No quota of any action is documented.
   rate: () => 20,

@@ -43,6 +43,7 @@ export function redis2Instances(timeZone: string): InstanceListing {
     name: "redis2-instances",
     action: "DescribeRedis",
     scope: "region",
+    statuses: INSTANCE_STATUS,
     shape: {
       page: { style: "offset", offset: "offset", limit: "limit", max: 100, aligned: false },
       window: null,
@@ -121,6 +122,7 @@ export function redis2Instance(timeZone: string): BackupListing {
       locked: flag(row, "locked"),
       remark: optionalText(row, "remark"),
     }),
+    statuses: STATUS,
     sizes: "none",
     withoutLinks,
   };

@@ -3,10 +3,10 @@ import { isRow, type Row } from "../../domain/row.js";
 import { hmac, sha256Hex } from "../../http/sign/digest.js";
 import { sortedFields, sortedNames, type Fields } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
-import type { Params, VendorApi } from "../../listing/declaration.js";
+import type { CodeTable, Params, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { child, optionalText } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape, type CodeTable } from "../kit/refusal.js";
+import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf } from "../kit/request.js";
 
 /** Calls a second and account, as the pages of the actions state. */
@@ -38,6 +38,7 @@ export const tencentV3Api = (account: TencentAccount): VendorApi => ({
   }),
   authenticator: signedBy(signerOf(account)),
   decode: parseJson,
+  codes: CODES,
   open,
   rate: (action) => (Object.hasOwn(RATES, action) ? (RATES[action] ?? 20) : 20),
 });

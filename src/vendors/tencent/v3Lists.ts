@@ -54,6 +54,7 @@ export function redisInstances(timeZone: string): InstanceListing {
     name: "redis-instances",
     action: "DescribeInstances",
     scope: "region",
+    statuses: INSTANCE_STATUS,
     shape: {
       page: { style: "offset", offset: "Offset", limit: "Limit", max: 1000, aligned: true },
       window: null,
@@ -174,6 +175,7 @@ const common = (timeZone: string) => ({
       note: "The vendor lists backups of its default states only: none under way, expired or deleted.",
     },
   ],
+  statuses: BACKUP_STATUS,
   sizes: "exact" as const,
   withoutLinks,
 });

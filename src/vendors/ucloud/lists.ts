@@ -49,7 +49,7 @@ export const BACKUP_TYPE: Words<BackupTrigger> = Object.freeze({
 });
 
 /** States of groups and of spaces. */
-const INSTANCE_STATE: Words<InstanceStatus> = Object.freeze({
+export const INSTANCE_STATE: Words<InstanceStatus> = Object.freeze({
   creating: "CREATING",
   starting: "CREATING",
   running: "RUNNING",

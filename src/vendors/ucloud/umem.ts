@@ -13,6 +13,7 @@ import {
   BACKUP_TYPE,
   dataSetOf,
   hasWord,
+  INSTANCE_STATE,
   instanceFacts,
   linkRules,
   pagedBy,
@@ -33,6 +34,7 @@ export const umemSpaces: InstanceListing = {
   name: "umem-spaces",
   action: "DescribeUMemSpace",
   scope: "region",
+  statuses: INSTANCE_STATE,
   shape: pagedBy(20, "rows"),
   params: () => ({ Protocol: "redis" }),
   rows: dataSetOf,
@@ -71,6 +73,7 @@ export const umemSpace: BackupListing = {
   rows: dataSetOf,
   total: totalOf,
   keyOf: (row) => text(row, "BackupId"),
+  statuses: BACKUP_STATE,
   sizes: "none",
   map: (row, scope) =>
     isForeign(row, "SpaceId", scope)

@@ -17,6 +17,7 @@ import {
   BACKUP_TYPE,
   dataSetOf,
   hasWord,
+  INSTANCE_STATE,
   instanceFacts,
   linkRules,
   pagedBy,
@@ -38,6 +39,7 @@ export const uredisGroups: InstanceListing = {
   name: "uredis-groups",
   action: "DescribeURedisGroup",
   scope: "region",
+  statuses: INSTANCE_STATE,
   shape: pagedBy(20, "rows"),
   params: () => ({}),
   rows: dataSetOf,
@@ -87,6 +89,7 @@ const common = {
   rows: dataSetOf,
   total: totalOf,
   keyOf: (row: Row) => text(row, "BackupId"),
+  statuses: BACKUP_STATE,
   sizes: "exact" as const,
   withoutLinks,
 };

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  meaningOf,
-  noLink,
-  refusal,
-  unknownShape,
-  type CodeTable,
-} from "../../../src/vendors/kit/refusal.js";
+import { meaningOf, noLink, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
+import type { CodeTable } from "../../../src/listing/declaration.js";
 
 const table: CodeTable = { Auth: "UNAUTHENTICATED", "Auth.Late": "FORBIDDEN" };
 const answer = { status: 200, headers: {} };

@@ -1,0 +1,218 @@
+import { SOURCE_ISSUE_CODES, type PagingStyle, type SourceIssueCode } from "../domain/words.js";
+import type { Account } from "../domain/account.js";
+import type {
+  BackupListing,
+  CodeTable,
+  InstanceListing,
+  Listing,
+  ListScope,
+  ProductDeclaration,
+  VendorDeclaration,
+} from "./declaration.js";
+import type { ListShape, PageShape, WindowShape } from "./shape.js";
+
+/** Reports a mistake. */
+type Say = (mistake: string) => void;
+
+/**
+ * All mistakes in what a vendor declares for an account, each with the product and listing that it is in;
+ * empty if there are none. The types cannot express these rules; tests run it over every declaration.
+ */
+export function validate<A extends Account>(
+  vendor: VendorDeclaration<A>,
+  account: A,
+): readonly string[] {
+  const mistakes: string[] = [];
+  const products = vendor.products(account);
+  const api = vendor.api(account);
+  checkCodes(api.codes, (mistake) => mistakes.push(`codes: ${mistake}`));
+  if (products.length === 0) mistakes.push("products: there are none");
+  for (const word of repeated(products.map((product) => product.word)))
+    mistakes.push(`products: two are called ${word}`);
+  for (const product of products) {
+    const say: Say = (mistake) => mistakes.push(`${product.word}: ${mistake}`);
+    if (product.vendor !== vendor.vendor) say(`belongs to ${product.vendor}, not ${vendor.vendor}`);
+    checkProduct(product, say);
+    for (const listing of listingsOf(product)) {
+      const { name, action } = listing;
+      const sayOf: Say = (mistake) => mistakes.push(`${product.word}, ${name}: ${mistake}`);
+      checkListing(listing, sayOf);
+      if (!(api.rate(action) > 0)) sayOf(`the rate of ${action} is not above zero`);
+    }
+  }
+  return mistakes;
+}
+
+const backupListingsOf = ({ perInstance, wide }: ProductDeclaration): readonly BackupListing[] =>
+  wide === null ? perInstance : [...perInstance, wide];
+
+const listingsOf = (product: ProductDeclaration): readonly Listing<unknown>[] => [
+  ...product.instances,
+  ...backupListingsOf(product),
+];
+
+const WORD = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+const STYLES: Readonly<Record<PageShape["style"], PagingStyle>> = {
+  offset: "OFFSET",
+  pageNumber: "PAGE_NUMBER",
+  token: "TOKEN",
+};
+
+function checkProduct(product: ProductDeclaration, say: Say): void {
+  const { capabilities, instances, perInstance, wide, regions, lookbackMs } = product;
+  const backups = backupListingsOf(product);
+  if (!WORD.test(product.word)) say("its word is not of lower-case letters, digits and hyphens");
+  if (instances.length === 0) say("no list shows its instances");
+  if (perInstance.length === 0) say("no list shows the backups of one instance");
+  if (lookbackMs !== null && !(lookbackMs > 0)) say("lookbackMs is not above zero");
+  const names = listingsOf(product).map(({ name }) => name);
+  const own = regions === null || regions === "instances" ? [] : [regions.name];
+  for (const name of repeated([...names, ...own])) say(`two lists are called ${name}`);
+  if (regions === "instances" && !instances.some(({ scope }) => scope === "account"))
+    say("its regions are those of its instances, but no list of instances covers the account");
+  for (const listing of instances)
+    checkInstances(listing, (what) => say(`${listing.name}: ${what}`));
+  for (const listing of backups) {
+    const sayOf: Say = (what) => say(`${listing.name}: ${what}`);
+    checkBackups(listing, sayOf);
+    const expected = listing === wide ? "region" : "instance";
+    if (listing.scope !== expected) sayOf(`its scope is ${listing.scope}, not ${expected}`);
+    if (listing !== wide && listing.refusedBy.length > 0)
+      sayOf("refusedBy has codes, but no other list can replace it");
+    if (STYLES[listing.shape.page.style] !== capabilities.paging)
+      sayOf(`capabilities.paging is ${capabilities.paging}`);
+    if (listing.sizes !== "exact" && !capabilities.notes.some((note) => /\bsizes?\b/i.test(note)))
+      sayOf("capabilities.notes do not say that its sizes are not exact");
+  }
+  const hasWindow = backups.some(({ shape }) => shape.window !== null);
+  if (hasWindow !== capabilities.window) say(`capabilities.window is ${String(!hasWindow)}`);
+  const largest = Math.max(...backups.map(({ shape }) => shape.page.max));
+  if (backups.length > 0 && largest !== capabilities.maxPageSize)
+    say(
+      `capabilities.maxPageSize is ${capabilities.maxPageSize}, but the largest page is ${largest}`,
+    );
+}
+
+function checkInstances({ scope, shape, regionOf, statuses }: InstanceListing, say: Say): void {
+  if (scope === "account" && regionOf === undefined)
+    say("it covers the account, but has no regionOf");
+  if (scope === "region" && regionOf !== undefined)
+    say("regionOf has no use in a list of one region");
+  if (shape.window !== null) say("a list of instances has no window");
+  checkWords(statuses, "RUNNING", say);
+}
+
+function checkBackups(listing: BackupListing, say: Say): void {
+  const { shape, alternatives = [], alternativesOn = [], windowTooWideOn = [] } = listing;
+  checkWords(listing.statuses, "SUCCEEDED", say);
+  const codes = [...listing.refusedBy, ...alternativesOn, ...windowTooWideOn];
+  for (const code of codes) if (!CODE.test(code)) say(`"${code}" is not a code`);
+  if (alternatives.length > 0 !== alternativesOn.length > 0)
+    say("alternatives and alternativesOn go together");
+  for (const [index, { params, note }] of alternatives.entries()) {
+    if (Object.keys(params).length === 0) say(`alternative ${index} changes nothing`);
+    if (note.trim() === "") say(`alternative ${index} has no note`);
+  }
+  if (windowTooWideOn.length > 0 && shape.window === null)
+    say("windowTooWideOn has codes, but there is no window");
+  if (listing.sharded === true && shape.counts === "rows")
+    say("its rows are shards, so its count does not count backups");
+}
+
+/** Words are compared in lower case, and one of them must mean that all is well. */
+function checkWords(words: Readonly<Record<string, string>>, good: string, say: Say): void {
+  for (const word of Object.keys(words))
+    if (word !== word.toLowerCase())
+      say(`the status "${word}" is not in lower case, so it never matches`);
+  if (!Object.values(words).includes(good)) say(`no status means ${good}`);
+}
+
+function checkListing(listing: Listing<unknown>, say: Say): void {
+  const { name, action, shape, nextToken, formatInstant } = listing;
+  if (!WORD.test(name)) say("its name is not of lower-case letters, digits and hyphens");
+  if (action.trim() === "") say("it has no action");
+  checkShape(shape, say);
+  if ((shape.page.style === "token") !== (nextToken !== undefined))
+    say("nextToken and pages by token go together");
+  if ((shape.window !== null) !== (formatInstant !== undefined))
+    say("formatInstant and a window go together");
+  if (shape.window !== null && formatInstant !== undefined)
+    checkFormat(formatInstant, shape.window.precisionMs, say);
+  const own = Object.keys(listing.params(SAMPLE));
+  for (const parameter of repeated([...own, ...parametersOf(shape)]))
+    say(`the parameter ${parameter || '""'} is set twice`);
+}
+
+const SAMPLE: ListScope = {
+  region: { id: "region-1", endpoint: null },
+  instance: { nativeId: "instance-1", zone: "zone-1", shardCount: 1 },
+};
+
+function parametersOf({ page, window }: ListShape): readonly string[] {
+  const paged =
+    page.style === "offset"
+      ? [page.offset, page.limit]
+      : page.style === "pageNumber"
+        ? [page.page, page.size]
+        : [page.token, page.size];
+  return window === null ? paged : [...paged, window.since, window.until];
+}
+
+function checkShape({ page, window, defaultSize, order, counts }: ListShape, say: Say): void {
+  const isSize = (size: number): boolean => Number.isInteger(size) && size >= 1;
+  if (!isSize(page.max)) say("the largest page is not a whole number above zero");
+  if (!isSize(defaultSize) || defaultSize > page.max)
+    say(`the default page of ${defaultSize} rows is not between 1 and ${page.max}`);
+  const sizes = page.style === "token" ? undefined : page.sizes;
+  if (sizes !== undefined) {
+    const wrong = sizes.filter((size) => !isSize(size) || size > page.max);
+    if (wrong.length > 0) say(`page sizes ${wrong.join(", ")} are not between 1 and ${page.max}`);
+    if (!sizes.includes(page.max)) say("the largest page is not one of the legal sizes");
+  }
+  if (window !== null) checkWindow(window, say);
+  if (order !== "unknown" && window !== null) say("a stated order is of no use beside a window");
+  if (page.style === "token" && counts === "rows" && page.keyed !== true)
+    say("a count of rows is of no use to pages by token");
+}
+
+function checkWindow({ precisionMs, selects, longestMs, maxSpanMs }: WindowShape, say: Say): void {
+  if (!(precisionMs >= 1)) say("the window's precision is below a millisecond");
+  if ((selects === "start") !== (longestMs === 0))
+    say("longestMs is 0 if the window selects on the start, and above 0 otherwise");
+  const least = longestMs + 4 * precisionMs;
+  if (maxSpanMs !== null && maxSpanMs <= least)
+    say(`no window holds a backup: maxSpanMs is not above ${least}`);
+}
+
+function checkFormat(format: (instant: number) => string, precisionMs: number, say: Say): void {
+  const instant = Math.ceil(Date.UTC(2026, 0, 31) / precisionMs) * precisionMs;
+  if (format(instant) === format(instant + precisionMs))
+    say("formatInstant is coarser than the window's precision");
+}
+
+/** Codes and request ids that errors show. */
+const CODE = /^[\w.:-]{1,100}$/;
+
+/** What only the gateway itself can mean. */
+const OURS: readonly SourceIssueCode[] = ["STALE", "SCAN_LIMIT", "CUT"];
+
+function checkCodes(codes: CodeTable, say: Say): void {
+  const meanings = Object.entries(codes).map(([code, meaning]) => {
+    const known = typeof meaning === "object" ? meaning : { kind: meaning };
+    return { code, clockSkew: false, ...known };
+  });
+  for (const { code, kind, clockSkew } of meanings) {
+    if (!CODE.test(code)) say(`"${code}" is not a code`);
+    if (!SOURCE_ISSUE_CODES.includes(kind) || OURS.includes(kind))
+      say(`${code} cannot mean ${kind}`);
+    if (clockSkew === true && kind !== "UNAUTHENTICATED")
+      say(`${code} is about the clock, so it means UNAUTHENTICATED`);
+  }
+  for (const kind of ["UNAUTHENTICATED", "FORBIDDEN"] as const)
+    if (!meanings.some((meaning) => meaning.kind === kind)) say(`no code means ${kind}`);
+}
+
+const repeated = (values: readonly string[]): readonly string[] => [
+  ...new Set(values.filter((value, index) => values.indexOf(value) !== index)),
+];

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import type { Account } from "../../src/domain/account.js";
+import type {
+  BackupListing,
+  InstanceListing,
+  ProductDeclaration,
+  Region,
+  VendorApi,
+  VendorDeclaration,
+  WholeListing,
+} from "../../src/listing/declaration.js";
+import { validate } from "../../src/listing/validate.js";
+import { vendorOf } from "../../src/vendors/index.js";
+import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
+
+describe("the declaration of every vendor", () => {
+  test.each<{ what: string; account: Account }>([
+    { what: "UCloud", account: ucloudAccount },
+    { what: "Tencent Cloud by API 3.0", account: tencentAccount },
+    { what: "Tencent Cloud by API 2.0", account: { ...tencentAccount, api: "2.0" } },
+    { what: "Alibaba Cloud by signature 3", account: alibabaAccount },
+    { what: "Alibaba Cloud by signature 1", account: { ...alibabaAccount, signature: "v1" } },
+  ])("of $what has no mistake", ({ account }) => {
+    expect(validate(vendorOf(account), account)).toEqual([]);
+  });
+});
+
+describe("a declaration with mistakes", () => {
+  const vendor = vendorOf(ucloudAccount);
+  const api = vendor.api(ucloudAccount);
+  const [uredis, umem] = vendor.products(ucloudAccount) as [ProductDeclaration, ProductDeclaration];
+  const [group] = uredis.perInstance as [BackupListing];
+  const [groups] = uredis.instances as [InstanceListing];
+  const { shape } = group;
+
+  const mistakesIn = (
+    product: Partial<ProductDeclaration>,
+    codes: VendorApi["codes"] = api.codes,
+  ) => {
+    const broken: VendorDeclaration = {
+      ...vendor,
+      api: () => ({ ...api, codes, rate: (action) => (action === "Free" ? 0 : 20) }),
+      products: () => [{ ...uredis, ...product }],
+    };
+    return validate(broken, ucloudAccount);
+  };
+
+  const cases: { what: string; product: Partial<ProductDeclaration>; mistakes: string[] }[] = [
+    {
+      what: "names",
+      product: {
+        word: "U Redis",
+        vendor: "TENCENT",
+        instances: [{ ...groups, name: "uredis-group" }],
+        regions: { ...(uredis.regions as WholeListing<Region>), name: "uredis-region" },
+      },
+      mistakes: [
+        "U Redis: belongs to TENCENT, not UCLOUD",
+        "U Redis: its word is not of lower-case letters, digits and hyphens",
+        "U Redis: two lists are called uredis-group",
+        "U Redis: two lists are called uredis-region",
+      ],
+    },
+    {
+      what: "missing lists",
+      product: { instances: [], perInstance: [], lookbackMs: 0, regions: "instances" },
+      mistakes: [
+        "uredis: no list shows its instances",
+        "uredis: no list shows the backups of one instance",
+        "uredis: lookbackMs is not above zero",
+        "uredis: its regions are those of its instances, but no list of instances covers the account",
+      ],
+    },
+    {
+      what: "scopes",
+      product: {
+        instances: [
+          { ...groups, scope: "account" },
+          { ...groups, name: "others", regionOf: () => "cn-bj2" },
+        ],
+        perInstance: [{ ...group, scope: "region", refusedBy: ["220"] }],
+        wide: { ...(uredis.wide as BackupListing), scope: "instance" },
+      },
+      mistakes: [
+        "uredis: uredis-groups: it covers the account, but has no regionOf",
+        "uredis: others: regionOf has no use in a list of one region",
+        "uredis: uredis-group: its scope is region, not instance",
+        "uredis: uredis-group: refusedBy has codes, but no other list can replace it",
+        "uredis: uredis-region: its scope is instance, not region",
+      ],
+    },
+    {
+      what: "sizes of pages",
+      product: {
+        perInstance: [
+          {
+            ...group,
+            shape: {
+              ...shape,
+              page: { style: "pageNumber", page: "P", size: "P", max: 40, sizes: [0, 10, 50] },
+              defaultSize: 60,
+            },
+          },
+        ],
+        wide: null,
+      },
+      mistakes: [
+        "uredis: uredis-group: capabilities.paging is OFFSET",
+        "uredis: capabilities.maxPageSize is 100, but the largest page is 40",
+        "uredis, uredis-group: the default page of 60 rows is not between 1 and 40",
+        "uredis, uredis-group: page sizes 0, 50 are not between 1 and 40",
+        "uredis, uredis-group: the largest page is not one of the legal sizes",
+        "uredis, uredis-group: the parameter P is set twice",
+      ],
+    },
+    {
+      what: "windows and orders",
+      product: {
+        perInstance: [
+          {
+            ...group,
+            action: "Free",
+            windowTooWideOn: ["Too Wide"],
+            formatInstant: (instant) => String(Math.floor(instant / 60_000)),
+            sharded: true,
+            shape: {
+              ...shape,
+              order: "newestFirst",
+              counts: "rows",
+              window: {
+                since: "GroupId",
+                until: "U",
+                precisionMs: 1_000,
+                mandatory: false,
+                selects: "start",
+                longestMs: 3_600_000,
+                maxSpanMs: 60_000,
+              },
+            },
+          },
+        ],
+      },
+      mistakes: [
+        'uredis: uredis-group: "Too Wide" is not a code',
+        "uredis: uredis-group: its rows are shards, so its count does not count backups",
+        "uredis: capabilities.window is false",
+        "uredis, uredis-group: longestMs is 0 if the window selects on the start, and above 0 otherwise",
+        "uredis, uredis-group: no window holds a backup: maxSpanMs is not above 3604000",
+        "uredis, uredis-group: a stated order is of no use beside a window",
+        "uredis, uredis-group: formatInstant is coarser than the window's precision",
+        "uredis, uredis-group: the parameter GroupId is set twice",
+        "uredis, uredis-group: the rate of Free is not above zero",
+      ],
+    },
+    {
+      what: "tokens, words and alternatives",
+      product: {
+        instances: [{ ...groups, statuses: { Running: "CHANGING" } }],
+        perInstance: [
+          {
+            ...group,
+            sizes: "inexact",
+            statuses: { Success: "SUCCEEDED", done: "RUNNING" },
+            windowTooWideOn: ["230"],
+            alternatives: [{ params: {}, note: " " }],
+            shape: {
+              ...shape,
+              counts: "rows",
+              page: { style: "token", token: "T", size: "S", max: 100 },
+            },
+          },
+        ],
+      },
+      mistakes: [
+        'uredis: uredis-groups: the status "Running" is not in lower case, so it never matches',
+        "uredis: uredis-groups: no status means RUNNING",
+        'uredis: uredis-group: the status "Success" is not in lower case, so it never matches',
+        "uredis: uredis-group: alternatives and alternativesOn go together",
+        "uredis: uredis-group: alternative 0 changes nothing",
+        "uredis: uredis-group: alternative 0 has no note",
+        "uredis: uredis-group: windowTooWideOn has codes, but there is no window",
+        "uredis: uredis-group: capabilities.paging is OFFSET",
+        "uredis: uredis-group: capabilities.notes do not say that its sizes are not exact",
+        "uredis, uredis-group: a count of rows is of no use to pages by token",
+        "uredis, uredis-group: nextToken and pages by token go together",
+      ],
+    },
+  ];
+
+  test.each(cases)("in its $what is reported with all of them", ({ product, mistakes }) => {
+    expect(mistakesIn(product)).toEqual(mistakes);
+  });
+
+  test("in its codes is reported with all of them", () => {
+    const codes = {
+      "no code": "NOT_FOUND",
+      110: "CUT",
+      120: { kind: "TIMEOUT", clockSkew: true },
+    } as const;
+    expect(mistakesIn({}, codes)).toEqual([
+      "codes: 110 cannot mean CUT",
+      "codes: 120 is about the clock, so it means UNAUTHENTICATED",
+      'codes: "no code" is not a code',
+      "codes: no code means UNAUTHENTICATED",
+      "codes: no code means FORBIDDEN",
+    ]);
+  });
+
+  test("in several products, or without any, is reported", () => {
+    const broken = { ...vendor, products: () => [uredis, { ...umem, word: "uredis" }] };
+    expect(validate(broken, ucloudAccount)).toEqual(["products: two are called uredis"]);
+    expect(validate({ ...vendor, products: () => [] }, ucloudAccount)).toEqual([
+      "products: there are none",
+    ]);
+  });
+});

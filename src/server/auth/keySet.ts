@@ -1,53 +1,59 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
 
 /** What the key set needs from outside. */
 export interface KeySetPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Told that the issuer's keys could not be fetched, at most once in `RETRY_MS`. */
+  /** Called when the issuer's keys cannot be fetched, at most once in `RETRY_MS`. */
   readonly onFault?: (error: unknown) => void;
+  /** The time limit of one fetch, response body included; five seconds by default. */
+  readonly timeoutMs?: number;
 }
 
-/** How old keys may be before they are fetched anew. */
+/** The age at which keys are fetched again. */
 const MAX_AGE_MS = 600_000;
-/** The least time between two fetches, whatever tokens come. */
+/** The minimum time between two fetches, whatever tokens arrive. */
 const RETRY_MS = 30_000;
-/** How long keys go on verifying while the issuer cannot be reached. */
+/** How long keys stay valid while the issuer cannot be reached. */
 const STALE_MS = 86_400_000;
-/** The longest that one fetch may take. */
 const TIMEOUT_MS = 5_000;
+/** The largest response that is read. A key takes about 500 bytes. */
+const MAX_BYTES = 524_288;
 
 /**
  * The public keys of a token issuer.
  *
- * They are kept while the issuer is down, and fetched anew when they are old or a token names an unknown
- * one. Until they were seen once, and when the issuer has been away for a day, no token is verified.
+ * Keys are fetched again when they are old or a token names an unknown key, and stay valid while the
+ * issuer is down. No token is verified before the first successful fetch, or once the issuer has been
+ * unreachable for a day.
  */
 export class KeySet {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
   private readonly now: () => number;
   private readonly onFault: (error: unknown) => void;
-  private seenAt = Number.NEGATIVE_INFINITY;
+  private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
 
-  constructor(url: string, { now, onFault }: KeySetPorts) {
-    // It never fetches by itself: its clock is the system's, and it forgets keys with their age.
+  constructor(url: string, { now, onFault, timeoutMs = TIMEOUT_MS }: KeySetPorts) {
+    // jose must not refresh on its own: it uses the system clock and drops expired keys.
     this.remote = createRemoteJWKSet(new URL(url), {
-      timeoutDuration: TIMEOUT_MS,
+      timeoutDuration: timeoutMs,
       cacheMaxAge: Number.POSITIVE_INFINITY,
       cooldownDuration: Number.POSITIVE_INFINITY,
+      [customFetch]: fetchSmall,
     });
     this.now = now;
     this.onFault = onFault ?? (() => undefined);
   }
 
-  /** The key that a token names. Errors: those of jose, and where no keys are at hand. */
+  /** The key that a token names. Errors: jose's own, also when no keys are available. */
   readonly keyFor: JWTVerifyGetKey = async (header, token) => {
     if (this.age > STALE_MS) await this.fetch();
-    // Whoever comes while old keys are renewed need not wait: they are as good as a moment ago.
+    // Old keys are refreshed in the background, so that no request waits for the issuer.
     else if (this.age > MAX_AGE_MS) void this.fetch();
-    if (this.age > STALE_MS) throw new errors.JWKSNoMatchingKey("The issuer's keys are not known.");
+    if (this.age > STALE_MS)
+      throw new errors.JWKSNoMatchingKey("The issuer's keys are not available.");
     try {
       return await this.remote(header, token);
     } catch (error) {
@@ -58,10 +64,10 @@ export class KeySet {
   };
 
   private get age(): number {
-    return this.now() - this.seenAt;
+    return this.now() - this.fetchedAt;
   }
 
-  /** One fetch for all who want it, and none so soon after the last. */
+  /** Concurrent callers share one fetch. A fetch too soon after the last one is skipped. */
   private fetch(): Promise<void> {
     if (this.fetching === null && this.now() - this.triedAt >= RETRY_MS)
       this.fetching = this.fetchNow().finally(() => (this.fetching = null));
@@ -72,9 +78,25 @@ export class KeySet {
     this.triedAt = this.now();
     try {
       await this.remote.reload();
-      this.seenAt = this.now();
+      this.fetchedAt = this.now();
     } catch (error) {
       this.onFault(error);
     }
   }
+}
+
+/** Fetches like `fetch`, but the body fails once it exceeds `MAX_BYTES`. */
+async function fetchSmall(url: string, options: RequestInit): Promise<Response> {
+  const { body, status } = await fetch(url, options);
+  let bytes = 0;
+  const bounded = body?.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes <= MAX_BYTES) return controller.enqueue(chunk);
+        controller.error(new Error(`Expected the issuer's keys in at most ${MAX_BYTES} bytes.`));
+      },
+    }),
+  );
+  return new Response(bounded ?? null, { status });
 }

@@ -2,13 +2,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
 import { onTestFinished } from "vitest";
-import type { JwtOptions } from "../../../src/server/auth/options.js";
+import type { JwtOptions } from "../../../src/server/auth/tokens.js";
 
 /** 2025-06-01T00:00:00Z, in milliseconds. */
 export const NOW = Date.UTC(2025, 5, 1);
 const NOW_S = NOW / 1000;
 
-/** One signing key, and what the issuer publishes of it. */
+/** A signing key, and its public form as the issuer publishes it. */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: CryptoKey;
@@ -26,15 +26,17 @@ export interface Issuer {
   readonly options: JwtOptions;
   /** The keys that it publishes. */
   keys: readonly SigningKey[];
-  /** Answers with this status instead of the keys; null for the keys. */
+  /** The status of responses; null for 200 with the keys. */
   failsWith: number | null;
-  /** Answers with this text instead of the keys; null for the keys. */
+  /** The body of responses; null for the keys. */
   says: string | null;
-  /** Sends whoever asks elsewhere; null for the keys. */
+  /** Sends the body but never ends the response. */
+  hangs: boolean;
+  /** Redirects to another URL; null for the keys. */
   redirectsTo: string | null;
-  /** How often it was asked. */
+  /** Requests so far. */
   readonly asked: () => number;
-  /** Takes the endpoint away. */
+  /** Stops the endpoint. */
   close(): Promise<void>;
 }
 
@@ -47,7 +49,9 @@ export async function startIssuer(...keys: readonly SigningKey[]): Promise<Issue
       "content-type": "application/json",
       ...(issuer.redirectsTo !== null && { location: issuer.redirectsTo }),
     });
-    response.end(issuer.says ?? JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) }));
+    const body = issuer.says ?? JSON.stringify({ keys: issuer.keys.map(({ jwk }) => jwk) });
+    if (issuer.hangs) response.write(body);
+    else response.end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -71,6 +75,7 @@ export async function startIssuer(...keys: readonly SigningKey[]): Promise<Issue
     keys,
     failsWith: null,
     says: null,
+    hangs: false,
     redirectsTo: null,
     asked: () => asked,
     close,

@@ -21,13 +21,14 @@ beforeAll(async () => {
   second = await makeSigningKey("k2");
 });
 
-/** Checks tokens that never expire within a test, at a clock that the test moves. */
-function checking(issuer: Issuer) {
+/** Checks tokens that outlive the test, against a clock that the test moves. */
+function checking(issuer: Issuer, timeoutMs?: number) {
   const clock = { now: NOW };
   const faults: unknown[] = [];
   const check = makeTokenCheck(issuer.options, {
     now: () => clock.now,
     onFault: (error) => faults.push(error),
+    ...(timeoutMs !== undefined && { timeoutMs }),
   });
   const ask = async (key: SigningKey): Promise<string> => {
     const token = await sign(key, { ...CLAIMS, exp: NOW / 1000 + 10 * 24 * 3_600 });
@@ -40,7 +41,7 @@ function checking(issuer: Issuer) {
 }
 
 describe("the issuer's keys", () => {
-  test("are fetched once for all tokens that come at once, and kept", async () => {
+  test("are fetched once for concurrent tokens, and kept", async () => {
     const issuer = await startIssuer(first);
     const { ask } = checking(issuer);
     const names = await Promise.all(Array.from({ length: 20 }, () => ask(first)));
@@ -49,7 +50,7 @@ describe("the issuer's keys", () => {
     expect(issuer.asked()).toBe(1);
   });
 
-  test("are fetched anew for a key that is not known, at most once in 30 seconds", async () => {
+  test("are fetched again for an unknown key, at most once in 30 seconds", async () => {
     const issuer = await startIssuer(first);
     const { clock, ask } = checking(issuer);
     await ask(first);
@@ -65,7 +66,7 @@ describe("the issuer's keys", () => {
     expect(issuer.asked()).toBe(2);
   });
 
-  test("go on verifying while the issuer is down, for a day", async () => {
+  test("stay valid for a day while the issuer is down", async () => {
     const issuer = await startIssuer(first);
     const { clock, faults, ask } = checking(issuer);
     await ask(first);
@@ -79,7 +80,7 @@ describe("the issuer's keys", () => {
     expect(await ask(first)).toBe("UNAUTHENTICATED");
   });
 
-  test("are renewed when they are ten minutes old, and nobody waits for that", async () => {
+  test("are refreshed in the background when they are ten minutes old", async () => {
     const issuer = await startIssuer(first);
     const { clock, ask } = checking(issuer);
     await ask(first);
@@ -90,7 +91,7 @@ describe("the issuer's keys", () => {
     await expect.poll(() => ask(first)).toBe("UNAUTHENTICATED");
   });
 
-  test("that were never seen verify nothing, and the issuer is not asked at every token", async () => {
+  test("that were never fetched verify nothing, and a failed fetch is not repeated for every token", async () => {
     const issuer = await startIssuer(first);
     const { clock, faults, ask } = checking(issuer);
     issuer.failsWith = 503;
@@ -116,7 +117,26 @@ describe("the issuer's keys", () => {
     expect(await checking(issuer).ask(first)).toBe("UNAUTHENTICATED");
   });
 
-  test("are not fetched where a redirect leads", async () => {
+  test.each([
+    [524_288, "user-7"],
+    [524_289, "UNAUTHENTICATED"],
+  ])("in a response of %i bytes give %s", async (bytes, name) => {
+    const issuer = await startIssuer(first);
+    issuer.says = JSON.stringify({ keys: [first.jwk] }).padEnd(bytes, " ");
+    const { faults, ask } = checking(issuer);
+    expect(await ask(first)).toBe(name);
+    expect(faults).toHaveLength(name === "user-7" ? 0 : 1);
+  });
+
+  test("in a response that never ends are given up when the time is over", async () => {
+    const issuer = await startIssuer(first);
+    issuer.hangs = true;
+    const { faults, ask } = checking(issuer, 50);
+    expect(await ask(first)).toBe("UNAUTHENTICATED");
+    expect(faults).toHaveLength(1);
+  });
+
+  test("are not fetched from the target of a redirect", async () => {
     const issuer = await startIssuer(first);
     const elsewhere = await startIssuer(first);
     issuer.redirectsTo = elsewhere.options.jwksUri;

@@ -1,23 +1,29 @@
-import type { FastifyInstance } from "fastify";
+import fastifyUnderPressure from "@fastify/under-pressure";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
-import type { AuthOptions } from "./auth/options.js";
-import { makeTextCheck } from "./limits/documentCheck.js";
+import { ClientError } from "../errors.js";
+import {
+  forReaders,
+  makeAuthenticate,
+  rateLimited,
+  type Authenticate,
+  type AuthOptions,
+} from "./auth/authenticate.js";
+import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
+import { makeTextCheck } from "./limits/document.js";
+import type { OperationLimits, PlacesOf } from "./limits/limits.js";
 import { makeLimitsPlugin } from "./limits/limitsPlugin.js";
-import type { OperationLimits, PlacesOf } from "./limits/options.js";
-import { makeLoopDelay, makeOverloadCheck, type LoopDelay } from "./limits/overload.js";
-import { protect } from "./limits/protect.js";
-import { makeRateLimit, rateLimited } from "./limits/rateLimit.js";
-import type { OperationPlugin } from "./operationPlugin.js";
+import type { OperationPlugin } from "./operationPlugins.js";
 
 /** How much callers may ask for. */
 export interface GateLimits extends OperationLimits {
-  /** Per caller; 0 is no limit. */
+  /** Per caller; 0 means no limit. */
   readonly requestsPerMinute: number;
+  /** The mean delay of the event loop above which requests are refused. */
   readonly maxEventLoopDelayMs: number;
 }
 
-/** What a gate is made from; of the config, `auth` and `limits`. */
+/** What a gate is made from; `auth` and `limits` come from the config. */
 export interface GateOptions {
   readonly auth: AuthOptions;
   readonly limits: GateLimits;
@@ -25,41 +31,70 @@ export interface GateOptions {
   readonly logger: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** How late the event loop is, in milliseconds; else it is measured. */
-  readonly loopDelay?: LoopDelay;
 }
 
-/** Who gets in, and how much they may ask for. */
+/** Decides who may ask, and how much. */
 export interface Gate {
-  /** Who asks, whatever that one may do: for pages and endpoints with scopes of their own. */
+  /** Identifies callers without checking scopes, for routes with scopes of their own. */
   readonly identify: Authenticate;
-  /** Who asks for backups: identified, allowed to read them, and not too often. */
+  /** Identifies callers, requires the scope `backups:read`, and limits their request rate. */
   readonly authenticate: Authenticate;
   /** Refuses operations that are too costly before they run. */
   readonly plugin: OperationPlugin;
-  /** Sheds load, and refuses documents that are too large before they are validated. */
+  /** Adds load shedding, and the check of documents before they are validated. */
   extend(app: FastifyInstance): void;
-  /** Stops measuring. */
-  close(): void;
 }
 
-/** Makes all that stands between a request and what it asks for. */
-export function makeGate({ auth, limits, placesOf, logger, now, loopDelay }: GateOptions): Gate {
-  const delay = loopDelay ?? makeLoopDelay(now);
+/** Makes everything that stands between a request and what it asks for. */
+export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): Gate {
   const identify = makeAuthenticate(auth, {
     now,
-    onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be read."),
+    onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be fetched."),
   });
-  const limit = makeRateLimit(limits.requestsPerMinute, now);
   return {
     identify,
-    authenticate: rateLimited(forReaders(identify), limit),
+    authenticate: rateLimited(forReaders(identify), limits.requestsPerMinute),
     plugin: makeLimitsPlugin({ limits, placesOf }),
-    extend: (app) =>
-      protect(app, {
-        checkLoad: makeOverloadCheck(limits.maxEventLoopDelayMs, delay),
-        checkText: makeTextCheck(limits),
-      }),
-    close: () => delay.stop(),
+    extend(app) {
+      shedLoad(app, limits.maxEventLoopDelayMs);
+      checkDocuments(app, makeTextCheck(limits));
+    },
   };
+}
+
+/** The window over which the event loop's delay is averaged. */
+const WINDOW_MS = 500;
+
+/** Exempts a route from load shedding: a probe that fails under load makes the load worse. */
+export const ALWAYS_ANSWERED = { config: { pressureHandler: () => undefined } };
+
+/** Refuses requests while the event loop is late. Errors: `ClientError` OVERLOADED. */
+function shedLoad(app: FastifyInstance, maxEventLoopDelay: number): void {
+  app.register(fastifyUnderPressure, {
+    maxEventLoopDelay,
+    sampleInterval: WINDOW_MS,
+    pressureHandler: () =>
+      Promise.reject(
+        new ClientError("OVERLOADED", "The gateway is overloaded; try again in a second.", {
+          retryAfterMs: 2 * WINDOW_MS,
+        }),
+      ),
+  });
+}
+
+/** Checks the documents of GraphQL requests. Errors: `ClientError` QUERY_TOO_COSTLY. */
+function checkDocuments(app: FastifyInstance, checkText: (text: string) => void): void {
+  app.addHook("preHandler", (request, _, done) => {
+    if (request.routeOptions.url === GRAPHQL_PATH)
+      for (const text of textsOf(request)) checkText(text);
+    done();
+  });
+}
+
+/** The documents of a request, from where the GraphQL server reads them. */
+function textsOf(request: FastifyRequest): readonly string[] {
+  const { method, body } = request;
+  if (method === "GET") return new URLSearchParams(searchOf(request)).getAll("query");
+  const query = typeof body === "object" && body !== null && "query" in body ? body.query : null;
+  return typeof query === "string" ? [query] : [];
 }

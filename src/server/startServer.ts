@@ -1,23 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import { compressAnswers } from "./compression.js";
-import { startGraphql } from "./federation.js";
+import { startGraphql } from "./apollo.js";
+import { answerFaults, MALFORMED, refuseForeignHosts } from "./faults.js";
+import { ALWAYS_ANSWERED } from "./gate.js";
 import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
-import { openToOrigins, secureAnswers } from "./headers.js";
-import { addHealth } from "./health.js";
+import { compressAnswers, openToOrigins, secureAnswers } from "./headers.js";
 import { reachableHostOf } from "./hosts.js";
-import { MALFORMED } from "./malformed.js";
 import { GRACE_MS, Operations } from "./operation.js";
 import type { RunningServer, ServerOptions } from "./options.js";
 import { addAssets, addFrontPage, readPage } from "./pages.js";
-import { answerFaults, refuseForeignHosts } from "./refusals.js";
 
-/** The longest that a client may take to send one request, in milliseconds. */
+/** How long a client may take to send one request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How often connections are looked at that take too long. */
+/** How often connections are checked for that. */
 const CHECK_MS = 5_000;
-/** Longer than load balancers keep idle connections, so that they are the ones who close. */
+/** Longer than load balancers keep idle connections, so that they close them first. */
 const KEEP_ALIVE_MS = 72_000;
 
 /** Starts the HTTP server, and resolves when it listens. */
@@ -25,12 +23,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const graphql = await startGraphql(options);
   const operations = new Operations(options);
   const app = makeApp(options);
-  const closing = { now: false };
+  let closing = false;
   refuseForeignHosts(app, options);
-  openToOrigins(app, options.corsOrigins);
-  if (options.compression === true) compressAnswers(app);
+  await openToOrigins(app, options.corsOrigins);
+  if (options.compression === true) await compressAnswers(app);
   answerFaults(app, options);
-  addHealth(app, () => !closing.now && options.ready());
+  addHealth(app, () => !closing && options.ready());
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   addFrontPage(app, options.page ? await readPage("coverage", options) : null);
@@ -41,14 +39,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   return {
     url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
     close: async () => {
-      closing.now = true;
+      closing = true;
       await drain(app, operations, options);
       await graphql.stop();
     },
   };
 }
 
-// Without a logger: it would make a child of it for every request, and log none that is not logged here.
+// Fastify's own logger would create a child logger for every request, and log nothing that is not logged here.
 function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInstance {
   const app = fastify({
     trustProxy,
@@ -61,30 +59,39 @@ function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInst
     ...MALFORMED,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
   });
-  // Only JSON is read: pages of other sites can send plain text without asking first.
+  // Browsers send plain text to other sites without a preflight, so only JSON is accepted.
   app.removeContentTypeParser("text/plain");
   secureAnswers(app);
   return app;
 }
 
-/** No route has a schema of Fastify's; loading what would compile one takes a thirtieth of a second. */
+/** No route has a Fastify schema, and loading their compilers takes 30 ms. */
 const NO_SCHEMAS = { buildValidator: noCompiler, buildSerializer: noCompiler };
 
 function noCompiler(): never {
-  throw new Error("Expected no route with a schema: there is nothing that compiles one.");
+  throw new Error("Expected no route with a schema: no compiler for schemas is loaded.");
 }
 
-/** A caller's id is kept where it is harmless in logs and headers. */
+/** Uses the caller's request id if it is harmless in logs and headers. */
 const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 
-/** Lets operations under way end by themselves for a while, then aborts them, then cuts them off. */
+/** Serves the health probes. */
+function addHealth(app: FastifyInstance, isReady: () => boolean): void {
+  app.get("/health/live", ALWAYS_ANSWERED, () => ({ status: "live" }));
+  app.get("/health/ready", ALWAYS_ANSWERED, (_, reply) => {
+    const ready = isReady();
+    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "unavailable" });
+  });
+}
+
+/** Waits for running operations, then aborts them, then closes their connections. */
 async function drain(
   app: FastifyInstance,
   operations: Operations,
   { drainMs, graceMs }: ServerOptions,
 ): Promise<void> {
-  operations.letGo();
+  operations.closeConnections();
   let timer = setTimeout(() => {
     operations.abortAll();
     timer = setTimeout(() => app.server.closeAllConnections(), graceMs ?? GRACE_MS);

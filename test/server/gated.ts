@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import type { ApiKey } from "../../src/server/auth/options.js";
+import type { ApiKey } from "../../src/server/auth/credentials.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { makeGate, type GateLimits, type GateOptions } from "../../src/server/gate.js";
-import type { LoopDelay } from "../../src/server/limits/overload.js";
 import { fakeReads, type Asked } from "../graphql/fakeReads.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { serve, type TestServer } from "./harness.js";
@@ -34,9 +33,6 @@ export const keyNamed = (
 
 export const asCaller = (key: string): { "x-api-key": string } => ({ "x-api-key": key });
 
-/** How late the event loop is said to be. */
-export const lateBy = (ms: () => number): LoopDelay => Object.assign(ms, { stop: () => undefined });
-
 export interface GatedServer extends TestServer {
   /** The calls of reads, of all operations. */
   readonly asked: Asked[];
@@ -57,12 +53,11 @@ export async function serveGated({
 }: Gating = {}): Promise<GatedServer> {
   const asked: Asked[] = [];
   const limits = { ...LIMITS, ...gate.limits };
-  const { authenticate, plugin, extend, close } = makeGate({
+  const { authenticate, plugin, extend } = makeGate({
     auth: { mode: "none" },
     placesOf: () => [],
     logger: { warn: () => undefined },
     now: Date.now,
-    loopDelay: lateBy(() => 0),
     ...gate,
     limits,
   });
@@ -74,14 +69,7 @@ export async function serveGated({
     makeReads: () => noting(fakeReads(reads).reads, asked),
     ...server,
   });
-  return {
-    ...running,
-    asked,
-    close: async () => {
-      await running.close();
-      close();
-    },
-  };
+  return { ...running, asked };
 }
 
 /** Notes every read in one list. */

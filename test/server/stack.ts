@@ -9,12 +9,12 @@ import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { auditDownloads } from "../../src/server/audit.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
-import type { AuthOptions } from "../../src/server/auth/options.js";
+import type { AuthOptions } from "../../src/server/auth/authenticate.js";
 import { makeLogger } from "../../src/server/logger.js";
 import { makeObservation, type Observation } from "../../src/server/observe/observe.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
-import { lateBy, LIMITS } from "./gated.js";
+import { LIMITS } from "./gated.js";
 
 const plain = buildGatewaySchema();
 const subgraph = buildSubgraph(plain);
@@ -80,7 +80,6 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     placesOf: (principal) => gateway.places(principal),
     logger,
     now: Date.now,
-    loopDelay: lateBy(() => 0),
   });
   const makeReads = auditDownloads(
     (principal, { signal, deadlineAt }) =>
@@ -121,7 +120,6 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
   const closeAll = async (): Promise<void> => {
     observation?.close();
     await server.close();
-    gate.close();
     await gateway.close();
     await clouds.close();
   };

@@ -1,18 +1,25 @@
 import type { IncomingHttpHeaders } from "node:http";
+import type { RateLimiterRes } from "rate-limiter-flexible";
 import { ANYONE, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
-import { makeKeyCheck } from "./apiKeys.js";
+import { makeKeyCheck, type ApiKey } from "./credentials.js";
 import type { KeySetPorts } from "./keySet.js";
-import type { AuthOptions } from "./options.js";
+import type { JwtOptions } from "./tokens.js";
+
+/** How callers are identified; the config's `auth` is one. */
+export type AuthOptions =
+  | { readonly mode: "none" }
+  | { readonly mode: "apiKey"; readonly apiKeys: readonly ApiKey[] }
+  | { readonly mode: "jwt"; readonly jwt: JwtOptions };
 
 /**
- * Tells who sends a request.
+ * Identifies the caller of a request by its headers.
  *
  * Errors: `ClientError` UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED.
  */
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
 
-/** Makes what tells who asks, by the configured way. Errors: `ClientError` UNAUTHENTICATED. */
+/** Makes the configured way of identifying callers. Errors: `ClientError` UNAUTHENTICATED. */
 export function makeAuthenticate(auth: AuthOptions, ports: KeySetPorts): Authenticate {
   switch (auth.mode) {
     case "none":
@@ -22,7 +29,7 @@ export function makeAuthenticate(auth: AuthOptions, ports: KeySetPorts): Authent
       return async (headers) => check(headers);
     }
     case "jwt": {
-      // From now on, and nowhere else: tokens take a library of their own.
+      // Imported only here because the JOSE library slows down the start.
       const loading = import("./tokens.js");
       const making = loading.then(({ makeTokenCheck }) => makeTokenCheck(auth.jwt, ports));
       return async (headers) => (await making)(headers);
@@ -30,7 +37,7 @@ export function makeAuthenticate(auth: AuthOptions, ports: KeySetPorts): Authent
   }
 }
 
-/** Lets nobody ask for backups without the scope for it. Errors: `ClientError` FORBIDDEN. */
+/** Refuses callers without the scope `backups:read`. Errors: `ClientError` FORBIDDEN. */
 export const forReaders =
   (authenticate: Authenticate): Authenticate =>
   async (headers) => {
@@ -39,3 +46,33 @@ export const forReaders =
     const scope = "backups:read";
     throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
   };
+
+/**
+ * Counts the requests of identified callers and refuses those above the limit of a fixed minute. Each
+ * process counts on its own. 0 means no limit.
+ *
+ * Errors: `ClientError` RATE_LIMITED.
+ */
+export function rateLimited(authenticate: Authenticate, perMinute: number): Authenticate {
+  if (perMinute === 0) return authenticate;
+  // Imported only here because the library slows down the start.
+  const limiter = import("rate-limiter-flexible").then(
+    ({ RateLimiterMemory }) => new RateLimiterMemory({ points: perMinute, duration: 60 }),
+  );
+  return async (headers) => {
+    const principal = await authenticate(headers);
+    const counting = (await limiter).consume(principal.name);
+    await counting.catch((refusal: unknown) => {
+      throw refusal instanceof Error ? refusal : exceeded(perMinute, refusal as RateLimiterRes);
+    });
+    return principal;
+  };
+}
+
+function exceeded(perMinute: number, { msBeforeNext: retryAfterMs }: RateLimiterRes): ClientError {
+  return new ClientError(
+    "RATE_LIMITED",
+    `A caller may send ${perMinute} requests a minute; try again in ${retryAfterMs} ms.`,
+    { retryAfterMs },
+  );
+}

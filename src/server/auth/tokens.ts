@@ -1,21 +1,29 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errors, jwtVerify } from "jose";
-import type { Principal } from "../../domain/principal.js";
+import { SCOPES, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
-import { principalOf } from "./claims.js";
 import { bearerOf } from "./credentials.js";
 import { KeySet, type KeySetPorts } from "./keySet.js";
-import type { JwtOptions } from "./options.js";
 
-/** Longer ones are refused before anything of them is decoded. */
+/** How bearer tokens are verified, and which claims grant scopes and accounts. */
+export interface JwtOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUri: string;
+  readonly algorithms: readonly string[];
+  readonly scopesClaim: string;
+  readonly accountsClaim: string;
+}
+
+/** Longer tokens are refused before they are decoded. */
 const MAX_LENGTH = 8_192;
 const CLOCK_TOLERANCE_S = 30;
 
 /**
- * Makes the check of bearer tokens: signed by a key of the issuer with one of the algorithms, for this
+ * Makes the check of bearer tokens: signed by a key of the issuer with an allowed algorithm, for this
  * audience, not expired, and with a subject.
  *
- * Errors: `ClientError` UNAUTHENTICATED, the same whatever is wrong with the token.
+ * Errors: `ClientError` UNAUTHENTICATED, with the same message for every invalid token.
  */
 export function makeTokenCheck(
   options: JwtOptions,
@@ -23,7 +31,7 @@ export function makeTokenCheck(
 ): (headers: IncomingHttpHeaders) => Promise<Principal> {
   const { issuer, audience, algorithms, jwksUri } = options;
   const keys = new KeySet(jwksUri, ports);
-  const wanted = {
+  const expected = {
     issuer,
     audience,
     algorithms: [...algorithms],
@@ -34,9 +42,9 @@ export function makeTokenCheck(
     const token = bearerOf(headers);
     if (token === null || token.length > MAX_LENGTH) throw refused();
     const currentDate = new Date(ports.now());
-    const verified = jwtVerify(token, keys.keyFor, { ...wanted, currentDate });
+    const verified = jwtVerify(token, keys.keyFor, { ...expected, currentDate });
     const { payload } = await verified.catch((error: unknown) => {
-      // Not the token's fault, such as a key that cannot be read; closed all the same.
+      // Errors of other classes are not the token's fault, for example a key that cannot be imported.
       if (!(error instanceof errors.JOSEError)) ports.onFault?.(error);
       throw refused();
     });
@@ -48,3 +56,33 @@ export function makeTokenCheck(
 
 const refused = (): ClientError =>
   new ClientError("UNAUTHENTICATED", "The token is missing or not valid.");
+
+/** The claims of a verified token. */
+type Claims = Readonly<Record<string, unknown>>;
+
+/**
+ * The principal that a token's claims describe. A missing or malformed claim grants nothing: no scope,
+ * and no account rather than all of them.
+ */
+export const principalOf = (
+  name: string,
+  claims: Claims,
+  { scopesClaim, accountsClaim }: Pick<JwtOptions, "scopesClaim" | "accountsClaim">,
+): Principal => ({
+  name,
+  scopes: new Set(scopesIn(own(claims, scopesClaim))),
+  accounts: textsIn(own(claims, accountsClaim)),
+});
+
+const own = (claims: Claims, name: string): unknown =>
+  Object.hasOwn(claims, name) ? claims[name] : undefined;
+
+/** Scopes come as text separated by spaces or as a list. Scopes of other services are ignored. */
+function scopesIn(claim: unknown): readonly string[] {
+  const words = typeof claim === "string" ? claim.split(" ") : textsIn(claim);
+  return SCOPES.filter((scope) => words.includes(scope));
+}
+
+/** A list of texts. A list that contains anything else counts as malformed. */
+const textsIn = (claim: unknown): readonly string[] =>
+  Array.isArray(claim) && claim.every((item) => typeof item === "string") ? claim : [];

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { ClientError } from "../../errors.js";
+import { ALWAYS_ANSWERED } from "../gate.js";
 import type { ServerOptions } from "../options.js";
 import { onlyOfAccounts } from "./visibility.js";
 
@@ -21,7 +22,7 @@ export function addMetricsRoute(
   app: FastifyInstance,
   { registry, authenticate }: MetricsRoute,
 ): void {
-  app.get(METRICS_PATH, async (request, reply) => {
+  app.get(METRICS_PATH, ALWAYS_ANSWERED, async (request, reply) => {
     const { scopes, accounts } = await authenticate(request.headers);
     if (!scopes.has(SCOPE))
       throw new ClientError("FORBIDDEN", `The scope ${SCOPE} is missing.`, { scope: SCOPE });

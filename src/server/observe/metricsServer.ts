@@ -5,8 +5,8 @@ import { ANYONE } from "../../domain/principal.js";
 import { secureAnswers } from "../headers.js";
 import { reachableHostOf } from "../hosts.js";
 import type { ServerOptions } from "../options.js";
-import { MALFORMED } from "../malformed.js";
-import { answerFaults, refuseForeignHosts } from "../refusals.js";
+
+import { answerFaults, MALFORMED, refuseForeignHosts } from "../faults.js";
 import { addMetricsRoute } from "./metricsRoute.js";
 
 /** A listener of its own for metrics. */

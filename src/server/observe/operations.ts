@@ -9,7 +9,7 @@ import type {
 import type { GraphQLFormattedError } from "graphql";
 import type { Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
-import type { OperationPlugin } from "../operationPlugin.js";
+import type { OperationPlugin } from "../operationPlugins.js";
 import type { Operation, ServerOptions } from "../options.js";
 import type { OperationNote } from "./notes.js";
 import { outcomeOf } from "./outcome.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { makeKeyCheck } from "../../../src/server/auth/apiKeys.js";
+import { makeKeyCheck } from "../../../src/server/auth/credentials.js";
 
 const digestOf = (key: string): string => createHash("sha256").update(key).digest("hex");
 const KEYS = [

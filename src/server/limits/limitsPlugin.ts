@@ -1,11 +1,10 @@
 import type { GraphQLRequestContextDidResolveOperation } from "@apollo/server";
 import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../../graphql/context.js";
-import { checkDocument } from "./documentCheck.js";
+import type { OperationPlugin } from "../operationPlugins.js";
+import { checkDocument } from "./document.js";
+import { refuseAbove, type KnownPlace, type OperationLimits, type PlacesOf } from "./limits.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
-import type { KnownPlace, OperationLimits, PlacesOf } from "./options.js";
-import type { OperationPlugin } from "../operationPlugin.js";
-import { refuseAbove } from "./tooCostly.js";
 import { checkVariables } from "./variables.js";
 
 /** What the limits are applied with. */
@@ -14,46 +13,51 @@ export interface LimitsParts {
   readonly placesOf: PlacesOf;
 }
 
-/** Costs of one operation that are remembered, by the variables that decide them. */
-interface Remembered {
+/** The known costs of one operation, by the values of the variables that decide them. */
+interface KnownCosts {
   readonly variables: readonly string[];
   readonly costs: Map<
     string,
-    { readonly places: readonly KnownPlace[]; cost: OperationCost | null }
+    { readonly places: readonly KnownPlace[]; readonly cost: OperationCost | null }
   >;
 }
 
-/** Costs of one operation with other variables that are remembered. */
+/** Costs that are remembered for one operation. */
 const KEPT_COSTS = 32;
-/** Characters of variables that are worth remembering a cost by. */
+/** Variables longer than this many characters are not remembered. */
 const KEPT_CHARACTERS = 1_000;
 
 /**
- * Refuses operations that are larger than is allowed before anything of them runs: by the document, and
- * by what its answer and the vendor calls for it may come to with the variables that were sent.
+ * Refuses operations above the limits before anything runs: by their document, and by the largest answer
+ * and the vendor calls that their variables allow.
  *
  * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit; BAD_USER_INPUT for variables
  * that the schema does not accept.
  */
 export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPlugin {
-  const remembered = new WeakMap<OperationDefinitionNode, Remembered>();
-  const remember = ({ document, operation }: Runnable): Remembered => {
-    const known = remembered.get(operation);
-    if (known !== undefined) return known;
+  const known = new WeakMap<OperationDefinitionNode, KnownCosts>();
+  const knownCosts = ({ document, operation }: Runnable): KnownCosts => {
+    const found = known.get(operation);
+    if (found !== undefined) return found;
     checkDocument(document, limits);
     const made = { variables: decidingVariables(document), costs: new Map() };
-    remembered.set(operation, made);
+    known.set(operation, made);
     return made;
   };
   return {
     didResolveOperation: async (resolved: Resolved): Promise<void> => {
-      // An operation that the document does not have is told when it is run.
+      // Execution reports an operation name that the document does not contain.
       if (!isRunnable(resolved)) return;
       const { schema, operation, request } = resolved;
       checkVariables({ schema, operation, variables: request.variables ?? {} });
       const places = placesOf(resolved.contextValue.principal);
-      const cost = costBy(remember(resolved), resolved, { places, maxPage: limits.first });
-      if (cost !== null) refuseAbove<"cost" | "vendorCalls" | "entities">(figuresOf(cost), limits);
+      const cost = costBy(knownCosts(resolved), resolved, { places, maxPage: limits.first });
+      if (cost === null) return;
+      const { entities, cost: objects, vendorCalls } = cost;
+      refuseAbove<"entities" | "cost" | "vendorCalls">(
+        { entities, cost: objects, vendorCalls },
+        limits,
+      );
     },
   };
 }
@@ -63,19 +67,13 @@ type Runnable = Resolved & { readonly operation: OperationDefinitionNode };
 
 const isRunnable = (resolved: Resolved): resolved is Runnable => resolved.operation !== undefined;
 
-const figuresOf = ({ entities, cost, vendorCalls }: OperationCost) => ({
-  entities,
-  cost,
-  vendorCalls,
-});
-
-/** A variable as it was sent: one that is null is not one that is left out and has its default. */
+/** A variable's value in a list, empty if it was not sent: it then has its default, unlike null. */
 const given = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>
   Object.hasOwn(variables, name) ? [variables[name]] : [];
 
-/** The cost as remembered, else counted. */
+/** The remembered cost, or the computed one. */
 function costBy(
-  { variables: names, costs }: Remembered,
+  { variables: names, costs }: KnownCosts,
   { schema, document, operation, request }: Runnable,
   basis: { readonly places: readonly KnownPlace[]; readonly maxPage: number },
 ): OperationCost | null {

@@ -1,86 +1,255 @@
 import {
+  getArgumentValues,
+  getNamedType,
   getVariableValues,
+  isAbstractType,
+  isObjectType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
   visit,
   type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
   type GraphQLSchema,
   type OperationDefinitionNode,
+  type SelectionSetNode,
 } from "graphql";
-import { fragmentsOf } from "../../execution/index.js";
-import { descriptionListsOf, type DescriptionLists } from "./answerLists.js";
-import { AnswerWalk } from "./answerWalk.js";
-import { CallTally } from "./callTally.js";
-import type { KnownPlace } from "./options.js";
+import {
+  collectFields,
+  fragmentsOf,
+  selectionsOf,
+  type FieldNodes,
+  type SelectionParts,
+} from "../../execution/index.js";
+import type { KnownPlace } from "./limits.js";
+import {
+  isConnection,
+  lengthOf,
+  metaListsOf,
+  pageSize,
+  type ListBounds,
+  type MetaLists,
+} from "./listSizes.js";
+import { callsOf, VendorCalls, type Args, type FieldCalls } from "./vendorCalls.js";
 
-/** What an operation may take at worst, before anything of it runs. */
+/** The most that an operation can cost, computed before it runs. */
 export interface OperationCost {
-  /** Objects of the answer. */
+  /** Objects in the answer. */
   readonly cost: number;
   readonly vendorCalls: number;
-  /** Representations of one `_entities` question. */
+  /** Representations in one `_entities` field. */
   readonly entities: number;
-  /** Fields that were looked at to find this out. */
+  /** Fields that were visited to compute this. */
   readonly steps: number;
 }
 
-/** An operation as it was asked. */
-export interface AskedOperation {
+/** An operation as the client sent it. */
+export interface SentOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** As the client sent them. */
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What the cost of an operation depends on besides. */
+/** What the cost of an operation depends on besides the operation. */
 export interface CostBasis {
   readonly places: readonly KnownPlace[];
   /** Rows of one page. */
   readonly maxPage: number;
 }
 
-const descriptions = new WeakMap<GraphQLSchema, DescriptionLists>();
+const metaLists = new WeakMap<GraphQLSchema, MetaLists>();
 
-/** The cost of an operation; null for one whose variables are wrong, which is told when it is run. */
-export function costOf(
-  asked: AskedOperation,
-  { places, maxPage }: CostBasis,
-): OperationCost | null {
-  const { schema, document, operation } = asked;
+/** The cost of an operation; null if its variables are invalid, which execution reports. */
+export function costOf(sent: SentOperation, { places, maxPage }: CostBasis): OperationCost | null {
+  const { schema, document, operation } = sent;
   const root = schema.getRootType(operation.operation);
   const { coerced } = getVariableValues(
     schema,
     operation.variableDefinitions ?? [],
-    asked.variables,
+    sent.variables,
     { maxErrors: 1 },
   );
   if (root === undefined || root === null || coerced === undefined) return null;
-  const known = descriptions.get(schema) ?? descriptionListsOf(schema);
-  descriptions.set(schema, known);
-  const tally = new CallTally(places);
+  const known = metaLists.get(schema) ?? metaListsOf(schema);
+  metaLists.set(schema, known);
+  const vendorCalls = new VendorCalls(places);
   const walk = new AnswerWalk({
     schema,
-    descriptions: known,
+    metaLists: known,
     fragments: fragmentsOf(document),
     variables: coerced,
-    tally,
+    vendorCalls,
     maxPage,
   });
   const { objects, instances, calls } = walk.root(root, operation.selectionSet);
-  const { entities, steps } = walk;
-  const vendorCalls = tally.calls(instances) + calls;
-  return { cost: Math.ceil(objects), vendorCalls, entities, steps };
+  return {
+    cost: Math.ceil(objects),
+    vendorCalls: vendorCalls.total(instances) + calls,
+    entities: walk.entities,
+    steps: walk.steps,
+  };
 }
 
-/** Arguments that decide where a page begins and not how much is in it. */
-const PLACES_OF_PAGES: ReadonlySet<string> = new Set(["after", "before"]);
+/** Arguments that decide where a page starts but not how many rows it has. */
+const POSITIONS: ReadonlySet<string> = new Set(["after", "before"]);
 
-/** Names of the variables that an operation's cost may depend on. */
+/** The names of the variables that an operation's cost can depend on. */
 export function decidingVariables(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
     VariableDefinition: () => false,
-    Argument: ({ name }) => (PLACES_OF_PAGES.has(name.value) ? false : undefined),
+    Argument: ({ name }) => (POSITIONS.has(name.value) ? false : undefined),
     Variable: ({ name }) => void names.add(name.value),
   });
   return [...names].sort();
+}
+
+/** What the selection on one object costs. */
+interface Demand {
+  /** Objects below it. */
+  readonly objects: number;
+  /** Instances whose own backup list is read. */
+  readonly instances: number;
+  /** Vendor calls that nothing else shares. */
+  readonly calls: number;
+}
+
+/** Where in the answer a selection stands. */
+interface Standing {
+  /** Rows of the connection that it is selected on; 0 outside of connections. */
+  readonly page: number;
+  /** The provider that all objects here belong to; null if they can belong to any. */
+  readonly provider: string | null;
+}
+
+const NOTHING: Demand = Object.freeze({ objects: 0, instances: 0, calls: 0 });
+
+/**
+ * Walks an operation as an executor would, and counts the largest possible answer instead of building it.
+ *
+ * Fields that merge in the answer count once. A list multiplies everything below it. For an abstract
+ * type, the most expensive of its types counts.
+ *
+ * Cost: each selection is counted once per type, page size and provider that it occurs with.
+ */
+class AnswerWalk {
+  /** Fields visited so far. */
+  steps = 0;
+  /** The largest number of representations in one `_entities` field. */
+  entities = 0;
+  private readonly counted = new Map<string, Demand>();
+  private readonly names = new Map<SelectionSetNode, number>();
+
+  constructor(private readonly parts: ListBounds & SelectionParts) {}
+
+  root(type: GraphQLObjectType, selection: SelectionSetNode): Demand {
+    return this.below(type, [selection], { page: 0, provider: null });
+  }
+
+  private below(
+    type: GraphQLObjectType,
+    selections: readonly SelectionSetNode[],
+    at: Standing,
+  ): Demand {
+    const key = [type.name, at.page, at.provider ?? "", ...selections.map((s) => this.nameOf(s))];
+    const name = key.join("\0");
+    const known = this.counted.get(name);
+    if (known !== undefined) return known;
+    // Ends the recursion of fragments that spread themselves.
+    this.counted.set(name, NOTHING);
+    const demand = this.count(type, selections, at);
+    this.counted.set(name, demand);
+    return demand;
+  }
+
+  private count(
+    type: GraphQLObjectType,
+    selections: readonly SelectionSetNode[],
+    at: Standing,
+  ): Demand {
+    const total = { objects: 0, instances: 0, calls: 0 };
+    let readsOwn = false;
+    for (const nodes of collectFields(this.parts, type, selections).values()) {
+      this.steps += nodes.length;
+      const { calls, demand } = this.ofField(type, nodes, at);
+      total.objects += demand.objects;
+      total.instances += demand.instances;
+      total.calls += demand.calls + (calls.own ?? 0);
+      readsOwn ||= calls.ofInstance === true;
+    }
+    return readsOwn ? { ...total, instances: total.instances + 1 } : total;
+  }
+
+  private ofField(
+    type: GraphQLObjectType,
+    nodes: FieldNodes,
+    at: Standing,
+  ): { calls: FieldCalls; demand: Demand } {
+    const [node] = nodes;
+    const field = fieldOf(this.parts.schema, type, node);
+    const args = field === undefined ? null : this.argsOf(field, node);
+    // Execution reports what is wrong with such a field, without a vendor call.
+    if (field === undefined || args === null) return { calls: {}, demand: NOTHING };
+    const { vendorCalls, maxPage } = this.parts;
+    const name = `${type.name}.${field.name}`;
+    const calls = callsOf(name, { args, vendorCalls, provider: at.provider });
+    const selections = selectionsOf(nodes);
+    if (selections.length === 0) return { calls, demand: NOTHING };
+    const provider = calls.provider ?? at.provider;
+    const page = isConnection(field) ? pageSize(args, maxPage) : 0;
+    const below = this.ofTypes(field, selections, { page, provider });
+    const isPlain = below.objects <= 1;
+    const size = lengthOf({ name, field, args, page: at.page, isPlain }, this.parts);
+    if (name === "Query._entities") this.entities = Math.max(this.entities, size);
+    return {
+      calls,
+      demand: {
+        objects: size * (1 + below.objects),
+        instances: size * below.instances,
+        calls: size * below.calls,
+      },
+    };
+  }
+
+  /** The most expensive of the types that the field's objects can have. */
+  private ofTypes(
+    field: GraphQLField<unknown, unknown>,
+    selections: readonly SelectionSetNode[],
+    at: Standing,
+  ): Demand {
+    const named = getNamedType(field.type);
+    const types = isAbstractType(named) ? this.parts.schema.getPossibleTypes(named) : [named];
+    const demands = types.filter(isObjectType).map((type) => this.below(type, selections, at));
+    const most = (part: keyof Demand): number => Math.max(0, ...demands.map((d) => d[part]));
+    return { objects: most("objects"), instances: most("instances"), calls: most("calls") };
+  }
+
+  private argsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Args | null {
+    if (field.args.length === 0) return {};
+    try {
+      return getArgumentValues(field, node, this.parts.variables);
+    } catch {
+      return null;
+    }
+  }
+
+  private nameOf(selection: SelectionSetNode): number {
+    const known = this.names.get(selection);
+    if (known !== undefined) return known;
+    this.names.set(selection, this.names.size);
+    return this.names.size - 1;
+  }
+}
+
+function fieldOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  { name }: FieldNode,
+): GraphQLField<unknown, unknown> | undefined {
+  if (type === schema.getQueryType())
+    for (const meta of [SchemaMetaFieldDef, TypeMetaFieldDef])
+      if (meta.name === name.value) return meta;
+  return type.getFields()[name.value];
 }

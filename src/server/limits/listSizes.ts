@@ -10,29 +10,24 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { DEFAULT_PAGE_SIZE } from "../../paging/pageArgs.js";
-import type { CallTally } from "./callTally.js";
-import { listOf } from "./fieldFacts.js";
-
-/** A field's arguments, with their defaults filled in. */
-export type Args = Readonly<Record<string, unknown>>;
+import { listOf, type Args, type VendorCalls } from "./vendorCalls.js";
 
 const isList = ({ type }: GraphQLField<unknown, unknown>): boolean =>
   isListType(getNullableType(type));
 
-/** Whether a field gives a page of a list, by its type's name. */
+/** Whether a field returns a page of a list, by the name of its type. */
 export const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean =>
   getNamedType(type).name.endsWith("Connection");
 
-/** How long each list of a schema's own description is on average, by `Type.field`. */
-export type DescriptionLists = ReadonlyMap<string, number>;
+/** The average length of each list of a schema's introspection, by `Type.field`. */
+export type MetaLists = ReadonlyMap<string, number>;
 
 /**
- * Counts what a schema holds.
+ * Measures the introspection lists of a schema.
  *
- * Averages, because with them a question for all fields of all types is counted as exactly as long as
- * its answer is.
+ * With averages, a query for all fields of all types costs exactly as many objects as it returns.
  */
-export function descriptionListsOf(schema: GraphQLSchema): DescriptionLists {
+export function metaListsOf(schema: GraphQLSchema): MetaLists {
   const types = Object.values(schema.getTypeMap());
   const directives = schema.getDirectives();
   const outputs = types.filter((type) => isObjectType(type) || isInterfaceType(type));
@@ -58,34 +53,37 @@ export function descriptionListsOf(schema: GraphQLSchema): DescriptionLists {
   ]);
 }
 
-/** What tells how long lists may be. */
-export interface ListParts {
-  readonly descriptions: DescriptionLists;
-  readonly tally: CallTally;
+/** What bounds the length of lists. */
+export interface ListBounds {
+  readonly metaLists: MetaLists;
+  readonly vendorCalls: VendorCalls;
   /** Rows of one page. */
   readonly maxPage: number;
 }
 
-/** A field that gives objects. */
-export interface AskedList {
+/** A field that returns objects. */
+export interface ObjectField {
   /** As `Type.field`. */
   readonly name: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly args: Args;
-  /** Rows of the connection that it is selected on. */
+  /** Rows of the connection that the field is selected on. */
   readonly page: number;
-  /** Whether no object below it holds a list. */
+  /** Whether its objects contain no list. */
   readonly isPlain: boolean;
 }
 
-/** Links of one backup: public and internal ones of sixteen shards. */
+/** Download links of one backup: a public and an internal one for each of sixteen shards. */
 const LINKS = 32;
 
-/** How many objects a field gives at worst. */
-export function lengthOf(list: AskedList, { descriptions, tally, maxPage }: ListParts): number {
+/** The largest number of objects that a field can return. */
+export function lengthOf(
+  list: ObjectField,
+  { metaLists, vendorCalls, maxPage }: ListBounds,
+): number {
   const { name, field, args, page, isPlain } = list;
   if (!isList(field)) return 1;
-  const described = descriptions.get(name);
+  const described = metaLists.get(name);
   if (described !== undefined) return described;
   switch (name) {
     case "Query._entities":
@@ -93,17 +91,17 @@ export function lengthOf(list: AskedList, { descriptions, tally, maxPage }: List
     case "Query.nodes":
       return listOf(args["ids"]).length;
     case "Query.providers":
-      return tally.providers;
+      return vendorCalls.providers;
     case "Backup.downloads":
       return LINKS;
   }
   if (/Connection\.(?:edges|nodes)$/.test(name)) return page;
   if (getNamedType(field.type).name !== "SourceIssue") return maxPage;
-  // An issue and its provider are told once a place; what leads on from them, for every source.
-  return isPlain ? tally.placeCount : tally.sources;
+  // Issues and their providers are counted once per place; anything below them once per source.
+  return isPlain ? vendorCalls.placeCount : vendorCalls.sources;
 }
 
-/** Rows that a connection is asked for; a size that it will refuse counts as the next that it takes. */
+/** The page size that a connection is asked for. A size that will be refused counts as the nearest valid one. */
 export function pageSize({ first, last }: Args, maxPage: number): number {
   const asked = typeof last === "number" ? last : typeof first === "number" ? first : null;
   return Math.min(Math.max(asked ?? DEFAULT_PAGE_SIZE, 0), maxPage);

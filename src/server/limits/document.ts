@@ -1,5 +1,6 @@
 import {
   Kind,
+  parse,
   type DirectiveNode,
   type DocumentNode,
   type FieldNode,
@@ -7,31 +8,66 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
+import { LRUCache } from "lru-cache";
+import { refuseAbove, type OperationLimits } from "./limits.js";
 
-/** How large a document is before anything of it is looked up in a schema. */
+/** The limits that apply to a document's text alone. */
+export type DocumentLimits = Pick<
+  OperationLimits,
+  "depth" | "aliases" | "rootFields" | "directives" | "tokens"
+>;
+
+/** Characters of accepted documents that are remembered. */
+const KEPT_CHARACTERS = 4_000_000;
+
+/** Errors: `ClientError` QUERY_TOO_COSTLY. */
+export function checkDocument(document: DocumentNode, limits: DocumentLimits): void {
+  refuseAbove<keyof DocumentSize>(sizeOf(document), limits);
+}
+
+/**
+ * Makes the check of a document's text, which runs before validation: validation compares fields with
+ * each other, so a document written for the purpose keeps it busy for long.
+ *
+ * Errors: as `checkDocument`. Text that does not parse passes; the GraphQL server reports its errors.
+ */
+export function makeTextCheck(limits: DocumentLimits): (text: string) => void {
+  const accepted = new LRUCache<string, true>({
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
+  return (text) => {
+    if (accepted.has(text)) return;
+    const document = parsed(text, limits);
+    if (document === null) return;
+    checkDocument(document, limits);
+    accepted.set(text, true);
+  };
+}
+
+function parsed(text: string, { tokens }: DocumentLimits): DocumentNode | null {
+  try {
+    return parse(text, { maxTokens: tokens, noLocation: true });
+  } catch {
+    return null;
+  }
+}
+
+/** The size of a document, measured without a schema. */
 export interface DocumentSize {
-  /** Levels of fields; what describes the schema is not counted. */
+  /** Levels of fields, introspection excluded. */
   readonly depth: number;
-  /** Fields under a name of their own, and fields that one selection names again. */
+  /** Aliased fields, and fields that one selection repeats. */
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
 }
 
-/** Of one selection. */
-interface Size {
-  depth: number;
-  aliases: number;
-  directives: number;
-  /** At its own level. */
-  fields: number;
-}
-
 /**
- * Measures the largest operation or fragment of a document, with fragments counted wherever they are
- * spread.
+ * Measures the largest operation or fragment of a document. A fragment counts everywhere it is spread.
  *
- * Cost: linear in the document: a fragment is measured once, and one that spreads itself has no end.
+ * Cost: linear in the document, because each fragment is measured once. The depth of a fragment that
+ * spreads itself is infinite.
  */
 export function sizeOf(document: DocumentNode): DocumentSize {
   const sizes = new Sizes(document);
@@ -48,16 +84,31 @@ export function sizeOf(document: DocumentNode): DocumentSize {
   return largest;
 }
 
+/** The size of one selection. */
+interface Size {
+  depth: number;
+  aliases: number;
+  directives: number;
+  /** Fields of its own level. */
+  fields: number;
+}
+
+const NOTHING: Size = Object.freeze({ depth: 0, aliases: 0, directives: 0, fields: 0 });
+const ENDLESS: Size = Object.freeze({ ...NOTHING, depth: Number.POSITIVE_INFINITY });
+
 /** Fields that describe the schema. */
 const META: ReadonlySet<string> = new Set(["__schema", "__type"]);
 
-/** Levels that are not counted where the schema is described: twice what the usual question takes. */
-const DESCRIPTION_LEVELS = 30;
+/** Levels of introspection that are free: twice what the usual introspection query needs. */
+const FREE_META_LEVELS = 30;
 
-const described = (depth: number): number => Math.max(0, depth - DESCRIPTION_LEVELS);
+const metaDepth = (depth: number): number => Math.max(0, depth - FREE_META_LEVELS);
 
 const countOf = (directives: readonly DirectiveNode[] | undefined): number =>
   directives?.length ?? 0;
+
+/** Keeps counts finite: fragments that spread others twice double them at every step. */
+const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
 
 type Definition = Extract<DocumentNode["definitions"][number], { selectionSet: unknown }>;
 
@@ -81,11 +132,11 @@ class Sizes {
     return size;
   }
 
-  /** A fragment by itself, as if it were an operation: rules of validation read it also where it is unused. */
+  /** Measures a fragment like an operation: validation reads it even if nothing spreads it. */
   private ofWholeFragment(fragment: FragmentDefinitionNode): Size {
     const size = this.ofFragment(fragment);
     const isMeta = fragment.typeCondition.name.value.startsWith("__");
-    return isMeta ? { ...size, depth: described(size.depth) } : size;
+    return isMeta ? { ...size, depth: metaDepth(size.depth) } : size;
   }
 
   private ofFragment(fragment: FragmentDefinitionNode): Size {
@@ -99,7 +150,7 @@ class Sizes {
     return size;
   }
 
-  /** `names` are those that the same level has, by the type that they are selected on. */
+  /** `names` holds the fields seen at the same level, each with the type it is selected on. */
   private ofSelection({ selections }: SelectionSetNode, names: Set<string>, on = ""): Size {
     const size: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
     for (const selection of selections) {
@@ -129,17 +180,10 @@ class Sizes {
     const below = selectionSet === undefined ? NOTHING : this.ofSelection(selectionSet, new Set());
     const { depth, aliases, directives } = below;
     return {
-      depth: META.has(name.value) ? described(depth) : depth + 1,
+      depth: META.has(name.value) ? metaDepth(depth) : depth + 1,
       aliases: aliases + own,
       directives,
       fields: 1,
     };
   }
 }
-
-const NOTHING: Size = Object.freeze({ depth: 0, aliases: 0, directives: 0, fields: 0 });
-
-const ENDLESS: Size = Object.freeze({ ...NOTHING, depth: Number.POSITIVE_INFINITY });
-
-/** Fragments that spread others twice double at every step. */
-const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);

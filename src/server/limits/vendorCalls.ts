@@ -1,0 +1,203 @@
+import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
+import type { KnownPlace } from "./limits.js";
+
+/** A field's arguments, with their defaults filled in. */
+export type Args = Readonly<Record<string, unknown>>;
+
+/** Which places a field reads; null means all of them. */
+interface PlaceFilter {
+  readonly vendors?: readonly string[] | null | undefined;
+  readonly providers?: readonly string[] | null | undefined;
+  readonly regions?: readonly string[] | null | undefined;
+}
+
+/**
+ * The vendor lists that an operation reads. A list counts once, however many fields need it.
+ */
+export class VendorCalls {
+  private readonly instanceLists = new Set<KnownPlace>();
+  private readonly backupLists = new Set<KnownPlace>();
+  private readonly regionLists = new Set<string>();
+
+  constructor(private readonly places: readonly KnownPlace[]) {}
+
+  /** The places that match a filter, of one provider unless `provider` is null. */
+  within(filter: PlaceFilter, provider: string | null): readonly KnownPlace[] {
+    const { vendors, providers, regions } = filter;
+    return this.places.filter(
+      (place) =>
+        (provider === null || place.provider === provider) &&
+        (vendors?.includes(place.vendor) ?? true) &&
+        (providers?.includes(place.provider) ?? true) &&
+        (place.region === null || (regions?.includes(place.region) ?? true)),
+    );
+  }
+
+  addRegions(places: readonly KnownPlace[]): void {
+    for (const { provider } of places) this.regionLists.add(provider);
+  }
+
+  addInstances(places: readonly KnownPlace[]): void {
+    for (const place of places) this.instanceLists.add(place);
+  }
+
+  /** Adds all backups of the places: one wide list if there is one, else one list an instance. */
+  addBackups(places: readonly KnownPlace[]): void {
+    for (const place of places) {
+      this.backupLists.add(place);
+      if (!place.wide) this.instanceLists.add(place);
+    }
+  }
+
+  /** Vendor calls at worst, if the backups of `instances` single instances are read as well. */
+  total(instances: number): number {
+    let calls = this.regionLists.size + this.instanceLists.size;
+    let singleLists = 0;
+    for (const place of this.places) {
+      const own = place.instances ?? 0;
+      const isRead = this.backupLists.has(place);
+      if (isRead) calls += place.wide ? 1 : own;
+      // An instance's own list can be read in addition to a wide list.
+      if (!isRead || place.wide) singleLists += place.instances ?? Number.POSITIVE_INFINITY;
+    }
+    return calls + Math.min(instances, singleLists);
+  }
+
+  /** The number of lists; each can contribute an issue. */
+  get sources(): number {
+    return this.places.reduce((sum, { instances }) => sum + 1 + (instances ?? 0), 0);
+  }
+
+  get placeCount(): number {
+    return this.places.length;
+  }
+
+  get providers(): number {
+    return new Set(this.places.map(({ provider }) => provider)).size;
+  }
+}
+
+/** A field as an operation selects it. */
+export interface SelectedField {
+  readonly args: Args;
+  /** The provider that all parent objects belong to; null if they can belong to any. */
+  readonly provider: string | null;
+  /** Collects the lists that the field reads. */
+  readonly vendorCalls: VendorCalls;
+}
+
+/** What a field reads from vendors for each parent object, besides the shared lists. */
+export interface FieldCalls {
+  /** Whether it reads the backups of its parent, an instance. Several such fields share one list. */
+  readonly ofInstance?: boolean;
+  /** Calls that no other field shares. */
+  readonly own?: number;
+  /** The provider that the field's objects belong to. */
+  readonly provider?: string | null;
+}
+
+type CountCalls = (field: SelectedField) => FieldCalls;
+
+const NO_CALLS: FieldCalls = Object.freeze({});
+const OF_INSTANCE: FieldCalls = Object.freeze({ ofInstance: true });
+const ONE_CALL: FieldCalls = Object.freeze({ own: 1 });
+
+const filterOf = ({
+  args,
+}: SelectedField): PlaceFilter & { instanceIds?: readonly string[] | null } =>
+  (args["filter"] as PlaceFilter | null | undefined) ?? {};
+
+const instances: CountCalls = (field) => {
+  field.vendorCalls.addInstances(field.vendorCalls.within(filterOf(field), field.provider));
+  return NO_CALLS;
+};
+
+const backups: CountCalls = (field) => {
+  const filter = filterOf(field);
+  const places = field.vendorCalls.within(filter, field.provider);
+  const ids = filter.instanceIds ?? null;
+  if (ids === null) {
+    field.vendorCalls.addBackups(places);
+    return NO_CALLS;
+  }
+  field.vendorCalls.addInstances(places);
+  return { own: new Set(ids).size };
+};
+
+const regions: CountCalls = (field) => {
+  field.vendorCalls.addRegions(field.vendorCalls.within({}, field.provider));
+  return NO_CALLS;
+};
+
+const coverage: CountCalls = (field) => {
+  const places = field.vendorCalls.within(filterOf(field), field.provider);
+  field.vendorCalls.addInstances(places);
+  field.vendorCalls.addBackups(places);
+  return NO_CALLS;
+};
+
+/** An id leads to the instance list of its place; a backup's id also to the slice that holds it. */
+function node({ vendorCalls }: SelectedField, id: unknown): FieldCalls {
+  if (typeof id !== "string") return NO_CALLS;
+  const address = backupAddressOf(id) ?? instanceAddressOf(id);
+  if (address === null) return { provider: providerKeyOf(id) };
+  const { provider, region } = address;
+  const places = vendorCalls.within({ providers: [provider], regions: [region] }, null);
+  vendorCalls.addInstances(places);
+  const isBackup = "startedAt" in address;
+  return { provider, own: isBackup && places.length > 0 ? 1 : 0 };
+}
+
+/** For many ids, `own` is the sum over all of them. */
+function nodes(field: SelectedField, ids: readonly unknown[]): FieldCalls {
+  const own = [...new Set(ids)].map((id) => node(field, id).own ?? 0);
+  return { own: own.reduce((sum, calls) => sum + calls, 0) };
+}
+
+function entities(field: SelectedField): FieldCalls {
+  const { vendorCalls, args } = field;
+  const representations = listOf(args["representations"]).filter(isObject);
+  for (const { vendor, region } of representations)
+    if (typeof vendor === "string" && typeof region === "string")
+      vendorCalls.addInstances(vendorCalls.within({ vendors: [vendor], regions: [region] }, null));
+  return nodes(
+    field,
+    representations.map(({ id }) => id),
+  );
+}
+
+/** The items of a list argument; GraphQL accepts a single item in place of a list. */
+export const listOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+
+const isObject = (value: unknown): value is Args => typeof value === "object" && value !== null;
+
+/** Every field that can cause vendor calls. All other fields use what their parent has read. */
+const CALLS: Readonly<Record<string, CountCalls>> = {
+  "Query.node": (field) => node(field, field.args["id"]),
+  "Query.nodes": (field) => nodes(field, listOf(field.args["ids"])),
+  "Query._entities": entities,
+  "Query.provider": ({ args }) => ({ provider: String(args["key"]) }),
+  "Query.instance": (field) => node(field, field.args["id"]),
+  "Query.instances": instances,
+  "Query.backup": (field) => node(field, field.args["id"]),
+  "Query.backups": backups,
+  "Query.coverage": coverage,
+  "Provider.regions": regions,
+  "Provider.instances": instances,
+  "Provider.backups": backups,
+  "Instance.backups": () => OF_INSTANCE,
+  "Instance.latestBackup": () => OF_INSTANCE,
+  "Instance.coverage": () => OF_INSTANCE,
+  "Backup.instance": instances,
+  "Backup.downloads": () => ONE_CALL,
+};
+
+/** The fields that can cause vendor calls, as `Type.field`. */
+export const CALLING_FIELDS: readonly string[] = Object.keys(CALLS);
+
+/** The vendor calls of a field, named as `Type.field`; lists are added to `field.vendorCalls`. */
+export function callsOf(name: string, field: SelectedField): FieldCalls {
+  const count = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
+  return count === undefined ? NO_CALLS : count(field);
+}

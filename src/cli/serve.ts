@@ -4,12 +4,16 @@ import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
-import type { FederationOptions } from "../server/federation.js";
 import { auditDownloads } from "../server/audit.js";
-import { tellCalls } from "../server/calls.js";
+import { reportCalls } from "../server/operationPlugins.js";
 import { makeGate, type Gate } from "../server/gate.js";
 import type { Observation } from "../server/observe/observe.js";
-import type { Operation, RunningServer, ServerOptions } from "../server/options.js";
+import type {
+  FederationOptions,
+  Operation,
+  RunningServer,
+  ServerOptions,
+} from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import type { OperationBounds } from "../listing/operation.js";
 import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
@@ -30,7 +34,7 @@ export async function serve(flags: EstateFlags, surroundings: Surroundings): Pro
   const gateway = gatewayOf(config, observation.hooks);
   showGateway(observation, gateway, config);
   const gate = gateOf(config, gateway, logger);
-  const closing = [estate.close, gateway.close, async () => gate.close()];
+  const closing = [estate.close, gateway.close];
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
@@ -72,7 +76,7 @@ function listen(
   const open: ServerOptions["makeReads"] = (principal, operation) =>
     gateway.open(principal, new ServedBounds(operation, limits.vendorCalls));
   const watched = observation.serverOptions(
-    { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, tellCalls] },
+    { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, reportCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
   );
   return startServer({

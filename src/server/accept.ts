@@ -1,9 +1,9 @@
-/** Media types of the answers. */
+/** The media types of responses. */
 export const JSON_TYPE = "application/json";
 export const GRAPHQL_TYPE = "application/graphql-response+json";
 export const HTML_TYPE = "text/html";
 
-/** One range of an Accept header: how well it fits a type, and how much it is wanted. */
+/** How well one range of an Accept header fits a type. */
 interface Fit {
   /** 0 for any type, 1 for a family, 2 for the type itself. */
   readonly precision: number;
@@ -12,10 +12,10 @@ interface Fit {
 }
 
 /**
- * The offered type that an Accept header likes best, or null where it likes none.
+ * The offered type that an Accept header prefers, or null if it accepts none.
  *
- * By quality, then precision, then place in the header, then the order of the offer; a missing
- * header takes the first of the offer. Source: RFC 9110, section 12.5.1.
+ * The order is quality, precision, position in the header, position in the offer. Without a header, the
+ * first offered type is returned. Source: RFC 9110, section 12.5.1.
  */
 export function preferredType<T extends string>(
   accept: string | undefined,
@@ -42,7 +42,7 @@ function rangeOf(text: string): AcceptRange {
   return { name, quality: quality >= 0 && quality <= 1 ? quality : 0 };
 }
 
-/** The most precise range that a type falls into. */
+/** The most precise range that contains a type. */
 function fitOf(type: string, ranges: readonly AcceptRange[]): Fit | null {
   const family = `${type.slice(0, type.indexOf("/"))}/*`;
   const fits = ranges.flatMap(({ name, quality }, position) => {

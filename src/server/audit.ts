@@ -1,30 +1,28 @@
 import type { Logger } from "pino";
 import type { Backup, BackupDownload } from "../domain/backup.js";
-import { PassedReads } from "../loaders/passedReads.js";
 import type { Reads } from "../domain/reads.js";
+import { PassedReads } from "../loaders/passedReads.js";
 import type { ServerOptions } from "./options.js";
 
-type LinksGiven = (backup: Backup, links: number) => void;
-
-/** Reads that tell whenever links to a backup are given out. */
+/** Reads that report every backup whose download links are given out. */
 class AuditedReads extends PassedReads {
   constructor(
     reads: Reads,
-    private readonly given: LinksGiven,
+    private readonly report: (backup: Backup, links: number) => void,
   ) {
     super(reads);
   }
 
   override async downloads(backup: Backup): Promise<readonly BackupDownload[]> {
     const links = await super.downloads(backup);
-    this.given(backup, links.length);
+    this.report(backup, links.length);
     return links;
   }
 }
 
 /**
- * Writes a line for every backup whose links are given out: to whom, and of which backup, but never the
- * links themselves. It is written whatever level the log has.
+ * Logs who received download links of which backup, but never the links. These lines are written at
+ * every log level.
  */
 export const auditDownloads = (
   makeReads: ServerOptions["makeReads"],

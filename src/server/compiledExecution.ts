@@ -15,7 +15,7 @@ import { LRUCache } from "lru-cache";
 import { compile, TextCache, type Plan, type Variables } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
 import { isLasting } from "../graphql/lasting.js";
-import type { OperationPlugin } from "./operationPlugin.js";
+import type { OperationPlugin } from "./operationPlugins.js";
 
 /** Why an operation is executed by graphql-js. */
 export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";

@@ -1,15 +1,21 @@
-import { formatError } from "../graphql/errors.js";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
 import { ClientError } from "../errors.js";
+import { formatError } from "../graphql/errors.js";
 import { GRAPHQL_TYPE, JSON_TYPE, preferredType } from "./accept.js";
+import { ANSWER_HEADERS } from "./headers.js";
+import { makeHostCheck } from "./hosts.js";
 
-/** An HTTP answer in GraphQL's shape for a request that no operation was run for. */
+/** A GraphQL response to a request for which no operation ran. */
 export interface FaultAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Statuses that hold whatever the client accepts. */
+/** Codes whose status does not depend on what the client accepts. */
 const STATUSES: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
@@ -21,8 +27,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 /**
  * The status of a well-formed request for which nothing ran.
  *
- * Source: GraphQL over HTTP, sections 6.4.1 and 6.4.2: clients of plain JSON read 200 as "look into
- * the body", clients of the newer type are told by the status.
+ * Source: GraphQL over HTTP, sections 6.4.1 and 6.4.2. A client of plain JSON gets 200 and looks into
+ * the body; a client of the newer media type gets the outcome as status.
  */
 export function statusOf(code: unknown, accept: string | undefined): number {
   const fixed = typeof code === "string" && Object.hasOwn(STATUSES, code) ? STATUSES[code] : null;
@@ -31,7 +37,7 @@ export function statusOf(code: unknown, accept: string | undefined): number {
   return code === "DEADLINE_EXCEEDED" ? 504 : 400;
 }
 
-/** Headers that a code demands. */
+/** The HTTP headers that belong to an error code. */
 export function headersOf(
   code: unknown,
   extensions: Readonly<Record<string, unknown>> = {},
@@ -43,28 +49,26 @@ export function headersOf(
   return { "retry-after": String(Math.max(1, seconds)) };
 }
 
-/** The media type of an answer in GraphQL's shape. */
-export const mediaTypeFor = (accept: string | undefined): string =>
+/** The media type of a GraphQL response. */
+const mediaTypeFor = (accept: string | undefined): string =>
   preferredType(accept, [JSON_TYPE, GRAPHQL_TYPE]) ?? JSON_TYPE;
 
-/** What is known of the request that failed. */
-export interface FaultyRequest {
-  readonly requestId: string;
-  readonly accept: string | undefined;
-}
+const contentType = (accept: string | undefined): Readonly<Record<string, string>> => ({
+  "content-type": `${mediaTypeFor(accept)}; charset=utf-8`,
+});
 
-/** Answers for an error that was thrown outside of any operation. */
-export function faultAnswer(thrown: unknown, { requestId, accept }: FaultyRequest): FaultAnswer {
-  const told = formatError({ message: "" }, thrown, requestId);
-  const code = told.extensions?.["code"];
+/** The response to an error that was thrown outside of any operation. */
+function faultAnswer(thrown: unknown, { id, headers: { accept } }: FastifyRequest): FaultAnswer {
+  const error = formatError({ message: "" }, thrown, id);
+  const code = error.extensions?.["code"];
   return {
     status: statusOf(code, accept),
-    headers: { ...contentType(accept), ...headersOf(code, told.extensions) },
-    body: JSON.stringify({ errors: [told] }),
+    headers: { ...contentType(accept), ...headersOf(code, error.extensions) },
+    body: JSON.stringify({ errors: [error] }),
   };
 }
 
-/** Answers for a request that is no GraphQL request at all; the message never quotes it. */
+/** The response to a request that is not a GraphQL request. The message must not quote the request. */
 export const badRequestAnswer = (
   status: number,
   message: string,
@@ -75,13 +79,96 @@ export const badRequestAnswer = (
   body: JSON.stringify({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] }),
 });
 
-const contentType = (accept: string | undefined): Readonly<Record<string, string>> => ({
-  "content-type": `${mediaTypeFor(accept)}; charset=utf-8`,
-});
+/** Sends a response for which no operation ran. */
+export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyReply =>
+  reply.code(answer.status).headers(answer.headers).send(answer.body);
 
-/** The end of an operation that outlived its deadline. */
-export const deadlineExceeded = (deadlineMs: number): ClientError =>
-  new ClientError(
-    "DEADLINE_EXCEEDED",
-    `The operation took longer than the ${deadlineMs} ms that it may take.`,
+/** Refuses requests for other hosts before anything else reads them. */
+export function refuseForeignHosts(
+  app: FastifyInstance,
+  { host, hosts }: { readonly host: string; readonly hosts: readonly string[] },
+): void {
+  const isOurs = makeHostCheck(host, hosts);
+  app.addHook("onRequest", (request, reply, done) => {
+    // Not request.host: with trustProxy, any page could set the forwarded name.
+    const { host: header, accept } = request.headers;
+    if (isOurs(absoluteHostOf(request.raw.url) ?? header)) return done();
+    sendFault(reply, badRequestAnswer(421, "This server does not answer to that Host.", accept));
+  });
+}
+
+/** The host of an absolute request target, which takes precedence over the header; null without one. */
+function absoluteHostOf(url = "/"): string | null {
+  if (url.startsWith("/")) return null;
+  return URL.canParse(url) ? new URL(url).host : "";
+}
+
+/** Answers malformed requests, unknown paths and internal errors with a GraphQL response. */
+export function answerFaults(
+  app: FastifyInstance,
+  {
+    limits,
+    logger,
+  }: { readonly limits: { readonly bodyBytes: number }; readonly logger: Pick<Logger, "error"> },
+): void {
+  const handle = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const { accept } = request.headers;
+    const message = error instanceof ClientError ? undefined : messageOf(error, limits.bodyBytes);
+    if (message !== undefined)
+      return sendFault(reply, badRequestAnswer(error.statusCode ?? 400, message, accept));
+    const answer = faultAnswer(error, request);
+    if (answer.status >= 500 && !(error instanceof ClientError))
+      logger.error({ requestId: request.id, err: error }, "A request failed unexpectedly.");
+    return sendFault(reply, answer);
+  };
+  app.setErrorHandler(handle);
+  app.setNotFoundHandler((request, reply) =>
+    sendFault(reply, badRequestAnswer(404, "There is nothing here.", request.headers.accept)),
   );
+}
+
+const MALFORMED_REQUEST = "The request is malformed.";
+
+/** Parsers' own messages quote the body, so they are replaced. */
+function messageOf(error: FastifyError, bodyBytes: number): string | undefined {
+  const { statusCode } = error;
+  if (statusCode === 413) return `Expected a body of at most ${bodyBytes} bytes.`;
+  if (statusCode === 415) return "Expected a body of content type application/json.";
+  if (statusCode === 400 && isOfBody(error)) return "Expected a body that is valid JSON.";
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return MALFORMED_REQUEST;
+  return undefined;
+}
+
+const isOfBody = (error: FastifyError): boolean =>
+  error instanceof SyntaxError || error.code?.startsWith("FST_ERR_CTP_") === true;
+
+/** Statuses for requests that Node's parser gives up on; 400 for all others. */
+const PARSER_STATUSES: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+};
+
+/** Fastify options that answer requests before any hook could run. */
+export const MALFORMED = {
+  /** For paths that cannot be decoded. */
+  frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
+    void sendFault(
+      reply.headers(ANSWER_HEADERS),
+      badRequestAnswer(error.statusCode ?? 400, MALFORMED_REQUEST, request.headers.accept),
+    ),
+  /** For bytes that are not HTTP, and for requests that are too slow or too long. */
+  clientErrorHandler(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === "ECONNRESET" || socket.destroyed) return;
+    const status = PARSER_STATUSES[error.code ?? ""] ?? 400;
+    if (socket.writable) socket.write(rawAnswer(status));
+    socket.destroy(error);
+  },
+};
+
+function rawAnswer(status: number): string {
+  const { headers, body } = badRequestAnswer(status, MALFORMED_REQUEST, undefined);
+  const length = { "content-length": String(Buffer.byteLength(body)), connection: "close" };
+  const lines = Object.entries({ ...ANSWER_HEADERS, ...headers, ...length });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;
+}

@@ -3,19 +3,20 @@ import { isIP } from "node:net";
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"];
 const WILDCARDS = ["0.0.0.0", "::"];
 
-/** Letters, digits, dots and hyphens, or an IPv6 address in brackets; then perhaps a port. */
+/** Letters, digits, dots and hyphens, or an IPv6 address in brackets; then an optional port. */
 const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
-/** Whether an address is reached from its own machine alone. */
+/** Whether an address is reachable only from its own machine. */
 export const isLoopback = (host: string): boolean =>
   host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 /**
- * Makes the check of Host headers: a page of another site that points its own name at this address
- * still sends its own name.
+ * Makes the check of Host headers, which stops DNS rebinding: a page of another site that points its
+ * own name at this server still sends that name.
  *
- * Bound to the loopback, its names are answered; bound to one address or name, that one; `hosts`
- * always. Bound to every address without `hosts`, any name is: which names lead here is not known.
+ * A server bound to loopback answers to loopback names; one bound to a single address or name, to that;
+ * both also to `hosts`. A server bound to every address answers to any name unless `hosts` is set,
+ * because the names that lead to it are unknown.
  */
 export function makeHostCheck(
   host: string,
@@ -30,11 +31,11 @@ export function makeHostCheck(
   };
 }
 
-/** A name or address as it stands in a URL. */
-export const urlHostOf = (host: string): string =>
+/** A name or address in the form that URLs use. */
+const urlHostOf = (host: string): string =>
   isIP(host) === 6 ? `[${host.toLowerCase()}]` : host.toLowerCase();
 
-/** The host that leads to a server bound to it from its own machine. */
+/** The host under which a server that is bound to `host` can be reached from its own machine. */
 export const reachableHostOf = (host: string): string => {
   if (host === "0.0.0.0") return "127.0.0.1";
   return host === "::" ? "[::1]" : urlHostOf(host);

@@ -3,32 +3,32 @@ import type { Scrub } from "../domain/scrub.js";
 
 /** How the process logs. */
 export interface LoggerOptions {
-  /** The least level that is written; `silent` for none. */
+  /** The minimum level; `silent` for no log. */
   readonly level: string;
   readonly scrub: Scrub;
-  /** Where lines go; else to standard error, within moments. */
+  /** The target of log lines; standard error by default. */
   readonly destination?: DestinationStream;
 }
 
 /**
- * Makes the process's logger, through which no secret passes.
+ * Makes the process's logger, which removes secrets.
  *
- * The line is scrubbed when it is whole, so that messages, bindings, keys, stacks and causes of errors
- * and whatever an object turns itself into for JSON all pass, also those of child loggers.
+ * Each line is scrubbed as a whole, after it is serialized. This covers messages, bindings, keys, stacks
+ * and causes of errors, objects with a `toJSON` method, and child loggers.
  */
 export const makeLogger = ({ level, scrub, destination }: LoggerOptions): Logger =>
   pino({ level, hooks: { streamWrite: scrub } }, destination ?? standardError());
 
-/** Lines are written together: each write alone would cost as much as a tenth of a warm answer. */
+/** Lines are written in batches: a write for each would cost a tenth of a warm answer. */
 const BATCH_BYTES = 4_096;
-/** What is kept while nothing can be written; later lines are dropped. */
+/** The buffer while writes are blocked; further lines are dropped. */
 const KEPT_BYTES = 1_048_576;
-/** The longest that a line waits for others; only a process that is killed loses any. */
+/** How long a line can wait in a batch; only a killed process loses it. */
 const BATCH_MS = 100;
 
 let lines: ReturnType<typeof fileOf> | null = null;
 
-/** One for the process, however many loggers write to it. */
+/** One stream for the process, shared by all loggers. */
 function standardError(): DestinationStream {
   if (lines !== null) return lines;
   const made = fileOf({
@@ -38,9 +38,9 @@ function standardError(): DestinationStream {
     maxLength: KEPT_BYTES,
     periodicFlush: BATCH_MS,
   });
-  // Whoever read the log is gone, or its disk is full: backups are listed all the same.
+  // A closed pipe or a full disk must not stop the gateway.
   made.on("error", () => undefined);
-  // `flushSync` would try for good where nothing can be written.
+  // `flushSync` would retry forever if nothing can be written.
   process.once("exit", () => made.end());
   return (lines = made);
 }

@@ -1,16 +1,15 @@
 import type { ServerResponse } from "node:http";
 import { ClientError } from "../errors.js";
-import { deadlineExceeded } from "./faults.js";
 import type { Operation, ServerOptions } from "./options.js";
 
-/** How long aborted operations may take to answer, where nothing else is said. */
+/** The default for `graceMs`. */
 export const GRACE_MS = 1_000;
 
 /**
- * An operation that can be aborted; its signal is made when it is first asked for.
+ * An operation that can be aborted. Its signal is created on first use.
  *
- * Most answers come from memory and need none, and Node 20 gives every AbortSignal a hidden class of its
- * own, which outlives many collections together with all that it hangs on.
+ * Most answers come from memory and need no signal, and Node 20 gives every AbortSignal a hidden class
+ * of its own, which keeps whatever it references alive through many garbage collections.
  */
 class AbortableOperation implements Operation {
   #controller: AbortController | null = null;
@@ -40,7 +39,7 @@ class AbortableOperation implements Operation {
   }
 }
 
-/** The operations under way, and the only place that aborts them. */
+/** The operations in progress. Nothing else aborts them. */
 export class Operations {
   private readonly running = new Map<AbortableOperation, ServerResponse>();
   private readonly deadlineMs: number;
@@ -54,8 +53,8 @@ export class Operations {
   }
 
   /**
-   * Begins an operation that ends when the response is sent or its connection is lost. `onOverdue` is told
-   * DEADLINE_EXCEEDED where its reads do not heed the signal.
+   * Starts an operation, which ends when its response is sent or its connection closes. `onOverdue`
+   * receives DEADLINE_EXCEEDED if there is no response even after the grace period.
    */
   begin(
     requestId: string,
@@ -72,19 +71,21 @@ export class Operations {
     response.once("close", () => {
       clearTimeout(timer);
       this.running.delete(operation);
-      if (!response.writableFinished) operation.abort(new Error("The client went away."));
+      if (!response.writableFinished) operation.abort(new Error("The client disconnected."));
     });
     return operation;
   }
 
-  /** Tells the clients of what is under way that their connections will not be kept. */
-  letGo(): void {
+  /** Announces to the clients of running operations that their connections will close. */
+  closeConnections(): void {
     for (const response of this.running.values()) response.shouldKeepAlive = false;
   }
 
-  /** Ends whatever is still under way. */
   abortAll(): void {
     const error = new ClientError("OVERLOADED", "The gateway is shutting down.");
     for (const operation of this.running.keys()) operation.abort(error);
   }
 }
+
+const deadlineExceeded = (deadlineMs: number): ClientError =>
+  new ClientError("DEADLINE_EXCEEDED", `The operation exceeded its deadline of ${deadlineMs} ms.`);

@@ -5,27 +5,26 @@ import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./compiledExecution.js";
-import type { FederationOptions } from "./federation.js";
-import type { OperationPlugin } from "./operationPlugin.js";
+import type { OperationPlugin } from "./operationPlugins.js";
 
-/** One operation under way, as its reads see it. */
+/** A running operation, as its reads see it. */
 export interface Operation {
   readonly requestId: string;
   /**
-   * Aborts when the client goes away, the deadline passes or the process ends.
+   * Aborts when the client disconnects, the deadline passes or the process ends.
    *
-   * Its reason is a `ClientError` (DEADLINE_EXCEEDED or OVERLOADED) wherever an answer can still be
-   * sent; reads that cannot answer in part reject with that reason. It costs something to be made, so
-   * whoever can do without does not ask for it.
+   * While a response can still be sent, its reason is a `ClientError` (DEADLINE_EXCEEDED or OVERLOADED);
+   * reads that cannot return a partial answer reject with it. The signal is created on first use, which
+   * has a cost: read it only when needed.
    */
   readonly signal: AbortSignal;
-  /** The signal's reason; null while it has not aborted. */
+  /** The signal's reason; null until it aborts. */
   readonly abortedBy: Error | null;
   /** Epoch milliseconds. */
   readonly deadlineAt: number;
 }
 
-/** How much one request may hold. */
+/** The size limits of one request. */
 export interface ServerLimits {
   /** Rows of one page. */
   readonly first: number;
@@ -34,57 +33,65 @@ export interface ServerLimits {
   readonly bodyBytes: number;
 }
 
-/** Everything that the server is told from outside. Times are milliseconds. */
+/** The gateway as a federation subgraph. */
+export interface FederationOptions {
+  /** The plain schema plus `_service` and `_entities`. */
+  readonly schema: GraphQLSchema;
+  /** SHA-256 of the routers' secret, in lower-case hex; null treats every client as a router. */
+  readonly secretSha256: string | null;
+}
+
+/** All options of the server. Times are milliseconds. */
 export interface ServerOptions {
-  /** The address to bind; names of the loopback are then the only ones answered, besides `hosts`. */
+  /** The address to bind. On loopback, only loopback names and `hosts` are answered. */
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   /** Further names under which clients reach the gateway, without port. */
   readonly hosts: readonly string[];
   readonly graphiql: boolean;
-  /** `GET /` serves the coverage page. */
+  /** Whether `GET /` serves the coverage page. */
   readonly page: boolean;
-  /** The embedded clouds are read; pages say so. */
+  /** Whether the accounts are the embedded clouds; pages say so. */
   readonly demo: boolean;
   readonly introspection: boolean;
-  /** Origins whose pages may read answers; empty for none. */
+  /** Origins whose pages may read responses. */
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean;
   readonly limits: ServerLimits;
-  /** Of one operation. */
+  /** The time limit of one operation. */
   readonly deadlineMs: number;
-  /** How long operations under way may go on when the server closes. */
+  /** How long running operations may continue after the server starts to close. */
   readonly drainMs: number;
-  /** How long aborted operations may take to answer, in part or with an error; else a second. */
+  /** How long aborted operations may take to answer; a second by default. */
   readonly graceMs?: number;
   readonly logger: Logger;
-  /** The clock: epoch milliseconds. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
   readonly makeReads: (principal: Principal, operation: Operation) => Reads;
-  /** Errors: `ClientError` UNAUTHENTICATED or FORBIDDEN, before the body is read. */
+  /** Runs before the body is read. Errors: `ClientError` UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED. */
   readonly authenticate: (headers: IncomingHttpHeaders) => Principal | Promise<Principal>;
-  /** Whether everything that answers need is there. */
+  /** Whether the gateway can answer. */
   readonly ready: () => boolean;
   readonly schema: GraphQLSchema;
-  /** What routers get instead of the schema; null where the gateway is no subgraph. */
+  /** What routers get instead of `schema`; null if the gateway is not a subgraph. */
   readonly federation: FederationOptions | null;
-  /** What takes part in every operation, such as limits and metrics. */
+  /** Plugins that take part in every operation, such as limits and metrics. */
   readonly plugins: readonly OperationPlugin[];
-  /** How operations are executed, else compiled: the answers are the same. */
+  /** How operations are executed; compiled by default. Answers are the same either way. */
   readonly execution?: "compiled" | "interpreted";
-  /** Whether answers are compressed for clients that take it. */
+  /** Whether responses are compressed for clients that accept it. */
   readonly compression?: boolean;
-  /** Told, where execution is compiled, why an operation was not. */
+  /** Called with the reason why an operation was interpreted although execution is compiled. */
   readonly onInterpreted?: (reason: InterpretedReason) => void;
-  /** Adds routes and hooks to the HTTP server, such as metrics; hosts are checked before they run. */
+  /** Adds routes and hooks to the HTTP server, such as metrics. The Host check runs before them. */
   readonly extend?: (app: FastifyInstance) => void;
 }
 
 /** A server that listens. */
 export interface RunningServer {
-  /** Where GraphQL is asked. */
+  /** The URL of the GraphQL endpoint. */
   readonly url: string;
-  /** Stops being ready, waits for what is under way, aborts the rest, and frees the port. */
+  /** Reports itself as not ready, waits for running operations, aborts the rest, and frees the port. */
   close(): Promise<void>;
 }

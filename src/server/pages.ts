@@ -7,21 +7,21 @@ import { HTML_TYPE } from "./accept.js";
 import { PAGE_POLICY } from "./headers.js";
 import type { ServerOptions } from "./options.js";
 
-/** Where the built pages lie. */
+/** The folder of the built pages. */
 const PAGES = new URL("dist/pages/", PACKAGE);
 
-/** A static shell without data. */
+/** A static page without data. */
 export interface Page {
   send(reply: FastifyReply): FastifyReply;
 }
 
-/** What a page is told of the gateway that serves it; nothing of its data. */
+/** The facts about the gateway that a page contains; no data. */
 export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
 
 /**
  * Reads a built page.
  *
- * Errors: says what to run where the pages were never built.
+ * Errors: names the command to run if the pages were never built.
  */
 export async function readPage(name: string, facts: PageFacts): Promise<Page> {
   const file = new URL(`${name}/index.html`, PAGES);
@@ -43,7 +43,7 @@ function attributesOf({ demo, graphiql, limits }: PageFacts): string {
   return `${marks.join("")} data-first="${limits.first}"`;
 }
 
-/** Answers `GET /` with the page, or says in plain text that there is none. */
+/** Serves the page at `GET /`, or plain text if there is none. */
 export function addFrontPage(app: FastifyInstance, page: Page | null): void {
   app.get("/", (_, reply) =>
     page === null
@@ -52,10 +52,10 @@ export function addFrontPage(app: FastifyInstance, page: Page | null): void {
   );
 }
 
-/** Serves what the pages load; the names carry a hash of the content, so they may be kept for good. */
+/** Serves the pages' assets. Their names contain a hash of their content, so they never change. */
 export async function addAssets(app: FastifyInstance): Promise<void> {
   await app.register(async (scope) => {
-    // Monaco's workers are documents of their own and need the page's policy.
+    // Monaco's workers are separate documents and need the page's policy.
     scope.addHook("onRequest", async (_, reply) => {
       reply.header("content-security-policy", PAGE_POLICY);
     });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { JsonData, textOfAnswer } from "../../src/server/compiledExecution.js";
-import type { OperationPlugin } from "../../src/server/operationPlugin.js";
+import type { OperationPlugin } from "../../src/server/operationPlugins.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import { schema } from "../graphql/run.js";

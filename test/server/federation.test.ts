@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
 import { ClientError } from "../../src/errors.js";
 import { printSubgraphSdl } from "../../src/graphql/federation/sdl.js";
-import { makeRouterCheck } from "../../src/server/federation.js";
+import { makeRouterCheck } from "../../src/server/apollo.js";
 import { INSTANCES } from "../graphql/fakeEstate.js";
 import { subgraph } from "../graphql/federation/entity.js";
 import { ask, codesOf, serve } from "./harness.js";

@@ -182,7 +182,9 @@ describe("an operation over HTTP", () => {
       },
     ]);
     expect(answer.headers["x-request-id"]).toBe("from-caller.1");
-    expect(log).toMatchObject([{ requestId: "from-caller.1", msg: "An operation met a fault." }]);
+    expect(log).toMatchObject([
+      { requestId: "from-caller.1", msg: "An operation failed unexpectedly." },
+    ]);
     expect(JSON.stringify(log)).toContain(canary);
   });
 

@@ -94,7 +94,7 @@ describe("an operation's life", () => {
     client.end(JSON.stringify({ query: QUESTION }));
     await begun;
     client.destroy();
-    expect(await ended.promise).toMatchObject({ message: "The client went away." });
+    expect(await ended.promise).toMatchObject({ message: "The client disconnected." });
   });
 
   test("is known to whoever asks for the signal only afterwards", async () => {
@@ -239,6 +239,6 @@ describe("who asks", () => {
     const answer = await ask(url, QUESTION);
     expect([answer.status, codesOf(answer)]).toEqual([500, ["INTERNAL_SERVER_ERROR"]]);
     expect(answer.text).not.toContain("canary");
-    expect(log).toMatchObject([{ msg: "A request met a fault." }]);
+    expect(log).toMatchObject([{ msg: "A request failed unexpectedly." }]);
   });
 });

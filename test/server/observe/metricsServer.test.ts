@@ -37,7 +37,7 @@ describe("a listener of its own", () => {
     const { status, text } = await exchange(url);
     expect(status).toBe(500);
     expect(text).not.toContain("canary");
-    expect(lines).toMatchObject([{ level: 50, msg: "A request met a fault." }]);
+    expect(lines).toMatchObject([{ level: 50, msg: "A request failed unexpectedly." }]);
   });
 
   test("frees its port", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tellCalls } from "../../src/server/calls.js";
+import { reportCalls } from "../../src/server/operationPlugins.js";
 import { asCaller, keyNamed, serveGated } from "./gated.js";
 import { ask } from "./harness.js";
 
@@ -8,7 +8,7 @@ const ASKING = { "x-gateway-calls": "1" };
 const CALLS = [{ vendor: "UCLOUD", action: "DescribeUMemBackup", count: 3, cached: 1 }];
 
 const serveTelling = (gate: Parameters<typeof serveGated>[0] = {}) =>
-  serveGated({ ...gate, reads: { calls: () => CALLS }, server: { plugins: [tellCalls] } });
+  serveGated({ ...gate, reads: { calls: () => CALLS }, server: { plugins: [reportCalls] } });
 
 test("a client that asks for it is told which vendor calls its operation made", async () => {
   const { url } = await serveTelling();

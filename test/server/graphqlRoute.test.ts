@@ -1,7 +1,7 @@
 import type { ApolloServer, HTTPGraphQLRequest, HTTPGraphQLResponse } from "@apollo/server";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/graphql/context.js";
-import { askApollo } from "../../src/server/askApollo.js";
+import { askApollo } from "../../src/server/graphqlRoute.js";
 
 const POST = { method: "POST", url: "/graphql?query=no", headers: {}, body: { query: "{ a }" } };
 const ANSWER = { headers: new Map(), body: { kind: "complete", string: "{}" } };
@@ -67,6 +67,6 @@ describe("its answer", () => {
 
   it("is refused in parts", async () => {
     const body = { kind: "chunked", asyncIterator: {} };
-    await expect(ask(POST, { headers: new Map(), body })).rejects.toThrow("in parts");
+    await expect(ask(POST, { headers: new Map(), body })).rejects.toThrow("in chunks");
   });
 });

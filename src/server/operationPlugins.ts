@@ -1,0 +1,111 @@
+import type { GraphQLRequestContextWillSendResponse, GraphQLRequestListener } from "@apollo/server";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { Logger } from "pino";
+import type { Context } from "../graphql/context.js";
+import { formatError, isMasked } from "../graphql/errors.js";
+import { GRAPHQL_TYPE, JSON_TYPE } from "./accept.js";
+import { headersOf, statusOf } from "./faults.js";
+
+/** A plugin that takes part in every operation. */
+export type OperationPlugin = Pick<
+  GraphQLRequestListener<Context>,
+  "didResolveOperation" | "didEncounterErrors" | "willSendResponse"
+>;
+
+/** One plugin that calls the hooks of several in order, up to the first error. */
+export function joinPlugins(plugins: readonly OperationPlugin[]): Required<OperationPlugin> {
+  type Hook = (request: never) => Promise<void>;
+  const all = (hooks: readonly Hook[]) => async (request: unknown) => {
+    for (const hook of hooks) await hook(request as never);
+  };
+  return {
+    didResolveOperation: all(plugins.flatMap((plugin) => plugin.didResolveOperation ?? [])),
+    didEncounterErrors: all(plugins.flatMap((plugin) => plugin.didEncounterErrors ?? [])),
+    willSendResponse: all(plugins.flatMap((plugin) => plugin.willSendResponse ?? [])),
+  };
+}
+
+/** The two places where Apollo Server turns errors into responses. */
+export interface ErrorAnswers {
+  readonly format: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
+  readonly plugin: OperationPlugin;
+}
+
+/**
+ * Translates errors, logs those that clients do not see, and sets the status if nothing ran.
+ *
+ * Apollo Server formats an error without its request, so the plugin notes the request's id beforehand.
+ */
+export function makeErrorAnswers(logger: Logger): ErrorAnswers {
+  const requestIds = new WeakMap<object, string>();
+  const idOf = (thrown: unknown): string =>
+    (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
+  const plugin: OperationPlugin = {
+    didEncounterErrors: async ({ errors, contextValue }) => {
+      for (const error of errors) requestIds.set(error, contextValue.requestId);
+    },
+    willSendResponse: async (context) => {
+      setType(context);
+      setHead(context);
+    },
+  };
+  return {
+    format: (formatted, thrown) => {
+      const requestId = idOf(thrown);
+      const error = formatError(formatted, thrown, requestId);
+      if (isMasked(error))
+        logger.error({ requestId, err: thrown }, "An operation failed unexpectedly.");
+      return error;
+    },
+    plugin,
+  };
+}
+
+/** The content types for clients that accept exactly one type; Apollo Server negotiates for the others. */
+const TYPES: ReadonlyMap<string, string> = new Map(
+  [JSON_TYPE, GRAPHQL_TYPE].map((type) => [type, `${type}; charset=utf-8`]),
+);
+
+/** Sets the content type if there is nothing to negotiate: negotiation is slow. */
+function setType({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (response.body.kind !== "single" || response.http.headers.has("content-type")) return;
+  const type = TYPES.get(request.http?.headers.get("accept") ?? JSON_TYPE);
+  if (type !== undefined) response.http.headers.set("content-type", type);
+}
+
+/** Sets status and headers. Malformed requests keep the status that Apollo Server gave them. */
+function setHead({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (response.body.kind !== "single") return;
+  const { data, errors } = response.body.singleResult;
+  const extensions = errors?.[0]?.extensions;
+  const code = extensions?.["code"];
+  if (data !== undefined || code === undefined || code === "BAD_REQUEST") return;
+  response.http.status = statusOf(code, request.http?.headers.get("accept"));
+  for (const [name, value] of Object.entries(headersOf(code, extensions)))
+    response.http.headers.set(name, value);
+}
+
+/** Refuses operation types that the schema lacks: execution would treat them as an internal error. */
+export const refuseMissingRoots: OperationPlugin = {
+  didResolveOperation: async ({ schema, operation }) => {
+    if (operation === undefined || schema.getRootType(operation.operation)) return;
+    throw new GraphQLError(`The schema has no ${operation.operation}s.`, {
+      nodes: operation,
+      extensions: { code: "GRAPHQL_VALIDATION_FAILED" },
+    });
+  },
+};
+
+const CALLS_HEADER = "x-gateway-calls";
+const CALLS_SCOPE = "metrics:read";
+
+/** Adds the vendor calls of an operation to `extensions.calls` if the client asks for them. */
+export const reportCalls: OperationPlugin = {
+  willSendResponse: async ({ request, response, contextValue: { principal, reads } }) => {
+    if (request.http?.headers.get(CALLS_HEADER) !== "1") return;
+    if (response.body.kind !== "single" || !principal.scopes.has(CALLS_SCOPE)) return;
+    const { singleResult } = response.body;
+    const calls = reads.calls();
+    singleResult.extensions = { ...singleResult.extensions, calls };
+  },
+};

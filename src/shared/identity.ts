@@ -2,18 +2,15 @@ import { createHash } from "node:crypto";
 import type { Account } from "../domain/account.js";
 
 /**
- * All of an account that decides what its lists show, as one text: gateways whose accounts differ in
- * any of it share nothing. It holds credentials, and is only ever used to make a digest.
+ * Everything in an account that decides what its lists show, as one text: gateways whose accounts differ in
+ * any of it share nothing. The text contains credentials, so it is only used to make a digest.
  */
 export function identityOf(account: Account): string {
   const { upstream, regions, ...rest } = account;
   return JSON.stringify(sorted(rest));
 }
 
-/**
- * Names whom a vendor counts calls for. It is made from no secret: anybody may see the access key's id,
- * but need not.
- */
+/** Names the caller for whom a vendor counts calls. Made from the access key's id, and no secret. */
 export function callerOf(account: Account): string {
   const parts = [account.id, account.vendor, account.endpoint ?? "", accessKeyId(account)];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22);
@@ -26,7 +23,7 @@ function accessKeyId(account: Account): string {
     : account.credentials.accessKeyId;
 }
 
-/** The same value with the keys of its objects in order. */
+/** The same value with the keys of its objects sorted. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

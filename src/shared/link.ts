@@ -1,18 +1,19 @@
+import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { Clock } from "../http/bounds.js";
 
-/** The longest that anybody waits for the server. */
+/** The longest that a command waits for the server. */
 export const COMMAND_MS = 100;
-/** How long a server that was lost is left alone; doubled each time that it is still lost. */
+/** How long the gateway waits before it tries a lost server again; doubles with every failed try. */
 const FIRST_REST_MS = 250;
 const LONGEST_REST_MS = 10_000;
-/** Commands under way at once: many large answers at a time would make the last of them late. */
+/** Commands that may run at once. With more, the last of many large answers would come too late. */
 const MOST_SENT = 32;
 
-/** What is needed of a Redis client. */
+/** The part of a Redis client that is used. */
 export type RedisClient = Pick<
   Redis,
-  "status" | "ping" | "get" | "set" | "del" | "eval" | "evalsha" | "on" | "disconnect"
+  "status" | "ping" | "getrangeBuffer" | "set" | "del" | "eval" | "evalsha" | "on" | "disconnect"
 >;
 
 /** Whether the server answers. */
@@ -20,17 +21,16 @@ export type LinkState = "up" | "lost";
 
 interface Sent {
   readonly at: number;
-  /** Answers with nothing. */
+  /** Resolves the command with null. */
   giveUp(): void;
 }
 
 /**
- * The one way to a server that may be away, or frozen.
+ * Sends commands to a server that may be down or frozen.
  *
- * A command that fails, or that is not answered in time, gives null. The first that is not answered in
- * time tells that the server is lost: all others under way are given up with it, and until the server
- * answers again nobody waits at all. Whether it does is found out behind everybody's back, by one ping
- * after each rest.
+ * A command that fails or gets no answer in time returns null. After the first that gets no answer in time,
+ * the server counts as lost: all running commands return null, and so does every later one, at once, until
+ * the server answers again. One ping in the background after each rest finds out whether it does.
  */
 export class RedisLink {
   #state: LinkState | "opening" | "closed" = "opening";
@@ -54,7 +54,7 @@ export class RedisLink {
   ) {
     redis.on("ready", () => this.#rise());
     redis.on("close", () => this.#lose());
-    // What goes wrong is told by the commands; an error event without a listener ends the process.
+    // Commands report what goes wrong. An error event without a listener would end the process.
     redis.on("error", () => undefined);
     this.#tried = new Promise<void>((resolve) => {
       redis.on("ready", resolve);
@@ -66,12 +66,12 @@ export class RedisLink {
     return this.#state === "up" || this.#state === "opening";
   }
 
-  /** Begins to find out, where it is time to, whether a server that was lost is back. */
+  /** Starts to find out whether a lost server is back, if it is time to. */
   check(): void {
     if (this.#state === "lost") void this.#ping();
   }
 
-  /** What the command gives; null where it fails, or where the server is lost. */
+  /** The result of a command, or null if it fails or the server is lost. */
   async run<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
     if (this.#state === "opening") await this.#open();
     while (this.#state === "up" && this.#sent.size >= MOST_SENT)
@@ -102,20 +102,20 @@ export class RedisLink {
     });
   }
 
-  /** Waits for the oldest command, then for the next, until none is under way. */
+  /** Waits for the oldest command, then for the next, until none is running. */
   async #watch(): Promise<void> {
     this.#watching = true;
     for (let [oldest] = this.#sent; oldest !== undefined; [oldest] = this.#sent) {
       const leftMs = oldest.at + COMMAND_MS - this.clock.now();
       if (leftMs > 0) await this.#sleep(leftMs);
-      // An answer that came while this process was busy is only read now.
+      // An answer that arrived while this process was busy is read only now.
       else await turn();
       if (leftMs <= 0 && this.#sent.has(oldest)) this.#lose();
     }
     this.#watching = false;
   }
 
-  /** Waits for the connection from the first command on: a process that starts is too busy to open it. */
+  /** Waits for the connection, from the first command on: a process that starts is too busy to open it. */
   #open(): Promise<void> {
     return (this.#opened ??= this.#within(this.#tried).then(() => this.#lose("opening")));
   }
@@ -129,7 +129,7 @@ export class RedisLink {
 
   #lose(from: LinkState | "opening" = "up"): void {
     if (this.#state !== from) return;
-    // A server that comes and goes is left alone for longer and longer.
+    // A server that comes and goes is tried less and less often.
     const wasSteady = this.clock.now() - this.#upSince > 3 * LONGEST_REST_MS;
     if (from === "up" && wasSteady) this.#restMs = FIRST_REST_MS;
     this.#state = "lost";
@@ -149,7 +149,7 @@ export class RedisLink {
     for (const go of this.#queue.splice(0)) go();
   }
 
-  /** Finds out whether a server that stayed connected answers again; one that did not rises by itself. */
+  /** Finds out whether a server that stayed connected answers again. A new connection is an event. */
   async #ping(): Promise<void> {
     const waits = this.clock.now() < this.#triesAt || this.redis.status !== "ready";
     if (this.#pinging || waits) return;
@@ -173,6 +173,29 @@ export class RedisLink {
 
 const isPong = (answer: unknown): boolean => answer === "PONG";
 
-/** Lets the process read what has come in. */
+/** Lets the process read what has arrived. */
 const turn = (): Promise<void> =>
   new Promise((resolve) => setImmediate(() => setImmediate(() => resolve())));
+
+/** A script that the server runs in one step. */
+export class Script {
+  readonly #sha: string;
+
+  constructor(private readonly lua: string) {
+    this.#sha = createHash("sha1").update(lua).digest("hex");
+  }
+
+  /** Runs the script by its digest, and sends its text if the server does not know it. */
+  async run(
+    redis: RedisClient,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    try {
+      return await redis.evalsha(this.#sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+      return redis.eval(this.lua, keys.length, ...keys, ...args);
+    }
+  }
+}

@@ -12,12 +12,12 @@ import { RedisCache } from "./redisCache.js";
 import { RedisQuota } from "./redisQuota.js";
 import { Seal } from "./seal.js";
 
-/** What sharing is made of. */
+/** What sharing needs. */
 export interface SharedParts {
-  /** A redis:// or rediss:// URL; it may hold a password. */
+  /** A redis:// or rediss:// URL, which may contain a password. */
   readonly url: string;
   readonly accounts: readonly Account[];
-  /** The keys of the cursors, the same on every replica. */
+  /** The values of `server.cursorKey`, the same on every replica. */
   readonly keys: readonly Uint8Array[];
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -25,11 +25,11 @@ export interface SharedParts {
   /** Unique among all replicas. */
   readonly replica: string;
   readonly onState?: (state: LinkState) => void;
-  /** Made from the URL by default. */
+  /** By default, a client for the URL. */
   readonly client?: RedisClient;
 }
 
-/** All that this process shares with other replicas. */
+/** Everything that this process shares with other replicas. */
 export interface Shared {
   cacheOf(account: Account): SharedCache;
   readonly quota: Quota;
@@ -40,12 +40,12 @@ export interface Shared {
 /** The longest time between two attempts to connect. */
 const RECONNECT_MS = 5_000;
 
-/** Opens what is shared; it never fails, and waits for no server. */
+/** Opens what is shared. Never fails, and does not wait for the server. */
 export function openShared(parts: SharedParts): Shared {
   const { url, accounts, keys, clock, replica } = parts;
   const client = parts.client ?? connect(url, () => parts.random());
   const link = new RedisLink(client, clock, parts.onState);
-  // Another release may read the same row differently.
+  // Another release may read the same row differently, so it shares nothing.
   const seal = new Seal(keys, ownVersion());
   const cache = new RedisCache({ link, seal, clock, replica });
   const callers = new Map(accounts.map((account) => [account.id, callerOf(account)]));
@@ -54,11 +54,11 @@ export function openShared(parts: SharedParts): Shared {
     if (caller === undefined) throw new RangeError(`No account is called ${account}.`);
     return caller;
   };
-  const counting = { link, clock, replica, callerOf: callerOfId };
+  const calls = { link, clock, replica, callerOf: callerOfId };
   return {
     cacheOf: (account) => cache.of(identityOf(account)),
-    quota: new RedisQuota(counting),
-    breakers: new RedisBreakers(counting),
+    quota: new RedisQuota(calls),
+    breakers: new RedisBreakers({ ...calls, seal }),
     close() {
       cache.close();
       link.close();
@@ -66,9 +66,9 @@ export function openShared(parts: SharedParts): Shared {
   };
 }
 
-/** A client that waits for nothing: what it cannot send or get at once is an error. */
+/** A client that fails at once if it cannot send a command or loses the connection. */
 function connect(url: string, random: () => number): Client.Redis {
-  // Loaded only where it is wanted: it would double the time that other commands need to begin.
+  // Loaded only if needed: it would double the start time of commands that do not share.
   const { Redis } = createRequire(import.meta.url)("ioredis") as typeof Client;
   return new Redis(url, {
     connectionName: "redis-backup-gateway",
@@ -76,10 +76,10 @@ function connect(url: string, random: () => number): Client.Redis {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 500,
-    // The link gives up after 100 ms, and forgives this process its own pauses; this is for the
-    // commands with which the client begins a connection.
+    // For the commands with which the client opens a connection. Others are timed by the link, which
+    // also allows for the pauses of this process.
     commandTimeout: 1_000,
-    // A connection that is being opened would else keep the process for two seconds after its end.
+    // Without this, a connection that is being opened keeps the process alive for two seconds.
     disconnectTimeout: 100,
     retryStrategy: (times) => Math.min(RECONNECT_MS, 50 * 2 ** times) * (0.5 + random() / 2),
   });

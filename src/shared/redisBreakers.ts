@@ -3,30 +3,38 @@ import type { BreakerNews, DoubtableBreaker } from "../http/breakerNews.js";
 import type { BreakerNote, HttpObserver } from "../http/observer.js";
 import type { Clock } from "../http/bounds.js";
 import type { RedisLink } from "./link.js";
+import type { Seal } from "./seal.js";
 
-/** How often a host is asked about. */
+/** How often the server is asked about a host. */
 const LOOK_MS = 1_000;
-/** How long news of a host stands where nobody takes them back. */
+/** How long an open breaker is shared unless it closes earlier. */
 const NEWS_MS = 20_000;
+/** How much the clocks of replicas may differ. */
+const SKEW_MS = 5_000;
+/** A sealed note is shorter. */
+const LONGEST_NOTE = 200;
 
-/** Tells replicas of each other's open breakers. */
+/** Tells replicas about each other's open breakers. */
 export class RedisBreakers implements BreakerNews {
   readonly #link: RedisLink;
+  readonly #seal: Seal;
   readonly #clock: Clock;
   readonly #replica: string;
   readonly #callerOf: (account: string) => string;
   readonly #lookedAt = new Map<string, number>();
-  readonly #heard = new Map<string, string>();
-  #told = 0;
+  /** When the last note of each host was written, by the clock of its writer. */
+  readonly #heardAt = new Map<string, number>();
 
-  /** `replica` is unique among all replicas; `callerOf` names an account on the server. */
+  /** `replica` is unique among all replicas. `callerOf` names an account on the server. */
   constructor(parts: {
     readonly link: RedisLink;
+    readonly seal: Seal;
     readonly clock: Clock;
     readonly replica: string;
     readonly callerOf: (account: string) => string;
   }) {
     this.#link = parts.link;
+    this.#seal = parts.seal;
     this.#clock = parts.clock;
     this.#replica = parts.replica;
     this.#callerOf = parts.callerOf;
@@ -41,7 +49,7 @@ export class RedisBreakers implements BreakerNews {
     void this.#hear(key, breaker);
   }
 
-  /** An observer that passes all on, and by which the others are told. */
+  /** An observer that passes everything on and shares breakers that open. */
   heardBy(observer: HttpObserver = {}): HttpObserver {
     return {
       onAttempt: (note) => observer.onAttempt?.(note),
@@ -53,7 +61,7 @@ export class RedisBreakers implements BreakerNews {
     };
   }
 
-  /** Tells the others of a breaker here that changed its state. */
+  /** Tells the other replicas that a breaker of this one changed its state. */
   tell({ account, origin, state }: BreakerNote): void {
     const key = this.#keyOf(account, origin);
     if (state === "halfOpen") return;
@@ -61,17 +69,25 @@ export class RedisBreakers implements BreakerNews {
       void this.#link.run((redis) => redis.del(key));
       return;
     }
-    this.#told += 1;
-    const news = `${this.#replica} ${this.#told}`;
-    this.#heard.set(key, news);
-    void this.#link.run((redis) => redis.set(key, news, "PX", NEWS_MS));
+    const at = Math.max(this.#clock.now(), (this.#heardAt.get(key) ?? 0) + 1);
+    this.#heardAt.set(key, at);
+    const note = this.#seal.seal(key, Buffer.from(JSON.stringify([this.#replica, at])));
+    void this.#link.run((redis) => redis.set(key, note, "PX", NEWS_MS));
   }
 
-  /** The same news are heard once: a host that was found up since is not doubted for them again. */
+  /**
+   * Hears each note once, and no note that is older than one heard before: whoever can write to the server
+   * can repeat notes, and must not make breakers doubtful with them.
+   */
   async #hear(key: string, breaker: DoubtableBreaker): Promise<void> {
-    const news = await this.#link.run((redis) => redis.get(key));
-    if (news === null || news === this.#heard.get(key)) return;
-    this.#heard.set(key, news);
+    const note = await this.#link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
+    const plain = note === null ? null : this.#seal.open(key, note);
+    if (plain === null) return;
+    const [replica, at] = JSON.parse(plain.toString("utf8")) as [string, number];
+    const age = this.#clock.now() - at;
+    const isNew = at > (this.#heardAt.get(key) ?? 0) && age <= NEWS_MS + SKEW_MS && age >= -SKEW_MS;
+    if (!isNew || replica === this.#replica) return;
+    this.#heardAt.set(key, at);
     breaker.doubt();
   }
 

@@ -1,30 +1,35 @@
 import { pause, type Clock } from "../http/bounds.js";
 import type { SharedCache } from "../index/replicas.js";
-import type { RedisLink } from "./link.js";
-import { pack, unpack } from "./packed.js";
-import { Script } from "./script.js";
-import type { Seal } from "./seal.js";
+import { Script, type RedisLink } from "./link.js";
+import { pack, unpack, type Seal } from "./seal.js";
 
 /** How long a claim outlives the replica that held it. */
 const CLAIM_MS = 3_000;
-/** Larger values are not shared: they would hold up all others on their way. */
-const LONGEST_VALUE = 1_000_000;
+/** Bytes. Larger values are neither written nor read: they would delay all other commands. */
+const LARGEST_VALUE = 1_000_000;
 
-/** Prolongs the claims that are ours or that the server lost; tells which others took meanwhile. */
+/** Claims a key, whatever its type. A claim that would last too long is shortened. */
+const CLAIM = new Script(`
+if redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 or left > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0`);
+
+/** Prolongs the claims that this replica holds or that the server lost. Returns those that others hold. */
 const RENEW = new Script(`
 local lost = {}
 for _, key in ipairs(KEYS) do
-  local holder = redis.call('GET', key)
+  local holder = redis.pcall('GET', key)
   if holder and holder ~= ARGV[1] then table.insert(lost, key)
   else redis.call('SET', key, ARGV[1], 'PX', ARGV[2]) end
 end
 return lost`);
 
 const RELEASE = new Script(`
-if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+if redis.pcall('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`);
 
-/** What replicas share through a server that speaks Redis. */
+/** What replicas share through Redis or Valkey. */
 export class RedisCache {
   readonly #link: RedisLink;
   readonly #seal: Seal;
@@ -47,7 +52,7 @@ export class RedisCache {
     this.#replica = parts.replica;
   }
 
-  /** What is shared by those who are the same `identity`. */
+  /** What replicas with the same `identity` share. */
   of(identity: string): SharedCache {
     const keyOf = (kind: string, name: string): string =>
       `backups:${kind}:${this.#seal.name([kind, identity, name])}`;
@@ -60,14 +65,15 @@ export class RedisCache {
     };
   }
 
-  /** Lets claims run out that are still held. */
+  /** Stops prolonging claims, so that they expire. */
   close(): void {
     this.#claims.clear();
     this.#end.abort();
   }
 
   async #get(key: string): Promise<string | null> {
-    const value = await this.#link.run((redis) => redis.get(key));
+    // A range, so that nobody can make this process load more than a value may have.
+    const value = await this.#link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
     const packed = value === null ? null : this.#seal.open(key, value);
     return packed === null ? null : unpack(packed);
   }
@@ -75,20 +81,20 @@ export class RedisCache {
   async #set(key: string, text: string, ttlMs: number): Promise<void> {
     if (ttlMs <= 0 || !this.#link.isUp) return;
     const value = this.#seal.seal(key, await pack(text));
-    if (value.length > LONGEST_VALUE) return;
+    if (value.length > LARGEST_VALUE) return;
     await this.#link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
   }
 
   async #claim(key: string): Promise<boolean> {
     if (this.#claims.has(key)) return true;
-    const granted = await this.#link.run(async (redis) => {
-      return (await redis.set(key, this.#replica, "PX", CLAIM_MS, "NX")) === "OK";
-    });
-    if (granted === true) {
+    const granted = await this.#link.run((redis) =>
+      CLAIM.run(redis, [key], [this.#replica, CLAIM_MS]),
+    );
+    if (granted === 1) {
       this.#claims.add(key);
       if (!this.#renewing) void this.#renew();
     }
-    return granted ?? true;
+    return granted !== 0;
   }
 
   async #release(key: string): Promise<void> {
@@ -96,12 +102,12 @@ export class RedisCache {
     await this.#link.run((redis) => RELEASE.run(redis, [key], [this.#replica]));
   }
 
-  /** Prolongs all claims, as long as there are any. */
+  /** Prolongs all claims for as long as there are any. */
   async #renew(): Promise<void> {
     this.#renewing = true;
     while (this.#claims.size > 0 && !this.#end.signal.aborted) {
       await this.#clock.sleep(CLAIM_MS / 3, this.#end.signal).catch(() => undefined);
-      // The claims of the moment at which it is sent: one that was released meanwhile is not taken back.
+      // Reads the claims when the command is sent: a claim that was released meanwhile is not retaken.
       const lost = await this.#link.run((redis) =>
         RENEW.run(redis, [...this.#claims], [this.#replica, CLAIM_MS]),
       );

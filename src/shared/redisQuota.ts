@@ -1,37 +1,147 @@
 import type { Clock } from "../http/bounds.js";
 import { MemoryQuota, type Quota, type QuotaBucket } from "../http/quota.js";
-import type { RedisLink } from "./link.js";
-import { TAKE, THROTTLE } from "./quotaScripts.js";
+import { Script, type RedisLink } from "./link.js";
 
-/** What the server last said of a bucket. Instants are epoch milliseconds. */
-interface Told {
+/** Calls start this much later in the next second, because they need time to reach the vendor. */
+const GUARD_MS = 100;
+/** The longest pause that a vendor can demand. */
+const LONGEST_PAUSE_MS = 60_000;
+/** How far the server's clock may have been set back. Instants further ahead were not written by us. */
+const SKEW_MS = 1_000;
+/** A replica that made no call for this long is gone. */
+const REPLICA_MS = 60_000;
+/** At most this many replicas divide a rate, whatever the server says. */
+const MOST_REPLICAS = 32;
+
+/**
+ * The start of both scripts: the server's clock, and the current rate. The rate is at most the declared
+ * one, was halved each time that the vendor throttled, and has recovered by a fortieth of the declared
+ * rate each second since.
+ *
+ * Others may have written to the keys. A key of another type is deleted. A number that the scripts could
+ * not have written counts as absent: not a number, a rate above the declared one, an instant in the future.
+ *
+ * KEYS: 1 the rate. ARGV: 1 the declared rate.
+ */
+const RATE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local latest = now + ${SKEW_MS}
+local declared = tonumber(ARGV[1])
+local least = math.min(1, declared)
+local function number(value, low, high)
+  local read = tonumber(value or '')
+  if read and read >= low and read <= high then return read end
+  return nil
+end
+local known = redis.pcall('HMGET', KEYS[1], 'rate', 'ratedAt', 'pausedUntil', 'throttledAt')
+if known.err then
+  redis.call('DEL', KEYS[1])
+  known = {}
+end
+local rate = number(known[1], least, declared)
+local ratedAt = number(known[2], 0, latest)
+if rate and ratedAt then
+  rate = math.min(declared, rate + math.max(0, now - ratedAt) / 1000 * declared / 40)
+else
+  rate = declared
+end
+local pausedUntil = number(known[3], 0, latest + ${LONGEST_PAUSE_MS}) or 0
+local throttledAt = number(known[4], 0, latest) or 0
+if redis.call('PTTL', KEYS[1]) == -1 then redis.call('PEXPIRE', KEYS[1], 120000) end
+`;
+
+/**
+ * Takes one token. Returns the milliseconds to wait (0 for a token), the calls left, and the number of
+ * replicas that called recently.
+ *
+ * KEYS: 2 when the last calls started, newest first; 3 the replicas, by their last call. ARGV: 2 the replica.
+ */
+const TAKE = new Script(`${RATE}
+local burst = math.max(1, math.floor(rate))
+local window = burst / rate * 1000 + ${GUARD_MS}
+local starts = redis.pcall('LRANGE', KEYS[2], 0, burst - 1)
+local isOurs = not starts.err
+local used = 0
+for index, start in ipairs(starts) do
+  local at = number(start, 0, latest)
+  if not at then isOurs = false else
+    starts[index] = at
+    if now - at < window then used = used + 1 end
+  end
+end
+if not isOurs then
+  redis.call('DEL', KEYS[2])
+  starts = {}
+  used = 0
+end
+local wait = math.min(${LONGEST_PAUSE_MS}, pausedUntil - now)
+if starts[burst] then
+  wait = math.max(wait, math.min(window, starts[burst] + window - now))
+end
+wait = math.max(0, math.ceil(wait))
+if wait == 0 then
+  used = used + 1
+  redis.call('LPUSH', KEYS[2], now)
+  redis.call('LTRIM', KEYS[2], 0, math.max(1, math.floor(declared)) - 1)
+end
+redis.call('PEXPIRE', KEYS[2], math.ceil(2 * window))
+local added = redis.pcall('ZADD', KEYS[3], now, ARGV[2])
+if type(added) == 'table' then
+  redis.call('DEL', KEYS[3])
+  redis.call('ZADD', KEYS[3], now, ARGV[2])
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ${REPLICA_MS})
+redis.call('ZREMRANGEBYSCORE', KEYS[3], '(' .. latest, '+inf')
+redis.call('PEXPIRE', KEYS[3], ${REPLICA_MS})
+return { wait, math.max(0, burst - used), redis.call('ZCARD', KEYS[3]) }`);
+
+/**
+ * Records that the vendor throttled: halves the rate, once for all complaints of one second.
+ *
+ * ARGV: 2 milliseconds for which the vendor wants no calls.
+ */
+const THROTTLE = new Script(`${RATE}
+local pause = math.max(pausedUntil, now + math.min(${LONGEST_PAUSE_MS}, tonumber(ARGV[2])))
+if now - throttledAt >= 1000 then
+  rate = math.max(least, rate / 2)
+  throttledAt = now
+end
+redis.call('HSET', KEYS[1], 'rate', tostring(rate), 'ratedAt', now,
+  'pausedUntil', pause, 'throttledAt', throttledAt)
+redis.call('PEXPIRE', KEYS[1], 120000)
+return 1`);
+
+/** The last answer of the server about a bucket. Instants are epoch milliseconds. */
+interface Answer {
   readonly at: number;
   readonly freeAt: number;
   readonly left: number;
 }
 
-/** What the server said is of use for so long. */
-const TOLD_MS = 1_000;
+/** How long an answer of the server is used. */
+const ANSWER_MS = 1_000;
 
 /**
  * Counts the calls of all replicas together, by the server's clock.
  *
- * While the server is away each replica keeps to its part of the rate: the rate divided by the replicas
- * that called in the minute before. None ever makes more calls than the whole rate.
+ * While the server is away, each replica keeps to its share of the rate: the rate divided by the replicas
+ * that called in the minute before. No replica ever makes more calls than the whole rate, whatever the
+ * server says.
  */
 export class RedisQuota implements Quota {
   readonly #link: RedisLink;
   readonly #clock: Clock;
   readonly #replica: string;
   readonly #callerOf: (account: string) => string;
-  /** This replica's own calls. */
+  /** The calls of this replica. */
   readonly #own: MemoryQuota;
   /** The calls made while the server was away. */
   readonly #alone: MemoryQuota;
-  readonly #told = new Map<string, Map<string, Told>>();
+  readonly #answers = new Map<string, Map<string, Answer>>();
   readonly #replicas = new Map<string, number>();
 
-  /** `replica` is unique among all replicas; `callerOf` names whom a vendor counts an account's calls for. */
+  /** `replica` is unique among all replicas. `callerOf` names the caller whom a vendor limits. */
   constructor(parts: {
     readonly link: RedisLink;
     readonly clock: Clock;
@@ -63,10 +173,10 @@ export class RedisQuota implements Quota {
   }
 
   waitMs(bucket: QuotaBucket, ahead: number): number {
-    const told = this.#told.get(bucket.account)?.get(bucket.action);
-    const toldMs = (told?.freeAt ?? 0) - this.#clock.now();
+    const answer = this.#answers.get(bucket.account)?.get(bucket.action);
+    const leftMs = (answer?.freeAt ?? 0) - this.#clock.now();
     const rounds = Math.floor(ahead / Math.max(1, Math.floor(bucket.rate)));
-    const sharedMs = toldMs > 0 ? Math.min(toldMs, 60_000) + rounds * 1_000 : 0;
+    const sharedMs = leftMs > 0 ? Math.min(leftMs, LONGEST_PAUSE_MS) + rounds * 1_000 : 0;
     return Math.max(sharedMs, this.#own.waitMs(bucket, ahead));
   }
 
@@ -74,8 +184,8 @@ export class RedisQuota implements Quota {
     const own = this.#own.callsLeft(account);
     if (own === null) return null;
     const now = this.#clock.now();
-    const told = [...(this.#told.get(account)?.values() ?? [])];
-    const recent = told.filter(({ at }) => now - at < TOLD_MS && now >= at);
+    const answers = [...(this.#answers.get(account)?.values() ?? [])];
+    const recent = answers.filter(({ at }) => now - at < ANSWER_MS && now >= at);
     return Math.min(own, ...recent.map(({ left }) => left));
   }
 
@@ -84,14 +194,10 @@ export class RedisQuota implements Quota {
     const answer = await this.#link.run((redis) =>
       TAKE.run(redis, keys, [bucket.rate, this.#replica]),
     );
-    if (!isAnswer(answer)) {
-      // What is no bucket stands in its place; without it the next call makes a new one.
-      if (this.#link.isUp) void this.#link.run((redis) => redis.del(...keys));
-      return this.#takeAlone(bucket);
-    }
-    const [wait, left, replicas] = answer;
-    this.#note(bucket, wait, left);
-    this.#replicas.set(bucket.account, replicas);
+    if (!isAnswer(answer)) return this.#takeAlone(bucket);
+    const wait = within(answer[0], 0, LONGEST_PAUSE_MS);
+    this.#note(bucket, wait, within(answer[1], 0, Math.max(1, bucket.rate)));
+    this.#replicas.set(bucket.account, within(answer[2], 1, MOST_REPLICAS));
     if (wait === 0) this.#own.take(bucket);
     return wait;
   }
@@ -102,16 +208,15 @@ export class RedisQuota implements Quota {
     return wait;
   }
 
-  /** The part of a bucket that is ours while nobody counts for all. */
+  /** This replica's share of a bucket while no server counts for all. */
   #partOf(bucket: QuotaBucket): QuotaBucket {
-    const replicas = Math.max(1, this.#replicas.get(bucket.account) ?? 1);
-    return { ...bucket, rate: bucket.rate / replicas };
+    return { ...bucket, rate: bucket.rate / (this.#replicas.get(bucket.account) ?? 1) };
   }
 
   #note({ account, action }: QuotaBucket, wait: number, left: number): void {
     const at = this.#clock.now();
-    let buckets = this.#told.get(account);
-    if (buckets === undefined) this.#told.set(account, (buckets = new Map()));
+    let buckets = this.#answers.get(account);
+    if (buckets === undefined) this.#answers.set(account, (buckets = new Map()));
     buckets.set(action, { at, freeAt: at + wait, left });
   }
 
@@ -124,3 +229,6 @@ export class RedisQuota implements Quota {
 
 const isAnswer = (answer: unknown): answer is [wait: number, left: number, replicas: number] =>
   Array.isArray(answer) && answer.length === 3 && answer.every(Number.isFinite);
+
+const within = (value: number, low: number, high: number): number =>
+  Math.max(low, Math.min(high, value));

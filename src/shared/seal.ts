@@ -1,61 +1,116 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  type KeyObject,
+} from "node:crypto";
+import { promisify } from "node:util";
+import { constants, deflateRaw, inflateRaw, type InputType, type ZlibOptions } from "node:zlib";
+import { deriveKey } from "../domain/secrets.js";
 
-/** Of what is written; values of other versions are not read. */
-const VERSION = "1";
-/** Bytes of a digest that are kept. */
-const DIGEST = 16;
+/** The first byte of a value. Version 1 was readable text with an HMAC. */
+const VERSION = 2;
+const NONCE_SIZE = 12;
+const TAG_SIZE = 16;
+/** Bytes of the HMAC that a key name consists of. */
+const NAME_SIZE = 16;
 
 /**
- * Names and values as they stand on a server that others may write to.
+ * Names and values on a server that others may read and write.
  *
- * A name tells nothing of what it is made from. A value bears a proof that one of us wrote it under this
- * very name: whatever else is found there reads as nothing.
+ * A name reveals nothing about what it is made from. A value is encrypted with AES-256-GCM and bound to its
+ * name, so it can be removed or replaced by an older value of the same name, and nothing else. Names and
+ * values have keys of their own, derived from `server.cursorKey`.
  */
 export class Seal {
-  readonly #nameKey: Buffer;
-  readonly #valueKeys: readonly Buffer[];
+  readonly #nameKey: KeyObject;
+  readonly #valueKeys: readonly KeyObject[];
 
   /**
-   * `keys` are those of the cursors, the same on every replica; the first writes, all read.
-   * `release` keeps apart programs that may read the same row differently.
+   * `secrets` are the same on every replica. The first writes, and all read. `release` separates programs
+   * that may read the same row differently.
    */
   constructor(
-    keys: readonly Uint8Array[],
+    secrets: readonly Uint8Array[],
     private readonly release: string,
   ) {
-    const [first] = keys;
+    const [first] = secrets;
     if (first === undefined) throw new RangeError("Sharing needs a key.");
-    this.#nameKey = derived(first, "names");
-    this.#valueKeys = keys.map((key) => derived(key, "values"));
+    this.#nameKey = createSecretKey(deriveKey(first, "names of shared values"));
+    this.#valueKeys = secrets.map((secret) => createSecretKey(deriveKey(secret, "shared values")));
   }
 
-  /** A name that nobody can make, or guess the parts of, without the key. */
+  /** A name that can be neither made nor guessed without the key. */
   name(parts: readonly string[]): string {
-    return digestOf(this.#nameKey, JSON.stringify([VERSION, this.release, ...parts]));
+    const text = JSON.stringify([VERSION, this.release, ...parts]);
+    const digest = createHmac("sha256", this.#nameKey).update(text).digest();
+    return digest.subarray(0, NAME_SIZE).toString("base64url");
   }
 
-  seal(name: string, text: string): string {
-    const [key] = this.#valueKeys as [Buffer];
-    return `${VERSION}.${digestOf(key, `${name} ${text}`)}.${text}`;
+  /** Shape: version, nonce, ciphertext, tag. */
+  seal(name: string, plain: Buffer): Buffer {
+    const [key] = this.#valueKeys as [KeyObject];
+    const head = Buffer.concat([Buffer.of(VERSION), randomBytes(NONCE_SIZE)]);
+    const cipher = createCipheriv("aes-256-gcm", key, head.subarray(1)).setAAD(boundTo(name));
+    const body = [cipher.update(plain), cipher.final()];
+    return Buffer.concat([head, ...body, cipher.getAuthTag()]);
   }
 
-  /** The text of a value; null where none of us wrote it, or an older version did. */
-  open(name: string, value: string): string | null {
-    const [version, digest] = value.split(".", 2);
-    if (version !== VERSION || digest === undefined) return null;
-    const text = value.slice(version.length + digest.length + 2);
-    const proves = (key: Buffer): boolean => isSame(digest, digestOf(key, `${name} ${text}`));
-    return this.#valueKeys.some(proves) ? text : null;
+  /** The bytes of a value, or null if no replica wrote it under this name. */
+  open(name: string, value: Buffer): Buffer | null {
+    if (value.length < 1 + NONCE_SIZE + TAG_SIZE || value[0] !== VERSION) return null;
+    for (const key of this.#valueKeys) {
+      const plain = opened(key, name, value);
+      if (plain !== null) return plain;
+    }
+    return null;
   }
 }
 
-const derived = (key: Uint8Array, purpose: string): Buffer =>
-  createHmac("sha256", key).update(`shared ${purpose}`).digest();
+function opened(key: KeyObject, name: string, value: Buffer): Buffer | null {
+  const body = value.subarray(1 + NONCE_SIZE, value.length - TAG_SIZE);
+  const decipher = createDecipheriv("aes-256-gcm", key, value.subarray(1, 1 + NONCE_SIZE))
+    .setAAD(boundTo(name))
+    .setAuthTag(value.subarray(value.length - TAG_SIZE));
+  try {
+    return Buffer.concat([decipher.update(body), decipher.final()]);
+  } catch {
+    return null;
+  }
+}
 
-const digestOf = (key: Buffer, text: string): string =>
-  createHmac("sha256", key).update(text).digest().subarray(0, DIGEST).toString("base64url");
+const boundTo = (name: string): Buffer => Buffer.from(`${VERSION} ${name}`);
 
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
+type Change = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
+
+const deflated: Change = promisify<InputType, ZlibOptions, Buffer>(deflateRaw);
+const inflated: Change = promisify<InputType, ZlibOptions, Buffer>(inflateRaw);
+
+/** Shorter texts are not compressed. */
+const SHORT = 16_384;
+/** A value that unpacks to more than this is not read. */
+const LONGEST_TEXT = 64 * 2 ** 20;
+
+const PLAIN = 0;
+const DEFLATED = 1;
+
+/** A text as bytes. Long texts are lists of similar rows, which shrink to a tenth. */
+export async function pack(text: string): Promise<Buffer> {
+  if (text.length <= SHORT) return Buffer.concat([Buffer.of(PLAIN), Buffer.from(text)]);
+  const body = await deflated(text, { level: constants.Z_BEST_SPEED });
+  return Buffer.concat([Buffer.of(DEFLATED), body]);
+}
+
+/** The text that was packed, or null for bytes that `pack` did not make. */
+export async function unpack(packed: Buffer): Promise<string | null> {
+  const body = packed.subarray(1);
+  if (packed[0] === PLAIN) return body.toString("utf8");
+  if (packed[0] !== DEFLATED) return null;
+  try {
+    return (await inflated(body, { maxOutputLength: LONGEST_TEXT })).toString("utf8");
+  } catch {
+    return null;
+  }
 }

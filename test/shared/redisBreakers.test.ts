@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { RedisBreakers } from "../../src/shared/redisBreakers.js";
+import { Seal } from "../../src/shared/seal.js";
 import { clientOf, linkTo, type TestLink } from "./harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
 const ORIGIN = "https://api.example";
+const seal = new Seal([Buffer.alloc(32, 7)], "1.0.0");
 
 describeWithRedis("news of open breakers", () => {
   let server: RedisServer;
@@ -22,7 +24,7 @@ describeWithRedis("news of open breakers", () => {
     const test = linkTo(clientOf(server));
     open.push(test);
     const { link, clock } = test;
-    const breakers = new RedisBreakers({ link, clock, replica: name, callerOf: (id) => id });
+    const breakers = new RedisBreakers({ link, seal, clock, replica: name, callerOf: (id) => id });
     let doubts = 0;
     const breaker = { doubt: () => (doubts += 1) };
     return {
@@ -68,6 +70,31 @@ describeWithRedis("news of open breakers", () => {
     expect(await a.look()).toBe(0);
     expect(await b.look("other")).toBe(0);
     expect(await b.look("ops", "https://other.example")).toBe(0);
+  });
+
+  test("are not heard again when somebody repeats them, and not from anybody else", async () => {
+    const [a, b] = [replica("a"), replica("b")];
+    const { inspector } = server;
+    await a.tell("open");
+    const [key] = (await inspector.keys("*")) as [string];
+    const first = (await inspector.getBuffer(key)) as Buffer;
+    await a.tell("open");
+    expect(await b.look()).toBe(1);
+    for (const forged of [first, "garbage", "", Buffer.alloc(100, 2)]) {
+      await inspector.set(key, forged);
+      b.clock.skip(1_000);
+      expect(await b.look()).toBe(1);
+    }
+    await inspector.del(key);
+    await inspector.lpush(key, "x");
+    b.clock.skip(1_000);
+    expect(await b.look()).toBe(1);
+    // A note that was kept back for too long is no news either.
+    await inspector.del(key);
+    await inspector.set(key, first);
+    const late = replica("c");
+    late.clock.skip(60_000);
+    expect(await late.look()).toBe(0);
   });
 
   test("are taken back by whoever finds the host up", async () => {

@@ -72,8 +72,11 @@ describeWithRedis("a cache that replicas share", () => {
     ["garbage", (client: RedisServer["inspector"], key: string) => client.set(key, "\0garbage{")],
     [
       "a value of an older version",
-      async (client: RedisServer["inspector"], key: string) =>
-        client.set(key, `0.${(await client.get(key))?.slice(2)}`),
+      async (client: RedisServer["inspector"], key: string) => {
+        const value = (await client.getBuffer(key)) as Buffer;
+        value[0] = 1;
+        return client.set(key, value);
+      },
     ],
     [
       "a value of another name",
@@ -109,6 +112,34 @@ describeWithRedis("a cache that replicas share", () => {
     expect(await other.claim("x")).toBe(false);
     await holder.release("x");
     expect(await other.claim("x")).toBe(true);
+  });
+
+  test("shortens a claim that others wrote without an end, of whatever type", async () => {
+    const { cache } = replica("a");
+    const { inspector } = server;
+    await cache.claim("x");
+    const [key] = (await inspector.keys("*")) as [string];
+    await cache.release("x");
+    for (const spoil of [
+      () => inspector.set(key, "a"),
+      () => inspector.set(key, "somebody", "PX", 1e9),
+      () => inspector.lpush(key, "a"),
+    ]) {
+      await inspector.del(key);
+      await spoil();
+      expect(await cache.claim("x")).toBe(false);
+      const left = await inspector.pttl(key);
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThanOrEqual(3_000);
+    }
+  });
+
+  test("reads no more of a value than a value may have", async () => {
+    const { cache } = replica("a");
+    await cache.set("x", "text", 5_000);
+    const [key] = (await server.inspector.keys("*")) as [string];
+    await server.inspector.setrange(key, 50_000_000, "x");
+    expect(await cache.get("x")).toBeNull();
   });
 
   test("lets a claim run out when its holder is gone", async () => {

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { QuotaBucket } from "../../src/http/quota.js";
 import { RedisQuota } from "../../src/shared/redisQuota.js";
+import { garbage, write } from "./garbage.js";
 import { clientOf, linkTo, type TestLink } from "./harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
@@ -59,8 +61,10 @@ describeWithRedis("a quota that replicas share", () => {
       for (const [at, start] of starts.entries()) await inspector.lset(key, at, Number(start) - ms);
     }
     for (const key of await inspector.keys("*:rate"))
-      for (const field of ["ratedAt", "pausedUntil", "throttledAt"])
-        await inspector.hincrbyfloat(key, field, -ms);
+      for (const field of ["ratedAt", "pausedUntil", "throttledAt"]) {
+        const at = Number((await inspector.hget(key, field)) ?? Number.NaN);
+        if (Number.isFinite(at)) await inspector.hset(key, field, at - ms);
+      }
   }
 
   test("gives its rate once to all of them together", async () => {
@@ -162,14 +166,77 @@ describeWithRedis("a quota that replicas share", () => {
     expect(await server.inspector.llen(starts as string)).toBeGreaterThan(1);
   });
 
-  test("makes a new bucket where something else stands in its place", async () => {
+  const KEYS = {
+    rate: "backups:quota:of-ops:List:rate",
+    starts: "backups:quota:of-ops:List:starts",
+    replicas: "backups:replicas:of-ops",
+  };
+
+  test("takes a token although others wrote values of other types to its keys", async () => {
     const [quota] = three() as [RedisQuota];
-    await quota.take(bucketOf(3));
-    for (const key of await server.inspector.keys("*")) await server.inspector.set(key, "garbage");
+    for (const key of Object.values(KEYS)) await server.inspector.set(key, "garbage");
     expect(await quota.take(bucketOf(3))).toBe(0);
-    await server.inspector.ping();
-    expect(await quota.take(bucketOf(3))).toBe(0);
-    expect(await server.inspector.type("backups:quota:of-ops:List:starts")).toBe("list");
+    quota.throttled(bucketOf(3), null);
+    await told();
+    const types = Object.values(KEYS).map((key) => server.inspector.type(key));
+    expect(await Promise.all(types)).toEqual(["hash", "list", "zset"]);
+  });
+
+  const FUTURE = "99999999999999";
+
+  test.each([
+    { what: "calls of the future", key: KEYS.starts, list: Array<string>(9).fill(FUTURE) },
+    { what: "calls at no time", key: KEYS.starts, list: Array<string>(9).fill("nan") },
+    { what: "a pause without end", key: KEYS.rate, hash: { pausedUntil: FUTURE } },
+    { what: "a rate of the future", key: KEYS.rate, hash: { rate: "1", ratedAt: FUTURE } },
+    { what: "a rate of nothing", key: KEYS.rate, hash: { rate: "0", ratedAt: "1" } },
+    { what: "a rate that is none", key: KEYS.rate, hash: { rate: "nan", ratedAt: "1" } },
+    { what: "an endless rate", key: KEYS.rate, hash: { rate: "inf", ratedAt: "1" } },
+  ])("ignores $what", async ({ key, list, hash }) => {
+    if (list !== undefined) await server.inspector.rpush(key, ...list);
+    if (hash !== undefined) await server.inspector.hset(key, hash);
+    expect(sum(await drain(three(), bucketOf(5)))).toBe(5);
+  });
+
+  test("is used again within a minute, whatever others wrote to its keys", async () => {
+    let runs = 0;
+    await fc.assert(
+      fc.asyncProperty(garbage, garbage, garbage, fc.boolean(), async (a, b, c, throttles) => {
+        await server.inspector.flushall();
+        const { quota } = replica(`r${(runs += 1)}`);
+        for (const [key, each] of [
+          [KEYS.rate, a],
+          [KEYS.starts, b],
+          [KEYS.replicas, c],
+        ] as const)
+          await write(server.inspector, key, each);
+        if (throttles) quota.throttled(bucketOf(5), 0);
+        await told();
+        let waited = 0;
+        for (let wait = await quota.take(bucketOf(5)); wait > 0;) {
+          waited += wait;
+          expect(waited).toBeLessThanOrEqual(64_000);
+          await age(wait);
+          wait = await quota.take(bucketOf(5));
+        }
+        for (const key of await server.inspector.keys("*"))
+          expect(await server.inspector.pttl(key)).toBeGreaterThan(0);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("counts at most 32 replicas, and none that called in the future", async () => {
+    const { quota } = replica("a");
+    const members = Array.from({ length: 100 }, (_, at) => [Date.now(), `r${at}`]).flat();
+    await server.inspector.zadd(KEYS.replicas, ...members.map(String), "+inf", "x", 9e15, "y");
+    await quota.take(bucketOf(64));
+    expect(await server.inspector.zscore(KEYS.replicas, "x")).toBeNull();
+    expect(await server.inspector.zscore(KEYS.replicas, "y")).toBeNull();
+    server.freeze();
+    await told();
+    for (const { clock } of open) clock.skip(2_000);
+    expect(await drain([quota], bucketOf(64))).toEqual([2]);
   });
 
   test("leaves nothing on the server when nobody calls any more", async () => {

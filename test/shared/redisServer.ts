@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe } from "vitest";
+import { unpack, type Seal } from "../../src/shared/seal.js";
 import { freePort } from "../freePort.js";
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
@@ -63,12 +64,16 @@ export class RedisServer {
     this.process = process;
   }
 
-  /** All that is kept, by key, as text. */
-  async dump(): Promise<Map<string, string>> {
+  /** Everything on the server, by key, as text; values that `seal` opens also as what they contain. */
+  async dump(seal?: Seal): Promise<Map<string, string>> {
     const keys = await this.inspector.keys("*");
     const values = keys.map(async (key): Promise<[string, string]> => {
       const type = await this.inspector.type(key);
-      if (type === "string") return [key, (await this.inspector.get(key)) ?? ""];
+      if (type === "string") {
+        const value = (await this.inspector.getBuffer(key)) ?? Buffer.alloc(0);
+        const plain = seal?.open(key, value) ?? Buffer.alloc(0);
+        return [key, `${value.toString("latin1")}${(await unpack(plain)) ?? ""}`];
+      }
       if (type === "list") return [key, (await this.inspector.lrange(key, 0, -1)).join(" ")];
       if (type === "zset") return [key, (await this.inspector.zrange(key, 0, -1)).join(" ")];
       return [key, JSON.stringify(await this.inspector.hgetall(key))];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { QuotaBucket } from "../../src/http/quota.js";
 import { RedisQuota } from "../../src/shared/redisQuota.js";
+import { runs } from "../runs.js";
 import { garbage, write } from "./garbage.js";
 import { clientOf, linkTo, type TestLink } from "./harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
@@ -222,7 +223,7 @@ describeWithRedis("a quota that replicas share", () => {
         for (const key of await server.inspector.keys("*"))
           expect(await server.inspector.pttl(key)).toBeGreaterThan(0);
       }),
-      { numRuns: 150 },
+      runs(50),
     );
   });
 

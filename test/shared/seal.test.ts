@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pack, Seal, unpack } from "../../src/shared/seal.js";
+import { runs } from "../runs.js";
 
 const [ours, older, theirs] = [1, 2, 3].map((byte) => Buffer.alloc(32, byte)) as [
   Buffer,
@@ -87,7 +88,7 @@ describe("a packed text", () => {
       fc.asyncProperty(texts, async (text) => {
         expect(await unpack(await pack(text))).toBe(text);
       }),
-      { numRuns: 50 },
+      runs(20),
     );
   });
 

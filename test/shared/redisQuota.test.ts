@@ -200,11 +200,11 @@ describeWithRedis("a quota that replicas share", () => {
   });
 
   test("is used again within a minute, whatever others wrote to its keys", async () => {
-    let runs = 0;
+    let made = 0;
     await fc.assert(
       fc.asyncProperty(garbage, garbage, garbage, fc.boolean(), async (a, b, c, throttles) => {
         await server.inspector.flushall();
-        const { quota } = replica(`r${(runs += 1)}`);
+        const { quota } = replica(`r${(made += 1)}`);
         for (const [key, each] of [
           [KEYS.rate, a],
           [KEYS.starts, b],

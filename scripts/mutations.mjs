@@ -1,7 +1,16 @@
-// Breaks the walk in one way at a time, in a copy, and tells which tests notice. Exits 1 where none does.
+// Breaks the walk over lists in one way at a time, in a copy of the repository, and names the tests that
+// fail. Exits with 1 if no test fails for some way. Arguments select mutations by parts of their names.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -9,23 +18,27 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const COPIED = ["src", "test", "schema", "package.json", "tsconfig.json", "vitest.config.ts"];
+/** The tests of everything that a walk passes through. */
 const TESTS = [
-  ...["test/paging", "test/listing/checkpoint", "test/sources/shardSets", "lists/backupList"],
-  ...["lists/mergedCache/mergedPages.test", "lists/debts", "lists/distrust", "alks.properties"],
-  "estate/foresight",
+  ...["test/paging", "test/listing", "test/index", "test/sources", "test/lists"],
+  "test/estate/foresight",
 ];
-/** A walk without end counts as noticed. */
+/** A run that takes longer counts as a failure: a walk may not end. */
 const PATIENCE_MS = 300_000;
-/** Parts of names; all where none is given. */
 const wanted = process.argv.slice(2);
-/** Ways in which a walk can be wrong: `from` stands in `file` exactly once. */
+/** Ways in which a walk can be wrong: `from` must stand in `file` exactly once. */
 const mutations = JSON.parse(readFileSync(join(root, "scripts/mutations.json"), "utf8"));
+
+const unknown = TESTS.filter(
+  (path) => !existsSync(join(root, path)) && !existsSync(join(root, `${path}.test.ts`)),
+);
+if (unknown.length > 0) throw new Error(`No such tests: ${unknown.join(", ")}.`);
 
 const copy = mkdtempSync(join(tmpdir(), "mutations-"));
 process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
 for (const path of COPIED) cpSync(join(root, path), join(copy, path), { recursive: true });
 symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-// A failure is wanted soon, not small.
+// The first failure is enough: a smaller example would take time.
 writeFileSync(
   join(copy, "setup.ts"),
   `import fc from "fast-check";\nfc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });\n`,
@@ -40,7 +53,7 @@ export default mergeConfig(config, {
 `,
 );
 
-/** The names of the tests that fail; null where they do not come to an end. */
+/** The names of the tests that fail; null if they do not end. */
 async function failing() {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
@@ -51,7 +64,7 @@ async function failing() {
       ...["run", ...TESTS, "--config=broken.config.ts"],
       ...["--reporter=json", `--outputFile=${report}`],
     ],
-    // A group of its own: a worker in a loop without end outlives whoever began it.
+    // A process group, so that a worker in an endless loop can be killed as well.
     { cwd: copy, detached: true, env: { RUNS: "2", ...process.env } },
   );
   const said = Promise.all([text(run.stdout), text(run.stderr)]);
@@ -73,7 +86,7 @@ async function failing() {
 
 const whole = await failing();
 if (whole === null || whole.length > 0)
-  throw new Error(`Unbroken code fails: ${whole?.join("; ") ?? "no end"}`);
+  throw new Error(`The tests fail without a mutation: ${whole?.join("; ") ?? "they do not end"}`);
 
 let survivors = 0;
 for (const { name, file, from, to } of mutations) {
@@ -81,7 +94,7 @@ for (const { name, file, from, to } of mutations) {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
   if (source.split(from).length !== 2) {
-    console.log(`NO MORE   ${name}: its text is not in ${file} once`);
+    console.log(`STALE     ${name}: ${file} does not contain its text exactly once`);
     survivors += 1;
     continue;
   }
@@ -92,7 +105,7 @@ for (const { name, file, from, to } of mutations) {
   const noticed = await failing();
   writeFileSync(path, source);
   if (noticed?.length === 0) survivors += 1;
-  const by = noticed === null ? ["no end"] : noticed;
+  const by = noticed === null ? ["the tests did not end"] : noticed;
   console.log(`${by.length === 0 ? "SURVIVED" : "noticed"}  ${name}`);
   for (const test of by) console.log(`          ${test}`);
 }

@@ -2,23 +2,13 @@ import { setMaxListeners } from "node:events";
 import type { Account } from "../domain/account.js";
 import { SourceError } from "../errors.js";
 import type { Clock } from "../http/bounds.js";
-import type { Source } from "../sources/source.js";
 import type { Region } from "../listing/declaration.js";
-import type { Engine } from "./engine.js";
 import { CallLog, type Operation } from "../listing/operation.js";
-import type { ProviderRuntime } from "../providers/provider.js";
 import type { Rounds } from "../providers/context.js";
+import type { ProviderRuntime } from "../providers/provider.js";
+import type { Source } from "../sources/source.js";
+import type { Engine } from "./engine.js";
 import { listingOf } from "./sourceRef.js";
-
-/** What a refresher works with. */
-export interface RefresherParts {
-  readonly engine: Engine;
-  /** Part of each account's quota that it may use, 0 to 1. */
-  readonly share: number;
-  readonly clock: Clock;
-  /** Calls a second of one action of an account. */
-  rateOf(account: Account, action: string): number;
-}
 
 /** A list that was read this many rounds ago still counts as fresh. */
 const FRESH_ROUNDS = 3;
@@ -40,17 +30,31 @@ export function roundsFor({ calls, rate, ttlMs, share }: Load): Rounds | null {
   return { everyMs, freshMs: Math.max(ttlMs, Math.ceil(FRESH_ROUNDS * calls * everyMs)) };
 }
 
+/** What a refresher works with. */
+export interface RefresherParts {
+  readonly engine: Engine;
+  /** Part of each account's quota that it may use, 0 to 1. */
+  readonly share: number;
+  readonly clock: Clock;
+  /** Calls a second of one action of an account. */
+  rateOf(account: Account, action: string): number;
+}
+
 /** Reads under way at once. */
 const MOST_READS = 8;
-/** How much slower it gets at most, where the vendor throttles. */
+/** Calls of one list in one round: a list that takes more is left for the next round. */
+const MOST_CALLS = 1_000;
+/** How much longer the time between two calls gets at most, while the vendor throttles. */
 const SLOWEST = 16;
-/** The least time after which a provider is looked at again that needs nothing. */
+/** The shortest time after which the refresher looks again at a provider that needs nothing. */
 const LEAST_REST_MS = 1_000;
 
+const EVER = { notBefore: Number.NEGATIVE_INFINITY };
+
 /**
- * Keeps the newest slices of providers with more lists than their quota reads within ttl: reads them
- * anew, the oldest first, round after round, within its share of the quota. Of several replicas one does
- * it, and the others take what it shares.
+ * Reads lists before clients ask for them: the newest slices of providers that have more lists than their
+ * quota allows reading within `ttl`. It reads the oldest first, round after round, and uses no more than
+ * its share of the quota. Of several replicas one does this, and the others take what it shares.
  */
 export class Refresher {
   readonly #parts: RefresherParts;
@@ -66,7 +70,7 @@ export class Refresher {
     if (share === 0 || engine.ports.settings.ttlMs === 0) return;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    // Every call under way listens, and every pause.
+    // Every call and every pause listens to it.
     setMaxListeners(0, signal);
     const keepers = [...engine.providers.values()].map((runtime) =>
       new Keeper(this.#parts, runtime, signal).run(),
@@ -84,8 +88,14 @@ export class Refresher {
 /** Keeps the lists of one provider. */
 class Keeper {
   readonly #reads = new Set<Promise<void>>();
+  /** The calls that each list took when it was last read. */
+  readonly #callsOf = new WeakMap<object, number>();
+  /** When the next call may be made; epoch milliseconds. */
   #nextAt = 0;
   #slowness = 1;
+  /** Reads that wait for a permit. */
+  readonly #waiting: (() => void)[] = [];
+  #isGranting = false;
 
   constructor(
     private readonly parts: RefresherParts,
@@ -94,27 +104,26 @@ class Keeper {
   ) {}
 
   async run(): Promise<void> {
-    const { shared, key, ports } = this.runtime;
+    const { runtime } = this;
+    const { shared, key, ports } = runtime;
     const claim = `refresh ${key}`;
     while (!this.signal.aborted) {
       const sources = await this.#sources();
-      const rounds = sources === null ? null : this.#roundsOf(sources);
-      if (sources !== null) this.runtime.rounds = rounds;
-      const isOurs = rounds !== null && (shared === null || (await shared.claim(claim)));
-      if (isOurs) await this.#round(sources as Source[], rounds);
+      if (sources !== null) runtime.rounds = this.#roundsOf(sources);
+      const { rounds } = runtime;
+      const isOurs =
+        sources !== null && rounds !== null && (shared === null || (await shared.claim(claim)));
+      if (isOurs) await this.#round(sources, rounds);
       else await this.#pause(Math.max(LEAST_REST_MS, ports.settings.ttlMs));
     }
     await Promise.all(this.#reads);
     await shared?.release(claim);
   }
 
-  /**
-   * The lists of single instances that this provider is read by; null where they cannot be told. Until
-   * they are kept, what clients have read has to do: nobody is asked just to find out.
-   */
+  /** The lists of single instances that this provider is read by; null if they are not known. */
   async #sources(): Promise<Source[] | null> {
     const { runtime } = this;
-    const regions = await runtime.regions(this.#lookAt());
+    const regions = await this.#look(runtime, (operation) => runtime.regions(operation));
     if (regions instanceof SourceError) return null;
     const narrow = regions.filter(({ id }) => !runtime.wide.allows(id));
     const found = await Promise.all(narrow.map((region) => this.#sourcesIn(region)));
@@ -123,11 +132,13 @@ class Keeper {
 
   async #sourcesIn(region: Region): Promise<Source[] | null> {
     const { runtime } = this;
-    const { now, settings } = runtime.ports;
-    const notBefore = this.#isKeeping ? now() - settings.ttlMs : Number.NEGATIVE_INFINITY;
-    const list = await runtime.instanceList(region).read({ notBefore }, this.#lookAt());
-    if (list instanceof SourceError) return null;
-    return list.value.instances.flatMap((instance) => {
+    const list = runtime.instanceList(region);
+    const fresh = { notBefore: this.parts.clock.now() - runtime.ports.settings.ttlMs };
+    const read = await this.#look(list, (operation) =>
+      list.read(runtime.rounds === null ? EVER : fresh, operation),
+    );
+    if (read instanceof SourceError) return null;
+    return read.value.instances.flatMap((instance) => {
       const listing = listingOf({ name: "", runtime, region, instance });
       return listing === null ? [] : this.parts.engine.source(runtime, region, listing, instance);
     });
@@ -135,68 +146,116 @@ class Keeper {
 
   #roundsOf(sources: readonly Source[]): Rounds | null {
     const { account, product, ports } = this.runtime;
-    const calls = sources.reduce((sum, { pages }) => sum + pages, 0);
+    const calls = sources.reduce((sum, source) => sum + this.#expected(source), 0);
     const rates = product.perInstance.map(({ action }) => this.parts.rateOf(account, action));
     const { ttlMs } = ports.settings;
     return roundsFor({ calls, rate: Math.min(...rates), ttlMs, share: this.parts.share });
   }
 
-  /** Reads each list once, the oldest first; what others have read meanwhile is passed over. */
-  async #round(sources: readonly Source[], { everyMs }: Rounds): Promise<void> {
-    const begun = this.parts.clock.now();
+  /** Reads each list once, the oldest first; skips those that a client has read meanwhile. */
+  async #round(sources: readonly Source[], rounds: Rounds): Promise<void> {
+    const begunAt = this.parts.clock.now();
     const byAge = sources
       .map((source) => ({ source, asOf: asOf(source) }))
       .sort((a, b) => a.asOf - b.asOf);
     for (const { source } of byAge) {
-      if (asOf(source) >= begun) continue;
+      if (asOf(source) >= begunAt) continue;
       if (this.#reads.size >= MOST_READS) await Promise.race(this.#reads);
-      await this.#pause(this.#nextAt - this.parts.clock.now());
       if (this.signal.aborted) return;
-      this.#nextAt = this.parts.clock.now() + everyMs * this.#slowness;
-      this.#begin(source, everyMs);
+      const read = this.#read(source, rounds).finally(() => this.#reads.delete(read));
+      this.#reads.add(read);
     }
     await Promise.all(this.#reads);
   }
 
-  #begin(source: Source, everyMs: number): void {
-    const read = this.#read(source, everyMs).finally(() => this.#reads.delete(read));
-    this.#reads.add(read);
-  }
-
-  async #read(source: Source, everyMs: number): Promise<void> {
-    const operation = this.#operation();
+  async #read(source: Source, rounds: Rounds): Promise<void> {
     const instant = Number.POSITIVE_INFINITY;
-    // Whatever is newer than what is held will do: another replica may have just read it.
+    // Anything newer than what is kept will do: another replica may just have read it.
     const freshness = { notBefore: asOf(source) + 1 };
     const walkStart = this.parts.clock.now();
     const question = { instant, direction: "newestFirst", freshness, walkStart } as const;
-    const slice = await source.read(question, operation);
+    const slice = await this.#paced(source, rounds, (operation) =>
+      source.read(question, operation),
+    );
     if (!(slice instanceof SourceError)) this.#slowness = Math.max(1, this.#slowness * 0.95);
     else if (slice.kind === "THROTTLED") this.#slowness = Math.min(SLOWEST, 2 * this.#slowness);
-    const calls = operation.calls.list().reduce((sum, { count }) => sum + count, 0);
-    this.#nextAt += Math.max(0, calls - 1) * everyMs;
   }
 
-  get #isKeeping(): boolean {
-    return this.runtime.rounds !== null;
+  /**
+   * Reads one of the lists that name the sources. Until the provider is kept, only what clients or other
+   * replicas have read counts, and no call is made.
+   */
+  #look<T>(
+    list: object,
+    read: (operation: Operation) => Promise<T | SourceError>,
+  ): Promise<T | SourceError> {
+    const { rounds } = this.runtime;
+    return rounds === null ? read(this.#operation(0)) : this.#paced(list, rounds, read);
   }
 
-  #lookAt(): Operation {
-    return this.#operation(this.#isKeeping ? Number.POSITIVE_INFINITY : 0);
+  /**
+   * Reads a list within the share, however many calls it takes: each part of the reading waits for a
+   * permit and makes one call, and the next part continues behind it.
+   */
+  async #paced<T>(
+    list: object,
+    { everyMs }: Rounds,
+    read: (operation: Operation) => Promise<T | SourceError>,
+  ): Promise<T | SourceError> {
+    for (let used = 0; ;) {
+      await this.#permit(everyMs, used > 0);
+      const operation = this.#operation(1);
+      const result = await read(operation);
+      used += 1 - operation.budget.left;
+      if (this.#needsCall(result, operation) && used < MOST_CALLS) continue;
+      this.#nextAt -= operation.budget.left * everyMs * this.#slowness;
+      if (used > 0) this.#callsOf.set(list, used);
+      return result;
+    }
   }
 
-  #operation(calls = Number.POSITIVE_INFINITY): Operation {
+  /** Whether a reading ended because it had made its one call. */
+  #needsCall(result: unknown, { budget, deadline }: Operation): boolean {
+    const isCut = result instanceof SourceError && result.kind === "CUT" && budget.left === 0;
+    return isCut && !this.signal.aborted && this.parts.clock.now() < deadline;
+  }
+
+  /** The calls that a list is expected to take. */
+  #expected(source: Source): number {
+    return this.#callsOf.get(source) ?? source.pages;
+  }
+
+  /** Waits until the share allows a call. A list that was begun goes before those that were not. */
+  #permit(everyMs: number, isBegun: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      if (isBegun) this.#waiting.unshift(resolve);
+      else this.#waiting.push(resolve);
+      if (!this.#isGranting) void this.#grant(everyMs);
+    });
+  }
+
+  async #grant(everyMs: number): Promise<void> {
+    const { clock } = this.parts;
+    this.#isGranting = true;
+    while (this.#waiting.length > 0) {
+      await this.#pause(this.#nextAt - clock.now());
+      this.#nextAt = Math.max(clock.now(), this.#nextAt) + everyMs * this.#slowness;
+      this.#waiting.shift()?.();
+    }
+    this.#isGranting = false;
+  }
+
+  #operation(calls: number): Operation {
     const { account } = this.runtime;
     const deadline = this.parts.clock.now() + account.upstream.deadlineMs;
-    const budget = { left: calls };
-    return { signal: this.signal, deadline, calls: new CallLog(), budget };
+    return { signal: this.signal, deadline, calls: new CallLog(), budget: { left: calls } };
   }
 
-  /** Waits; ends early where the refresher is stopped. */
+  /** Waits; returns early when the refresher is stopped. */
   async #pause(ms: number): Promise<void> {
     if (ms > 0) await this.parts.clock.sleep(ms, this.signal).catch(() => undefined);
   }
 }
 
-/** When a source's newest slice was read; long ago where there is none. */
+/** When a source's newest slice was read; long ago if it was not. */
 const asOf = ({ newestAsOf }: Source): number => newestAsOf ?? Number.NEGATIVE_INFINITY;

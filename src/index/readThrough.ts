@@ -1,6 +1,6 @@
 import { asFailure, SourceError } from "../errors.js";
 import type { ReadingTime } from "../listing/checkpoint.js";
-import type { Operation } from "../listing/operation.js";
+import { cut, type Operation } from "../listing/operation.js";
 import { readShared, sharedEntry, type SharedEntry, type SharedValue } from "./replicas.js";
 import type { EngineSettings, Freshness } from "./settings.js";
 import type { Flight, Flights } from "./singleFlight.js";
@@ -74,6 +74,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       if (kept !== null) return kept;
       const { refused } = this;
       if (refused !== null) return this.standInFor(question, refused.error);
+      if (operation.signal.aborted) return cut("The operation was ended.");
       this.flight ??= this.takeOff(question, operation);
       const { flight, asked } = this;
       const answer = await flight.join(operation);
@@ -112,7 +113,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
         return answer;
       } catch (thrown) {
         const error = asFailure(thrown);
-        this.isFailing = true;
+        // What an operation's own limits ended says nothing about the vendor.
+        if (error.kind !== "CUT") this.isFailing = true;
         if (error.isRefusal) this.refusal = { error, at: this.ports.now() };
         return error;
       } finally {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { Engine } from "../../src/engine/engine.js";
@@ -8,9 +8,14 @@ import type { ProviderRuntime } from "../../src/providers/provider.js";
 import { Refresher } from "../../src/engine/refresher.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { gatewayOver } from "../estate/gateway.js";
+import { FakeClock } from "../http/fakeClock.js";
+import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
+import { EPOCH } from "../model/scenarios.js";
+import { ModelGateway } from "../model/walker.js";
 import { VirtualClock } from "../estate/virtualClock.js";
 import { FakeShared } from "../index/fakeShared.js";
 
+const DAY = 86_400_000;
 const KVSTORE = "demo-alibaba/kvstore";
 const clock = new VirtualClock();
 let clouds: Clouds;
@@ -165,4 +170,85 @@ test("begins again after it was stopped", async () => {
   await clock.pass(20_000);
   expect(asked()).toBeGreaterThan(before);
   await clock.until(refresher.stop());
+});
+
+describe("of lists that take several calls each", () => {
+  const RATE = 20;
+  const SECONDS = 60;
+  const LISTS = 10;
+
+  /** What a refresher asks of a model cloud in a minute, second by second, with half of 20 calls a second. */
+  async function askedOf(rows: number, pageRows: number) {
+    const page = {
+      style: "offset",
+      offset: "o",
+      limit: "l",
+      max: pageRows,
+      aligned: false,
+    } as const;
+    const own = { ...PLAIN_LIST, shape: { ...PLAIN_LIST.shape, page, defaultSize: pageRows } };
+    const estate = new ModelEstate(
+      [
+        {
+          own,
+          wide: null,
+          refusesWide: false,
+          instanceList: PLAIN_LIST,
+          extent: { oldest: EPOCH - 9 * DAY, newest: EPOCH - DAY, order: "newestFirst", grain: 1 },
+          regions: 1,
+          instances: Array.from({ length: LISTS }, () => ({
+            region: 0,
+            ageMs: null,
+            listed: true,
+          })),
+          rows: Array.from({ length: LISTS * rows }, (_, i) => ({
+            instance: i,
+            start: i / (LISTS * rows),
+            lasts: null,
+          })),
+        },
+      ],
+      EPOCH,
+    );
+    const gateway = new ModelGateway(estate, { ttlMs: 200 });
+    const time = new FakeClock();
+    estate.world.now = time.now();
+    estate.script.latencyMs = 0;
+    const [runtime] = gateway.engine.providers.values() as Iterable<ProviderRuntime>;
+    if (runtime === undefined) throw new Error("There is no provider.");
+    const { operation } = gateway.open();
+    for (const region of (await runtime.regions(operation)) as readonly Region[])
+      await runtime.instanceList(region).read({ notBefore: 0 }, operation);
+    const perSecond = Array.from({ length: SECONDS }, () => 0);
+    const lists = new Set<string>();
+    const begunAt = time.now();
+    estate.script.failing = ({ instance }) => {
+      const second = Math.floor((time.now() - begunAt) / 1_000);
+      perSecond[second] = (perSecond[second] ?? 0) + 1;
+      if (instance !== null) lists.add(instance);
+      return null;
+    };
+    const { engine } = gateway;
+    const refresher = new Refresher({ engine, share: 0.5, clock: time, rateOf: () => RATE });
+    refresher.start();
+    while (time.now() < begunAt + SECONDS * 1_000 - 10) {
+      estate.world.now = time.now();
+      await time.advance(10);
+    }
+    await refresher.stop();
+    return { perSecond, lists, freshMs: runtime.rounds?.freshMs ?? 0 };
+  }
+
+  test.each([
+    { what: "three pages", rows: 12, pageRows: 5, least: 3 },
+    { what: "twenty pages", rows: 40, pageRows: 2, least: 20 },
+  ])("it makes no more calls than its share in any second: $what", async (sample) => {
+    const { perSecond, lists, freshMs } = await askedOf(sample.rows, sample.pageRows);
+    expect(Math.max(...perSecond)).toBeLessThanOrEqual(RATE / 2);
+    expect(perSecond.slice(1).every((calls) => calls >= RATE / 2 - 1)).toBe(true);
+    expect(lists.size, "it gets to every list").toBe(LISTS);
+    expect(freshMs, "rounds last as long as their calls").toBeGreaterThanOrEqual(
+      (3 * LISTS * sample.least * 1_000) / (RATE / 2),
+    );
+  });
 });

@@ -148,6 +148,14 @@ describe("a list that is read and kept", () => {
     expect(readings[0]?.operation.signal.aborted).toBe(true);
   });
 
+  test("is not asked for by an operation that has ended", async () => {
+    const { readings, read, open } = makeList();
+    const operation = open();
+    operation.abort();
+    expect(await read(operation)).toMatchObject({ kind: "CUT" });
+    expect(readings).toHaveLength(0);
+  });
+
   test("is read again by an operation whose reading the limits of another one ended", async () => {
     const { readings, read } = makeList();
     const [own, others] = [read(), read()];

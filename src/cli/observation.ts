@@ -3,7 +3,7 @@ import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { makeScrub } from "../domain/scrub.js";
 import { makeLogger } from "../server/logger.js";
-import { startMetricsServer, type MetricsServer } from "../server/observe/metricsServer.js";
+import { startMetricsServer, type MetricsServer } from "../server/observe/metricsRoute.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
 import { secretsIn } from "./estate.js";
 import { explainListen } from "./listenFault.js";

@@ -1,26 +1,26 @@
 import type { Logger } from "pino";
 import type { AttemptNote, BreakerNote, OperationNote, SharedState, VendorOf } from "./notes.js";
 
-/** What the log is told; one line each. */
+/** The lines of the log. */
 export interface Lines {
   operation(note: OperationNote): void;
-  /** A request for which no operation was begun. */
+  /** A request that was refused before an operation started. */
   refusal(requestId: string, status: number): void;
-  /** Only of attempts that failed. */
+  /** Logs only failed attempts. */
   attempt(note: AttemptNote): void;
   breaker(note: BreakerNote): void;
   claimDropped(provider: string, listing: string, message: string): void;
-  /** The server by which replicas share was lost, or is there again. */
+  /** The server that replicas share was lost, or responds again. */
   shared(state: SharedState): void;
 }
 
-/** A client's operation name may be as long as its request. */
+/** Clients can send an operation name as long as a request. */
 const LONGEST_NAME = 64;
 
-/** Failures that say nothing of the vendor: nobody waited any more, or what was asked is gone. */
+/** Outcomes that are not the vendor's fault: the call was cancelled, or the object is gone. */
 const ORDINARY: ReadonlySet<string> = new Set(["CUT", "NOT_FOUND"]);
 
-/** Makes the lines of the log; none holds a URL, a header, a body or a variable. */
+/** Makes the lines of the log. No line contains a URL, a header, a body or a variable. */
 export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
   operation(note) {
     if (logger.isLevelEnabled("info")) logger.info(fieldsOf(note), "An operation ended.");
@@ -44,7 +44,7 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
 
 function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNote): object {
   const { outcome, codes, complete, issues, late, calls } = note;
-  // What is undefined is not written.
+  // pino omits undefined fields.
   return {
     requestId,
     operation: name?.slice(0, LONGEST_NAME) ?? null,

@@ -1,23 +1,24 @@
-import type { FastifyInstance } from "fastify";
+import type { AddressInfo } from "node:net";
+import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
+import { ANYONE } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
+import { answerFaults, MALFORMED, refuseForeignHosts } from "../faults.js";
 import { ALWAYS_ANSWERED } from "../gate.js";
+import { secureAnswers } from "../headers.js";
+import { reachableHostOf } from "../hosts.js";
 import type { ServerOptions } from "../options.js";
-import { onlyOfAccounts } from "./visibility.js";
 
-/** Where metrics are scraped. */
 const METRICS_PATH = "/metrics";
-
-/** The scope that may see them. */
 const SCOPE = "metrics:read";
 
-/** What is scraped, and by whom. */
+/** The metrics to serve, and the check of callers. */
 export interface MetricsRoute {
   readonly registry: Registry;
   readonly authenticate: ServerOptions["authenticate"];
 }
 
-/** Serves Prometheus' text to whoever has the scope; of other accounts than its own nobody is told. */
+/** Serves metrics in Prometheus' text format. Callers see only the lines of their accounts. */
 export function addMetricsRoute(
   app: FastifyInstance,
   { registry, authenticate }: MetricsRoute,
@@ -30,4 +31,61 @@ export function addMetricsRoute(
     reply.type(registry.contentType);
     return accounts === null ? text : onlyOfAccounts(text, accounts);
   });
+}
+
+/** The account in a line of the text format, as a label or as the first part of a provider key. */
+const ACCOUNT = /[{,](?:account="([^"]*)"|provider="([^"/]*)\/)/;
+
+/**
+ * The lines of a scrape that belong to the given accounts or to no account.
+ *
+ * A label's value cannot be mistaken for a label, because quotes in values are escaped.
+ */
+export function onlyOfAccounts(text: string, accounts: readonly string[]): string {
+  const lines = text.split("\n").filter((line) => {
+    const [, account, owner] = ACCOUNT.exec(line) ?? [];
+    const named = account ?? owner;
+    return named === undefined || line.startsWith("#") || accounts.includes(named);
+  });
+  return lines.join("\n");
+}
+
+/** Options of a separate listener for metrics. */
+export interface MetricsServerOptions extends Pick<ServerOptions, "host" | "port" | "logger"> {
+  readonly registry: Registry;
+}
+
+/** A running listener for metrics. */
+export interface MetricsServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How long a client may take to send one request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** Requests have no body. */
+const BODY_BYTES = 1;
+
+/** Serves metrics and nothing else, to every client that reaches the address. */
+export async function startMetricsServer({
+  host,
+  port,
+  logger,
+  registry,
+}: MetricsServerOptions): Promise<MetricsServer> {
+  const app = fastify({
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: BODY_BYTES,
+    ...MALFORMED,
+  });
+  secureAnswers(app);
+  refuseForeignHosts(app, { host, hosts: [] });
+  answerFaults(app, { limits: { bodyBytes: BODY_BYTES }, logger });
+  addMetricsRoute(app, { registry, authenticate: () => ANYONE });
+  await app.listen({ host, port });
+  const { port: bound } = app.server.address() as AddressInfo;
+  return {
+    url: `http://${reachableHostOf(host)}:${bound}${METRICS_PATH}`,
+    close: () => app.close(),
+  };
 }

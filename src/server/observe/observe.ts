@@ -2,32 +2,40 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { ServerOptions } from "../options.js";
-import { addAccountGauges, type ShownAccounts } from "./accountGauges.js";
-import { addCacheGauge } from "./cacheGauge.js";
-import { addCoverageGauges } from "./coverageGauges.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
+import {
+  addAccountGauges,
+  addCacheGauge,
+  addCoverageGauges,
+  type ShownAccounts,
+} from "./gauges.js";
 import { makeLines, type Lines } from "./lines.js";
+import {
+  makeLabelOf,
+  makeOperationMeters,
+  makeVendorMeters,
+  readOperationNames,
+  type OperationMeters,
+  type VendorMeters,
+} from "./meters.js";
 import { addMetricsRoute } from "./metricsRoute.js";
 import type { AttemptNote, BreakerNote, SharedState, VendorOf } from "./notes.js";
-import { makeLabelOf, readOperationNames } from "./operationNames.js";
-import { makeOperationMeters, type OperationMeters } from "./operationMeters.js";
 import { OperationWatch } from "./operations.js";
 import { makeSpans, type Spans } from "./spans.js";
-import { makeVendorMeters, type VendorMeters } from "./vendorMeters.js";
 
 /** What a gateway is observed with. */
 export interface ObservationParts {
   readonly logger: Logger;
   readonly accounts: readonly { readonly id: string; readonly vendor: string }[];
-  /** The clock: epoch milliseconds. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number;
-  /** Whether memory, event loop and the like are shown too: once a process. */
+  /** Whether to add the metrics of the process, which may be done once a process. */
   readonly process: boolean;
 }
 
-/** What tells of vendor calls; the gateway's hooks. */
+/** The callbacks through which a gateway reports vendor calls. */
 export interface GatewayHooks {
   readonly observer: {
     onAttempt(note: AttemptNote): void;
@@ -38,18 +46,17 @@ export interface GatewayHooks {
   readonly onShared: (state: SharedState) => void;
 }
 
-/** What is shown of a gateway whenever somebody scrapes. */
+/** What gauges read from a gateway when they are scraped. */
 export interface ShownGateway
   extends Pick<ShownAccounts, "health">, Pick<CoverageWatchParts, "open" | "deadlineMs"> {
   /** Backups held in memory. */
   rowsHeld(): number;
 }
 
-/** Options of a server that is observed. */
+/** The options of a server that is observed. */
 export interface ObservedOptions extends Required<
   Pick<ServerOptions, "makeReads" | "plugins" | "extend">
 > {
-  /** Told why an operation was not executed in compiled form. */
   onInterpreted(reason: string): void;
 }
 
@@ -57,18 +64,18 @@ export interface ObservedOptions extends Required<
 export interface Observation {
   readonly registry: Registry;
   readonly hooks: GatewayHooks;
-  /** Shows, from now on, how accounts and coverage are. */
+  /** Adds gauges of the gateway's accounts and coverage. */
   show(gateway: ShownGateway): void;
-  /** Options of the server that is to be observed, made of those that it would have. */
+  /** Adds observation to a server's options. With null, the server has no route for metrics. */
   serverOptions(
     options: Pick<ServerOptions, "makeReads" | "plugins">,
     metrics: { readonly authenticate: ServerOptions["authenticate"] } | null,
   ): ObservedOptions;
-  /** Ends what scrapes have begun. */
+  /** Ends reads that scrapes have started. */
   close(): void;
 }
 
-/** Makes what observes a gateway. */
+/** Makes the observation of a gateway. */
 export function makeObservation(parts: ObservationParts): Observation {
   const { accounts, now, process, logger } = parts;
   const registry = new Registry();
@@ -89,14 +96,14 @@ export function makeObservation(parts: ObservationParts): Observation {
         deadlineMs,
         now,
         closing: closing.signal,
-        onLook: ({ calls }) => observers.operations.asked(calls),
+        onRead: ({ calls }) => observers.operations.asked(calls),
         onFailure: (err) => logger.error({ err }, "The coverage for metrics could not be read."),
       });
       addCoverageGauges(registry, { latest: () => watch.latest(), now });
     },
     serverOptions: ({ makeReads, plugins }, metrics) => ({
       makeReads: operations.makeReads(makeReads),
-      // Last, so that it sees the answer as the others leave it.
+      // Last, so that it sees the response as the others leave it.
       plugins: [...plugins, operations.plugin],
       extend(app: FastifyInstance) {
         operations.addTo(app);
@@ -108,7 +115,7 @@ export function makeObservation(parts: ObservationParts): Observation {
   };
 }
 
-/** All who are told. */
+/** The receivers of events. */
 interface Observers {
   readonly lines: Lines;
   readonly operations: OperationMeters;

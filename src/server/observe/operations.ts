@@ -7,21 +7,26 @@ import type {
   RouteOptions,
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import type { Reads } from "../../domain/reads.js";
+import type { Backup } from "../../domain/backup.js";
+import type { Connection } from "../../domain/connection.js";
+import type { CoverageReport } from "../../domain/coverage.js";
+import type { InstanceFilter } from "../../domain/filter.js";
+import type { Instance } from "../../domain/instance.js";
+import type { SourceIssue } from "../../domain/issue.js";
+import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
+import { PassedReads } from "../../loaders/passedReads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import type { Operation, ServerOptions } from "../options.js";
-import type { OperationNote } from "./notes.js";
-import { outcomeOf } from "./outcome.js";
+import { outcomeOf, type OperationNote } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
-import { tallied, Tally } from "./tally.js";
 
-/** Who is told of operations. */
+/** Receives the events of operations. */
 export interface OperationListener {
   began(): void;
-  /** Null for a request that turned out to hold no operation. */
+  /** Null for a request without an operation. */
   ended(note: OperationNote | null): void;
-  /** A request for which no operation was begun. */
+  /** A request that was refused before an operation started. */
   refused(requestId: string, status: number): void;
 }
 
@@ -29,15 +34,15 @@ export interface OperationListener {
 export interface OperationWatchParts {
   readonly listener: OperationListener;
   readonly spans: Pick<Spans, "begin">;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number;
 }
 
-/** What is known of one operation before its answer has left. */
+/** What is known about an operation while it runs. */
 interface Watched {
   readonly principal: string;
   readonly reads: Reads;
-  readonly tally: Tally;
+  readonly lists: ListSummary;
   name: string | null;
   type: string | null;
   /** Null until the GraphQL server has answered. */
@@ -45,16 +50,16 @@ interface Watched {
 }
 
 /**
- * Watches operations from the end of their request to the end of their answer.
+ * Watches operations from the end of the request to the end of the response.
  *
- * Three places each see a part: the HTTP server when it begins and ends, the reads what lists lack, the
- * GraphQL server name and errors. The operation is what they have in common.
- * Cost: a few microseconds an operation, whatever its size; fields are not looked at.
+ * It combines three sources: the HTTP server reports start and end, the reads what is missing from lists,
+ * and the GraphQL server name and errors. All three know the operation.
+ *
+ * Cost: a few microseconds an operation, whatever its size, because fields are not traced.
  */
 export class OperationWatch {
-  /** For the GraphQL server. */
   readonly plugin: OperationPlugin;
-  /** Until their answer has left: what is in a weak map outlives many collections of short-lived things. */
+  /** A plain map: what a WeakMap holds outlives many collections of short-lived objects. */
   private readonly watched = new Map<object, Watched>();
 
   constructor(private readonly parts: OperationWatchParts) {
@@ -69,17 +74,17 @@ export class OperationWatch {
     };
   }
 
-  /** Reads that tell what their lists lack. */
+  /** Wraps reads so that they report what is missing from their lists. */
   readonly makeReads =
     (makeReads: ServerOptions["makeReads"]): ServerOptions["makeReads"] =>
     (principal, operation) => {
-      const tally = new Tally();
-      const reads = tallied(makeReads(principal, operation), tally);
+      const lists = new ListSummary();
+      const reads = summarized(makeReads(principal, operation), lists);
       const { name } = principal;
       this.watched.set(operation, {
         principal: name,
         reads,
-        tally,
+        lists,
         name: null,
         type: null,
         codes: null,
@@ -87,7 +92,7 @@ export class OperationWatch {
       return reads;
     };
 
-  /** Watches the GraphQL route; must come before the route does. */
+  /** Watches the GraphQL route. Call it before the route is added. */
   addTo(app: FastifyInstance): void {
     app.addHook("onRoute", (route) => {
       if (!isGraphql(route)) return;
@@ -117,7 +122,7 @@ export class OperationWatch {
     const { requestId, abortedBy } = operation;
     const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
-    const { complete, issues, late } = watched?.tally ?? new Tally();
+    const { complete, issues, late } = watched?.lists ?? new ListSummary();
     const { statusCode: status, writableFinished: sent } = reply.raw;
     return {
       requestId,
@@ -147,11 +152,69 @@ const isGraphql = ({ url, method }: RouteOptions): boolean =>
 const operationOf = (request: FastifyRequest): Operation | null =>
   request.getDecorator<Operation | null>(OPERATION);
 
-/** Fastify takes one or several in most places. */
+/** Fastify accepts one handler or a list of them. */
 const listOf = <T>(value: T | readonly T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
 
 function codesOf(errors: readonly GraphQLFormattedError[] | undefined): readonly string[] {
   if (errors === undefined) return [];
   return [...new Set(errors.map(({ extensions }) => String(extensions?.["code"])))];
+}
+
+/** What the lists of one operation lack. */
+export class ListSummary {
+  complete = true;
+  issues = 0;
+  /** Late rows by provider key. */
+  readonly late = new Map<string, number>();
+
+  add({ complete, issues }: Listed): void {
+    if (!complete) this.complete = false;
+    this.issues += issues.length;
+  }
+
+  addLate({ edges }: Connection<Backup>): void {
+    for (const { late, node } of edges)
+      if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
+  }
+}
+
+interface Listed {
+  readonly complete: boolean;
+  readonly issues: readonly SourceIssue[];
+}
+
+/** Reads that add their lists to a summary before the caller receives them. */
+class SummarizedReads extends PassedReads {
+  constructor(
+    reads: Reads,
+    private readonly summary: ListSummary,
+  ) {
+    super(reads);
+  }
+
+  override backups(query: BackupQuery): Promise<Connection<Backup>> {
+    return noted(super.backups(query), (page) => {
+      this.summary.add(page);
+      this.summary.addLate(page);
+    });
+  }
+
+  override instances(query: InstanceQuery): Promise<Connection<Instance>> {
+    return noted(super.instances(query), (page) => this.summary.add(page));
+  }
+
+  override coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
+    return noted(super.coverage(rpoMs, filter), (report) => this.summary.add(report));
+  }
+}
+
+/** Wraps reads so that they add their lists to a summary. */
+export const summarized = (reads: Reads, summary: ListSummary): Reads =>
+  new SummarizedReads(reads, summary);
+
+function noted<T>(result: Promise<T>, note: (value: T) => void): Promise<T> {
+  // The caller of the read handles its failure.
+  result.then(note, () => undefined);
+  return result;
 }

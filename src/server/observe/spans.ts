@@ -10,19 +10,19 @@ import {
 } from "@opentelemetry/api";
 import type { AttemptNote, OperationNote, VendorOf } from "./notes.js";
 
-/** What traces are told; without an SDK in the process all of it does nothing. */
+/** The spans of traces. Without an OpenTelemetry SDK in the process, they do nothing. */
 export interface Spans {
-  /** Begins the span of an operation, under whatever the caller or its HTTP server began. */
+  /** Starts the span of an operation, as a child of the HTTP server's span or of the caller's trace. */
   begin(headers: IncomingHttpHeaders): OperationSpan;
-  /** Tells of an attempt that has ended, under the span of the operation that it was made for. */
+  /** Adds the span of a finished attempt to the operation that it was made for. */
   attempt(note: AttemptNote): void;
 }
 
-/** The span of one operation under way. */
+/** The span of a running operation. */
 export interface OperationSpan {
-  /** Runs a function, and all that it starts, under the span. */
+  /** Runs a function with the span as the active one. */
   run(work: () => void): void;
-  /** Null for a request that turned out to hold no operation. */
+  /** Null for a request without an operation. */
   end(note: OperationNote | null): void;
 }
 
@@ -37,13 +37,13 @@ export interface SpanParts {
 
 const NAME = "redis-backup-gateway";
 
-/** Makes the spans, by OpenTelemetry's API alone: an SDK is loaded by whoever runs the process. */
+/** Makes the spans with OpenTelemetry's API. The SDK is up to the process that runs the gateway. */
 export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
   const tracer = trace.getTracer(NAME);
   return {
     begin(headers) {
       const active = context.active();
-      // Where an instrumented HTTP server has read the caller's headers, its span is the parent.
+      // An instrumented HTTP server has already read the caller's headers; its span is the parent.
       const local = trace.getSpan(active) !== undefined;
       const parent = local ? active : propagation.extract(active, headers);
       const kind = local ? SpanKind.INTERNAL : SpanKind.SERVER;

@@ -1,8 +1,160 @@
 import { describe, expect, test } from "vitest";
+import type { CoverageReport, CoverageState } from "../../../src/domain/coverage.js";
+import type { Instance } from "../../../src/domain/instance.js";
 import type { Principal } from "../../../src/domain/principal.js";
-import type { CoverageSight } from "../../../src/server/observe/coverageSight.js";
-import { CoverageWatch } from "../../../src/server/observe/coverageWatch.js";
+import type { Reads } from "../../../src/domain/reads.js";
+import {
+  type CoverageSnapshot,
+  CoverageWatch,
+  readCoverage,
+  MAX_AGES,
+  RPO_MS,
+} from "../../../src/server/observe/coverageWatch.js";
+import { BACKUPS, INSTANCES, ISSUE, NOW } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
+
+const HOUR = 3_600_000;
+const [R1, R2, U1] = INSTANCES as [Instance, Instance, Instance];
+const goodAt = (hoursAgo: number) => ({ ...BACKUPS[0]!, startedAt: NOW - hoursAgo * HOUR });
+
+type Entry = CoverageReport["entries"][number];
+const entry = (
+  instance: Instance,
+  state: CoverageState,
+  hoursAgo: number | null = null,
+): Entry => ({
+  instance,
+  coverage: {
+    state,
+    reason: "",
+    lastSuccess: hoursAgo === null ? null : goodAt(hoursAgo),
+    checkedAt: NOW,
+  },
+});
+
+/** Reads whose coverage is made of these entries, and what they were asked in which order. */
+function readsOf(
+  entries: readonly Entry[],
+  given: Partial<Reads> = {},
+  unknown: Partial<CoverageReport> = {},
+) {
+  return fakeReads({
+    coverage: (rpoMs, filter) => {
+      const own = entries.filter(({ instance }) => filter?.providers?.includes(instance.provider));
+      return Promise.resolve({
+        rpoMs,
+        filter,
+        checkedAt: NOW,
+        entries: own,
+        unknownRegions: 0,
+        complete: true,
+        issues: [],
+        ...(filter?.providers?.includes("uc/uredis") && unknown),
+      });
+    },
+    ...given,
+  });
+}
+
+/** A look with reads that remember as much as they can ask for. */
+const look = (reads: Reads) => readCoverage({ calling: reads, cached: () => reads });
+
+describe("a look at the coverage", () => {
+  test("counts the states of every provider, for an objective of a day", async () => {
+    const entries = [entry(R1, "PROTECTED", 1), entry(R2, "VIOLATING"), entry(U1, "UNKNOWN")];
+    const { reads, asked } = readsOf(entries, { latestBackup: () => Promise.resolve(null) });
+    const { providers, checkedAt } = await look(reads);
+    expect(checkedAt).toBe(NOW);
+    expect(providers).toEqual([
+      {
+        provider: "ali/kvstore",
+        counts: { PROTECTED: 1, VIOLATING: 1, UNKNOWN: 0 },
+        complete: true,
+      },
+      { provider: "uc/uredis", counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 1 }, complete: true },
+    ]);
+    const coverages = asked.filter(([name]) => name === "coverage");
+    expect(coverages.map(([, rpoMs]) => rpoMs)).toEqual([RPO_MS, RPO_MS]);
+  });
+
+  test("counts a region that cannot be listed as unknown, under its provider", async () => {
+    const lost = { unknownRegions: 2, complete: false, issues: [ISSUE] };
+    const { reads } = readsOf([], {}, lost);
+    const { providers } = await look(reads);
+    expect(providers[1]).toEqual({
+      provider: "uc/uredis",
+      counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 2 },
+      complete: false,
+    });
+    expect(providers[0]?.counts.UNKNOWN).toBe(0);
+  });
+
+  test("looks behind the objective only in what was read before, and not for nothing", async () => {
+    const entries = [entry(R1, "PROTECTED", 1), entry(R2, "VIOLATING")];
+    const { reads: asking, asked } = readsOf(entries);
+    const { reads: memory, asked: remembered } = fakeReads({
+      latestBackup: () => Promise.resolve(goodAt(50)),
+    });
+    const remembering = (): Reads => {
+      asked.push(["remember"]);
+      return memory;
+    };
+    await readCoverage({ calling: asking, cached: remembering });
+    const names = asked.map(([name]) => name);
+    expect(names).not.toContain("latestBackup");
+    expect(names.indexOf("remember")).toBeGreaterThan(names.lastIndexOf("coverage"));
+    expect(remembered).toEqual([["latestBackup", R2, "SUCCEEDED"]]);
+  });
+
+  test("puts the worst first: those without a good backup in time, then the oldest", async () => {
+    const entries = [entry(R1, "PROTECTED", 1), entry(U1, "PROTECTED", 9), entry(R2, "VIOLATING")];
+    const { reads } = readsOf(entries, { latestBackup: () => Promise.resolve(goodAt(50)) });
+    const { newest, omitted } = await look(reads);
+    expect(newest.map(({ instance, startedAt }) => [instance, startedAt])).toEqual([
+      [R2, NOW - 50 * HOUR],
+      [U1, NOW - 9 * HOUR],
+      [R1, NOW - HOUR],
+    ]);
+    expect(omitted).toBe(0);
+  });
+
+  test.each<[CoverageState, "found none" | "was not read", number | null | undefined]>([
+    ["VIOLATING", "found none", null],
+    ["VIOLATING", "was not read", null],
+    ["UNKNOWN", "found none", null],
+    ["UNKNOWN", "was not read", undefined],
+  ])(
+    "%s, where the rest of the list %s, is told for sure or not at all",
+    async (state, rest, at) => {
+      const { reads } = readsOf([entry(R2, state)], {
+        latestBackup: () =>
+          rest === "found none" ? Promise.resolve(null) : Promise.reject(new Error("cut")),
+      });
+      const { newest } = await look(reads);
+      expect(newest.map(({ startedAt }) => startedAt)).toEqual(at === undefined ? [] : [at]);
+    },
+  );
+
+  test("is bounded, however many instances there are", async () => {
+    const many = Array.from({ length: MAX_AGES + 5 }, (_, i) =>
+      entry({ ...R1, nativeId: `r-${i}` }, "PROTECTED", 1 + (i % 7)),
+    );
+    const { reads } = readsOf([...many, entry(R2, "VIOLATING")], {
+      latestBackup: () => Promise.resolve(null),
+    });
+    const { newest, omitted, providers } = await look(reads);
+    expect([newest.length, omitted]).toEqual([MAX_AGES, 6]);
+    expect(newest[0]?.instance).toBe(R2);
+    expect(newest[1]?.startedAt).toBe(NOW - 7 * HOUR);
+    expect(providers[0]?.counts.PROTECTED).toBe(MAX_AGES + 5);
+  });
+
+  test("tells what it cost", async () => {
+    const calls = [{ vendor: "v", action: "A", count: 3, cached: 1 }];
+    const { reads } = readsOf([], { calls: () => calls });
+    expect((await look(reads)).calls).toBe(calls);
+  });
+});
 
 const MINUTE = 60_000;
 
@@ -19,7 +171,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
     now: 0,
     opened: [] as Opened[],
     remembering: [] as number[],
-    looks: [] as CoverageSight[],
+    looks: [] as CoverageSnapshot[],
     failures: [] as unknown[],
     fails: false,
   };
@@ -44,7 +196,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
     deadlineMs: 25_000,
     patienceMs: 1,
     closing: closing.signal,
-    onLook: (sight) => seen.looks.push(sight),
+    onRead: (sight) => seen.looks.push(sight),
     onFailure: (error) => seen.failures.push(error),
   });
   return { watch, seen, closing };

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { Counter, Registry } from "prom-client";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ANYONE, type Principal } from "../../../src/domain/principal.js";
 import { ClientError } from "../../../src/errors.js";
+import { onlyOfAccounts, startMetricsServer } from "../../../src/server/observe/metricsRoute.js";
 import { ask, codesOf, exchange, serve } from "../harness.js";
-import { observation, serveObserved } from "./harness.js";
+import { logged, observation, serveObserved } from "./harness.js";
 
 const metricsOf = (url: string, headers: Record<string, string> = {}) =>
   exchange(new URL("/metrics", url).href, { headers });
@@ -61,5 +63,95 @@ describe("metrics on the main port", () => {
     const { url } = await serve({ extend: own.extend, authenticate: () => ANYONE });
     expect((await metricsOf(url)).status).toBe(404);
     expect((await ask(url, "{ __typename }")).status).toBe(200);
+  });
+});
+
+const text = [
+  "# HELP a Things.",
+  "# TYPE a counter",
+  'a{vendor="v",account="one",action="x"} 1',
+  'a{vendor="v",account="two",action="x"} 1',
+  'b{provider="one/uredis",state="UNKNOWN"} 1',
+  'b{provider="two/uredis",state="UNKNOWN"} 1',
+  'c_bucket{le="1",vendor="v",account="two"} 1',
+  'd{operation="other"} 1',
+  "e 1",
+  "",
+].join("\n");
+
+describe("a scrape by a key that sees some accounts", () => {
+  test("holds their lines, and those of no account", () => {
+    expect(onlyOfAccounts(text, ["one"]).split("\n")).toEqual([
+      "# HELP a Things.",
+      "# TYPE a counter",
+      'a{vendor="v",account="one",action="x"} 1',
+      'b{provider="one/uredis",state="UNKNOWN"} 1',
+      'd{operation="other"} 1',
+      "e 1",
+      "",
+    ]);
+  });
+
+  test("holds no line of any account where it sees none", () => {
+    expect(onlyOfAccounts(text, [])).not.toMatch(/one|two/);
+  });
+
+  test("cannot be widened by what a vendor calls its instances", async () => {
+    const registry = new Registry();
+    const counter = new Counter({
+      name: "i",
+      help: "h",
+      labelNames: ["instance", "provider"],
+      registers: [registry],
+    });
+    counter.inc({ instance: 'x",account="one', provider: "two/umem" });
+    counter.inc({ instance: '{provider="two/x', provider: "one/umem" });
+    const shown = onlyOfAccounts(await registry.metrics(), ["one"]);
+    expect(shown).not.toContain("two/umem");
+    expect(shown).toContain("one/umem");
+  });
+});
+
+async function start() {
+  const { observation: observed } = observation();
+  const { logger, lines } = logged();
+  const { registry } = observed;
+  const server = await startMetricsServer({ host: "127.0.0.1", port: 0, logger, registry });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= server.close());
+  onTestFinished(close);
+  return { ...server, close, lines, registry };
+}
+
+describe("a listener of its own", () => {
+  test("serves metrics, and nothing else", async () => {
+    const { url } = await start();
+    const { status, text, headers } = await exchange(url);
+    expect([status, headers["x-content-type-options"]]).toEqual([200, "nosniff"]);
+    expect(text).toContain("backup_gateway_operations_in_flight 0");
+    for (const path of ["/", "/graphql", "/health/live"])
+      expect((await exchange(new URL(path, url).href)).status).toBe(404);
+    const body = { "content-type": "application/json" };
+    expect((await exchange(url, { method: "POST", headers: body, body: "[0]" })).status).toBe(413);
+  });
+
+  test("answers to no foreign host", async () => {
+    const { url } = await start();
+    expect((await exchange(url, { headers: { host: "evil.example" } })).status).toBe(421);
+  });
+
+  test("masks what goes wrong, and logs it", async () => {
+    const { url, registry, lines } = await start();
+    registry.metrics = () => Promise.reject(new Error("canary"));
+    const { status, text } = await exchange(url);
+    expect(status).toBe(500);
+    expect(text).not.toContain("canary");
+    expect(lines).toMatchObject([{ level: 50, msg: "A request failed unexpectedly." }]);
+  });
+
+  test("frees its port", async () => {
+    const { url, close } = await start();
+    await close();
+    await expect(exchange(url)).rejects.toThrow("ECONNREFUSED");
   });
 });

@@ -4,7 +4,7 @@ import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { Account } from "../../../src/domain/account.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
-import { RPO_MS } from "../../../src/server/observe/coverageSight.js";
+import { RPO_MS } from "../../../src/server/observe/coverageWatch.js";
 import type { Reads } from "../../../src/domain/reads.js";
 import { ask, exchange, serve } from "../harness.js";
 import { logged, samplesNamed, samplesOf } from "./harness.js";

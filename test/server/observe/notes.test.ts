@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ClientError } from "../../../src/errors.js";
-import { outcomeOf, resultOf, type Ending } from "../../../src/server/observe/outcome.js";
+import { type Ending, outcomeOf, resultOf } from "../../../src/server/observe/notes.js";
 
 const late = new ClientError("DEADLINE_EXCEEDED", "Too late.");
 

@@ -1,0 +1,234 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Kind, parse } from "graphql";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { CallCount } from "../../domain/reads.js";
+import { PACKAGE } from "../../ownPackage.js";
+import {
+  resultOf,
+  type AttemptNote,
+  type BreakerNote,
+  type OperationNote,
+  type SharedState,
+  type VendorOf,
+} from "./notes.js";
+
+/** The full name of a metric of the gateway; those of the process keep their usual names. */
+export const metricName = (name: string): string => `backup_gateway_${name}`;
+
+/** The operations that ship with the gateway. */
+const OPERATIONS = new URL("schema/operations/", PACKAGE);
+
+/** The label of all other operations. */
+export const OTHER = "other";
+
+/** Reads the names of the operations that ship with the gateway. */
+export function readOperationNames(folder: URL = OPERATIONS): ReadonlySet<string> {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".graphql"));
+  const documents = files.map((file) => parse(readFileSync(new URL(file, folder), "utf8")));
+  return new Set(
+    documents
+      .flatMap(({ definitions }) => definitions)
+      .flatMap((one) => (one.kind === Kind.OPERATION_DEFINITION && one.name ? [one.name] : []))
+      .map(({ value }) => value),
+  );
+}
+
+/** Makes labels of operation names. Clients can send any name, so only known names become labels. */
+export const makeLabelOf =
+  (names: ReadonlySet<string>) =>
+  (name: string | null): string =>
+    name !== null && names.has(name) ? name : OTHER;
+
+/** What a counter with two labels is made from. */
+export interface PairCounterParts<A extends string, B extends string> {
+  readonly registry: Registry;
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly [A, B];
+}
+
+/**
+ * A counter with two labels that passes its counts on when it is scraped.
+ *
+ * prom-client serializes the labels on every increment, which costs more than the count itself.
+ */
+export class PairCounter<A extends string, B extends string> {
+  private readonly pending = new Map<string, Map<string, number>>();
+
+  constructor({ registry, name, help, labels: [a, b] }: PairCounterParts<A, B>) {
+    const counter: Counter = new Counter({
+      name,
+      help,
+      labelNames: [a, b],
+      registers: [registry],
+      collect: () => {
+        for (const [first, counts] of this.pending)
+          for (const [second, count] of counts) counter.inc({ [a]: first, [b]: second }, count);
+        this.pending.clear();
+      },
+    });
+  }
+
+  add(first: string, second: string, count = 1): void {
+    const counts = this.pending.get(first) ?? new Map<string, number>();
+    this.pending.set(first, counts.set(second, (counts.get(second) ?? 0) + count));
+  }
+}
+
+/** Makes metrics of one registry. */
+const metersOf = (registry: Registry) => ({
+  gauge: (name: string, help: string): Gauge =>
+    new Gauge({ name: metricName(name), help, registers: [registry] }),
+  counter: <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
+    new Counter({ name: metricName(name), help, labelNames, registers: [registry] }),
+  pairs: <A extends string, B extends string>(name: string, help: string, labels: [A, B]) =>
+    new PairCounter({ registry, name: metricName(name), help, labels }),
+  histogram: <L extends string>(
+    name: string,
+    help: string,
+    { labels, seconds }: { readonly labels: L[]; readonly seconds: number[] },
+  ): Histogram<L> =>
+    new Histogram({
+      name: metricName(name),
+      help,
+      labelNames: labels,
+      buckets: seconds,
+      registers: [registry],
+    }),
+});
+
+/** The metrics of operations. */
+export interface OperationMeters {
+  began(): void;
+  /** Null for a request without an operation. */
+  ended(note: OperationNote | null): void;
+  refused(status: number): void;
+  /** Counts an operation that was not executed in compiled form. */
+  interpreted(reason: string): void;
+  /** Counts the reads of an operation, or of another job of the gateway. */
+  asked(calls: readonly CallCount[]): void;
+}
+
+/** From cached answers to the longest deadlines. */
+const OPERATION_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25,
+];
+
+/** Makes the metrics of operations. */
+export function makeOperationMeters(
+  registry: Registry,
+  labelOf: (name: string | null) => string,
+): OperationMeters {
+  const { counter, gauge, pairs, histogram } = metersOf(registry);
+  const total = pairs(
+    "operations_total",
+    "Operations by name (other: not one that ships with the gateway) and outcome.",
+    ["operation", "outcome"],
+  );
+  const duration = histogram(
+    "operation_duration_seconds",
+    "Time from the end of the request to the end of the response.",
+    { labels: ["operation", "result"], seconds: OPERATION_SECONDS },
+  );
+  const inFlight = gauge("operations_in_flight", "Operations in progress.");
+  const refused = counter(
+    "requests_refused_total",
+    "Requests to /graphql that were refused before an operation started, by HTTP status.",
+    ["status"],
+  );
+  const interpreted = counter(
+    "operations_interpreted_total",
+    "Operations that were not executed in compiled form.",
+    ["reason"],
+  );
+  const late = counter(
+    "late_rows_total",
+    "Backups delivered after their place in the list had passed, because their source had failed.",
+    ["provider"],
+  );
+  const hits = pairs("cache_hits_total", "Reads answered from the cache.", ["vendor", "action"]);
+  const misses = pairs(
+    "cache_misses_total",
+    "Reads that called a vendor; the attempts of one call count once.",
+    ["vendor", "action"],
+  );
+  const asked = (calls: readonly CallCount[]): void => {
+    for (const { vendor, action, count, cached } of calls) {
+      if (cached > 0) hits.add(vendor, action, cached);
+      if (count > 0) misses.add(vendor, action, count);
+    }
+  };
+  return {
+    began: () => inFlight.inc(),
+    ended(note) {
+      inFlight.dec();
+      if (note === null) return;
+      const operation = labelOf(note.name);
+      total.add(operation, note.outcome);
+      duration.observe({ operation, result: resultOf(note.outcome) }, note.ms / 1_000);
+      for (const [provider, rows] of note.late) late.inc({ provider }, rows);
+      asked(note.calls);
+    },
+    refused: (status) => refused.inc({ status }),
+    interpreted: (reason) => interpreted.inc({ reason }),
+    asked,
+  };
+}
+
+/** The metrics of vendor calls. */
+export interface VendorMeters {
+  attempt(note: AttemptNote): void;
+  waited(ms: number, account: string): void;
+  breaker(note: BreakerNote): void;
+  claimDropped(provider: string, listing: string): void;
+  shared(state: SharedState): void;
+}
+
+const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
+
+/** Makes the metrics of vendor calls. */
+export function makeVendorMeters(registry: Registry, vendorOf: VendorOf): VendorMeters {
+  const { counter, histogram } = metersOf(registry);
+  const attempts = counter(
+    "vendor_attempts_total",
+    "Attempts of vendor calls by outcome: OK, or the code of the issue that they cause.",
+    ["vendor", "account", "action", "outcome"],
+  );
+  const duration = histogram(
+    "vendor_attempt_duration_seconds",
+    "Time from sending an attempt to its decoded response.",
+    { labels: ["vendor", "account", "action"], seconds: ATTEMPT_SECONDS },
+  );
+  const waits = histogram(
+    "quota_wait_seconds",
+    "Time that attempts waited for a rate token or a free slot, if they had to wait.",
+    { labels: ["vendor", "account"], seconds: WAIT_SECONDS },
+  );
+  const breakers = counter("breaker_changes_total", "Changes of circuit breakers, by new state.", [
+    "vendor",
+    "account",
+    "state",
+  ]);
+  const claims = counter(
+    "claims_dropped_total",
+    "Claims of a vendor's declaration that were dropped because a response contradicted them.",
+    ["provider", "listing"],
+  );
+  const shared = counter(
+    "shared_cache_changes_total",
+    "Changes of the server that replicas share: up or lost.",
+    ["state"],
+  );
+  return {
+    attempt({ account, action, outcome, ms }) {
+      const vendor = vendorOf(account);
+      attempts.inc({ vendor, account, action, outcome });
+      duration.observe({ vendor, account, action }, ms / 1_000);
+    },
+    waited: (ms, account) => waits.observe({ vendor: vendorOf(account), account }, ms / 1_000),
+    breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
+    claimDropped: (provider, listing) => claims.inc({ provider, listing }),
+    shared: (state) => shared.inc({ state }),
+  };
+}

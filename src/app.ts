@@ -6,19 +6,15 @@ import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient } from "./http/client.js";
 import type { HttpObserver } from "./http/observer.js";
 import type { Reads } from "./domain/reads.js";
-import { makeSliceLoader } from "./loaders/sliceLoader.js";
 import { Cursors } from "./paging/cursor.js";
 import { Engine } from "./engine/engine.js";
-import { nameOfQuestion, type LoadSlice, type Reader } from "./lists/readContext.js";
-import {
-  BoundedOperation,
-  EarlyOperation,
-  type Operation,
-  type OperationBounds,
-} from "./listing/operation.js";
+import { ReadContext, type ReadParts } from "./lists/readContext.js";
+import { BoundedOperation, type OperationBounds } from "./listing/operation.js";
 import { Planner } from "./engine/planner.js";
 import { makeKnownPlaces, type KnownPlace } from "./engine/knownPlaces.js";
-import { KeptLists } from "./lists/mergedCache/keptLists.js";
+import { KeptMerges } from "./lists/fast/keptMerges.js";
+import { noPrefetch, NO_MERGED_PAGES } from "./lists/fast/plain.js";
+import { KnownInstances } from "./lists/fast/prefetch.js";
 import { EngineReads } from "./lists/reads.js";
 import { Refresher } from "./engine/refresher.js";
 import type { EngineSettings } from "./index/settings.js";
@@ -49,6 +45,8 @@ export interface GatewayParts {
   /** Told when that server is lost, and when it is there again. */
   readonly onShared?: (state: LinkState) => void;
   readonly observer?: HttpObserver;
+  /** Keeps no merged lists and reads nothing early: slower, with the same answers. False by default. */
+  readonly isPlain?: boolean;
   /** Told of each claim of a vendor's declaration that its answers contradict. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
@@ -74,12 +72,12 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const shared = shareOver(parts);
   const http = makeHttp(parts, shared);
   const engine = makeEngine(parts, http, shared);
-  const planner = new Planner(engine);
-  const kept = new KeptLists(parts.settings);
   const knownPlaces = makeKnownPlaces(now);
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const cursors = new Cursors(keys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
   const refresher = makeRefresher(parts, engine);
+  const reading = { engine, planner: new Planner(engine), cursors, limits };
+  const readParts: ReadParts = { ...reading, ...waysOf(parts, reading) };
   return {
     http,
     engine,
@@ -87,20 +85,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     open: (principal, bounds) => {
       const operation = new BoundedOperation(bounds);
       const providers = visibleTo(principal, engine);
-      const reader: Reader = {
-        engine,
-        kept,
-        planner,
-        operation,
-        startedAt: now(),
-        loadSlice: sliceLoader(planner, operation),
-        loadEarly: sliceLoader(planner, new EarlyOperation(operation)),
-        begun: new Map(),
-        cursors,
-        limits,
-        providers,
-      };
-      return new EngineReads(reader);
+      return new EngineReads(new ReadContext(readParts, operation, now(), providers));
     },
     places: (principal) => knownPlaces(visibleTo(principal, engine)),
     close: async () => {
@@ -108,6 +93,19 @@ export function makeGateway(parts: GatewayParts): Gateway {
       await http.close();
       shared?.close();
     },
+  };
+}
+
+/** How lists are merged, and what is read early. */
+function waysOf(
+  { isPlain = false, settings }: GatewayParts,
+  { engine, planner, cursors }: Pick<ReadParts, "engine" | "planner" | "cursors">,
+): Pick<ReadParts, "merged" | "prefetch"> {
+  if (isPlain) return { merged: NO_MERGED_PAGES, prefetch: noPrefetch };
+  const { memory } = engine;
+  return {
+    merged: new KeptMerges({ planner, memory, settings, cursors }),
+    prefetch: (context) => new KnownInstances(context),
   };
 }
 
@@ -147,11 +145,8 @@ function shareOver(parts: GatewayParts): Shared | null {
   });
 }
 
-const sliceLoader = (planner: Planner, operation: Operation): LoadSlice =>
-  makeSliceLoader((keys) => planner.read(keys, operation), nameOfQuestion);
-
 /** The providers of the accounts that a principal may see. */
-function visibleTo({ accounts }: Principal, { providers }: Engine): Reader["providers"] {
+function visibleTo({ accounts }: Principal, { providers }: Engine): Engine["providers"] {
   if (accounts === null) return providers;
   const visible = [...providers].filter(([, { account }]) => accounts.includes(account.id));
   return new Map(visible);

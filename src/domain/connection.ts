@@ -20,9 +20,13 @@ export interface Connection<T> {
   readonly edges: readonly Edge<T>[];
   readonly startCursor: string | null;
   readonly endCursor: string | null;
-  hasNextPage(): boolean | Promise<boolean>;
-  hasPreviousPage(): boolean | Promise<boolean>;
-  /** Exact, or null if anything is pending, stale or cut. */
+  hasNextPage(): Promise<boolean>;
+  /** The same if it is known already, else null. */
+  peekNextPage(): boolean | null;
+  hasPreviousPage(): Promise<boolean>;
+  /** The same if it is known already, else null. */
+  peekPreviousPage(): boolean | null;
+  /** Exact, or null if a row is pending, or a list is stale or incomplete. */
   totalCount(): Promise<number | null>;
   readonly complete: boolean;
   readonly issues: readonly SourceIssue[];

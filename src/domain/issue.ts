@@ -1,11 +1,15 @@
 import type { SourceIssueCode } from "./words.js";
 
-/** A source whose rows are missing from an answer or cut off, and why. */
-export interface SourceIssue {
+/** Where a list belongs: to a provider, to one of its regions, or to one instance. */
+export interface SourcePlace {
   /** Provider key. */
   readonly provider: string;
   readonly region: string | null;
   readonly instanceNativeId: string | null;
+}
+
+/** A list that is missing from an answer, or incomplete in it, and why. */
+export interface SourceIssue extends SourcePlace {
   readonly code: SourceIssueCode;
   /** Safe to show: it never quotes a vendor's answer. */
   readonly message: string;

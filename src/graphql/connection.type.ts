@@ -62,15 +62,15 @@ export class PageInfoType {
   @Field(() => Boolean, {
     description: "Whether a source that can be read has more rows after this page.",
   })
-  hasNextPage(): boolean | Promise<boolean> {
-    return this.connection.hasNextPage();
+  hasNextPage() {
+    return this.connection.peekNextPage() ?? this.connection.hasNextPage();
   }
 
   @Field(() => Boolean, {
     description: "Whether a source that can be read has more rows before this page.",
   })
-  hasPreviousPage(): boolean | Promise<boolean> {
-    return this.connection.hasPreviousPage();
+  hasPreviousPage() {
+    return this.connection.peekPreviousPage() ?? this.connection.hasPreviousPage();
   }
 }
 

@@ -1,16 +1,14 @@
+import type { Connection, Edge } from "../domain/connection.js";
 import type { SourceIssue } from "../domain/issue.js";
 import type { Key } from "../domain/key.js";
-import type { Connection, Edge } from "../domain/connection.js";
 import { ClientError } from "../errors.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
-import { closingKey } from "../paging/direction.js";
-import { takePage } from "../paging/page.js";
-import type { Page } from "../paging/takenPage.js";
-import { RowEdge, type KeptEdges } from "./mergedCache/keptEdges.js";
+import { closingKey, walkOrigin } from "../paging/direction.js";
+import { PageTaker, takePage, type Page, type PageRequest } from "../paging/page.js";
 import { NO_SOURCES, OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
 
-/** What a connection is made from. */
+/** What a connection is assembled from. */
 export interface ConnectionParts<T extends Key, N> {
   readonly walk: Walk;
   readonly found: WalkSources<T>;
@@ -20,118 +18,156 @@ export interface ConnectionParts<T extends Key, N> {
   readonly matches: (row: T) => boolean;
   readonly nodeOf: (row: T) => N;
   readonly count: () => Promise<number | null>;
-  /** Where edges are kept; else each page makes its own. */
-  readonly kept?: KeptEdges;
-  /** Tells whether there are rows before the page; else the sources are asked. */
-  readonly hasBehind?: (() => boolean) | undefined;
+  /** Whether there are rows before the page; else the sources are asked. */
+  readonly hasBehind?: () => boolean;
 }
 
-/** A page as Relay wants it: in list order, whichever way it was walked. */
-export const connectionOf = <T extends Key, N>(parts: ConnectionParts<T, N>): Connection<N> =>
-  new PageConnection(parts);
-
-/** A class: accessors of a literal are defined anew for every page, which costs more than all else of it. */
-class PageConnection<T extends Key, N> implements Connection<N> {
+/** A page as Relay defines it: in list order, whatever the direction of the walk. */
+export class PageConnection<T extends Key, N> implements Connection<N> {
   readonly edges: readonly Edge<N>[];
   readonly complete: boolean;
   readonly issues: readonly SourceIssue[];
   private lastCursor: string | null | undefined;
-  private behind: boolean | Promise<boolean> | undefined;
+  private behind: Promise<boolean> | undefined;
   private total: Promise<number | null> | undefined;
 
-  constructor(private readonly parts: ConnectionParts<T, N>) {
-    const { walk, page, issues } = parts;
-    const edges = edgesOf(parts);
-    this.edges = walk.backwards ? edges.reverse() : edges;
+  constructor(
+    private readonly parts: ConnectionParts<T, N>,
+    edges: readonly Edge<N>[] = edgesOf(parts),
+  ) {
+    const { page, issues } = parts;
+    this.edges = edges;
     this.complete = issues.length === 0 && page.end.debts.length === 0;
     this.issues = issues;
   }
 
+  /** The same page for another operation, which counts the list itself. */
+  countedBy(count: () => Promise<number | null>): PageConnection<T, N> {
+    return new PageConnection({ ...this.parts, count }, this.edges);
+  }
+
   get startCursor(): string | null {
-    return this.parts.walk.backwards ? this.walkedTo() : (this.edges[0]?.cursor ?? null);
+    return this.parts.walk.backwards ? this.walkedTo() : this.walkedFrom(this.edges[0]);
   }
 
   get endCursor(): string | null {
-    return this.parts.walk.backwards ? (this.edges.at(-1)?.cursor ?? null) : this.walkedTo();
+    return this.parts.walk.backwards ? this.walkedFrom(this.edges.at(-1)) : this.walkedTo();
   }
 
-  hasNextPage(): boolean | Promise<boolean> {
-    return this.parts.walk.backwards ? this.isAnyBehind() : this.parts.page.more;
+  peekNextPage(): boolean | null {
+    return this.parts.walk.backwards ? this.peekBehind() : this.parts.page.more;
   }
 
-  hasPreviousPage(): boolean | Promise<boolean> {
-    return this.parts.walk.backwards ? this.parts.page.more : this.isAnyBehind();
+  async hasNextPage(): Promise<boolean> {
+    return this.peekNextPage() ?? this.readBehind();
+  }
+
+  peekPreviousPage(): boolean | null {
+    return this.parts.walk.backwards ? this.parts.page.more : this.peekBehind();
+  }
+
+  async hasPreviousPage(): Promise<boolean> {
+    return this.peekPreviousPage() ?? this.readBehind();
   }
 
   totalCount(): Promise<number | null> {
     return (this.total ??= this.parts.count());
   }
 
-  /** The cursor of the end at which the walk goes on. */
-  private walkedTo(): string | null {
-    if (this.lastCursor === undefined) this.lastCursor = this.cursorOfEnd();
+  /** The cursor of the end at which the walk continues. An empty page keeps its place. */
+  private walkedTo(): string {
+    this.lastCursor ??= this.cursorOfEnd();
     return this.lastCursor;
   }
 
-  private cursorOfEnd(): string | null {
+  private cursorOfEnd(): string {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
-    if (page.endsAtRow) return last?.cursor ?? null;
-    return last !== undefined || !this.complete ? cursorOf(this.parts, page.end) : null;
+    return page.endsAtRow && last !== undefined ? last.cursor : cursorOf(this.parts, page.end);
   }
 
-  private isAnyBehind(): boolean | Promise<boolean> {
-    if (!this.parts.walk.resumed) return false;
-    return (this.behind ??= this.parts.hasBehind?.() ?? hasBehind(this.parts));
+  /** The cursor of the end at which the walk began. */
+  private walkedFrom(first: Edge<N> | undefined): string | null {
+    if (first !== undefined) return first.cursor;
+    const { walk, page } = this.parts;
+    if (page.cuts.length > 0 || page.scanned) return null;
+    if (walk.resumed || walk.size === 0) return this.walkedTo();
+    // The whole list is empty: what appears later must lie before this cursor.
+    const position = walk.end ?? walkOrigin(OTHER_WAY[walk.direction]);
+    return cursorOf(this.parts, { position, debts: page.end.debts });
+  }
+
+  private peekBehind(): boolean | null {
+    const { walk, hasBehind } = this.parts;
+    if (!walk.resumed) return false;
+    if (hasBehind !== undefined) return hasBehind();
+    const page = this.behind === undefined ? new PageTaker(rowBehind(this.parts)).peek() : null;
+    return page === null ? null : page.rows.length > 0;
+  }
+
+  private readBehind(): Promise<boolean> {
+    this.behind ??= takePage(rowBehind(this.parts)).then(({ rows }) => rows.length > 0);
+    return this.behind;
   }
 }
 
-/** Whether there is a row on the other side of the cursor at which the page began. */
-async function hasBehind<T extends Key, N>(parts: ConnectionParts<T, N>): Promise<boolean> {
-  const { walk, found, matches } = parts;
-  const page = await takePage({
-    direction: OTHER_WAY[walk.direction],
-    sources: found.sources,
-    state: { position: walk.position, debts: [] },
-    end: walk.first,
-    limit: 1,
-    matches,
-    lookAhead: false,
-    scanLimit: Number.POSITIVE_INFINITY,
-    policy: "owe",
-  });
-  return page.rows.length > 0;
-}
+/** One row on the other side of the cursor at which the page began. */
+const rowBehind = <T extends Key, N>({
+  walk,
+  found,
+  matches,
+}: ConnectionParts<T, N>): PageRequest<T> => ({
+  direction: OTHER_WAY[walk.direction],
+  sources: found.sources,
+  state: { position: walk.position, debts: [] },
+  end: walk.first,
+  limit: 1,
+  matches,
+  lookAhead: false,
+  scanLimit: Number.POSITIVE_INFINITY,
+  onCut: "owe",
+});
 
-/** The edges of a page, in walk order. */
-export function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>[] {
-  const { walk, page, nodeOf, kept, cursors } = parts;
-  if (kept !== undefined && !owes(walk, page)) {
-    const edgeOf = kept.of(walk, paidEdges(walk, cursors, nodeOf));
-    return page.rows.map(({ row }) => edgeOf(row));
+/** An edge whose cursor is made when it is first read. */
+class RowEdge<N, Place> implements Edge<N> {
+  private made: string | null = null;
+
+  constructor(
+    readonly node: N,
+    readonly late: boolean,
+    private readonly place: Place,
+    private readonly cursorAt: (place: Place) => string,
+  ) {}
+
+  get cursor(): string {
+    return (this.made ??= this.cursorAt(this.place));
   }
-  const cursorAt = (index: number): string => cursorOf(parts, page.stateAfter(index));
-  return page.rows.map(({ row, late }, index) => new RowEdge(nodeOf(row), late, index, cursorAt));
 }
 
-/** Whether any cursor of a page may owe. */
-const owes = ({ owed }: Walk, { failures, stales }: Page<Key>): boolean =>
-  owed.length + failures.length + stales.length > 0;
+/** The edges of a page, in list order. */
+function edgesOf<T extends Key, N>(parts: ConnectionParts<T, N>): Edge<N>[] {
+  const { walk, page, nodeOf } = parts;
+  const owes = walk.owed.length + page.failures.length + page.stales.length > 0;
+  const stateAfter = (index: number): string => cursorOf(parts, page.stateAfter(index));
+  const edges = owes
+    ? page.rows.map(({ row, late }, index) => new RowEdge(nodeOf(row), late, index, stateAfter))
+    : edgesOfRows(parts, page);
+  return walk.backwards ? edges.reverse() : edges;
+}
 
-/** Makes the edges of a walk that owes nothing: they outlive their page, and hold nothing of it. */
-function paidEdges<T extends Key, N>(
-  walk: Walk,
-  cursors: Cursors,
-  nodeOf: (row: T) => N,
-): (row: T) => Edge<N> {
+/** Edges whose cursors owe nothing. They may be kept with their page, so they do not refer to its sources. */
+function edgesOfRows<T extends Key, N>(
+  { walk, cursors, nodeOf }: ConnectionParts<T, N>,
+  { rows }: Page<T>,
+): Edge<N>[] {
   const parts = { walk, cursors, found: NO_SOURCES };
-  const cursorAt = (row: T): string =>
+  const after = (row: T): string =>
     cursorOf(parts, { position: closingKey(walk.direction, row), debts: [] });
-  return (row) => new RowEdge(nodeOf(row), false, row, cursorAt);
+  return rows.map(({ row }) => new RowEdge(nodeOf(row), false, row, after));
 }
 
 /** What a cursor is made from. */
-export interface CursorParts {
+interface CursorParts {
   readonly walk: Walk;
   readonly found: WalkSources<Key>;
   readonly cursors: Cursors;
@@ -141,19 +177,20 @@ export interface CursorParts {
  * The cursor of a walk in a state.
  * @throws {ClientError} UPSTREAM_FAILED if so many sources failed that no cursor can name them all.
  */
-export function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState): string {
+function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState): string {
   const { fingerprint, direction, walkStart } = walk;
   const cursor = cursors.encode({ fingerprint, direction, walkStart, state }, found);
-  if (cursor === null) throw tooManyFailed(found, state);
+  if (cursor === null) throw tooManyFailed(state);
   return cursor;
 }
 
 /** Names the provider with the most failed sources, because a list without it fits into a cursor. */
-function tooManyFailed({ where }: CursorParts["found"], { debts }: WalkState): ClientError {
+function tooManyFailed({ debts }: WalkState): ClientError {
   const failed = new Map<string, number>();
   for (const { source } of debts) {
-    const provider = where.get(source)?.provider;
-    if (provider !== undefined) failed.set(provider, (failed.get(provider) ?? 0) + 1);
+    const [provider, ...rest] = source.split("|");
+    if (provider !== undefined && rest.length > 0)
+      failed.set(provider, (failed.get(provider) ?? 0) + 1);
   }
   const [[provider, count] = ["", debts.length]] = [...failed].sort(([, a], [, b]) => b - a);
   const message =

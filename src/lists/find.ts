@@ -1,103 +1,116 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
-import { caught, SourceError } from "../errors.js";
-import type { Region } from "../listing/declaration.js";
+import type { Key } from "../domain/key.js";
 import type { NextLists } from "../domain/reads.js";
-import { beginNext } from "./prefetch.js";
-import { instanceSourceName, readInstanceList, unlistedInstance } from "./scope.js";
-import { WalkSource, type Reader } from "./readContext.js";
-import type { ProviderRuntime } from "../providers/provider.js";
+import { SourceError } from "../errors.js";
 import type { SourceRef } from "../engine/sourceRef.js";
-
-/** A provider's region, or null where the caller may not see it or there is none. */
-export async function placeAt(
-  { providers, operation }: Reader,
-  provider: string,
-  region: string,
-): Promise<{ runtime: ProviderRuntime; region: Region } | null> {
-  const runtime = providers.get(provider);
-  if (runtime === undefined) return null;
-  const regions = await runtime.regions(operation);
-  if (regions instanceof SourceError) throw regions;
-  const found = regions.find(({ id }) => id === region);
-  return found === undefined ? null : { runtime, region: found };
-}
+import { walkOrigin } from "../paging/direction.js";
+import { takePage, type Page } from "../paging/page.js";
+import { instanceRef, instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
+import { WalkSource, type ReadContext } from "./readContext.js";
 
 /**
- * The instance at an address; null where its vendor does not list it. `next` tells the lists of backups
- * that are read of it next.
- * Errors: `SourceError` where that cannot be told.
+ * The instance at an address; null if its vendor does not list it. `next` returns the lists of backups
+ * that the answer shows of it.
  */
 export async function findInstance(
-  reader: Reader,
+  context: ReadContext,
   ref: InstanceRef,
   next?: NextLists,
-): Promise<Instance | null> {
-  const place = await placeAt(reader, ref.provider, ref.region);
-  if (place === null) return null;
-  const reading = readInstanceList(reader, place, reader.startedAt);
-  if (reading instanceof Promise && next !== undefined) beginNext(reader, [ref], next());
+): Promise<Instance | SourceError | null> {
+  const { startedAt, prefetch } = context;
+  const place = await placeAt(context, ref);
+  if (place === null || place instanceof SourceError) return place;
+  const isCached = peekInstanceList(context, place, startedAt) !== null;
+  const reading = instancesAt(context, place, startedAt);
+  if (!isCached && next !== undefined) prefetch.instances(() => [ref], next());
   const list = await reading;
-  if (list instanceof SourceError) throw list;
+  if (list instanceof SourceError) return list;
   return list.value.byNativeId.get(ref.nativeId) ?? null;
 }
 
-/**
- * The backup that an id names, read from the slice that holds its start; null where there is none.
- * Errors: `SourceError` where that cannot be told.
- */
-export async function findBackup(reader: Reader, id: string): Promise<Backup | null> {
+/** The backup with an id, from the slice that holds its start; null if there is none. */
+export async function findBackup(
+  context: ReadContext,
+  id: string,
+): Promise<Backup | SourceError | null> {
   const address = backupAddressOf(id);
-  const source = address === null ? null : await sourceOf(reader, address);
-  if (address === null || source === null) return null;
-  const slice = await new WalkSource(reader, source, reader.startedAt).read(
-    address.startedAt,
-    "newestFirst",
-  );
+  const ref = address === null ? null : await sourceOf(context, address);
+  if (address === null || ref === null) return null;
+  if (ref instanceof SourceError) return ref;
+  const source = new WalkSource(context, ref, context.startedAt);
+  const slice =
+    source.peek(address.startedAt, "newestFirst") ??
+    (await source.read(address.startedAt, "newestFirst"));
+  if (slice instanceof SourceError) return slice;
   const found = slice.rows.find((row) => row.id === id) ?? null;
   if (found === null && slice.stale !== null)
-    throw new SourceError("STALE", "The backup cannot be told: its list is not up to date.");
+    return new SourceError(
+      "STALE",
+      "The backup's list could not be read, and an old list lacks it.",
+    );
   return found;
 }
 
 /** The list that shows a backup: its instance's, or the region's for an instance that is gone. */
-async function sourceOf(reader: Reader, address: BackupAddress): Promise<SourceRef | null> {
-  const { provider, region, instanceNativeId: nativeId } = address;
-  const place = await placeAt(reader, provider, region);
-  if (place === null) return null;
-  const listed = await caught(findInstance(reader, { provider, region, nativeId }));
-  if (listed !== null && !(listed instanceof SourceError))
-    return { ...place, instance: listed, name: instanceSourceName(listed) };
+async function sourceOf(
+  context: ReadContext,
+  { provider, region, instanceNativeId: nativeId }: BackupAddress,
+): Promise<SourceRef | SourceError | null> {
+  const place = await placeAt(context, { provider, region });
+  if (place === null || place instanceof SourceError) return place;
+  const listed = await findInstance(context, { provider, region, nativeId });
+  if (listed !== null && !(listed instanceof SourceError)) return instanceRef(place, listed);
   const { wide } = place.runtime.product;
-  if (wide !== null && place.runtime.wide.allows(region)) {
-    const instance = unlistedInstance({ provider, region, nativeId }, wide.name);
-    return { ...place, instance, name: instanceSourceName(instance) };
-  }
-  if (listed instanceof SourceError) throw listed;
-  return null;
+  if (wide !== null && place.runtime.wide.allows(region))
+    return instanceRef(place, unlistedInstance({ provider, region, nativeId }, wide.name));
+  return listed;
+}
+
+/** The newest backup of an instance that matches and starts at `end` or later, and what was met on the way. */
+export async function newestOf(
+  context: ReadContext,
+  instance: Instance,
+  matches: (row: Backup) => boolean,
+  end: Key | null,
+): Promise<Page<Backup>> {
+  const place = await placeAt(context, instance);
+  if (place instanceof SourceError) throw place;
+  if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
+  const source = new WalkSource(context, instanceRef(place, instance), context.startedAt);
+  return takePage({
+    direction: "newestFirst",
+    sources: [source],
+    state: { position: walkOrigin("newestFirst"), debts: [] },
+    end,
+    limit: 1,
+    matches,
+    lookAhead: false,
+    scanLimit: Number.POSITIVE_INFINITY,
+    onCut: "cut",
+  });
 }
 
 /**
- * Links to a backup's files, fetched now and never kept.
- * Errors: `SourceError`.
+ * Links to a backup's files, requested now and never cached.
+ * @throws {SourceError}
  */
 export async function findDownloads(
-  reader: Reader,
+  context: ReadContext,
   backup: Backup,
 ): Promise<readonly BackupDownload[]> {
-  const place = await placeAt(reader, backup.provider, backup.region);
-  if (place === null) throw new SourceError("NOT_FOUND", "The backup's provider is not there.");
-  const { downloads } = place.runtime.product;
+  const place = await placeAt(context, backup);
+  if (place instanceof SourceError) throw place;
+  if (place === null) throw new SourceError("NOT_FOUND", "The backup's region does not exist.");
+  const { runtime, region } = place;
+  const { downloads } = runtime.product;
+  const { now } = context.parts.engine.ports;
   const links = await Promise.all(
     downloads
-      .calls(backup, place.region)
+      .calls(backup, region)
       .map(async (call) =>
-        downloads.map(
-          await place.runtime.call(call, reader.operation),
-          backup,
-          reader.engine.ports.now(),
-        ),
+        downloads.map(await runtime.call(call, context.operation), backup, now()),
       ),
   );
   return links.flat();

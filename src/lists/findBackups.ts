@@ -1,139 +1,131 @@
 import type { Backup } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import { SourceError } from "../errors.js";
-import { holds, type Slice } from "../paging/slice.js";
-import type { Source } from "../sources/source.js";
-import { findBackup, placeAt } from "./find.js";
-import { placeName } from "./scope.js";
-import { freshnessFor, type Reader } from "./readContext.js";
 import type { SourceRef } from "../engine/sourceRef.js";
+import { holds, type Reading } from "../paging/slice.js";
+import type { Source } from "../sources/source.js";
+import { findBackup } from "./find.js";
+import { placeAt, wideRef } from "./places.js";
+import type { ReadContext } from "./readContext.js";
 
-/** A backup that is looked for. */
-interface Sought extends BackupAddress {
+/** A backup to look for. */
+interface Wanted extends BackupAddress {
   readonly id: string;
 }
 
-/** What began no longer ago is looked for where lists begin. */
+/** Lists are read from their newest row anyway, so newer backups than this are looked for from there. */
 const NEW_MS = 86_400_000;
 
-/** What was found by now: rows, and errors where they cannot be told. */
-type Finds = Map<string, Backup | Error>;
+/** What was found, by id: rows, and errors of lists that could not be read. */
+type Finds = Map<string, Backup | SourceError>;
 
 /**
- * The backups that ids name, in their order; null where there is none.
+ * The backups with these ids, in their order; null for an id that names none.
  *
- * Cost:   that of the lists with the same rows: those of one region are looked up in its wide list for as
- *         long as that takes fewer calls than asking each instance.
- * Errors: an `Error` in the place of an id of which it cannot be told, and of no other.
+ * Cost:   as listing the same rows: those of one region are looked up in its wide list as long as that
+ *         takes fewer calls than reading the list of each instance.
+ * Errors: a `SourceError` in the place of each id whose list could not be read.
  */
 export async function findBackups(
-  reader: Reader,
+  context: ReadContext,
   ids: readonly string[],
-): Promise<(Backup | null | Error)[]> {
+): Promise<(Backup | SourceError | null)[]> {
   const found: Finds = new Map();
-  await Promise.all(placesOf(ids).map((sought) => lookDown(reader, sought, found)));
-  const rest = (id: string) => findBackup(reader, id).catch((error: Error) => error);
-  const answers = await Promise.all(ids.map((id) => found.get(id) ?? rest(id)));
+  await Promise.all(byRegion(ids).map((wanted) => searchWide(context, wanted, found)));
+  const answers = await Promise.all(ids.map((id) => found.get(id) ?? findBackup(context, id)));
   return answers.map((answer, i) => {
     const provider = backupAddressOf(ids[i] ?? "")?.provider;
     return answer instanceof SourceError && provider !== undefined ? answer.of(provider) : answer;
   });
 }
 
-/** The ids by the region that they lead to, newest first. */
-function placesOf(ids: readonly string[]): Sought[][] {
-  const places = new Map<string, Sought[]>();
+/** The backups to look for by region, newest first. */
+function byRegion(ids: readonly string[]): Wanted[][] {
+  const regions = new Map<string, Wanted[]>();
   for (const id of new Set(ids)) {
     const address = backupAddressOf(id);
     if (address === null) continue;
-    const place = `${address.provider}\0${address.region}`;
-    const sought = places.get(place);
-    if (sought === undefined) places.set(place, [{ ...address, id }]);
-    else sought.push({ ...address, id });
+    const region = `${address.provider}\0${address.region}`;
+    const wanted = regions.get(region);
+    if (wanted === undefined) regions.set(region, [{ ...address, id }]);
+    else wanted.push({ ...address, id });
   }
-  return [...places.values()].map((sought) => sought.sort((a, b) => b.startedAt - a.startedAt));
+  return [...regions.values()].map((wanted) => wanted.sort((a, b) => b.startedAt - a.startedAt));
 }
 
-/** Reads down a region's wide list from the newest backup that is looked for. */
-async function lookDown(reader: Reader, all: readonly Sought[], found: Finds): Promise<void> {
-  const wide = await wideOf(reader, all[0] as Sought);
+/** Reads a region's wide list downwards from the newest backup to look for. */
+async function searchWide(
+  context: ReadContext,
+  all: readonly Wanted[],
+  found: Finds,
+): Promise<void> {
+  const wide = await wideOf(context, all[0] as Wanted);
   if (wide === null) return;
   let left = all;
-  // Where a list begins, so do lists: one slice serves both.
-  let fromTop = reader.startedAt - (all[0]?.startedAt ?? 0) < NEW_MS;
+  // Lists are read from the top, so one slice serves both.
+  let fromTop = context.startedAt - (all[0]?.startedAt ?? 0) < NEW_MS;
   while (pays(wide.source, left)) {
-    const slice = await readAt(reader, wide, left, fromTop);
+    const slice = await readAt(context, wide, left, fromTop);
     if (slice === null) return;
-    if (slice instanceof Error) return left.forEach(({ id }) => void found.set(id, slice));
+    if (slice instanceof SourceError) return left.forEach(({ id }) => void found.set(id, slice));
     const rows = new Map(slice.rows.map((row) => [row.id, row]));
     const rest = left.filter(({ startedAt }) => !holds(slice, startedAt));
     for (const { id } of left) {
       const row = rows.get(id);
       if (row !== undefined) found.set(id, row);
     }
-    // Old data may end below what is looked for.
+    // A stale slice may end below the backups to look for.
     if (rest.length === left.length && !fromTop) return;
     fromTop = false;
     left = rest;
   }
 }
 
-/** A region's wide list. */
+/** The wide list of a region. */
 interface Wide {
   readonly ref: SourceRef;
   readonly source: Source;
 }
 
-async function wideOf(reader: Reader, { provider, region }: Sought): Promise<Wide | null> {
-  try {
-    const place = await placeAt(reader, provider, region);
-    const source = place === null ? null : reader.planner.wide(place);
-    if (place === null || source === null) return null;
-    return {
-      ref: { ...place, instance: null, name: placeName(place.runtime, place.region) },
-      source,
-    };
-  } catch (error) {
-    // Each backup tells by itself why its region cannot be told.
-    if (error instanceof SourceError) return null;
-    throw error;
-  }
+/** Null if there is none. If the region is unknown, each backup reports that by itself. */
+async function wideOf(context: ReadContext, wanted: Wanted): Promise<Wide | null> {
+  const place = await placeAt(context, wanted);
+  if (place === null || place instanceof SourceError) return null;
+  const source = context.parts.planner.wide(place);
+  return source === null ? null : { ref: wideRef(place), source };
 }
 
-/** Null where asking one by one is better. */
+/** Null if it is better to read the lists of the instances. */
 function readAt(
-  reader: Reader,
+  context: ReadContext,
   { ref, source }: Wide,
-  left: readonly Sought[],
+  left: readonly Wanted[],
   fromTop: boolean,
-): Promise<Slice<Backup> | Error | null> {
-  const { planner, operation, startedAt: walkStart } = reader;
-  const instant = fromTop ? Number.POSITIVE_INFINITY : (left[0] as Sought).startedAt;
-  const freshness = freshnessFor(reader, walkStart);
-  const worth = source.takesWindows
+): Promise<Reading<Backup> | null> {
+  const { parts, operation, startedAt: walkStart } = context;
+  const instant = fromTop ? Number.POSITIVE_INFINITY : (left[0] as Wanted).startedAt;
+  const freshness = context.freshnessFor(walkStart);
+  const giveUpAbove = source.takesWindows
     ? Number.POSITIVE_INFINITY
     : instancesIn(left) * source.pageSize;
   const question = { instant, direction: "newestFirst", freshness, walkStart } as const;
-  if (planner.peek({ ref, question }) !== null)
-    operation.calls.add(ref.runtime.account.vendor, ref.runtime.product.wide?.action ?? "", {
-      cached: 1,
-    });
-  return planner.readWide(ref, { ...question, giveUpAbove: worth }, operation);
+  if (parts.planner.peek({ ref, question }) !== null) context.countCached(ref);
+  return parts.planner.readWide(ref, { ...question, giveUpAbove }, operation);
 }
 
 /**
- * Whether reading on, as far as some backup that is looked for, spares more instances their own call
- * than it takes.
+ * Whether reading the wide list down to some backup saves more calls, one for each instance above it, than
+ * it takes.
  */
-function pays(wide: Source, left: readonly Sought[]): boolean {
-  const last = new Map(
+function pays(wide: Source, left: readonly Wanted[]): boolean {
+  const oldest = new Map(
     left.map(({ instanceNativeId, startedAt }) => [instanceNativeId, startedAt]),
   );
   const newest = left[0]?.startedAt ?? 0;
-  return [...last.values()]
+  return [...oldest.values()]
     .sort((a, b) => b - a)
     .some((startedAt, i) => i + 1 > wide.callsOver(newest - startedAt));
 }
 
-const instancesIn = (left: readonly Sought[]): number =>
+const instancesIn = (left: readonly Wanted[]): number =>
   new Set(left.map(({ instanceNativeId }) => instanceNativeId)).size;

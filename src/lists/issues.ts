@@ -1,19 +1,14 @@
 import type { Key } from "../domain/key.js";
-import type { SourceIssue } from "../domain/issue.js";
+import type { SourceIssue, SourcePlace } from "../domain/issue.js";
 import { ClientError, type SourceError } from "../errors.js";
-import type { Page } from "../paging/takenPage.js";
+import type { Dated } from "../index/readThrough.js";
+import type { Page } from "../paging/page.js";
 import type { Notice } from "../paging/slice.js";
+import type { InstanceList } from "../providers/instanceList.js";
 
-/** Where a source, or a part of one, belongs. */
-export interface Whereabouts {
-  readonly provider: string;
-  readonly region: string | null;
-  readonly instanceNativeId: string | null;
-}
-
-/** The issue that a failed read makes. */
-export const issueOf = (where: Whereabouts, error: SourceError): SourceIssue => ({
-  ...where,
+/** The issue for a list that could not be read. A list that was not requested in time counts by provider. */
+export const issueOf = (place: SourcePlace, error: SourceError): SourceIssue => ({
+  ...(error.kind === "CUT" ? wholeProvider(place) : place),
   code: error.kind,
   message: error.message,
   retryable: error.retryable,
@@ -21,23 +16,31 @@ export const issueOf = (where: Whereabouts, error: SourceError): SourceIssue => 
   asOf: null,
 });
 
-/** The issue that old data makes. */
-export const staleIssue = (
-  where: Whereabouts,
+const wholeProvider = ({ provider }: SourcePlace): SourcePlace => ({
+  provider,
+  region: null,
+  instanceNativeId: null,
+});
+
+/** The issue for an old list that is shown because reading it again failed. */
+const staleIssue = (
+  place: SourcePlace,
   reason: { readonly message: string },
   asOf: number,
 ): SourceIssue => ({
-  ...where,
+  ...place,
   code: "STALE",
-  message: `Shown as it was read before, because reading it anew failed: ${reason.message}`,
+  message: staleMessage(reason),
   retryable: true,
   retryAfterMs: null,
   asOf,
 });
 
-/** The issue that something noticed while reading makes. */
-export const noticeIssue = (where: Whereabouts, { code, message }: Notice): SourceIssue => ({
-  ...where,
+export const staleMessage = ({ message }: { readonly message: string }): string =>
+  `An earlier reading is shown because reading the list again failed: ${message}`;
+
+const noticeIssue = (place: SourcePlace, { code, message }: Notice): SourceIssue => ({
+  ...place,
   code,
   message,
   retryable: false,
@@ -45,39 +48,53 @@ export const noticeIssue = (where: Whereabouts, { code, message }: Notice): Sour
   asOf: null,
 });
 
+/** What an instance list that was read has to report. */
+export function instanceListIssues(
+  place: SourcePlace,
+  { value, stale, asOf }: Dated<InstanceList>,
+): SourceIssue[] {
+  const notices = noticesOf(value).map((notice) => noticeIssue(place, notice));
+  return stale === null ? notices : [...notices, staleIssue(place, stale, asOf)];
+}
+
+/** The rows of an instance list that could not be decoded. */
+export const noticesOf = ({ faults }: InstanceList): Notice[] =>
+  faults.map((fault) => ({
+    code: "BAD_RESPONSE",
+    message: `An instance was left out. ${fault}`,
+  }));
+
+/** The issues for a page that ended after it passed over too many rows: one for each provider. */
+export const scanIssues = (providers: readonly string[], scanRows: number): SourceIssue[] =>
+  [...new Set(providers)].map((provider) => ({
+    provider,
+    region: null,
+    instanceNativeId: null,
+    code: "CUT",
+    message: `The page ended after ${scanRows} backups that do not match the filter.`,
+    retryable: true,
+    retryAfterMs: null,
+    asOf: null,
+  }));
+
 const NO_ISSUES: readonly SourceIssue[] = [];
 
 const isWhole = ({ failures, cuts, stales, notices }: Page<Key>): boolean =>
   failures.length + cuts.length + stales.length + notices.length === 0;
 
-/** Everything that a page has to report, each matter once; what was cut is told by provider. */
-export function issuesOf<T extends Key>(
-  page: Page<T>,
-  whereabouts: (source: string) => Whereabouts,
-): readonly SourceIssue[] {
+/** Everything that a page has to report, without repeats. */
+export function issuesOf(page: Page<Key>): readonly SourceIssue[] {
   if (isWhole(page)) return NO_ISSUES;
-  const of = (item: { readonly source: { readonly name: string } }) =>
-    whereabouts(item.source.name);
-  const cutOf = (item: { readonly source: { readonly name: string } }): Whereabouts => ({
-    provider: of(item).provider,
-    region: null,
-    instanceNativeId: null,
-  });
   return distinct([
-    ...page.failures.map((failure) =>
-      issueOf(failure.error.kind === "CUT" ? cutOf(failure) : of(failure), failure.error),
+    ...[...page.failures, ...page.cuts].map(({ source, error }) => issueOf(source.place, error)),
+    ...page.stales.map(({ source, slice }) =>
+      staleIssue(source.place, slice.stale ?? { message: "" }, slice.asOf),
     ),
-    ...page.cuts.map((failure) =>
-      issueOf(failure.error.kind === "CUT" ? cutOf(failure) : of(failure), failure.error),
-    ),
-    ...page.stales.map((stale) =>
-      staleIssue(of(stale), stale.slice.stale ?? { message: "" }, stale.slice.asOf),
-    ),
-    ...page.notices.map((item) => noticeIssue(of(item), item.notice)),
+    ...page.notices.map(({ source, notice }) => noticeIssue(source.place, notice)),
   ]);
 }
 
-/** Issues without repetitions. */
+/** Issues without repeats. */
 export function distinct(issues: readonly SourceIssue[]): readonly SourceIssue[] {
   if (issues.length < 2) return issues;
   const byMatter = new Map<string, SourceIssue>();
@@ -89,11 +106,11 @@ export function distinct(issues: readonly SourceIssue[]): readonly SourceIssue[]
   return [...byMatter.values()];
 }
 
-/** The error that a field gives where its caller wants all or nothing. */
+/** @throws {ClientError} UPSTREAM_FAILED if there is an issue, for a caller that wants all or nothing. */
 export function failOn(issues: readonly SourceIssue[]): void {
   const [first] = issues;
   if (first === undefined) return;
   const { provider, code } = first;
-  const message = `The list is not complete: ${provider}: ${first.message}`;
+  const message = `The list is incomplete: ${provider}: ${first.message}`;
   throw new ClientError("UPSTREAM_FAILED", message, { issue: code, provider });
 }

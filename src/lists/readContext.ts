@@ -1,19 +1,29 @@
+import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
+import type { SourcePlace } from "../domain/issue.js";
 import { SourceError } from "../errors.js";
-import type { Direction } from "../paging/direction.js";
-import type { MergeSource } from "../paging/mergeSource.js";
-import type { Cursors } from "../paging/cursor.js";
-import type { Slice } from "../paging/slice.js";
-import type { KeptLists } from "./mergedCache/keptLists.js";
 import type { Engine } from "../engine/engine.js";
-import type { SliceQuestion } from "../index/sliceStore.js";
-import type { Operation } from "../listing/operation.js";
 import type { Planner } from "../engine/planner.js";
 import type { SliceKey, SourceRef } from "../engine/sourceRef.js";
+import { freshnessOf, type Freshness } from "../index/settings.js";
+import { EarlyOperation, type Operation } from "../listing/operation.js";
+import type { Cursors } from "../paging/cursor.js";
+import type { Direction } from "../paging/direction.js";
+import type { MergeSource, Reading } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import { freshnessOf, walkStartAt, type Freshness } from "../index/settings.js";
+import type { MergedPages, Prefetch } from "./fast/plain.js";
 
-/** Limits of one operation's lists; rows. */
+/** What the reads of all operations share. */
+export interface ReadParts {
+  readonly engine: Engine;
+  readonly planner: Planner;
+  readonly cursors: Cursors;
+  readonly limits: ListLimits;
+  readonly merged: MergedPages;
+  readonly prefetch: (context: ReadContext) => Prefetch;
+}
+
+/** Limits of one operation's lists. Units: rows. */
 export interface ListLimits {
   /** The largest page. */
   readonly first: number;
@@ -21,45 +31,105 @@ export interface ListLimits {
   readonly scanRows: number;
 }
 
-/** Loads a slice in the operation's next batch. */
-export type LoadSlice = (key: SliceKey) => Promise<Slice<Backup> | SourceError>;
-
-/** All that the lists of one operation share. */
-export interface Reader {
-  readonly engine: Engine;
-  readonly kept: KeptLists;
-  readonly planner: Planner;
-  readonly operation: Operation;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-  readonly loadSlice: LoadSlice;
-  /** The same for what is not yet known to be needed. */
-  readonly loadEarly: LoadSlice;
-  /** First questions that were asked, by their names. */
-  readonly begun: Map<string, Begun>;
-  readonly cursors: Cursors;
-  readonly limits: ListLimits;
-  /** The providers that the caller may see, by key. */
-  readonly providers: ReadonlyMap<string, ProviderRuntime>;
+/** A slice that was requested in this operation. */
+interface Requested {
+  readonly coming: Promise<Reading<Backup>>;
+  answer: Reading<Backup> | null;
 }
 
-function thrown<T>(result: T | SourceError): T {
-  if (result instanceof SourceError) throw result;
-  return result;
+/** A slice to load, with others, in the operation's next batch. */
+type Loader = DataLoader<SliceKey, { readonly answer: Promise<Reading<Backup>> }>;
+
+/** What the lists of one operation share: each slice is requested once, together with others. */
+export class ReadContext {
+  readonly prefetch: Prefetch;
+  private readonly requested = new Map<string, Requested>();
+  private readonly needed: Loader;
+  private readonly early: Loader;
+  private earlySlices = 0;
+
+  constructor(
+    readonly parts: ReadParts,
+    readonly operation: Operation,
+    /** Epoch milliseconds. */
+    readonly startedAt: number,
+    /** The providers that the caller may see, by key. */
+    readonly providers: ReadonlyMap<string, ProviderRuntime>,
+  ) {
+    this.needed = loaderOf(parts.planner, operation);
+    this.early = loaderOf(parts.planner, new EarlyOperation(operation));
+    this.prefetch = parts.prefetch(this);
+  }
+
+  get ttlMs(): number {
+    return this.parts.engine.ports.settings.ttlMs;
+  }
+
+  /** The slice if no call is needed for it, else null. */
+  peek(key: SliceKey): Reading<Backup> | null {
+    const { planner } = this.parts;
+    const answer =
+      this.requested.size > 0 ? (this.requested.get(nameOf(key))?.answer ?? null) : null;
+    if (answer !== null && !(answer instanceof SourceError) && answer.stale === null) return answer;
+    const cached = planner.peek(key);
+    if (cached !== null) this.countCached(key.ref);
+    return cached ?? answer;
+  }
+
+  /** Reads a slice; a slice that was requested in this operation before is not requested again. */
+  read(key: SliceKey): Promise<Reading<Backup>> {
+    return this.request(key, this.needed);
+  }
+
+  /** Requests a slice that will probably be read later in this operation. */
+  readEarly(key: SliceKey): void {
+    if (this.parts.planner.peek(key) !== null || this.requested.has(nameOf(key))) return;
+    this.earlySlices += 1;
+    void this.request(key, this.early);
+  }
+
+  /** Whether so many early requests leave enough vendor calls for the others. */
+  hasRoomFor(slices: number, shareOfCalls: number): boolean {
+    return this.earlySlices + slices <= shareOfCalls * this.operation.budget.left;
+  }
+
+  /** Counts a list that was not requested because it was cached. */
+  countCached(ref: SourceRef): void {
+    const { vendor } = ref.runtime.account;
+    this.operation.calls.add(vendor, actionOf(ref), { cached: 1 });
+  }
+
+  /** What counts as fresh for a walk, of lists that count as fresh for `freshMs`. */
+  freshnessFor(walkStart: number, freshMs = this.ttlMs): Freshness {
+    return freshnessOf(this.parts.engine.ports.settings, walkStart, this.startedAt, freshMs);
+  }
+
+  private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
+    const name = nameOf(key);
+    const before = this.requested.get(name);
+    if (before !== undefined) return before.coming;
+    const requested: Requested = { coming: load(loader, key), answer: null };
+    this.requested.set(name, requested);
+    void requested.coming.then((answer) => (requested.answer = answer));
+    return requested.coming;
+  }
 }
 
-/** A question that is under way, and its answer once it has come. */
-export interface Begun {
-  /** Never rejects. */
-  readonly coming: Promise<void>;
-  answer?: Slice<Backup> | SourceError;
-}
+const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
+  (await loader.load(key)).answer;
+
+/** Each slice of a batch is answered as soon as it was read. */
+const loaderOf = (planner: Planner, operation: Operation): Loader =>
+  new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
+    name: "slices",
+    cache: false,
+  });
 
 /**
- * The name of a question among those of one operation. An instance may grow shards or be shown by another
- * list while the operation runs: then its rows are others.
+ * The name of a question within one operation. An instance may grow shards, or appear in another list,
+ * while the operation runs: its rows are different then.
  */
-export function nameOfQuestion({ ref, question }: SliceKey): string {
+function nameOf({ ref, question }: SliceKey): string {
   const { direction, instant, freshness } = question;
   const { listing, shardCount } = ref.instance ?? REGION;
   return [ref.name, listing, shardCount, direction, instant, freshness.notBefore].join(" ");
@@ -67,93 +137,59 @@ export function nameOfQuestion({ ref, question }: SliceKey): string {
 
 const REGION = { listing: "", shardCount: null };
 
-/** What passes as fresh for a walk that began at `walkStart`. */
-export const freshnessFor = ({ engine, startedAt }: Reader, walkStart: number): Freshness =>
-  freshnessOf(engine.ports.settings, walkStart, startedAt);
-
-/** When a walk counts as begun that begins now. */
-export const walkStartFor = ({ engine, startedAt }: Reader): number =>
-  walkStartAt(engine.ports.settings, startedAt);
-
-/** The same for the backups of a source, which may be kept in rounds. */
-export function sourceFreshness(
-  { engine, startedAt }: Reader,
-  { instance, runtime, region }: Omit<SourceRef, "name">,
-  walkStart: number,
-): Freshness {
-  const isKept = instance !== null && !runtime.wide.allows(region.id);
-  const kept = isKept ? runtime.rounds : null;
-  return freshnessOf(engine.ports.settings, walkStart, startedAt, kept?.freshMs);
-}
-
 /** The vendor's action that lists a source. */
-export const actionOf = ({ runtime: { product }, instance }: SourceRef): string =>
+export const actionOf = ({
+  runtime: { product },
+  instance,
+}: Pick<SourceRef, "runtime" | "instance">): string =>
   (instance === null ? product.wide : null)?.action ?? product.perInstance[0]?.action ?? "";
 
-/** A source of a walk, read at hand where it can be and in a batch otherwise. */
+/** How long the backups of a source count as fresh. Units: milliseconds. */
+export function freshMsOf({ runtime, region, instance }: Omit<SourceRef, "name">): number {
+  const isKept = instance !== null && !runtime.wide.allows(region.id);
+  return (isKept ? runtime.rounds?.freshMs : undefined) ?? runtime.ports.settings.ttlMs;
+}
+
+/** The backups of an instance, or of a whole region, as a walk reads them. */
 export class WalkSource implements MergeSource<Backup> {
   readonly low = null;
   readonly high = null;
+  readonly freshMs: number;
   private readonly freshness: Freshness;
 
   constructor(
-    private readonly reader: Reader,
+    private readonly context: ReadContext,
     private readonly ref: SourceRef,
     private readonly walkStart: number,
   ) {
-    this.freshness = sourceFreshness(reader, ref, walkStart);
+    this.freshMs = freshMsOf(ref);
+    this.freshness = context.freshnessFor(walkStart, this.freshMs);
   }
 
   get name(): string {
     return this.ref.name;
   }
 
-  read(instant: number, direction: Direction): Slice<Backup> | Promise<Slice<Backup>> {
-    const { reader, ref } = this;
-    const key = this.keyOf(instant, direction);
-    const begun = this.begunFor(key);
-    if (begun !== undefined && begun.answer === undefined)
-      return begun.coming.then(() => this.read(instant, direction));
-    const answer = begun?.answer;
-    if (answer !== undefined && !(answer instanceof SourceError) && answer.stale === null)
-      return answer;
-    const held = reader.planner.peek(key);
-    if (held !== null) {
-      reader.operation.calls.add(ref.runtime.account.vendor, actionOf(ref), { cached: 1 });
-      return held;
-    }
-    if (answer === undefined) return reader.loadSlice(key).then(thrown);
-    // Not thrown: other sources are asked at the same time, whose failures somebody must wait for.
-    return answer instanceof SourceError ? Promise.reject(answer) : answer;
+  get place(): SourcePlace {
+    const { runtime, region, instance } = this.ref;
+    const instanceNativeId = instance?.nativeId ?? null;
+    return { provider: runtime.key, region: region.id, instanceNativeId };
   }
 
-  /**
-   * Asks what the source is asked first, before it is read: while other sources are still found out about,
-   * and so that a page need not wait with all that it is made of. Whoever reads the source in the same
-   * operation meets the answer, or the failure. Null where there is nothing to wait for.
-   */
-  begin(
-    { instant, direction }: Pick<SliceQuestion, "instant" | "direction">,
-    load: LoadSlice = this.reader.loadSlice,
-  ): Promise<void> | null {
-    const { reader } = this;
-    const key = this.keyOf(instant, direction);
-    const before = this.begunFor(key);
-    if (before !== undefined) return before.answer === undefined ? before.coming : null;
-    if (reader.planner.peek(key) !== null) return null;
-    const coming = load(key).then((answer) => void (begun.answer = answer));
-    const begun: Begun = { coming };
-    reader.begun.set(nameOfQuestion(key), begun);
-    return coming;
+  peek(instant: number, direction: Direction): Reading<Backup> | null {
+    return this.context.peek(this.keyOf(instant, direction));
   }
 
-  /** The same question, where this operation has begun it; where it has begun none, none is named. */
-  private begunFor(key: SliceKey): Begun | undefined {
-    const { begun } = this.reader;
-    return begun.size > 0 ? begun.get(nameOfQuestion(key)) : undefined;
+  read(instant: number, direction: Direction): Promise<Reading<Backup>> {
+    return this.context.read(this.keyOf(instant, direction));
   }
 
-  private keyOf(instant: number, direction: Direction): SliceKey {
+  /** Requests a slice that will probably be read later in this operation. */
+  readEarly(instant: number, direction: Direction): void {
+    this.context.readEarly(this.keyOf(instant, direction));
+  }
+
+  keyOf(instant: number, direction: Direction): SliceKey {
     const { ref, freshness, walkStart } = this;
     return { ref, question: { instant, direction, freshness, walkStart } };
   }

@@ -2,20 +2,22 @@ import type { Key } from "../domain/key.js";
 import { invalidCursor, type Cursors, type OpenedCursor } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
-import type { MergeSource } from "../paging/mergeSource.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
 import type { PageRequest } from "../paging/pageArgs.js";
-import type { Whereabouts } from "./issues.js";
+import type { MergeSource } from "../paging/slice.js";
 
 export const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
 
-/** A walk that a page's arguments ask for. */
+/** The walk that a page's arguments request. */
 export interface Walk {
-  /** The way the page is taken; a page of `last` rows is walked backwards and turned round. */
+  /** The direction in which the page is taken; a page of `last` rows is walked backwards and reversed. */
   readonly direction: Direction;
   readonly backwards: boolean;
   readonly size: number;
+  /** When the walk began; epoch milliseconds. */
   readonly walkStart: number;
+  /** Whether the walk begins with this page: no cursor names its start. */
+  readonly isNew: boolean;
   readonly position: Key;
   /** The walk's rows come after this key; null for no bound. */
   readonly first: Key | null;
@@ -27,14 +29,14 @@ export interface Walk {
   readonly resumed: boolean;
 }
 
-/** Keys between which a list's rows lie, oldest first; null for no bound. */
+/** The keys between which a list's rows lie, oldest first; null for no bound. */
 export interface KeyRange {
   readonly low: Key | null;
   readonly high: Key | null;
 }
 
 /**
- * The walk that checked page arguments ask for.
+ * The walk that checked page arguments request.
  * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
  */
 export function walkOf(
@@ -44,6 +46,7 @@ export function walkOf(
     readonly order: Direction;
     readonly fingerprint: Buffer;
     readonly range: KeyRange;
+    /** Epoch milliseconds. */
     readonly now: number;
   },
 ): Walk {
@@ -61,6 +64,7 @@ export function walkOf(
     backwards,
     size,
     walkStart: possibleStart(from?.walkStart ?? to?.walkStart ?? now, now),
+    isNew: from === null && to === null,
     position: further(direction, from?.position ?? walkOrigin(direction), first),
     first,
     end: nearer(direction, to?.position ?? null, last),
@@ -70,14 +74,24 @@ export function walkOf(
   };
 }
 
-/** Clocks of replicas may differ; by a day they do not. */
-const FURTHEST_AHEAD_MS = 86_400_000;
+/** Longer than any list counts as fresh, and than the clocks of replicas differ. */
+const FURTHEST_AHEAD_MS = 366 * 86_400_000;
 
-/** When a walk began, where that can be true: windows are counted from it. */
+/** A walk's start if it is plausible: time windows are computed from it. */
 function possibleStart(walkStart: number, now: number): number {
   if (walkStart >= 0 && walkStart <= now + FURTHEST_AHEAD_MS) return walkStart;
   throw invalidCursor();
 }
+
+/**
+ * The walk as the cursors of its page carry it.
+ *
+ * A walk begins when the oldest fresh slice of its first page stops counting as fresh. Two requests that
+ * are answered from the same slices therefore have the same cursors, and what the first page used is fresh
+ * enough for the rest of the walk.
+ */
+export const begun = (walk: Walk, freshUntil: number): Walk =>
+  walk.isNew && Number.isFinite(freshUntil) ? { ...walk, walkStart: freshUntil } : walk;
 
 const further = (direction: Direction, key: Key, bound: Key | null): Key =>
   bound !== null && compareWalk(direction, bound, key) > 0 ? bound : key;
@@ -87,24 +101,21 @@ function nearer(direction: Direction, a: Key | null, b: Key | null): Key | null 
   return compareWalk(direction, a, b) < 0 ? a : b;
 }
 
-/** The sources of a walk and what is said about them. */
+/** The sources of a walk, and the names by which cursors know them. */
 export interface WalkSources<T extends Key> extends Owing {
   readonly sources: readonly MergeSource<T>[];
   readonly debtors: readonly MergeSource<T>[];
-  /** Where each source belongs, by its name. */
-  readonly where: ReadonlyMap<string, Whereabouts>;
 }
 
-/** For what owes nothing: no cursor of it names a source. */
+/** For a walk that owes nothing: none of its cursors names a source. */
 export const NO_SOURCES: WalkSources<never> = {
   sources: [],
   debtors: [],
   aliases: new Map(),
-  where: new Map(),
   unsure: false,
 };
 
-/** The state in which a walk meets its sources. */
+/** Where a walk stands, and what its cursor owes of these sources. */
 export function stateOf<T extends Key>(walk: Walk, found: WalkSources<T>): WalkState {
   return { position: walk.position, debts: debtsOf(walk.owed, found, walk) };
 }

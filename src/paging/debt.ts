@@ -1,10 +1,10 @@
 import type { Key } from "../domain/key.js";
 import { compareWalk, type Direction } from "./direction.js";
-import type { Failure, Stale } from "./mergeSource.js";
+import type { Failure, Stale } from "./merge.js";
 
 /**
- * What a walk still owes of one source: its rows after `from`, in walk order. A source may have many
- * debts with an end, and one without: that one keeps it out of the merge until it is paid.
+ * Rows that a walk still has to deliver from one source: those after `from`, in walk order. A source may
+ * have many debts with an end, and one without. That one keeps it out of the merge until it is paid.
  */
 export interface Debt {
   /** The source's name. */
@@ -14,13 +14,13 @@ export interface Debt {
   readonly to: Key | null;
 }
 
-/** Where a walk stands: every row up to `position` was delivered, save what is owed. */
+/** Where a walk stands: every row up to `position` was delivered, except those owed. */
 export interface WalkState {
   readonly position: Key;
   readonly debts: readonly Debt[];
 }
 
-/** The debt that a failure leaves to a walk at `position`; none where the walk asks again anyway. */
+/** The debt that a failure leaves to a walk at `position`; null if the walk reads those rows anyway. */
 export function debtOfFailure<T extends Key>(
   direction: Direction,
   { source, from }: Failure<T>,
@@ -31,8 +31,8 @@ export function debtOfFailure<T extends Key>(
 }
 
 /**
- * The debt that old data leaves to a walk at `position`: the part of the span between `from` and the
- * first instant it covers that the walk has passed.
+ * The debt that an old slice leaves to a walk at `position`: the walk has passed the span between `from`
+ * and the slice without seeing its rows.
  */
 export function debtOfStale<T extends Key>(
   direction: Direction,
@@ -45,7 +45,7 @@ export function debtOfStale<T extends Key>(
   return { source: source.name, from, to: passed ? covered : position };
 }
 
-/** Debts of the same source united where one begins before the other ends, or just there. */
+/** Joins debts of one source that overlap or touch. */
 export function joinDebts(direction: Direction, debts: readonly Debt[]): Debt[] {
   if (debts.length < 2) return [...debts];
   const joined = new Map<string, Debt[]>();

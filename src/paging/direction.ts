@@ -1,31 +1,31 @@
 import { compareKeys, type Key } from "../domain/key.js";
 
-/** The way a walk goes through the order: from the newest row down, or from the oldest up. */
+/** The direction of a walk: from the newest row down, or from the oldest row up. */
 export type Direction = "newestFirst" | "oldestFirst";
 
 /** Sorts after every character of an id (ids are base64url or ASCII), so it closes a range of ids. */
 export const AFTER_IDS = "\u007f";
 
-/** Compares keys in the order in which a walk meets them. */
+/** Compares keys in walk order. */
 export function compareWalk(direction: Direction, a: Key, b: Key): number {
   return direction === "newestFirst" ? compareKeys(b, a) : compareKeys(a, b);
 }
 
-/** The key before which a walk meets no row, at the very start of its order. */
+/** The key before the first row of a walk. */
 export const walkOrigin = (direction: Direction): Key =>
   direction === "newestFirst"
     ? { startedAt: Number.POSITIVE_INFINITY, id: AFTER_IDS }
     : { startedAt: Number.NEGATIVE_INFINITY, id: "" };
 
 /**
- * The key that closes a row: the walk's rows after it come strictly after the row itself.
+ * The key directly after a row, in walk order.
  *
- * `id` may be the head of an id only: every id that begins with it counts as the row.
+ * `id` may be the beginning of an id: every id that begins with it counts as the row.
  */
 export const closingKey = (direction: Direction, { startedAt, id }: Key): Key =>
   direction === "newestFirst" ? { startedAt, id } : { startedAt, id: id + AFTER_IDS };
 
-/** The key at which the rows of an instant begin, in walk order. */
+/** The key directly before the rows of an instant, in walk order. */
 export const openingOf = (direction: Direction, instant: number): Key =>
   direction === "newestFirst"
     ? { startedAt: instant, id: AFTER_IDS }

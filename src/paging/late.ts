@@ -1,23 +1,23 @@
 import type { Key } from "../domain/key.js";
 import { type Debt, type WalkState } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
-import { Merge } from "./merge.js";
-import type { LeavePolicy, MergeSource } from "./mergeSource.js";
+import { Merge, type CutPolicy } from "./merge.js";
+import type { MergeSource } from "./slice.js";
 
-/** Pays what a walk owes: a merge of the owing sources, each from where it owes to where it ends. */
+/** Reads what a walk owes: a merge of the owing sources, each over the span that it owes. */
 export class LatePayment<T extends Key> {
   readonly merge: Merge<T>;
   /** The last owed row that was passed; null while none was. */
   passed: Key | null = null;
   private settled = false;
-  /** Debts whose sources are not there to be read: they are carried on. */
+  /** Debts whose sources cannot be read now: they stay as they are. */
   private readonly unread = new Set<number>();
 
   constructor(
     private readonly direction: Direction,
     sources: readonly MergeSource<T>[],
     private readonly state: WalkState,
-    policy: LeavePolicy,
+    policy: CutPolicy,
   ) {
     this.merge = new Merge(direction, policy);
     const byName = new Map(sources.map((source) => [source.name, source]));
@@ -28,18 +28,18 @@ export class LatePayment<T extends Key> {
     });
   }
 
-  /** Says that the merge was read to its end: what did not fail is paid. */
+  /** Notes that the merge was read to its end: a debt whose source did not fail is paid. */
   settle(): void {
     this.settled = true;
   }
 
-  /** The sources that stay out of the merge of all others. */
+  /** The sources that must stay out of the merge of the others. */
   get owing(): Set<string> {
     const open = this.remaining().filter(({ to }) => to === null);
     return new Set(open.map(({ source }) => source));
   }
 
-  /** What is still owed after all that was passed. */
+  /** What is still owed after the rows that were passed. */
   remaining(): Debt[] {
     const { unfinished } = this.merge;
     return this.state.debts.flatMap((debt, ticket) => {
@@ -58,7 +58,7 @@ export class LatePayment<T extends Key> {
     return debt.to ?? this.state.position;
   }
 
-  /** What is left of a debt when all that its source gave up to `at` was delivered. */
+  /** What is left of a debt once its rows up to `at` were delivered. */
   private left(debt: Debt, ticket: number, at: Key): Debt[] {
     const { direction } = this;
     if (this.unread.has(ticket)) return [debt];
@@ -84,6 +84,6 @@ export class LatePayment<T extends Key> {
   }
 }
 
-/** What was met among late rows, where there are any, and then among the others. */
+/** What late rows report, if there are any, followed by what the others report. */
 export const withLate = <E>(late: readonly E[] | undefined, main: readonly E[]): readonly E[] =>
   late === undefined ? main : [...late, ...main];

@@ -2,18 +2,61 @@ import type { Key } from "../domain/key.js";
 import { SourceError } from "../errors.js";
 import { compareWalk, firstInstant, openingOf, type Direction } from "./direction.js";
 import { Heap } from "./heap.js";
-import type { Failure, LeavePolicy, MergePart, MergeSource, Stale } from "./mergeSource.js";
-import { indexAfter, instantAfter, type Notice, type Slice } from "./slice.js";
+import {
+  indexAfter,
+  instantAfter,
+  type Notice,
+  type Reading,
+  type Slice,
+  type MergeSource,
+} from "./slice.js";
 
+/**
+ * What happens to a source that the operation's own limits kept from being read: `cut` ends the page
+ * before its rows, `owe` treats it like a source that failed.
+ */
+export type CutPolicy = "cut" | "owe";
+
+/** A part of a source to merge; its keys are exclusive and in walk order. */
+export interface MergePart<T extends Key> {
+  readonly source: MergeSource<T>;
+  readonly from: Key;
+  readonly end: Key | null;
+  /** Identifies the part in what the merge reports. */
+  readonly ticket: number;
+}
+
+/** A source that left the merge: every row before `from`, in walk order, was delivered, and none after. */
+export interface Failure<T extends Key> {
+  readonly source: MergeSource<T>;
+  readonly error: SourceError;
+  readonly from: Key;
+  readonly ticket: number;
+}
+
+/** An old slice that was shown because reading its source again failed. */
+export interface Stale<T extends Key> {
+  readonly source: MergeSource<T>;
+  readonly slice: Slice<T>;
+  readonly from: Key;
+  readonly ticket: number;
+  /** Rows between `from` and this instant may exist and are not shown; null if none is missing. */
+  readonly to: number | null;
+}
+
+/** A part of a source, and how far it has been read. */
 interface Stream<T extends Key> {
   readonly source: MergeSource<T>;
   rows: readonly T[];
+  /** The place of the next row; negative if the source must be read. */
   index: number;
-  /** The instant to ask for next; null when the source has been read to its end. */
+  /** The instant to read next; null if the source was read to its end. */
   instant: number | null;
-  /** The next row's key, or the earliest that a row not yet read could have. */
+  /** What was cached for that instant; null if it was not looked up, or must be read. */
+  cached: Reading<T> | null;
+  /** The next row's key, or the earliest key that a row not yet read could have. */
   bound: Key;
-  /** Rows at or behind this key, in walk order, are not wanted. */
+  /** Rows at or after this key, in walk order, are not wanted. */
   readonly end: Key | null;
   readonly ticket: number;
 }
@@ -21,9 +64,11 @@ interface Stream<T extends Key> {
 /**
  * Merges sources into one walk.
  *
- * A row is taken only when no source could still hold one before it: the merge stops at the first
- * frontier, reads that source's next slice, and goes on. Cost: O(log S) a row, and no read of a
- * source that could not matter. Sources that fail leave the merge; the others go on.
+ * A row is taken only if no source could still hold one before it: the merge stops at the first
+ * frontier, reads that source's next slice, and continues. Sources that fail leave the merge; the others
+ * stay.
+ *
+ * Cost: O(log S) a row, and no read of a source that could not matter.
  */
 export class Merge<T extends Key> {
   readonly failures: Failure<T>[] = [];
@@ -31,11 +76,13 @@ export class Merge<T extends Key> {
   readonly notices: { readonly source: MergeSource<T>; readonly notice: Notice }[] = [];
   /** Sources that the operation's own limits kept from being read. */
   readonly cuts: Failure<T>[] = [];
+  /** Until when the oldest fresh slice that was merged counts as fresh; epoch milliseconds. */
+  freshUntil = Number.POSITIVE_INFINITY;
   private readonly heap: Heap<Stream<T>>;
 
   constructor(
     private readonly direction: Direction,
-    private readonly policy: LeavePolicy,
+    private readonly policy: CutPolicy,
   ) {
     // What a frontier hides comes strictly after it, so at one key either may go first.
     this.heap = new Heap((a, b) => compareWalk(direction, a.bound, b.bound) < 0);
@@ -49,17 +96,23 @@ export class Merge<T extends Key> {
     const bound = first !== null && compareWalk(direction, first, from) > 0 ? first : from;
     if (last !== null && compareWalk(direction, last, from) <= 0) return;
     const instant = firstInstant(direction, bound);
-    this.push({ source, rows: [], index: -1, instant, bound, end, ticket });
+    this.push({ source, rows: [], index: -1, instant, cached: null, bound, end, ticket });
   }
 
-  /** The next row, left in its place; undefined when a source must be read, or at the end. */
+  /** The next row, left in its place; undefined at the end, or if `read` must be called first. */
   peek(): T | undefined {
-    const top = this.heap.peek();
-    if (top === undefined || top.index < 0 || this.cuts.length > 0) return undefined;
-    return top.rows[top.index];
+    for (;;) {
+      const top = this.heap.peek();
+      if (top === undefined || this.cuts.length > 0) return undefined;
+      if (top.index >= 0) return top.rows[top.index];
+      const cached = this.lookUp(top);
+      if (cached === null) return undefined;
+      this.heap.pop();
+      this.accept(top, cached);
+    }
   }
 
-  /** Passes the row that `peek` showed. */
+  /** Passes the row that `peek` returned. */
   pass(): void {
     const top = this.heap.peek() as Stream<T>;
     top.index += this.direction === "newestFirst" ? 1 : -1;
@@ -73,7 +126,7 @@ export class Merge<T extends Key> {
     this.place(top);
   }
 
-  /** Whether `fill` can lead to further rows. */
+  /** Whether `read` can lead to further rows. */
   get pending(): boolean {
     return this.heap.size > 0 && this.cuts.length === 0;
   }
@@ -87,71 +140,63 @@ export class Merge<T extends Key> {
     }, null);
   }
 
+  /** No row is left before this key; null at the end. */
+  get bound(): Key | null {
+    return this.heap.peek()?.bound ?? null;
+  }
+
   /** The tickets of the parts that may have rows left. */
   get unfinished(): Set<number> {
     return new Set([...this.heap.values(), ...this.cuts].map(({ ticket }) => ticket));
   }
 
-  /**
-   * Reads, at once, every source that could hold a row before the first one at hand; a promise where one
-   * of them must be waited for.
-   */
-  fill(): Promise<unknown> | undefined {
+  /** Reads, at the same time, every source that could hold a row before the first one that was read. */
+  async read(): Promise<void> {
+    const cached: Stream<T>[] = [];
     const unread: Stream<T>[] = [];
     for (let top = this.heap.peek(); top !== undefined && top.index < 0; top = this.heap.peek()) {
       this.heap.pop();
-      unread.push(top);
+      (this.lookUp(top) === null ? unread : cached).push(top);
     }
-    const waiting = unread.flatMap((stream) => this.read(stream) ?? []);
-    return waiting.length > 1 ? Promise.all(waiting) : waiting[0];
+    // A cached slice may turn out not to matter: it is merged when its turn comes.
+    for (const stream of cached) this.heap.push(stream);
+    await Promise.all(
+      unread.map(async (stream) => {
+        const { source, instant } = stream;
+        this.accept(stream, await source.read(instant as number, this.direction));
+      }),
+    );
   }
 
-  private read(stream: Stream<T>): Promise<void> | undefined {
-    try {
-      const slice = stream.source.read(stream.instant as number, this.direction);
-      if (!(slice instanceof Promise)) return void this.accept(stream, slice);
-      return slice.then(
-        (read) => this.accept(stream, read),
-        (error: unknown) => this.leave(stream, error),
-      );
-    } catch (error) {
-      this.leave(stream, error);
-      return undefined;
-    }
+  private lookUp(stream: Stream<T>): Reading<T> | null {
+    return (stream.cached ??= stream.source.peek(stream.instant as number, this.direction));
   }
 
-  private leave(stream: Stream<T>, error: unknown): void {
-    if (!(error instanceof SourceError)) throw error;
-    const failure = {
-      source: stream.source,
-      error,
-      from: stream.bound,
-      ticket: stream.ticket,
-    };
-    const isCut = this.policy === "cut" || (this.policy === "each" && error.kind === "CUT");
-    if (isCut) this.cuts.push(failure);
-    else this.failures.push(failure);
-  }
-
-  private accept(stream: Stream<T>, slice: Slice<T>): void {
+  private accept(stream: Stream<T>, read: Reading<T>): void {
+    stream.cached = null;
+    if (read instanceof SourceError) return this.leave(stream, read);
     const { direction } = this;
-    for (const notice of slice.notices) this.notices.push({ source: stream.source, notice });
+    const { source, bound, ticket } = stream;
     const asked = stream.instant as number;
-    if (slice.stale !== null) {
-      const to = direction === "newestFirst" && slice.until <= asked ? slice.until : null;
-      const { source, bound, ticket } = stream;
-      // What lies before old data would be owed, and the page is to end before a debt.
-      if (to !== null && this.policy === "cut")
-        return this.leave(stream, new SourceError(slice.stale.code, slice.stale.message));
-      this.stales.push({ source, slice, from: bound, to, ticket });
+    if (read.stale === null)
+      this.freshUntil = Math.min(this.freshUntil, read.asOf + source.freshMs);
+    else {
+      const to = direction === "newestFirst" && read.until <= asked ? read.until : null;
+      this.stales.push({ source, slice: read, from: bound, to, ticket });
     }
-    stream.rows = slice.rows;
-    stream.instant = instantAfter(direction, slice);
-    stream.index = indexAfter(slice.rows, direction, stream.bound);
+    for (const notice of read.notices) this.notices.push({ source, notice });
+    stream.rows = read.rows;
+    stream.instant = instantAfter(direction, read);
+    stream.index = indexAfter(read.rows, direction, bound);
     this.place(stream);
   }
 
-  /** Puts a stream back where its next row, or its frontier, belongs; or drops it at its end. */
+  private leave({ source, bound: from, ticket }: Stream<T>, error: SourceError): void {
+    const isCut = error.kind === "CUT" && this.policy === "cut";
+    (isCut ? this.cuts : this.failures).push({ source, error, from, ticket });
+  }
+
+  /** Puts a stream back where its next row, or its frontier, belongs; drops it at its end. */
   private place(stream: Stream<T>): void {
     const row = stream.rows[stream.index];
     if (row !== undefined) {

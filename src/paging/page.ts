@@ -1,74 +1,107 @@
 import type { Key } from "../domain/key.js";
-import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
+import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { LatePayment, withLate } from "./late.js";
-import { Merge } from "./merge.js";
-import type { Failure, LeavePolicy, MergeSource } from "./mergeSource.js";
-import type { Page, PageRow } from "./takenPage.js";
+import { Merge, type CutPolicy, type Failure, type Stale } from "./merge.js";
+import type { Notice, MergeSource } from "./slice.js";
 
 /** What a page is made of. */
 export interface PageRequest<T extends Key> {
   readonly direction: Direction;
   readonly sources: readonly MergeSource<T>[];
-  /** Where the walk stands, and what it owes of `sources`. */
+  /** Where the walk stands, and what it owes. */
   readonly state: WalkState;
   /** The walk ends before this key, in walk order; null for no end. */
   readonly end: Key | null;
-  /** Rows to deliver at most. */
+  /** The most rows to deliver. */
   readonly limit: number;
   readonly matches: (row: T) => boolean;
-  /** Whether to find out if there is more. */
+  /** Whether to find out if there are more rows. */
   readonly lookAhead: boolean;
-  /** Rows that may be passed over, because they do not match, before the page is ended. */
+  /** The page ends after passing over more rows than this that do not match. */
   readonly scanLimit: number;
-  readonly policy: LeavePolicy;
-  /** Sources that are read for what the walk owes of them, and not otherwise. */
+  readonly onCut: CutPolicy;
+  /** Sources that are read only for the rows that the walk owes of them. */
   readonly debtors?: readonly MergeSource<T>[];
 }
 
-/**
- * Takes the next page of a walk: first what is owed, as far as its sources answer now, then the
- * merge of all others from the walk's position on.
- *
- * Order: strict in walk order among late rows, and among the others.
- * Errors: none of a source; those are in the page.
- * Cost:   no promise where all that the page needs is at hand.
- */
-export function takePage<T extends Key>(request: PageRequest<T>): Page<T> | Promise<Page<T>> {
-  return new PageTaker(request).take();
+/** One delivered row. */
+export interface PageRow<T extends Key> {
+  readonly row: T;
+  readonly late: boolean;
 }
 
-class PageTaker<T extends Key> {
+/** One page of a walk. */
+export interface Page<T extends Key> {
+  /** In walk order, late rows first. */
+  readonly rows: readonly PageRow<T>[];
+  /** Whether a healthy source has rows after this page; false if the request did not look ahead. */
+  readonly more: boolean;
+  /** The state of a walk that continues after the row at `index`. */
+  stateAfter(index: number): WalkState;
+  /** The state of a walk that continues after this page. */
+  readonly end: WalkState;
+  readonly failures: readonly Failure<T>[];
+  readonly stales: readonly Stale<T>[];
+  readonly cuts: readonly Failure<T>[];
+  readonly notices: readonly { readonly source: MergeSource<T>; readonly notice: Notice }[];
+  /** The page was ended because too many rows did not match. */
+  readonly scanned: boolean;
+  /** `end` is the state after the last row. */
+  readonly endsAtRow: boolean;
+  /** Until when the oldest fresh slice of the page counts as fresh; infinite if there is none. */
+  readonly freshUntil: number;
+}
+
+/**
+ * Takes the next page of a walk: first the rows that are owed, if their sources answer now, then the
+ * merge of the other sources from the walk's position on.
+ *
+ * Order:  strict in walk order among late rows, and among the others.
+ * Errors: none of a source; those are in the page.
+ */
+export class PageTaker<T extends Key> {
   private readonly rows: PageRow<T>[] = [];
-  /** Null where nothing is owed, as on nearly every page. */
+  /** Null if nothing is owed. */
   private readonly late: LatePayment<T> | null;
   private readonly main: Merge<T>;
+  private merging: Merge<T>;
   /** The last row that was passed, delivered or not. */
   private passed: Key | null = null;
   private skipped = 0;
   private more = false;
 
   constructor(private readonly request: PageRequest<T>) {
-    const { direction, sources, debtors = [], state, policy } = request;
+    const { direction, sources, debtors = [], state, onCut } = request;
     const owes = state.debts.length > 0;
-    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, policy) : null;
-    this.main = new Merge(direction, policy);
+    this.main = new Merge(direction, onCut);
+    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, onCut) : null;
+    if (this.late === null) this.addSources();
+    this.merging = this.late?.merge ?? this.main;
   }
 
-  take(): Page<T> | Promise<Page<T>> {
-    const waiting = this.late === null ? undefined : this.collect(this.late.merge);
-    return waiting === undefined ? this.takeMain() : waiting.then(() => this.takeMain());
+  /** The page if everything it needs is cached; null if sources must be read first. */
+  peek(): Page<T> | null {
+    if (!this.collect(this.merging)) return null;
+    if (this.merging !== this.main && !this.done && !this.stopped) {
+      this.late?.settle();
+      this.addSources();
+      this.merging = this.main;
+      if (!this.collect(this.main)) return null;
+    }
+    return this.page();
   }
 
-  private takeMain(): Page<T> | Promise<Page<T>> {
-    if (this.done || this.stopped) return this.page();
-    this.late?.settle();
-    this.addMain();
-    const waiting = this.collect(this.main);
-    return waiting === undefined ? this.page() : waiting.then(() => this.page());
+  /** The page, after reading every source that it needs. */
+  async read(): Promise<Page<T>> {
+    for (;;) {
+      const page = this.peek();
+      if (page !== null) return page;
+      await this.merging.read();
+    }
   }
 
-  /** All rows are there, and whether there is more is known or does not matter. */
+  /** Every row was collected, and whether there are more is known or was not asked. */
   private get done(): boolean {
     const { limit, lookAhead } = this.request;
     return this.more || (this.rows.length >= limit && !lookAhead);
@@ -87,7 +120,7 @@ class PageTaker<T extends Key> {
     return this.skipped > this.request.scanLimit;
   }
 
-  private addMain(): void {
+  private addSources(): void {
     const { state, end, sources } = this.request;
     const owing = this.late?.owing;
     sources.forEach((source, ticket) => {
@@ -96,28 +129,13 @@ class PageTaker<T extends Key> {
     });
   }
 
-  private collect(merge: Merge<T>): Promise<void> | undefined {
-    const waiting = this.collectAtHand(merge);
-    return waiting === undefined ? undefined : this.collectAfter(waiting, merge);
-  }
-
-  private async collectAfter(first: Promise<unknown>, merge: Merge<T>): Promise<void> {
-    for (let waiting: typeof first | undefined = first; waiting !== undefined;) {
-      await waiting;
-      waiting = this.collectAtHand(merge);
-    }
-  }
-
-  /** Collects until a source must be waited for. */
-  private collectAtHand(merge: Merge<T>): Promise<unknown> | undefined {
+  /** Collects rows from cached slices; false if a source must be read first. */
+  private collect(merge: Merge<T>): boolean {
     const late = merge !== this.main;
     while (!this.done && !this.scanned) {
       const row = merge.peek();
-      if (row === undefined) {
-        if (!merge.pending) return undefined;
-        const waiting = merge.fill();
-        if (waiting !== undefined) return waiting;
-      } else if (!this.request.matches(row)) {
+      if (row === undefined) return !merge.pending;
+      if (!this.request.matches(row)) {
         this.skipped += 1;
         this.pass(merge, row);
       } else if (this.rows.length < this.request.limit) {
@@ -125,7 +143,7 @@ class PageTaker<T extends Key> {
         this.pass(merge, row);
       } else this.more = true;
     }
-    return undefined;
+    return true;
   }
 
   private pass(merge: Merge<T>, row: T): void {
@@ -146,8 +164,9 @@ class PageTaker<T extends Key> {
       stales: withLate(late?.merge.stales, main.stales),
       cuts: this.cuts,
       notices: withLate(late?.merge.notices, main.notices),
-      endsAtRow: !this.stopped && this.rows.length > 0,
       scanned: this.scanned,
+      endsAtRow: !this.stopped && this.rows.length > 0,
+      freshUntil: Math.min(late?.merge.freshUntil ?? Number.POSITIVE_INFINITY, main.freshUntil),
     };
   }
 
@@ -159,7 +178,7 @@ class PageTaker<T extends Key> {
     return this.stateAt(key);
   }
 
-  /** What is owed to a walk that stands at `position`, behind all late rows. */
+  /** What a walk at `position`, after all late rows, still owes. */
   private stateAt(position: Key): WalkState {
     const { direction } = this.request;
     const { failures, stales } = this.main;
@@ -175,8 +194,8 @@ class PageTaker<T extends Key> {
   }
 
   /**
-   * Where the walk goes on: behind the last row that was delivered. A page that its limits ended
-   * goes on from where it was stopped, so that what was passed over is not passed over again.
+   * Where the walk continues: after the last row that was delivered. A page that was ended by its limits
+   * continues where it stopped, so that no row is passed over twice.
    */
   private endState(): WalkState {
     const { direction, state } = this.request;
@@ -189,4 +208,9 @@ class PageTaker<T extends Key> {
     const ahead = cutAt !== null && compareWalk(direction, cutAt, passed) > 0;
     return this.stateAt(ahead ? cutAt : passed);
   }
+}
+
+/** The next page of a walk. */
+export function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
+  return new PageTaker(request).read();
 }

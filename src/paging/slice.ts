@@ -1,8 +1,10 @@
 import { compareKeys, type Key } from "../domain/key.js";
+import type { SourcePlace } from "../domain/issue.js";
 import type { SourceIssueCode } from "../domain/words.js";
+import type { SourceError } from "../errors.js";
 import type { Direction } from "./direction.js";
 
-/** Something that was noticed while a slice was read, though the slice itself is whole. */
+/** Something to report about a slice that was read whole, such as a row that could not be decoded. */
 export interface Notice {
   readonly code: SourceIssueCode;
   readonly message: string;
@@ -10,16 +12,16 @@ export interface Notice {
 
 /**
  * A span of a source's order that was read whole: every row of the source that starts in
- * `[since, until)` is here once, newest first. Instants are epoch milliseconds.
+ * `[since, until)` is in it once, newest first. Instants are epoch milliseconds.
  */
 export interface Slice<T extends Key> {
   readonly since: number;
   readonly until: number;
   readonly rows: readonly T[];
-  /** When the first of its calls was made. */
+  /** When the first of its calls was made; infinite if no call was needed. */
   readonly asOf: number;
   readonly notices: readonly Notice[];
-  /** Served although its time is over, because reading it anew failed. */
+  /** Set if the slice is old and is shown because reading it again failed. */
   readonly stale: StaleReason | null;
 }
 
@@ -29,6 +31,31 @@ export interface StaleReason {
   readonly message: string;
 }
 
+/** A list that can be read alone, as a merge sees it. */
+export interface MergeSource<T extends Key> {
+  /** Unique among the sources of a list; cursors name the source by it. */
+  readonly name: string;
+  readonly place: SourcePlace;
+  /** The first key, in oldest-first order, that a row of this source can have; null for any. */
+  readonly low: Key | null;
+  /** The last such key. */
+  readonly high: Key | null;
+  /** How long a slice counts as fresh after it was read. Units: milliseconds. */
+  readonly freshMs: number;
+  /** The slice that holds `instant`, or why there is none; null if it must be read first. */
+  peek(instant: number, direction: Direction): Reading<T> | null;
+  /**
+   * Reads the slice that holds `instant`. If an old slice is shown (`Slice.stale`), a walk from the
+   * newest row may get the nearest slice below the instant.
+   *
+   * Errors: values; of kind CUT if the operation's own limits forbid the call.
+   */
+  read(instant: number, direction: Direction): Promise<Reading<T>>;
+}
+
+/** What reading a source gives. */
+export type Reading<T extends Key> = Slice<T> | SourceError;
+
 export const holds = (slice: { since: number; until: number }, instant: number): boolean =>
   slice.since <= instant && (instant < slice.until || slice.until === Number.POSITIVE_INFINITY);
 
@@ -36,7 +63,7 @@ export const holds = (slice: { since: number; until: number }, instant: number):
 export const newestFirst = <T extends Key>(rows: readonly T[]): T[] =>
   [...rows].sort((a, b) => compareKeys(b, a));
 
-/** The instant that a walk asks for next once it has passed `slice`; null at the end of time. */
+/** The instant that a walk reads next after `slice`; null at the end of time. */
 export function instantAfter(direction: Direction, slice: Slice<Key>): number | null {
   if (direction === "newestFirst")
     return slice.since === Number.NEGATIVE_INFINITY ? null : slice.since - 1;

@@ -43,7 +43,7 @@ async function start() {
   const readAll = async (
     onListed = (): void => undefined,
   ): Promise<(Slice<Backup> | SourceError)[]> => {
-    const { planner, operation, startedAt } = gateway.open();
+    const { parts, operation, startedAt } = gateway.open();
     const freshness = { notBefore: startedAt - SETTINGS.ttlMs };
     const list = await runtime.instanceList(region).read(freshness, operation);
     if (list instanceof SourceError) throw list;
@@ -59,7 +59,7 @@ async function start() {
     });
     asked.length = 0;
     onListed();
-    return Promise.all(planner.read(keys, operation));
+    return Promise.all(parts.planner.read(keys, operation));
   };
   const pass = (ms: number): void => void (estate.world.now += ms);
   const refuse = (kind: SourceIssueCode | null): void => void (refused = kind);

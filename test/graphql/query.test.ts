@@ -117,7 +117,7 @@ describe("a page of backups", () => {
       backups: () =>
         Promise.resolve({
           ...pageOf(BACKUPS, { first: 1, after: null, last: null, before: null }),
-          hasNextPage: () => (calls.push("next"), true),
+          peekNextPage: () => (calls.push("next"), true),
           hasPreviousPage: () => (calls.push("previous"), Promise.resolve(false)),
           totalCount: () => (calls.push("total"), Promise.resolve(30)),
         }),

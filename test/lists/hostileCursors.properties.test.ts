@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ClientError } from "../../src/errors.js";
 import { ByteWriter } from "../../src/paging/bytes.js";
-import { listBackups } from "../../src/lists/backupList.js";
+import { listBackups } from "../../src/lists/backups.js";
 import { ModelEstate } from "../model/modelEstate.js";
 import { accounts, EPOCH, PATIENCE_MS, walks } from "../model/scenarios.js";
 import { CURSOR_KEY, ModelGateway, queryOf } from "../model/walker.js";

@@ -26,11 +26,11 @@ function healthOf(known: Partial<AccountHealth>): ProviderHealth {
     expect(account).toBe("ops");
     return health;
   };
-  const reader = {
+  const context = {
     providers: new Map([[PROVIDER.key, { account: { id: "ops" } }]]),
-    engine: { ports: { http: { health: asked } } },
+    parts: { engine: { ports: { http: { health: asked } } } },
   };
-  return new EngineReads(reader as never).health(PROVIDER);
+  return new EngineReads(context as never).health(PROVIDER);
 }
 
 describe("a provider's health", () => {

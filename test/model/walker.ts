@@ -1,22 +1,20 @@
 import { setMaxListeners } from "node:events";
 import { expect } from "vitest";
-import type { SourceError } from "../../src/errors.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter, BackupOrder } from "../../src/domain/filter.js";
 import type { Key } from "../../src/domain/key.js";
-import { makeSliceLoader } from "../../src/loaders/sliceLoader.js";
 import type { Connection, Edge } from "../../src/domain/connection.js";
 import { CursorKey, Cursors, fingerprintOf } from "../../src/paging/cursor.js";
 import { walkOrigin, type Direction } from "../../src/paging/direction.js";
-import type { Slice } from "../../src/paging/slice.js";
 import { Engine } from "../../src/engine/engine.js";
-import { backupBinding, filterScope, type BackupListQuery } from "../../src/lists/backupFilter.js";
-import { listBackups } from "../../src/lists/backupList.js";
-import { KeptLists } from "../../src/lists/mergedCache/keptLists.js";
-import { nameOfQuestion, type Reader } from "../../src/lists/readContext.js";
-import { CallLog, EarlyOperation, type Operation } from "../../src/listing/operation.js";
+import { KeptMerges } from "../../src/lists/fast/keptMerges.js";
+import { noPrefetch, NO_MERGED_PAGES } from "../../src/lists/fast/plain.js";
+import { KnownInstances } from "../../src/lists/fast/prefetch.js";
+import { backupBinding, backupScope, type BackupListQuery } from "../../src/lists/filters.js";
+import { listBackups } from "../../src/lists/backups.js";
+import { ReadContext, type ReadParts } from "../../src/lists/readContext.js";
+import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { Planner } from "../../src/engine/planner.js";
-import type { SliceKey } from "../../src/engine/sourceRef.js";
 import type { EngineSettings } from "../../src/index/settings.js";
 import type { Ports } from "../../src/providers/context.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
@@ -47,34 +45,47 @@ export interface Bounds {
 
 export const UNBOUNDED: Bounds = { vendorCalls: 100_000, deadlineMs: 1e12, scanRows: 10_000 };
 
+/** What a model gateway may share, and whether it keeps merges and reads early. */
+type ModelParts = Pick<Ports, "sharedOf" | "onClaimDropped"> & { readonly isPlain?: boolean };
+
 /** A gateway over a model estate. */
 export class ModelGateway {
   readonly engine: Engine;
-  readonly kept: KeptLists;
-  private readonly planner: Planner;
+  readonly kept: KeptMerges;
+  private readonly parts: Omit<ReadParts, "limits">;
 
   constructor(
     readonly estate: ModelEstate,
-    settings: Partial<EngineSettings> = {},
-    ports: Pick<Ports, "sharedOf" | "onClaimDropped"> = {},
+    ownSettings: Partial<EngineSettings> = {},
+    { isPlain = false, ...ports }: ModelParts = {},
   ) {
     const { products } = estate;
     const vendor = vendorOfModel(products);
-    this.engine = new Engine(accountsOf(products), () => vendor, {
+    const settings = { ...SETTINGS, ...ownSettings };
+    const engine = new Engine(accountsOf(products), () => vendor, {
       http: modelHttp((question, context) => estate.answer(question, context)),
       now: () => estate.world.now,
-      settings: { ...SETTINGS, ...settings },
+      settings,
       ...ports,
     });
-    this.kept = new KeptLists({ ...SETTINGS, ...settings });
-    this.planner = new Planner(this.engine);
+    const planner = new Planner(engine);
+    this.engine = engine;
+    this.kept = new KeptMerges({ planner, memory: engine.memory, settings, cursors });
+    this.parts = {
+      engine,
+      planner,
+      cursors,
+      merged: isPlain ? NO_MERGED_PAGES : this.kept,
+      prefetch: isPlain ? noPrefetch : (context) => new KnownInstances(context),
+    };
   }
 
-  /** The reader of one operation, of a caller that sees these accounts; null is all. */
+  /** The reads of one operation, of a caller that sees these accounts; null for all. */
   open(
     { vendorCalls, deadlineMs, scanRows }: Bounds = UNBOUNDED,
     accounts: readonly number[] | null = null,
-  ): Reader {
+    parts: Partial<ReadParts> = {},
+  ): ReadContext {
     const { world } = this.estate;
     world.now += 1;
     const visible = accounts === null ? null : new Set(accounts.map(providerKey));
@@ -86,26 +97,11 @@ export class ModelGateway {
       calls: new CallLog(),
       budget: { left: vendorCalls },
     };
-    return {
-      engine: this.engine,
-      kept: this.kept,
-      planner: this.planner,
-      operation,
-      startedAt: world.now,
-      loadSlice: this.loader(operation),
-      loadEarly: this.loader(new EarlyOperation(operation)),
-      begun: new Map(),
-      cursors,
-      limits: { first: 200, scanRows },
-      providers: new Map([...this.engine.providers].filter(([key]) => visible?.has(key) ?? true)),
-    };
+    const limits = { first: 200, scanRows };
+    const providers = [...this.engine.providers].filter(([key]) => visible?.has(key) ?? true);
+    const all = { ...this.parts, limits, ...parts };
+    return new ReadContext(all, operation, world.now, new Map(providers));
   }
-
-  private readonly loader = (operation: Operation) =>
-    makeSliceLoader<SliceKey, Slice<Backup> | SourceError>(
-      (keys) => this.planner.read(keys, operation),
-      nameOfQuestion,
-    );
 }
 
 /** One step of a client that walks a list. */
@@ -159,7 +155,7 @@ const NO_PAGE = { first: null, after: null, last: null, before: null };
 
 export const queryOf = (plan: Omit<WalkPlan, "steps">): BackupListQuery => ({
   parent: ["Query"],
-  scope: filterScope(plan.filter),
+  scope: backupScope(plan.filter),
   page: NO_PAGE,
   filter: plan.filter,
   order: plan.order,

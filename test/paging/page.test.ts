@@ -3,8 +3,8 @@ import { SourceError } from "../../src/errors.js";
 import type { Key } from "../../src/domain/key.js";
 import { walkOrigin } from "../../src/paging/direction.js";
 import type { WalkState } from "../../src/paging/debt.js";
-import type { MergeSource } from "../../src/paging/mergeSource.js";
-import { takePage, type PageRequest } from "../../src/paging/page.js";
+import { PageTaker, takePage, type PageRequest } from "../../src/paging/page.js";
+import type { MergeSource } from "../../src/paging/slice.js";
 
 const slice = (starts: readonly number[], name: string) => ({
   since: Number.NEGATIVE_INFINITY,
@@ -17,16 +17,18 @@ const slice = (starts: readonly number[], name: string) => ({
 
 const source = (name: string, ...starts: number[]): MergeSource<Key> => ({
   name,
+  place: { provider: name, region: null, instanceNativeId: null },
   low: null,
   high: null,
-  read: () => slice(starts, name),
+  freshMs: 0,
+  peek: () => slice(starts, name),
+  read: async () => slice(starts, name),
 });
 
 const failing = (name: string, kind: "UNAVAILABLE" | "CUT" = "UNAVAILABLE"): MergeSource<Key> => ({
   ...source(name),
-  read: () => {
-    throw new SourceError(kind, "down");
-  },
+  peek: () => null,
+  read: async () => new SourceError(kind, "down"),
 });
 
 const START: WalkState = { position: walkOrigin("newestFirst"), debts: [] };
@@ -39,7 +41,7 @@ const request: Omit<PageRequest<Key>, "sources"> = {
   matches: () => true,
   lookAhead: true,
   scanLimit: 100,
-  policy: "each",
+  onCut: "cut",
 };
 
 const take = async (sources: MergeSource<Key>[], parts: Partial<PageRequest<Key>> = {}) =>
@@ -49,13 +51,32 @@ const ids = ({ rows }: { rows: readonly { row: Key; late: boolean }[] }) =>
   rows.map(({ row, late }) => `${row.id}${late ? " late" : ""}`);
 
 describe("a page", () => {
-  test("is no promise where all that it needs is at hand, and one where a source must be waited for", async () => {
-    const page = takePage({ ...request, sources: [source("a", 9, 5), failing("b")] });
-    expect(page instanceof Promise ? [] : ids(page)).toEqual(["a9", "a5"]);
-    const later = { ...source("c", 7), read: async () => slice([7], "c") };
-    const waiting = takePage({ ...request, sources: [source("a", 9, 5), later] });
-    expect(waiting).toBeInstanceOf(Promise);
-    expect(ids(await waiting)).toEqual(["a9", "c7", "a5"]);
+  test("needs no read if all of its slices are cached, and reads what is not", async () => {
+    const cached = new PageTaker({ ...request, sources: [source("a", 9, 5), source("b", 7)] });
+    expect(cached.peek()?.rows.map(({ row }) => row.id)).toEqual(["a9", "b7", "a5"]);
+    const unread = { ...source("c", 7), peek: () => null };
+    const taker = new PageTaker({ ...request, sources: [source("a", 9, 5), unread] });
+    expect(taker.peek()).toBeNull();
+    expect(ids(await taker.read())).toEqual(["a9", "c7", "a5"]);
+  });
+
+  test("counts as fresh as long as the oldest of the slices that it needs", async () => {
+    const old = (name: string, asOf: number, ...starts: number[]): MergeSource<Key> => ({
+      ...source(name),
+      freshMs: 10,
+      peek: () => ({ ...slice(starts, name), asOf }),
+    });
+    const deep: MergeSource<Key> = {
+      ...old("c", 30, 8),
+      peek: (instant) =>
+        instant > 4
+          ? { ...slice([8], "c"), since: 4, asOf: 30 }
+          : { ...slice([1], "c"), until: 4, asOf: 1 },
+    };
+    const sources = [old("a", 20, 9, 5), old("b", 25, 7), deep];
+    expect((await take(sources, { limit: 3 })).freshUntil).toBe(30);
+    expect((await take(sources)).freshUntil).toBe(11);
+    expect((await take([failing("b")])).freshUntil).toBe(Number.POSITIVE_INFINITY);
   });
 
   test("has no more when only a failed source is left, and its end brings what that owed, late", async () => {
@@ -77,9 +98,10 @@ describe("a page", () => {
     let calls = 0;
     const late: MergeSource<Key> = {
       ...source("b"),
-      read: (instant) => {
+      peek: () => null,
+      read: async (instant) => {
         calls += 1;
-        if (calls > 1) throw new SourceError("TIMEOUT", "slow");
+        if (calls > 1) return new SourceError("TIMEOUT", "slow");
         return { ...slice([8], "b"), since: 7, until: Number.POSITIVE_INFINITY, asOf: instant };
       },
     };
@@ -99,7 +121,7 @@ describe("a page", () => {
       const above = { ...slice([], name), since: at };
       const half: MergeSource<Key> = {
         ...source(name),
-        read: (instant) => {
+        peek: (instant) => {
           const part = instant < at ? below : above;
           const inside = rows.filter(
             ({ startedAt }) => startedAt >= part.since && startedAt < part.until,

@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { listBackups } from "../../src/lists/backupList.js";
-import type { SharedCache } from "../../src/index/replicas.js";
-import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
-import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, queryOf, SETTINGS } from "../model/walker.js";
-import { FakeShared } from "../index/fakeShared.js";
+import { listBackups } from "../../../src/lists/backups.js";
+import type { SharedCache } from "../../../src/index/replicas.js";
+import { ModelEstate, PLAIN_LIST } from "../../model/modelEstate.js";
+import { EPOCH } from "../../model/scenarios.js";
+import { ModelGateway, queryOf, SETTINGS } from "../../model/walker.js";
+import { FakeShared } from "../../index/fakeShared.js";
 
 const DAY = 86_400_000;
 

@@ -1,7 +1,7 @@
 import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { listBackups } from "../../src/lists/backupList.js";
+import { listBackups } from "../../src/lists/backups.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, queryOf } from "../model/walker.js";

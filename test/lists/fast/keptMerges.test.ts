@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../../src/sources/source.js";
-import type { BackupView } from "../../../src/lists/mergedCache/backupView.js";
 import type { BackupListing } from "../../../src/listing/declaration.js";
-import { listBackups } from "../../../src/lists/backupList.js";
+import { listBackups } from "../../../src/lists/backups.js";
 import { listingOf } from "../../../src/engine/sourceRef.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
 import { EPOCH } from "../../model/scenarios.js";
@@ -28,10 +27,10 @@ async function viewing(accounts: readonly AccountScenario[], settings = {}) {
   const estate = new ModelEstate(accounts, EPOCH);
   const gateway = new ModelGateway(estate, settings);
   const ask = async (visible: readonly number[] | null = null, first = 5) => {
-    const reader = gateway.open(UNBOUNDED, visible);
-    const page = await listBackups(reader, { ...LIST, page: { ...LIST.page, first } });
+    const context = gateway.open(UNBOUNDED, visible);
+    const page = await listBackups(context, { ...LIST, page: { ...LIST.page, first } });
     const ids = page.edges.map(({ node }) => node.nativeId);
-    return { page, ids, calls: reader.operation.calls.list() };
+    return { page, ids, calls: context.operation.calls.list() };
   };
   const insert = () => {
     const what = { kind: "insert", place: "sorted", start: 1, lasts: null } as const;
@@ -47,7 +46,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     const { estate, gateway, ask } = await viewing([accountOf(wide)]);
     const before = estate.calls;
     const viewed = await ask();
-    gateway.kept.views.clear();
+    gateway.kept.clear();
     const merged = await ask();
     expect([viewed.ids, viewed.calls]).toEqual([merged.ids, merged.calls]);
     expect(estate.calls).toBe(before);
@@ -106,17 +105,16 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     const { gateway, ask } = await viewing([accountOf(wide)], { cacheRows: 100 });
     const [source] = sourcesOf(gateway) as [Source];
     const ids = (await ask()).ids;
-    const kept = [...gateway.kept.views.values()] as BackupView[];
-    expect(kept.map(({ rowsHeld }) => rowsHeld)).toEqual([6]);
+    expect(gateway.kept.rows).toBe(6);
     source.clear();
-    expect(kept.map(({ rowsHeld }) => rowsHeld)).toEqual([0]);
+    expect(gateway.kept.rows).toBe(0);
     expect((await ask()).ids).toEqual(ids);
   });
 });
 
 test("nothing is merged for later where nothing is kept", async () => {
   const { gateway } = await viewing([accountOf(false)], { ttlMs: 0 });
-  expect(gateway.kept.views.size).toBe(0);
+  expect(gateway.kept.rows).toBe(0);
 });
 
 /** The lists of a gateway over one account of one region. */

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Gateway } from "../../../src/app.js";
-import { startClouds, type Clouds, type CloudsOptions } from "../../../src/clouds/clouds.js";
-import type { CoverageReport } from "../../../src/domain/coverage.js";
-import { EVERY_BACKUP, type InstanceFilter } from "../../../src/domain/filter.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../../estate/gateway.js";
+import type { Gateway } from "../../src/app.js";
+import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { CoverageReport } from "../../src/domain/coverage.js";
+import { EVERY_BACKUP, type InstanceFilter } from "../../src/domain/filter.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

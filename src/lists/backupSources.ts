@@ -1,0 +1,269 @@
+import type { Backup } from "../domain/backup.js";
+import type { SourceIssue, SourcePlace } from "../domain/issue.js";
+import { SourceError } from "../errors.js";
+import type { SourceRef } from "../engine/sourceRef.js";
+import type { Dated } from "../index/readThrough.js";
+import type { Region } from "../listing/declaration.js";
+import { hasUnknown, type Owed } from "../paging/owed.js";
+import type { MergeSource } from "../paging/slice.js";
+import type { InstanceList } from "../providers/instanceList.js";
+import type { ProviderRuntime } from "../providers/provider.js";
+import type { FirstSlices, ListedPlace, NamedRegion, NamedSources } from "./fast/plain.js";
+import { instanceListIssues, issueOf, staleMessage } from "./issues.js";
+import {
+  chosenInstances,
+  instanceRef,
+  instancesAt,
+  peekInstanceList,
+  peekPlaces,
+  placeName,
+  placeOf,
+  readInstanceList,
+  readPlaces,
+  wideRef,
+  type Place,
+} from "./places.js";
+import { WalkSource, type ReadContext } from "./readContext.js";
+import type { WalkSources } from "./walk.js";
+
+/** The sources of a list of backups. */
+export interface BackupSources extends WalkSources<Backup>, NamedSources {
+  /** What the lists that named the sources have to report. */
+  readonly issues: readonly SourceIssue[];
+}
+
+/** The walk whose sources are wanted. */
+export interface SourceQuestion extends FirstSlices {
+  /** What its cursor owes: of sources that existed then and may be parts of others now. */
+  readonly owed: readonly Owed[];
+  /** Whether the first slice of every source is read, whatever other sources there are. */
+  readonly readsAll: boolean;
+}
+
+/** What named the sources of a place. */
+type Naming =
+  | { readonly place: Place; readonly error: SourceError }
+  | {
+      readonly place: ListedPlace;
+      readonly list: Dated<InstanceList> | null;
+      readonly refs: readonly SourceRef[];
+      readonly isCached: boolean;
+    };
+
+/**
+ * Resolves a scope to sources: the wide list of each region, or the lists of its instances if it has none.
+ *
+ * Errors: none; a place whose sources cannot be named is a source that fails.
+ */
+export class SourceResolver {
+  constructor(
+    private readonly context: ReadContext,
+    private readonly question: SourceQuestion,
+  ) {}
+
+  /** The sources if no call is needed to name them, else null. */
+  peek(): BackupSources | null {
+    const { scope, owed } = this.question;
+    // A cursor that owes may name sources that only a call can find.
+    const places = owed.length > 0 ? null : peekPlaces(this.context, scope);
+    if (places === null) return null;
+    const found = new FoundSources(this.context, this.question);
+    for (const place of places) {
+      const naming = this.peekNaming(place);
+      if (naming === null) return null;
+      found.add(naming);
+    }
+    return found;
+  }
+
+  /** The sources, after reading the lists that name them. */
+  async read(): Promise<BackupSources> {
+    const { scope, owed } = this.question;
+    const places = await readPlaces(this.context, scope);
+    const namings = await Promise.all(places.map((place) => this.readNaming(place)));
+    const found = new FoundSources(this.context, this.question);
+    for (const naming of namings) found.add(naming);
+    if (hasUnknown(owed, found))
+      await Promise.all(found.wide.map((place) => this.addParts(place, found)));
+    return found;
+  }
+
+  private peekNaming(place: Place): Naming | null {
+    if (place.region === null) return { place, error: place.error };
+    const wide = wideRef(place);
+    if (this.mayReadWide(place))
+      return this.context.parts.planner.peek(this.keyOf(wide)) === null ? null : wideNaming(place);
+    const list = peekInstanceList(this.context, place, this.question.walkStart);
+    return list === null ? null : this.namingOf(place, list, true);
+  }
+
+  private async readNaming(place: Place): Promise<Naming> {
+    if (place.region === null) return { place, error: place.error };
+    const { context, question } = this;
+    if (this.mayReadWide(place)) {
+      const key = this.keyOf(wideRef(place));
+      // Whether the account may read the list is found out by reading it.
+      if (context.parts.planner.peek(key) === null) await context.read(key);
+      if (this.mayReadWide(place)) return wideNaming(place);
+    }
+    const cached = peekInstanceList(context, place, question.walkStart);
+    const reading = cached ?? readInstanceList(context, place, question.walkStart);
+    if (cached === null && question.readsAll) context.prefetch.region(place, question);
+    const list = await reading;
+    const naming = this.namingOf(place, list, cached !== null);
+    // Other places may still be waiting for their lists.
+    if (question.readsAll && "refs" in naming)
+      for (const ref of naming.refs) {
+        const key = this.keyOf(ref);
+        if (context.parts.planner.peek(key) === null) void context.read(key);
+      }
+    return naming;
+  }
+
+  private mayReadWide({ runtime, region }: ListedPlace): boolean {
+    return this.question.scope.instances === null && runtime.wide.allows(region.id);
+  }
+
+  private namingOf(
+    place: ListedPlace,
+    list: Dated<InstanceList> | SourceError,
+    isCached: boolean,
+  ): Naming {
+    if (list instanceof SourceError) return { place, error: list };
+    const chosen = chosenInstances(place, list.value, this.question.scope);
+    return { place, list, refs: chosen.map((instance) => instanceRef(place, instance)), isCached };
+  }
+
+  /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
+  private async addParts(place: ListedPlace, found: FoundSources): Promise<void> {
+    const { runtime, region } = place;
+    const list = await instancesAt(this.context, place, this.question.walkStart);
+    if (list instanceof SourceError) return found.addUnknown(placeOf(runtime, region), list);
+    const departed = runtime.seen.departedOf(region.id, list.value);
+    for (const instance of [...list.value.instances, ...departed])
+      found.debtors.push(found.sourceOf(instanceRef(place, instance)));
+  }
+
+  private keyOf(ref: SourceRef) {
+    const { instant, direction, walkStart } = this.question;
+    const source = new WalkSource(this.context, ref, walkStart);
+    return source.keyOf(instant, direction);
+  }
+}
+
+const wideNaming = (place: ListedPlace): Naming => ({
+  place,
+  list: null,
+  refs: [wideRef(place)],
+  isCached: false,
+});
+
+/** Gathers the sources of a list, and the names by which cursors may owe rows of them. */
+class FoundSources implements BackupSources {
+  readonly sources: MergeSource<Backup>[] = [];
+  readonly debtors: MergeSource<Backup>[] = [];
+  readonly aliases = new Map<string, string[]>();
+  readonly issues: SourceIssue[] = [];
+  readonly regions: NamedRegion[] = [];
+  /** The regions that are read as a whole. */
+  readonly wide: ListedPlace[] = [];
+  freshUntil = Number.POSITIVE_INFINITY;
+  unsure = false;
+
+  constructor(
+    private readonly context: ReadContext,
+    private readonly question: SourceQuestion,
+  ) {}
+
+  add(naming: Naming): void {
+    if ("error" in naming) {
+      this.addFailing(naming.place, naming.error);
+      return;
+    }
+    const { place, list, refs, isCached } = naming;
+    const { runtime, region } = place;
+    if (isCached) runtime.countKeptInstances(this.context.operation.calls);
+    this.regions.push({ ...place, list, refs });
+    for (const ref of refs) this.sources.push(this.sourceOf(ref));
+    if (list === null) this.wide.push(place);
+    else this.addList(place, list, refs);
+    if (this.question.owed.length === 0) return;
+    for (const { name, instance } of refs) {
+      this.addAlias(placeName(runtime, null), name);
+      if (instance !== null) this.addAlias(placeName(runtime, region), name);
+    }
+  }
+
+  sourceOf(ref: SourceRef): MergeSource<Backup> {
+    return new WalkSource(this.context, ref, this.question.walkStart);
+  }
+
+  /** Notes that some sources are unknown. */
+  addUnknown(place: SourcePlace, error: SourceError): void {
+    this.unsure = true;
+    this.issues.push(issueOf(place, error));
+  }
+
+  /** A place whose sources are unknown fails as one source, so that all of it is owed. */
+  private addFailing({ runtime, region }: Place, error: SourceError): void {
+    const name = placeName(runtime, region);
+    this.sources.push(failingSource(name, placeOf(runtime, region), error));
+    this.unsure = true;
+    if (region !== null) this.addAlias(placeName(runtime, null), name);
+  }
+
+  private addList(
+    { runtime, region }: ListedPlace,
+    list: Dated<InstanceList>,
+    refs: readonly SourceRef[],
+  ): void {
+    const { value, asOf, stale } = list;
+    this.issues.push(...instanceListIssues(placeOf(runtime, region), list));
+    const name = `${placeName(runtime, region)}|after ${asOf}`;
+    if (stale === null) this.freshUntil = Math.min(this.freshUntil, asOf + this.context.ttlMs);
+    else {
+      runtime.staleLists.remember({ name, region: region.id, list: value });
+      this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));
+    }
+    for (const old of runtime.staleLists.of(region.id)) {
+      if (stale !== null && old.name === name) continue;
+      const isNew = ({ instance }: SourceRef) => !old.list.byNativeId.has(instance?.nativeId ?? "");
+      this.aliases.set(
+        old.name,
+        refs.filter(isNew).map((ref) => ref.name),
+      );
+    }
+  }
+
+  /** The instances that a stale list lacks are owed under the list's name, until a newer list names them. */
+  private addUnlisted(
+    name: string,
+    runtime: ProviderRuntime,
+    region: Region,
+    error: SourceError,
+  ): void {
+    this.sources.push(failingSource(name, placeOf(runtime, region), error));
+    this.addAlias(placeName(runtime, null), name);
+    this.addAlias(placeName(runtime, region), name);
+  }
+
+  private addAlias(alias: string, member: string): void {
+    const members = this.aliases.get(alias);
+    if (members === undefined) this.aliases.set(alias, [member]);
+    else members.push(member);
+  }
+}
+
+const failingSource = (
+  name: string,
+  place: SourcePlace,
+  error: SourceError,
+): MergeSource<Backup> => ({
+  name,
+  place,
+  low: null,
+  high: null,
+  freshMs: 0,
+  peek: () => error,
+  read: async () => error,
+});

@@ -1,0 +1,127 @@
+import type { Backup } from "../domain/backup.js";
+import type { Connection } from "../domain/connection.js";
+import type { BackupRange } from "../domain/reads.js";
+import { fingerprintOf } from "../paging/cursor.js";
+import { firstInstant } from "../paging/direction.js";
+import { PageTaker, type Page } from "../paging/page.js";
+import { checkPageArgs } from "../paging/pageArgs.js";
+import { SourceResolver, type BackupSources } from "./backupSources.js";
+import { PageConnection } from "./connection.js";
+import {
+  backupBinding,
+  backupMatcher,
+  rangeOf,
+  type BackupListQuery,
+  type PageOfList,
+} from "./filters.js";
+import { distinct, failOn, issuesOf, scanIssues } from "./issues.js";
+import { runtimesIn } from "./places.js";
+import type { ReadContext } from "./readContext.js";
+import { countRows } from "./rowCount.js";
+import { begun, stateOf, walkOf, type Walk } from "./walk.js";
+
+/**
+ * One page of the merged list of backups.
+ *
+ * Order:  `(startedAt, id)`, strict; rows that were owed come first, marked late.
+ * Cost:   for each source that could matter, the slices that the page needs and nothing more.
+ * Errors: `ClientError`; of sources only with `onSourceError` FAIL, else they are in `issues`.
+ */
+export async function listBackups(
+  context: ReadContext,
+  query: BackupListQuery,
+): Promise<Connection<Backup>> {
+  const { scope, filter, lookAhead = true, onSourceError } = query;
+  const walk = backupWalk(context, query, fingerprintOf(backupBinding(query)));
+  const { scanRows } = context.parts.limits;
+  const list: PageOfList = {
+    scope,
+    walk,
+    matches: backupMatcher(filter),
+    lookAhead,
+    scanRows,
+  };
+
+  const resolver = resolverOf(context, list);
+  const count = async (found?: BackupSources): Promise<number | null> => {
+    const { sources, issues } = found ?? resolver.peek() ?? (await resolver.read());
+    if (walk.owed.length > 0 || issues.length > 0) return null;
+    return countRows(sources, list.matches, rangeOf(filter));
+  };
+
+  const { merged, cursors } = context.parts;
+  const kept = merged.find(list, context, count);
+  if (kept !== null) return kept;
+
+  const found = resolver.peek() ?? (await resolver.read());
+  const taker = takerOf(context, list, found);
+  const page = taker.peek() ?? (await taker.read());
+  const issues = issuesIn(context, list, found, page);
+  if (onSourceError === "FAIL") failOn(issues);
+  if (issues.length === 0 && !found.unsure) merged.keep(list, context, found);
+  return new PageConnection({
+    walk: begun(walk, Math.min(page.freshUntil, found.freshUntil)),
+    found,
+    page,
+    issues,
+    cursors,
+    matches: list.matches,
+    nodeOf: (row: Backup) => row,
+    count: () => count(found),
+  });
+}
+
+/**
+ * The walk over a list of backups.
+ * @throws {ClientError} BAD_USER_INPUT, CURSOR_INVALID, CURSOR_MISMATCH.
+ */
+export const backupWalk = (
+  { parts: { cursors, limits }, startedAt }: ReadContext,
+  { page, filter, order }: BackupRange,
+  fingerprint: Buffer,
+): Walk =>
+  walkOf(checkPageArgs(page, limits), {
+    cursors,
+    order: order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
+    fingerprint,
+    range: rangeOf(filter),
+    now: startedAt,
+  });
+
+function resolverOf(context: ReadContext, { scope, walk }: PageOfList): SourceResolver {
+  const { direction, walkStart, position, owed, size } = walk;
+  const instant = firstInstant(direction, position);
+  const readsAll = size > 0 && owed.length === 0;
+  return new SourceResolver(context, { scope, direction, walkStart, instant, owed, readsAll });
+}
+
+const takerOf = (
+  { ttlMs }: ReadContext,
+  { walk, matches, lookAhead, scanRows }: PageOfList,
+  found: BackupSources,
+): PageTaker<Backup> =>
+  new PageTaker({
+    direction: walk.direction,
+    sources: found.sources,
+    debtors: found.debtors,
+    state: stateOf(walk, found),
+    end: walk.end,
+    limit: walk.size,
+    matches,
+    lookAhead,
+    scanLimit: scanRows,
+    // Without a cache, a page that ended at its first unread source would never get further.
+    onCut: ttlMs === 0 ? "owe" : "cut",
+  });
+
+/** Everything that a page, and the lists that name its sources, have to report. */
+function issuesIn(
+  context: ReadContext,
+  { scope, scanRows }: PageOfList,
+  found: BackupSources,
+  page: Page<Backup>,
+) {
+  const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
+  const scanned = scanIssues(providers, scanRows);
+  return distinct([...found.issues, ...issuesOf(page), ...scanned]);
+}

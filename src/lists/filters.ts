@@ -1,0 +1,150 @@
+import type { Backup } from "../domain/backup.js";
+import type { PageArgs } from "../domain/connection.js";
+import type { BackupFilter, InstanceFilter, OnSourceError } from "../domain/filter.js";
+import { instanceAddressOf } from "../domain/id.js";
+import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
+import type { BackupRange, NextLists, Parent } from "../domain/reads.js";
+import type { KeyRange, Walk } from "./walk.js";
+
+/** The providers, regions and instances that a list covers; null covers all. */
+export interface Scope {
+  readonly vendors: readonly string[] | null;
+  readonly providers: readonly string[] | null;
+  readonly regions: readonly string[] | null;
+  readonly instances: readonly InstanceRef[] | null;
+}
+
+/** A list of backups, as a field requests it. */
+export interface BackupListQuery extends BackupRange {
+  /** The parent object, to which cursors are bound. */
+  readonly parent: readonly string[];
+  readonly scope: Scope;
+  readonly onSourceError: OnSourceError;
+  /** Whether to find out if there are more rows; a page without it may be cheaper. */
+  readonly lookAhead?: boolean;
+}
+
+/** A list of backups, and the page of it to show. */
+export interface PageOfList {
+  readonly scope: Scope;
+  readonly walk: Walk;
+  readonly matches: (row: Backup) => boolean;
+  readonly lookAhead: boolean;
+  /** Rows that the page may pass over because they do not match. */
+  readonly scanRows: number;
+}
+
+/** A list of instances, as a field requests it. */
+export interface InstanceListQuery {
+  /** The parent object, to which cursors are bound. */
+  readonly parent: readonly string[];
+  readonly scope: Scope;
+  readonly page: PageArgs;
+  readonly filter: InstanceFilter | null;
+  readonly onSourceError: OnSourceError;
+  /** The lists of backups that the answer shows of each instance on the page. */
+  readonly next?: NextLists;
+}
+
+/** Everything that identifies a list of backups, for its cursors. */
+export function backupBinding({ parent, filter, order }: BackupListQuery): unknown {
+  return [
+    "backups",
+    parent,
+    order,
+    normal(filter?.vendors),
+    normal(filter?.providers),
+    normal(filter?.regions),
+    normal(filter?.instanceIds),
+    normal(filter?.statuses),
+    normal(filter?.triggers),
+    filter?.startedAfter ?? null,
+    filter?.startedBefore ?? null,
+  ];
+}
+
+/** Everything that identifies a list of instances, for its cursors. */
+export function instanceBinding({
+  parent,
+  filter,
+}: Pick<InstanceListQuery, "parent" | "filter">): unknown {
+  return [
+    "instances",
+    parent,
+    normal(filter?.vendors),
+    normal(filter?.providers),
+    normal(filter?.regions),
+    normal(filter?.nativeIds),
+    normal(filter?.statuses),
+    filter?.nameContains ?? null,
+  ];
+}
+
+/** Sorted and without repeats, so that two filters with the same meaning are equal. */
+const normal = (values: readonly string[] | null | undefined): readonly string[] | null =>
+  values === null || values === undefined ? null : [...new Set(values)].sort();
+
+/** What cursors are bound to for a parent object, however the object was reached. */
+export function parentBinding(parent: Parent): readonly string[] {
+  if (parent.type === "Query") return ["Query"];
+  return parent.type === "Provider"
+    ? ["Provider", parent.provider]
+    : ["Instance", parent.instance.id];
+}
+
+/** The scope of a filter on backups. An id that names no instance selects nothing. */
+export const backupScope = (filter: BackupFilter | null): Scope => ({
+  vendors: filter?.vendors ?? null,
+  providers: filter?.providers ?? null,
+  regions: filter?.regions ?? null,
+  instances: filter?.instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
+});
+
+/** The scope of a filter on instances. */
+export const instanceScope = (filter: InstanceFilter | null): Scope => ({
+  vendors: filter?.vendors ?? null,
+  providers: filter?.providers ?? null,
+  regions: filter?.regions ?? null,
+  instances: null,
+});
+
+/** The part of a scope that belongs to a parent object. */
+export function within(parent: Parent, scope: Scope): Scope {
+  if (parent.type === "Query") return scope;
+  if (parent.type === "Provider") {
+    const isLeft = scope.providers?.includes(parent.provider) ?? true;
+    return { ...scope, providers: isLeft ? [parent.provider] : [] };
+  }
+  const { instance } = parent;
+  const isLeft = scope.instances?.some((one) => isSameInstance(one, instance)) ?? true;
+  return { ...scope, instances: isLeft ? [instance] : [] };
+}
+
+/**
+ * Whether a backup passes the parts of a filter that no vendor applies. Status and trigger may change:
+ * if a vendor filtered by them, rows would move between pages.
+ */
+export function backupMatcher(filter: BackupFilter | null): (row: Backup) => boolean {
+  const { statuses = null, triggers = null } = filter ?? {};
+  if (statuses === null && triggers === null) return () => true;
+  return ({ status, trigger }) =>
+    (statuses?.includes(status) ?? true) && (triggers?.includes(trigger) ?? true);
+}
+
+/** Whether an instance passes the rest of a filter; names are compared without case. */
+export function instanceMatcher(filter: InstanceFilter | null): (instance: Instance) => boolean {
+  const part = filter?.nameContains?.toLowerCase() ?? null;
+  return ({ nativeId, status, name }) =>
+    (filter?.nativeIds?.includes(nativeId) ?? true) &&
+    (filter?.statuses?.includes(status) ?? true) &&
+    (part === null || (name?.toLowerCase().includes(part) ?? false));
+}
+
+/** The span of starts that a filter selects: from `startedAfter` on, before `startedBefore`. */
+export const rangeOf = (filter: BackupFilter | null): KeyRange => ({
+  low: boundary(filter?.startedAfter),
+  high: boundary(filter?.startedBefore),
+});
+
+const boundary = (instant: number | null | undefined) =>
+  instant === null || instant === undefined ? null : { startedAt: instant, id: "" };

@@ -1,0 +1,222 @@
+import type { Connection } from "../domain/connection.js";
+import type { Instance } from "../domain/instance.js";
+import type { Key } from "../domain/key.js";
+import { SourceError } from "../errors.js";
+import type { Dated } from "../index/readThrough.js";
+import { fingerprintOf } from "../paging/cursor.js";
+import { AFTER_IDS, type Direction } from "../paging/direction.js";
+import { PageTaker, type PageRequest } from "../paging/page.js";
+import { checkPageArgs } from "../paging/pageArgs.js";
+import type { MergeSource, Reading, Slice } from "../paging/slice.js";
+import type { InstanceList } from "../providers/instanceList.js";
+import { PageConnection } from "./connection.js";
+import type { ListedPlace } from "./fast/plain.js";
+import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
+import { failOn, issuesOf, noticesOf } from "./issues.js";
+import {
+  peekInstanceList,
+  peekPlaces,
+  placeName,
+  placeOf,
+  readInstanceList,
+  readPlaces,
+  type Place,
+} from "./places.js";
+import type { ReadContext } from "./readContext.js";
+import { countRows } from "./rowCount.js";
+import { begun, stateOf, walkOf, type Walk, type WalkSources } from "./walk.js";
+
+/** An instance with its key: by provider key, region and native id. */
+export interface InstanceRow extends Key {
+  readonly instance: Instance;
+}
+
+export const rowOf = (instance: Instance): InstanceRow => ({
+  startedAt: 0,
+  id: [instance.provider, instance.region, instance.nativeId].join("\0"),
+  instance,
+});
+
+/** The order of instances, for a walk. */
+export const INSTANCE_ORDER = {
+  order: "oldestFirst" as Direction,
+  range: { low: null, high: null },
+};
+
+/**
+ * One page of the merged list of instances.
+ *
+ * Order:  by provider key, region and native id; instances of a region that was owed come first.
+ * Cost:   the instance lists of the regions that the page reaches, if they are not cached.
+ * Errors: as `listBackups`.
+ */
+export async function listInstances(
+  context: ReadContext,
+  query: InstanceListQuery,
+): Promise<Connection<Instance>> {
+  const { parts, startedAt } = context;
+  const { cursors, limits } = parts;
+  const walk = walkOf(checkPageArgs(query.page, limits), {
+    ...INSTANCE_ORDER,
+    cursors,
+    fingerprint: fingerprintOf(instanceBinding(query)),
+    now: startedAt,
+  });
+  const matchesFilter = instanceMatcher(query.filter);
+  const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
+
+  const places = peekPlaces(context, query.scope) ?? (await readPlaces(context, query.scope));
+  const found = instanceSources(context, places, walk.walkStart);
+  const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
+  const taker = new PageTaker(request);
+  const page = taker.peek() ?? (await readPage());
+  const issues = issuesOf(page);
+  if (query.onSourceError === "FAIL") failOn(issues);
+  return new PageConnection({
+    walk: begun(walk, page.freshUntil),
+    found,
+    page,
+    issues,
+    cursors,
+    matches,
+    nodeOf: ({ instance }: InstanceRow) => instance,
+    count: async () =>
+      walk.owed.length > 0 ? null : countRows(found.sources, matches, INSTANCE_ORDER.range),
+  });
+
+  async function readPage() {
+    const reading = taker.read();
+    const expected = () => expectedInstances(context, places, request);
+    context.prefetch.instances(expected, query.next?.() ?? []);
+    return reading;
+  }
+}
+
+/** The page of a walk over instances. */
+export const pageRequest = (
+  walk: Walk,
+  matches: (row: InstanceRow) => boolean,
+  found: WalkSources<InstanceRow>,
+): PageRequest<InstanceRow> => ({
+  direction: walk.direction,
+  sources: found.sources,
+  state: stateOf(walk, found),
+  end: walk.end,
+  limit: walk.size,
+  matches,
+  lookAhead: true,
+  scanLimit: Number.POSITIVE_INFINITY,
+  onCut: "cut",
+});
+
+function instanceSources(
+  context: ReadContext,
+  places: readonly Place[],
+  walkStart: number,
+): WalkSources<InstanceRow> {
+  const aliases = new Map<string, string[]>();
+  for (const { runtime, region } of places) {
+    const whole = placeName(runtime, null);
+    if (region !== null)
+      aliases.set(whole, [...(aliases.get(whole) ?? []), placeName(runtime, region)]);
+  }
+  return {
+    sources: places.map((place) => instanceSource(context, place, walkStart)),
+    debtors: [],
+    aliases,
+    unsure: places.some(({ region }) => region === null),
+  };
+}
+
+/** The instances of a place, as one slice. */
+function instanceSource(
+  context: ReadContext,
+  place: Place,
+  walkStart: number,
+): MergeSource<InstanceRow> {
+  const bounds = boundsOf(context, place);
+  if (place.region === null) {
+    const { error } = place;
+    return { ...bounds, peek: () => error, read: async () => error };
+  }
+  return {
+    ...bounds,
+    peek: () => {
+      const list = peekInstanceList(context, place, walkStart);
+      if (list === null) return null;
+      place.runtime.countKeptInstances(context.operation.calls);
+      return sliceOf(list);
+    },
+    read: async () => readingOf(await readInstanceList(context, place, walkStart)),
+  };
+}
+
+function boundsOf({ ttlMs }: ReadContext, { runtime, region }: Place) {
+  const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
+  return {
+    name: placeName(runtime, region),
+    place: placeOf(runtime, region),
+    low: { startedAt: 0, id: prefix },
+    high: { startedAt: 0, id: prefix + AFTER_IDS },
+    freshMs: ttlMs,
+  };
+}
+
+const readingOf = (list: Dated<InstanceList> | SourceError): Reading<InstanceRow> =>
+  list instanceof SourceError ? list : sliceOf(list);
+
+const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
+
+/** An instance list as one slice, made once for each list. */
+function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
+  const made = slices.get(list);
+  if (made !== undefined) return made;
+  const { value, asOf, stale } = list;
+  const slice: Slice<InstanceRow> = {
+    since: Number.NEGATIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+    rows: value.instances.map(rowOf).reverse(),
+    asOf,
+    notices: noticesOf(value),
+    stale: stale === null ? null : { code: stale.kind, message: stale.message },
+  };
+  slices.set(list, slice);
+  return slice;
+}
+
+/** A region's instances as they were listed lately; null if they were not, or if reading them failed last. */
+export function recentList(
+  { startedAt }: ReadContext,
+  { runtime, region }: ListedPlace,
+): Dated<InstanceList> | null {
+  const list = runtime.instanceList(region);
+  return list.isFailing ? null : list.peek({ notBefore: startedAt - RECENT_MS });
+}
+
+/** An instance that was listed within this time probably still exists. Units: milliseconds. */
+const RECENT_MS = 3_600_000;
+
+/** The instances that a page will probably show, according to lists that were read lately. */
+function expectedInstances(
+  context: ReadContext,
+  places: readonly Place[],
+  request: PageRequest<InstanceRow>,
+): readonly Instance[] {
+  const { position, debts } = request.state;
+  if (debts.length > 0) return [];
+  const sources = places.map((place): MergeSource<InstanceRow> => {
+    const peek = (): Reading<InstanceRow> | null => {
+      const list = place.region === null ? null : recentList(context, place);
+      if (list !== null) return sliceOf(list);
+      const isFailing = place.region === null || place.runtime.instanceList(place.region).isFailing;
+      return isFailing ? UNREADABLE : UNREAD;
+    };
+    return { ...boundsOf(context, place), peek, read: async () => UNREAD };
+  });
+  const state = { position, debts: [] };
+  const page = new PageTaker({ ...request, sources, state, lookAhead: false }).peek();
+  return page?.rows.map(({ row }) => row.instance) ?? [];
+}
+
+const UNREADABLE = new SourceError("UNAVAILABLE", "The list cannot be read.");
+const UNREAD = new SourceError("CUT", "The list was not read lately.");

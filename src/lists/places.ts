@@ -1,0 +1,186 @@
+import { instanceId } from "../domain/id.js";
+import type { Instance, InstanceRef } from "../domain/instance.js";
+import type { SourcePlace } from "../domain/issue.js";
+import { SourceError } from "../errors.js";
+import type { SourceRef } from "../engine/sourceRef.js";
+import type { Dated } from "../index/readThrough.js";
+import type { Region } from "../listing/declaration.js";
+import type { InstanceList } from "../providers/instanceList.js";
+import type { ProviderRuntime } from "../providers/provider.js";
+import { sourceName } from "../sources/source.js";
+import type { ListedPlace } from "./fast/plain.js";
+import type { Scope } from "./filters.js";
+import type { ReadContext } from "./readContext.js";
+
+/** A region that a list covers, or a provider whose regions could not be read. */
+export type Place =
+  | ListedPlace
+  | { readonly runtime: ProviderRuntime; readonly region: null; readonly error: SourceError };
+
+/** The providers that a list covers, in the order of their keys. */
+export function runtimesIn(
+  { providers }: Pick<ReadContext, "providers">,
+  scope: Scope,
+): ProviderRuntime[] {
+  return [...providers.values()].filter(
+    ({ key, provider }) =>
+      (scope.vendors?.includes(provider.vendor) ?? true) &&
+      (scope.providers?.includes(key) ?? true) &&
+      (scope.instances?.some((instance) => instance.provider === key) ?? true),
+  );
+}
+
+/** The regions that a list covers; null if a vendor must be asked for its regions first. */
+export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
+  const places: Place[] = [];
+  for (const runtime of runtimesIn(context, scope)) {
+    const regions = runtime.peekRegions();
+    if (regions === null) return null;
+    places.push(...inScope(runtime, regions, scope));
+  }
+  return places;
+}
+
+/** The same, after asking the vendors for their regions. */
+export async function readPlaces(context: ReadContext, scope: Scope): Promise<Place[]> {
+  const places = runtimesIn(context, scope).map(async (runtime): Promise<Place[]> => {
+    const regions = await runtime.regions(context.operation);
+    return regions instanceof SourceError
+      ? [{ runtime, region: null, error: regions }]
+      : inScope(runtime, regions, scope);
+  });
+  return (await Promise.all(places)).flat();
+}
+
+const inScope = (
+  runtime: ProviderRuntime,
+  regions: readonly Region[],
+  { regions: wanted, instances }: Scope,
+): ListedPlace[] =>
+  regions
+    .filter(
+      ({ id }) =>
+        (wanted?.includes(id) ?? true) &&
+        (instances?.some((one) => one.provider === runtime.key && one.region === id) ?? true),
+    )
+    .map((region) => ({ runtime, region }));
+
+/** A provider's region; null if there is none, or if the caller may not see it. */
+export async function placeAt(
+  { providers, operation }: ReadContext,
+  { provider, region: id }: { readonly provider: string; readonly region: string },
+): Promise<ListedPlace | SourceError | null> {
+  const runtime = providers.get(provider);
+  if (runtime === undefined) return null;
+  const regions = runtime.peekRegions() ?? (await runtime.regions(operation));
+  if (regions instanceof SourceError) return regions;
+  const region = regions.find((one) => one.id === id);
+  return region === undefined ? null : { runtime, region };
+}
+
+/** The instances of a region if no call is needed for them, else null. */
+export const peekInstanceList = (
+  context: ReadContext,
+  { runtime, region }: ListedPlace,
+  walkStart: number,
+): Dated<InstanceList> | null => runtime.instanceList(region).peek(context.freshnessFor(walkStart));
+
+/** The instances of a region. */
+export const readInstanceList = (
+  context: ReadContext,
+  { runtime, region }: ListedPlace,
+  walkStart: number,
+): Promise<Dated<InstanceList> | SourceError> =>
+  runtime.instanceList(region).read(context.freshnessFor(walkStart), context.operation);
+
+/** The instances of a region, from the cache if they are fresh. */
+export async function instancesAt(
+  context: ReadContext,
+  place: ListedPlace,
+  walkStart: number,
+): Promise<Dated<InstanceList> | SourceError> {
+  const { runtime } = place;
+  const cached = peekInstanceList(context, place, walkStart);
+  if (cached === null) return readInstanceList(context, place, walkStart);
+  runtime.countKeptInstances(context.operation.calls);
+  return cached;
+}
+
+/**
+ * The instances of a region whose backups belong to a list, each once.
+ *
+ * Cost: none that grows with the region if the scope names its instances.
+ */
+export function chosenInstances(
+  place: ListedPlace,
+  list: InstanceList,
+  { instances }: Scope,
+): readonly Instance[] {
+  const { runtime, region } = place;
+  if (instances === null) {
+    const departed = runtime.product.wide === null ? [] : runtime.seen.departedOf(region.id, list);
+    return [...list.instances, ...departed];
+  }
+  const chosen = new Map<string, Instance>();
+  for (const { provider, region: of, nativeId } of instances) {
+    if (provider !== runtime.key || of !== region.id) continue;
+    const instance = list.byNativeId.get(nativeId) ?? unlisted(place, nativeId, list);
+    if (instance !== null) chosen.set(nativeId, instance);
+  }
+  return [...chosen.values()];
+}
+
+/** An instance that is no longer listed; only a region's wide list can show its backups. */
+function unlisted(
+  { runtime, region }: ListedPlace,
+  nativeId: string,
+  list: InstanceList,
+): Instance | null {
+  const { wide } = runtime.product;
+  if (wide === null) return null;
+  const departed = runtime.seen.departedOne(region.id, nativeId, list);
+  if (departed !== null || !runtime.wide.allows(region.id)) return departed;
+  return unlistedInstance({ provider: runtime.key, region: region.id, nativeId }, wide.name);
+}
+
+/** An instance of which only the address is known. */
+export const unlistedInstance = (ref: InstanceRef, listing: string): Instance => ({
+  ...ref,
+  id: instanceId(ref.provider, ref.region, ref.nativeId),
+  name: null,
+  zone: null,
+  status: "UNKNOWN",
+  vendorStatus: null,
+  engineVersion: null,
+  memoryBytes: null,
+  createdAt: null,
+  shardCount: null,
+  listing,
+});
+
+/** A region, or a whole provider, as issues name it. */
+export const placeOf = (runtime: ProviderRuntime, region: Region | null): SourcePlace => ({
+  provider: runtime.key,
+  region: region?.id ?? null,
+  instanceNativeId: null,
+});
+
+/** The name under which the sources of a place are owed together. */
+export const placeName = (runtime: ProviderRuntime, region: Region | null): string =>
+  sourceName(runtime.key, region?.id ?? null, null);
+
+/** The list of an instance's backups. */
+export const instanceRef = ({ runtime, region }: ListedPlace, instance: Instance): SourceRef => ({
+  name: sourceName(runtime.key, region.id, instance.nativeId),
+  runtime,
+  region,
+  instance,
+});
+
+/** The list of all backups of a region. */
+export const wideRef = ({ runtime, region }: ListedPlace): SourceRef => ({
+  name: placeName(runtime, region),
+  runtime,
+  region,
+  instance: null,
+});

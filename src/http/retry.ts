@@ -19,6 +19,28 @@ export const FULL_BUDGET = 500;
 const RETRY_COST = 5;
 const TIMEOUT_COST = 10;
 
+/**
+ * The share of the time left that an attempt may take, so that its failure becomes part of the answer:
+ * an operation that reaches its deadline is ended without it.
+ */
+const SHARE_OF_LEFT = 0.95;
+/** A vendor that is silent for this share of the timeout has timed out, even if the deadline ends the wait. */
+const SHARE_OF_TIMEOUT = 0.5;
+
+/** How long an attempt may take with `leftMs` until the deadline, and what reaching that time means. */
+export function attemptTime(
+  timeoutMs: number,
+  leftMs: number,
+): { readonly timeoutMs: number; readonly onTimeout: "timeout" | "cut" } {
+  const allowedMs = Math.min(timeoutMs, SHARE_OF_LEFT * leftMs);
+  const onTimeout = allowedMs >= SHARE_OF_TIMEOUT * timeoutMs ? "timeout" : "cut";
+  return { timeoutMs: allowedMs, onTimeout };
+}
+
+/** The time left that another attempt needs, to find out whether the vendor still times out. */
+export const leastTime = (timeoutMs: number): number =>
+  (SHARE_OF_TIMEOUT / SHARE_OF_LEFT) * timeoutMs;
+
 /** What a call has tried so far. */
 export interface RetryState {
   readonly retries: number;
@@ -36,6 +58,8 @@ export interface FailedAttempt {
   readonly retryAfterMs: number | null;
   /** Milliseconds to the call's deadline. */
   readonly remainingMs: number;
+  /** Milliseconds without which another attempt is pointless. */
+  readonly neededMs: number;
   /** Uniform in [0, 1). */
   readonly random: number;
 }
@@ -77,7 +101,7 @@ export function decideRetry(
     state.retries >= maxRetries ||
     state.spent.includes(failure) ||
     tokens < cost ||
-    delayMs >= attempt.remainingMs;
+    delayMs + attempt.neededMs >= attempt.remainingMs;
   if (refused) return { retry: false, tokens };
   const once = failure === "brokenOff" || failure === "clockSkew";
   return {

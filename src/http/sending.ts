@@ -5,8 +5,16 @@ import type { Breaker } from "./breaker.js";
 import type { CallContext, HttpCall } from "./client.js";
 import { TransportError, transportErrorOf } from "./faults.js";
 import type { HttpRequest } from "./message.js";
+import type { SourceError } from "../errors.js";
 import type { QuotaBucket } from "./quota.js";
-import { budgetAfterSuccess, decideRetry, NOT_RETRIED, type RetryState } from "./retry.js";
+import {
+  attemptTime,
+  budgetAfterSuccess,
+  decideRetry,
+  leastTime,
+  NOT_RETRIED,
+  type RetryState,
+} from "./retry.js";
 import { splitUrl, type Transport } from "./transport.js";
 import { judge, unanswered, type Failed, type Outcome } from "./verdict.js";
 
@@ -33,6 +41,8 @@ export class Sending<T> implements Entrant<Outcome<T>> {
   #enteredAt = 0;
   #retries: RetryState = NOT_RETRIED;
   #prepared: Prepared | null = null;
+  /** The failure of the attempt before. */
+  #failed: SourceError | null = null;
 
   constructor(
     private readonly parts: SendingParts,
@@ -49,7 +59,9 @@ export class Sending<T> implements Entrant<Outcome<T>> {
     for (;;) {
       if (isOver(this.parts.clock, this.context)) throw new TransportError("cut");
       this.#enteredAt = this.parts.clock.now();
-      const outcome = await this.account.admission.run(this);
+      const outcome = await this.account.admission.run(this).catch((thrown: unknown) => {
+        throw this.#failed !== null && this.#isOutOfTime(thrown) ? this.#failed : thrown;
+      });
       if (outcome.ok) {
         this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
         return outcome.value;
@@ -94,15 +106,13 @@ export class Sending<T> implements Entrant<Outcome<T>> {
   }
 
   async #exchange(request: HttpRequest): Promise<Outcome<T>> {
-    const { concurrency, timeoutMs, maxResponseBytes } = this.account.limits;
-    const leftMs = this.context.deadline - this.parts.clock.now();
+    const { concurrency, maxResponseBytes } = this.account.limits;
     const limits = {
       account: this.bucket.account,
       connections: concurrency,
-      timeoutMs: Math.min(timeoutMs, leftMs),
-      onTimeout: leftMs <= timeoutMs ? "cut" : "timeout",
+      ...attemptTime(this.account.limits.timeoutMs, this.context.deadline - this.parts.clock.now()),
       maxResponseBytes,
-    } as const;
+    };
     try {
       const response = await this.parts.transport.send(request, limits, this.context.signal);
       return judge(this.call, response, this.parts.clock.now());
@@ -123,6 +133,7 @@ export class Sending<T> implements Entrant<Outcome<T>> {
         failure: this.#isSkewUnexplained(failed) ? "final" : failed.failure,
         retryAfterMs,
         remainingMs: this.context.deadline - clock.now(),
+        neededMs: failed.failure === "timeout" ? leastTime(this.account.limits.timeoutMs) : 0,
         random: this.parts.random(),
       },
       { maxRetries: this.account.limits.retries, tokens: this.account.tokens },
@@ -130,7 +141,14 @@ export class Sending<T> implements Entrant<Outcome<T>> {
     this.account.tokens = decision.tokens;
     if (!decision.retry) throw failed.error;
     this.#retries = decision.state;
+    this.#failed = failed.error;
     if (decision.delayMs > 0) await pause(clock, decision.delayMs, this.context);
+  }
+
+  /** Whether a retry ended for want of time: then the vendor's own failure is what matters. */
+  #isOutOfTime(thrown: unknown): boolean {
+    const isCut = thrown instanceof TransportError && thrown.fault === "cut";
+    return isCut && !this.context.signal.aborted;
   }
 
   #isSkewUnexplained({ failure, response }: Failed): boolean {

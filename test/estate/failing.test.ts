@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { ANYONE } from "../../src/domain/principal.js";
 import type { PageArgs } from "../../src/domain/connection.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
@@ -81,4 +82,41 @@ describe("a walk while a vendor fails and comes back", () => {
     const again = await read({ first: 5, after: page.endCursor });
     expect(again.edges).toHaveLength(5);
   });
+});
+
+describe("a vendor that hangs", () => {
+  // The default figures, 25 times as fast: 10 s an attempt, two retries, 25 s in all.
+  const DEADLINE_MS = 1_000;
+
+  test.each(["ucloud", "tencent", "alibaba"] as const)(
+    "makes %s TIMEOUT and DEGRADED in the first answer, beside the rows of all others",
+    async (vendor) => {
+      const clouds = await startClouds({
+        estate: { instances: 6, backupsEach: 4 },
+        upstream: { timeoutMs: 400, retries: 2, rate: 10_000, concurrency: 64 },
+      });
+      const gateway = gatewayOver(clouds);
+      clouds.knobs.faults.add({ vendor, effect: { kind: "hang" } });
+      const deadline = Date.now() + DEADLINE_MS;
+      const over = new AbortController();
+      const timer = setTimeout(() => over.abort(), DEADLINE_MS);
+      const bounds = { signal: over.signal, deadline, vendorCalls: 1_000 };
+      const reads = gateway.open(ANYONE, bounds);
+      const page = await reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+      clearTimeout(timer);
+      expect(Date.now()).toBeLessThan(deadline);
+      expect(new Set(page.issues.map(({ code }) => code))).toEqual(new Set(["TIMEOUT"]));
+      const own = ({ provider }: { readonly provider: string }) => provider.includes(vendor);
+      expect(page.issues.every(own)).toBe(true);
+      const healthy = clouds.estate.truth().filter((row) => !own(row));
+      expect(page.edges).toHaveLength(healthy.length);
+      for (const provider of await reads.providers())
+        if (own({ provider: provider.key })) {
+          const { state, lastIssue } = await reads.health(provider);
+          expect([["DEGRADED", "DOWN"].includes(state), lastIssue]).toEqual([true, "TIMEOUT"]);
+        }
+      await gateway.close();
+      await clouds.close();
+    },
+  );
 });

@@ -337,3 +337,33 @@ describe("connections", () => {
     expect(server.connections()).toBe(3);
   });
 });
+
+describe("a vendor that hangs", () => {
+  // The default figures, 25 times as fast: 10 s an attempt, two retries, 25 s in all.
+  const LIMITS = { timeoutMs: 400, retries: 2 };
+  const DEADLINE_MS = 1_000;
+
+  test("has timed out, and is noted as failing, before the deadline", async () => {
+    const [{ origin, requests }, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const begun = Date.now();
+    const error = await failureOf(client.send(call(origin), contextFor(DEADLINE_MS)));
+    expect(error.kind).toBe("TIMEOUT");
+    expect(Date.now() - begun).toBeLessThan(DEADLINE_MS);
+    expect(client.health("ops")).toMatchObject({ isFailing: true, lastFailure: "TIMEOUT" });
+    expect(requests).toHaveLength(2);
+  });
+
+  test("has timed out although the call began late and had less than its timeout", async () => {
+    const [{ origin }, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const error = await failureOf(client.send(call(origin), contextFor(300)));
+    expect(error.kind).toBe("TIMEOUT");
+    expect(client.health("ops").lastFailure).toBe("TIMEOUT");
+  });
+
+  test("is not blamed by a call that had no time for it", async () => {
+    const [{ origin }, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const error = await failureOf(client.send(call(origin), contextFor(100)));
+    expect(error.kind).toBe("CUT");
+    expect(client.health("ops").lastFailure).toBeNull();
+  });
+});

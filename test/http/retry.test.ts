@@ -36,7 +36,7 @@ function play({ outcomes, random = 0.5, maxRetries = 2, budget = 100, ...rest }:
       typeof outcome === "string" ? { failure: outcome, retryAfterMs: null } : outcome;
     const decision = decideRetry(
       state,
-      { failure, retryAfterMs, remainingMs, random },
+      { failure, retryAfterMs, remainingMs, neededMs: 0, random },
       { maxRetries, tokens },
     );
     tokens = decision.tokens;

@@ -96,8 +96,47 @@ describe("attempts", () => {
     const common = { account: "ops", connections: 4, maxResponseBytes: LIMITS.maxResponseBytes };
     expect(exchanges).toEqual([
       { ...common, timeoutMs: 10_000, onTimeout: "timeout" },
-      { ...common, timeoutMs: 3_000, onTimeout: "cut" },
+      { ...common, timeoutMs: 2_850, onTimeout: "cut" },
     ]);
+  });
+
+  test.each([
+    { what: "ends a little before the deadline", leftMs: 8_000, timeoutMs: 7_600, end: "timeout" },
+    {
+      what: "is the vendor's after half of its timeout",
+      leftMs: 5_300,
+      timeoutMs: 5_035,
+      end: "timeout",
+    },
+    { what: "is the caller's before", leftMs: 5_000, timeoutMs: 4_750, end: "cut" },
+  ])("wait for a time that $what", async ({ leftMs, timeoutMs, end }) => {
+    const { send, exchanges } = make([GOOD], { timeoutMs: 10_000 });
+    await send(leftMs);
+    expect(exchanges).toMatchObject([{ timeoutMs, onTimeout: end }]);
+  });
+
+  test("are not repeated after a timeout if too little time is left to find out more", async () => {
+    const enough = make(["timeout"], { timeoutMs: 10_000 });
+    const sent = expect(enough.send(5_600)).rejects.toMatchObject({ kind: "TIMEOUT" });
+    await enough.clock.advance(1_000);
+    await sent;
+    expect(enough.sentAt).toEqual([0, 50, 150]);
+    const short = make(["timeout"], { timeoutMs: 10_000 });
+    await expect(short.send(5_200)).rejects.toMatchObject({ kind: "TIMEOUT" });
+    expect(short.sentAt).toEqual([0]);
+    // Other failures pass sooner.
+    const down = make(["reset", GOOD], { timeoutMs: 10_000 });
+    const soon = down.send(1_000);
+    await down.clock.advance(1_000);
+    expect(await soon).toEqual({ Rows: [] });
+  });
+
+  test("that were cut report the vendor's failure before them, unless the caller left", async () => {
+    const { clock, client, send } = make(["reset", "cut"]);
+    const sent = expect(send()).rejects.toMatchObject({ kind: "UNAVAILABLE", fault: "reset" });
+    await clock.advance(1_000);
+    await sent;
+    expect(client.health("ops")).toMatchObject({ isFailing: true, lastFailure: "UNAVAILABLE" });
   });
 
   test("end with one that was cut", async () => {

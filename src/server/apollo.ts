@@ -10,6 +10,7 @@ import {
 } from "@apollo/server/plugin/disabled";
 import type { Context } from "../graphql/context.js";
 import { CompiledExecution, textOfAnswer } from "./compiledExecution.js";
+import { DocumentStore } from "./documentStore.js";
 import { joinPlugins, makeErrorAnswers, refuseMissingRoots } from "./operationPlugins.js";
 import type { FederationOptions, ServerOptions } from "./options.js";
 
@@ -86,6 +87,7 @@ function makeApollo(options: ApolloOptions): ApolloServer<Context> {
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
+    documentStore: new DocumentStore(),
     hideSchemaDetailsFromClientErrors: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

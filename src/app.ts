@@ -4,6 +4,8 @@ import type { Account } from "./domain/account.js";
 import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient } from "./http/client.js";
+import type { Transport } from "./http/transport.js";
+import type { VendorDeclaration } from "./listing/declaration.js";
 import type { HttpObserver } from "./http/observer.js";
 import type { Reads } from "./domain/reads.js";
 import { Cursors } from "./paging/cursor.js";
@@ -47,6 +49,10 @@ export interface GatewayParts {
   readonly observer?: HttpObserver;
   /** Keeps no merged lists and reads nothing early: slower, with the same answers. False by default. */
   readonly isPlain?: boolean;
+  /** The declaration of an account's vendor; those of `src/vendors` by default. */
+  readonly vendorOf?: (account: Account) => VendorDeclaration;
+  /** What sends requests; connections over the network by default. */
+  readonly transport?: Transport;
   /** Told of each claim of a vendor's declaration that its answers contradict. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
@@ -111,7 +117,7 @@ function waysOf(
 
 function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null): Engine {
   const { accounts, settings, now, onClaimDropped } = parts;
-  return new Engine(accounts, vendorOf, {
+  return new Engine(accounts, parts.vendorOf ?? vendorOf, {
     http,
     now,
     settings,
@@ -122,12 +128,13 @@ function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null
 
 function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
   const { now, refreshShare = 0 } = parts;
+  const declarationOf = parts.vendorOf ?? vendorOf;
   return new Refresher({
     engine,
     share: refreshShare,
     clock: { now, sleep: parts.sleep ?? sleep },
     rateOf: (account, action) =>
-      account.upstream.rate ?? vendorOf(account).api(account).rate(action),
+      account.upstream.rate ?? declarationOf(account).api(account).rate(action),
   });
 }
 
@@ -171,5 +178,6 @@ function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
     nonce: () => randomUUID().replaceAll("-", ""),
     ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
     ...(observer === undefined ? {} : { observer }),
+    ...(parts.transport === undefined ? {} : { transport: parts.transport }),
   });
 }

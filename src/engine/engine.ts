@@ -27,9 +27,11 @@ export class Engine {
     const own = { ...ports, memory: this.memory, flights: this.flights };
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
+      // One for all products, because it may hold a token.
+      const api = vendor.api(account);
       const products = vendor
         .products(account)
-        .map((product) => new ProviderRuntime(account, product, vendor, own));
+        .map((product) => new ProviderRuntime(account, product, api, own));
       const [first] = products;
       for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
       return products;

@@ -54,7 +54,8 @@ const xml = new XMLParser({
   ignorePiTags: true,
   parseTagValue: false,
   maxNestedTags: XML_DEPTH,
-  // Without a document type these are the five entities of XML and character references.
+  // Without a document type the only entities are those of XML and HTML, and references to characters.
+  htmlEntities: true,
   processEntities: { enabled: true, maxExpandedLength: Number.POSITIVE_INFINITY },
 });
 

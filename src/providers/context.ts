@@ -8,11 +8,7 @@ import type { Flights } from "../index/singleFlight.js";
 import type { SliceMemory } from "../index/sliceStore.js";
 import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
-import type {
-  BackupListing,
-  ProductDeclaration,
-  VendorDeclaration,
-} from "../listing/declaration.js";
+import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
 import { newListMemory, type ListMemory } from "../listing/read/page.js";
 
@@ -61,7 +57,7 @@ export class ProviderContext {
   constructor(
     readonly account: Account,
     readonly product: ProductDeclaration,
-    vendor: VendorDeclaration,
+    api: VendorApi,
     readonly ports: RuntimePorts,
   ) {
     this.key = `${account.id}/${product.word}`;
@@ -72,7 +68,7 @@ export class ProviderContext {
       account: account.id,
     };
     this.wide = new WideAccess(product.wide, ports.now);
-    this.call = makeCallVendor(account, vendor.api(account), ports);
+    this.call = makeCallVendor(account, api, ports);
     this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
   }
 

@@ -10,7 +10,7 @@ import type {
   MappedInstance,
   ProductDeclaration,
   Region,
-  VendorDeclaration,
+  VendorApi,
   WholeListing,
 } from "../listing/declaration.js";
 import { itemOf, type ListItem } from "../listing/item.js";
@@ -38,13 +38,8 @@ export class ProviderRuntime extends ProviderContext {
   /** The instance lists of the whole account, by listing. */
   private readonly accountLists = new Map<string, CachedValue<ListedRows>>();
 
-  constructor(
-    account: Account,
-    product: ProductDeclaration,
-    vendor: VendorDeclaration,
-    ports: RuntimePorts,
-  ) {
-    super(account, product, vendor, ports);
+  constructor(account: Account, product: ProductDeclaration, api: VendorApi, ports: RuntimePorts) {
+    super(account, product, api, ports);
     this.seen = new SeenInstances(ports.now);
     this.configured = account.regions?.map((id) => ({ id, endpoint: null })) ?? null;
     const read: ReadWhole<readonly Region[]> = async (operation, { now: asOf }) => ({

@@ -76,7 +76,8 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
 function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
   const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
     if (fault !== null) return [`A row was left out. ${fault}`];
-    if (mapped === null || startedAt !== null) return [];
+    // A backup that is under way gets a start, and with it a place, later.
+    if (mapped === null || startedAt !== null || mapped.status === "RUNNING") return [];
     return [`Backup ${mapped.nativeId} was left out: it has no start yet.`];
   });
   return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));

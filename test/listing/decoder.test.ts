@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import { parseJson } from "../../src/listing/decoder.js";
+import { parseJson, parseXml } from "../../src/listing/decoder.js";
 import { runs } from "../runs.js";
 
 const refusalOf = (text: string): unknown => {
@@ -153,5 +153,69 @@ describe("anything but JSON", () => {
       }),
       runs(400),
     );
+  });
+});
+
+describe("an XML answer", () => {
+  const xmlRefusal = (text: string): unknown => {
+    try {
+      return parseXml(text);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  test("becomes objects of texts; a repeated element is a list, an empty one is empty text", () => {
+    const text = `<?xml version="1.0" encoding="UTF-8"?>
+      <R xmlns="http://cloud.example/"><Size unit="b">0012345678901234567890</Size><Ok>true</Ok>
+        <Snapshots><Snapshot><Name>a</Name></Snapshot><Snapshot><Name>b</Name></Snapshot></Snapshots><None/></R>`;
+    expect(parseXml(text)).toEqual({
+      R: {
+        Size: "0012345678901234567890",
+        Ok: "true",
+        Snapshots: { Snapshot: [{ Name: "a" }, { Name: "b" }] },
+        None: "",
+      },
+    });
+  });
+
+  test("may contain the five entities of XML and character references", () => {
+    const text = "<R><Name>a &amp; b &lt;c&gt; &quot;&apos; &#65;&#x42; &amp;amp;</Name></R>";
+    expect(parseXml(text)).toEqual({ R: { Name: "a & b <c> \"' AB &amp;" } });
+  });
+
+  test("may contain as many of them as it likes", () => {
+    const many = "&amp;".repeat(200_000);
+    expect(parseXml(`<R><Name>${many}</Name></R>`)).toEqual({ R: { Name: "&".repeat(200_000) } });
+  });
+
+  test.each([
+    { what: "cut off", text: "<R><Snapshots><Snapshot><Name>a</Name>" },
+    { what: "JSON", text: '{"R": 1}' },
+    { what: "plain text", text: "Bad gateway" },
+    { what: "empty", text: "" },
+    { what: "of wrong elements", text: "<R><A></B></R>" },
+    { what: "nested too deeply", text: `${"<a>".repeat(100)}x${"</a>".repeat(100)}` },
+    { what: "of a document type", text: "<!DOCTYPE R><R><Name>a</Name></R>" },
+    {
+      what: "of entities that expand",
+      text: '<!DOCTYPE R [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><R><Name>&b;</Name></R>',
+    },
+    {
+      what: "of an external entity",
+      text: '<!DOCTYPE R [<!ENTITY a SYSTEM "file:///etc/passwd">]><R><Name>&a;</Name></R>',
+    },
+  ])("that is $what is BAD_RESPONSE, and is not quoted", ({ text }) => {
+    const error = xmlRefusal(text);
+    expect(error).toBeInstanceOf(SourceError);
+    expect((error as SourceError).kind).toBe("BAD_RESPONSE");
+    expect((error as SourceError).message).toBe("The vendor's answer is not XML.");
+    expect((error as SourceError).details.cause).toBeUndefined();
+  });
+
+  test("cannot reach the prototype of objects", () => {
+    const error = xmlRefusal("<R><__proto__><polluted>yes</polluted></__proto__></R>");
+    expect((error as SourceError).kind).toBe("BAD_RESPONSE");
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 });

@@ -1,0 +1,204 @@
+import type { Account } from "../../../src/domain/account.js";
+import { isRow, type Row } from "../../../src/domain/row.js";
+import { SourceError } from "../../../src/errors.js";
+import {
+  encodedRequest,
+  TokenAuthenticator,
+  type TokenSource,
+} from "../../../src/listing/authenticator.js";
+import type {
+  BackupListing,
+  CodeTable,
+  InstanceListing,
+  ProductDeclaration,
+  VendorApi,
+  VendorDeclaration,
+} from "../../../src/listing/declaration.js";
+import { parseJson } from "../../../src/listing/decoder.js";
+import type { ListNotice, ListShape } from "../../../src/listing/shape.js";
+import {
+  child,
+  count,
+  instantUtc,
+  list,
+  optionalText,
+  text,
+  word,
+} from "../../../src/vendors/kit/decode.js";
+import { meaningOf, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
+import { flatParams } from "../../../src/vendors/kit/request.js";
+import { freeze, NOTHING_SAID, ownerOf, withoutLinks } from "../../../src/vendors/kit/rows.js";
+
+/*
+ * Nimbus, a vendor that exists only here: an OAuth token from a second host, one list of instances for the
+ * whole account, pages that are short at any time, and answers that name what they could not reach.
+ */
+
+const CODES: CodeTable = {
+  UNAUTHENTICATED: "UNAUTHENTICATED",
+  PERMISSION_DENIED: "FORBIDDEN",
+  NOT_FOUND: "NOT_FOUND",
+  UNAVAILABLE: "UNAVAILABLE",
+};
+
+const tokens: TokenSource = {
+  action: "token",
+  request: ({ now }) => ({
+    method: "POST",
+    url: "https://login.nimbus.example/token",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ assertion: `signed at ${String(now)}` }),
+  }),
+  open: ({ status, headers, body }) => {
+    const answer = status < 300 ? parseJson(body) : null;
+    if (!isRow(answer)) throw refusal({ status, headers });
+    const seconds = count(answer, "expires_in");
+    if (seconds === null) throw new SourceError("BAD_RESPONSE", "The token has no lifetime.");
+    return { value: text(answer, "access_token"), lifetimeMs: seconds * 1000 };
+  },
+  attach: (request, token) =>
+    encodedRequest({
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${token}` },
+    }),
+};
+
+const open: VendorApi["open"] = (body, status, headers) => {
+  const answer = { status, headers };
+  if (!isRow(body)) throw unknownShape(answer);
+  const error = child(body, "error");
+  const code = error === null ? null : optionalText(error, "status");
+  if (code !== null) throw refusal({ ...answer, code }, meaningOf(CODES, code));
+  if (status >= 300) throw unknownShape(answer);
+  return body;
+};
+
+const api = (): VendorApi => ({
+  request: ({ action, params }) => ({
+    method: "GET",
+    url: new URL(`https://api.nimbus.example/v1/${action}`),
+    query: flatParams(params, 0),
+    headers: { accept: "application/json" },
+  }),
+  authenticator: new TokenAuthenticator(tokens),
+  decode: parseJson,
+  codes: CODES,
+  open,
+  rate: () => 10_000,
+});
+
+const shape: ListShape = {
+  page: { style: "token", token: "pageToken", size: "pageSize", max: 100, keyed: true },
+  window: null,
+  defaultSize: 100,
+  order: "unknown",
+  counts: "none",
+};
+
+const next = (payload: Row): string | null => optionalText(payload, "nextPageToken");
+
+/** The region in `projects/p/locations/<region>/…`. */
+const regionOf = (row: Row): string => text(row, "name").split("/")[3] ?? "";
+
+const lastOf = (row: Row, field: string): string => text(row, field).split("/").at(-1) ?? "";
+
+/** An answer stands in for instances that it could not reach with one that is called `-`. */
+const isPlaceholder = (row: Row): boolean => lastOf(row, "name") === "-";
+
+const unreachable = (region: string): ListNotice => ({
+  code: "UNAVAILABLE",
+  message: `The vendor could not reach ${region}.`,
+  region,
+});
+
+const missingFrom = (payload: Row): readonly ListNotice[] => {
+  const named = Array.isArray(payload["unreachable"]) ? payload["unreachable"] : [];
+  return named.map((path) => unreachable(String(path).split("/").at(-1) ?? ""));
+};
+
+const STATES = { active: "RUNNING", creating: "CREATING" } as const;
+
+const instances: InstanceListing = {
+  name: "instances",
+  action: "instances",
+  scope: "account",
+  statuses: STATES,
+  shape,
+  params: () => ({}),
+  rows: (payload) => list(payload, "instances"),
+  total: () => null,
+  nextToken: next,
+  notices: (payload) => [
+    ...missingFrom(payload),
+    ...list(payload, "instances")
+      .filter(isRow)
+      .filter(isPlaceholder)
+      .map((row) => unreachable(regionOf(row))),
+  ],
+  keyOf: (row) => text(row, "name"),
+  regionOf,
+  map: (row) =>
+    isPlaceholder(row)
+      ? null
+      : {
+          nativeId: lastOf(row, "name"),
+          name: null,
+          zone: null,
+          status: word(row, "state", STATES, "UNKNOWN"),
+          vendorStatus: optionalText(row, "state"),
+          engineVersion: null,
+          memoryBytes: null,
+          createdAt: instantUtc(row, "createTime"),
+          shardCount: null,
+          listing: "backups",
+        },
+};
+
+const BACKUP_STATES = { creating: "RUNNING", active: "SUCCEEDED" } as const;
+
+const backups: BackupListing = {
+  name: "backups",
+  action: "backups",
+  scope: "instance",
+  statuses: BACKUP_STATES,
+  shape,
+  refusedBy: [],
+  params: ({ region, instance }) => ({ location: region?.id, instance: instance?.nativeId }),
+  rows: (payload) => list(payload, "backups"),
+  total: () => null,
+  nextToken: next,
+  notices: missingFrom,
+  keyOf: (row) => text(row, "name"),
+  sizes: "exact",
+  map: (row, scope) => ({
+    ...NOTHING_SAID,
+    instanceNativeId: ownerOf({}, "instance", scope),
+    nativeId: lastOf(row, "name"),
+    status: word(row, "state", BACKUP_STATES, "UNKNOWN"),
+    vendorStatus: optionalText(row, "state") ?? "",
+    trigger: "AUTOMATIC",
+    startedAt: instantUtc(row, "createTime"),
+    sizeBytes: count(row, "totalSizeBytes"),
+  }),
+  withoutLinks,
+};
+
+const product: ProductDeclaration = {
+  vendor: "UCLOUD",
+  product: "UCLOUD_UREDIS",
+  word: "nimbus",
+  capabilities: { paging: "TOKEN", window: false, maxPageSize: 100, reach: "35 days", notes: [] },
+  regions: "instances",
+  instances: [instances],
+  perInstance: [backups],
+  wide: null,
+  downloads: { calls: () => [], map: () => [] },
+  lookbackMs: null,
+};
+
+export const nimbus: VendorDeclaration<Account> = freeze({
+  vendor: "UCLOUD",
+  account: "ucloud",
+  api,
+  products: () => [product],
+});

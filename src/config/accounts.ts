@@ -1,21 +1,31 @@
 import { z } from "zod";
-import { decimal, duration, listOf, oneOf, optionalSecret, secret, section } from "./fields.js";
-import { textLike, textThat, whole } from "./fields.js";
-import { isOrigin } from "./hosts.js";
+import {
+  decimal,
+  duration,
+  isOrigin,
+  listOf,
+  oneOf,
+  optionalSecret,
+  secret,
+  section,
+  textLike,
+  textThat,
+  whole,
+} from "./fields.js";
 
-/** The limits of vendor calls, one by one; the file's `upstream` and each account take them. */
+/** The limits of vendor calls. They are keys of `upstream` and of each account. */
 const UPSTREAM = {
   timeout: duration("PT0.1S", "PT10M").describe("How long one vendor call may take."),
   deadline: duration("PT0.1S", "PT1H").describe(
-    "How long one GraphQL operation may take; what it lacks then is named as CUT.",
+    "How long one GraphQL operation may take. What is missing then is reported as CUT.",
   ),
-  concurrency: whole(1, 1000).describe("Calls under way at a time, per account."),
+  concurrency: whole(1, 1000).describe("Concurrent calls per account."),
   rate: decimal({ above: 0, max: 10_000 }).describe(
-    "Calls a second per account and action; left out, the vendor's documented figure, else 20. Halved while the vendor throttles, then slowly raised again.",
+    "Calls per second, account and action. By default, the documented limit of the vendor, or 20. It is halved when the vendor throttles and then rises slowly.",
   ),
-  retries: whole(0, 10).describe("How often a call that may yet succeed is made again."),
+  retries: whole(0, 10).describe("How often a failed call is retried, if a retry can succeed."),
   maxResponseBytes: whole(1024, 1_073_741_824).describe(
-    "The largest answer that is read, in bytes after decompression.",
+    "The largest answer of a vendor, in bytes after decompression.",
   ),
 };
 
@@ -27,7 +37,7 @@ export const upstreamSchema = section({
   rate: UPSTREAM.rate.optional(),
   retries: UPSTREAM.retries.prefault(2),
   maxResponseBytes: UPSTREAM.maxResponseBytes.prefault(8_388_608),
-}).describe("Limits of the calls to vendors. Every one may also stand under an account.");
+}).describe("Limits of vendor calls. Each key may also be set for a single account.");
 
 const overrides = {
   timeout: UPSTREAM.timeout.optional(),
@@ -38,7 +48,7 @@ const overrides = {
   maxResponseBytes: UPSTREAM.maxResponseBytes.optional(),
 };
 
-/** Keys that may stand directly under an account or under its `upstream`, but not under both. */
+/** Keys that may be set directly in an account or in its `upstream`, but not in both. */
 export const UPSTREAM_KEYS = Object.keys(UPSTREAM);
 
 const regions = listOf(
@@ -49,21 +59,21 @@ const regions = listOf(
 const endpoint = (plainHosts: readonly string[] = []) =>
   textThat(
     (text) => text === "" || isOrigin(text, plainHosts),
-    `an https URL without path, query or credentials (http for this machine${plainHosts.map((host) => ` and ${host}`).join("")} only)`,
+    `an https URL without path, query or credentials (http is allowed for loopback hosts${plainHosts.map((host) => ` and ${host}`).join("")})`,
   )
     .transform((text) => (text === "" ? null : new URL(text).origin))
-    .describe("Base URL of the API: a white-label host or a simulator.")
+    .describe("Base URL of the API, for a white-label host or a simulator.")
     .meta({ format: "uri" })
     .optional();
 
 const common = <V extends string>(vendor: V) => ({
   id: textLike(/^[a-z0-9-]{1,32}$/, "1 to 32 characters of a-z, 0-9 and -").describe(
-    "Name of the account, unique; becomes a part of provider keys.",
+    "Unique id of the account. It is part of provider keys.",
   ),
-  vendor: z.literal(vendor).describe("The company that the account is with."),
+  vendor: z.literal(vendor).describe("The vendor of the account."),
   upstream: section(overrides)
     .describe(
-      "This account's own limits, in place of the common ones; each key of upstream may also stand directly under the account.",
+      "Limits of this account. They override the common limits. Each key may also be set directly in the account.",
     )
     .optional(),
   ...overrides,
@@ -79,36 +89,38 @@ const ucloud = section({
     privateKey: secret().describe("The account's private key."),
   }).describe("Keys of the account."),
   projectId: optionalText("a project's id, such as org-xxxx")
-    .describe("The project to read; a main account may leave it out.")
+    .describe("The project to read. Optional for a main account.")
     .optional(),
   products: listOf(oneOf(["uredis", "umem"]), "a list of uredis, umem or both")
-    .describe("Which products to read.")
+    .describe("The products to read.")
     .prefault(["uredis", "umem"]),
-  regions: regions.describe("Regions to read; left out, all that the vendor lists.").optional(),
+  regions: regions
+    .describe("The regions to read. By default, all that the vendor lists.")
+    .optional(),
   endpoint: endpoint(["api.service.ucloud.cn"]),
-}).describe("An account with UCloud.");
+}).describe("An account of UCloud.");
 
 const tencent = section({
   ...common("tencent"),
-  // Unquoted, YAML reads a number: 3.
+  // Without quotes, YAML reads the number 3.
   api: z
-    .enum(["3.0", "2.0"], { error: 'must be "3.0" or "2.0", with the quotes' })
-    .describe("Version of the vendor's API, as quoted text.")
+    .enum(["3.0", "2.0"], { error: 'must be "3.0" or "2.0", with quotes' })
+    .describe("Version of the vendor's API, as text in quotes.")
     .prefault("3.0"),
   signatureMethod: oneOf(["HmacSHA256", "HmacSHA1"])
-    .describe('How requests to API "2.0" are signed; API "3.0" has its own way.')
+    .describe('How requests to API "2.0" are signed. API "3.0" always uses TC3-HMAC-SHA256.')
     .optional(),
   credentials: section({
     secretId: secret().describe("The key's SecretId."),
     secretKey: secret().describe("The key's SecretKey."),
     token: optionalSecret().describe("Token of temporary credentials.").optional(),
   }).describe("Keys of the account."),
-  regions: regions.describe("Regions to read; needed, as the vendor's API lists none."),
+  regions: regions.describe("The regions to read. Required, because the API lists none."),
   timeZone: textThat(isTimeZone, "an IANA time zone, such as Asia/Shanghai")
-    .describe("The zone that the vendor's zone-less times are in.")
+    .describe("The time zone of the vendor's times, which carry none.")
     .prefault("Asia/Shanghai"),
   endpoint: endpoint(),
-}).describe("An account with Tencent Cloud.");
+}).describe("An account of Tencent Cloud.");
 
 const alibaba = section({
   ...common("alibaba"),
@@ -120,14 +132,16 @@ const alibaba = section({
     accessKeySecret: secret().describe("The AccessKey's secret."),
     securityToken: optionalSecret().describe("Token of temporary credentials.").optional(),
   }).describe("Keys of the account."),
-  regions: regions.describe("Regions to read; left out, all that the vendor lists.").optional(),
+  regions: regions
+    .describe("The regions to read. By default, all that the vendor lists.")
+    .optional(),
   lookback: duration("PT1H", "P36500D")
-    .describe("How far back lists go; left out, to the instance's creation.")
+    .describe("How far back lists go. By default, to the creation of the instance.")
     .optional(),
   endpoint: endpoint(),
-}).describe("An account with Alibaba Cloud.");
+}).describe("An account of Alibaba Cloud.");
 
-/** Vendor accounts, told apart by `vendor`. */
+/** The accounts. `vendor` decides which keys an account has. */
 export const accountsSchema = z
   .array(
     z.discriminatedUnion("vendor", [ucloud, tencent, alibaba], {

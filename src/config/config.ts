@@ -1,7 +1,7 @@
 import type { Account, UpstreamSettings } from "../domain/account.js";
 import type { Scope } from "../domain/principal.js";
 
-/** Signatures that tokens may bear: only those whose verifying key is public. */
+/** Signature algorithms of tokens. Only those with a public key. */
 export const JWT_ALGORITHMS = [
   "RS256",
   "RS384",
@@ -20,44 +20,44 @@ export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** How the gateway listens, and what it shows. */
+/** How the gateway listens and what it serves. */
 export interface ServerConfig {
   readonly host: string;
-  /** 0 takes a free port. */
+  /** 0 uses any free port. */
   readonly port: number;
-  /** Further names under which clients reach the gateway, without port. */
+  /** Other names that clients use for the gateway, without port. */
   readonly hosts: readonly string[];
   readonly graphiql: boolean;
   /** Whether `GET /` serves the coverage page. */
   readonly page: boolean;
   readonly introspection: boolean;
-  /** 32 bytes each: the first seals cursors, all open them; empty where one is to be made at start. */
+  /** 32 bytes each. The first makes cursors and all are accepted. If empty, a key is made at start. */
   readonly cursorKeys: readonly Uint8Array[];
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean;
-  /** Where `/metrics` has a listener of its own; null puts it on the main one. */
+  /** The listener of `/metrics`. Null uses the main listener. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
   readonly execution: "compiled" | "interpreted";
   readonly compression: boolean;
   readonly logLevel: LogLevel;
 }
 
-/** Whether `_service` and `_entities` exist, and the SHA-256 (lower-case hex) of their secret. */
+/** Whether `_service` and `_entities` exist, and the SHA-256 of their secret in lower-case hex. */
 export interface FederationConfig {
   readonly enabled: boolean;
   readonly secretSha256: string | null;
 }
 
-/** One API key, known by its SHA-256 in lower-case hex. */
+/** One API key. Only its SHA-256 is known, in lower-case hex. */
 export interface ApiKeyConfig {
   readonly name: string;
   readonly sha256: string;
   readonly scopes: readonly Scope[];
-  /** Ids of the accounts that the key sees; null for all. */
+  /** Ids of the accounts that the key sees. Null means all. */
   readonly accounts: readonly string[] | null;
 }
 
-/** How bearer tokens are verified, and which claims say what they allow. */
+/** How bearer tokens are verified, and which claims hold scopes and accounts. */
 export interface JwtConfig {
   readonly issuer: string;
   readonly audience: string;
@@ -72,19 +72,19 @@ export type AuthConfig =
   | { readonly mode: "apiKey"; readonly apiKeys: readonly ApiKeyConfig[] }
   | { readonly mode: "jwt"; readonly jwt: JwtConfig };
 
-/** How long what was read is kept, and where. */
+/** How vendor data is cached. */
 export interface CacheConfig {
-  /** 0 keeps nothing. */
+  /** 0 turns off caching. */
   readonly ttlMs: number;
-  /** 0 whenever `ttlMs` is. */
+  /** 0 if `ttlMs` is 0. */
   readonly staleIfErrorMs: number;
-  /** Share of each account's quota that the refresher may use, 0 to 1. */
+  /** The share of each account's quota that background refreshes may use, from 0 to 1. */
   readonly refresh: { readonly share: number };
-  /** Redis or Valkey that replicas share; may hold a password; null keeps all in memory. */
+  /** Redis or Valkey server that replicas share, possibly with a password. Null keeps data in memory. */
   readonly url: string | null;
 }
 
-/** What one request may cost. */
+/** Limits of one request. */
 export interface LimitsConfig {
   readonly first: number;
   readonly depth: number;
@@ -97,19 +97,19 @@ export interface LimitsConfig {
   readonly entities: number;
   readonly bodyBytes: number;
   readonly scanRows: number;
-  /** Per principal; 0 is no limit. */
+  /** Per principal. 0 means no limit. */
   readonly requestsPerMinute: number;
   readonly maxEventLoopDelayMs: number;
 }
 
-/** The config file, checked, with every default filled in and every duration in milliseconds. */
+/** The checked config file with all defaults. Durations are in milliseconds. */
 export interface GatewayConfig {
   readonly server: ServerConfig;
   readonly federation: FederationConfig;
   readonly auth: AuthConfig;
-  /** Each holds its own upstream settings: the file's common ones, overridden by its own. */
+  /** Each account has complete upstream settings: the common ones, overridden by its own. */
   readonly accounts: readonly Account[];
-  /** The common settings; `deadlineMs` bounds an operation. */
+  /** The common settings. `deadlineMs` limits an operation. */
   readonly upstream: UpstreamSettings;
   readonly cache: CacheConfig;
   readonly limits: LimitsConfig;

@@ -3,35 +3,35 @@ import type { Document, ErrorCode, YAMLMap } from "yaml";
 import { ConfigError, formatPath } from "./fault.js";
 import type { Fault, Path } from "./fault.js";
 
-/** A file opened as maps, lists and scalars, with what was wrong in its keys. */
+/** A file as maps, lists and scalars, with the faults of its keys. */
 export interface OpenedText {
   readonly tree: unknown;
   readonly faults: readonly Fault[];
 }
 
-/** Far more than a config needs; a stop for aliases that refer to each other. */
+/** Much more than a config needs. The limits stop aliases that refer to each other. */
 const MAX_DEPTH = 20;
 const MAX_VALUES = 20_000;
 
-/** The parser's own messages quote the file, so each code has words of ours. */
+/** The parser's own messages quote the file, so each code has a message here. */
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
   BAD_INDENT: "the indentation is wrong, or a bracket or quote above is not closed",
-  BAD_SCALAR_START: "a value that begins with this character must be quoted",
-  BAD_DQ_ESCAPE: "unknown escape after \\ in a double-quoted text",
+  BAD_SCALAR_START: "a value that starts with this character must be quoted",
+  BAD_DQ_ESCAPE: "unknown escape after \\ in double-quoted text",
   BAD_ALIAS: "an alias needs a name",
-  BLOCK_AS_IMPLICIT_KEY: "two keys on one line; quote a value that holds a colon and a space",
+  BLOCK_AS_IMPLICIT_KEY: "two keys on one line; quote a value that contains a colon and a space",
   MISSING_CHAR: "a bracket, quote or comma is missing",
-  MULTIPLE_DOCS: "only one document is read; remove what begins with ---",
-  TAB_AS_INDENT: "indent by spaces, not by tabs",
-  TAG_RESOLVE_FAILED: "tags (!name) are not used here",
-  UNEXPECTED_TOKEN: 'unexpected text; quote a value that holds braces, as in { key: "${NAME}" }',
+  MULTIPLE_DOCS: "the file must be one YAML document; remove the part that starts with ---",
+  TAB_AS_INDENT: "indent with spaces, not with tabs",
+  TAG_RESOLVE_FAILED: "tags (!name) are not supported",
+  UNEXPECTED_TOKEN: 'unexpected text; quote a value that contains braces, as in { key: "${NAME}" }',
 };
 
 /**
- * Opens YAML 1.2 text, of which JSON is a part.
+ * Parses YAML 1.2, which includes JSON.
  *
- * Errors: `ConfigError` with line and column where the syntax is broken, as nothing else can then
- * be told; keys written twice are among the faults of what is returned.
+ * Errors: `ConfigError` with line and column if the syntax is wrong, because nothing else can be checked
+ *         then. Duplicate keys are among the returned faults.
  */
 export function openText(text: string, file: string): OpenedText {
   const lines = new LineCounter();
@@ -42,7 +42,10 @@ export function openText(text: string, file: string): OpenedText {
   });
   const broken = [...document.errors, ...document.warnings].map(({ code, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
-    return { path: `line ${line}, column ${col}`, message: SYNTAX[code] ?? "this is not YAML" };
+    return {
+      path: `line ${line}, column ${col}`,
+      message: SYNTAX[code] ?? "this is not valid YAML",
+    };
   });
   if (broken.length > 0) throw new ConfigError(broken, file);
   return openDocument(document, lines);
@@ -87,12 +90,12 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
 
 const tooMuch = (path: Path): Fault => ({
   path: formatPath(path.slice(0, 3)),
-  message: "holds more values, or deeper ones, than any config; does an alias refer to itself?",
+  message: "has too many or too deeply nested values; check whether an alias refers to itself",
 });
 
 const twice = (path: string, line: number): Fault => ({
   path,
-  message: `the key is written twice (again on line ${line})`,
+  message: `the key is a duplicate (again on line ${line})`,
 });
 
 function lineOf(key: unknown, lines: LineCounter): number {

@@ -4,20 +4,20 @@ import type { Fault, Path } from "./fault.js";
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A tree whose texts hold what the environment says. */
+/** A tree in which references to environment variables are replaced. */
 export interface FilledTree {
   readonly tree: unknown;
   readonly faults: readonly Fault[];
-  /** Formatted path → the variables that a text was made from; such a text is never shown. */
+  /** By formatted path, the variables in a text. Such a text is never shown. */
   readonly origins: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A whole reference, an escaped one, or the beginning of something that is neither. */
+/** A reference, an escaped reference, or the start of a malformed one. */
 const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|\$\{/g;
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in every text of a tree; the default also stands in for
- * an empty variable, as in a shell, and `$${` is the characters `${`.
+ * Replaces `${NAME}` and `${NAME:-default}` in every text of a tree. As in a shell, the default also
+ * replaces an empty variable. `$${` stands for the characters `${`.
  */
 export function fillEnvironment(tree: unknown, env: Environment): FilledTree {
   const faults: Fault[] = [];
@@ -50,15 +50,15 @@ export function fillEnvironment(tree: unknown, env: Environment): FilledTree {
 }
 
 const MALFORMED =
-  "after ${ must come NAME} or NAME:-default}; write $${ for the characters themselves";
+  "a reference must be ${NAME} or ${NAME:-default}; write $${ for the characters ${";
 
-/** What stands in the file's place: the path, and the variable that gives the value. */
+/** Variables that override a key of `server`. */
 const OVERRIDES = [
   { name: "GATEWAY_HOST", key: "host" },
   { name: "PORT", key: "port" },
 ] as const;
 
-/** Puts GATEWAY_HOST and PORT, where they are set, over the file's server.host and server.port. */
+/** Overrides server.host and server.port with GATEWAY_HOST and PORT, if they are set. */
 export function overrideServer(
   { tree, faults, origins }: FilledTree,
   env: Environment,

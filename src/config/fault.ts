@@ -1,14 +1,14 @@
 /** Keys and indexes from the top of the config file. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong with the config, and what would be right. */
+/** One fault of the config, and how to fix it. */
 export interface Fault {
   /** Place in the file, for example `accounts[1].credentials.secretId`, or `line 3, column 5`. */
   readonly path: string;
   readonly message: string;
 }
 
-/** The config cannot be used; `faults` names all that is wrong. No text in it shows a secret. */
+/** The config cannot be used. `faults` lists everything that is wrong, and shows no secret. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
@@ -23,8 +23,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Writes a path as the file's reader would: `auth.apiKeys[0].scopes`. A key that is no plain word
- * is not shown, because it may be a secret pasted into the wrong place.
+ * Formats a path, such as `auth.apiKeys[0].scopes`. A key that is not a plain word is not shown, because
+ * it may be a secret in the wrong place.
  */
 export function formatPath(path: Path): string {
   if (path.length === 0) return "the file";
@@ -37,7 +37,7 @@ export function formatPath(path: Path): string {
 const keyShown = (key: string): string =>
   /^\$?[A-Za-z][A-Za-z_-]{0,31}\d{0,3}$/.test(key) ? key : `(a key of ${characters(key)})`;
 
-/** The value at a path of a tree of maps and lists; undefined where there is none. */
+/** The value at a path of a tree of maps and lists, or undefined if there is none. */
 export function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce<unknown>((node, part) => {
     if (typeof node !== "object" || node === null || !Object.hasOwn(node, part)) return undefined;
@@ -45,7 +45,7 @@ export function valueAt(tree: unknown, path: Path): unknown {
   }, tree);
 }
 
-/** What a value is, in words that give nothing of it away. */
+/** The kind of a value, which reveals nothing about it. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return "an empty value";
   if (typeof value === "string") return `text of ${characters(value)}`;
@@ -58,8 +58,8 @@ const characters = ({ length }: string): string =>
   length === 1 ? "1 character" : `${length} characters`;
 
 /**
- * A value that may be shown, shortened to its kind where it is long, may hold a password, or looks
- * like a key: letters and digits mixed in one long word.
+ * A value as a message shows it. Only its kind is shown if it is long, may hold a password, or looks like
+ * a key: a long word that mixes letters and digits.
  */
 export function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);

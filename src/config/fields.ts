@@ -1,10 +1,11 @@
+import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { durationToMs } from "../domain/duration.js";
 
 /**
- * A map that may hold the given keys and no others.
+ * A map with the given keys and no others.
  *
- * Errors: the message for unknown keys is the list of the known ones, from which the fault is made.
+ * For unknown keys, the message of the error is the list of known keys. The fault is made from it.
  */
 export const section = <S extends z.core.$ZodLooseShape>(shape: S) =>
   z.strictObject(shape, {
@@ -12,25 +13,25 @@ export const section = <S extends z.core.$ZodLooseShape>(shape: S) =>
       code === "unrecognized_keys" ? Object.keys(shape).join(" ") : "must be a map",
   });
 
-/** A text of a form; `right` says which, as the end of "must be …". */
-export const textLike = (pattern: RegExp, right: string) =>
-  z.string({ error: `must be ${right}` }).regex(pattern, { error: `must be ${right}` });
+/** Text that matches a pattern. `expected` describes it, as in "must be <expected>". */
+export const textLike = (pattern: RegExp, expected: string) =>
+  z.string({ error: `must be ${expected}` }).regex(pattern, { error: `must be ${expected}` });
 
-/** A text that a test tells, where no pattern can. */
-export const textThat = (test: (text: string) => boolean, right: string) =>
-  z.string({ error: `must be ${right}` }).refine(test, { error: `must be ${right}` });
+/** Text that passes a test. */
+export const textThat = (test: (text: string) => boolean, expected: string) =>
+  z.string({ error: `must be ${expected}` }).refine(test, { error: `must be ${expected}` });
 
-/** A text that no message, log or schema default may show. */
+/** Text that must not appear in messages, logs or schema defaults. */
 export const secret = () =>
   textLike(/^[\x21-\x7e]+$/, "text without spaces").meta({ writeOnly: true });
 
-/** A secret that may be left out, also as an empty text. */
+/** A secret that is optional. Empty text means none. */
 export const optionalSecret = () =>
   textLike(/^[\x21-\x7e]*$/, "text without spaces")
     .transform((text) => (text === "" ? null : text))
     .meta({ writeOnly: true });
 
-/** The SHA-256 of a secret; never shown, because the secret itself may stand there by mistake. */
+/** The SHA-256 of a secret. It is never shown, because it might be the secret itself by mistake. */
 export const sha256 = (form: "required" | "optional") =>
   textLike(
     form === "required" ? /^[0-9a-fA-F]{64}$/ : /^(?:[0-9a-fA-F]{64})?$/,
@@ -39,7 +40,7 @@ export const sha256 = (form: "required" | "optional") =>
     .transform((text) => text.toLowerCase())
     .meta({ writeOnly: true });
 
-/** A whole number within bounds, both inclusive. */
+/** A whole number between two bounds, inclusive. */
 export function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
   const error =
     max === Number.MAX_SAFE_INTEGER
@@ -48,7 +49,7 @@ export function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
-/** A number above `min`, or from it on, up to `max`. */
+/** A number above one bound, or from a bound, up to `max`. */
 export function decimal({ above, from, max }: { above?: number; from?: number; max: number }) {
   const error = `must be a number ${above === undefined ? `from ${from}` : `above ${above} and`} ${
     above === undefined ? "to" : "at most"
@@ -60,13 +61,13 @@ export function decimal({ above, from, max }: { above?: number; from?: number; m
 /** true or false. */
 export const flag = () => z.boolean({ error: "must be true or false" });
 
-/** One of a few words. */
+/** One of some words. */
 export const oneOf = <const W extends readonly string[]>(words: W) =>
   z.enum(words, {
     error: words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(", ")}`,
   });
 
-/** An ISO 8601 duration within bounds, both inclusive; read as milliseconds. */
+/** An ISO 8601 duration between two bounds, inclusive. It is parsed to milliseconds. */
 export function duration(min: string, max: string) {
   const error = `must be an ISO 8601 duration from ${min} to ${max}, such as PT10S or P7D`;
   const least = durationToMs(min) ?? 0;
@@ -83,14 +84,71 @@ export function duration(min: string, max: string) {
     .meta({ format: "duration" });
 }
 
-/** A list without repeats, of at least one entry unless `min` says otherwise. */
-export function listOf<T extends z.ZodType>(item: T, right: string, min = 1) {
-  const error = `must be ${right}`;
+/** A list of distinct entries, at least one by default. */
+export function listOf<T extends z.ZodType>(item: T, expected: string, min = 1) {
+  const error = `must be ${expected}`;
   return z
     .array(item, { error })
     .min(min, { error })
     .refine((entries) => new Set(entries).size === entries.length, {
-      error: `${error}, none of them twice`,
+      error: `${error} without duplicates`,
     })
     .meta({ uniqueItems: true });
+}
+
+/** An origin exactly as browsers send it, because any other text would never match. */
+export const origin = () => {
+  const error = "must be an origin, such as https://app.example.com";
+  return z.string({ error }).check((context) => {
+    const text = context.value;
+    const url = parseUrl(text, ["https:", "http:"]);
+    if (url?.origin === text && !text.includes("*")) return;
+    const message = text.includes("*") ? `${error}; wildcards do not work` : error;
+    const suggestion = url === null || text.includes("*") ? null : url.origin;
+    context.issues.push({ code: "custom", input: text, message, params: { suggestion } });
+  });
+};
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
+LOOPBACK.addAddress("::1", "ipv6");
+
+/** Whether a host name or an address, with or without brackets, is a loopback one. */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, "$1");
+  const family = isIP(bare);
+  if (family === 0) return bare.toLowerCase() === "localhost";
+  return LOOPBACK.check(bare, family === 4 ? "ipv4" : "ipv6");
+}
+
+/** Whether text is an IP address or a host name. */
+export const isHost = (text: string): boolean =>
+  isIP(text) !== 0 || /^(?=.{1,253}$)[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(text);
+
+/**
+ * Whether text is an http(s) URL of a host without a path. Plain http is allowed for loopback hosts and
+ * for the given hosts.
+ */
+export function isOrigin(text: string, plainHosts: readonly string[] = []): boolean {
+  const url = parseUrl(text, ["https:", "http:"]);
+  if (url === null || text.includes("?") || text.includes("#")) return false;
+  if (url.pathname !== "/" || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || isLoopback(url.hostname) || plainHosts.includes(url.hostname);
+}
+
+/** Whether text is an https URL without credentials. Plain http is allowed for loopback hosts. */
+export function isSecureUrl(text: string): boolean {
+  const url = parseUrl(text, ["https:", "http:"]);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || isLoopback(url.hostname);
+}
+
+/** Whether text is the URL of a Redis or Valkey server. */
+export const isRedisUrl = (text: string): boolean =>
+  parseUrl(text, ["redis:", "rediss:"])?.hostname ? true : false;
+
+function parseUrl(text: string, protocols: readonly string[]): URL | null {
+  if (/\s/.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return protocols.includes(url.protocol) ? url : null;
 }

@@ -1,25 +1,25 @@
 import { z } from "zod";
 import { configSchema } from "./schema.js";
 
-/** A JSON Schema (draft 7), or a part of one. */
+/** A JSON Schema (draft 7) or a part of it. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
 }
 
-/** What the config file may hold, as a JSON Schema without the `${NAME}` form of its values. */
+/** The JSON Schema of the config file, without references such as `${NAME}`. */
 export const configKeys = (): JsonSchema =>
   z.toJSONSchema(configSchema, {
     target: "draft-7",
     io: "input",
     override: ({ jsonSchema }) => {
-      // Says nothing to a reader: the section's keys have defaults of their own.
+      // Not useful to a reader: the keys of the section have their own defaults.
       if (JSON.stringify(jsonSchema.default) === "{}") delete jsonSchema.default;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   }) as JsonSchema;
 
-/** The JSON Schema that editors check a config file by. */
+/** The JSON Schema with which editors check a config file. */
 export const configJsonSchema = (): JsonSchema => ({
   ...(admitReferences(configKeys()) as JsonSchema),
   title: "redis-backup-gateway config",
@@ -34,7 +34,7 @@ export const configJsonSchema = (): JsonSchema => ({
 
 const CONSTRAINTS = ["type", "enum", "pattern", "minimum", "maximum", "exclusiveMinimum", "format"];
 
-/** Lets `${NAME}` stand wherever a value is more than free text. */
+/** Allows `${NAME}` in place of every value that is not free text. */
 function admitReferences(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(admitReferences);
   if (typeof node !== "object" || node === null) return node;
@@ -52,7 +52,7 @@ function admitReferences(node: unknown): unknown {
   };
 }
 
-/** Whether `${NAME}` would be refused: a number, a flag, one of some words, or another form. */
+/** Whether the schema of a value refuses `${NAME}`. */
 function isConstrained({ type, enum: words, pattern, format }: JsonSchema): boolean {
   if (type === "integer" || type === "number" || type === "boolean") return true;
   if (type !== "string") return false;
@@ -62,7 +62,7 @@ function isConstrained({ type, enum: words, pattern, format }: JsonSchema): bool
 const matchesReference = (pattern: unknown): boolean =>
   typeof pattern !== "string" || new RegExp(pattern).test("${NAME}");
 
-/** Names of the keys whose values no message may show. */
+/** The keys whose values must not appear in messages. */
 export function secretKeys(schema: JsonSchema = configKeys()): ReadonlySet<string> {
   const own = Object.entries(schema.properties ?? {}).filter(([, part]) => isSecret(part));
   const below = Object.values(schema).flatMap((part) =>

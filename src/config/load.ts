@@ -1,24 +1,23 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
 import { fillEnvironment, overrideServer } from "./environment.js";
 import type { Environment } from "./environment.js";
-import { ConfigError } from "./fault.js";
-import type { Fault } from "./fault.js";
+import { ConfigError, formatPath, type Fault, type Path } from "./fault.js";
 import { resolveConfig } from "./resolve.js";
 import { checkRules } from "./rules.js";
 import { checkShape, describer } from "./shape.js";
 
-/** Where a config comes from: a file, or text (of which `file` may be the name). */
+/** Where a config comes from: a file, or text, which `file` may name. */
 export type ConfigSource = { readonly env: Environment } & (
   | { readonly file: string; readonly text?: undefined }
   | { readonly text: string; readonly file?: string }
 );
 
 /**
- * Reads a config in YAML or JSON, takes in the environment, and fills in every default.
+ * Loads a config in YAML or JSON, with environment variables and defaults.
  *
- * Errors: `ConfigError` with all faults of the file, none of which shows a secret.
+ * Errors: `ConfigError` with all faults of the file. It shows no secret.
  */
 export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   const name = file ?? "the config";
@@ -31,7 +30,7 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   return resolveConfig(shape.config, env);
 }
 
-/** Keeps the first fault of each path, because what follows from it says nothing new. */
+/** Keeps only the first fault of each path, because the others follow from it. */
 function inOrder(faults: readonly Fault[]): Fault[] {
   const firsts = new Map<string, Fault>();
   for (const fault of faults) {
@@ -51,7 +50,37 @@ function readText(file: string): string {
 }
 
 const READ_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "it does not exist",
   EACCES: "this user may not read it",
   EISDIR: "it is a directory",
 };
+
+/** The permission of all other users to read a file. */
+const OTHERS_READ = 0o004;
+
+/** The keys that hold secrets. */
+const SECRET_KEY = /^(?:accounts\[\d+\]\.credentials\.\w+|server\.cursorKey(?:\[\d+\])?)$/;
+
+/** A URL with a password that is not a reference to an environment variable. */
+const URL_WITH_PASSWORD = /^[a-z][a-z\d+.-]*:\/\/[^/?#@:]*:(?!(?:\$\{[^}]*\})+@)[^/?#@]+@/i;
+
+/**
+ * The places of secrets in a file that all users of this machine can read: credentials, cursor keys, and
+ * URLs with a password, such as `cache.url` or the URL of a proxy. References to environment variables
+ * do not count. Empty if the file is not readable by others.
+ */
+export function literalSecretsIn(file: string): readonly string[] {
+  if (process.platform === "win32" || (statSync(file).mode & OTHERS_READ) === 0) return [];
+  return literalSecrets(openText(readFileSync(file, "utf8"), file).tree, []);
+}
+
+function literalSecrets(node: unknown, path: Path): string[] {
+  if (typeof node === "object" && node !== null)
+    return Object.entries(node).flatMap(([key, value]) =>
+      literalSecrets(value, [...path, Array.isArray(node) ? Number(key) : key]),
+    );
+  if (typeof node !== "string") return [];
+  const place = formatPath(path);
+  const isSecret = SECRET_KEY.test(place) && node !== "" && !node.includes("${");
+  return isSecret || URL_WITH_PASSWORD.test(node) ? [place] : [];
+}

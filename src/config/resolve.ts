@@ -5,7 +5,7 @@ import type { ParsedConfig } from "./schema.js";
 
 type ParsedAccount = ParsedConfig["accounts"][number];
 
-/** Gives a checked config the shape that the program reads, with the defaults that depend on others. */
+/** Makes the config of the program from a parsed file, with the defaults that depend on other keys. */
 export function resolveConfig(parsed: ParsedConfig, env: Environment): GatewayConfig {
   const { maxEventLoopDelay, ...limits } = parsed.limits;
   const { ttl, staleIfError, refresh, url } = parsed.cache;
@@ -43,7 +43,7 @@ function resolveAuth({ mode, apiKeys = [], jwt }: ParsedConfig["auth"]): AuthCon
     return { mode, apiKeys: apiKeys.map((key) => ({ ...key, accounts: key.accounts ?? null })) };
   }
   if (mode === "none") return { mode };
-  if (jwt === undefined) throw new TypeError("The rules let mode jwt through without its section.");
+  if (jwt === undefined) throw new TypeError("Mode jwt has no section auth.jwt.");
   return { mode, jwt };
 }
 
@@ -51,7 +51,7 @@ type UpstreamLayer = {
   readonly [K in keyof ParsedConfig["upstream"]]?: ParsedConfig["upstream"][K] | undefined;
 };
 
-/** The common settings with each layer's own over them; what a layer leaves out changes nothing. */
+/** The common settings, overridden by the first layer that has a key. */
 function resolveUpstream(
   common: ParsedConfig["upstream"],
   layers: readonly UpstreamLayer[],

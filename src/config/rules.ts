@@ -1,14 +1,14 @@
 import { UPSTREAM_KEYS } from "./accounts.js";
 import { formatPath, valueAt } from "./fault.js";
 import type { Fault, Path } from "./fault.js";
-import { isLoopback } from "./hosts.js";
+import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
 import { closest } from "../domain/nearest.js";
 
-/** A rule over several values; it reads a tree whose single values may be wrong. */
+/** A rule about several values. Single values of the tree may be wrong. */
 type Rule = (tree: unknown, describe: Describe) => readonly Fault[];
 
-/** Checks what no value can tell by itself; also on a tree with other faults. */
+/** Checks the rules about several values, also if the tree has other faults. */
 export const checkRules: Rule = (tree, describe) => RULES.flatMap((rule) => rule(tree, describe));
 
 const RULES: readonly Rule[] = [
@@ -36,16 +36,17 @@ function loopbackWithoutAuth(tree: unknown, describe: Describe): Fault[] {
   const path = ["server", "host"];
   const host = valueAt(tree, path);
   if (typeof host !== "string" || isLoopback(host) || modeOf(tree) !== "none") return [];
-  const right = "must be 127.0.0.1, ::1 or localhost while auth.mode is none";
-  return [fault(path, `${right}; came ${describe(path)}`)];
+  const expected = "must be 127.0.0.1, ::1 or localhost while auth.mode is none";
+  return [fault(path, `${expected}, but got ${describe(path)}`)];
 }
 
 function cursorKeyWithCache(tree: unknown): Fault[] {
   const path = ["server", "cursorKey"];
   const isEmpty = ["", undefined].includes(valueAt(tree, path) as string | undefined);
   if (!isEmpty || !valueAt(tree, ["cache", "url"])) return [];
-  const right = "must be 32 bytes in base64, the same on every replica, because cache.url is set";
-  return [fault(path, `missing; ${right}`)];
+  const expected =
+    "must be 32 bytes in base64, the same on every replica, because cache.url is set";
+  return [fault(path, `missing; ${expected}`)];
 }
 
 function metricsPort(tree: unknown): Fault[] {
@@ -53,7 +54,7 @@ function metricsPort(tree: unknown): Fault[] {
   if (valueAt(tree, ["server", "metrics"]) === undefined) return [];
   const port = valueAt(tree, path) ?? 9464;
   const isSame = port !== 0 && port === (valueAt(tree, ["server", "port"]) ?? 4000);
-  return isSame ? [fault(path, "must differ from server.port")] : [];
+  return isSame ? [fault(path, "must be different from server.port")] : [];
 }
 
 function credentialsOfMode(tree: unknown): Fault[] {
@@ -82,7 +83,7 @@ function uniqueKeys(tree: unknown): Fault[] {
   );
 }
 
-/** Entries of a list whose text under a key has come before, and where. */
+/** The entries of a list whose value of a key is a duplicate, and the first entry with that value. */
 function repeats(tree: unknown, list: Path, key: string) {
   const texts = listAt(tree, list).map((entry) => {
     const text = valueAt(entry, [key]);
@@ -103,8 +104,8 @@ function knownAccounts(tree: unknown, describe: Describe): Fault[] {
       if (typeof id !== "string" || known.includes(id)) return [];
       const guess = closest(id, known);
       const path = [...list, place];
-      const right = guess === null ? "" : `; did you mean ${guess}?`;
-      return [fault(path, `must be the id of an account; came ${describe(path)}${right}`)];
+      const hint = guess === null ? "" : `; did you mean ${guess}?`;
+      return [fault(path, `must be the id of an account, but got ${describe(path)}${hint}`)];
     });
   });
 }
@@ -115,7 +116,10 @@ function upstreamOnce(tree: unknown): Fault[] {
       (key) =>
         valueAt(account, [key]) !== undefined && valueAt(account, ["upstream", key]) !== undefined,
     ).map((key) =>
-      fault(["accounts", index, key], `must be given once; accounts[${index}].upstream has it too`),
+      fault(
+        ["accounts", index, key],
+        `must be set only once; accounts[${index}].upstream has it too`,
+      ),
     ),
   );
 }

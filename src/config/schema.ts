@@ -1,69 +1,237 @@
 import { z } from "zod";
+import { SCOPES } from "../domain/principal.js";
 import { accountsSchema, upstreamSchema } from "./accounts.js";
-import { authSchema, federationSchema } from "./authSchema.js";
-import { decimal, duration, section, textThat, whole } from "./fields.js";
-import { isRedisUrl } from "./hosts.js";
-import { serverSchema } from "./serverSchema.js";
+import { JWT_ALGORITHMS, LOG_LEVELS } from "./config.js";
+import {
+  decimal,
+  duration,
+  flag,
+  isHost,
+  isRedisUrl,
+  isSecureUrl,
+  listOf,
+  oneOf,
+  origin,
+  section,
+  sha256,
+  textLike,
+  textThat,
+  whole,
+} from "./fields.js";
+
+const BASE64_32 = "32 bytes in base64 (openssl rand -base64 32)";
+const host = textThat(isHost, "a host name or an IP address").transform((text) =>
+  text.toLowerCase(),
+);
+
+const cursorKey = z
+  .union(
+    [
+      textLike(/^(?:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?)?$/, BASE64_32).meta({ writeOnly: true }),
+      listOf(
+        textLike(/^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/, BASE64_32).meta({ writeOnly: true }),
+        `a list of keys, each ${BASE64_32}`,
+      ),
+    ],
+    { error: `must be ${BASE64_32}, or a list of such keys` },
+  )
+  .transform((keys) => (typeof keys === "string" ? [keys].filter((key) => key !== "") : keys))
+  .describe(
+    "Key that authenticates cursors, or a list of keys: the first makes new cursors, and all are accepted. It must be the same on every replica, and it is required with cache.url. By default, a new key is made at start.",
+  )
+  .meta({ writeOnly: true });
+
+const server = section({
+  host: host
+    .describe(
+      "Address to listen on. GATEWAY_HOST overrides it. Only loopback addresses are allowed while auth.mode is none.",
+    )
+    .prefault("127.0.0.1"),
+  port: whole(0, 65_535)
+    .describe("Port to listen on. PORT overrides it. 0 uses any free port.")
+    .prefault(4000),
+  hosts: listOf(host, "a list of host names", 0)
+    .describe(
+      "Other names that clients use for the gateway, without port, such as those of a proxy. If the gateway listens on a single address, it refuses requests for any other name.",
+    )
+    .prefault([]),
+  graphiql: flag()
+    .describe("Serves GraphiQL. By default on, except if auth is on and NODE_ENV is production.")
+    .optional(),
+  page: flag()
+    .describe(
+      "Serves the coverage page at /. By default on, except if auth is on and NODE_ENV is production.",
+    )
+    .optional(),
+  introspection: flag()
+    .describe(
+      "Lets clients read the schema. By default on, except if auth is on and NODE_ENV is production.",
+    )
+    .optional(),
+  cursorKey: cursorKey.optional(),
+  corsOrigins: listOf(origin(), "a list of origins", 0)
+    .describe("Origins of other sites whose pages may call the API, exactly as browsers send them.")
+    .prefault([]),
+  trustProxy: flag()
+    .describe("Reads the client's address from X-Forwarded-For. Use it only behind a proxy.")
+    .prefault(false),
+  metrics: section({
+    host: host.describe("Address of the metrics listener.").prefault("127.0.0.1"),
+    port: whole(0, 65_535)
+      .describe("Port of the metrics listener. 0 uses any free port.")
+      .prefault(9464),
+  })
+    .describe(
+      "Serves /metrics on its own port. By default /metrics is on the main port, and needs the scope metrics:read unless auth.mode is none.",
+    )
+    .optional(),
+  execution: oneOf(["compiled", "interpreted"])
+    .describe("How operations run: compiled and cached, or interpreted every time.")
+    .prefault("compiled"),
+  compression: flag()
+    .describe("Compresses answers for clients that accept gzip. Leave it off if a proxy does it.")
+    .prefault(false),
+  logLevel: oneOf(LOG_LEVELS).describe("The lowest level that is logged.").prefault("info"),
+})
+  .describe("How the gateway listens and what it serves.")
+  .prefault({});
+
+const word = textLike(/^\S(?:.*\S)?$/, "text that is not empty");
+
+const federation = section({
+  enabled: flag()
+    .describe("Serves _service and _entities. If auth is on, it also needs a secret.")
+    .prefault(true),
+  secretSha256: sha256("optional")
+    .describe(
+      "SHA-256 of the secret that requests for _service and _entities must send in x-gateway-secret.",
+    )
+    .prefault(""),
+})
+  .describe("The gateway as a federation subgraph.")
+  .prefault({});
+
+const apiKey = section({
+  name: word.describe("Name of the key's owner. It is unique and appears in logs."),
+  sha256: sha256("required").describe("SHA-256 of the key in hex, never the key itself."),
+  scopes: listOf(oneOf(SCOPES), `a list of ${SCOPES.join(", ")}`).describe(
+    "The scopes of the key.",
+  ),
+  accounts: listOf(
+    word,
+    "a list of at least one account id (without the list, the key sees all accounts)",
+  )
+    .describe("Ids of the accounts that the key sees. By default, all of them.")
+    .optional(),
+}).describe("One API key.");
+
+const jwt = section({
+  issuer: word.describe("The iss claim that tokens must have."),
+  audience: word.describe("The aud claim that tokens must have."),
+  jwksUri: textThat(isSecureUrl, "an https URL (http is allowed for loopback hosts)")
+    .describe("URL of the issuer's keys.")
+    .meta({ format: "uri" }),
+  algorithms: listOf(oneOf(JWT_ALGORITHMS), `a list of ${JWT_ALGORITHMS.join(", ")}`)
+    .describe("Signature algorithms that are accepted.")
+    .prefault(["RS256"]),
+  scopesClaim: word
+    .describe("Claim with the scopes. A missing or malformed claim grants nothing.")
+    .prefault("scope"),
+  accountsClaim: word
+    .describe("Claim with the account ids. A missing or malformed claim grants nothing.")
+    .prefault("backup_accounts"),
+}).describe("How bearer tokens are verified. Required for mode jwt.");
+
+const auth = section({
+  mode: oneOf(["none", "apiKey", "jwt"])
+    .describe(
+      "Who may call the API: everyone on this machine, clients with an API key, or clients with a token.",
+    )
+    .prefault("none"),
+  apiKeys: z
+    .array(apiKey, { error: "must be a list of API keys" })
+    .describe(
+      'API keys. Clients send them as "Authorization: Bearer <key>" or "x-api-key: <key>". Required for mode apiKey.',
+    )
+    .optional(),
+  jwt: jwt.optional(),
+})
+  .describe("Who may call the API, and what they may see.")
+  .prefault({});
 
 const cache = section({
   ttl: duration("PT0S", "P7D")
-    .describe("How long what was read is fresh. PT0S keeps nothing, staleIfError included.")
+    .describe(
+      "How long data is fresh after it was read. PT0S turns off all caching, including staleIfError.",
+    )
     .prefault("PT30S"),
   staleIfError: duration("PT0S", "P7D")
-    .describe("How long what was read may stand in for a vendor that fails, named as STALE.")
+    .describe(
+      "How long older data may replace the answer of a vendor that fails. It is reported as STALE.",
+    )
     .prefault("PT10M"),
   refresh: section({
     share: decimal({ from: 0, max: 1 })
-      .describe("Share of each account's quota that refreshing may use; 0 turns it off.")
+      .describe(
+        "Share of each account's quota that background refreshes may use. 0 turns them off.",
+      )
       .prefault(0.5),
   })
-    .describe("Reading again, ahead of the questions, where that takes too long for one of them.")
+    .describe("Background refreshes, for accounts with too many instances to read in one request.")
     .prefault({}),
   url: textThat((text) => text === "" || isRedisUrl(text), "a redis:// or rediss:// URL")
     .transform((text) => (text === "" ? null : text))
-    .describe("Redis or Valkey that replicas share; left out, memory. Needs server.cursorKey.")
+    .describe(
+      "Redis or Valkey server that replicas share. It needs server.cursorKey. By default, the cache is in memory.",
+    )
     .meta({ format: "uri", writeOnly: true })
     .optional(),
 })
-  .describe("What is kept of vendors' answers.")
+  .describe("How vendor data is cached.")
   .prefault({});
 
 const limits = section({
-  first: whole(1).describe("The largest page that may be asked for.").prefault(200),
-  depth: whole(1).describe("Levels of fields.").prefault(15),
+  first: whole(1).describe("The largest page that a client may request.").prefault(200),
+  depth: whole(1).describe("Levels of nested fields.").prefault(15),
   aliases: whole(0).describe("Aliases in one operation.").prefault(30),
-  rootFields: whole(1).describe("Fields at the root.").prefault(20),
+  rootFields: whole(1).describe("Root fields in one operation.").prefault(20),
   directives: whole(0).describe("Directives in one operation.").prefault(10),
   tokens: whole(1).describe("Lexical tokens in one document.").prefault(2000),
-  cost: whole(1).describe("Objects that the answer may hold at worst.").prefault(10_000),
+  cost: whole(1).describe("Objects that the largest possible answer may hold.").prefault(10_000),
   vendorCalls: whole(1)
-    .describe("Distinct sources times one page, counted before anything runs.")
+    .describe(
+      "Vendor calls of one operation, estimated before it runs as one page for each distinct source.",
+    )
     .prefault(2000),
-  entities: whole(1).describe("Representations in one _entities question.").prefault(1000),
-  bodyBytes: whole(1).describe("Bytes of a request's body.").prefault(262_144),
-  scanRows: whole(1).describe("Rows that one slice of a vendor's list may take.").prefault(20_000),
-  requestsPerMinute: whole(0).describe("Requests a minute per caller; 0 is no limit.").prefault(0),
+  entities: whole(1).describe("Representations in one _entities request.").prefault(1000),
+  bodyBytes: whole(1).describe("Bytes of a request body.").prefault(262_144),
+  scanRows: whole(1)
+    .describe("Rows that may be read from one vendor list at a time.")
+    .prefault(20_000),
+  requestsPerMinute: whole(0)
+    .describe("Requests per minute and caller. 0 means no limit.")
+    .prefault(0),
   maxEventLoopDelay: duration("PT0.01S", "PT1M")
-    .describe("Delay of the event loop above which requests are refused as OVERLOADED.")
+    .describe("Event loop delay above which requests are refused as OVERLOADED.")
     .prefault("PT1S"),
 })
-  .describe("What one request may cost.")
+  .describe("Limits of one request.")
   .prefault({});
 
-/** The config file as it may be written. */
+/** The config file. */
 export const configSchema = section({
   $schema: z
     .string({ error: "must be text" })
     .describe("URL of this schema, for editors.")
     .optional(),
-  server: serverSchema,
-  federation: federationSchema,
-  auth: authSchema,
+  server,
+  federation,
+  auth,
   accounts: accountsSchema,
   upstream: upstreamSchema.prefault({}),
   cache,
   limits,
-}).describe("Config of redis-backup-gateway.");
+}).describe("Configuration of redis-backup-gateway.");
 
-/** The config file with defaults filled in, before it takes the shape that the program reads. */
+/** The parsed config file with defaults. `resolveConfig` turns it into the config of the program. */
 export type ParsedConfig = z.output<typeof configSchema>;

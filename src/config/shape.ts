@@ -8,19 +8,19 @@ import { closest } from "../domain/nearest.js";
 
 type Issue = z.core.$ZodIssue;
 
-/** What is said of the value at a path: what it is, or only its kind where it may be a secret. */
+/** Describes the value at a path for a message. It shows only the kind of a possible secret. */
 export type Describe = (path: Path) => string;
 
-/** The outcome of checking each value by itself. */
+/** The result of checking single values. */
 export interface CheckedShape {
-  /** Null where a value is wrong. */
+  /** Null if a value is wrong. */
   readonly config: ParsedConfig | null;
   readonly faults: readonly Fault[];
 }
 
 /**
- * Checks every value of a tree. Texts that an environment variable gave are read as numbers and
- * booleans where such are wanted; `tree` is changed in those places.
+ * Checks every value of a tree. Text from an environment variable is converted to a number or a boolean
+ * if one is expected, which changes `tree`.
  */
 export function checkShape(
   tree: unknown,
@@ -39,7 +39,7 @@ export function checkShape(
   return { config: null, faults: second.error.issues.flatMap((i) => faultsOf(i, tree, describe)) };
 }
 
-/** Makes the description of values: nothing is shown of secrets, nor of what the environment gave. */
+/** Makes a `Describe`. It never shows secrets or values from the environment. */
 export function describer(
   tree: unknown,
   origins: ReadonlyMap<string, readonly string[]>,
@@ -70,7 +70,7 @@ function faultsOf(issue: Issue, tree: unknown, describe: Describe): Fault[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...path, key], issue.message.split(" ")));
   }
-  // Of a value with two forms, the form that was meant is the one that was got into furthest.
+  // If a value can have two forms, the deepest faults belong to the form that was meant.
   const inner = issue.code === "invalid_union" ? issue.errors.flat() : [];
   const deeper = inner.filter(({ path: rest }) => rest.length > 0);
   if (deeper.length > 0) {
@@ -78,10 +78,17 @@ function faultsOf(issue: Issue, tree: unknown, describe: Describe): Fault[] {
       faultsOf({ ...i, path: [...issue.path, ...i.path] }, tree, describe),
     );
   }
-  const came = wantsContainer(issue) ? kindOf(valueAt(tree, path)) : describe(path);
-  const missing = valueAt(tree, path) === undefined;
-  const message = missing ? `missing; ${issue.message}` : `${issue.message}; came ${came}`;
+  if (valueAt(tree, path) === undefined)
+    return [{ path: formatPath(path), message: `missing; ${issue.message}` }];
+  const got = wantsContainer(issue) ? kindOf(valueAt(tree, path)) : describe(path);
+  const message = `${issue.message}, but got ${got}${suggestionOf(issue, got)}`;
   return [{ path: formatPath(path), message }];
+}
+
+/** What would be right. It is made from the value, so it is shown only if the value may be shown. */
+function suggestionOf(issue: Issue, got: string): string {
+  const suggestion: unknown = issue.code === "custom" ? issue.params?.["suggestion"] : null;
+  return typeof suggestion === "string" && got.startsWith('"') ? `; use ${suggestion}` : "";
 }
 
 const wantsContainer = (issue: Issue): boolean =>
@@ -89,8 +96,8 @@ const wantsContainer = (issue: Issue): boolean =>
 
 function unknownKey(path: Path, known: readonly string[]): Fault {
   const guess = closest(String(path.at(-1)), known);
-  const right = guess === null ? `known here: ${known.join(", ")}` : `did you mean ${guess}?`;
-  return { path: formatPath(path), message: `unknown key; ${right}` };
+  const hint = guess === null ? `known keys: ${known.join(", ")}` : `did you mean ${guess}?`;
+  return { path: formatPath(path), message: `unknown key; ${hint}` };
 }
 
 const pathOf = (issue: Issue): Path =>

@@ -30,17 +30,17 @@ describe("openText", () => {
   });
 
   test.each([
-    { text: "a: 1\nb: 2\na: 3\n", fault: "a: the key is written twice (again on line 3)" },
+    { text: "a: 1\nb: 2\na: 3\n", fault: "a: the key is a duplicate (again on line 3)" },
     {
       text: "s:\n  - { k: 1, k: 2 }\n",
-      fault: "s[0].k: the key is written twice (again on line 2)",
+      fault: "s[0].k: the key is a duplicate (again on line 2)",
     },
-    { text: '{"s": {"k": 1,\n"k": 1}}', fault: "s.k: the key is written twice (again on line 2)" },
+    { text: '{"s": {"k": 1,\n"k": 1}}', fault: "s.k: the key is a duplicate (again on line 2)" },
     { text: "a: *gone\n", fault: "a: the alias (*name) has no anchor (&name) above" },
     {
       text: "a: &a [*a]\n",
       fault:
-        "a[0][0]: holds more values, or deeper ones, than any config; does an alias refer to itself?",
+        "a[0][0]: has too many or too deeply nested values; check whether an alias refers to itself",
     },
   ])("names the place of a fault in $text", ({ text, fault }) => {
     const { faults } = openText(text, "f");
@@ -71,19 +71,21 @@ describe("broken syntax is refused with line and column", () => {
     },
     {
       text: "a: @x\n",
-      faults: ["line 1, column 4: a value that begins with this character must be quoted"],
+      faults: ["line 1, column 4: a value that starts with this character must be quoted"],
     },
-    { text: "a:\n\t- 1\n", faults: ["line 2, column 1: indent by spaces, not by tabs"] },
+    { text: "a:\n\t- 1\n", faults: ["line 2, column 1: indent with spaces, not with tabs"] },
     {
       text: "a: b: c\n",
       faults: [
-        "line 1, column 4: two keys on one line; quote a value that holds a colon and a space",
+        "line 1, column 4: two keys on one line; quote a value that contains a colon and a space",
       ],
     },
-    { text: "a: !env X\n", faults: ["line 1, column 4: tags (!name) are not used here"] },
+    { text: "a: !env X\n", faults: ["line 1, column 4: tags (!name) are not supported"] },
     {
       text: "a: 1\n---\nb: 1\n",
-      faults: ["line 2, column 1: only one document is read; remove what begins with ---"],
+      faults: [
+        "line 2, column 1: the file must be one YAML document; remove the part that starts with ---",
+      ],
     },
   ])("$text", ({ text, faults }) => {
     expect(refused(text)).toEqual(expect.arrayContaining(faults));
@@ -91,7 +93,7 @@ describe("broken syntax is refused with line and column", () => {
 
   test("an unquoted reference inside braces is told what to do", () => {
     expect(refused("a: { k: ${NAME} }\n")[0]).toBe(
-      'line 1, column 10: unexpected text; quote a value that holds braces, as in { key: "${NAME}" }',
+      'line 1, column 10: unexpected text; quote a value that contains braces, as in { key: "${NAME}" }',
     );
   });
 });

@@ -3,7 +3,7 @@ import { fillEnvironment, overrideServer } from "../../src/config/environment.js
 
 const ENV = { NAME: "value", EMPTY: "", A: "1", B: "2" };
 const MALFORMED =
-  "after ${ must come NAME} or NAME:-default}; write $${ for the characters themselves";
+  "a reference must be ${NAME} or ${NAME:-default}; write $${ for the characters ${";
 
 describe("fillEnvironment", () => {
   test.each([

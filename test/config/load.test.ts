@@ -260,11 +260,11 @@ describe("the environment", () => {
     expect(
       faultsOf(`${ACCOUNTS}server: { port: "\${P}", trustProxy: "\${T}" }`, { P: "80a", T: "yes" }),
     ).toEqual([
-      "server.port: must be a whole number from 0 to 65535; came text of 3 characters from environment variable P",
-      "server.trustProxy: must be true or false; came text of 3 characters from environment variable T",
+      "server.port: must be a whole number from 0 to 65535, but got text of 3 characters from environment variable P",
+      "server.trustProxy: must be true or false, but got text of 3 characters from environment variable T",
     ]);
     expect(faultsOf(`${ACCOUNTS}server: { port: "80" }`)).toEqual([
-      'server.port: must be a whole number from 0 to 65535; came "80"',
+      'server.port: must be a whole number from 0 to 65535, but got "80"',
     ]);
   });
 
@@ -288,26 +288,28 @@ describe("the environment", () => {
 
   test("GATEWAY_HOST and PORT are checked like the file's own", () => {
     expect(faultsOf(ACCOUNTS, { GATEWAY_HOST: "0.0.0.0", PORT: "99999" })).toEqual([
-      "server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none; came text of 7 characters from environment variable GATEWAY_HOST",
-      "server.port: must be a whole number from 0 to 65535; came a number from environment variable PORT",
+      "server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none, but got text of 7 characters from environment variable GATEWAY_HOST",
+      "server.port: must be a whole number from 0 to 65535, but got a number from environment variable PORT",
     ]);
   });
 });
 
 const DURATION_10M = "must be an ISO 8601 duration from PT0.1S to PT10M, such as PT10S or P7D";
 const ORIGIN =
-  "must be an https URL without path, query or credentials (http for this machine only)";
+  "must be an https URL without path, query or credentials (http is allowed for loopback hosts)";
 const SHARED_KEY = "32 bytes in base64";
 const key32 = Buffer.alloc(32, 1).toString("base64");
 
-/** Wrong files, and all that must be said of each. */
+const BROWSER_ORIGIN = "must be an origin, such as https://app.example.com";
+
+/** Wrong files and their faults. */
 const WRONG: readonly { what: string; text: string; faults: readonly string[] }[] = [
   {
     what: "an empty file",
     text: "# nothing yet\n",
-    faults: ["the file: must be a map; came an empty value"],
+    faults: ["the file: must be a map, but got an empty value"],
   },
-  { what: "a list", text: "- a\n- b\n", faults: ["the file: must be a map; came a list of 2"] },
+  { what: "a list", text: "- a\n- b\n", faults: ["the file: must be a map, but got a list of 2"] },
   {
     what: "no accounts",
     text: "server: {}\n",
@@ -316,14 +318,14 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
   {
     what: "an empty list of accounts",
     text: "accounts: []\n",
-    faults: ["accounts: must be a list of at least one account; came a list of 0"],
+    faults: ["accounts: must be a list of at least one account, but got a list of 0"],
   },
   {
     what: "unknown keys, near ones and far ones",
     text: `${ACCOUNTS}sever: {}\nserver: { Port: 1, whatever: 2 }\n`,
     faults: [
       "server.Port: unknown key; did you mean port?",
-      "server.whatever: unknown key; known here: host, port, hosts, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, compression, logLevel",
+      "server.whatever: unknown key; known keys: host, port, hosts, graphiql, page, introspection, cursorKey, corsOrigins, trustProxy, metrics, execution, compression, logLevel",
       "sever: unknown key; did you mean server?",
     ],
   },
@@ -331,8 +333,8 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     what: "a section that is empty or no map",
     text: `${ACCOUNTS}server:\ncache: 30s\n`,
     faults: [
-      "cache: must be a map; came text of 3 characters",
-      "server: must be a map; came an empty value",
+      "cache: must be a map, but got text of 3 characters",
+      "server: must be a map, but got an empty value",
     ],
   },
   {
@@ -340,14 +342,14 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     text: "accounts:\n  - id: a\n  - { id: b, vendor: aws }\n  - c\n",
     faults: [
       "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba",
-      'accounts[1].vendor: must be one of ucloud, tencent, alibaba; came "aws"',
-      "accounts[2]: must be a map; came text of 1 character",
+      'accounts[1].vendor: must be one of ucloud, tencent, alibaba, but got "aws"',
+      "accounts[2]: must be a map, but got text of 1 character",
     ],
   },
   {
     what: "an id with other characters",
     text: account("id: Ops_1, vendor: ucloud, credentials: { publicKey: p, privateKey: q }"),
-    faults: ['accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -; came "Ops_1"'],
+    faults: ['accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -, but got "Ops_1"'],
   },
   {
     what: "an id that is too long",
@@ -355,7 +357,7 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
       `id: ${"x".repeat(33)}, vendor: ucloud, credentials: { publicKey: p, privateKey: q }`,
     ),
     faults: [
-      `accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -; came "${"x".repeat(33)}"`,
+      `accounts[0].id: must be 1 to 32 characters of a-z, 0-9 and -, but got "${"x".repeat(33)}"`,
     ],
   },
   {
@@ -369,16 +371,16 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     faults: [
       "accounts[0].credentials.accessKeyId: missing; must be text without spaces",
       "accounts[0].credentials.accessKeySecret: missing; must be text without spaces",
-      "accounts[0].credentials.secretId: unknown key; known here: accessKeyId, accessKeySecret, securityToken",
-      "accounts[0].credentials.secretKey: unknown key; known here: accessKeyId, accessKeySecret, securityToken",
+      "accounts[0].credentials.secretId: unknown key; known keys: accessKeyId, accessKeySecret, securityToken",
+      "accounts[0].credentials.secretKey: unknown key; known keys: accessKeyId, accessKeySecret, securityToken",
     ],
   },
   {
     what: "credentials of a wrong type or with a line end",
     text: account('id: a, vendor: ucloud, credentials: { publicKey: 12345, privateKey: "abc\\n" }'),
     faults: [
-      "accounts[0].credentials.privateKey: must be text without spaces; came text of 4 characters",
-      "accounts[0].credentials.publicKey: must be text without spaces; came a number",
+      "accounts[0].credentials.privateKey: must be text without spaces, but got text of 4 characters",
+      "accounts[0].credentials.publicKey: must be text without spaces, but got a number",
     ],
   },
   {
@@ -389,7 +391,7 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
   {
     what: "an API version without quotes",
     text: tencent("api: 2.0"),
-    faults: ['accounts[0].api: must be "3.0" or "2.0", with the quotes; came 2'],
+    faults: ['accounts[0].api: must be "3.0" or "2.0", with quotes, but got 2'],
   },
   {
     what: "a signature method for API 3.0",
@@ -400,23 +402,23 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     what: "a zone that is none",
     text: tencent("timeZone: Asia/Nowhere"),
     faults: [
-      'accounts[0].timeZone: must be an IANA time zone, such as Asia/Shanghai; came "Asia/Nowhere"',
+      'accounts[0].timeZone: must be an IANA time zone, such as Asia/Shanghai, but got "Asia/Nowhere"',
     ],
   },
   {
     what: "products of another vendor, and twice",
     text: `${ucloud("products: [uredis, redis]")}  - { id: b, vendor: ucloud, credentials: { publicKey: p, privateKey: q }, products: [umem, umem] }`,
     faults: [
-      'accounts[0].products[1]: must be one of uredis, umem; came "redis"',
-      "accounts[1].products: must be a list of uredis, umem or both, none of them twice; came a list of 2",
+      'accounts[0].products[1]: must be one of uredis, umem, but got "redis"',
+      "accounts[1].products: must be a list of uredis, umem or both without duplicates, but got a list of 2",
     ],
   },
   {
     what: "regions that could not be a part of a host name",
     text: alibaba('regions: ["cn-hangzhou.evil.example/", CN]'),
     faults: [
-      `accounts[0].regions[0]: must be a region's id, such as cn-hangzhou; came "cn-hangzhou.evil.example/"`,
-      `accounts[0].regions[1]: must be a region's id, such as cn-hangzhou; came "CN"`,
+      `accounts[0].regions[0]: must be a region's id, such as cn-hangzhou, but got "cn-hangzhou.evil.example/"`,
+      `accounts[0].regions[1]: must be a region's id, such as cn-hangzhou, but got "CN"`,
     ],
   },
   ...[
@@ -430,48 +432,48 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
   ].map(({ endpoint, came }) => ({
     what: `the endpoint ${endpoint}`,
     text: alibaba(`endpoint: "${endpoint}"`),
-    faults: [`accounts[0].endpoint: ${ORIGIN}; came ${came}`],
+    faults: [`accounts[0].endpoint: ${ORIGIN}, but got ${came}`],
   })),
   {
     what: "durations that are none, have no fixed length, or pass a bound",
     text: `${alibaba("lookback: P2Y, timeout: 10s")}upstream: { timeout: PT11M, deadline: 25 }\ncache: { ttl: PT }\n`,
     faults: [
-      'accounts[0].lookback: must be an ISO 8601 duration from PT1H to P36500D, such as PT10S or P7D; came "P2Y"',
-      `accounts[0].timeout: ${DURATION_10M}; came "10s"`,
-      'cache.ttl: must be an ISO 8601 duration from PT0S to P7D, such as PT10S or P7D; came "PT"',
-      "upstream.deadline: must be an ISO 8601 duration from PT0.1S to PT1H, such as PT10S or P7D; came 25",
-      `upstream.timeout: ${DURATION_10M}; came "PT11M"`,
+      'accounts[0].lookback: must be an ISO 8601 duration from PT1H to P36500D, such as PT10S or P7D, but got "P2Y"',
+      `accounts[0].timeout: ${DURATION_10M}, but got "10s"`,
+      'cache.ttl: must be an ISO 8601 duration from PT0S to P7D, such as PT10S or P7D, but got "PT"',
+      "upstream.deadline: must be an ISO 8601 duration from PT0.1S to PT1H, such as PT10S or P7D, but got 25",
+      `upstream.timeout: ${DURATION_10M}, but got "PT11M"`,
     ],
   },
   {
     what: "a limit given twice",
     text: ucloud("rate: 5, upstream: { rate: 6 }"),
-    faults: ["accounts[0].rate: must be given once; accounts[0].upstream has it too"],
+    faults: ["accounts[0].rate: must be set only once; accounts[0].upstream has it too"],
   },
   {
     what: "limits that are not positive",
     text: `${ACCOUNTS}limits: { first: 0, depth: -1, cost: 1.5, requestsPerMinute: -1 }\nupstream: { rate: 0, concurrency: 0, retries: -1 }\n`,
     faults: [
-      "limits.cost: must be a whole number of at least 1; came 1.5",
-      "limits.depth: must be a whole number of at least 1; came -1",
-      "limits.first: must be a whole number of at least 1; came 0",
-      "limits.requestsPerMinute: must be a whole number of at least 0; came -1",
-      "upstream.concurrency: must be a whole number from 1 to 1000; came 0",
-      "upstream.rate: must be a number above 0 and at most 10000; came 0",
-      "upstream.retries: must be a whole number from 0 to 10; came -1",
+      "limits.cost: must be a whole number of at least 1, but got 1.5",
+      "limits.depth: must be a whole number of at least 1, but got -1",
+      "limits.first: must be a whole number of at least 1, but got 0",
+      "limits.requestsPerMinute: must be a whole number of at least 0, but got -1",
+      "upstream.concurrency: must be a whole number from 1 to 1000, but got 0",
+      "upstream.rate: must be a number above 0 and at most 10000, but got 0",
+      "upstream.retries: must be a whole number from 0 to 10, but got -1",
     ],
   },
   {
     what: "a host that all may reach, without auth",
     text: `${ACCOUNTS}server: { host: 0.0.0.0 }\n`,
     faults: [
-      'server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none; came "0.0.0.0"',
+      'server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none, but got "0.0.0.0"',
     ],
   },
   {
     what: "a host that is none",
     text: `${ACCOUNTS}server: { host: "a b" }\n`,
-    faults: ['server.host: must be a host name or an IP address; came "a b"'],
+    faults: ['server.host: must be a host name or an IP address, but got "a b"'],
   },
   {
     what: "a shared cache without a cursor key",
@@ -483,42 +485,61 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
   {
     what: "a cache that is no Redis",
     text: `${ACCOUNTS}server: { cursorKey: "${key32}" }\ncache: { url: "http://:word@h" }\n`,
-    faults: ["cache.url: must be a redis:// or rediss:// URL; came text of 14 characters"],
+    faults: ["cache.url: must be a redis:// or rediss:// URL, but got text of 14 characters"],
   },
   {
     what: "a cursor key of a wrong length",
     text: `${ACCOUNTS}server: { cursorKey: c2hvcnQ= }\n`,
     faults: [
-      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32); came text of 8 characters`,
+      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32), but got text of 8 characters`,
     ],
   },
   {
     what: "a cursor key that is neither text nor list",
     text: `${ACCOUNTS}server: { cursorKey: 5 }\n`,
     faults: [
-      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32), or a list of such; came a number`,
+      `server.cursorKey: must be ${SHARED_KEY} (openssl rand -base64 32), or a list of such keys, but got a number`,
     ],
   },
   {
     what: "a list of cursor keys with a wrong one",
     text: `${ACCOUNTS}server: { cursorKey: ["${key32}", c2hvcnQ=, 3] }\n`,
     faults: [
-      `server.cursorKey[1]: must be ${SHARED_KEY} (openssl rand -base64 32); came text of 8 characters`,
-      `server.cursorKey[2]: must be ${SHARED_KEY} (openssl rand -base64 32); came a number`,
+      `server.cursorKey[1]: must be ${SHARED_KEY} (openssl rand -base64 32), but got text of 8 characters`,
+      `server.cursorKey[2]: must be ${SHARED_KEY} (openssl rand -base64 32), but got a number`,
     ],
   },
   {
-    what: "origins that are none",
-    text: `${ACCOUNTS}server: { corsOrigins: ["*", "https://a.example/", "https://a.example"] }\n`,
+    what: "origins that no browser sends",
+    text: `${ACCOUNTS}server:
+  corsOrigins:
+    - "*"
+    - https://*.example.com
+    - HTTP://App.Example
+    - http://app.example:80
+    - https://a.example/
+    - https://a.example/app?x=1
+    - https://b\u00fccher.example
+    - "null"
+    - https://user:pass@a.example
+    - https://a.example
+`,
     faults: [
-      'server.corsOrigins[0]: must be an origin, such as https://app.example.com; came "*"',
-      'server.corsOrigins[1]: must be an origin, such as https://app.example.com; came "https://a.example/"',
+      `server.corsOrigins[0]: ${BROWSER_ORIGIN}; wildcards do not work, but got "*"`,
+      `server.corsOrigins[1]: ${BROWSER_ORIGIN}; wildcards do not work, but got "https://*.example.com"`,
+      `server.corsOrigins[2]: ${BROWSER_ORIGIN}, but got "HTTP://App.Example"; use http://app.example`,
+      `server.corsOrigins[3]: ${BROWSER_ORIGIN}, but got "http://app.example:80"; use http://app.example`,
+      `server.corsOrigins[4]: ${BROWSER_ORIGIN}, but got "https://a.example/"; use https://a.example`,
+      `server.corsOrigins[5]: ${BROWSER_ORIGIN}, but got text of 25 characters`,
+      `server.corsOrigins[6]: ${BROWSER_ORIGIN}, but got "https://b\u00fccher.example"; use https://xn--bcher-kva.example`,
+      `server.corsOrigins[7]: ${BROWSER_ORIGIN}, but got "null"`,
+      `server.corsOrigins[8]: ${BROWSER_ORIGIN}, but got text of 27 characters`,
     ],
   },
   {
     what: "metrics on the main port",
     text: `${ACCOUNTS}server: { metrics: { port: 4000 } }\n`,
-    faults: ["server.metrics.port: must differ from server.port"],
+    faults: ["server.metrics.port: must be different from server.port"],
   },
   {
     what: "a mode without its section",
@@ -534,10 +555,10 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     what: "tokens of a symmetric or no signature, keys over plain http",
     text: `${ACCOUNTS}auth: { jwt: { issuer: "", audience: a, jwksUri: "http://id.example.com/k", algorithms: [HS256, none] } }\n`,
     faults: [
-      'auth.jwt.algorithms[0]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; came "HS256"',
-      'auth.jwt.algorithms[1]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519; came "none"',
-      'auth.jwt.issuer: must be text that is not empty; came ""',
-      'auth.jwt.jwksUri: must be an https URL (http for this machine only); came "http://id.example.com/k"',
+      'auth.jwt.algorithms[0]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, but got "HS256"',
+      'auth.jwt.algorithms[1]: must be one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519, but got "none"',
+      'auth.jwt.issuer: must be text that is not empty, but got ""',
+      'auth.jwt.jwksUri: must be an https URL (http is allowed for loopback hosts), but got "http://id.example.com/k"',
     ],
   },
   {
@@ -550,12 +571,12 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     - { name: b, sha256: "${"0F".repeat(32)}", scopes: [raw:read], accounts: [] }
 `,
     faults: [
-      "auth.apiKeys[0].scopes: must be a list of backups:read, backups:download, raw:read, metrics:read; came a list of 0",
-      "auth.apiKeys[0].sha256: must be a SHA-256 as 64 hex digits; came text of 13 characters",
-      'auth.apiKeys[1].accounts[0]: must be the id of an account; came "opps"; did you mean ops?',
+      "auth.apiKeys[0].scopes: must be a list of backups:read, backups:download, raw:read, metrics:read, but got a list of 0",
+      "auth.apiKeys[0].sha256: must be a SHA-256 as 64 hex digits, but got text of 13 characters",
+      'auth.apiKeys[1].accounts[0]: must be the id of an account, but got "opps"; did you mean ops?',
       "auth.apiKeys[1].name: must be unique; auth.apiKeys[0] has the same name",
-      'auth.apiKeys[1].scopes[0]: must be one of backups:read, backups:download, raw:read, metrics:read; came "backups:reed"',
-      "auth.apiKeys[2].accounts: must be a list of at least one account id; left out, the key sees all; came a list of 0",
+      'auth.apiKeys[1].scopes[0]: must be one of backups:read, backups:download, raw:read, metrics:read, but got "backups:reed"',
+      "auth.apiKeys[2].accounts: must be a list of at least one account id (without the list, the key sees all accounts), but got a list of 0",
       "auth.apiKeys[2].sha256: must be unique; auth.apiKeys[1] has the same sha256",
     ],
   },
@@ -581,18 +602,25 @@ describe("a wrong file", () => {
     ]);
   });
 
+  test("shows nothing of an origin that the environment holds, not even how to correct it", () => {
+    const text = `${ACCOUNTS}server: { corsOrigins: ["\${ORIGIN}"] }\n`;
+    expect(faultsOf(text, { ORIGIN: "https://From.Environment" })).toEqual([
+      `server.corsOrigins[0]: ${BROWSER_ORIGIN}, but got text of 24 characters from environment variable ORIGIN`,
+    ]);
+  });
+
   test("is named in the message, with the number of its faults", () => {
     const file = join(folder, "gateway.yaml");
     writeFileSync(file, "accounts: []\nservr: {}\n");
     expect(() => loadConfig({ file, env: {} })).toThrow(
-      `${file} has 2 faults:\n  accounts: must be a list of at least one account; came a list of 0\n  servr: unknown key; did you mean server?`,
+      `${file} has 2 faults:\n  accounts: must be a list of at least one account, but got a list of 0\n  servr: unknown key; did you mean server?`,
     );
   });
 
   test("that is not there, or is a directory, is said to be so", () => {
     const gone = join(folder, "none.yaml");
     expect(() => loadConfig({ file: gone, env: {} })).toThrow(
-      `${gone} has 1 fault:\n  the file: there is no such file`,
+      `${gone} has 1 fault:\n  the file: it does not exist`,
     );
     expect(() => loadConfig({ file: folder, env: {} })).toThrow("the file: it is a directory");
   });

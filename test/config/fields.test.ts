@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isHost, isLoopback, isOrigin, isRedisUrl, isSecureUrl } from "../../src/config/hosts.js";
+import { isHost, isLoopback, isOrigin, isRedisUrl, isSecureUrl } from "../../src/config/fields.js";
 
 describe("isLoopback", () => {
   test.each(["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost", "LOCALHOST"])(

@@ -2,75 +2,92 @@ import { Argument, Option, type Command } from "commander";
 import { COVERAGE_STATES } from "../domain/coverage.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS, INSTANCE_STATUSES } from "../domain/words.js";
 import type { CheckFlags } from "./check/check.js";
+import { UsageError, type CommandContext } from "./context.js";
 import type { CoverageFlags } from "./coverage.js";
-import type { EstateFlags } from "./estate.js";
-import { environment, examples, exitCodes } from "./helpText.js";
 import type { ListFlags } from "./list/list.js";
-import { withEstate, withFormat, withScope, wordsOption } from "./options.js";
-import type { Surroundings } from "./surroundings.js";
-import { instantFrom, orderOf, ORDERS, spanOf } from "./values.js";
+import {
+  instantFrom,
+  orderOf,
+  ORDERS,
+  spanOf,
+  withFormat,
+  withScope,
+  withSetup,
+  wordsOption,
+} from "./options.js";
+import type { SetupFlags } from "./setup.js";
 
 /** Where a command leaves its exit code. */
 export interface Outcome {
   code: number;
 }
 
-/** Adds `serve`, which is also what runs where no command is named. */
-export function addServe(program: Command, surroundings: Surroundings, outcome: Outcome): void {
-  withEstate(program.command("serve", { isDefault: true }))
-    .description("serve GraphQL over HTTP (the default)")
+/** Adds all commands. Each loads its code only when it runs. */
+export function addCommands(program: Command, context: CommandContext, outcome: Outcome): void {
+  addServe(program, context, outcome);
+  addCheck(program, context, outcome);
+  addList(program, context, outcome);
+  addCoverage(program, context, outcome);
+  addPrintSchema(program, context);
+  addCompletion(program, context);
+}
+
+/** Adds `serve`, which also runs if no command is named. */
+function addServe(program: Command, context: CommandContext, outcome: Outcome): void {
+  withSetup(program.command("serve", { isDefault: true }))
+    .description("serve the GraphQL API over HTTP (default)")
     .addHelpText(
       "after",
       examples([
         "redis-backup-gateway --demo",
         "redis-backup-gateway serve --config gateway.yaml",
-        "PORT=0 redis-backup-gateway serve    # a free port, over ./gateway.yaml",
+        "PORT=0 redis-backup-gateway serve    # any free port, with ./gateway.yaml",
       ]) +
         environment({
-          GATEWAY_CONFIG: "the config file, where no flag names one",
-          GATEWAY_HOST: "in place of server.host",
-          PORT: "in place of server.port; 0 takes a free one",
+          GATEWAY_CONFIG: "the config file, unless --config names one",
+          GATEWAY_HOST: "overrides server.host",
+          PORT: "overrides server.port; 0 uses any free port",
         }) +
-        exitCodes({ 0: "it was told to end", 1: "it could not start" }),
+        exitCodes({ 0: "the server was stopped", 1: "the server could not start" }),
     )
-    .action(async (flags: EstateFlags) => {
+    .action(async (flags: SetupFlags) => {
       const { serve } = await import("./serve.js");
-      outcome.code = await serve(flags, surroundings);
+      outcome.code = await serve(flags, context);
     });
 }
 
-/** Adds `check`. */
-export function addCheck(program: Command, surroundings: Surroundings, outcome: Outcome): void {
-  withFormat(withEstate(program.command("check")))
-    .description("read a little of every provider and region, and tell what works and why not")
+function addCheck(program: Command, context: CommandContext, outcome: Outcome): void {
+  withFormat(withSetup(program.command("check")))
+    .description("check the config and make one small read of every provider and region")
     .addHelpText(
       "after",
       examples([
         "redis-backup-gateway check --config gateway.yaml",
         "redis-backup-gateway check --format ndjson | jq 'select(.works | not)'",
-      ]) + exitCodes({ 0: "everything can be read", 1: "something cannot, or an error" }),
+      ]) + exitCodes({ 0: "everything can be read", 1: "something cannot be read, or an error" }),
     )
     .action(async (flags: CheckFlags) => {
       const { check } = await import("./check/check.js");
-      outcome.code = await check(flags, surroundings);
+      outcome.code = await check(flags, context);
     });
 }
 
-/** Adds `list`. */
-export function addList(program: Command, surroundings: Surroundings, outcome: Outcome): void {
-  const instant = instantFrom(surroundings.now);
-  withScope(withFormat(withEstate(program.command("list"))))
-    .description("write all backups, or those that the flags select")
+function addList(program: Command, context: CommandContext, outcome: Outcome): void {
+  const instant = instantFrom(context.now);
+  withScope(withFormat(withSetup(program.command("list"))))
+    .description("list all backups, or those that match the flags")
     .addOption(wordsOption("--status <states>", "only backups in these states", BACKUP_STATUSES))
-    .addOption(wordsOption("--trigger <triggers>", "only backups made so", BACKUP_TRIGGERS))
+    .addOption(
+      wordsOption("--trigger <triggers>", "only backups started this way", BACKUP_TRIGGERS),
+    )
     .option(
       "--since <when>",
-      "only what started then or later: a date, an instant, or P7D",
+      "only backups started at this time or later: a date, an instant, or 7d",
       instant,
     )
-    .option("--until <when>", "only what started before then", instant)
+    .option("--until <when>", "only backups started before this time", instant)
     .addOption(
-      new Option("--order <order>", "by start")
+      new Option("--order <order>", "order by start")
         .choices(ORDERS)
         .argParser(orderOf)
         .default("STARTED_AT_DESC", "desc"),
@@ -79,58 +96,90 @@ export function addList(program: Command, surroundings: Surroundings, outcome: O
       "after",
       examples([
         "redis-backup-gateway list --demo | head",
-        "redis-backup-gateway list --status failed --since P7D",
+        "redis-backup-gateway list --status failed --since 7d",
         "redis-backup-gateway list --vendor ucloud,tencent --region cn-bj2 --format csv > backups.csv",
-        "redis-backup-gateway list --instance crs-5a4py64p --format ndjson | jq .sizeBytes",
+        "redis-backup-gateway list --instance cache-prod --format ndjson | jq .sizeBytes",
       ]) +
         exitCodes({
           0: "the list is complete",
           1: "an error",
-          3: "something is missing; it is named on stderr",
+          3: "backups are missing; stderr says which and why",
         }),
     )
     .action(async (flags: ListFlags) => {
       const { list } = await import("./list/list.js");
-      outcome.code = await list(flags, surroundings);
+      outcome.code = await list(flags, context);
     });
 }
 
-/** Adds `coverage`. */
-export function addCoverage(program: Command, surroundings: Surroundings, outcome: Outcome): void {
-  withScope(withFormat(withEstate(program.command("coverage"))))
-    .description("tell which instances have a good backup that started within the RPO")
-    .requiredOption("--rpo <duration>", "the recovery point objective, such as PT24H", spanOf)
+function addCoverage(program: Command, context: CommandContext, outcome: Outcome): void {
+  withScope(withFormat(withSetup(program.command("coverage"))))
+    .description("show which instances have a successful backup that started within the RPO")
+    .requiredOption("--rpo <duration>", "the recovery point objective, such as 24h", spanOf)
     .addOption(
       wordsOption("--status <states>", "only instances in these states", INSTANCE_STATUSES),
     )
-    .option("--name <part>", "only instances whose name has this part")
-    .addOption(wordsOption("--state <states>", "write only these rows", COVERAGE_STATES))
+    .option("--name <part>", "only instances whose name contains this text")
+    .addOption(wordsOption("--state <states>", "show only rows in these states", COVERAGE_STATES))
     .addHelpText(
       "after",
       examples([
-        "redis-backup-gateway coverage --demo --rpo PT24H",
-        "redis-backup-gateway coverage --rpo PT24H --state violating,unknown",
-        "redis-backup-gateway coverage --rpo P1D --vendor alibaba --format csv",
-        "redis-backup-gateway coverage --rpo PT24H > /dev/null || mail -s 'Redis backups' ops",
+        "redis-backup-gateway coverage --demo --rpo 24h",
+        "redis-backup-gateway coverage --rpo 24h --state violating,unknown",
+        "redis-backup-gateway coverage --rpo 1d --vendor alibaba --format csv",
+        "redis-backup-gateway coverage --rpo 24h > /dev/null || mail -s 'Redis backups' ops",
       ]) +
         exitCodes({
-          0: "all are protected",
+          0: "all instances are protected",
           1: "an error",
-          2: "some violate the RPO",
-          3: "none does, but some are unknown or an instance list is not complete",
+          2: "some instances violate the RPO",
+          3: "none violates it, but some are unknown or an instance list is incomplete",
         }),
     )
     .action(async (flags: CoverageFlags) => {
       const { coverage } = await import("./coverage.js");
-      outcome.code = await coverage(flags, surroundings);
+      outcome.code = await coverage(flags, context);
     });
 }
 
-/** Adds `completion`. */
-export function addCompletion(program: Command, { stdout }: Surroundings): void {
+/** The flags of `print-schema`. */
+interface SchemaFlags {
+  readonly subgraph?: boolean;
+  readonly routerDirectives?: boolean;
+}
+
+function addPrintSchema(program: Command, { stdout }: CommandContext): void {
+  program
+    .command("print-schema")
+    .description("print the GraphQL schema")
+    .option("--subgraph", "print a federation subgraph, for composition")
+    .option("--router-directives", "add directives for routers that check scopes themselves")
+    .addHelpText(
+      "after",
+      examples([
+        "redis-backup-gateway print-schema > schema.graphql",
+        "redis-backup-gateway print-schema --subgraph > subgraph.graphql",
+      ]),
+    )
+    .action(async (flags: SchemaFlags) => void stdout.write(await schemaText(flags)));
+}
+
+/** @throws {UsageError} if the flags contradict each other. */
+async function schemaText({ subgraph, routerDirectives = false }: SchemaFlags): Promise<string> {
+  if (subgraph === true) {
+    const { printSubgraphSdl } = await import("../graphql/federation/sdl.js");
+    return printSubgraphSdl({ routerDirectives });
+  }
+  if (routerDirectives)
+    throw new UsageError("--router-directives works only together with --subgraph.");
+  const { printSdl } = await import("../graphql/schema.js");
+  return printSdl();
+}
+
+function addCompletion(program: Command, { stdout }: CommandContext): void {
   program
     .command("completion")
-    .description("print a script that completes commands and flags")
+    .description("print a script that completes commands and flags in a shell")
     .addArgument(new Argument("<shell>").choices(["bash", "zsh"]))
     .addHelpText(
       "after",
@@ -144,3 +193,18 @@ export function addCompletion(program: Command, { stdout }: Surroundings): void 
       stdout.write(completionScript(program, shell));
     });
 }
+
+const examples = (lines: readonly string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  ${line}\n`).join("")}`;
+
+const exitCodes = (codes: Readonly<Record<number, string>>): string =>
+  `\nExit codes:\n${Object.entries(codes)
+    .map(([code, text]) => `  ${code}  ${text}\n`)
+    .join("")}`;
+
+const environment = (variables: Readonly<Record<string, string>>): string => {
+  const width = Math.max(...Object.keys(variables).map(({ length }) => length));
+  return `\nEnvironment:\n${Object.entries(variables)
+    .map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`)
+    .join("")}`;
+};

@@ -1,15 +1,15 @@
 import type { Command, Option } from "commander";
 
-/** The options of a command and what they may be followed by, as shell text. */
+/** The options of a command and their values, as shell text. */
 interface Completed {
   readonly command: string;
   readonly words: string;
   readonly values: readonly { readonly flags: readonly string[]; readonly words: string }[];
 }
 
-/** A script that completes the program's commands, flags and their words in a shell. */
+/** A shell script that completes commands, flags and the values of flags. */
 export function completionScript(program: Command, shell: string): string {
-  // zsh runs completions that were written for bash.
+  // zsh can run completions for bash.
   const before = shell === "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
   return before + bashScript(program.name(), program.commands.map(completedOf));
 }

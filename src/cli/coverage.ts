@@ -1,56 +1,57 @@
-import { instanceAddressOf } from "../domain/id.js";
+import type { Backup } from "../domain/backup.js";
 import type { CoverageReport, CoverageState } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import type { InstanceFilter } from "../domain/filter.js";
+import { nearestText } from "../domain/nearest.js";
+import type { Reads } from "../domain/reads.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
-import type { Reads } from "../domain/reads.js";
-import { makeRowWriter } from "./formats.js";
+import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";
-import { writeOut } from "./output.js";
-import { startProgress } from "./progress.js";
-import { checkName, scopeOf } from "./scope.js";
+import { startProgress, writeOut } from "./output.js";
+import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
+import { namedInstances, scopeOf } from "./scope.js";
 import { withSession, type Session } from "./session.js";
-import type { Surroundings } from "./surroundings.js";
-import { COVERAGE_COLUMNS, type Entry } from "./coverageColumns.js";
 
-/** The exit codes besides 0, all protected, and 1, an error. */
+/** Exit codes besides 0 (all protected) and 1 (an error). */
 const VIOLATING = 2;
 const UNKNOWN = 3;
 
-/** What `coverage` is given; the RPO is milliseconds. */
+/** The flags of `coverage`. The RPO is in milliseconds. */
 export interface CoverageFlags extends ReadFlags {
   readonly rpo: number;
   readonly status?: readonly InstanceStatus[];
   readonly name?: string;
-  /** Rows that are written; what is counted, and the exit code, are those of all. */
+  /** The rows to write. The counts and the exit code are those of all rows. */
   readonly state?: readonly CoverageState[];
 }
 
-/** Tells which instances have a good backup within the RPO; resolves to the exit code. */
-export const coverage = (flags: CoverageFlags, surroundings: Surroundings): Promise<number> =>
-  withSession(flags, surroundings, (session) => coverageIn(session, flags));
+/** An instance, its coverage, and its newest successful backup, however old. */
+type Entry = CoverageReport["entries"][number] & { readonly newest: Backup | null };
+
+/** Shows which instances have a successful backup within the RPO. Returns the exit code. */
+export const coverage = (flags: CoverageFlags, context: CommandContext): Promise<number> =>
+  withSession(flags, context, (session) => coverageIn(session, flags));
 
 async function coverageIn(session: Session, flags: CoverageFlags): Promise<number> {
-  const { stdout, stderr, ended } = session.surroundings;
+  const { stdout, stderr, interrupted } = session.context;
   const reads = session.open();
   const made = () => reads.calls().reduce((sum, { count }) => sum + count, 0);
-  const progress = await startProgress(session.surroundings, () => `${made()} vendor calls`);
+  const progress = await startProgress(session.context, () => `${made()} vendor calls`);
   try {
-    await scopeOf(reads, flags);
-    const report = await reads.coverage(flags.rpo, filterOf(flags));
-    ended.throwIfAborted();
-    checkInstances(report, flags);
+    const filter = await filterOf(reads, flags, session.config.limits.first);
+    const report = await reads.coverage(flags.rpo, filter);
+    interrupted.throwIfAborted();
     const shown = worstFirst(report).filter((entry) => isShown(entry, flags));
     const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
-    ended.throwIfAborted();
+    interrupted.throwIfAborted();
     progress.stop();
     const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS);
     await writeOut(stdout, writer.rows(entries) + writer.end());
-    const told = summary(report);
-    if (flags.format === "table") await writeOut(stdout, told);
-    else stderr.write(told);
+    const counts = summary(report);
+    if (flags.format === "table") await writeOut(stdout, counts);
+    else stderr.write(counts);
     if (report.issues.length > 0) stderr.write(`What went wrong:\n${issueText(report.issues)}`);
     return codeOf(report);
   } finally {
@@ -58,23 +59,32 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   }
 }
 
-/** Names that no list shows: they are mistaken, as far as all lists could be read. */
-function checkInstances({ entries, unknownRegions }: CoverageReport, flags: CoverageFlags): void {
-  if (unknownRegions > 0 || flags.status !== undefined || flags.name !== undefined) return;
-  const known = entries.map(({ instance }) => instance.nativeId);
-  for (const name of flags.instance ?? []) checkName("instance", nativeIdOf(name), known);
+/** @throws {UsageError} for a name that does not exist. */
+async function filterOf(
+  reads: Reads,
+  flags: CoverageFlags,
+  pageSize: number,
+): Promise<InstanceFilter> {
+  const scope = await scopeOf(reads, flags);
+  const filter = {
+    vendors: flags.vendor ?? null,
+    providers: flags.provider ?? null,
+    regions: flags.region ?? null,
+    nativeIds: null,
+    statuses: flags.status ?? null,
+    nameContains: flags.name ?? null,
+  };
+  if (flags.instance === undefined) return filter;
+  const named = await namedInstances(flags.instance, reads, { scope, pageSize });
+  const [missing] = named.unlisted;
+  if (missing !== undefined && named.issues.length === 0)
+    throw new UsageError(`There is no instance ${missing}. ${nearestText(missing, named.known)}`);
+  const nativeIds = [...named.found.map(({ nativeId }) => nativeId), ...named.unlisted];
+  if (missing !== undefined) return { ...filter, nativeIds };
+  // An account that was not named may have an instance with the same id.
+  const providers = [...new Set(named.found.map(({ provider }) => provider))];
+  return { ...filter, providers, nativeIds };
 }
-
-const nativeIdOf = (name: string): string => instanceAddressOf(name)?.nativeId ?? name;
-
-const filterOf = (flags: CoverageFlags): InstanceFilter => ({
-  vendors: flags.vendor ?? null,
-  providers: flags.provider ?? null,
-  regions: flags.region ?? null,
-  nativeIds: flags.instance?.map(nativeIdOf) ?? null,
-  statuses: flags.status ?? null,
-  nameContains: flags.name ?? null,
-});
 
 const isShown = (
   { coverage: { state } }: CoverageReport["entries"][number],
@@ -86,17 +96,15 @@ const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTE
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
 
-/** Of what violates the RPO, the backup behind it is looked for; one that cannot be told is not shown. */
+/** For an instance that violates the RPO, reads its newest older backup. If that fails, shows none. */
 async function withNewest(reads: Reads, entry: CoverageReport["entries"][number]): Promise<Entry> {
   const { instance, coverage } = entry;
   if (coverage.state !== "VIOLATING") return { ...entry, newest: coverage.lastSuccess };
-  const newest = await reads.latestBackup(instance, "SUCCEEDED").catch(noneKnown);
+  const newest = await reads.latestBackup(instance, "SUCCEEDED").catch((error: unknown) => {
+    if (error instanceof SourceError) return null;
+    throw error;
+  });
   return { ...entry, newest };
-}
-
-function noneKnown(error: unknown): null {
-  if (error instanceof SourceError) return null;
-  throw error;
 }
 
 const countOf = ({ entries }: CoverageReport, state: CoverageState): number =>
@@ -117,6 +125,34 @@ function codeOf(report: CoverageReport): number {
   return isUnknown || hasHiddenInstances(report) ? UNKNOWN : 0;
 }
 
-/** Whether an instance list is not whole; what a protected instance's own list lacks does not count. */
+/** Whether an instance list is incomplete. The issues of a single instance are part of its own state. */
 const hasHiddenInstances = ({ issues }: CoverageReport): boolean =>
   issues.some(({ instanceNativeId, code }) => instanceNativeId === null && code !== "CUT");
+
+const startOf = ({ newest }: Entry): number | null => newest?.startedAt ?? null;
+
+const ageOf = ({ coverage, newest }: Entry): string | null =>
+  newest === null ? null : durationOf(coverage.checkedAt - newest.startedAt);
+
+/** The columns of `coverage`, named as in the GraphQL schema. */
+const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
+  { name: "state", title: "STATE", of: ({ coverage }) => coverage.state },
+  { name: "provider", title: "PROVIDER", of: ({ instance }) => instance.provider },
+  { name: "region", title: "REGION", of: ({ instance }) => instance.region },
+  { name: "nativeId", title: "INSTANCE", of: ({ instance }) => instance.nativeId },
+  { name: "name", title: "NAME", of: ({ instance }) => instance.name },
+  {
+    name: "lastSuccessAt",
+    title: "LAST GOOD BACKUP",
+    of: (entry) => instantText(startOf(entry)),
+    // Only for violating instances is an older backup read, so only there does null mean none.
+    shown: (entry) =>
+      entry.newest === null && entry.coverage.state === "VIOLATING"
+        ? "none known"
+        : instantShown(startOf(entry)),
+  },
+  { name: "reason", title: "REASON", of: ({ coverage }) => coverage.reason },
+  { name: "age", of: ageOf },
+  { name: "instanceId", of: ({ instance }) => instance.id },
+  { name: "backupId", of: ({ newest }) => newest?.id ?? null },
+];

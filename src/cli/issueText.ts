@@ -1,13 +1,13 @@
 import type { SourceIssue } from "../domain/issue.js";
 
-/** Lines at most; what stands on others is counted. */
+/** The largest number of lines. Issues on further lines are only counted. */
 const LINES = 20;
-/** Instances that are named of those that fail alike. */
+/** The number of instances named on one line. */
 const NAMED = 3;
 
 /**
- * Issues as lines for people, each with its place, code and reason; instances of a region that fail
- * alike share a line, so that one that fails with all its instances hides no other.
+ * Issues as lines for people, each with its place, code and reason. Instances of a region that fail in
+ * the same way share a line, so that one failing region does not hide the others.
  */
 export function issueText(issues: readonly SourceIssue[]): string {
   const groups = [...groupsOf(issues).values()];

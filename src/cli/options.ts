@@ -1,10 +1,12 @@
-import { Option, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { durationToMs, leapSecondToMs, LONGEST_DURATION } from "../domain/duration.js";
+import type { BackupOrder } from "../domain/filter.js";
+import { nearest } from "../domain/nearest.js";
 import { VENDORS, type Vendor } from "../domain/words.js";
-import { FORMATS, type Format } from "./columns.js";
-import type { EstateFlags } from "./estate.js";
-import { textsOf, wordsOf } from "./values.js";
+import { FORMATS, type Format } from "./rows.js";
+import type { SetupFlags } from "./setup.js";
 
-/** Which providers, regions and instances a command is about; absent is all. */
+/** Which providers, regions and instances a command reads. Without a flag, all of them. */
 export interface ScopeFlags {
   readonly vendor?: readonly Vendor[];
   readonly provider?: readonly string[];
@@ -12,37 +14,118 @@ export interface ScopeFlags {
   readonly instance?: readonly string[];
 }
 
-/** What every command that reads is given. */
-export interface ReadFlags extends EstateFlags, ScopeFlags {
+/** The flags of every command that reads. */
+export interface ReadFlags extends SetupFlags, ScopeFlags {
   readonly format: Format;
 }
 
-/** Adds the flags that say whose accounts are read. */
-export const withEstate = (command: Command): Command =>
+/** Adds the flags that choose the accounts. */
+export const withSetup = (command: Command): Command =>
   command
-    .option("-c, --config <file>", "the config file (default: GATEWAY_CONFIG, or gateway.yaml)")
-    .option("--demo", "read the embedded clouds instead of real accounts");
+    .option("-c, --config <file>", "the config file (default: $GATEWAY_CONFIG or ./gateway.yaml)")
+    .option("--demo", "read the embedded demo clouds instead of real accounts");
 
 /** Adds `--format`. */
 export const withFormat = (command: Command): Command =>
   command.addOption(
-    new Option("-f, --format <format>", "how rows are written").choices(FORMATS).default("table"),
+    new Option("-f, --format <format>", "output format").choices(FORMATS).default("table"),
   );
 
-/** A flag that takes words, and tells help and completion which. */
-export const wordsOption = (flags: string, text: string, words: readonly string[]): Option => {
-  const option = new Option(flags, text).choices(words);
-  return option.argParser(wordsOf(words));
-};
-
-/** Adds the flags that say what is read. */
+/** Adds the flags that choose what is read. */
 export const withScope = (command: Command): Command =>
   command
     .addOption(wordsOption("--vendor <vendors>", "only these vendors", VENDORS))
     .option("--provider <keys>", "only these providers, such as ops-ucloud/uredis", textsOf)
     .option("--region <regions>", "only these regions", textsOf)
     .option(
-      "--instance <ids>",
-      "only these instances, by the vendor's id or the global one",
+      "--instance <instances>",
+      "only these instances, by name, by the vendor's id or by global id",
       textsOf,
     );
+
+/** An option that takes some of the given words. Help and completion list them. */
+export const wordsOption = (flags: string, text: string, words: readonly string[]): Option => {
+  const option = new Option(flags, text).choices(words);
+  return option.argParser(wordsOf(words));
+};
+
+/** A parser for an option that can be repeated. Commander passes the text and the values so far. */
+type ListParser<T> = (text: string, before: readonly T[] | undefined) => readonly T[];
+
+/** Parses words of a list, in any case, separated by commas. */
+export const wordsOf =
+  <T extends string>(known: readonly T[]): ListParser<T> =>
+  (text, before = []) => [...before, ...partsOf(text).map((part) => wordOf(part, known))];
+
+function wordOf<T extends string>(part: string, known: readonly T[]): T {
+  const word = part.toUpperCase().replaceAll("-", "_");
+  const found = known.find((each) => each === word);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError(`Expected one of ${nearest(word, known).join(", ")}.`);
+}
+
+/** Parses texts, separated by commas. */
+export const textsOf: ListParser<string> = (text, before = []) => [...before, ...partsOf(text)];
+
+function partsOf(text: string): string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.includes(""))
+    throw new InvalidArgumentError("Expected a value, or several values separated by commas.");
+  return parts;
+}
+
+const SHORT_DURATION = /^(?=\d)(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/i;
+
+/** Milliseconds of an ISO 8601 duration, or of a short form such as 24h or 1d12h; null for other text. */
+function durationIn(text: string): number | null {
+  const parts = SHORT_DURATION.exec(text)?.slice(1) as (string | undefined)[] | undefined;
+  if (parts === undefined) return durationToMs(text);
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = parts;
+  return durationToMs(`P${weeks}W${days}DT${hours}H${minutes}M${seconds}S`);
+}
+
+/** Parses a duration above zero. Returns milliseconds. */
+export function spanOf(text: string): number {
+  const ms = durationIn(text);
+  if (ms !== null && ms > 0) return ms;
+  throw new InvalidArgumentError(
+    `Expected a duration above zero and at most ${LONGEST_DURATION}, such as 24h, 7d, 1d12h or PT24H.`,
+  );
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const INSTANT = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Parses a date, an instant, or a duration before `now`. Returns epoch milliseconds. */
+export const instantFrom =
+  (now: () => number) =>
+  (text: string): number => {
+    const span = durationIn(text);
+    if (span !== null) return now() - span;
+    const leapSecond = leapSecondToMs(text);
+    if (leapSecond !== null) return leapSecond;
+    const date = DATE.test(text) ? text : INSTANT.exec(text.toUpperCase())?.[1];
+    const instant = Date.parse(text);
+    if (date !== undefined && isDay(date) && !Number.isNaN(instant)) return instant;
+    throw new InvalidArgumentError(
+      "Expected a date (2026-11-01, midnight UTC), an instant with its time zone " +
+        "(2026-11-01T08:00:00Z), or a duration before now (7d, P7D).",
+    );
+  };
+
+/** Whether the month has that day: `Date.parse` takes 30 February for 2 March. */
+function isDay(date: string): boolean {
+  const midnight = Date.parse(date);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+}
+
+/** The values of `--order`. The names of the GraphQL schema work too. */
+export const ORDERS: readonly string[] = ["desc", "asc"];
+
+/** Parses an order. */
+export function orderOf(text: string): BackupOrder {
+  const word = text.toUpperCase().replace(/^STARTED_AT_/, "");
+  if (word === "DESC") return "STARTED_AT_DESC";
+  if (word === "ASC") return "STARTED_AT_ASC";
+  throw new InvalidArgumentError("Expected desc (newest first) or asc (oldest first).");
+}

@@ -1,35 +1,75 @@
 import type { Writable } from "node:stream";
-import { UsageError } from "./surroundings.js";
+import type { Ora } from "ora";
+import { UsageError, type CommandContext } from "./context.js";
 
-/** Nobody reads the output any more, as behind `head`; no fault of the command. */
-export class ReaderGone extends Error {
-  override readonly name = "ReaderGone";
+/** The reader of the output has closed it, for example `head`. The command did nothing wrong. */
+export class OutputClosed extends Error {
+  override readonly name = "OutputClosed";
 }
 
-const GONE: readonly unknown[] = ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"];
+const CLOSED: readonly unknown[] = ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED"];
 
 /**
- * Writes text, and waits until it has gone out, so that a slow reader slows the command down.
- * @throws {ReaderGone} where nobody reads any more; {UsageError} where it cannot be written.
+ * Writes text and waits until it is written, so that a slow reader slows the command down.
+ * @throws {OutputClosed} if nothing reads the output, {UsageError} if it cannot be written.
  */
 export function writeOut(stream: Writable, text: string): Promise<void> {
   if (text === "") return Promise.resolve();
   return new Promise((resolve, reject) => {
     const done = (error?: Error | null): void => {
       if (error === null || error === undefined) resolve();
-      else reject(faultOf(error));
+      else reject(writeErrorOf(error));
     };
     try {
       stream.write(text, done);
     } catch (error) {
-      // Streams to files throw at once.
+      // Streams to files throw immediately.
       done(error as Error);
     }
   });
 }
 
-function faultOf(error: Error): Error {
+function writeErrorOf(error: Error): Error {
   const code = "code" in error ? error.code : null;
-  if (GONE.includes(code)) return new ReaderGone("Nobody reads the output.");
+  if (CLOSED.includes(code)) return new OutputClosed("The output is closed.");
   return new UsageError(`The output cannot be written (${String(code ?? error.message)}).`);
+}
+
+/** How often the text of a progress line is updated, in milliseconds. */
+const UPDATE_MS = 200;
+
+/** A line that shows that a command is working. */
+export interface Progress {
+  /** Hides the line while `work` writes to the terminal. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+  stop(): void;
+}
+
+/** Shows a line on stderr if that is a terminal, and nothing otherwise. */
+export async function startProgress(
+  { stderr, stdout }: Pick<CommandContext, "stderr" | "stdout">,
+  text: () => string,
+): Promise<Progress> {
+  if (stderr.isTTY !== true) return { aside: (work) => work(), stop: () => undefined };
+  const { default: ora } = await import("ora");
+  const stream = stderr as unknown as NodeJS.WritableStream;
+  // The handlers that would restore a hidden cursor and discarded keys conflict with our own.
+  const spinner = ora({ stream, text: text(), hideCursor: false, discardStdin: false }).start();
+  const timer = setInterval(() => (spinner.text = text()), UPDATE_MS);
+  return {
+    aside: (work) => (stdout.isTTY === true ? besides(spinner, work) : work()),
+    stop: () => {
+      clearInterval(timer);
+      spinner.stop();
+    },
+  };
+}
+
+async function besides<T>(spinner: Ora, work: () => Promise<T>): Promise<T> {
+  spinner.stop();
+  try {
+    return await work();
+  } finally {
+    spinner.start();
+  }
 }

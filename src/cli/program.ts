@@ -2,53 +2,47 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/fault.js";
 import { closest } from "../domain/nearest.js";
 import { ownVersion } from "../ownPackage.js";
-import { addCheck, addCompletion, addCoverage, addList, addServe } from "./commands.js";
-import { ReaderGone } from "./output.js";
-import { addPrintSchema } from "./printSchema.js";
-import { Ended, UsageError, type Surroundings } from "./surroundings.js";
+import { addCommands, type Outcome } from "./commands.js";
+import { Interrupted, UsageError, type CommandContext } from "./context.js";
+import { OutputClosed } from "./output.js";
 
-/** Runs the command that the arguments name; resolves to the exit code. */
-export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<number> {
+/** Runs the command that the arguments name. Returns the exit code. */
+export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
   const outcome = { code: 0 };
-  const program = makeProgram(surroundings, outcome);
+  const program = makeProgram(context, outcome);
   try {
     checkCommand(program, args);
     await program.parseAsync(args, { from: "user" });
     return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof Ended) return error.exitCode;
-    if (error instanceof ReaderGone) return 0;
+    if (error instanceof Interrupted) return error.exitCode;
+    if (error instanceof OutputClosed) return 0;
     if (!(error instanceof UsageError) && !(error instanceof ConfigError)) throw error;
-    surroundings.stderr.write(`${error.message}\n`);
+    context.stderr.write(`${error.message}\n`);
     return 1;
   }
 }
 
-function makeProgram(surroundings: Surroundings, outcome: { code: number }): Command {
+function makeProgram(context: CommandContext, outcome: Outcome): Command {
   const program = new Command("redis-backup-gateway")
-    .description("One GraphQL list of every Redis backup.")
+    .description("One GraphQL API over the Redis backups of several clouds.")
     .version(ownVersion())
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void surroundings.stdout.write(text),
-      writeErr: (text) => void surroundings.stderr.write(text),
+      writeOut: (text) => void context.stdout.write(text),
+      writeErr: (text) => void context.stderr.write(text),
     });
-  addServe(program, surroundings, outcome);
-  addCheck(program, surroundings, outcome);
-  addList(program, surroundings, outcome);
-  addCoverage(program, surroundings, outcome);
-  addPrintSchema(program, surroundings);
-  addCompletion(program, surroundings);
+  addCommands(program, context, outcome);
   return program;
 }
 
-/** A word that is no command would reach the default command as an argument too many. */
+/** Commander would pass an unknown word to the default command, as one argument too many. */
 function checkCommand({ commands }: Command, [word]: readonly string[]): void {
   if (word === undefined || word.startsWith("-")) return;
   const names = [...commands.map((command) => command.name()), "help"];
   if (names.includes(word)) return;
   const guess = closest(word, names);
-  const right = guess === null ? `There is: ${names.join(", ")}.` : `Did you mean ${guess}?`;
-  throw new UsageError(`No command is called ${word}. ${right}`);
+  const hint = guess === null ? `The commands are ${names.join(", ")}.` : `Did you mean ${guess}?`;
+  throw new UsageError(`There is no command ${word}. ${hint}`);
 }

@@ -1,19 +1,22 @@
-import { closest } from "../domain/nearest.js";
+import type { SourceIssue } from "../domain/issue.js";
+import { instanceAddressOf } from "../domain/id.js";
+import type { Instance, InstanceRef } from "../domain/instance.js";
+import { nearestText } from "../domain/nearest.js";
 import type { Provider } from "../domain/provider.js";
-import { caught, SourceError } from "../errors.js";
 import type { Reads } from "../domain/reads.js";
+import { caught, SourceError } from "../errors.js";
+import { UsageError } from "./context.js";
 import type { ScopeFlags } from "./options.js";
-import { UsageError } from "./surroundings.js";
 
-/** A provider that a command is about, with its regions, or why they cannot be told. */
+/** A provider that a command reads, with its regions, or the reason why they cannot be read. */
 export interface ScopedProvider {
   readonly provider: Provider;
   readonly regions: readonly string[] | SourceError;
 }
 
 /**
- * The providers and regions that flags leave.
- * @throws {UsageError} for a name that is none, because nothing found would look like nothing there.
+ * The providers and regions that the flags select.
+ * @throws {UsageError} for a name that does not exist, because its empty result would look complete.
  */
 export async function scopeOf(reads: Reads, flags: ScopeFlags): Promise<readonly ScopedProvider[]> {
   const all = reads.providers();
@@ -29,27 +32,119 @@ export async function scopeOf(reads: Reads, flags: ScopeFlags): Promise<readonly
   checkRegions(found, flags);
   return found.map(({ provider, regions }) => ({
     provider,
-    regions: regions instanceof SourceError ? regions : regions.filter(isIn(flags.region)),
+    regions:
+      regions instanceof SourceError
+        ? regions
+        : regions.filter((region) => flags.region?.includes(region) ?? true),
   }));
 }
 
-/** Where a provider cannot tell its regions, a name that no other knows may be one of them. */
-function checkRegions(found: readonly ScopedProvider[], { region: asked = [] }: ScopeFlags): void {
+/** A provider whose regions cannot be read may have any region, so nothing is checked then. */
+function checkRegions(found: readonly ScopedProvider[], { region: names = [] }: ScopeFlags): void {
   const known = found.flatMap(({ regions }) => (regions instanceof SourceError ? [] : regions));
   if (found.some(({ regions }) => regions instanceof SourceError)) return;
-  for (const name of asked) checkName("region", name, [...new Set(known)]);
+  for (const name of names) checkName("region", name, [...new Set(known)]);
+}
+
+/** @throws {UsageError} for a name that is not known. */
+function checkName(what: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new UsageError(`There is no ${what} ${name}. ${nearestText(name, known)}`);
+}
+
+/** The instances that `--instance` selects. */
+export interface NamedInstances {
+  readonly found: readonly InstanceRef[];
+  /** Names that no instance list has. Each may be the vendor's id of a deleted instance. */
+  readonly unlisted: readonly string[];
+  /** All names and ids in the instance lists. */
+  readonly known: readonly string[];
+  /** The instance lists that could not be read. They may have the names that were not found. */
+  readonly issues: readonly SourceIssue[];
+}
+
+/**
+ * Finds instances by name, by the vendor's id or by global id.
+ * @throws {UsageError} for a name that several instances have.
+ */
+export async function namedInstances(
+  names: readonly string[],
+  reads: Reads,
+  { scope, pageSize }: { readonly scope: readonly ScopedProvider[]; readonly pageSize: number },
+): Promise<NamedInstances> {
+  const addresses = names.flatMap((name) => instanceAddressOf(name) ?? []);
+  const others = names.filter((name) => instanceAddressOf(name) === null);
+  if (others.length === 0) return { found: addresses, unlisted: [], known: [], issues: [] };
+  const { instances, issues } = await instancesIn(reads, scope, pageSize);
+  const matches = others.map((name) => ({ name, found: matchesOf(name, instances) }));
+  return {
+    found: [...addresses, ...matches.flatMap(({ found }) => found)],
+    unlisted: matches.filter(({ found }) => found.length === 0).map(({ name }) => name),
+    known: [
+      ...new Set(instances.flatMap(({ name, nativeId }) => (name ? [name, nativeId] : [nativeId]))),
+    ],
+    issues,
+  };
+}
+
+/** An id comes before a name: a name can be chosen freely, an id cannot. */
+function matchesOf(name: string, instances: readonly Instance[]): readonly Instance[] {
+  const byId = instances.filter(({ nativeId }) => nativeId === name);
+  if (byId.length > 0) return byId;
+  const byName = instances.filter((instance) => instance.name === name);
+  if (byName.length < 2) return byName;
+  const places = byName.map(
+    ({ nativeId, provider, region }) => `  ${nativeId} (${provider} ${region})\n`,
+  );
+  throw new UsageError(
+    `${byName.length} instances have the name ${name}. Use the id of one of them:\n` +
+      places.join("").trimEnd(),
+  );
+}
+
+async function instancesIn(
+  reads: Reads,
+  scope: readonly ScopedProvider[],
+  pageSize: number,
+): Promise<{ readonly instances: readonly Instance[]; readonly issues: readonly SourceIssue[] }> {
+  const instances: Instance[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const page = await reads.instances({
+      parent: { type: "Query" },
+      page: { first: pageSize, after, last: null, before: null },
+      filter: {
+        vendors: null,
+        providers: scope.map(({ provider }) => provider.key),
+        regions: null,
+        nativeIds: null,
+        statuses: null,
+        nameContains: null,
+      },
+      onSourceError: "PARTIAL",
+    });
+    instances.push(...page.edges.map(({ node }) => node));
+    after = page.endCursor;
+    if (!(await page.hasNextPage()) || after === null)
+      return { instances: instances.filter(isIn(scope)), issues: page.issues };
+  }
 }
 
 const isIn =
-  (names: readonly string[] | undefined) =>
-  (name: string): boolean =>
-    names?.includes(name) ?? true;
+  (scope: readonly ScopedProvider[]) =>
+  ({ provider: key, region }: InstanceRef): boolean =>
+    scope.some(
+      ({ provider, regions }) =>
+        provider.key === key && (regions instanceof SourceError || regions.includes(region)),
+    );
 
-/** @throws {UsageError} for a name that is not known. */
-export function checkName(what: string, name: string, known: readonly string[]): void {
-  if (known.includes(name)) return;
-  const guess = closest(name, known);
-  const some = known.length > 0 && known.length <= 20 ? ` There is: ${known.join(", ")}.` : "";
-  const right = guess === null ? some : ` Did you mean ${guess}?`;
-  throw new UsageError(`No ${what} is called ${name}.${right}`);
-}
+/** The addresses that an instance with a vendor's id could have. */
+export const everywhere = (
+  nativeId: string,
+  scope: readonly ScopedProvider[],
+): readonly InstanceRef[] =>
+  scope.flatMap(({ provider, regions }) =>
+    regions instanceof SourceError
+      ? []
+      : regions.map((region) => ({ provider: provider.key, region, nativeId })),
+  );

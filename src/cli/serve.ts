@@ -16,50 +16,54 @@ import type {
 } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import type { OperationBounds } from "../listing/operation.js";
-import { loadEstate, type EstateFlags, type LoadedEstate } from "./estate.js";
-import { gatewayOf } from "./gateway.js";
-import { explainListen } from "./listenFault.js";
-import { loggerOf, observationOf, showGateway, startMetrics } from "./observation.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandContext } from "./context.js";
+import {
+  explainListen,
+  loggerOf,
+  observationOf,
+  showGateway,
+  startMetrics,
+} from "./observation.js";
+import { gatewayOf, loadSetup, type Setup, type SetupFlags } from "./setup.js";
 
-/** How long operations under way may go on after the process was told to end. */
+/** How long running operations may take after the process was asked to stop. */
 const DRAIN_MS = 10_000;
 
-/** Serves until the process is told to end; resolves to the exit code. */
-export async function serve(flags: EstateFlags, surroundings: Surroundings): Promise<number> {
-  const estate = await loadEstate(flags, surroundings);
-  const { config } = estate;
+/** Serves until the process is asked to stop. Returns the exit code. */
+export async function serve(flags: SetupFlags, context: CommandContext): Promise<number> {
+  const setup = await loadSetup(flags, context);
+  const { config } = setup;
   const logger = loggerOf(config);
   const observation = observationOf(config, logger);
   const gateway = gatewayOf(config, observation.hooks);
   showGateway(observation, gateway, config);
   const gate = gateOf(config, gateway, logger);
-  const closing = [estate.close, gateway.close];
+  const closing = [setup.close, gateway.close];
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
-    const server = await listen(estate, { gateway, gate, observation, logger }).catch(
+    const server = await listen(setup, { gateway, gate, observation, logger }).catch(
       explainListen(config.server),
     );
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
-    surroundings.stdout.write(banner(estate, server));
+    context.stdout.write(banner(setup, server));
     gateway.refresher.start();
-    await aborted(surroundings.ended);
-    // What is under way is to have the whole quota.
+    await aborted(context.interrupted);
+    // Running operations get the whole quota.
     await gateway.refresher.stop();
-    logger.info("The gateway ends: what is under way is waited for.");
-    // Whoever is impatient kills it, and with it what is not written yet.
+    logger.info("The gateway is stopping and waits for running operations.");
+    // A second signal would end the process before the log is written.
     logger.flush();
   } finally {
     observation.close();
     for (const close of closing.reverse()) await close();
   }
-  logger.info("The gateway has ended.");
+  logger.info("The gateway has stopped.");
   return 0;
 }
 
-/** What a server is made from, besides the estate. */
+/** What a server is made from, besides its setup. */
 interface ServerParts {
   readonly gateway: Gateway;
   readonly gate: Gate;
@@ -68,7 +72,7 @@ interface ServerParts {
 }
 
 function listen(
-  { config, clouds }: LoadedEstate,
+  { config, clouds }: Setup,
   { gateway, gate, observation, logger }: ServerParts,
 ): Promise<RunningServer> {
   const { server, limits, upstream } = config;
@@ -108,7 +112,7 @@ function listen(
   });
 }
 
-/** The bounds of an operation that is served; a class, since an accessor of a literal costs microseconds. */
+/** The limits of an operation. A class, because a getter of an object literal costs microseconds. */
 class ServedBounds implements OperationBounds {
   readonly deadline: number;
 
@@ -138,11 +142,11 @@ const federationOf = (
   schema: GraphQLSchema,
 ): FederationOptions | null => (enabled ? { schema: buildSubgraph(schema), secretSha256 } : null);
 
-function banner({ clouds }: LoadedEstate, { url }: RunningServer): string {
+function banner({ clouds }: Setup, { url }: RunningServer): string {
   const demo =
     clouds === null
       ? ""
-      : `Demo: the accounts are embedded clouds; turn their knobs at ${clouds.control.url}\n` +
+      : `Demo: embedded clouds, not real accounts. Control them at ${clouds.control.url}\n` +
         `      with the header x-clouds-token: ${clouds.control.token}\n`;
   return `${demo}Gateway ready at ${url}\n`;
 }

@@ -2,53 +2,52 @@ import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { ANYONE } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
-import { loadEstate, type EstateFlags } from "./estate.js";
-import { gatewayOf } from "./gateway.js";
-import type { Surroundings } from "./surroundings.js";
+import type { CommandContext } from "./context.js";
+import { gatewayOf, loadSetup, type SetupFlags } from "./setup.js";
 
-/** What one read of a command may take; each vendor call has a timeout of its own besides. */
+/** The deadline of one read of a command. Each vendor call also has its own timeout. */
 export const READ_DEADLINE_MS = 600_000;
 
-/** A gateway that one command reads through. */
+/** A gateway for one command. */
 export interface Session {
   readonly config: GatewayConfig;
   readonly gateway: Gateway;
-  readonly surroundings: Surroundings;
-  /** The reads of one more operation; they end when the process is told to. */
+  readonly context: CommandContext;
+  /** The reads of one operation. They fail when the process is interrupted. */
   open(): Reads;
 }
 
 /**
- * Runs a command over the accounts that its flags name, and lets go of everything afterwards.
- * @throws {Ended} where the process was told to end, whatever the command made of it.
+ * Runs a command over the accounts that its flags name, and closes everything afterwards.
+ * @throws {Interrupted} if the process was interrupted, even if the command returned.
  */
 export async function withSession(
-  flags: EstateFlags,
-  surroundings: Surroundings,
+  flags: SetupFlags,
+  context: CommandContext,
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const { ended, stderr, now } = surroundings;
-  ended.throwIfAborted();
-  const estate = await loadEstate(flags, surroundings);
-  if (estate.clouds !== null) stderr.write("Demo: embedded clouds, not real accounts.\n");
-  const gateway = gatewayOf(forOneWalk(estate.config));
+  const { interrupted, stderr, now } = context;
+  interrupted.throwIfAborted();
+  const setup = await loadSetup(flags, context);
+  if (setup.clouds !== null) stderr.write("Demo: embedded clouds, not real accounts.\n");
+  const gateway = gatewayOf(forOneWalk(setup.config));
   const open = (): Reads =>
     gateway.open(ANYONE, {
-      signal: ended,
+      signal: interrupted,
       deadline: now() + READ_DEADLINE_MS,
       vendorCalls: Number.POSITIVE_INFINITY,
     });
   try {
-    const code = await work({ config: estate.config, gateway, surroundings, open });
-    ended.throwIfAborted();
+    const code = await work({ config: setup.config, gateway, context, open });
+    interrupted.throwIfAborted();
     return code;
   } finally {
     await gateway.close();
-    await estate.close();
+    await setup.close();
   }
 }
 
-/** Where nothing is kept, every page of a walk would ask every vendor again. */
+/** Without a cache, every page of a walk would read every vendor again. */
 const forOneWalk = (config: GatewayConfig): GatewayConfig => ({
   ...config,
   cache: { ...config.cache, ttlMs: Math.max(1, config.cache.ttlMs) },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instantShown, instantText, sizeShown } from "../../src/cli/columns.js";
+import { instantShown, instantText, sizeShown } from "../../src/cli/rows.js";
 
 test.each([
   { bytes: null, shown: "" },

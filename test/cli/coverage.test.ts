@@ -154,7 +154,30 @@ describe("coverage", () => {
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
     const none = await coverage(plainFile, "--rpo", "PT24H", "--instance", `${nativeId},crs-none`);
     expect([none.code, none.stdout]).toEqual([1, ""]);
-    expect(none.stderr).toContain("No instance is called crs-none.");
+    expect(none.stderr).toMatch(/^There is no instance crs-none\. Nearest: \S+, /);
+  });
+
+  test("takes an instance by the name in its own table, and by its global id", async () => {
+    const inOne = ["--provider", "demo-ucloud/uredis", "--instance"];
+    const named = await coverage(plainFile, "--rpo", "24h", ...inOne, "plain-1");
+    expect([named.code, named.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
+    expect(named.stdout).toContain(" plain-1 ");
+    const flags = ["--rpo", "24h", "--format", "ndjson", ...inOne, "plain-1"];
+    const rows = await coverage(plainFile, ...flags);
+    const id = String(objectsOf(rows.stdout)[0]?.["instanceId"]);
+    const byId = await coverage(plainFile, "--rpo", "24h", "--instance", id);
+    expect([byId.code, byId.stdout]).toEqual([0, expect.stringContaining(" plain-1 ")]);
+  });
+
+  test("lists the instances that share a name", async () => {
+    const ran = await coverage(plainFile, "--rpo", "24h", "--instance", "plain-1");
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    const [first, ...others] = ran.stderr.trimEnd().split("\n");
+    expect(first).toBe("4 instances have the name plain-1. Use the id of one of them:");
+    expect(others).toHaveLength(4);
+    const [, id] = /^ {2}(\S+) \(demo-\S+ \S+\)$/.exec(others[0] ?? "") ?? [];
+    const chosen = await coverage(plainFile, "--rpo", "24h", "--instance", String(id));
+    expect([chosen.code, chosen.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
   });
 
   test("does not refuse an instance that a list which failed may hold", async () => {
@@ -166,6 +189,6 @@ describe("coverage", () => {
   test("refuses a region that is none, since no instance would pass for none unprotected", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--region", "cn-bj");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);
-    expect(ran.stderr).toContain("Did you mean cn-bj2?");
+    expect(ran.stderr).toContain("There is no region cn-bj. Nearest: cn-bj2, ");
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { makeRowWriter } from "../../src/cli/formats.js";
-import type { Cell, Column, Format } from "../../src/cli/columns.js";
+import { makeRowWriter } from "../../src/cli/rows.js";
+import type { Cell, Column, Format } from "../../src/cli/rows.js";
 
 interface Named {
   readonly name: string;
@@ -31,7 +31,37 @@ describe("NDJSON", () => {
   });
 });
 
+/** A name that would clear a terminal, reverse its text, and start a line over. */
+const HOSTILE = "\u001b[2Ja\u202ecod.exe\u2066b\u200fc\u061cd\u009be\u2028f\rg";
+
+test("NDJSON escapes what a terminal would obey, and keeps the value", () => {
+  const text = written("ndjson", [{ name: HOSTILE, size: 1 }]);
+  expect(text).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028](?!$)/u);
+  expect((JSON.parse(text) as Named).name).toBe(HOSTILE);
+});
+
 describe("CSV", () => {
+  test("shows no character that a terminal would obey", () => {
+    expect(written("csv", [{ name: HOSTILE, size: 1 }])).toBe(
+      "name,size,flag\n\ufffd[2Ja\ufffdcod.exe\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\ufffdg,1,true\n",
+    );
+  });
+
+  test("keeps the line breaks and tabs of a remark", () => {
+    expect(written("csv", [{ name: "a\tb\r\nc\nd", size: 1 }])).toBe(
+      'name,size,flag\n"a\tb\r\nc\nd",1,true\n',
+    );
+  });
+
+  test("does not turn a hidden formula into one that a sheet computes", () => {
+    expect(written("csv", [{ name: "\u202e=1+cmd", size: 1 }])).toBe(
+      "name,size,flag\n\ufffd=1+cmd,1,true\n",
+    );
+    expect(written("csv", [{ name: "\t=1+cmd", size: 1 }])).toBe(
+      "name,size,flag\n'\t=1+cmd,1,true\n",
+    );
+  });
+
   test("has its header once, also where there are no rows", () => {
     expect(written("csv", [{ name: "a", size: 1 }], [{ name: "b", size: 2 }])).toBe(
       "name,size,flag\na,1,true\nb,2,true\n",
@@ -80,8 +110,9 @@ describe("a table", () => {
       written("table", [
         { name: "备份", size: 1 },
         { name: "abcde", size: 2 },
+        { name: "👍🏽é", size: 3 },
       ]),
-    ).toBe("NAME   SIZE\n备份      1\nabcde     2\n");
+    ).toBe("NAME   SIZE\n备份      1\nabcde     2\n👍🏽é       3\n");
   });
 
   test("is as wide as what came so far, and cuts nothing", () => {
@@ -94,6 +125,10 @@ describe("a table", () => {
         [{ name: wide, size: 3 }],
       ),
     ).toBe(`NAME    SIZE\nabcdef     1\na          2\n${wide}     3\n`);
+  });
+
+  test("shows no character that reverses text", () => {
+    expect(written("table", [{ name: HOSTILE, size: 1 }])).not.toMatch(/\p{Bidi_Control}/u);
   });
 
   test("shows no character that a terminal would obey", () => {

@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 import { afterAll } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { runCli } from "../../src/cli/program.js";
-import type { Surroundings } from "../../src/cli/surroundings.js";
+import type { CommandContext } from "../../src/cli/context.js";
 import type { Account } from "../../src/domain/account.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-"));
@@ -41,18 +41,18 @@ export class Sink extends Writable {
 /** Runs a command in this process; what is not given is a pipe, and never ends by a signal. */
 export async function run(
   args: readonly string[],
-  given: Partial<Surroundings> & { readonly isTTY?: boolean } = {},
+  given: Partial<CommandContext> & { readonly isTTY?: boolean } = {},
 ): Promise<Ran> {
-  const { isTTY = false, ...surroundings } = given;
+  const { isTTY = false, ...context } = given;
   const [stdout, stderr] = [new Sink(isTTY), new Sink(isTTY)];
   const code = await runCli(args, {
     env: {},
     stdout,
     stderr,
-    ended: new AbortController().signal,
+    interrupted: new AbortController().signal,
     now: Date.now,
     sleep: () => Promise.resolve(),
-    ...surroundings,
+    ...context,
   });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

@@ -38,7 +38,7 @@ describe("the metrics listener of a config", () => {
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
     await expect(start(`, metrics: { port: ${port} }`)).rejects.toThrow(
-      `Port ${port} of 127.0.0.1 is taken. Set server.metrics.port to another; 0 takes a free one.`,
+      `Port ${port} of 127.0.0.1 is in use. Set server.metrics.port to another port, or to 0 for any free port.`,
     );
   });
 });

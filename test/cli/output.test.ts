@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { ReaderGone, writeOut } from "../../src/cli/output.js";
+import { OutputClosed, writeOut } from "../../src/cli/output.js";
 
 /** A stream whose every write ends so. */
 const failing = (code: string): Writable => {
@@ -29,8 +29,8 @@ describe("writing", () => {
 
   test("to nobody says so", async () => {
     const stream = failing("EPIPE");
-    await expect(writeOut(stream, "a")).rejects.toThrow(ReaderGone);
-    await expect(writeOut(stream, "b")).rejects.toThrow(ReaderGone);
+    await expect(writeOut(stream, "a")).rejects.toThrow(OutputClosed);
+    await expect(writeOut(stream, "b")).rejects.toThrow(OutputClosed);
   });
 
   test("to a file on a full disk says so, although its stream throws", async () => {

@@ -25,5 +25,5 @@ test("print-schema adds scopes to the subgraph where they are asked for", async 
 test("print-schema refuses router directives without a subgraph, and says why", async () => {
   const { code, stdout, stderr } = await run(["print-schema", "--router-directives"]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-  expect(stderr).toContain("add --subgraph");
+  expect(stderr).toContain("works only together with --subgraph");
 });

@@ -136,7 +136,7 @@ describe("a gateway whose log cannot be written", () => {
     const asked = ask(await readyUrl(gateway), "{ backups { complete } }", leaving.signal);
     await held;
     child.kill("SIGTERM");
-    while (!text.stderr.includes("The gateway ends")) await once(child.stderr!, "data");
+    while (!text.stderr.includes("The gateway is stopping")) await once(child.stderr!, "data");
     child.stderr!.destroy();
     leaving.abort();
     await expect(asked).rejects.toThrow();

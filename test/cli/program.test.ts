@@ -29,23 +29,26 @@ describe("the program", () => {
   });
 
   test.each([
-    { args: ["lst"], says: "No command is called lst. Did you mean list?" },
-    { args: ["frobnicate"], says: "There is: serve, check, list" },
+    { args: ["lst"], says: "There is no command lst. Did you mean list?" },
+    { args: ["frobnicate"], says: "The commands are serve, check, list" },
     { args: ["list", "--format", "xml"], says: "Allowed choices are table, ndjson, csv" },
     { args: ["list", "--sice", "P7D"], says: "unknown option '--sice'" },
     { args: ["list", "--since", "yesterday"], says: "Expected a date (2026-11-01" },
-    { args: ["list", "--status", "faild"], says: "Did you mean FAILED?" },
-    { args: ["list", "--vendor", "aws"], says: "Expected ALIBABA, TENCENT, UCLOUD." },
-    { args: ["list", "--order", "size"], says: "Expected desc (newest first) or asc." },
+    { args: ["list", "--status", "faild"], says: "Expected one of FAILED, " },
+    { args: ["list", "--vendor", "aws"], says: "Expected one of ALIBABA, UCLOUD, TENCENT." },
+    {
+      args: ["list", "--order", "size"],
+      says: "Expected desc (newest first) or asc (oldest first).",
+    },
     { args: ["list", "--region", "a,,b"], says: "Expected a value" },
     { args: ["list", "more"], says: "too many arguments" },
     { args: ["coverage"], says: "required option '--rpo <duration>' not specified" },
-    { args: ["coverage", "--rpo", "P1M"], says: "Expected an ISO 8601 duration" },
-    { args: ["coverage", "--rpo", "PT0S"], says: "Expected an ISO 8601 duration above zero" },
+    { args: ["coverage", "--rpo", "P1M"], says: "Expected a duration above zero" },
+    { args: ["coverage", "--rpo", "PT0S"], says: "Expected a duration above zero" },
     { args: ["completion", "fish"], says: "Allowed choices are bash, zsh" },
-    { args: ["check"], says: "No accounts to read. Give --config <file>" },
+    { args: ["check"], says: "There is no config file. Use --config <file>" },
     { args: ["list", "--config", "x", "--demo"], says: "either --config or --demo" },
-    { args: ["check", "--config", "/nowhere/x.yaml"], says: "there is no such file" },
+    { args: ["check", "--config", "/nowhere/x.yaml"], says: "it does not exist" },
   ])("refuses $args with exit code 1 and says why", async ({ args, says }) => {
     const { code, stdout, stderr } = await run(args);
     expect([code, stdout]).toEqual([1, ""]);

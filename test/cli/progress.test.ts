@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { startProgress } from "../../src/cli/progress.js";
+import { startProgress } from "../../src/cli/output.js";
 import { Sink } from "./harness.js";
 
 describe("progress", () => {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
-import { explainListen } from "../../src/cli/listenFault.js";
+import { explainListen } from "../../src/cli/observation.js";
 import { cloudsFile, run, Sink } from "./harness.js";
 
 describe("serve", () => {
@@ -17,14 +17,14 @@ describe("serve", () => {
     expect(ran).toEqual({
       code: 1,
       stdout: "",
-      stderr: `Port ${port} of 127.0.0.1 is taken. Set server.port or PORT to another; 0 takes a free one.\n`,
+      stderr: `Port ${port} of 127.0.0.1 is in use. Set server.port or PORT to another port, or to 0 for any free port.\n`,
     });
   });
 
   test.each([
     ["EACCES", "may not listen on port 80"],
-    ["EADDRNOTAVAIL", "10.9.8.7 is no address of this machine"],
-    ["ENOTFOUND", "10.9.8.7 is no address of this machine"],
+    ["EADDRNOTAVAIL", "10.9.8.7 is not an address of this machine"],
+    ["ENOTFOUND", "10.9.8.7 is not an address of this machine"],
   ])("explains %s", (code, says) => {
     const explain = explainListen({ host: "10.9.8.7", port: 80 });
     expect(() => explain(Object.assign(new Error("no"), { code }))).toThrow(says);
@@ -49,7 +49,7 @@ describe("serve", () => {
     const ran = run(["serve", "--config", file], {
       env: { PORT: "0", GATEWAY_HOST: "127.0.0.1" },
       stdout,
-      ended: ending.signal,
+      interrupted: ending.signal,
     });
     while (!stdout.text.includes("ready at")) await new Promise((go) => setTimeout(go, 20));
     const url = /ready at (\S+)/.exec(stdout.text)?.[1] ?? "";

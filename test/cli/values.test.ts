@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instantFrom, orderOf, spanOf, textsOf, wordsOf } from "../../src/cli/values.js";
+import { instantFrom, orderOf, spanOf, textsOf, wordsOf } from "../../src/cli/options.js";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const instant = instantFrom(() => NOW);
@@ -13,6 +13,9 @@ describe("an instant", () => {
     { text: "2024-02-29", is: "2024-02-29T00:00:00.000Z" },
     { text: "P7D", is: "2026-11-14T12:00:00.000Z" },
     { text: "PT90M", is: "2026-11-21T10:30:00.000Z" },
+    { text: "7d", is: "2026-11-14T12:00:00.000Z" },
+    { text: "90m", is: "2026-11-21T10:30:00.000Z" },
+    { text: "2016-12-31T23:59:60Z", is: "2017-01-01T00:00:00.000Z" },
   ])("may be $text", ({ text, is }) => {
     expect(new Date(instant(text)).toISOString()).toBe(is);
   });
@@ -37,12 +40,20 @@ describe("a length of time", () => {
     { text: "PT24H", ms: 86_400_000 },
     { text: "P1DT12H", ms: 129_600_000 },
     { text: "PT0.5S", ms: 500 },
+    { text: "24h", ms: 86_400_000 },
+    { text: "7D", ms: 604_800_000 },
+    { text: "1w2d3h4m5s", ms: 788_645_000 },
+    { text: "P104249991D", ms: 9_007_199_222_400_000 },
   ])("may be $text", ({ text, ms }) => {
     expect(spanOf(text)).toBe(ms);
   });
 
-  test.each(["24h", "P", "PT0S", "-PT1H", "P1M"])("is not %s", (text) => {
-    expect(() => spanOf(text)).toThrow("Expected an ISO 8601 duration");
+  test.each([
+    ...["P", "PT0S", "-PT1H", "P1M", "", "24", "h", "0h", "-1h", "1.5h", "1h2d", "1h1h", "24h "],
+    "P99999999999D",
+    "99999999999d",
+  ])("is not '%s', and the message says the longest", (text) => {
+    expect(() => spanOf(text)).toThrow("above zero and at most P104249991D, such as 24h");
   });
 });
 
@@ -57,7 +68,7 @@ describe("words", () => {
   });
 
   test("that are not known are refused", () => {
-    expect(() => words("constructor", undefined)).toThrow("Expected RUNNING, NOT_FOUND.");
+    expect(() => words("constructor", undefined)).toThrow("Expected one of NOT_FOUND, RUNNING.");
   });
 });
 

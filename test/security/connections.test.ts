@@ -183,7 +183,7 @@ describe("C14: a process that is told to end under load", () => {
     expect(await gateway.ended).toEqual([null, "SIGTERM"]);
     expect(await answer).toBe("cut off");
     expect(objectsOf(gateway.written.stderr).at(-1)).toMatchObject({
-      msg: "The gateway ends: what is under way is waited for.",
+      msg: "The gateway is stopping and waits for running operations.",
     });
     release();
     clouds.knobs.hook = null;

@@ -1,39 +1,36 @@
 import { CallLog, type Operation } from "../../listing/operation.js";
-import type { Format } from "../columns.js";
-import type { EstateFlags } from "../estate.js";
-import { makeRowWriter } from "../formats.js";
-import { writeOut } from "../output.js";
-import { startProgress } from "../progress.js";
+import type { CommandContext } from "../context.js";
+import { startProgress, writeOut } from "../output.js";
+import { makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
-import type { Surroundings } from "../surroundings.js";
-import { CHECK_COLUMNS } from "./checkColumns.js";
-import { failuresText } from "./failures.js";
+import type { SetupFlags } from "../setup.js";
 import { probeProvider, type Probe } from "./probe.js";
+import { CHECK_COLUMNS, failuresText } from "./report.js";
 
-/** What `check` is given. */
-export interface CheckFlags extends EstateFlags {
+/** The flags of `check`. */
+export interface CheckFlags extends SetupFlags {
   readonly format: Format;
 }
 
-/** Tells for every provider and region whether it can be read; resolves to the exit code. */
-export const check = (flags: CheckFlags, surroundings: Surroundings): Promise<number> =>
-  withSession(flags, surroundings, (session) => checkIn(session, flags));
+/** Shows for every provider and region whether it can be read. Returns the exit code. */
+export const check = (flags: CheckFlags, context: CommandContext): Promise<number> =>
+  withSession(flags, context, (session) => checkIn(session, flags));
 
 async function checkIn(session: Session, { format }: CheckFlags): Promise<number> {
-  const { stdout, stderr, ended, now } = session.surroundings;
+  const { stdout, stderr, interrupted, now } = session.context;
   const providers = [...session.gateway.engine.providers.values()];
   const operation: Operation = {
-    signal: ended,
+    signal: interrupted,
     deadline: now() + READ_DEADLINE_MS,
     calls: new CallLog(),
     budget: { left: Number.POSITIVE_INFINITY },
   };
-  const progress = await startProgress(session.surroundings, () => "Asking every region");
+  const progress = await startProgress(session.context, () => "Reading every region");
   try {
     const probes = (
       await Promise.all(providers.map((one) => probeProvider(one, operation)))
     ).flat();
-    ended.throwIfAborted();
+    interrupted.throwIfAborted();
     progress.stop();
     const writer = makeRowWriter(format, CHECK_COLUMNS);
     await writeOut(stdout, writer.rows(probes) + writer.end());
@@ -47,6 +44,6 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
 
 const summaryOf = (probes: readonly Probe[], failed: number, format: Format): string => {
   const summary = `${failed} of ${probes.length} cannot be read`;
-  // Rows for programs say it all themselves.
+  // NDJSON and CSV rows hold the details already.
   return format === "table" ? `${summary}:\n${failuresText(probes)}` : `${summary}.\n`;
 };

@@ -7,21 +7,21 @@ import { askPage } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 
-/** One provider region, and what a cheap read of it gave. */
+/** One region of a provider, and the result of a small read. */
 export interface Probe {
   readonly runtime: ProviderRuntime;
-  /** Null where the provider's regions cannot be told. */
+  /** Null if the provider's regions cannot be read. */
   readonly region: string | null;
   /** The read that failed, or the last one that worked. */
   readonly action: string;
   readonly error: SourceError | null;
-  /** What works, though less well than it might. */
+  /** A limit of a read that worked. */
   readonly note: string | null;
 }
 
 const DAY = 86_400_000;
 
-/** Reads a little in every region of a provider. Errors: none of a source; they are in the probes. */
+/** Makes a small read in every region of a provider. Failures are part of the result. */
 export async function probeProvider(
   runtime: ProviderRuntime,
   operation: Operation,
@@ -36,53 +36,53 @@ export async function probeProvider(
 }
 
 /**
- * The first page of the region's instances, which proves credentials, region and the right to list
- * instances; then the first page of the newest backups, which proves the right to list those.
+ * Reads the first page of a region's instances, then the first page of its backups. This proves that
+ * the credentials and the region are right and that the account may list both.
  */
 async function probeRegion(
   runtime: ProviderRuntime,
   region: Region,
   operation: Operation,
 ): Promise<Probe> {
-  const ask = new Asking(runtime, region, operation);
+  const pages = new FirstPages(runtime, region, operation);
   const { instances } = runtime.product;
   const probe = { runtime, region: region.id, note: null };
   const items: ListItem<MappedInstance>[] = [];
   for (const listing of instances) {
-    const page = await caught(ask.page<MappedInstance>(listing, null));
+    const page = await caught(pages.read<MappedInstance>(listing, null));
     const error = errorOf(page);
     if (error !== null || page instanceof SourceError)
       return { ...probe, action: listing.action, error };
     const { regionOf } = listing;
     items.push(...page.filter(({ row }) => regionOf === undefined || regionOf(row) === region.id));
   }
-  return probeBackups(ask, items);
+  return probeBackups(pages, items);
 }
 
 const actionsOf = (listings: readonly Listing<unknown>[]): string =>
   listings.map(({ action }) => action).join(", ");
 
 async function probeBackups(
-  ask: Asking,
+  pages: FirstPages,
   items: readonly ListItem<MappedInstance>[],
 ): Promise<Probe> {
-  const { runtime, region } = ask;
+  const { runtime, region } = pages;
   const { wide, instances, perInstance } = runtime.product;
   const mapped = items.flatMap((item) => (item.mapped === null ? [] : [item.mapped]));
   const instance = mapped.find(({ status }) => status === "RUNNING") ?? mapped[0] ?? null;
   const own = perInstance.find(({ name }) => name === instance?.listing) ?? null;
   const probe = { runtime, region: region.id, error: null, note: null };
-  const whole = wide === null ? null : await caught(ask.page(wide, null));
+  const whole = wide === null ? null : await caught(pages.read(wide, null));
   const isNarrow = wide !== null && whole instanceof SourceError && isRefused(wide, whole);
   if (wide !== null && !isNarrow) return { ...probe, action: wide.action, error: errorOf(whole) };
   const note = isNarrow
-    ? "a whole region may not be listed: deleted instances are not shown"
+    ? "the account may not list a whole region, so backups of deleted instances are missing"
     : null;
   if (own === null || instance === null) {
-    const empty = "no instance to try the backup list on";
+    const empty = "the region has no instance, so the backup list was not read";
     return { ...probe, action: actionsOf(instances), note: note ?? empty };
   }
-  const found = await caught(ask.page(own, instance));
+  const found = await caught(pages.read(own, instance));
   return { ...probe, action: own.action, error: errorOf(found), note };
 }
 
@@ -92,7 +92,7 @@ const isRefused = ({ refusedBy }: BackupListing, { details }: SourceError): bool
 const errorOf = (found: readonly ListItem<object>[] | SourceError | null): SourceError | null =>
   found instanceof SourceError ? found : unreadable(found ?? []);
 
-/** Rows that do not decode would be missing from every list. */
+/** A row that cannot be decoded would be missing from every list. */
 function unreadable(items: readonly ListItem<object>[]): SourceError | null {
   const faults = items.flatMap(({ fault }) => (fault === null ? [] : [fault]));
   if (faults.length === 0) return null;
@@ -100,15 +100,15 @@ function unreadable(items: readonly ListItem<object>[]): SourceError | null {
   return new SourceError("BAD_RESPONSE", text);
 }
 
-/** Asks first pages in one region. */
-class Asking {
+/** Reads first pages in one region. */
+class FirstPages {
   constructor(
     readonly runtime: ProviderRuntime,
     readonly region: Region,
     private readonly operation: Operation,
   ) {}
 
-  async page<T extends object>(
+  async read<T extends object>(
     listing: Listing<T>,
     instance: MappedInstance | null,
   ): Promise<readonly ListItem<T>[]> {

@@ -1,25 +1,26 @@
+import type { Backup } from "../../domain/backup.js";
+import type { Edge } from "../../domain/connection.js";
+import { durationOf } from "../../domain/duration.js";
 import type { BackupFilter, BackupOrder } from "../../domain/filter.js";
+import { instanceId } from "../../domain/id.js";
+import { nearestText } from "../../domain/nearest.js";
 import type { BackupStatus, BackupTrigger } from "../../domain/words.js";
-import { instantShown } from "../columns.js";
-import { makeRowWriter } from "../formats.js";
+import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
 import type { ReadFlags } from "../options.js";
-import { writeOut } from "../output.js";
-import { startProgress } from "../progress.js";
-import { scopeOf } from "../scope.js";
+import { startProgress, writeOut } from "../output.js";
+import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "../rows.js";
+import { everywhere, namedInstances, scopeOf, type NamedInstances } from "../scope.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
-import type { Surroundings } from "../surroundings.js";
-import { BACKUP_COLUMNS } from "./backupColumns.js";
-import { instanceIdsOf, type NamedInstances } from "./instanceIds.js";
 import { walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
-/** Rows of one page, where the config allows that many. */
+/** Rows of one page, unless the config allows fewer. */
 const PAGE_SIZE = 200;
 
-/** The exit code of a list that is not complete. */
+/** The exit code of an incomplete list. */
 const INCOMPLETE = 3;
 
-/** What `list` is given; instants are epoch milliseconds. */
+/** The flags of `list`. Instants are epoch milliseconds. */
 export interface ListFlags extends ReadFlags {
   readonly status?: readonly BackupStatus[];
   readonly trigger?: readonly BackupTrigger[];
@@ -28,75 +29,149 @@ export interface ListFlags extends ReadFlags {
   readonly order: BackupOrder;
 }
 
-/** Writes all backups that the flags select; resolves to the exit code. */
-export const list = (flags: ListFlags, surroundings: Surroundings): Promise<number> =>
-  withSession(flags, surroundings, (session) => listIn(session, flags));
+/** What the command has written so far. */
+interface Written {
+  rows: number;
+  /** The start of the last row. */
+  at: number | null;
+  missing: number;
+}
+
+/** Writes all backups that match the flags. Returns the exit code. */
+export const list = (flags: ListFlags, context: CommandContext): Promise<number> =>
+  withSession(flags, context, (session) => listIn(session, flags));
 
 async function listIn(session: Session, flags: ListFlags): Promise<number> {
-  const { config, surroundings, open } = session;
-  const { stdout, stderr, ended } = surroundings;
+  const { config, context, open } = session;
+  const { stdout, stderr, interrupted } = context;
   const pageSize = Math.min(PAGE_SIZE, config.limits.first);
   const writer = makeRowWriter(flags.format, BACKUP_COLUMNS);
-  const seen = { rows: 0, at: null as number | null, missing: 0 };
-  const progress = await startProgress(surroundings, () => progressText(seen));
+  const written: Written = { rows: 0, at: null, missing: 0 };
+  const progress = await startProgress(context, () => progressText(written));
   const take: TakePage = async (edges, issues) => {
-    seen.rows += edges.length;
-    seen.at = edges.at(-1)?.node.startedAt ?? seen.at;
-    seen.missing = issues.length;
+    written.rows += edges.length;
+    written.at = edges.at(-1)?.node.startedAt ?? written.at;
+    written.missing = issues.length;
     await progress.aside(() => writeOut(stdout, writer.rows(edges)));
   };
   try {
-    const named = await namedInstances(session, flags, pageSize);
-    if (named !== null && named.unlisted.length > 0)
-      stderr.write(`Not in the instance lists: ${named.unlisted.join(", ")}.\n`);
-    const walked: WalkedList = { filter: filterOf(flags, named), order: flags.order, pageSize };
-    const ports = { ...surroundings, open, signal: ended, deadlineMs: READ_DEADLINE_MS };
-    const missing = [...(named?.issues ?? []), ...(await walkBackups(ports, walked, take))];
+    const selected = await selectedInstances(session, flags, pageSize);
+    const walked: WalkedList = { filter: filterOf(flags, selected), order: flags.order, pageSize };
+    const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
+    const missing = [...(selected?.issues ?? []), ...(await walkBackups(ports, walked, take))];
     progress.stop();
     await writeOut(stdout, writer.end());
-    if (seen.rows === 0 && missing.length === 0) stderr.write("No backup matches.\n");
-    if (missing.length === 0) return 0;
-    stderr.write(`The list is not complete:\n${issueText(missing)}`);
-    return INCOMPLETE;
+    if (missing.length > 0) {
+      stderr.write(`The list is incomplete:\n${issueText(missing)}`);
+      return INCOMPLETE;
+    }
+    if (written.rows > 0) return 0;
+    checkExists(flags, selected);
+    stderr.write("No backup matches.\n");
+    return 0;
   } finally {
     progress.stop();
   }
 }
 
-const progressText = ({
-  rows,
-  at,
-  missing,
-}: {
-  readonly rows: number;
-  readonly at: number | null;
-  readonly missing: number;
-}): string => {
+function progressText({ rows, at, missing }: Written): string {
   const reached = at === null ? "" : `, at ${instantShown(at)}`;
   const without = missing === 0 ? "" : `, ${missing} sources missing`;
   return `${rows} backups${reached}${without}`;
-};
-
-/** The instances that `--instance` names; null where it is not given. */
-async function namedInstances(
-  { open }: Session,
-  flags: ListFlags,
-  pageSize: number,
-): Promise<NamedInstances | null> {
-  const reads = open();
-  const scope = await scopeOf(reads, flags);
-  return flags.instance === undefined
-    ? null
-    : instanceIdsOf(flags.instance, reads, scope, pageSize);
 }
 
-const filterOf = (flags: ListFlags, named: NamedInstances | null): BackupFilter => ({
+/** The instances that `--instance` selects, as the filter names them. */
+interface SelectedInstances extends Omit<NamedInstances, "found"> {
+  readonly ids: readonly string[];
+}
+
+/** Null without `--instance`. A deleted instance is in no list, so its id is tried everywhere. */
+async function selectedInstances(
+  { open, context: { stderr } }: Session,
+  flags: ListFlags,
+  pageSize: number,
+): Promise<SelectedInstances | null> {
+  const reads = open();
+  const scope = await scopeOf(reads, flags);
+  if (flags.instance === undefined) return null;
+  const named = await namedInstances(flags.instance, reads, { scope, pageSize });
+  const { found, unlisted } = named;
+  if (unlisted.length > 0) stderr.write(`Not in the instance lists: ${unlisted.join(", ")}.\n`);
+  const refs = [...found, ...unlisted.flatMap((nativeId) => everywhere(nativeId, scope))];
+  return {
+    ...named,
+    ids: refs.map(({ provider, region, nativeId }) => instanceId(provider, region, nativeId)),
+    issues: unlisted.length === 0 ? [] : named.issues,
+  };
+}
+
+/** @throws {UsageError} if the only named instances are in no list and have no backup at all. */
+function checkExists(flags: ListFlags, selected: SelectedInstances | null): void {
+  const { status, trigger, since, until, instance } = flags;
+  const [name] = selected?.unlisted ?? [];
+  if (name === undefined || selected?.unlisted.length !== instance?.length) return;
+  if ([status, trigger, since, until].some((flag) => flag !== undefined)) return;
+  throw new UsageError(
+    `There is no instance ${name}, and no backup of one. ${nearestText(name, selected?.known ?? [])}`,
+  );
+}
+
+const filterOf = (flags: ListFlags, selected: SelectedInstances | null): BackupFilter => ({
   vendors: flags.vendor ?? null,
   providers: flags.provider ?? null,
   regions: flags.region ?? null,
-  instanceIds: named?.ids ?? null,
+  instanceIds: selected?.ids ?? null,
   statuses: flags.status ?? null,
   triggers: flags.trigger ?? null,
   startedAfter: flags.since ?? null,
   startedBefore: flags.until ?? null,
 });
+
+const field = (name: keyof Omit<Backup, "raw">): Column<Edge<Backup>> => ({
+  name,
+  of: ({ node }) => node[name],
+});
+
+const instant = (name: "finishedAt" | "expiresAt"): Column<Edge<Backup>> => ({
+  name,
+  of: ({ node }) => instantText(node[name]),
+});
+
+const durationText = ({ startedAt, finishedAt }: Backup): string | null =>
+  finishedAt === null ? null : durationOf(finishedAt - startedAt);
+
+/** The columns of `list`, named as in the GraphQL schema. */
+export const BACKUP_COLUMNS: readonly Column<Edge<Backup>>[] = [
+  {
+    name: "startedAt",
+    title: "STARTED",
+    of: ({ node }) => instantText(node.startedAt),
+    shown: ({ node }) => instantShown(node.startedAt),
+  },
+  { ...field("provider"), title: "PROVIDER" },
+  { ...field("region"), title: "REGION" },
+  { ...field("instanceNativeId"), title: "INSTANCE" },
+  { ...field("nativeId"), title: "BACKUP" },
+  { ...field("status"), title: "STATUS" },
+  { ...field("trigger"), title: "TRIGGER" },
+  {
+    ...field("sizeBytes"),
+    title: "SIZE",
+    align: "right",
+    shown: ({ node }) => sizeShown(node.sizeBytes),
+  },
+  field("id"),
+  field("zone"),
+  field("name"),
+  field("vendorStatus"),
+  field("method"),
+  field("kind"),
+  instant("finishedAt"),
+  instant("expiresAt"),
+  { name: "duration", of: ({ node }) => durationText(node) },
+  field("shardCount"),
+  field("engineVersion"),
+  field("locked"),
+  field("remark"),
+  { name: "late", of: ({ late }) => late },
+];

@@ -1,17 +1,18 @@
 import type { Backup } from "../../domain/backup.js";
+import type { Connection, Edge } from "../../domain/connection.js";
+import { EVERY_BACKUP } from "../../domain/filter.js";
+import { instanceId } from "../../domain/id.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import type { BackupQuery, Reads } from "../../domain/reads.js";
-import type { Connection, Edge } from "../../domain/connection.js";
-import { Doubts } from "./doubts.js";
 
-/** Waits before what is owed is asked for again; the first may answer already. Milliseconds. */
-const WAITS_MS = [0, 1_000, 2_000, 4_000, 8_000];
-const LONGEST_WAIT_MS = 30_000;
+/** Delays between attempts to read pending rows, in milliseconds. The first attempt may already work. */
+const DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000];
+const LONGEST_DELAY_MS = 30_000;
 
-/** Reads that were ended by their deadline and brought nothing, before a walk is given up. */
-const FRUITLESS_READS = 3;
+/** Pages in a row that may reach their deadline without a row, before a walk stops. */
+const EMPTY_PAGES = 3;
 
-/** What of its surroundings a walk needs. Times are milliseconds. */
+/** What a walk needs. Times are in milliseconds. */
 export interface WalkPorts {
   open(): Reads;
   readonly signal: AbortSignal;
@@ -23,15 +24,15 @@ export interface WalkPorts {
 /** A list to walk, without its page arguments. */
 export type WalkedList = Pick<BackupQuery, "filter" | "order"> & { readonly pageSize: number };
 
-/** Takes the edges of a page, and knows what the walk still owes. */
+/** Receives the edges of a page, and the issues of the walk so far. */
 export type TakePage = (edges: readonly Edge<Backup>[], issues: readonly SourceIssue[]) => unknown;
 
 /**
- * Walks a list by its own cursors to its end, and asks for what is owed a bounded number of times.
+ * Walks a list to its end by its cursors, and retries pending rows a limited number of times.
  *
- * Shape:  what is missing at the end; empty where the list is complete.
- * Cost:   one page at a time is held.
- * Errors: the signal's reason, and what `take` throws.
+ * Shape:  the issues that remain at the end. Empty if the list is complete.
+ * Cost:   holds one page at a time.
+ * Errors: the reason of the signal, and what `take` throws.
  */
 export async function walkBackups(
   ports: WalkPorts,
@@ -42,18 +43,17 @@ export async function walkBackups(
 }
 
 class ListWalk {
-  private readonly doubts: Doubts;
-  /** Questions for what is owed, and reads ended by their deadline, that brought nothing. */
-  private asked = 0;
-  private overdue = 0;
+  /** By place, the first issue that a complete last page would not settle. */
+  private readonly unsettled = new Map<string, SourceIssue>();
+  /** Attempts to read pending rows, and pages that reached their deadline, without any row. */
+  private attempts = 0;
+  private emptyPages = 0;
 
   constructor(
     private readonly ports: WalkPorts,
     private readonly list: WalkedList,
     private readonly take: TakePage,
-  ) {
-    this.doubts = new Doubts(ports, list);
-  }
+  ) {}
 
   async run(): Promise<readonly SourceIssue[]> {
     let after: string | null = null;
@@ -62,12 +62,12 @@ class ListWalk {
       const page: Connection<Backup> = await this.read(after);
       this.ports.signal.throwIfAborted();
       await this.take(page.edges, page.issues);
-      this.doubts.note(page.issues);
-      const goesOn = (await page.hasNextPage())
-        ? this.getsOn(page, this.ports.now() - began)
-        : await this.asksAgain(page);
+      this.note(page.issues);
+      const hasMore = (await page.hasNextPage())
+        ? this.makesProgress(page, this.ports.now() - began)
+        : await this.waitForPending(page);
       after = page.endCursor;
-      if (!goesOn || after === null) return this.doubts.left(page);
+      if (!hasMore || after === null) return this.remaining(page);
     }
   }
 
@@ -82,27 +82,76 @@ class ListWalk {
     });
   }
 
-  /** A page that its own limits ended goes on where it stopped, unless that leads nowhere. */
-  private getsOn({ edges }: Connection<Backup>, tookMs: number): boolean {
+  /** Whether to continue after a page. A page that reached its deadline without rows may be stuck. */
+  private makesProgress({ edges }: Connection<Backup>, tookMs: number): boolean {
     const isStuck = edges.length === 0 && tookMs >= this.ports.deadlineMs;
-    this.overdue = isStuck ? this.overdue + 1 : 0;
-    return this.overdue < FRUITLESS_READS;
+    this.emptyPages = isStuck ? this.emptyPages + 1 : 0;
+    return this.emptyPages < EMPTY_PAGES;
   }
 
-  /** Whether what is owed is worth another question, which is waited for. */
-  private async asksAgain({ complete, edges, issues }: Connection<Backup>): Promise<boolean> {
+  /** Waits before the next attempt to read pending rows. False if no attempt makes sense. */
+  private async waitForPending({ complete, edges, issues }: Connection<Backup>): Promise<boolean> {
     if (complete) return false;
-    if (edges.length > 0) this.asked = 0;
-    const waitMs = WAITS_MS[this.asked];
-    if (waitMs === undefined || issues.every(isForGood)) return false;
-    this.asked += 1;
-    const wanted = Math.max(waitMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+    if (edges.length > 0) this.attempts = 0;
+    const delayMs = DELAYS_MS[this.attempts];
+    if (delayMs === undefined || issues.every(isPermanent)) return false;
+    this.attempts += 1;
+    const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
     const { sleep, signal } = this.ports;
-    if (wanted > 0) await sleep(Math.min(wanted, LONGEST_WAIT_MS), signal);
+    if (wanted > 0) await sleep(Math.min(wanted, LONGEST_DELAY_MS), signal);
     return true;
+  }
+
+  /**
+   * Keeps the issues of rows that are not pending, such as a row that could not be decoded. The end of
+   * the walk shows whether pending rows arrived, but not whether these did.
+   */
+  private note(issues: readonly SourceIssue[]): void {
+    for (const issue of issues) {
+      const place = placeOf(issue);
+      if (issue.retryable || issue.code === "CUT" || this.unsettled.has(place)) continue;
+      this.unsettled.set(place, issue);
+    }
+  }
+
+  /** The issues that remain after the last page. */
+  private async remaining(last: Connection<Backup>): Promise<readonly SourceIssue[]> {
+    const named = new Set(last.issues.map(placeOf));
+    const others = [...this.unsettled]
+      .filter(([place]) => !named.has(place))
+      .map(([, issue]) => issue);
+    if (!last.complete) return [...last.issues, ...others];
+    const whole = await Promise.all(others.map((issue) => this.isWhole(issue)));
+    this.ports.signal.throwIfAborted();
+    return others.filter((_, index) => !whole[index]);
+  }
+
+  /** Whether a source can now be counted, which works only if nothing is missing from it. */
+  private async isWhole({ provider, region, instanceNativeId }: SourceIssue): Promise<boolean> {
+    const { filter, order } = this.list;
+    const instanceIds =
+      region === null || instanceNativeId === null
+        ? (filter?.instanceIds ?? null)
+        : [instanceId(provider, region, instanceNativeId)];
+    const page = await this.ports.open().backups({
+      parent: { type: "Query" },
+      page: { first: 0, after: null, last: null, before: null },
+      filter: {
+        ...(filter ?? EVERY_BACKUP),
+        providers: [provider],
+        regions: region === null ? (filter?.regions ?? null) : [region],
+        instanceIds,
+      },
+      order,
+      onSourceError: "PARTIAL",
+    });
+    return (await page.totalCount()) !== null;
   }
 }
 
-/** Only a person can change that. */
-const isForGood = ({ code }: SourceIssue): boolean =>
+/** Only a person can fix these. */
+const isPermanent = ({ code }: SourceIssue): boolean =>
   code === "UNAUTHENTICATED" || code === "FORBIDDEN";
+
+const placeOf = ({ provider, region, instanceNativeId }: SourceIssue): string =>
+  JSON.stringify([provider, region, instanceNativeId]);

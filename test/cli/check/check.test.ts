@@ -60,14 +60,14 @@ describe("check", () => {
     clouds.knobs.faults.add(forbidden("tencent", "DescribeInstances", "UnauthorizedOperation"));
     const { code, stdout, stderr } = await run(["check", "--config", file]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^PROVIDER +REGION +WORKS +ASKED +WHY\n/);
+    expect(stdout).toMatch(/^PROVIDER +REGION +WORKS +ACTION +WHY\n/);
     expect(stdout).toMatch(/demo-tencent\/redis +ap-tokyo +NO +DescribeInstances +FORBIDDEN\n/);
     expect(stdout).toMatch(/demo-ucloud\/umem +hk +yes +DescribeUMemBackup\n/);
     expect(stderr.split("\n")).toEqual([
       "2 of 8 cannot be read:",
       "  demo-tencent/redis ap-guangzhou, ap-tokyo, DescribeInstances:",
       expect.stringMatching(/^ {4}FORBIDDEN: .* \(code UnauthorizedOperation, request \S+\)$/),
-      "    To do: allow the account the action DescribeInstances",
+      "    To do: allow the action DescribeInstances for the account",
       "",
     ]);
     for (const line of (stdout + stderr).split("\n")) expect(line.length).toBeLessThan(140);
@@ -89,7 +89,7 @@ describe("check tells why not, and what to do", () => {
       says: {
         code: "FORBIDDEN",
         vendorCode: "299",
-        advice: "allow the account the action DescribeUMemSpace",
+        advice: "allow the action DescribeUMemSpace for the account",
       },
     },
     {
@@ -99,7 +99,7 @@ describe("check tells why not, and what to do", () => {
       says: {
         code: "FORBIDDEN",
         vendorCode: "Forbidden.RAM",
-        advice: "allow the account the action DescribeBackups",
+        advice: "allow the action DescribeBackups for the account",
       },
     },
     {
@@ -112,7 +112,7 @@ describe("check tells why not, and what to do", () => {
       what: "a right clock",
       fault: forbidden("tencent", "DescribeInstances", "AuthFailure.SignatureExpire"),
       place: ["demo-tencent/redis", "ap-tokyo"],
-      says: { code: "UNAUTHENTICATED", advice: "set this machine's clock right" },
+      says: { code: "UNAUTHENTICATED", advice: "correct this machine's clock" },
     },
     {
       what: "an answer of the API",
@@ -186,7 +186,7 @@ describe("check tells why not, and what to do", () => {
     expect(ran.code).toBe(0);
     expect(rowOf(ran, "demo-ucloud/uredis", "hk")).toMatchObject({
       works: true,
-      why: expect.stringContaining("deleted instances are not shown"),
+      why: expect.stringContaining("backups of deleted instances are missing"),
     });
   });
 
@@ -198,7 +198,7 @@ describe("check tells why not, and what to do", () => {
     expect(rowOf(ran, "demo-alibaba/kvstore", "cn-hangzhou")).toMatchObject({
       works: true,
       action: "DescribeInstances",
-      why: "no instance to try the backup list on",
+      why: "the region has no instance, so the backup list was not read",
     });
   });
 });

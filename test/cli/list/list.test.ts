@@ -111,6 +111,49 @@ describe("list", () => {
     );
   });
 
+  test("finds an instance by the name that its instance list shows", async () => {
+    const shown = await run(["coverage", "--config", file, "--rpo", "24h", "--format", "ndjson"]);
+    const names = objectsOf(shown.stdout).map(({ name }) => name);
+    const [instance] = objectsOf(shown.stdout).filter(
+      ({ name, nativeId }) =>
+        names.filter((other) => other === name).length === 1 &&
+        truth(({ instanceNativeId }) => instanceNativeId === nativeId).length > 0,
+    );
+    const ran = await list("--instance", String(instance?.["name"]));
+    expect([ran.code, ran.stderr]).toEqual([0, ""]);
+    expect(namesIn(ran)).toEqual(
+      truth(({ instanceNativeId }) => instanceNativeId === instance?.["nativeId"]),
+    );
+  });
+
+  test("refuses a name that no instance and no backup has, and names the nearest", async () => {
+    const { nativeId } = clouds.estate.instances("TENCENT_REDIS", "ap-tokyo")[0]!;
+    const ran = await list("--instance", `${nativeId}x`);
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    expect(ran.stderr).toContain(
+      `There is no instance ${nativeId}x, and no backup of one. Nearest: ${nativeId}, `,
+    );
+    const narrowed = await list("--instance", `${nativeId}x`, "--since", "7d");
+    expect([narrowed.code, narrowed.stderr]).toEqual([
+      0,
+      `Not in the instance lists: ${nativeId}x.\nNo backup matches.\n`,
+    ]);
+  });
+
+  test("is incomplete if an instance list that may have the name cannot be read", async () => {
+    clouds.knobs.faults.add({
+      vendor: "tencent",
+      action: "DescribeInstances",
+      effect: { kind: "vendorError", code: "InternalError.DbError" },
+    });
+    const ran = await run(
+      ["list", "--config", impatient, "--instance", "some-name", "--vendor", "tencent"],
+      {},
+    );
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("demo-tencent/redis");
+  });
+
   test("finds the backups of a deleted instance, and says that no list shows it", async () => {
     const { estate } = clouds;
     const gone = estate
@@ -135,11 +178,14 @@ describe("list", () => {
   });
 
   test.each([
-    { args: ["--provider", "demo-ucloud/redis"], says: "Did you mean demo-ucloud/uredis?" },
-    { args: ["--region", "cn-bj"], says: "No region is called cn-bj. Did you mean cn-bj2?" },
+    {
+      args: ["--provider", "demo-ucloud/redis"],
+      says: "There is no provider demo-ucloud/redis. Known: demo-ucloud/uredis, ",
+    },
+    { args: ["--region", "cn-bj"], says: "There is no region cn-bj. Nearest: cn-bj2, " },
     {
       args: ["--region", "mars", "--vendor", "tencent"],
-      says: "There is: ap-guangzhou, ap-tokyo.",
+      says: "There is no region mars. Known: ap-tokyo, ap-guangzhou.",
     },
   ])("refuses a name that is none: $args", async ({ args, says }) => {
     const { code, stdout, stderr } = await list(...args);
@@ -170,7 +216,7 @@ describe("a list with a failing vendor", () => {
       sleep: (ms) => Promise.resolve(void waits.push(ms)),
     });
     expect(ran.code).toBe(3);
-    expect(ran.stderr).toContain("The list is not complete:\n  demo-tencent/redis ap-tokyo");
+    expect(ran.stderr).toContain("The list is incomplete:\n  demo-tencent/redis ap-tokyo");
     expect(ran.stderr).toContain("UNAVAILABLE");
     expect(waits.length).toBeGreaterThan(0);
     expect(namesIn(ran)).toEqual(truth(({ region }) => region !== "ap-tokyo"));

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import { BACKUP_COLUMNS } from "../../../src/cli/list/backupColumns.js";
+import { BACKUP_COLUMNS } from "../../../src/cli/list/list.js";
 import { walkBackups } from "../../../src/cli/list/walk.js";
-import { FORMATS } from "../../../src/cli/columns.js";
-import { makeRowWriter } from "../../../src/cli/formats.js";
+import { FORMATS } from "../../../src/cli/rows.js";
+import { makeRowWriter } from "../../../src/cli/rows.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { BackupQuery } from "../../../src/domain/reads.js";
 import type { Connection } from "../../../src/domain/connection.js";

@@ -50,9 +50,9 @@ describe("a gateway's process", () => {
     expect(await gateway.ended).toEqual([0, null]);
     expect(gateway.lines().map(({ msg }) => msg)).toEqual([
       "The gateway is ready.",
-      "The gateway ends: what is under way is waited for.",
+      "The gateway is stopping and waits for running operations.",
       "An operation ended.",
-      "The gateway has ended.",
+      "The gateway has stopped.",
     ]);
     expect(gateway.written.stdout).toBe(`Gateway ready at ${gateway.url}\n`);
   });

@@ -1,0 +1,88 @@
+import type { SourceIssueCode } from "../../domain/words.js";
+import type { SourceError } from "../../errors.js";
+import type { Column } from "../rows.js";
+import type { Probe } from "./probe.js";
+
+const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
+  UNAUTHENTICATED: "check that the account's keys are right and belong to this vendor and site",
+  THROTTLED:
+    "try again; other programs use the account's quota, or upstream.rate is higher than it allows",
+  TIMEOUT:
+    "try again; if it happens again, check the network to the endpoint or raise upstream.timeout",
+  UNAVAILABLE: "check the endpoint, DNS, firewall and proxy",
+  BAD_RESPONSE: "check that the endpoint and the regions belong to this product",
+  NOT_FOUND: "check the region's name and the projectId",
+};
+
+/** What to do about a failed read. The clock comes first, because a wrong clock looks like bad keys. */
+function adviceFor(error: SourceError, action: string): string {
+  if (error.details.clockSkew === true) return "correct this machine's clock";
+  if (error.kind === "FORBIDDEN") return `allow the action ${action} for the account`;
+  return ADVICE[error.kind] ?? "try again";
+}
+
+/** Why a read failed, with the vendor's own code, or a note on a read that worked. */
+function why({ error, note }: Probe): string | null {
+  if (error === null) return note;
+  const { code, requestId } = error.details;
+  const vendor = [
+    ...(code === undefined ? [] : [`code ${code}`]),
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+  ];
+  const details = vendor.length === 0 ? "" : ` (${vendor.join(", ")})`;
+  return `${error.kind}: ${error.message}${details}`;
+}
+
+/** The columns of `check`. */
+export const CHECK_COLUMNS: readonly Column<Probe>[] = [
+  { name: "provider", title: "PROVIDER", of: ({ runtime }) => runtime.key },
+  {
+    name: "region",
+    title: "REGION",
+    of: ({ region }) => region,
+    shown: ({ region }) => region ?? "-",
+  },
+  {
+    name: "works",
+    title: "WORKS",
+    of: ({ error }) => error === null,
+    shown: ({ error }) => (error === null ? "yes" : "NO"),
+  },
+  { name: "action", title: "ACTION", of: ({ action }) => action },
+  {
+    name: "why",
+    title: "WHY",
+    of: why,
+    // The details are below the table, because they would make its lines too long.
+    shown: ({ error, note }) => error?.kind ?? note ?? "",
+  },
+  {
+    name: "advice",
+    of: ({ error, action }) => (error === null ? null : adviceFor(error, action)),
+  },
+  { name: "code", of: ({ error }) => error?.kind ?? null },
+  { name: "vendorCode", of: ({ error }) => error?.details.code ?? null },
+  { name: "requestId", of: ({ error }) => error?.details.requestId ?? null },
+];
+
+/** What failed and what to do about it. Regions that fail in the same way share an entry. */
+export function failuresText(probes: readonly Probe[]): string {
+  const groups = new Map<string, Probe[]>();
+  for (const probe of probes) {
+    const { runtime, error, action } = probe;
+    if (error === null) continue;
+    const { kind, message, details } = error;
+    const key = JSON.stringify([runtime.key, kind, message, details.code, action]);
+    groups.set(key, [...(groups.get(key) ?? []), probe]);
+  }
+  return [...groups.values()].map(groupText).join("");
+}
+
+function groupText(group: readonly Probe[]): string {
+  const [first] = group as [Probe];
+  const { runtime, error, action } = first;
+  const regions = group.flatMap(({ region }) => (region === null ? [] : [region])).join(", ");
+  const where = `${runtime.key} ${regions}`.trimEnd();
+  const advice = error === null ? "" : adviceFor(error, action);
+  return `  ${where}, ${action}:\n    ${why(first) ?? ""}\n    To do: ${advice}\n`;
+}

@@ -1,0 +1,36 @@
+import { constants } from "node:os";
+import type { Writable } from "node:stream";
+
+/** What a command uses of the process. */
+export interface CommandContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** Aborts with `Interrupted` when the process receives a signal that ends it. */
+  readonly interrupted: AbortSignal;
+  /** The clock, in epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`. Rejects as soon as `signal` aborts, or at once if it already has. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Receives secrets that the process must not print, even if it crashes. */
+  hide?(secrets: readonly string[]): void;
+}
+
+/** The command cannot run as it was called. The message says what to do instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The process received a signal while a command was running. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+
+  constructor(readonly signal: "SIGINT" | "SIGTERM" | "SIGHUP") {
+    super(`Interrupted by ${signal}.`);
+  }
+
+  /** The exit code that shells expect of a program ended by a signal. */
+  get exitCode(): number {
+    return 128 + constants.signals[this.signal];
+  }
+}

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { makeGateway, type Gateway } from "../app.js";
+import type { Clouds } from "../clouds/clouds.js";
+import type { GatewayConfig } from "../config/config.js";
+import { literalSecretsIn, loadConfig } from "../config/load.js";
+import { secretsOf } from "../domain/secrets.js";
+import type { HttpObserver } from "../http/observer.js";
+import { UsageError, type CommandContext } from "./context.js";
+
+/** The flags that choose a command's accounts. */
+export interface SetupFlags {
+  readonly config?: string;
+  readonly demo?: boolean;
+}
+
+/** A checked config, and the embedded clouds if its accounts are theirs. */
+export interface Setup {
+  readonly config: GatewayConfig;
+  readonly clouds: Clouds | null;
+  close(): Promise<void>;
+}
+
+/** The file that is read if neither a flag nor the environment names one. */
+const DEFAULT_FILE = "gateway.yaml";
+
+/**
+ * Loads the config that the flags or the environment name, or starts the embedded clouds.
+ * @throws {ConfigError} with all faults of the file, {UsageError} if there is no file.
+ */
+export async function loadSetup(
+  { config: flag, demo }: SetupFlags,
+  context: CommandContext,
+): Promise<Setup> {
+  const { env } = context;
+  if (demo === true) {
+    if (flag !== undefined) throw new UsageError("Use either --config or --demo, not both.");
+    return demoSetup(env);
+  }
+  const named = flag ?? (env["GATEWAY_CONFIG"] || undefined);
+  const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
+  if (file === undefined)
+    throw new UsageError(
+      "There is no config file. Use --config <file>, set GATEWAY_CONFIG, create ./gateway.yaml, " +
+        "or try the embedded demo clouds with --demo.",
+    );
+  const config = loadConfig({ file, env });
+  context.hide?.(secretsIn(config));
+  warnOfSecrets(file, context.stderr);
+  return { config, clouds: null, close: async () => {} };
+}
+
+/** All secrets of a config, in every form that must not be printed. */
+export const secretsIn = ({ accounts, cache, server }: GatewayConfig): readonly string[] =>
+  secretsOf({ accounts, cacheUrl: cache.url, cursorKeys: server.cursorKeys });
+
+/** Warns of secrets that other users of this machine can read. */
+function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {
+  const [first, ...more] = literalSecretsIn(file);
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  stderr.write(
+    `Warning: ${file} contains secrets (${first}${others}) and every user of this machine can ` +
+      `read it. Set its mode to 600, or use references such as "\${NAME}".\n`,
+  );
+}
+
+async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
+  // All defaults of a config file. The accounts come from the clouds, because their ports vary.
+  const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
+  // Loaded only here, because a gateway with real accounts does not need the simulators.
+  const { startClouds } = await import("../clouds/clouds.js");
+  const clouds = await startClouds();
+  return {
+    config: { ...base, accounts: clouds.accounts },
+    clouds,
+    close: () => clouds.close(),
+  };
+}
+
+const DEMO_FILE = `accounts:
+  - id: demo
+    vendor: ucloud
+    credentials: { publicKey: demo, privateKey: demo }
+`;
+
+/** Backups kept in memory, over all sources. */
+const CACHE_ROWS = 200_000;
+
+/** The gateway of a config, without its server. */
+export const gatewayOf = (
+  { accounts, cache, limits, server }: GatewayConfig,
+  hooks: {
+    readonly observer?: HttpObserver;
+    readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+    readonly onShared?: (state: "up" | "lost") => void;
+  } = {},
+): Gateway =>
+  makeGateway({
+    accounts,
+    settings: {
+      ttlMs: cache.ttlMs,
+      staleIfErrorMs: cache.staleIfErrorMs,
+      scanRows: limits.scanRows,
+      cacheRows: CACHE_ROWS,
+    },
+    cursorKeys: server.cursorKeys,
+    limits,
+    now: Date.now,
+    cacheUrl: cache.url,
+    refreshShare: cache.refresh.share,
+    ...hooks,
+  });

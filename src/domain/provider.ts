@@ -33,3 +33,16 @@ export interface ProviderHealth {
   /** The number of calls that the account's quota allows now. */
   readonly callsLeft: number | null;
 }
+
+/** A region of a provider, as far as it is known without a vendor call. */
+export interface KnownPlace {
+  /** Provider key. */
+  readonly provider: string;
+  readonly vendor: Vendor;
+  /** Null while the provider's regions are unknown; the place then stands for the whole provider. */
+  readonly region: string | null;
+  /** The number of instances when they were last listed; null if they never were. */
+  readonly instances: number | null;
+  /** Whether one vendor list covers the backups of all instances. */
+  readonly wide: boolean;
+}

@@ -1,30 +1,17 @@
 import { LRUCache } from "lru-cache";
-import type { Vendor } from "../domain/words.js";
+import type { KnownPlace } from "../domain/provider.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 
-/** A region of a provider, as far as it is known without asking. */
-export interface KnownPlace {
-  /** Provider key. */
-  readonly provider: string;
-  readonly vendor: Vendor;
-  /** Null while the provider's regions are not known: then this is all of it. */
-  readonly region: string | null;
-  /** Instances when their list was last read; null where it was not. */
-  readonly instances: number | null;
-  /** Whether one list shows the backups of all of them. */
-  readonly wide: boolean;
-}
-
-/** How long what was gathered is shown again. */
+/** How long gathered places are returned again. Units: milliseconds. */
 const KEPT_MS = 1_000;
-/** Selections of providers that are remembered. */
+/** Selections of providers whose places are kept. */
 const SELECTIONS = 1_000;
 
 const EVER = { notBefore: Number.NEGATIVE_INFINITY };
 
 /**
- * Makes what tells the known places of some providers, from which it is told what an operation may cost.
- * It gathers them at most once a second, and gives the same array in between.
+ * Makes a function that returns the known places of some providers, from which the cost of an operation
+ * is estimated. It gathers them at most once a second and returns the same array in between.
  */
 export function makeKnownPlaces(
   now: () => number,
@@ -43,8 +30,8 @@ export function makeKnownPlaces(
 }
 
 function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
-  const { key, provider, account, regionList, lists, wide } = runtime;
-  const listed = regionList.peek(EVER)?.value.map(({ id }) => id);
+  const { key, provider, account, listedRegions, lists, wide } = runtime;
+  const listed = listedRegions?.map(({ id }) => id);
   const regions: readonly (string | null)[] = account.regions ?? listed ?? [null];
   return regions.map((region) => ({
     provider: key,

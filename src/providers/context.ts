@@ -109,12 +109,12 @@ export class ProviderContext {
 }
 
 const NARROW_NOTE =
-  "The account may not list a whole region: backups of deleted instances are shown only for instances seen since the gateway started.";
+  "The account may not list whole regions. Backups of a deleted instance are shown only if the gateway has seen the instance since it started.";
 
 function roundsNote(rounds: Rounds | null): string | null {
   if (rounds === null) return null;
   const seconds = Math.ceil(rounds.freshMs / 1_000);
-  return `There are too many instances to read all within cache.ttl: their backups are read in rounds, and are shown as they were up to ${seconds} seconds ago.`;
+  return `There are too many instances to read all of them within cache.ttl. Their backups are read in rounds and may be up to ${seconds} seconds old.`;
 }
 
 const isText = (value: string | null | undefined): value is string => typeof value === "string";

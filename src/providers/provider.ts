@@ -125,7 +125,10 @@ export class ProviderRuntime extends ProviderContext {
   private async readRegions(operation: Operation): Promise<readonly Region[]> {
     const { regions } = this.product;
     if (regions === null)
-      throw new SourceError("BAD_RESPONSE", "The vendor lists no regions; the config must.");
+      throw new SourceError(
+        "BAD_RESPONSE",
+        "This vendor does not list its regions. Set `regions` in the account's config.",
+      );
     const found =
       regions === "instances"
         ? await this.regionsOfInstances(operation)

@@ -7,7 +7,7 @@ import type { BackupListing } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
 import { foldShards } from "./shardSets.js";
 
-/** Where the rows of a list belong. */
+/** The place of a list's rows. */
 export interface Home {
   readonly provider: string;
   readonly region: string;
@@ -16,10 +16,10 @@ export interface Home {
 }
 
 /**
- * The backups that a span's rows are.
+ * Makes backups of the rows of a span.
  *
- * Order: newest first; each once. Shard rows are folded; a row without a start, or one that does not
- * decode, has no place in the order: it is left out with a notice that names it.
+ * Order: newest first, each backup once. Rows of shards are folded. A row without a start, or one that
+ * cannot be decoded, has no place in the order: it is left out with a notice that names it.
  */
 export function backupsOf(
   { items, since, until, wholeFrom, notices }: SpanRead<ListItem<MappedBackup>>,
@@ -45,7 +45,7 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
   if (startedAt === null) return null;
   const { provider, region } = home;
   const { instanceNativeId, nativeId } = mapped;
-  // Written out, not spread: rows come by the thousand, and objects of one shape are small and fast.
+  // Written out instead of spread: there are thousands of rows, and objects of one shape are small.
   return {
     id: backupId({ provider, region, instanceNativeId, nativeId, startedAt }),
     startedAt,
@@ -72,13 +72,13 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
   };
 }
 
-/** Rows that have no place; named by their native ids, which are no secret. */
+/** Notices for rows without a place. Native ids are no secret. */
 function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
   const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
     if (fault !== null) return [`A row was left out. ${fault}`];
     // A backup that is under way gets a start, and with it a place, later.
     if (mapped === null || startedAt !== null || mapped.status === "RUNNING") return [];
-    return [`Backup ${mapped.nativeId} was left out: it has no start yet.`];
+    return [`Backup ${mapped.nativeId} was left out because it has no start time yet.`];
   });
   return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));
 }

@@ -1,10 +1,10 @@
 import type { MappedBackup } from "../domain/backup.js";
 import type { ListItem } from "../listing/item.js";
 
-/** Rows of distinct shards that start within this time of the first are one backup. */
+/** Rows of different shards that start within this time of the first one are one backup. */
 export const SHARD_SET_MS = 10 * 60_000;
 
-/** After this long a set that lacks rows will not get them any more. */
+/** After this time a set that lacks rows is not going to get them. */
 export const SHARD_SET_SETTLES_MS = 6 * 3_600_000;
 
 /** One backup of a sharded instance: its rows, by shard number. */
@@ -19,11 +19,11 @@ type Shard = ListItem<MappedBackup> & {
 };
 
 /**
- * Folds rows of one instance's shards into backups.
+ * Folds the rows of an instance's shards into backups.
  *
- * Id, native id and start are those of the lowest node, so a set that has not settled and still lacks
- * its first node is not shown yet: its identity would change. A set with fewer rows than the instance
- * has shards is RUNNING until it settles, then FAILED; a failed shard makes it FAILED.
+ * A backup takes id, native id and start from its lowest node. A recent set that lacks its first node is
+ * therefore not shown yet: its identity would change. A set with fewer rows than the instance has shards
+ * is RUNNING until it settles and FAILED afterwards; one failed shard makes the whole set FAILED.
  */
 export function foldShards(
   items: readonly ListItem<MappedBackup>[],
@@ -38,7 +38,7 @@ export function foldShards(
   return groups(shards).flatMap((group) => backupOf(group, shardCount, now) ?? []);
 }
 
-/** Sets, each opened by its earliest row; a second row of a shard opens the next. */
+/** Groups rows into sets. The earliest row opens a set; a second row of the same shard opens the next. */
 function groups(shards: readonly Shard[]): Shard[][] {
   const closed: Map<string, Shard>[] = [];
   let open: { readonly first: number; readonly held: Map<string, Shard> }[] = [];
@@ -84,7 +84,7 @@ function joined(
   };
 }
 
-/** The worst word of the shards decides, and is shown. */
+/** The status of the worst shard. */
 function outcome(
   shards: readonly MappedBackup[],
   missing: boolean,
@@ -97,7 +97,7 @@ function outcome(
   return { status: settled ? "FAILED" : "RUNNING", vendorStatus };
 }
 
-/** The number of a shard named `<instance>-db-<n>`; null for other names. */
+/** The number in a shard name `<instance>-db-<n>`; null for other names. */
 function shardNumber(name: string | null): number | null {
   const number = /-db-(\d+)$/.exec(name ?? "")?.[1];
   return number === undefined ? null : Number(number);

@@ -1,5 +1,5 @@
 import type { Principal } from "../../domain/principal.js";
-import type { Vendor } from "../../domain/words.js";
+import type { KnownPlace } from "../../domain/provider.js";
 import { ClientError } from "../../errors.js";
 
 /** What one operation may ask for; part of the config's `limits`. */
@@ -19,19 +19,6 @@ export interface OperationLimits {
   readonly vendorCalls: number;
   /** Representations in one `_entities` field. */
   readonly entities: number;
-}
-
-/** A region of a provider, as far as it is known without a vendor call. */
-export interface KnownPlace {
-  /** Provider key. */
-  readonly provider: string;
-  readonly vendor: Vendor;
-  /** Null while the provider's regions are unknown; the place then stands for the whole provider. */
-  readonly region: string | null;
-  /** The number of instances when they were last listed; null if they never were. */
-  readonly instances: number | null;
-  /** Whether one vendor list covers the backups of all instances. */
-  readonly wide: boolean;
 }
 
 /** The places that a caller may see. Returns the same array until they change. */

@@ -3,7 +3,8 @@ import type { OperationDefinitionNode } from "graphql";
 import type { Context } from "../../graphql/context.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import { checkDocument } from "./document.js";
-import { refuseAbove, type KnownPlace, type OperationLimits, type PlacesOf } from "./limits.js";
+import type { KnownPlace } from "../../domain/provider.js";
+import { refuseAbove, type OperationLimits, type PlacesOf } from "./limits.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 import { checkVariables } from "./variables.js";
 

@@ -22,7 +22,7 @@ import {
   type FieldNodes,
   type SelectionParts,
 } from "../../execution/index.js";
-import type { KnownPlace } from "./limits.js";
+import type { KnownPlace } from "../../domain/provider.js";
 import {
   isConnection,
   lengthOf,

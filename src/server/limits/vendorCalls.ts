@@ -1,5 +1,5 @@
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
-import type { KnownPlace } from "./limits.js";
+import type { KnownPlace } from "../../domain/provider.js";
 
 /** A field's arguments, with their defaults filled in. */
 export type Args = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../../src/domain/principal.js";
-import type { KnownPlace } from "../../../src/server/limits/limits.js";
+import type { KnownPlace } from "../../../src/domain/provider.js";
 import { ask, codesOf } from "../harness.js";
 import type { LIMITS } from "../gated.js";
 import { asCaller, keyNamed, serveGated, type Gating } from "../gated.js";

@@ -8,7 +8,7 @@ import {
   decidingVariables,
   type OperationCost,
 } from "../../../src/server/limits/operationCost.js";
-import type { KnownPlace } from "../../../src/server/limits/limits.js";
+import type { KnownPlace } from "../../../src/domain/provider.js";
 import { BACKUPS, INSTANCES } from "../../graphql/fakeEstate.js";
 
 const plain = buildGatewaySchema();

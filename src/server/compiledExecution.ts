@@ -4,7 +4,6 @@ import {
   type GraphQLResponse,
 } from "@apollo/server";
 import {
-  getVariableValues,
   OperationTypeNode,
   type FormattedExecutionResult,
   type GraphQLError,
@@ -12,9 +11,10 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { compile, TextCache, type Plan, type Variables } from "../execution/index.js";
+import { compile, TextCache, type Plan } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
 import { isLasting } from "../graphql/lasting.js";
+import { coercedVariables } from "./limits/variables.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** Why an operation is executed by graphql-js. */
@@ -65,7 +65,12 @@ export class CompiledExecution {
     if ((operation as OperationDefinitionNode | undefined) === undefined) return null;
     const plan = this.planOf(request);
     if (typeof plan === "string") return this.interpret(plan);
-    const variables = variablesOf(request);
+    const sent = request.request.variables ?? {};
+    const variables = coercedVariables(contextValue, {
+      schema: request.schema,
+      operation,
+      variables: sent,
+    });
     if (variables === null) return this.interpret("VARIABLES");
     const { bytes } = plan;
     const { data, errors } = await plan.execute(variables, contextValue);
@@ -110,12 +115,6 @@ export class CompiledExecution {
     const told = errors.map((error) => formatted(error, this.parts.format));
     return { http, body: { kind: "single", singleResult: { data, errors: told } } };
   }
-}
-
-/** Null where they are not valid. */
-function variablesOf({ schema, operation, request }: Request): Variables | null {
-  const { variableDefinitions = [] } = operation;
-  return getVariableValues(schema, variableDefinitions, request.variables ?? {}).coerced ?? null;
 }
 
 const MASKED = "INTERNAL_SERVER_ERROR";

@@ -1,9 +1,9 @@
 import type { GraphQLRequestContextDidResolveOperation } from "@apollo/server";
 import type { OperationDefinitionNode } from "graphql";
+import { LRUCache } from "lru-cache";
 import type { Context } from "../../graphql/context.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import { checkDocument } from "./document.js";
-import type { KnownPlace } from "../../domain/provider.js";
 import { refuseAbove, type OperationLimits, type PlacesOf } from "./limits.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 import { checkVariables } from "./variables.js";
@@ -14,19 +14,12 @@ export interface LimitsParts {
   readonly placesOf: PlacesOf;
 }
 
-/** The known costs of one operation, by the values of the variables that decide them. */
-interface KnownCosts {
-  readonly variables: readonly string[];
-  readonly costs: Map<
-    string,
-    { readonly places: readonly KnownPlace[]; readonly cost: OperationCost | null }
-  >;
-}
-
-/** Costs that are remembered for one operation. */
-const KEPT_COSTS = 32;
-/** Variables longer than this many characters are not remembered. */
-const KEPT_CHARACTERS = 1_000;
+/** Bytes of the costs that are remembered. */
+const COST_BYTES = 2 * 2 ** 20;
+/** Bytes of one cost besides its key. */
+const ENTRY_BYTES = 300;
+/** Costs with longer keys are not remembered: such variables rarely come again. */
+const KEY_CHARACTERS = 1_000;
 
 /**
  * Refuses operations above the limits before anything runs: by their document, and by the largest answer
@@ -36,23 +29,39 @@ const KEPT_CHARACTERS = 1_000;
  * that the schema does not accept.
  */
 export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPlugin {
-  const known = new WeakMap<OperationDefinitionNode, KnownCosts>();
-  const knownCosts = ({ document, operation }: Runnable): KnownCosts => {
-    const found = known.get(operation);
-    if (found !== undefined) return found;
+  /** The deciding variables of operations whose document was accepted. */
+  const accepted = new WeakMap<OperationDefinitionNode, readonly string[]>();
+  const costs = new LRUCache<string, { readonly cost: OperationCost | null }>({
+    maxSize: COST_BYTES,
+    sizeCalculation: (_, key) => ENTRY_BYTES + 2 * key.length,
+  });
+  const decidingOf = ({ document, operation }: Runnable): readonly string[] => {
+    const known = accepted.get(operation);
+    if (known !== undefined) return known;
     checkDocument(document, limits);
-    const made = { variables: decidingVariables(document), costs: new Map() };
-    known.set(operation, made);
-    return made;
+    const names = decidingVariables(document);
+    accepted.set(operation, names);
+    return names;
+  };
+  const costBy = (resolved: Runnable): OperationCost | null => {
+    const { schema, document, operation, request, contextValue } = resolved;
+    const sent = request.variables ?? {};
+    const variables = checkVariables(contextValue, { schema, operation, variables: sent });
+    const places = placesOf(contextValue.principal);
+    const values = decidingOf(resolved).map((name) => valueOf(sent, name));
+    const key = `${idOf(operation)} ${idOf(places)} ${JSON.stringify(values)}`;
+    const known = costs.get(key);
+    if (known !== undefined) return known.cost;
+    const asked = { schema, document, operation, variables };
+    const cost = costOf(asked, { places, maxPage: limits.first });
+    if (key.length <= KEY_CHARACTERS) costs.set(key, { cost });
+    return cost;
   };
   return {
     didResolveOperation: async (resolved: Resolved): Promise<void> => {
       // Execution reports an operation name that the document does not contain.
       if (!isRunnable(resolved)) return;
-      const { schema, operation, request } = resolved;
-      checkVariables({ schema, operation, variables: request.variables ?? {} });
-      const places = placesOf(resolved.contextValue.principal);
-      const cost = costBy(knownCosts(resolved), resolved, { places, maxPage: limits.first });
+      const cost = costBy(resolved);
       if (cost === null) return;
       const { entities, cost: objects, vendorCalls } = cost;
       refuseAbove<"entities" | "cost" | "vendorCalls">(
@@ -69,21 +78,17 @@ type Runnable = Resolved & { readonly operation: OperationDefinitionNode };
 const isRunnable = (resolved: Resolved): resolved is Runnable => resolved.operation !== undefined;
 
 /** A variable's value in a list, empty if it was not sent: it then has its default, unlike null. */
-const given = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>
+const valueOf = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>
   Object.hasOwn(variables, name) ? [variables[name]] : [];
 
-/** The remembered cost, or the computed one. */
-function costBy(
-  { variables: names, costs }: KnownCosts,
-  { schema, document, operation, request }: Runnable,
-  basis: { readonly places: readonly KnownPlace[]; readonly maxPage: number },
-): OperationCost | null {
-  const variables = request.variables ?? {};
-  const key = names.length === 0 ? "" : JSON.stringify(names.map((name) => given(variables, name)));
-  const known = costs.get(key);
-  if (known?.places === basis.places) return known.cost;
-  const cost = costOf({ schema, document, operation, variables }, basis);
-  if (costs.size >= KEPT_COSTS) costs.clear();
-  if (key.length <= KEPT_CHARACTERS) costs.set(key, { places: basis.places, cost });
-  return cost;
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+/** A number that stands for an object in a key, so that the key does not keep the object in memory. */
+function idOf(object: object): number {
+  const known = ids.get(object);
+  if (known !== undefined) return known;
+  lastId += 1;
+  ids.set(object, lastId);
+  return lastId;
 }

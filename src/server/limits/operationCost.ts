@@ -1,7 +1,6 @@
 import {
   getArgumentValues,
   getNamedType,
-  getVariableValues,
   isAbstractType,
   isObjectType,
   SchemaMetaFieldDef,
@@ -21,6 +20,7 @@ import {
   selectionsOf,
   type FieldNodes,
   type SelectionParts,
+  type Variables,
 } from "../../execution/index.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import {
@@ -44,12 +44,13 @@ export interface OperationCost {
   readonly steps: number;
 }
 
-/** An operation as the client sent it. */
-export interface SentOperation {
+/** An operation with its variables. */
+export interface AskedOperation {
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly variables: Readonly<Record<string, unknown>>;
+  /** Coerced to the types of the schema. */
+  readonly variables: Variables;
 }
 
 /** What the cost of an operation depends on besides the operation. */
@@ -61,17 +62,13 @@ export interface CostBasis {
 
 const metaLists = new WeakMap<GraphQLSchema, MetaLists>();
 
-/** The cost of an operation; null if its variables are invalid, which execution reports. */
-export function costOf(sent: SentOperation, { places, maxPage }: CostBasis): OperationCost | null {
-  const { schema, document, operation } = sent;
+/** The cost of an operation; null for an operation type that the schema lacks. */
+export function costOf(
+  { schema, document, operation, variables }: AskedOperation,
+  { places, maxPage }: CostBasis,
+): OperationCost | null {
   const root = schema.getRootType(operation.operation);
-  const { coerced } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    sent.variables,
-    { maxErrors: 1 },
-  );
-  if (root === undefined || root === null || coerced === undefined) return null;
+  if (!root) return null;
   const known = metaLists.get(schema) ?? metaListsOf(schema);
   metaLists.set(schema, known);
   const vendorCalls = new VendorCalls(places);
@@ -79,7 +76,7 @@ export function costOf(sent: SentOperation, { places, maxPage }: CostBasis): Ope
     schema,
     metaLists: known,
     fragments: fragmentsOf(document),
-    variables: coerced,
+    variables,
     vendorCalls,
     maxPage,
   });
@@ -171,7 +168,7 @@ class AnswerWalk {
   ): Demand {
     const total = { objects: 0, instances: 0, calls: 0 };
     let readsOwn = false;
-    for (const nodes of collectFields(this.parts, type, selections).values()) {
+    for (const nodes of this.fieldsOf(type, selections)) {
       this.steps += nodes.length;
       const { calls, demand } = this.ofField(type, nodes, at);
       total.objects += demand.objects;
@@ -180,6 +177,18 @@ class AnswerWalk {
       readsOwn ||= calls.ofInstance === true;
     }
     return readsOwn ? { ...total, instances: total.instances + 1 } : total;
+  }
+
+  /** None if a `@skip` or `@include` is null: execution reports an error for each object, and stops there. */
+  private fieldsOf(
+    type: GraphQLObjectType,
+    selections: readonly SelectionSetNode[],
+  ): Iterable<FieldNodes> {
+    try {
+      return collectFields(this.parts, type, selections).values();
+    } catch {
+      return [];
+    }
   }
 
   private ofField(

@@ -12,6 +12,8 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { ClientError } from "../../errors.js";
+import type { Variables } from "../../execution/index.js";
+import type { Context } from "../../graphql/context.js";
 
 /** Variables as the client sent them. */
 type SentVariables = Readonly<Record<string, unknown>>;
@@ -23,6 +25,26 @@ export interface VariablesOfOperation {
   readonly variables: SentVariables;
 }
 
+const COERCED = Symbol("coerced variables");
+
+/**
+ * The variables of a request, coerced to the types of the schema; null if they are not valid.
+ *
+ * They are coerced once and kept on the request's context, because limits, cost and execution need them.
+ */
+export function coercedVariables(
+  context: Context & { [COERCED]?: Variables | null },
+  { schema, operation, variables }: VariablesOfOperation,
+): Variables | null {
+  let coerced = context[COERCED];
+  if (coerced === undefined) {
+    const definitions = operation.variableDefinitions ?? [];
+    coerced = getVariableValues(schema, definitions, variables, { maxErrors: 1 }).coerced ?? null;
+    context[COERCED] = coerced;
+  }
+  return coerced;
+}
+
 /** Lists and objects may be nested this deep; the schema's own input types need six levels. */
 const DEEPEST = 64;
 /** Mistakes that one refusal names. */
@@ -31,7 +53,8 @@ const MOST_FAULTS = 5;
 const LONGEST_NAME = 60;
 
 /**
- * Refuses variables that the schema does not accept, before anything else looks at them.
+ * Refuses variables that the schema does not accept, before anything else looks at them, and returns them
+ * coerced.
  *
  * graphql-js makes an error for every mistake, and each of them quotes the whole value: 8,500 unknown
  * fields in 84 kB kept it busy for minutes. This names five mistakes at most and quotes no value.
@@ -39,13 +62,11 @@ const LONGEST_NAME = 60;
  * Cost:   linear in the variables.
  * Errors: `ClientError` BAD_USER_INPUT.
  */
-export function checkVariables({ schema, operation, variables }: VariablesOfOperation): void {
-  refuseDeep(variables);
-  const { variableDefinitions = [] } = operation;
-  if (variableDefinitions.length === 0) return;
-  const { errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 1 });
-  if (errors === undefined) return;
-  const faults = faultsOf({ schema, operation, variables });
+export function checkVariables(context: Context, sent: VariablesOfOperation): Variables {
+  refuseDeep(sent.variables);
+  const coerced = coercedVariables(context, sent);
+  if (coerced !== null) return coerced;
+  const faults = faultsOf(sent);
   throw new ClientError("BAD_USER_INPUT", `The variables are not valid. ${faults.join(" ")}`);
 }
 

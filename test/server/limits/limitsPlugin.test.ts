@@ -60,6 +60,21 @@ describe("an operation that is too costly", () => {
     expect(codesOf(await ask(url, query, {}, { n: null }))).toEqual([]);
   });
 
+  test("is not one whose @skip is null below a list: each of its objects has an error", async () => {
+    const { url } = await gated({ cost: 20 });
+    const query = `query ($x: Boolean = true) {
+      instances(first: 2) { nodes { backups(first: 3) { nodes { id @skip(if: $x) } } } } }`;
+    // The second time it is compiled.
+    for (let times = 0; times < 2; times += 1) {
+      const { status, body } = await ask(url, query, {}, { x: null });
+      expect(status).toBe(200);
+      expect(body.errors?.[0]).toMatchObject({
+        message: 'Argument "if" of non-null type "Boolean!" must not be null.',
+        path: ["instances", "nodes", 0, "backups", "nodes", 0],
+      });
+    }
+  });
+
   test("in vendor calls is refused by what is known when it comes, and by who asks", async () => {
     let instances = 3;
     const seen: Principal[] = [];

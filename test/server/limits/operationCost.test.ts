@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { getIntrospectionQuery, getOperationAST, graphql, parse, validate } from "graphql";
+import {
+  getIntrospectionQuery,
+  getOperationAST,
+  getVariableValues,
+  graphql,
+  parse,
+  validate,
+} from "graphql";
 import { describe, expect, test } from "vitest";
 import { buildSubgraph } from "../../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../../src/graphql/schema.js";
@@ -37,7 +44,11 @@ function cost(text: string, { variables = {}, places = PLACES }: Given = {}): Op
   expect(validate(subgraph, document)).toEqual([]);
   const operation = getOperationAST(document);
   if (!operation) throw new Error("Expected one operation.");
-  return costOf({ schema: subgraph, document, operation, variables }, { places, maxPage: 200 });
+  const definitions = operation.variableDefinitions ?? [];
+  const { coerced } = getVariableValues(subgraph, definitions, variables);
+  if (coerced === undefined) throw new Error("Expected valid variables.");
+  const asked = { schema: subgraph, document, operation, variables: coerced };
+  return costOf(asked, { places, maxPage: 200 });
 }
 
 const objects = (text: string, given?: Given) => cost(text, given)?.cost;
@@ -285,10 +296,11 @@ function objectsIn(data: unknown): number {
   return below + (Array.isArray(data) ? 0 : 1);
 }
 
-test("an operation whose variables are wrong has no cost: it is told so when it is run", () => {
-  const text = "query ($n: Int!) { backups(first: $n) { nodes { id } } }";
-  expect(cost(text, { variables: { n: "many" } })).toBeNull();
-  expect(cost(text, { variables: {} })).toBeNull();
+test("nothing counts below an object with a @skip that is null: execution stops there", () => {
+  const text =
+    "query ($x: Boolean = true) { backups(first: 7) { nodes { id @skip(if: $x) instance { id } } } }";
+  expect(objects(text, { variables: { x: true } })).toBe(1 + 7 * 2);
+  expect(objects(text, { variables: { x: null } })).toBe(1 + 7);
 });
 
 test("an argument that is wrong costs nothing: its field does not run", () => {

@@ -18,22 +18,26 @@ import {
 import type { SetupFlags } from "./setup.js";
 
 /** Where a command leaves its exit code. */
-export interface Outcome {
+export interface CommandResult {
   code: number;
 }
 
 /** Adds all commands. Each loads its code only when it runs. */
-export function addCommands(program: Command, context: CommandContext, outcome: Outcome): void {
-  addServe(program, context, outcome);
-  addCheck(program, context, outcome);
-  addList(program, context, outcome);
-  addCoverage(program, context, outcome);
+export function addCommands(
+  program: Command,
+  context: CommandContext,
+  result: CommandResult,
+): void {
+  addServe(program, context, result);
+  addCheck(program, context, result);
+  addList(program, context, result);
+  addCoverage(program, context, result);
   addPrintSchema(program, context);
   addCompletion(program, context);
 }
 
 /** Adds `serve`, which also runs if no command is named. */
-function addServe(program: Command, context: CommandContext, outcome: Outcome): void {
+function addServe(program: Command, context: CommandContext, result: CommandResult): void {
   withSetup(program.command("serve", { isDefault: true }))
     .description("serve the GraphQL API over HTTP (default)")
     .addHelpText(
@@ -52,11 +56,11 @@ function addServe(program: Command, context: CommandContext, outcome: Outcome): 
     )
     .action(async (flags: SetupFlags) => {
       const { serve } = await import("./serve.js");
-      outcome.code = await serve(flags, context);
+      result.code = await serve(flags, context);
     });
 }
 
-function addCheck(program: Command, context: CommandContext, outcome: Outcome): void {
+function addCheck(program: Command, context: CommandContext, result: CommandResult): void {
   withFormat(withSetup(program.command("check")))
     .description("check the config and make one small read of every provider and region")
     .addHelpText(
@@ -68,11 +72,11 @@ function addCheck(program: Command, context: CommandContext, outcome: Outcome): 
     )
     .action(async (flags: CheckFlags) => {
       const { check } = await import("./check/check.js");
-      outcome.code = await check(flags, context);
+      result.code = await check(flags, context);
     });
 }
 
-function addList(program: Command, context: CommandContext, outcome: Outcome): void {
+function addList(program: Command, context: CommandContext, result: CommandResult): void {
   const instant = instantFrom(context.now);
   withScope(withFormat(withSetup(program.command("list"))))
     .description("list all backups, or those that match the flags")
@@ -108,11 +112,11 @@ function addList(program: Command, context: CommandContext, outcome: Outcome): v
     )
     .action(async (flags: ListFlags) => {
       const { list } = await import("./list/list.js");
-      outcome.code = await list(flags, context);
+      result.code = await list(flags, context);
     });
 }
 
-function addCoverage(program: Command, context: CommandContext, outcome: Outcome): void {
+function addCoverage(program: Command, context: CommandContext, result: CommandResult): void {
   withScope(withFormat(withSetup(program.command("coverage"))))
     .description("show which instances have a successful backup that started within the RPO")
     .requiredOption("--rpo <duration>", "the recovery point objective, such as 24h", spanOf)
@@ -138,7 +142,7 @@ function addCoverage(program: Command, context: CommandContext, outcome: Outcome
     )
     .action(async (flags: CoverageFlags) => {
       const { coverage } = await import("./coverage.js");
-      outcome.code = await coverage(flags, context);
+      result.code = await coverage(flags, context);
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 
 /** The options of a command and their values, as shell text. */
-interface Completed {
+interface CommandWords {
   readonly command: string;
   readonly words: string;
   readonly values: readonly { readonly flags: readonly string[]; readonly words: string }[];
@@ -11,10 +11,10 @@ interface Completed {
 export function completionScript(program: Command, shell: string): string {
   // zsh can run completions for bash.
   const before = shell === "zsh" ? "autoload -U +X bashcompinit && bashcompinit\n" : "";
-  return before + bashScript(program.name(), program.commands.map(completedOf));
+  return before + bashScript(program.name(), program.commands.map(wordsOf));
 }
 
-const completedOf = (command: Command): Completed => ({
+const wordsOf = (command: Command): CommandWords => ({
   command: command.name(),
   words: [
     ...command.options.flatMap(flagsOf),
@@ -29,7 +29,7 @@ const completedOf = (command: Command): Completed => ({
 const flagsOf = ({ short, long }: Option): string[] =>
   [short, long].filter((flag) => flag !== undefined && flag !== null);
 
-function bashScript(name: string, commands: readonly Completed[]): string {
+function bashScript(name: string, commands: readonly CommandWords[]): string {
   const run = `_${name.replaceAll("-", "_")}`;
   const values = commands.flatMap(({ command, values: own }) =>
     own.map(({ flags, words }) => {

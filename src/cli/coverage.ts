@@ -28,7 +28,7 @@ export interface CoverageFlags extends ReadFlags {
 }
 
 /** An instance, its coverage, and its newest successful backup, however old. */
-type Entry = CoverageReport["entries"][number] & { readonly newest: Backup | null };
+type CoverageRow = CoverageReport["entries"][number] & { readonly newest: Backup | null };
 
 /** Shows which instances have a successful backup within the RPO. Returns the exit code. */
 export const coverage = (flags: CoverageFlags, context: CommandContext): Promise<number> =>
@@ -97,7 +97,10 @@ const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
 
 /** For an instance that violates the RPO, reads its newest older backup. If that fails, shows none. */
-async function withNewest(reads: Reads, entry: CoverageReport["entries"][number]): Promise<Entry> {
+async function withNewest(
+  reads: Reads,
+  entry: CoverageReport["entries"][number],
+): Promise<CoverageRow> {
   const { instance, coverage } = entry;
   if (coverage.state !== "VIOLATING") return { ...entry, newest: coverage.lastSuccess };
   const newest = await reads.latestBackup(instance, "SUCCEEDED").catch((error: unknown) => {
@@ -129,13 +132,13 @@ function codeOf(report: CoverageReport): number {
 const hasHiddenInstances = ({ issues }: CoverageReport): boolean =>
   issues.some(({ instanceNativeId, code }) => instanceNativeId === null && code !== "CUT");
 
-const startOf = ({ newest }: Entry): number | null => newest?.startedAt ?? null;
+const startOf = ({ newest }: CoverageRow): number | null => newest?.startedAt ?? null;
 
-const ageOf = ({ coverage, newest }: Entry): string | null =>
+const ageOf = ({ coverage, newest }: CoverageRow): string | null =>
   newest === null ? null : durationOf(coverage.checkedAt - newest.startedAt);
 
 /** The columns of `coverage`, named as in the GraphQL schema. */
-const COVERAGE_COLUMNS: readonly Column<Entry>[] = [
+const COVERAGE_COLUMNS: readonly Column<CoverageRow>[] = [
   { name: "state", title: "STATE", of: ({ coverage }) => coverage.state },
   { name: "provider", title: "PROVIDER", of: ({ instance }) => instance.provider },
   { name: "region", title: "REGION", of: ({ instance }) => instance.region },

@@ -2,18 +2,18 @@ import { Command, CommanderError } from "commander";
 import { ConfigError } from "../config/fault.js";
 import { closest } from "../domain/nearest.js";
 import { ownVersion } from "../ownPackage.js";
-import { addCommands, type Outcome } from "./commands.js";
+import { addCommands, type CommandResult } from "./commands.js";
 import { Interrupted, UsageError, type CommandContext } from "./context.js";
 import { OutputClosed } from "./output.js";
 
 /** Runs the command that the arguments name. Returns the exit code. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
-  const outcome = { code: 0 };
-  const program = makeProgram(context, outcome);
+  const result = { code: 0 };
+  const program = makeProgram(context, result);
   try {
     checkCommand(program, args);
     await program.parseAsync(args, { from: "user" });
-    return outcome.code;
+    return result.code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     if (error instanceof Interrupted) return error.exitCode;
@@ -24,7 +24,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
   }
 }
 
-function makeProgram(context: CommandContext, outcome: Outcome): Command {
+function makeProgram(context: CommandContext, result: CommandResult): Command {
   const program = new Command("redis-backup-gateway")
     .description("One GraphQL API over the Redis backups of several clouds.")
     .version(ownVersion())
@@ -33,7 +33,7 @@ function makeProgram(context: CommandContext, outcome: Outcome): Command {
       writeOut: (text) => void context.stdout.write(text),
       writeErr: (text) => void context.stderr.write(text),
     });
-  addCommands(program, context, outcome);
+  addCommands(program, context, result);
   return program;
 }
 

@@ -1,5 +1,5 @@
 import type { Account, UpstreamSettings } from "../domain/account.js";
-import type { Scope } from "../domain/principal.js";
+import type { AuthScope } from "../domain/principal.js";
 
 /** Signature algorithms of tokens. Only those with a public key. */
 export const JWT_ALGORITHMS = [
@@ -52,7 +52,7 @@ export interface FederationConfig {
 export interface ApiKeyConfig {
   readonly name: string;
   readonly sha256: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly AuthScope[];
   /** Ids of the accounts that the key sees. Null means all. */
   readonly accounts: readonly string[] | null;
 }

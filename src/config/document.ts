@@ -1,12 +1,12 @@
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, ErrorCode, YAMLMap } from "yaml";
 import { ConfigError, formatPath } from "./fault.js";
-import type { Fault, Path } from "./fault.js";
+import type { ConfigFault, ConfigPath } from "./fault.js";
 
 /** A file as maps, lists and scalars, with the faults of its keys. */
 export interface OpenedText {
   readonly tree: unknown;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ConfigFault[];
 }
 
 /** Much more than a config needs. The limits stop aliases that refer to each other. */
@@ -52,10 +52,10 @@ export function openText(text: string, file: string): OpenedText {
 }
 
 function openDocument(document: Document, lines: LineCounter): OpenedText {
-  const faults: Fault[] = [];
+  const faults: ConfigFault[] = [];
   let values = 0;
 
-  const open = (node: unknown, path: Path): unknown => {
+  const open = (node: unknown, path: ConfigPath): unknown => {
     values += 1;
     if (path.length > MAX_DEPTH || values > MAX_VALUES) {
       if (values <= MAX_VALUES + 1) faults.push(tooMuch(path));
@@ -67,7 +67,7 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
     if (isSeq(node)) return node.items.map((item, index) => open(item, [...path, index]));
     return isScalar(node) ? node.value : null;
   };
-  const openAlias = (target: unknown, path: Path): unknown => {
+  const openAlias = (target: unknown, path: ConfigPath): unknown => {
     if (target !== undefined) return open(target, path);
     faults.push({
       path: formatPath(path),
@@ -75,7 +75,7 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
     });
     return undefined;
   };
-  const openMap = (map: YAMLMap, path: Path): unknown => {
+  const openMap = (map: YAMLMap, path: ConfigPath): unknown => {
     const entries = new Map<string, unknown>();
     for (const { key, value } of map.items) {
       const name = isScalar(key) ? String(key.value) : "";
@@ -88,12 +88,12 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
   return { tree: open(document.contents, []), faults };
 }
 
-const tooMuch = (path: Path): Fault => ({
+const tooMuch = (path: ConfigPath): ConfigFault => ({
   path: formatPath(path.slice(0, 3)),
   message: "has too many or too deeply nested values; check whether an alias refers to itself",
 });
 
-const twice = (path: string, line: number): Fault => ({
+const twice = (path: string, line: number): ConfigFault => ({
   path,
   message: `the key is a duplicate (again on line ${line})`,
 });

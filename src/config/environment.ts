@@ -1,5 +1,5 @@
 import { formatPath } from "./fault.js";
-import type { Fault, Path } from "./fault.js";
+import type { ConfigFault, ConfigPath } from "./fault.js";
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** A tree in which references to environment variables are replaced. */
 export interface FilledTree {
   readonly tree: unknown;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ConfigFault[];
   /** By formatted path, the variables in a text. Such a text is never shown. */
   readonly origins: ReadonlyMap<string, readonly string[]>;
 }
@@ -20,7 +20,7 @@ const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?
  * replaces an empty variable. `$${` stands for the characters `${`.
  */
 export function fillEnvironment(tree: unknown, env: Environment): FilledTree {
-  const faults: Fault[] = [];
+  const faults: ConfigFault[] = [];
   const origins = new Map<string, readonly string[]>();
 
   const fillText = (text: string, path: string): string => {
@@ -38,7 +38,7 @@ export function fillEnvironment(tree: unknown, env: Environment): FilledTree {
     if (names.length > 0) origins.set(path, names);
     return filled;
   };
-  const fill = (node: unknown, path: Path): unknown => {
+  const fill = (node: unknown, path: ConfigPath): unknown => {
     if (typeof node === "string") return fillText(node, formatPath(path));
     if (Array.isArray(node)) return node.map((item, index) => fill(item, [...path, index]));
     if (typeof node !== "object" || node === null) return node;

@@ -1,8 +1,8 @@
 /** Keys and indexes from the top of the config file. */
-export type Path = readonly (string | number)[];
+export type ConfigPath = readonly (string | number)[];
 
 /** One fault of the config, and how to fix it. */
-export interface Fault {
+export interface ConfigFault {
   /** Place in the file, for example `accounts[1].credentials.secretId`, or `line 3, column 5`. */
   readonly path: string;
   readonly message: string;
@@ -13,7 +13,7 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
   constructor(
-    readonly faults: readonly Fault[],
+    readonly faults: readonly ConfigFault[],
     file: string,
   ) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
@@ -26,7 +26,7 @@ export class ConfigError extends Error {
  * Formats a path, such as `auth.apiKeys[0].scopes`. A key that is not a plain word is not shown, because
  * it may be a secret in the wrong place.
  */
-export function formatPath(path: Path): string {
+export function formatPath(path: ConfigPath): string {
   if (path.length === 0) return "the file";
   return path
     .map((part) => (typeof part === "number" ? `[${part}]` : `.${keyShown(part)}`))
@@ -38,7 +38,7 @@ const keyShown = (key: string): string =>
   /^\$?[A-Za-z][A-Za-z_-]{0,31}\d{0,3}$/.test(key) ? key : `(a key of ${characters(key)})`;
 
 /** The value at a path of a tree of maps and lists, or undefined if there is none. */
-export function valueAt(tree: unknown, path: Path): unknown {
+export function valueAt(tree: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>((node, part) => {
     if (typeof node !== "object" || node === null || !Object.hasOwn(node, part)) return undefined;
     return (node as Record<string | number, unknown>)[part];

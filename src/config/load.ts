@@ -3,7 +3,7 @@ import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
 import { fillEnvironment, overrideServer } from "./environment.js";
 import type { Environment } from "./environment.js";
-import { ConfigError, formatPath, type Fault, type Path } from "./fault.js";
+import { ConfigError, formatPath, type ConfigFault, type ConfigPath } from "./fault.js";
 import { resolveConfig } from "./resolve.js";
 import { checkRules } from "./rules.js";
 import { checkShape, describer } from "./shape.js";
@@ -31,8 +31,8 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
 }
 
 /** Keeps only the first fault of each path, because the others follow from it. */
-function inOrder(faults: readonly Fault[]): Fault[] {
-  const firsts = new Map<string, Fault>();
+function inOrder(faults: readonly ConfigFault[]): ConfigFault[] {
+  const firsts = new Map<string, ConfigFault>();
   for (const fault of faults) {
     if (!firsts.has(fault.path)) firsts.set(fault.path, fault);
   }
@@ -74,7 +74,7 @@ export function literalSecretsIn(file: string): readonly string[] {
   return literalSecrets(openText(readFileSync(file, "utf8"), file).tree, []);
 }
 
-function literalSecrets(node: unknown, path: Path): string[] {
+function literalSecrets(node: unknown, path: ConfigPath): string[] {
   if (typeof node === "object" && node !== null)
     return Object.entries(node).flatMap(([key, value]) =>
       literalSecrets(value, [...path, Array.isArray(node) ? Number(key) : key]),

@@ -1,12 +1,12 @@
 import { UPSTREAM_KEYS } from "./accounts.js";
 import { formatPath, valueAt } from "./fault.js";
-import type { Fault, Path } from "./fault.js";
+import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
 import { closest } from "../domain/nearest.js";
 
 /** A rule about several values. Single values of the tree may be wrong. */
-type Rule = (tree: unknown, describe: Describe) => readonly Fault[];
+type Rule = (tree: unknown, describe: Describe) => readonly ConfigFault[];
 
 /** Checks the rules about several values, also if the tree has other faults. */
 export const checkRules: Rule = (tree, describe) => RULES.flatMap((rule) => rule(tree, describe));
@@ -23,16 +23,19 @@ const RULES: readonly Rule[] = [
   signatureOfApi2,
 ];
 
-const fault = (path: Path, message: string): Fault => ({ path: formatPath(path), message });
+const fault = (path: ConfigPath, message: string): ConfigFault => ({
+  path: formatPath(path),
+  message,
+});
 
 const modeOf = (tree: unknown): unknown => valueAt(tree, ["auth", "mode"]) ?? "none";
 
-function listAt(tree: unknown, path: Path): readonly unknown[] {
+function listAt(tree: unknown, path: ConfigPath): readonly unknown[] {
   const value = valueAt(tree, path);
   return Array.isArray(value) ? value : [];
 }
 
-function loopbackWithoutAuth(tree: unknown, describe: Describe): Fault[] {
+function loopbackWithoutAuth(tree: unknown, describe: Describe): ConfigFault[] {
   const path = ["server", "host"];
   const host = valueAt(tree, path);
   if (typeof host !== "string" || isLoopback(host) || modeOf(tree) !== "none") return [];
@@ -40,7 +43,7 @@ function loopbackWithoutAuth(tree: unknown, describe: Describe): Fault[] {
   return [fault(path, `${expected}, but got ${describe(path)}`)];
 }
 
-function cursorKeyWithCache(tree: unknown): Fault[] {
+function cursorKeyWithCache(tree: unknown): ConfigFault[] {
   const path = ["server", "cursorKey"];
   const isEmpty = ["", undefined].includes(valueAt(tree, path) as string | undefined);
   if (!isEmpty || !valueAt(tree, ["cache", "url"])) return [];
@@ -49,7 +52,7 @@ function cursorKeyWithCache(tree: unknown): Fault[] {
   return [fault(path, `missing; ${expected}`)];
 }
 
-function metricsPort(tree: unknown): Fault[] {
+function metricsPort(tree: unknown): ConfigFault[] {
   const path = ["server", "metrics", "port"];
   if (valueAt(tree, ["server", "metrics"]) === undefined) return [];
   const port = valueAt(tree, path) ?? 9464;
@@ -57,7 +60,7 @@ function metricsPort(tree: unknown): Fault[] {
   return isSame ? [fault(path, "must be different from server.port")] : [];
 }
 
-function credentialsOfMode(tree: unknown): Fault[] {
+function credentialsOfMode(tree: unknown): ConfigFault[] {
   const mode = modeOf(tree);
   const keys = valueAt(tree, ["auth", "apiKeys"]);
   if (mode === "apiKey" && (keys === undefined || (Array.isArray(keys) && keys.length === 0))) {
@@ -69,13 +72,13 @@ function credentialsOfMode(tree: unknown): Fault[] {
   return [];
 }
 
-function uniqueIds(tree: unknown): Fault[] {
+function uniqueIds(tree: unknown): ConfigFault[] {
   return repeats(tree, ["accounts"], "id").map(({ path, first }) =>
     fault(path, `must be unique; accounts[${first}] has the same id`),
   );
 }
 
-function uniqueKeys(tree: unknown): Fault[] {
+function uniqueKeys(tree: unknown): ConfigFault[] {
   return ["name", "sha256"].flatMap((key) =>
     repeats(tree, ["auth", "apiKeys"], key).map(({ path, first }) =>
       fault(path, `must be unique; auth.apiKeys[${first}] has the same ${key}`),
@@ -84,7 +87,7 @@ function uniqueKeys(tree: unknown): Fault[] {
 }
 
 /** The entries of a list whose value of a key is a duplicate, and the first entry with that value. */
-function repeats(tree: unknown, list: Path, key: string) {
+function repeats(tree: unknown, list: ConfigPath, key: string) {
   const texts = listAt(tree, list).map((entry) => {
     const text = valueAt(entry, [key]);
     return typeof text === "string" && text !== "" ? text.toLowerCase() : null;
@@ -95,7 +98,7 @@ function repeats(tree: unknown, list: Path, key: string) {
   });
 }
 
-function knownAccounts(tree: unknown, describe: Describe): Fault[] {
+function knownAccounts(tree: unknown, describe: Describe): ConfigFault[] {
   const ids = listAt(tree, ["accounts"]).map((account) => valueAt(account, ["id"]));
   const known = ids.filter((id): id is string => typeof id === "string");
   return listAt(tree, ["auth", "apiKeys"]).flatMap((_, index) => {
@@ -110,7 +113,7 @@ function knownAccounts(tree: unknown, describe: Describe): Fault[] {
   });
 }
 
-function upstreamOnce(tree: unknown): Fault[] {
+function upstreamOnce(tree: unknown): ConfigFault[] {
   return listAt(tree, ["accounts"]).flatMap((account, index) =>
     UPSTREAM_KEYS.filter(
       (key) =>
@@ -124,7 +127,7 @@ function upstreamOnce(tree: unknown): Fault[] {
   );
 }
 
-function signatureOfApi2(tree: unknown): Fault[] {
+function signatureOfApi2(tree: unknown): ConfigFault[] {
   return listAt(tree, ["accounts"]).flatMap((account, index) => {
     const isOther = valueAt(account, ["vendor"]) !== "tencent";
     if (isOther || valueAt(account, ["signatureMethod"]) === undefined) return [];

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { formatPath, kindOf, shown, valueAt } from "./fault.js";
-import type { Fault, Path } from "./fault.js";
+import type { ConfigFault, ConfigPath } from "./fault.js";
 import { secretKeys } from "./jsonSchema.js";
 import { configSchema } from "./schema.js";
 import type { ParsedConfig } from "./schema.js";
@@ -9,13 +9,13 @@ import { closest } from "../domain/nearest.js";
 type Issue = z.core.$ZodIssue;
 
 /** Describes the value at a path for a message. It shows only the kind of a possible secret. */
-export type Describe = (path: Path) => string;
+export type Describe = (path: ConfigPath) => string;
 
 /** The result of checking single values. */
 export interface CheckedShape {
   /** Null if a value is wrong. */
   readonly config: ParsedConfig | null;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly ConfigFault[];
 }
 
 /**
@@ -54,7 +54,7 @@ export function describer(
   };
 }
 
-function convert(tree: unknown, path: Path, expected: string): void {
+function convert(tree: unknown, path: ConfigPath, expected: string): void {
   const key = path.at(-1);
   const parent = valueAt(tree, path.slice(0, -1));
   const value = valueAt(tree, path);
@@ -65,7 +65,7 @@ function convert(tree: unknown, path: Path, expected: string): void {
   else if (typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value)) slot[key] = Number(value);
 }
 
-function faultsOf(issue: Issue, tree: unknown, describe: Describe): Fault[] {
+function faultsOf(issue: Issue, tree: unknown, describe: Describe): ConfigFault[] {
   const path = pathOf(issue);
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => unknownKey([...path, key], issue.message.split(" ")));
@@ -94,11 +94,11 @@ function suggestionOf(issue: Issue, got: string): string {
 const wantsContainer = (issue: Issue): boolean =>
   issue.code === "invalid_type" && ["object", "array"].includes(issue.expected);
 
-function unknownKey(path: Path, known: readonly string[]): Fault {
+function unknownKey(path: ConfigPath, known: readonly string[]): ConfigFault {
   const guess = closest(String(path.at(-1)), known);
   const hint = guess === null ? `known keys: ${known.join(", ")}` : `did you mean ${guess}?`;
   return { path: formatPath(path), message: `unknown key; ${hint}` };
 }
 
-const pathOf = (issue: Issue): Path =>
+const pathOf = (issue: Issue): ConfigPath =>
   issue.path.map((part) => (typeof part === "number" ? part : String(part)));

@@ -1,6 +1,6 @@
 /** The permissions that a caller may have. */
 export const SCOPES = ["backups:read", "backups:download", "raw:read", "metrics:read"] as const;
-export type Scope = (typeof SCOPES)[number];
+export type AuthScope = (typeof SCOPES)[number];
 
 /** The caller, and what it may see. */
 export interface Principal {

@@ -4,7 +4,7 @@ import { durationOf } from "../domain/duration.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../domain/words.js";
 import { connectionOf, edgeOf } from "./connection.type.js";
 import { BackupKindEnum, BackupMethodEnum, BackupStatusEnum, BackupTriggerEnum } from "./enums.js";
-import { GLOBAL_ID, Leaf, NodeType } from "./fields.js";
+import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
 import { DateTime, Duration, instantOf, SafeInt, Url } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
@@ -15,47 +15,32 @@ import { orNull, viewsOf } from "./views.js";
     "One stored copy of an instance's data. The copies of all shards, made together, are one backup.",
 })
 export class BackupType {
-  @Leaf(() => ID, GLOBAL_ID)
-  readonly id: string;
-  @Leaf(() => String, "The vendor's own id of the backup.")
-  readonly nativeId: string;
-  @Leaf(() => String, "The name of the backup.", { nullable: true })
-  readonly name: string | null;
-  @Leaf(() => String, "The vendor's own id of the instance.")
-  readonly instanceNativeId: string;
-  @Leaf(() => String, "The vendor's name of the region.")
-  readonly region: string;
-  @Leaf(() => String, "The vendor's name of the zone within the region.", { nullable: true })
+  @Leaf(() => ID, GLOBAL_ID) readonly id: string;
+  @Leaf(() => String, "The vendor's own id of the backup.") readonly nativeId: string;
+  @NullableLeaf(() => String, "The name of the backup.") readonly name: string | null;
+  @Leaf(() => String, "The vendor's own id of the instance.") readonly instanceNativeId: string;
+  @Leaf(() => String, "The vendor's name of the region.") readonly region: string;
+  @NullableLeaf(() => String, "The vendor's name of the zone within the region.")
   readonly zone: string | null;
-  @Leaf(() => BackupStatusEnum, "The state of the backup.")
-  readonly status: BackupStatus;
-  @Leaf(() => String, "The vendor's own word for the status.")
-  readonly vendorStatus: string;
-  @Leaf(() => BackupTriggerEnum, "What started the backup.")
-  readonly trigger: BackupTrigger;
-  @Leaf(() => BackupMethodEnum, "How the backup was made.")
-  readonly method: BackupMethod;
-  @Leaf(() => BackupKindEnum, "How much data the backup holds.")
-  readonly kind: BackupKind;
-  @Leaf(() => DateTime, "When the backup started. It never changes.")
-  readonly startedAt: string;
-  @Leaf(() => DateTime, "When the backup finished.", { nullable: true })
-  readonly finishedAt: string | null;
-  @Leaf(() => DateTime, "When the retention period ends.", { nullable: true })
+  @Leaf(() => BackupStatusEnum, "The state of the backup.") readonly status: BackupStatus;
+  @Leaf(() => String, "The vendor's own word for the status.") readonly vendorStatus: string;
+  @Leaf(() => BackupTriggerEnum, "What started the backup.") readonly trigger: BackupTrigger;
+  @Leaf(() => BackupMethodEnum, "How the backup was made.") readonly method: BackupMethod;
+  @Leaf(() => BackupKindEnum, "How much data the backup holds.") readonly kind: BackupKind;
+  @Leaf(() => DateTime, "When the backup started. It never changes.") readonly startedAt: string;
+  @NullableLeaf(() => DateTime, "When the backup finished.") readonly finishedAt: string | null;
+  @NullableLeaf(() => DateTime, "When the retention period ends.")
   readonly expiresAt: string | null;
-  @Leaf(() => Duration, "The time from start to finish.", { nullable: true })
-  readonly duration: string | null;
-  @Leaf(() => SafeInt, "The size in bytes, over all shards.", { nullable: true })
+  @NullableLeaf(() => Duration, "The time from start to finish.") readonly duration: string | null;
+  @NullableLeaf(() => SafeInt, "The size in bytes, over all shards.")
   readonly sizeBytes: number | null;
-  @Leaf(() => Int, "The number of shards in the backup.", { nullable: true })
+  @NullableLeaf(() => Int, "The number of shards in the backup.")
   readonly shardCount: number | null;
-  @Leaf(() => String, "The version of Redis, as the vendor writes it.", { nullable: true })
+  @NullableLeaf(() => String, "The version of Redis, as the vendor writes it.")
   readonly engineVersion: string | null;
-  @Leaf(() => Boolean, "Whether the vendor has locked the backup.", { nullable: true })
+  @NullableLeaf(() => Boolean, "Whether the vendor has locked the backup.")
   readonly locked: boolean | null;
-  @Leaf(() => String, "A remark by the person or program that made the backup.", {
-    nullable: true,
-  })
+  @NullableLeaf(() => String, "A remark by the person or program that made the backup.")
   readonly remark: string | null;
 
   private constructor(readonly row: Backup) {
@@ -112,16 +97,14 @@ export class BackupConnectionType extends connectionOf(BackupEdgeType, BackupTyp
     "A link to a backup's file. Everyone who has the link can read the data, so treat it as a secret.",
 })
 export class BackupDownloadType implements BackupDownload {
-  @Leaf(() => Url, "The link, exactly as the vendor signed it.")
-  readonly url!: string;
+  @Leaf(() => Url, "The link, exactly as the vendor signed it.") readonly url!: string;
   @Leaf(() => Boolean, "Whether the link works only inside the vendor's network.")
   readonly internal!: boolean;
-  @Leaf(() => String, "The shard whose data the file holds. Null if the file holds all data.", {
-    nullable: true,
-  })
+  @NullableLeaf(
+    () => String,
+    "The shard whose data the file holds. Null if the file holds all data.",
+  )
   readonly shard!: string | null;
-  @Leaf(() => SafeInt, "The size of the file in bytes.", { nullable: true })
-  readonly sizeBytes!: number | null;
-  @Leaf(() => DateTime, "When the link stops working.", { nullable: true })
-  readonly expiresAt!: number | null;
+  @NullableLeaf(() => SafeInt, "The size of the file in bytes.") readonly sizeBytes!: number | null;
+  @NullableLeaf(() => DateTime, "When the link stops working.") readonly expiresAt!: number | null;
 }

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { Connection, Edge } from "../domain/connection.js";
-import { Leaf } from "./fields.js";
+import { Leaf, NullableLeaf } from "./fields.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
 import { listsOf, viewsOf } from "./views.js";
 
@@ -41,16 +41,14 @@ export function edgeOf<Row, Node extends object>(NodeType: NodeClass<Row, Node>)
 /** Relay's page information. Fields that may cost vendor calls have resolvers. */
 @ObjectType("PageInfo", { description: "The position of a page in its list." })
 export class PageInfoType {
-  @Leaf(
+  @NullableLeaf(
     () => String,
     "Pass it as before to read the page before this one. When paging backwards, it is set while rows are pending, even on an empty page.",
-    { nullable: true },
   )
   readonly startCursor: string | null;
-  @Leaf(
+  @NullableLeaf(
     () => String,
     "Pass it as after to read the next page. When paging forwards, it is set while rows are pending, even on an empty page.",
-    { nullable: true },
   )
   readonly endCursor: string | null;
 

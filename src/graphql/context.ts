@@ -1,4 +1,4 @@
-import type { Principal, Scope } from "../domain/principal.js";
+import type { Principal, AuthScope } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
 import { ClientError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
@@ -19,7 +19,7 @@ export interface Context {
 }
 
 /** Errors: `ClientError` FORBIDDEN if the caller lacks the scope. */
-export function requireScope({ principal }: Context, scope: Scope): void {
+export function requireScope({ principal }: Context, scope: AuthScope): void {
   if (!principal.scopes.has(scope))
     throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
 }

@@ -62,10 +62,8 @@ export function rpoToMs(rpo: string): number {
   description: "Whether one instance has a recent enough successful backup, and why.",
 })
 export class InstanceCoverageType {
-  @Leaf(() => CoverageStateEnum, "Protected, violating or unknown.")
-  readonly state: CoverageState;
-  @Leaf(() => String, "The reason, as a sentence for people.")
-  readonly reason: string;
+  @Leaf(() => CoverageStateEnum, "Protected, violating or unknown.") readonly state: CoverageState;
+  @Leaf(() => String, "The reason, as a sentence for people.") readonly reason: string;
 
   constructor(
     readonly coverage: InstanceCoverage,
@@ -123,10 +121,8 @@ async function newestSuccess(
   description: "Which instances have a recent enough successful backup, at one point in time.",
 })
 export class CoverageReportType {
-  @Leaf(() => Duration, "The recovery point objective of the request.")
-  readonly rpo: string;
-  @Leaf(() => DateTime, "The point in time that the report describes.")
-  readonly checkedAt: string;
+  @Leaf(() => Duration, "The recovery point objective of the request.") readonly rpo: string;
+  @Leaf(() => DateTime, "The point in time that the report describes.") readonly checkedAt: string;
   @Leaf(() => Int, "The number of instances with a successful backup within the RPO.")
   readonly protectedCount: number;
   @Leaf(() => Int, "The number of instances that certainly have none.")
@@ -136,8 +132,7 @@ export class CoverageReportType {
     "The number of instances whose state is unknown, plus one for each region whose instance list cannot be read.",
   )
   readonly unknownCount: number;
-  @Leaf(() => Boolean, "Whether nothing is missing from the report.")
-  readonly complete: boolean;
+  @Leaf(() => Boolean, "Whether nothing is missing from the report.") readonly complete: boolean;
 
   constructor(readonly report: CoverageReport) {
     const count = (state: CoverageState): number =>

@@ -9,11 +9,12 @@ type TypeThunk = NonNullable<Parameters<typeof Field>[0]>;
  * It has no resolver of its own, so executors read the property directly. Do not use it for a field
  * that checks a scope.
  */
-export const Leaf = (
-  type: TypeThunk,
-  description: string,
-  options: { readonly nullable?: boolean } = {},
-): PropertyDecorator => Field(type, { ...options, description, simple: true }) as PropertyDecorator;
+export const Leaf = (type: TypeThunk, description: string): PropertyDecorator =>
+  Field(type, { description, simple: true }) as PropertyDecorator;
+
+/** A `Leaf` that may be null. */
+export const NullableLeaf = (type: TypeThunk, description: string): PropertyDecorator =>
+  Field(type, { nullable: true, description, simple: true }) as PropertyDecorator;
 
 /** Registers an enum. `words` holds the description of each value; a value equals its name. */
 export function enumOf<Word extends string>(
@@ -38,6 +39,5 @@ export const GLOBAL_ID = "Opaque global id. It stays the same across restarts an
   description: "An object with a global id. Pass the id to Query.node to fetch the object again.",
 })
 export abstract class NodeType {
-  @Leaf(() => ID, GLOBAL_ID)
-  readonly id!: string;
+  @Leaf(() => ID, GLOBAL_ID) readonly id!: string;
 }

@@ -3,7 +3,7 @@ import type { Instance } from "../domain/instance.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { connectionOf, edgeOf } from "./connection.type.js";
 import { InstanceStatusEnum } from "./enums.js";
-import { GLOBAL_ID, Leaf, NodeType } from "./fields.js";
+import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
 import { DateTime, instantOf, SafeInt } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
@@ -13,28 +13,20 @@ import { orNull, viewsOf } from "./views.js";
   description: "One Redis instance, as its vendor lists it.",
 })
 export class InstanceType {
-  @Leaf(() => ID, GLOBAL_ID)
-  readonly id: string;
-  @Leaf(() => String, "The vendor's own id of the instance.")
-  readonly nativeId: string;
-  @Leaf(() => String, "The name that its owner gave it.", { nullable: true })
-  readonly name: string | null;
-  @Leaf(() => String, "The vendor's name of the region.")
-  readonly region: string;
-  @Leaf(() => String, "The vendor's name of the zone within the region.", { nullable: true })
+  @Leaf(() => ID, GLOBAL_ID) readonly id: string;
+  @Leaf(() => String, "The vendor's own id of the instance.") readonly nativeId: string;
+  @NullableLeaf(() => String, "The name that its owner gave it.") readonly name: string | null;
+  @Leaf(() => String, "The vendor's name of the region.") readonly region: string;
+  @NullableLeaf(() => String, "The vendor's name of the zone within the region.")
   readonly zone: string | null;
-  @Leaf(() => InstanceStatusEnum, "The state of the instance.")
-  readonly status: InstanceStatus;
-  @Leaf(() => String, "The vendor's own word for the status.", { nullable: true })
+  @Leaf(() => InstanceStatusEnum, "The state of the instance.") readonly status: InstanceStatus;
+  @NullableLeaf(() => String, "The vendor's own word for the status.")
   readonly vendorStatus: string | null;
-  @Leaf(() => String, "The version of Redis, as the vendor writes it.", { nullable: true })
+  @NullableLeaf(() => String, "The version of Redis, as the vendor writes it.")
   readonly engineVersion: string | null;
-  @Leaf(() => SafeInt, "The memory that the instance was ordered with, in bytes.", {
-    nullable: true,
-  })
+  @NullableLeaf(() => SafeInt, "The memory that the instance was ordered with, in bytes.")
   readonly memoryBytes: number | null;
-  @Leaf(() => DateTime, "When the instance was created.", { nullable: true })
-  readonly createdAt: string | null;
+  @NullableLeaf(() => DateTime, "When the instance was created.") readonly createdAt: string | null;
 
   private constructor(readonly row: Instance) {
     this.id = row.id;

@@ -12,6 +12,7 @@ import {
   collectFields,
   selectionsOf,
   type FieldNodes,
+  type Fragments,
   type SelectionParts,
 } from "../execution/index.js";
 
@@ -123,8 +124,6 @@ export function selectsHasMore({ fieldNodes, fragments }: GraphQLResolveInfo): b
 }
 
 const known = new WeakMap<FieldNode, boolean>();
-
-type Fragments = GraphQLResolveInfo["fragments"];
 
 const hasMoreIn = (fieldNodes: readonly FieldNode[], fragments: Fragments): boolean =>
   fieldNodes

@@ -15,7 +15,7 @@ import {
   SourceIssueCodeEnum,
   VendorEnum,
 } from "./enums.js";
-import { GLOBAL_ID, Leaf, NodeType } from "./fields.js";
+import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
 import { DateTime } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
@@ -25,16 +25,12 @@ import { orNull, viewsOf } from "./views.js";
   description: "One Redis product of one configured cloud account.",
 })
 export class ProviderType {
-  @Leaf(() => ID, GLOBAL_ID)
-  readonly id: string;
+  @Leaf(() => ID, GLOBAL_ID) readonly id: string;
   @Leaf(() => String, "The account's id and the product, such as ops-ucloud/uredis.")
   readonly key: string;
-  @Leaf(() => VendorEnum, "The company whose API is read.")
-  readonly vendor: Vendor;
-  @Leaf(() => ProviderProductEnum, "The vendor's product.")
-  readonly product: ProviderProduct;
-  @Leaf(() => String, "The account's id in the gateway's configuration.")
-  readonly account: string;
+  @Leaf(() => VendorEnum, "The company whose API is read.") readonly vendor: Vendor;
+  @Leaf(() => ProviderProductEnum, "The vendor's product.") readonly product: ProviderProduct;
+  @Leaf(() => String, "The account's id in the gateway's configuration.") readonly account: string;
 
   private constructor(readonly row: Provider) {
     this.id = providerId(row.key);
@@ -62,8 +58,7 @@ export class ProviderCapabilitiesType implements ProviderCapabilities {
   readonly window!: boolean;
   @Leaf(() => Int, "The largest number of rows in one page of the vendor.")
   readonly maxPageSize!: number;
-  @Leaf(() => String, "How far back the list goes, as a sentence.")
-  readonly reach!: string;
+  @Leaf(() => String, "How far back the list goes, as a sentence.") readonly reach!: string;
   @Leaf(() => [String], "What this account cannot show, as sentences.")
   readonly notes!: readonly string[];
 }
@@ -71,14 +66,11 @@ export class ProviderCapabilitiesType implements ProviderCapabilities {
 /** The result of a provider's recent calls. */
 @ObjectType("ProviderHealth", { description: "The result of recent calls to a provider." })
 export class ProviderHealthType implements ProviderHealth {
-  @Leaf(() => HealthStateEnum, "Whether the provider can be read.")
-  readonly state!: HealthState;
-  @Leaf(() => DateTime, "When a call last succeeded.", { nullable: true })
+  @Leaf(() => HealthStateEnum, "Whether the provider can be read.") readonly state!: HealthState;
+  @NullableLeaf(() => DateTime, "When a call last succeeded.")
   readonly lastSuccessAt!: number | null;
-  @Leaf(() => SourceIssueCodeEnum, "The most recent failure. Null if there was none.", {
-    nullable: true,
-  })
+  @NullableLeaf(() => SourceIssueCodeEnum, "The most recent failure. Null if there was none.")
   readonly lastIssue!: SourceIssueCode | null;
-  @Leaf(() => Int, "The number of calls that the account's quota allows now.", { nullable: true })
+  @NullableLeaf(() => Int, "The number of calls that the account's quota allows now.")
   readonly callsLeft!: number | null;
 }

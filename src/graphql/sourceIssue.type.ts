@@ -4,7 +4,7 @@ import { durationOf } from "../domain/duration.js";
 import type { SourceIssueCode } from "../domain/words.js";
 import type { Context } from "./context.js";
 import { SourceIssueCodeEnum } from "./enums.js";
-import { Leaf } from "./fields.js";
+import { Leaf, NullableLeaf } from "./fields.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { DateTime, Duration, instantOf } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
@@ -14,23 +14,19 @@ import { orNull, viewsOf } from "./views.js";
   description: "A source whose rows are missing from an answer, cut off or out of date, and why.",
 })
 export class SourceIssueType {
-  @Leaf(() => String, "The region. Null if the issue affects the whole provider.", {
-    nullable: true,
-  })
+  @NullableLeaf(() => String, "The region. Null if the issue affects the whole provider.")
   readonly region: string | null;
-  @Leaf(() => String, "The vendor's id of the instance. Null if the issue affects all of them.", {
-    nullable: true,
-  })
+  @NullableLeaf(
+    () => String,
+    "The vendor's id of the instance. Null if the issue affects all of them.",
+  )
   readonly instanceNativeId: string | null;
-  @Leaf(() => SourceIssueCodeEnum, "What went wrong.")
-  readonly code: SourceIssueCode;
-  @Leaf(() => String, "What went wrong, as a sentence for people.")
-  readonly message: string;
-  @Leaf(() => Boolean, "Whether the same request may succeed later.")
-  readonly retryable: boolean;
-  @Leaf(() => Duration, "How long to wait before the next attempt.", { nullable: true })
+  @Leaf(() => SourceIssueCodeEnum, "What went wrong.") readonly code: SourceIssueCode;
+  @Leaf(() => String, "What went wrong, as a sentence for people.") readonly message: string;
+  @Leaf(() => Boolean, "Whether the same request may succeed later.") readonly retryable: boolean;
+  @NullableLeaf(() => Duration, "How long to wait before the next attempt.")
   readonly retryAfter: string | null;
-  @Leaf(() => DateTime, "When the older data that is shown instead was read.", { nullable: true })
+  @NullableLeaf(() => DateTime, "When the older data that is shown instead was read.")
   readonly asOf: string | null;
 
   private constructor(readonly row: SourceIssue) {

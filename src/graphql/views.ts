@@ -1,24 +1,21 @@
-import { makeAttachment } from "./attached.js";
-import { markLasting } from "./lasting.js";
-
 /**
  * Makes the GraphQL object of a row once per row, and drops it together with the row.
  *
  * The engine keeps rows in its cache, so their dates are formatted once and not once per request. An
- * object that is returned a second time is marked, so that the executor can cache its JSON text.
+ * object that is returned a second time is marked as reused.
  */
 export function viewsOf<Row extends object, View extends object>(
   make: (row: Row) => View,
 ): (row: Row) => View {
-  const views = makeAttachment<View>();
+  const views = makeHiddenField<View>();
   return (row) => {
     const known = views.get(row);
     if (known !== undefined) {
-      markLasting(known);
+      markReused(known);
       return known;
     }
     const view = make(row);
-    views.attach(row, view);
+    views.set(row, view);
     return view;
   };
 }
@@ -27,6 +24,52 @@ export function viewsOf<Row extends object, View extends object>(
 export const listsOf = <Item, View>(
   make: (item: Item) => View,
 ): ((list: readonly Item[]) => readonly View[]) => viewsOf((list) => list.map(make));
+
+/**
+ * Whether an object was returned before. Its plain properties never change, so the executor may cache
+ * its JSON text. Objects that are returned only once are not worth the memory.
+ */
+export const isReused = (object: object): boolean => reused.get(object) === true;
+
+/** Marks an object as reused. */
+export function markReused(object: object): void {
+  if (!isReused(object)) reused.set(object, true);
+}
+
+/** Returns its argument, so that a subclass adds its private field to that object. */
+class Itself {
+  constructor(object: object) {
+    return object;
+  }
+}
+
+/**
+ * Makes a field that is added to objects of other code. Copies and comparisons do not see it.
+ *
+ * It is a private field. A `WeakMap` would cost eight times as much, because every small garbage
+ * collection visits all of its entries, and hundreds of short-lived rows are made for each request.
+ */
+function makeHiddenField<Value>() {
+  class Hidden extends Itself {
+    readonly #value: Value;
+
+    constructor(object: object, value: Value) {
+      super(object);
+      this.#value = value;
+    }
+
+    static get(object: object): Value | undefined {
+      return #value in object ? object.#value : undefined;
+    }
+  }
+  return {
+    get: (object: object) => Hidden.get(object),
+    /** Once per object. */
+    set: (object: object, value: Value) => void new Hidden(object, value),
+  };
+}
+
+const reused = makeHiddenField<true>();
 
 /** Applies a function to a value that is not null. */
 export const orNull = <In, Out>(value: In | null, change: (value: In) => Out): Out | null =>

@@ -13,7 +13,7 @@ import {
 import { LRUCache } from "lru-cache";
 import { compile, TextCache, type Plan } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
-import { isLasting } from "../graphql/lasting.js";
+import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/variables.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
@@ -54,7 +54,7 @@ export class CompiledExecution {
     sizeCalculation: ({ bytes }) => bytes,
   });
   private readonly seen = new WeakSet<OperationDefinitionNode>();
-  private readonly texts = new TextCache({ maxBytes: TEXT_BYTES, isImmutable: isLasting });
+  private readonly texts = new TextCache({ maxBytes: TEXT_BYTES, isImmutable: isReused });
 
   constructor(private readonly parts: CompiledExecutionParts) {}
 

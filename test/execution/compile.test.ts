@@ -15,7 +15,7 @@ import { describe, expect, test } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
 import { ClientError, SourceError } from "../../src/errors.js";
 import type { Context } from "../../src/graphql/context.js";
-import { isLasting, markLasting } from "../../src/graphql/lasting.js";
+import { isReused, markReused } from "../../src/graphql/views.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { compile, TextCache } from "../../src/execution/index.js";
@@ -301,7 +301,7 @@ describe("the text of an immutable object is kept, and no other:", () => {
     const query = new GraphQLObjectType({ name: "Query", fields: { t: field(type, () => given) } });
     const schema = new GraphQLSchema({ query });
     const question = { schema, document: parse("{ t { a } }") };
-    const texts = new TextCache({ maxBytes: 10_000, isImmutable: isLasting });
+    const texts = new TextCache({ maxBytes: 10_000, isImmutable: isReused });
     const plan = planOf(question, { texts });
     const dataWith = async (a: string): Promise<string> => {
       value.a = a;
@@ -310,7 +310,7 @@ describe("the text of an immutable object is kept, and no other:", () => {
     const text = (a: string) => `{"t":${around(`{"a":"${a}"}`)}}`;
     expect(await dataWith("first")).toBe(text("first"));
     expect(await dataWith("second")).toBe(text("second"));
-    markLasting(given);
+    markReused(given);
     expect(await dataWith("third")).toBe(text("third"));
     expect(await dataWith("fourth")).toBe(text("third"));
   });

@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import { expect } from "vitest";
 import { compile, TextCache, type Plan } from "../../src/execution/index.js";
-import { isLasting } from "../../src/graphql/lasting.js";
+import { isReused } from "../../src/graphql/views.js";
 
 /** A question that both executors answer. */
 export interface Question {
@@ -68,7 +68,7 @@ const OPTIONS = [
   { shortcuts: true },
   {
     get texts() {
-      return new TextCache({ maxBytes: 300_000, isImmutable: isLasting });
+      return new TextCache({ maxBytes: 300_000, isImmutable: isReused });
     },
   },
 ];

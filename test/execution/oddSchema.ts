@@ -16,7 +16,7 @@ import {
   type GraphQLOutputType,
 } from "graphql";
 import { ClientError } from "../../src/errors.js";
-import { markLasting } from "../../src/graphql/lasting.js";
+import { markReused } from "../../src/graphql/views.js";
 
 const Word = new GraphQLEnumType({
   name: "Word",
@@ -102,7 +102,7 @@ export function worldOf(seed: number, oddShare: number) {
     if (known !== undefined) return known;
     const made = objectOf(field);
     if (draw(`lasting ${field}`, 2) === 1) return made;
-    markLasting(made);
+    markReused(made);
     objects.set(field, made);
     return made;
   };

@@ -4,7 +4,7 @@ import { startProgress, writeOut } from "../output.js";
 import { makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { SetupFlags } from "../setup.js";
-import { probeProvider, type Probe } from "./probe.js";
+import { probeProvider, type RegionProbe } from "./probe.js";
 import { CHECK_COLUMNS, failuresText } from "./report.js";
 
 /** The flags of `check`. */
@@ -42,7 +42,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
   }
 }
 
-const summaryOf = (probes: readonly Probe[], failed: number, format: Format): string => {
+const summaryOf = (probes: readonly RegionProbe[], failed: number, format: Format): string => {
   const summary = `${failed} of ${probes.length} cannot be read`;
   // NDJSON and CSV rows hold the details already.
   return format === "table" ? `${summary}:\n${failuresText(probes)}` : `${summary}.\n`;

@@ -8,7 +8,7 @@ import type { Operation } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 
 /** One region of a provider, and the result of a small read. */
-export interface Probe {
+export interface RegionProbe {
   readonly runtime: ProviderRuntime;
   /** Null if the provider's regions cannot be read. */
   readonly region: string | null;
@@ -25,7 +25,7 @@ const DAY = 86_400_000;
 export async function probeProvider(
   runtime: ProviderRuntime,
   operation: Operation,
-): Promise<readonly Probe[]> {
+): Promise<readonly RegionProbe[]> {
   const regions = await runtime.regions(operation);
   if (!(regions instanceof SourceError))
     return Promise.all(regions.map((region) => probeRegion(runtime, region, operation)));
@@ -43,7 +43,7 @@ async function probeRegion(
   runtime: ProviderRuntime,
   region: Region,
   operation: Operation,
-): Promise<Probe> {
+): Promise<RegionProbe> {
   const pages = new FirstPages(runtime, region, operation);
   const { instances } = runtime.product;
   const probe = { runtime, region: region.id, note: null };
@@ -65,7 +65,7 @@ const actionsOf = (listings: readonly Listing<unknown>[]): string =>
 async function probeBackups(
   pages: FirstPages,
   items: readonly ListItem<MappedInstance>[],
-): Promise<Probe> {
+): Promise<RegionProbe> {
   const { runtime, region } = pages;
   const { wide, instances, perInstance } = runtime.product;
   const mapped = items.flatMap((item) => (item.mapped === null ? [] : [item.mapped]));

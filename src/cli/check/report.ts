@@ -1,7 +1,7 @@
 import type { SourceIssueCode } from "../../domain/words.js";
 import type { SourceError } from "../../errors.js";
 import type { Column } from "../rows.js";
-import type { Probe } from "./probe.js";
+import type { RegionProbe } from "./probe.js";
 
 const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
   UNAUTHENTICATED: "check that the account's keys are right and belong to this vendor and site",
@@ -22,7 +22,7 @@ function adviceFor(error: SourceError, action: string): string {
 }
 
 /** Why a read failed, with the vendor's own code, or a note on a read that worked. */
-function why({ error, note }: Probe): string | null {
+function why({ error, note }: RegionProbe): string | null {
   if (error === null) return note;
   const { code, requestId } = error.details;
   const vendor = [
@@ -34,7 +34,7 @@ function why({ error, note }: Probe): string | null {
 }
 
 /** The columns of `check`. */
-export const CHECK_COLUMNS: readonly Column<Probe>[] = [
+export const CHECK_COLUMNS: readonly Column<RegionProbe>[] = [
   { name: "provider", title: "PROVIDER", of: ({ runtime }) => runtime.key },
   {
     name: "region",
@@ -66,8 +66,8 @@ export const CHECK_COLUMNS: readonly Column<Probe>[] = [
 ];
 
 /** What failed and what to do about it. Regions that fail in the same way share an entry. */
-export function failuresText(probes: readonly Probe[]): string {
-  const groups = new Map<string, Probe[]>();
+export function failuresText(probes: readonly RegionProbe[]): string {
+  const groups = new Map<string, RegionProbe[]>();
   for (const probe of probes) {
     const { runtime, error, action } = probe;
     if (error === null) continue;
@@ -78,8 +78,8 @@ export function failuresText(probes: readonly Probe[]): string {
   return [...groups.values()].map(groupText).join("");
 }
 
-function groupText(group: readonly Probe[]): string {
-  const [first] = group as [Probe];
+function groupText(group: readonly RegionProbe[]): string {
+  const [first] = group as [RegionProbe];
   const { runtime, error, action } = first;
   const regions = group.flatMap(({ region }) => (region === null ? [] : [region])).join(", ");
   const where = `${runtime.key} ${regions}`.trimEnd();

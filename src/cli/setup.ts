@@ -4,7 +4,7 @@ import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
 import { secretsOf } from "../domain/secrets.js";
-import type { HttpObserver } from "../http/observer.js";
+import type { HttpObserver } from "../http/client.js";
 import { UsageError, type CommandContext } from "./context.js";
 
 /** The flags that choose a command's accounts. */

@@ -1,14 +1,12 @@
 import type { SourceError } from "../errors.js";
 import { Admission } from "./admission.js";
-import { dateOf } from "./answerTimes.js";
 import type { Clock } from "./bounds.js";
-import { Breaker, type BreakerState } from "./breaker.js";
-import type { BreakerNews } from "./breakerNews.js";
-import type { AccountHealth, AccountLimits } from "./client.js";
+import { Breaker, type BreakerNews, type BreakerState } from "./breaker.js";
+import type { AccountHealth, AccountLimits, HttpObserver } from "./client.js";
 import type { HttpResponse } from "./message.js";
-import type { HttpObserver } from "./observer.js";
 import type { Quota } from "./quota.js";
 import { FULL_BUDGET } from "./retry.js";
+import { dateOf } from "./verdict.js";
 
 /** What all accounts share. */
 export interface Surroundings {
@@ -19,18 +17,18 @@ export interface Surroundings {
 }
 
 const BREAKER_ORDER: readonly BreakerState[] = ["closed", "halfOpen", "open"];
-/** Two clocks nearer than this agree: the Date header has whole seconds. */
+/** Clocks that differ by less agree, because the Date header has whole seconds. */
 const AGREEING_MS = 2_000;
 
-/** What is kept of one account between calls. */
+/** What is remembered about one account between calls. */
 export class AccountState {
   readonly limits: AccountLimits;
   readonly admission: Admission;
-  /** Whether nothing has succeeded since the last failure. */
+  /** Whether no call has succeeded since the last failure. */
   isFailing = false;
   /** Of the retry budget. */
   tokens = FULL_BUDGET;
-  /** The vendor's clock less ours. */
+  /** The vendor's clock minus ours. */
   offsetMs = 0;
   readonly #id: string;
   readonly #around: Surroundings;
@@ -57,7 +55,7 @@ export class AccountState {
     return breaker;
   }
 
-  /** Learns the vendor's clock from an answer; false where that explains no refused timestamp. */
+  /** Learns the vendor's clock from an answer. Returns false if that does not explain a refused timestamp. */
   learnClock({ headers }: HttpResponse, sentWithOffsetMs: number): boolean {
     const date = dateOf(headers);
     if (date === null) return false;
@@ -72,7 +70,7 @@ export class AccountState {
     this.isFailing = false;
   }
 
-  /** A call that was cut, or that asked for what is not there, says nothing of the account's health. */
+  /** A call that was cut, or that asked for something missing, says nothing about the account's health. */
   failed({ kind }: SourceError): void {
     if (kind === "CUT" || kind === "NOT_FOUND") return;
     this.#lastFailure = kind;

@@ -1,60 +1,55 @@
-import { AsyncResource } from "node:async_hooks";
-import { bulkhead, type BulkheadPolicy } from "cockatiel";
-import { bounded, isOver, pause, type Clock } from "./bounds.js";
-import type { CallContext } from "./client.js";
+import { bounded, isOver, pause, type CallContext, type Clock } from "./bounds.js";
 import { TransportError } from "./faults.js";
-import { Line, type Turn } from "./line.js";
 import type { Quota, QuotaBucket } from "./quota.js";
 
 /** One attempt that wants to start. */
 export interface Entrant<T> {
   readonly bucket: QuotaBucket;
   readonly context: CallContext;
-  /** Makes ready what is to be sent; throws, or gives what to wait for, where the host is down. */
+  /** Prepares what is to be sent. Throws, or returns what to wait for, if the host is down. */
   prepare(): Promise<void> | null;
-  /** Whether what was made ready may still be sent. */
+  /** Whether the prepared request may still be sent. */
   isReady(): boolean;
   start(): Promise<T>;
 }
 
-/** The entrant could not start after all, and comes again after `ms`. */
+/** The entrant could not start after all, and tries again after `ms`. */
 class Again {
   constructor(readonly ms: number) {}
 }
 
 /**
- * Lets the attempts of one account start: in order within an action, in turn between actions, within
- * quota and concurrency.
+ * Lets the attempts of one account start: in order within an action, in turn between actions, within quota
+ * and concurrency.
  *
- * A call with nobody before it, a token and a slot starts without waiting for anything, so that calls
- * made together do not stand in line for nothing. Else only the first of each action asks for a token
- * and a slot: nobody holds a slot while waiting for a token or a token while waiting for a slot, a long
- * line of one action delays no other, and the bulkhead's queue holds at most one of each, which makes
- * its order fair between them.
+ * A call with no other before it, a token and a slot starts without waiting. Otherwise only the first of
+ * each action asks for a token and a slot: no call holds a slot while it waits for a token, or a token while
+ * it waits for a slot. A long line of one action delays no other, because at most one call of each action
+ * waits for a slot.
  */
 export class Admission {
   readonly #clock: Clock;
   readonly #quota: Quota;
-  readonly #slots: BulkheadPolicy;
+  readonly #slots: Line;
   readonly #lines = new Map<string, Line>();
 
   constructor(clock: Clock, quota: Quota, concurrency: number) {
     this.#clock = clock;
     this.#quota = quota;
-    this.#slots = bulkhead(concurrency, Infinity);
+    this.#slots = new Line(concurrency);
   }
 
   /**
    * Runs an entrant in its turn, and resolves or rejects as it does.
    *
-   * Errors: THROTTLED, at once, with the wait, where the quota cannot serve it within its deadline;
-   * CUT where its context ends before it starts; what `prepare` throws.
+   * Errors: THROTTLED with the time to wait, at once, if the quota cannot serve it before its deadline; CUT
+   * if its context ends before it starts; whatever `prepare` throws.
    */
   async run<T>(entrant: Entrant<T>): Promise<T> {
     const { bucket, context } = entrant;
     const line = this.#lineOf(bucket.action);
     this.#refuseBeyond(this.#quota.waitMs(bucket, line.length), context);
-    const turn = line.enter() ?? (await line.stand((come) => bounded(this.#clock, context, come)));
+    const leaveLine = line.enter() ?? (await this.#turn(line, context));
     try {
       let wait = this.#quota.waitMs(bucket, 0);
       for (;;) {
@@ -62,18 +57,34 @@ export class Admission {
         if (wait > 0) await pause(this.#clock, wait, context);
         const ready = entrant.prepare();
         if (ready !== null) await ready;
-        const result = await this.#inSlot(entrant, turn);
+        const leaveSlot = this.#slots.enter() ?? (await this.#turn(this.#slots, context));
+        const result = await this.#inSlot(entrant, leaveLine).finally(leaveSlot);
         if (!(result instanceof Again)) return result;
         wait = result.ms;
       }
     } finally {
-      turn.leave();
+      leaveLine();
     }
+  }
+
+  /** Waits for nothing if the quota does not, so that calls made together do not queue for nothing. */
+  async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave): Promise<T | Again> {
+    if (isOver(this.#clock, entrant.context)) throw new TransportError("cut");
+    if (!entrant.isReady()) return new Again(0);
+    const taken = this.#quota.take(entrant.bucket);
+    const wait = typeof taken === "number" ? taken : await taken;
+    if (wait > 0) return new Again(wait);
+    leaveLine();
+    return entrant.start();
+  }
+
+  #turn(line: Line, context: CallContext): Promise<Leave> {
+    return line.wait((turn) => bounded(this.#clock, context, turn));
   }
 
   #lineOf(action: string): Line {
     let line = this.#lines.get(action);
-    if (line === undefined) this.#lines.set(action, (line = new Line()));
+    if (line === undefined) this.#lines.set(action, (line = new Line(1)));
     return line;
   }
 
@@ -81,20 +92,61 @@ export class Admission {
     if (waitMs > 0 && this.#clock.now() + waitMs >= deadline)
       throw new TransportError("quota", { retryAfterMs: waitMs });
   }
+}
 
-  #inSlot<T>(entrant: Entrant<T>, turn: Turn): Promise<T | Again> {
-    const run = async (): Promise<T | Again> => {
-      if (isOver(this.#clock, entrant.context)) throw new TransportError("cut");
-      if (!entrant.isReady()) return new Again(0);
-      const taken = this.#quota.take(entrant.bucket);
-      const wait = typeof taken === "number" ? taken : await taken;
-      if (wait > 0) return new Again(wait);
-      turn.leave();
-      return entrant.start();
+/** Gives up a place in a line. Only the first call has an effect. */
+export type Leave = () => void;
+
+/** Lets at most `places` callers in at once: first come, first served. */
+export class Line {
+  readonly #waiting = new Set<() => void>();
+  #inside = 0;
+
+  constructor(private readonly places: number) {}
+
+  /** The callers that are in or wait. */
+  get length(): number {
+    return this.#waiting.size + this.#inside;
+  }
+
+  /** Enters at once, or returns null if all places are taken. */
+  enter(): Leave | null {
+    if (this.#inside >= this.places) return null;
+    this.#inside += 1;
+    return this.#leave();
+  }
+
+  /**
+   * Resolves when it is the caller's turn. `patience` may give up by throwing: then the caller leaves the
+   * line, and the next one moves up.
+   */
+  async wait(patience: (turn: Promise<void>) => Promise<void>): Promise<Leave> {
+    let come = (): void => undefined;
+    const turn = new Promise<void>((resolve) => (come = resolve));
+    this.#waiting.add(come);
+    const leave = this.#leave();
+    try {
+      await patience(turn);
+    } catch (thrown) {
+      // If the turn came in the same moment, the place is passed on.
+      if (!this.#waiting.delete(come)) leave();
+      throw thrown;
+    }
+    return leave;
+  }
+
+  #leave(): Leave {
+    let isIn = true;
+    return () => {
+      if (!isIn) return;
+      isIn = false;
+      const [next] = this.#waiting;
+      if (next === undefined) {
+        this.#inside -= 1;
+        return;
+      }
+      this.#waiting.delete(next);
+      next();
     };
-    if (this.#slots.executionSlots > 0) return this.#slots.execute(run);
-    // Whoever leaves a slot starts the next one, which is to count as its own caller's in traces.
-    const bound = AsyncResource.bind(run);
-    return bounded(this.#clock, entrant.context, this.#slots.execute(bound));
   }
 }

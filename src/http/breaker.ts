@@ -1,118 +1,110 @@
-import {
-  CircuitState,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhenResult,
-  type CircuitBreakerPolicy,
-} from "cockatiel";
-import { bounded, type Clock } from "./bounds.js";
-import type { CallContext } from "./client.js";
+import { bounded, type CallContext, type Clock } from "./bounds.js";
 import { TransportError } from "./faults.js";
 
 export type BreakerState = "closed" | "open" | "halfOpen";
 
 /** Failures in a row that open a breaker. */
 const THRESHOLD = 5;
-/** How long an open breaker keeps everybody off. */
+/** How long an open breaker refuses all attempts. */
 export const OPEN_MS = 15_000;
 
-/** What a breaker learns from an attempt; one that throws teaches nothing. */
+/** What a breaker learns from an attempt. It learns nothing from one that throws. */
 export interface Probe {
   readonly down: boolean;
 }
 
-/** Keeps an account off a host that is down, then lets a single attempt find out whether it is back. */
-export class Breaker {
+/** A breaker that can be told that others found its host down. */
+export interface DoubtableBreaker {
+  /** If the breaker is closed, lets a single attempt find out whether the host is up. */
+  doubt(): void;
+}
+
+/** What other replicas know about hosts that are down. */
+export interface BreakerNews {
+  /** Called at each attempt. Doubts the breaker later if its host is down for other replicas. */
+  look(account: string, origin: string, breaker: DoubtableBreaker): void;
+}
+
+/** Keeps an account from calling a host that is down, then lets a single attempt find out if it is back. */
+export class Breaker implements DoubtableBreaker {
   readonly #clock: Clock;
   readonly #onChange: (state: BreakerState) => void;
-  #policy: CircuitBreakerPolicy;
+  #state: BreakerState = "closed";
+  /** In a row. */
+  #failures = 0;
   #openUntil = 0;
+  /** Counts the changes of state: an attempt counts only for the state in which it began. */
+  #age = 0;
   #probed: Promise<void> = Promise.resolve();
   #endProbe = (): void => undefined;
 
   constructor(clock: Clock, onChange: (state: BreakerState) => void) {
     this.#clock = clock;
     this.#onChange = onChange;
-    this.#policy = this.#makePolicy();
   }
 
-  /**
-   * Takes another's word that the host is down: one attempt finds out whether it is so for us. Does
-   * nothing unless the breaker is closed.
-   */
   doubt(): void {
-    if (this.#policy.state !== CircuitState.Closed) return;
-    this.#policy = this.#makePolicy(doubted());
+    if (this.#state !== "closed") return;
+    this.#state = "open";
     this.#openUntil = 0;
-  }
-
-  #makePolicy(initialState?: unknown): CircuitBreakerPolicy {
-    // An attempt that was cut taught nothing; as a probe it must not close the breaker.
-    const isDown = handleWhenResult((result) => (result as Probe).down).orWhen(
-      () => policy.state === CircuitState.HalfOpen,
-    );
-    const policy: CircuitBreakerPolicy = circuitBreaker(isDown, {
-      breaker: new ConsecutiveBreaker(THRESHOLD),
-      // The policy's own wait runs on the system's clock; ours is kept by `pass` and `isPassable`.
-      halfOpenAfter: 0,
-      initialState,
-    });
-    policy.onBreak((reason) => {
-      if ("value" in reason && policy === this.#policy)
-        this.#openUntil = this.#clock.now() + OPEN_MS;
-    });
-    policy.onStateChange((state) => {
-      // Attempts that began before a doubt teach the policy of their time, which counts no more.
-      if (policy !== this.#policy) return;
-      this.#endProbe();
-      if (state === CircuitState.HalfOpen)
-        this.#probed = new Promise((resolve) => (this.#endProbe = resolve));
-      this.#onChange(nameOf(state));
-    });
-    return policy;
+    this.#age += 1;
   }
 
   get state(): BreakerState {
-    const name = nameOf(this.#policy.state);
-    return name === "open" && this.#closedOffMs() === 0 ? "halfOpen" : name;
+    return this.#state === "open" && this.#leftMs() === 0 ? "halfOpen" : this.#state;
   }
 
-  /** Whether an attempt may run now: the breaker is closed, or has waited and nobody probes yet. */
+  /** Whether an attempt may run now: the breaker is closed, or has waited and no probe is running. */
   get isPassable(): boolean {
-    const { state } = this.#policy;
-    if (state === CircuitState.Closed) return true;
-    return state === CircuitState.Open && this.#closedOffMs() === 0;
+    return this.#state === "closed" || (this.#state === "open" && this.#leftMs() === 0);
   }
 
   /**
-   * Waits for the outcome of a probe under way, until an attempt may run.
+   * Waits for the outcome of a running probe, until an attempt may run.
    * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not.
    */
   async pass(context: CallContext): Promise<void> {
-    while (this.#policy.state === CircuitState.HalfOpen)
-      await bounded(this.#clock, context, this.#probed);
-    if (this.isPassable) return;
-    throw new TransportError("breaker", { retryAfterMs: this.#closedOffMs() });
+    while (this.#state === "halfOpen") await bounded(this.#clock, context, this.#probed);
+    if (!this.isPassable) throw new TransportError("breaker", { retryAfterMs: this.#leftMs() });
   }
 
-  /** Milliseconds that the breaker stays open; a clock that was set back does not prolong them. */
-  #closedOffMs(): number {
+  /** Runs an attempt. The breaker must be passable. */
+  async run<T extends Probe>(attempt: () => Promise<T>): Promise<T> {
+    if (this.#state === "open") this.#become("halfOpen");
+    const age = this.#age;
+    try {
+      const outcome = await attempt();
+      if (age === this.#age) this.#learn(outcome);
+      return outcome;
+    } catch (thrown) {
+      // A probe that was cut proves nothing, so the next attempt is a probe again.
+      if (age === this.#age && this.#state === "halfOpen") this.#become("open");
+      throw thrown;
+    }
+  }
+
+  #learn({ down }: Probe): void {
+    if (!down) {
+      this.#failures = 0;
+      if (this.#state === "halfOpen") this.#become("closed");
+      return;
+    }
+    this.#failures += 1;
+    if (this.#state === "closed" && this.#failures < THRESHOLD) return;
+    this.#openUntil = this.#clock.now() + OPEN_MS;
+    this.#become("open");
+  }
+
+  #become(state: BreakerState): void {
+    this.#state = state;
+    this.#age += 1;
+    this.#endProbe();
+    if (state === "halfOpen") this.#probed = new Promise((resolve) => (this.#endProbe = resolve));
+    this.#onChange(state);
+  }
+
+  /** Milliseconds for which the breaker stays open. A clock that was set back does not prolong them. */
+  #leftMs(): number {
     return Math.min(OPEN_MS, Math.max(0, this.#openUntil - this.#clock.now()));
   }
-
-  /** Runs an attempt that may run now. */
-  run<T extends Probe>(attempt: () => Promise<T>): Promise<T> {
-    return this.#policy.execute(attempt);
-  }
-}
-
-/** The state of a policy that has waited long enough to let an attempt through. */
-const doubted = (): unknown => ({
-  ownState: { value: CircuitState.Open, openedAt: 0, attemptNo: 1 },
-  breakerState: 0,
-});
-
-function nameOf(state: CircuitState): BreakerState {
-  if (state === CircuitState.HalfOpen) return "halfOpen";
-  return state === CircuitState.Closed ? "closed" : "open";
 }

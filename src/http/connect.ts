@@ -1,16 +1,16 @@
+import { lookup as systemLookup } from "node:dns";
+import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import { rootCertificates } from "node:tls";
-import type { LookupFunction } from "node:net";
 import { buildConnector } from "undici";
 import { TransportError } from "./faults.js";
-import { guardedLookup } from "./guard.js";
 
 /** How connections are made. */
 export interface ConnectOptions {
-  /** Resolves host names; the system's by default. What it finds is checked either way. */
+  /** Resolves host names; by default the system's. The addresses are checked either way. */
   readonly lookup?: LookupFunction;
   /** Milliseconds for name, connection and TLS together. */
   readonly connectTimeoutMs?: number;
-  /** PEM of a further authority, for hosts with certificates of a company's own. */
+  /** PEM of another authority, for hosts with certificates of a company's own. */
   readonly ca?: string;
 }
 
@@ -19,8 +19,8 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /**
  * Makes a connector that gives up after exactly its time.
  *
- * The timer of the HTTP client itself looks only once a second; it stays as the one that destroys the
- * socket which nobody waits for any more.
+ * The timer of the HTTP client checks only once a second. It remains, to destroy sockets that are no longer
+ * needed.
  */
 export function makeConnector(options: ConnectOptions): buildConnector.connector {
   const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
@@ -43,6 +43,59 @@ export function makeConnector(options: ConnectOptions): buildConnector.connector
       clearTimeout(timer);
       if (error === null) callback(null, socket);
       else callback(error, null);
+    });
+  };
+}
+
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8);
+loopback.addAddress("::1", "ipv6");
+
+/** Addresses that no vendor's API has, but where machines keep their own credentials. */
+const refused = new BlockList();
+refused.addSubnet("0.0.0.0", 8);
+refused.addSubnet("127.0.0.0", 8);
+refused.addSubnet("169.254.0.0", 16);
+refused.addSubnet("224.0.0.0", 3);
+refused.addAddress("::", "ipv6");
+refused.addAddress("::1", "ipv6");
+refused.addSubnet("fe80::", 10, "ipv6");
+refused.addSubnet("ff00::", 8, "ipv6");
+// The metadata services outside the link-local ranges: Alibaba, UCloud, AWS over IPv6.
+refused.addAddress("100.100.100.200");
+refused.addAddress("100.80.80.80");
+refused.addAddress("fd00:ec2::254", "ipv6");
+
+/**
+ * Whether a host may be reached at an address.
+ *
+ * A host that names the loopback may have loopback addresses only, and no other host may have them. The
+ * addresses of link-local and metadata services are never allowed. Private networks are, because vendors
+ * have endpoints inside them.
+ */
+export function isAllowed(host: string, address: string): boolean {
+  const family = isIPv6(address) ? "ipv6" : "ipv4";
+  return isLoopback(host) ? loopback.check(address, family) : !refused.check(address, family);
+}
+
+function isLoopback(host: string): boolean {
+  if (host === "localhost" || host.endsWith(".localhost")) return true;
+  return isIP(host) !== 0 && loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4");
+}
+
+/** @throws {TransportError} for a host that is an address, and one that is not allowed. */
+export function checkHost(host: string): void {
+  const bare = host.replace(/^\[|\]$/g, "");
+  if (isIP(bare) !== 0 && !isAllowed(bare, bare)) throw new TransportError("address");
+}
+
+/** A lookup that fails if the name resolves to any address that is not allowed. */
+export function guardedLookup(lookup: LookupFunction = systemLookup): LookupFunction {
+  return (host, options, callback) => {
+    lookup(host, options, (error, found, family) => {
+      const addresses = typeof found === "string" ? [found] : (found ?? []).map((f) => f.address);
+      const safe = error !== null || addresses.every((address) => isAllowed(host, address));
+      callback(safe ? error : new TransportError("address"), found, family);
     });
   };
 }

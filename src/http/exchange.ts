@@ -1,6 +1,8 @@
+import { isUtf8 } from "node:buffer";
+import { promisify } from "node:util";
+import { brotliDecompress, unzip, type InputType, type ZlibOptions } from "node:zlib";
 import type { Dispatcher } from "undici";
-import { onAbort, type CallSignal } from "./abort.js";
-import { isEndedByClose, textOf, type Head } from "./body.js";
+import { onAbort, type CallSignal } from "./bounds.js";
 import { TransportError, transportErrorOf } from "./faults.js";
 import type { HttpResponse } from "./message.js";
 
@@ -10,7 +12,7 @@ export interface ExchangeLimits {
   readonly account: string;
   readonly connections: number;
   readonly timeoutMs: number;
-  /** What the end of that time means: a slow vendor, or a caller whose own time is over. */
+  /** What reaching that time means: a slow vendor, or a caller that is out of time. */
   readonly onTimeout: "timeout" | "cut";
   readonly maxResponseBytes: number;
 }
@@ -27,10 +29,10 @@ export interface Settle {
 /**
  * One request and its answer, as the HTTP client reports them.
  *
- * The outcome is settled at the very moment of the timeout or of the signal's abort, whatever the HTTP
- * client is waiting for; the socket of an exchange that did not end by itself is destroyed.
+ * The outcome is settled at the moment of the timeout or of the signal's abort, whatever the HTTP client is
+ * waiting for. The socket of an exchange that did not end by itself is destroyed.
  *
- * Cost: no stream and no abort controller; they would be half of what a small exchange costs.
+ * Cost: no stream and no abort controller. They would double the cost of a small exchange.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly #limits: ExchangeLimits;
@@ -54,7 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#forget = onAbort(signal, () => this.fail(new TransportError("cut")));
   }
 
-  /** Ends the exchange; one that has ended stays as it is. */
+  /** Ends the exchange, unless it has ended. */
   fail(thrown: unknown): void {
     this.#end();
     if (this.#failed !== null) return;
@@ -63,14 +65,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(this.#failed);
   }
 
-  /** Called once there is a connection, which may be after the end. */
+  /** Called when there is a connection, which may be after the end. */
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#failed !== null) controller.abort(this.#failed);
   }
 
   onResponseStart(_: Controller, status: number, headers: Headers): void {
-    // Hints come before the answer, and are none.
+    // Hints (1xx) precede the answer.
     if (status < 200) return;
     this.#head = { status, headers: joined(headers) };
     const announced = Number(this.#head.headers["content-length"] ?? 0);
@@ -121,3 +123,56 @@ function joined(headers: Headers): HttpResponse["headers"] {
   }
   return headers as Record<string, string>;
 }
+
+/** An answer without its body. */
+export type Head = Pick<HttpResponse, "status" | "headers">;
+
+type Inflate = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
+
+const inflateZip: Inflate = promisify<InputType, ZlibOptions, Buffer>(unzip);
+const inflateBrotli: Inflate = promisify<InputType, ZlibOptions, Buffer>(brotliDecompress);
+
+/** Compressed answers are not requested, but some gateways and proxies send them. */
+const INFLATE: Readonly<Record<string, Inflate>> = {
+  gzip: inflateZip,
+  "x-gzip": inflateZip,
+  deflate: inflateZip,
+  br: inflateBrotli,
+};
+
+/** Whether only the end of the connection shows where the body ends. */
+export function isEndedByClose({ status, headers }: Head): boolean {
+  if (status === 204 || headers["content-length"] !== undefined) return false;
+  return !/\bchunked\b/i.test(headers["transfer-encoding"] ?? "");
+}
+
+/**
+ * The text of a body, which may inflate to `maxBytes` at most.
+ *
+ * Errors: `TransportError`: `reset` for a body of another length than announced, `size`, `encoding`, or
+ * `brokenOff` if the body cannot be read and may be incomplete.
+ */
+export async function textOf(sent: Buffer, head: Head, maxBytes: number): Promise<string> {
+  const announced = head.headers["content-length"];
+  if (announced !== undefined && Number(announced) !== sent.length)
+    throw new TransportError("reset");
+  const encoding = head.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  const isPlain = encoding === "identity" || encoding === "" || sent.length === 0;
+  const unreadable = isEndedByClose(head) ? "brokenOff" : "encoding";
+  const plain = isPlain
+    ? sent
+    : await inflated(sent, encoding, maxBytes).catch((cause: unknown) => {
+        throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
+      });
+  if (!isUtf8(plain)) throw new TransportError(unreadable);
+  return plain.toString("utf8");
+}
+
+async function inflated(sent: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
+  const inflate = Object.hasOwn(INFLATE, encoding) ? INFLATE[encoding] : undefined;
+  if (inflate === undefined) throw new TransportError("encoding");
+  return inflate(sent, { maxOutputLength: maxBytes });
+}
+
+const isTooLarge = (cause: unknown): boolean =>
+  cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE";

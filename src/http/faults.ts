@@ -3,7 +3,7 @@ import { SourceError } from "../errors.js";
 
 export type SourceIssueKind = SourceError["kind"];
 
-/** What may go wrong below a vendor's API. */
+/** What can go wrong below a vendor's API. */
 export type Fault =
   | "address"
   | "breaker"
@@ -28,7 +28,7 @@ interface FaultFacts {
   readonly kind: SourceIssueKind;
   readonly message: string;
   readonly retryable: boolean;
-  /** Whether it says that the host is down, which is what breakers count. */
+  /** Whether the host is down, which is what breakers count. */
   readonly down: boolean;
 }
 
@@ -42,29 +42,35 @@ const DOWN = { retryable: true, down: true };
 
 const FACTS: Readonly<Record<Fault, FaultFacts>> = {
   address: facts("UNAVAILABLE", "The vendor's host has an address that is not allowed."),
-  breaker: facts("UNAVAILABLE", "The vendor failed repeatedly and is not asked for a while.", {
+  breaker: facts("UNAVAILABLE", "The vendor failed repeatedly and is not called for 15 seconds.", {
     retryable: true,
   }),
-  brokenOff: facts("BAD_RESPONSE", "The vendor's answer broke off."),
+  brokenOff: facts("BAD_RESPONSE", "The vendor's response ended before it was complete."),
   closed: facts("CUT", "The gateway is shutting down."),
-  connect: facts("UNAVAILABLE", "The vendor's host cannot be connected to.", DOWN),
-  cut: facts("CUT", "The time allowed was over, or nobody waited any more."),
-  dns: facts("UNAVAILABLE", "The vendor's host name cannot be resolved.", DOWN),
-  encoding: facts("BAD_RESPONSE", "The vendor's answer is encoded in a way that is not read."),
-  protocol: facts("BAD_RESPONSE", "The vendor's answer is not valid HTTP."),
+  connect: facts("UNAVAILABLE", "Cannot connect to the vendor's host.", DOWN),
+  cut: facts("CUT", "The deadline passed, or the client disconnected."),
+  dns: facts("UNAVAILABLE", "Cannot resolve the vendor's host name.", DOWN),
+  encoding: facts(
+    "BAD_RESPONSE",
+    "The vendor's response has an unsupported content encoding or is not UTF-8.",
+  ),
+  protocol: facts("BAD_RESPONSE", "The vendor's response is not valid HTTP."),
   quota: facts("THROTTLED", "The account's own quota for this action is used up.", {
     retryable: true,
   }),
-  redirect: facts("BAD_RESPONSE", "The vendor's host redirects, which is never followed."),
-  request: facts("UNAVAILABLE", "The call could not be made."),
-  reset: facts("UNAVAILABLE", "The connection was lost before the answer was whole.", DOWN),
-  size: facts("BAD_RESPONSE", "The vendor's answer is larger than is allowed."),
-  status: facts("UNAVAILABLE", "The vendor's service failed.", DOWN),
-  throttled: facts("THROTTLED", "The vendor says that it is asked too often.", {
+  redirect: facts(
+    "BAD_RESPONSE",
+    "The vendor's host answered with a redirect. Redirects are not followed.",
+  ),
+  request: facts("UNAVAILABLE", "The request could not be sent."),
+  reset: facts("UNAVAILABLE", "The connection was lost before the response was complete.", DOWN),
+  size: facts("BAD_RESPONSE", "The vendor's response is larger than upstream.maxResponseBytes."),
+  status: facts("UNAVAILABLE", "The vendor's service is failing.", DOWN),
+  throttled: facts("THROTTLED", "The vendor limits the rate of calls.", {
     retryable: true,
   }),
   timeout: facts("TIMEOUT", "The vendor did not answer in time.", DOWN),
-  tls: facts("UNAVAILABLE", "The vendor's host cannot be trusted: TLS failed.", { down: true }),
+  tls: facts("UNAVAILABLE", "The TLS connection to the vendor's host failed.", { down: true }),
 };
 
 /** A call failed below the vendor's API. */
@@ -77,7 +83,7 @@ export class TransportError extends SourceError {
     super(kind, message, { retryable, ...details });
   }
 
-  /** Whether it says that the host is down, which is what breakers count. */
+  /** Whether the host is down, which is what breakers count. */
   get down(): boolean {
     return FACTS[this.fault].down;
   }
@@ -120,7 +126,7 @@ const BY_CODE: Readonly<Record<string, Fault>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls",
 };
 
-/** Names what the sockets, the resolver or the HTTP client threw. */
+/** The error for what the sockets, the resolver or the HTTP client threw. */
 export function transportErrorOf(thrown: unknown): TransportError {
   if (thrown instanceof TransportError) return thrown;
   return new TransportError(faultOf(thrown), { cause: thrown });
@@ -133,7 +139,7 @@ function faultOf(thrown: unknown): Fault {
   return (Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : null) ?? "request";
 }
 
-/** A connection that ends inside a message leaves the parser without a byte to complain about. */
+/** If a connection ends inside a message, the parser has no byte to complain about. */
 const faultOfParser = (thrown: errors.HTTPParserError): Fault =>
   "data" in thrown && thrown.data === "" ? "reset" : "protocol";
 

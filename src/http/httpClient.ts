@@ -1,33 +1,43 @@
 import { SourceError } from "../errors.js";
-import { AccountState } from "./accountState.js";
-import type { BreakerNews } from "./breakerNews.js";
-import type { AccountLimits, HttpClient } from "./client.js";
-import { transportErrorOf } from "./faults.js";
-import type { HttpObserver } from "./observer.js";
-import { MemoryQuota, type Quota } from "./quota.js";
-import { Sending, type SendingParts } from "./sending.js";
-import { makeTransport, type Transport } from "./transport.js";
+import { AccountState, type Surroundings } from "./accountState.js";
+import type { Entrant } from "./admission.js";
+import { isOver, pause, type CallContext } from "./bounds.js";
+import type { Breaker, BreakerNews } from "./breaker.js";
+import type { AccountLimits, HttpCall, HttpClient, HttpObserver } from "./client.js";
+import { TransportError, transportErrorOf } from "./faults.js";
+import type { HttpRequest } from "./message.js";
+import { MemoryQuota, type Quota, type QuotaBucket } from "./quota.js";
+import {
+  attemptTime,
+  budgetAfterSuccess,
+  decideRetry,
+  leastTime,
+  NOT_RETRIED,
+  type RetryState,
+} from "./retry.js";
+import { makeTransport, splitUrl, type Transport } from "./transport.js";
+import { judge, unanswered, type Failed, type Outcome } from "./verdict.js";
 
-/** What the client is made of; clock and randomness are arguments so that tests are exact. */
+/** What the client needs. Clock and randomness are arguments so that tests are exact. */
 export interface HttpClientParts {
   settingsOf(account: string): AccountLimits;
   /** Epoch milliseconds. */
   now(): number;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Resolves after `ms`; rejects as soon as `signal` aborts, also when it has aborted before. */
+  /** Resolves after `ms`. Rejects as soon as `signal` aborts, also if it aborted before. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Unique text of 32 hex digits. */
   nonce(): string;
   readonly observer?: HttpObserver;
-  /** Counts in this process by default. */
+  /** By default, counts in this process. */
   readonly quota?: Quota;
-  /** None by default: no other replica is known. */
+  /** By default none: no other replica is known. */
   readonly news?: BreakerNews;
   readonly transport?: Transport;
 }
 
-/** Makes the client that all vendor calls go through. */
+/** Makes the client through which all vendor calls go. */
 export function makeHttpClient(parts: HttpClientParts): HttpClient {
   const clock = { now: () => parts.now(), sleep: parts.sleep };
   const sending: SendingParts = {
@@ -63,4 +73,161 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     isFailing: (account) => stateOf(account).isFailing,
     close: () => sending.transport.close(),
   };
+}
+
+/** What every call is sent with. */
+interface SendingParts extends Surroundings {
+  readonly transport: Transport;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Unique text of 32 hex digits. */
+  nonce(): string;
+}
+
+/** The signed request of one attempt. */
+interface Prepared {
+  readonly request: HttpRequest;
+  readonly breaker: Breaker;
+  readonly offsetMs: number;
+}
+
+/**
+ * One call, with all its attempts.
+ *
+ * Each attempt passes the account's admission (quota and concurrency), is signed, passes the breaker of its
+ * host, and is sent within its time. Then the outcome is judged, and retried or reported.
+ */
+class Sending<T> implements Entrant<Outcome<T>> {
+  readonly bucket: QuotaBucket;
+  #attempt = 0;
+  #enteredAt = 0;
+  #retries: RetryState = NOT_RETRIED;
+  #prepared: Prepared | null = null;
+  /** The failure of the attempt before. */
+  #failed: SourceError | null = null;
+
+  constructor(
+    private readonly parts: SendingParts,
+    private readonly account: AccountState,
+    private readonly call: HttpCall<T>,
+    readonly context: CallContext,
+  ) {
+    const { account: id, action, rate } = call;
+    this.bucket = { account: id, action, rate: account.limits.rate ?? rate };
+  }
+
+  /** @throws {SourceError} the failure of the last attempt, or the reason why there was no other. */
+  async run(): Promise<T> {
+    for (;;) {
+      if (isOver(this.parts.clock, this.context)) throw new TransportError("cut");
+      this.#enteredAt = this.parts.clock.now();
+      const outcome = await this.account.admission.run(this).catch((thrown: unknown) => {
+        throw this.#failed !== null && this.#isOutOfTime(thrown) ? this.#failed : thrown;
+      });
+      if (outcome.ok) {
+        this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
+        return outcome.value;
+      }
+      await this.#beforeRetry(outcome);
+    }
+  }
+
+  prepare(): Promise<void> | null {
+    const { offsetMs } = this.account;
+    const moment = { now: this.parts.clock.now() + offsetMs, nonce: this.parts.nonce() };
+    const request = this.call.request(moment);
+    const breaker = this.account.breakerOf(splitUrl(request.url).origin);
+    this.#prepared = { request, breaker, offsetMs };
+    return breaker.isPassable ? null : breaker.pass(this.context);
+  }
+
+  isReady(): boolean {
+    return this.#prepared?.breaker.isPassable === true;
+  }
+
+  async start(): Promise<Outcome<T>> {
+    const { clock, observer } = this.parts;
+    const { account, action } = this.bucket;
+    const startedAt = clock.now();
+    this.#attempt += 1;
+    if (startedAt > this.#enteredAt)
+      observer.onWait?.(startedAt - this.#enteredAt, account, action);
+    const { request, breaker } = this.#prepared as Prepared;
+    try {
+      // Many prefetches run at once, so that one short failure would count as many in a row.
+      const teachesNothing = this.context.isEarly === true && breaker.state === "closed";
+      const exchange = () => this.#exchange(request);
+      const outcome = await (teachesNothing ? exchange() : breaker.run(exchange));
+      this.#note(startedAt, outcome.ok ? null : outcome);
+      return outcome;
+    } catch (thrown) {
+      const error = transportErrorOf(thrown);
+      this.#note(startedAt, unanswered(error));
+      throw error;
+    }
+  }
+
+  async #exchange(request: HttpRequest): Promise<Outcome<T>> {
+    const { concurrency, maxResponseBytes } = this.account.limits;
+    const limits = {
+      account: this.bucket.account,
+      connections: concurrency,
+      ...attemptTime(this.account.limits.timeoutMs, this.context.deadline - this.parts.clock.now()),
+      maxResponseBytes,
+    };
+    try {
+      const response = await this.parts.transport.send(request, limits, this.context.signal);
+      return judge(this.call, response, this.parts.clock.now());
+    } catch (thrown) {
+      const error = transportErrorOf(thrown);
+      if (error.kind === "CUT") throw error;
+      return unanswered(error);
+    }
+  }
+
+  async #beforeRetry(failed: Failed): Promise<void> {
+    const { clock, quota } = this.parts;
+    const retryAfterMs = failed.error.details.retryAfterMs ?? null;
+    if (failed.error.kind === "THROTTLED") quota.throttled(this.bucket, retryAfterMs);
+    const decision = decideRetry(
+      this.#retries,
+      {
+        failure: this.#isSkewUnexplained(failed) ? "final" : failed.failure,
+        retryAfterMs,
+        remainingMs: this.context.deadline - clock.now(),
+        neededMs: failed.failure === "timeout" ? leastTime(this.account.limits.timeoutMs) : 0,
+        random: this.parts.random(),
+      },
+      { maxRetries: this.account.limits.retries, tokens: this.account.tokens },
+    );
+    this.account.tokens = decision.tokens;
+    if (!decision.retry) throw failed.error;
+    this.#retries = decision.state;
+    this.#failed = failed.error;
+    if (decision.delayMs > 0) await pause(clock, decision.delayMs, this.context);
+  }
+
+  /** Whether a retry ended for want of time: then the vendor's own failure is what matters. */
+  #isOutOfTime(thrown: unknown): boolean {
+    const isCut = thrown instanceof TransportError && thrown.fault === "cut";
+    return isCut && !this.context.signal.aborted;
+  }
+
+  #isSkewUnexplained({ failure, response }: Failed): boolean {
+    if (failure !== "clockSkew" || response === null) return false;
+    return !this.account.learnClock(response, this.#prepared?.offsetMs ?? 0);
+  }
+
+  #note(startedAt: number, failed: Failed | null): void {
+    const { account, action } = this.bucket;
+    const fault = failed?.response === null ? (failed.error as TransportError).fault : null;
+    this.parts.observer.onAttempt?.({
+      account,
+      action,
+      attempt: this.#attempt,
+      outcome: failed?.error.kind ?? "OK",
+      fault,
+      ms: this.parts.clock.now() - startedAt,
+    });
+  }
 }

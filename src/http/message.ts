@@ -1,4 +1,4 @@
-/** A request ready to be sent. Header names are lower case; a body is UTF-8 text. */
+/** A request that is ready to be sent. Header names are lower case. A body is UTF-8 text. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
@@ -6,12 +6,12 @@ export interface HttpRequest {
   readonly body?: string;
 }
 
-/** An answer, read whole and within the size cap. */
+/** A whole answer within the size limit. */
 export interface HttpResponse {
   readonly status: number;
-  /** Lower-case names; repeated headers joined by ", ". */
+  /** Lower-case names. Repeated headers are joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Set where only the end of the connection ended the body, so that half of it looks whole. */
+  /** Set if only the end of the connection ended the body, so that half of it would look whole. */
   readonly endedByClose?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Whose calls are counted: one action of one account. */
+/** The calls that are counted together: one action of one account. */
 export interface QuotaBucket {
   readonly account: string;
   readonly action: string;
@@ -9,26 +9,26 @@ export interface QuotaBucket {
 /**
  * Keeps each action of each account to its rate.
  *
- * An implementation that asks a server never throws: where the server is lost it counts by itself.
+ * An implementation that asks a server never throws. If the server is lost, it counts by itself.
  */
 export interface Quota {
   /**
-   * Takes the token of one call; a promise only where a server must be asked.
-   * @returns 0 when the call may go now; else nothing was taken, and asking again is of use only after
-   * so many milliseconds.
+   * Takes the token of one call. Returns a promise only if a server must be asked.
+   * @returns 0 if the call may start now. Otherwise no token was taken, and the number of milliseconds after
+   * which to try again.
    */
   take(bucket: QuotaBucket): number | Promise<number>;
-  /** The vendor refused a call as one too many, and may have said how long to wait. */
+  /** The vendor throttled a call, and may have said how long to wait. */
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void;
-  /** The least wait of a call that has so many before it, in milliseconds, as far as is known here. */
+  /** The shortest wait of a call that has `ahead` calls before it, in milliseconds, as far as known. */
   waitMs(bucket: QuotaBucket, ahead: number): number;
-  /** Calls that the account's fullest-used action could start now; null where none was made. */
+  /** Calls that the account's most used action could start now, or null before the first call. */
   callsLeft(account: string): number | null;
 }
 
 interface Usage {
   declared: number;
-  /** At most the declared rate; halved when the vendor throttles, then raised with time. */
+  /** At most the declared rate. Halved when the vendor throttles, then raised over time. */
   rate: number;
   ratedAt: number;
   throttledAt: number;
@@ -37,18 +37,18 @@ interface Usage {
   readonly starts: number[];
 }
 
-/** The part of the declared rate that comes back in each second without throttling. */
+/** The share of the declared rate that returns with each second without throttling. */
 const RAISE = 1 / 40;
-/** Throttled answers within this time are one complaint: their calls were under way together. */
+/** Throttled answers within this time count once, because their calls ran at the same time. */
 const COMPLAINT_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
 /**
  * Counts within this process.
  *
- * A token comes back one second after it was spent, so that no second ever holds more calls than the
- * rate: vendors count by the second, and a bucket that fills evenly would let nearly twice the rate
- * through after a pause.
+ * A token returns one second after it was taken, so that no second ever has more calls than the rate.
+ * Vendors count by the second, and a bucket that fills evenly would allow nearly twice the rate after a
+ * pause.
  */
 export class MemoryQuota implements Quota {
   readonly #usages = new Map<string, Map<string, Usage>>();
@@ -107,18 +107,22 @@ const unused = (rate: number, now: number): Usage => ({
   starts: [],
 });
 
-/** Brings the rate up to date; a clock that was set back raises nothing. */
+/** Updates the rate. After the clock was set back, nothing that lies in the future may count. */
 function raised(usage: Usage, now: number): Usage {
+  if (now < usage.ratedAt) {
+    usage.starts.fill(now);
+    usage.throttledAt = Math.min(usage.throttledAt, now);
+    usage.pausedUntil = Math.min(usage.pausedUntil, now + LONGEST_PAUSE_MS);
+  }
   const seconds = Math.max(0, now - usage.ratedAt) / 1_000;
   usage.rate = Math.min(usage.declared, usage.rate + seconds * RAISE * usage.declared);
   usage.ratedAt = now;
   return usage;
 }
 
-/** Whole calls that may start at once; below one a second the time between calls grows instead. */
+/** Whole calls that may start at once. Below one a second, the time between calls grows instead. */
 const burstOf = (rate: number): number => Math.max(1, Math.floor(rate));
 
-/** A clock that was set back must not make anybody wait longer than the longest wait there is. */
 function waitOf({ rate, pausedUntil, starts }: Usage, now: number, ahead: number): number {
   const burst = burstOf(rate);
   const windowMs = (burst / rate) * 1_000;

@@ -1,12 +1,12 @@
-/** What a failed attempt allows, before budget and deadline have their say. */
+/** How a failed attempt may be retried, if budget and deadline allow it. */
 export type Failure =
-  /** May pass: network, 5xx, the vendor's transient codes. */
+  /** May pass: network errors, 5xx, the vendor's transient codes. */
   | "transient"
   | "timeout"
   | "throttled"
-  /** The body ended with its connection and cannot be read: asked again once. */
+  /** The body ended with its connection and cannot be read. Retried once. */
   | "brokenOff"
-  /** The vendor refused the timestamp, and its clock is known now: asked again once, at once. */
+  /** The vendor refused the timestamp, and its clock is known now. Retried once, at once. */
   | "clockSkew"
   | "final";
 
@@ -14,7 +14,7 @@ const BASE_MS = 100;
 const THROTTLED_BASE_MS = 500;
 const CAP_MS = 5_000;
 
-/** Tokens of a full retry budget; each account has one. */
+/** Tokens of a full retry budget. Each account has one. */
 export const FULL_BUDGET = 500;
 const RETRY_COST = 5;
 const TIMEOUT_COST = 10;
@@ -44,19 +44,19 @@ export const leastTime = (timeoutMs: number): number =>
 /** What a call has tried so far. */
 export interface RetryState {
   readonly retries: number;
-  /** Failures that may be answered once only, and have been. */
+  /** Failures that may be retried only once, and were. */
   readonly spent: readonly Failure[];
 }
 
-/** Where every call begins. */
+/** The state of a new call. */
 export const NOT_RETRIED: RetryState = { retries: 0, spent: [] };
 
-/** A failed attempt, and what the next one would have to keep to. */
+/** A failed attempt, and what limits the next one. */
 export interface FailedAttempt {
   readonly failure: Failure;
-  /** What the vendor asked to wait; null where it did not say. */
+  /** How long the vendor asked to wait, or null if it did not. */
   readonly retryAfterMs: number | null;
-  /** Milliseconds to the call's deadline. */
+  /** Milliseconds until the call's deadline. */
   readonly remainingMs: number;
   /** Milliseconds without which another attempt is pointless. */
   readonly neededMs: number;
@@ -71,7 +71,7 @@ export interface RetryMeans {
   readonly tokens: number;
 }
 
-/** Whether to try again and when, and the account's budget after it. */
+/** Whether and when to try again, and the account's budget afterwards. */
 export type RetryDecision =
   | {
       readonly retry: true;
@@ -84,8 +84,8 @@ export type RetryDecision =
 /**
  * Decides on another attempt.
  *
- * Waits with full jitter under a doubling ceiling, and never less than the vendor asked for. Gives up
- * at once where that wait would end behind the deadline, or where the account's budget is used up, so
+ * The delay has full jitter under a doubling ceiling, and is never shorter than the vendor asked for. There
+ * is no retry if the delay would end too close to the deadline, or if the account's budget is used up, so
  * that an outage does not triple the load.
  */
 export function decideRetry(
@@ -119,6 +119,6 @@ function delayOf(retries: number, { failure, retryAfterMs, random }: FailedAttem
   return Math.max(jitter, retryAfterMs ?? 0);
 }
 
-/** The account's budget after a call that succeeded: one that needed no retry earns a token. */
+/** The account's budget after a successful call, which earns a token if it needed no retry. */
 export const budgetAfterSuccess = (tokens: number, { retries }: RetryState): number =>
   retries === 0 ? Math.min(FULL_BUDGET, tokens + 1) : tokens;

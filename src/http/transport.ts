@@ -1,26 +1,25 @@
 import { Pool } from "undici";
-import type { CallSignal } from "./abort.js";
-import { makeConnector, type ConnectOptions } from "./connect.js";
+import type { CallSignal } from "./bounds.js";
+import { checkHost, makeConnector, type ConnectOptions } from "./connect.js";
 import { Exchange, type ExchangeLimits } from "./exchange.js";
 import { TransportError } from "./faults.js";
-import { checkHost } from "./guard.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
 
 /**
- * Sends one request and reads its answer whole.
+ * Sends one request and reads its whole answer.
  *
- * Errors: `TransportError`, within moments of the timeout or of the signal's abort; the socket of an
+ * Errors: `TransportError`, within moments of the timeout or of the signal's abort. The socket of an
  * exchange that was not read to its end is destroyed.
  */
 export interface Transport {
   send(request: HttpRequest, limits: ExchangeLimits, signal: CallSignal): Promise<HttpResponse>;
-  /** Ends the exchanges under way, as `closed`, and every connection. */
+  /** Ends every running exchange, with the fault `closed`, and every connection. */
   close(): Promise<void>;
 }
 
 const OWN_HEADERS = { "accept-encoding": "identity", "user-agent": "redis-backup-gateway" };
 
-/** Makes the one transport: pools of connections per account and origin; redirects are refused. */
+/** Makes the transport: a pool of connections for each account and origin. Refuses redirects. */
 export function makeTransport(options: ConnectOptions = {}): Transport {
   const pools = new Map<string, Pool>();
   const poolOf = (origin: string, { account, connections }: ExchangeLimits): Pool => {

@@ -1,5 +1,4 @@
 import { SourceError } from "../errors.js";
-import { retryAfterOf } from "./answerTimes.js";
 import type { HttpCall } from "./client.js";
 import { TransportError } from "./faults.js";
 import type { HttpResponse } from "./message.js";
@@ -14,22 +13,21 @@ interface Answered<T> {
   readonly down: false;
 }
 
-/** An attempt that gave no answer to the call. */
+/** An attempt without a result. */
 export interface Failed {
   readonly ok: false;
   readonly error: SourceError;
   readonly failure: Failure;
   /** Whether it counts against the host. */
   readonly down: boolean;
-  /** The vendor's answer, where there was one. */
+  /** The vendor's answer, if there was one. */
   readonly response: HttpResponse | null;
 }
 
 /**
  * Opens an answer and judges it.
  *
- * The vendor's own word decides; where it has none that can be read (a proxy's page, for example), the
- * status does.
+ * The vendor's own code decides. If the body has none (a proxy's page, for example), the status does.
  */
 export function judge<T>(call: HttpCall<T>, response: HttpResponse, now: number): Outcome<T> {
   const byStatus = faultOfStatus(response.status);
@@ -44,7 +42,7 @@ export function judge<T>(call: HttpCall<T>, response: HttpResponse, now: number)
   }
 }
 
-/** Judges an attempt that brought no answer. */
+/** Judges an attempt without an answer. */
 export const unanswered = (error: TransportError): Failed => ({
   ok: false,
   error,
@@ -59,9 +57,9 @@ function faultOfStatus(status: number): "status" | "throttled" | null {
 }
 
 const unreadable = (cause: unknown): SourceError =>
-  new SourceError("BAD_RESPONSE", "The vendor's answer cannot be read.", { cause });
+  new SourceError("BAD_RESPONSE", "The vendor's response cannot be read.", { cause });
 
-/** Keeps what the refusal tells beside its kind. */
+/** The kind of the fault, with the details of the refusal. */
 function namedBy(fault: "status" | "throttled", refusal: SourceError): SourceError {
   const { kind, message, details } = new TransportError(fault);
   return new SourceError(kind, message, { ...refusal.details, ...details, cause: refusal });
@@ -91,4 +89,32 @@ function failureOf(error: SourceError): Failure {
   if (!error.retryable) return "final";
   if (error.kind === "THROTTLED") return "throttled";
   return error.kind === "TIMEOUT" ? "timeout" : "transient";
+}
+
+type Headers = HttpResponse["headers"];
+
+/** The vendor's clock when it answered, in epoch milliseconds, or null if the answer has no date. */
+export function dateOf(headers: Headers): number | null {
+  return instantOf(headers["date"]);
+}
+
+/**
+ * How long the vendor asks to wait, in milliseconds, or null if it does not ask.
+ *
+ * A date is compared with the date of the answer, so that a difference between the clocks neither shortens
+ * nor lengthens the wait.
+ */
+export function retryAfterOf(headers: Headers, now: number): number | null {
+  const value = headers["retry-after"]?.trim();
+  if (value === undefined) return null;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
+  const until = instantOf(value);
+  return until === null ? null : Math.max(0, until - (dateOf(headers) ?? now));
+}
+
+/** HTTP dates contain the names of day and month. Other texts that `Date` would read are no HTTP dates. */
+function instantOf(value: string | undefined): number | null {
+  if (value === undefined || !/^[A-Za-z]{3,9},? /.test(value)) return null;
+  const instant = Date.parse(value);
+  return Number.isNaN(instant) ? null : instant;
 }

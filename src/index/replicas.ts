@@ -1,5 +1,5 @@
 import { isRow } from "../domain/row.js";
-import type { CallSignal } from "../http/abort.js";
+import type { CallSignal } from "../http/bounds.js";
 import { cut, type Operation } from "../listing/operation.js";
 
 /**

@@ -1,5 +1,5 @@
 import type { SourceError } from "../errors.js";
-import { Abort, onAbort } from "../http/abort.js";
+import { Abort, onAbort } from "../http/bounds.js";
 import { cut, type Operation } from "../listing/operation.js";
 
 /**

@@ -1,7 +1,7 @@
 import type { Account } from "../domain/account.js";
 import type { Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
-import { onAbort } from "../http/abort.js";
+import { onAbort } from "../http/bounds.js";
 import type { HttpClient } from "../http/client.js";
 import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
 import type { VendorApi, VendorCall } from "./declaration.js";

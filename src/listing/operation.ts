@@ -1,5 +1,5 @@
 import { SourceError } from "../errors.js";
-import type { CallContext } from "../http/client.js";
+import type { CallContext } from "../http/bounds.js";
 
 /** The calls of an operation to one action of a vendor, for `extensions.calls`. */
 export interface CallRecord {

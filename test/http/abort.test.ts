@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Abort, onAbort } from "../../src/http/abort.js";
+import { Abort, onAbort } from "../../src/http/bounds.js";
 import { reply, serve } from "./faultServer.js";
 import { contextFor, makeHarness } from "./harness.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SourceError, type SourceErrorDetails } from "../../src/errors.js";
 import { AccountState } from "../../src/http/accountState.js";
-import type { BreakerNote } from "../../src/http/observer.js";
+import type { BreakerNote } from "../../src/http/client.js";
 import { MemoryQuota } from "../../src/http/quota.js";
 import { FakeClock } from "./fakeClock.js";
 import { LIMITS } from "./harness.js";

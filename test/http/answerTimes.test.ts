@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dateOf, retryAfterOf } from "../../src/http/answerTimes.js";
+import { dateOf, retryAfterOf } from "../../src/http/verdict.js";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const date = "Thu, 01 Jan 2026 11:00:00 GMT";

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { isEndedByClose, textOf } from "../../src/http/body.js";
+import { isEndedByClose, textOf } from "../../src/http/exchange.js";
 
 const TEXT = '{"名":"备份"}';
 const bytes = Buffer.from(TEXT);

@@ -1,6 +1,6 @@
 import type { LookupFunction } from "node:net";
 import { describe, expect, test } from "vitest";
-import { checkHost, guardedLookup, isAllowed } from "../../src/http/guard.js";
+import { checkHost, guardedLookup, isAllowed } from "../../src/http/connect.js";
 
 describe("where a host may be", () => {
   test.each([

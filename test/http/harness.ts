@@ -1,10 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SourceError } from "../../src/errors.js";
-import type { AccountLimits, HttpCall, HttpClient } from "../../src/http/client.js";
+import type {
+  AccountLimits,
+  HttpCall,
+  HttpClient,
+  AttemptNote,
+  BreakerNote,
+} from "../../src/http/client.js";
 import type { ConnectOptions } from "../../src/http/connect.js";
 import { makeHttpClient, type HttpClientParts } from "../../src/http/httpClient.js";
 import type { HttpResponse } from "../../src/http/message.js";
-import type { AttemptNote, BreakerNote } from "../../src/http/observer.js";
 import { makeTransport } from "../../src/http/transport.js";
 
 export const LIMITS: AccountLimits = {

@@ -82,6 +82,9 @@ describe("a bucket", () => {
     quota.throttled(bucketOf(5), 30_000);
     clock.setBack(3_600_000);
     expect(await quota.take(bucketOf(5))).toBe(60_000);
+    // A later call does not start the longest wait again.
+    await clock.advance(60_000);
+    expect(await drain(quota, bucketOf(5))).toBe(5);
   });
 
   test("never holds more calls in a second than its rate, and serves all who wait as told", async () => {

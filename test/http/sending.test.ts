@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import type { AccountLimits, HttpCall } from "../../src/http/client.js";
+import type { AccountLimits, HttpCall, AttemptNote } from "../../src/http/client.js";
 import { TransportError, type Fault } from "../../src/http/faults.js";
 import { makeHttpClient } from "../../src/http/httpClient.js";
 import type { HttpResponse } from "../../src/http/message.js";
-import type { AttemptNote } from "../../src/http/observer.js";
 import { OPEN_MS } from "../../src/http/breaker.js";
 import type { ExchangeLimits } from "../../src/http/exchange.js";
 import type { Transport } from "../../src/http/transport.js";

@@ -146,6 +146,6 @@ describe("a URL", () => {
     "redis.example/",
     "",
   ])("%j is refused", (url) => {
-    expect(() => splitUrl(url)).toThrow("The call could not be made.");
+    expect(() => splitUrl(url)).toThrow("The request could not be sent.");
   });
 });

@@ -2,7 +2,7 @@ import type { Row } from "../../src/domain/row.js";
 import { backupId } from "../../src/domain/id.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
-import type { CallContext } from "../../src/http/client.js";
+import type { CallContext } from "../../src/http/bounds.js";
 import type { ListShape } from "../../src/listing/shape.js";
 import {
   payloadOf,

@@ -9,10 +9,12 @@ import {
   type Authenticate,
   type AuthOptions,
 } from "./auth/authenticate.js";
+import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { makeTextCheck } from "./limits/document.js";
 import type { OperationLimits, PlacesOf } from "./limits/limits.js";
 import { makeLimitsPlugin } from "./limits/limitsPlugin.js";
+import { DEEPEST, isDeep } from "./limits/variables.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** How much callers may ask for. */
@@ -57,7 +59,7 @@ export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): 
     plugin: makeLimitsPlugin({ limits, placesOf }),
     extend(app) {
       shedLoad(app, limits.maxEventLoopDelayMs);
-      checkDocuments(app, makeTextCheck(limits));
+      checkRequests(app, makeTextCheck(limits));
     },
   };
 }
@@ -82,13 +84,27 @@ function shedLoad(app: FastifyInstance, maxEventLoopDelay: number): void {
   });
 }
 
-/** Checks the documents of GraphQL requests. Errors: `ClientError` QUERY_TOO_COSTLY. */
-function checkDocuments(app: FastifyInstance, checkText: (text: string) => void): void {
-  app.addHook("preHandler", (request, _, done) => {
-    if (request.routeOptions.url === GRAPHQL_PATH)
-      for (const text of textsOf(request)) checkText(text);
+/**
+ * Checks the nesting of bodies, and the documents of GraphQL requests.
+ *
+ * Errors: `ClientError` QUERY_TOO_COSTLY.
+ */
+function checkRequests(app: FastifyInstance, checkText: (text: string) => void): void {
+  app.addHook("preHandler", (request, reply, done) => {
+    if (request.routeOptions.url !== GRAPHQL_PATH) return done();
+    if (hasDeepBody(request)) {
+      const message = `The body is nested deeper than ${DEEPEST} levels.`;
+      return void sendFault(reply, badRequestAnswer(400, message, request.headers.accept));
+    }
+    for (const text of textsOf(request)) checkText(text);
     done();
   });
+}
+
+/** Whether anything but the variables is nested too deep: they are checked with their operation. */
+function hasDeepBody({ body }: FastifyRequest): boolean {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return false;
+  return Object.entries(body).some(([name, value]) => name !== "variables" && isDeep(value));
 }
 
 /** The documents of a request, from where the GraphQL server reads them. */

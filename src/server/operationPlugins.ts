@@ -52,12 +52,35 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
   return {
     format: (formatted, thrown) => {
       const requestId = idOf(thrown);
-      const error = formatError(formatted, thrown, requestId);
+      const error = bounded(formatError(formatted, thrown, requestId));
       if (isMasked(error))
         logger.error({ requestId, err: thrown }, "An operation failed unexpectedly.");
       return error;
     },
     plugin,
+  };
+}
+
+/** Characters of a message, and places in the document, that one error repeats to the client. */
+const LONGEST_MESSAGE = 1_000;
+const MOST_LOCATIONS = 5;
+
+/** Apollo Server's message does not say how clients set the header. */
+const CSRF = /Cross-Site Request Forgery/;
+const CSRF_MESSAGE =
+  "A GET request needs a non-empty header apollo-require-preflight, which pages of other sites cannot " +
+  "send. Add the header in your client (urql: fetchOptions), or use POST (urql: preferGetMethod: false; " +
+  'graphql-request: method: "POST").';
+
+/** Keeps an error small, whatever the document contains. */
+function bounded(error: GraphQLFormattedError): GraphQLFormattedError {
+  const { message, locations = [] } = error;
+  if (CSRF.test(message)) return { ...error, message: CSRF_MESSAGE };
+  if (message.length <= LONGEST_MESSAGE && locations.length <= MOST_LOCATIONS) return error;
+  return {
+    ...error,
+    message: message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`,
+    locations: locations.slice(0, MOST_LOCATIONS),
   };
 }
 

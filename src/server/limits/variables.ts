@@ -18,7 +18,7 @@ import type { Context } from "../../graphql/context.js";
 /** Variables as the client sent them. */
 type SentVariables = Readonly<Record<string, unknown>>;
 
-/** An operation and the variables it was sent with. */
+/** An operation and the variables that were sent with it. */
 export interface VariablesOfOperation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -45,19 +45,19 @@ export function coercedVariables(
   return coerced;
 }
 
-/** Lists and objects may be nested this deep; the schema's own input types need six levels. */
-const DEEPEST = 64;
-/** Mistakes that one refusal names. */
+/** The maximum nesting of lists and objects. The schema's input types need six levels. */
+export const DEEPEST = 64;
+/** Mistakes that one error names. */
 const MOST_FAULTS = 5;
-/** Characters of a client's own name that are repeated to it. */
+/** Longer names are cut in errors. */
 const LONGEST_NAME = 60;
 
 /**
  * Refuses variables that the schema does not accept, before anything else looks at them, and returns them
  * coerced.
  *
- * graphql-js makes an error for every mistake, and each of them quotes the whole value: 8,500 unknown
- * fields in 84 kB kept it busy for minutes. This names five mistakes at most and quotes no value.
+ * graphql-js creates an error for every mistake, and each error quotes the whole value: 8,500 unknown
+ * fields in 84 kB kept it busy for minutes. This function names at most five mistakes and quotes no value.
  *
  * Cost:   linear in the variables.
  * Errors: `ClientError` BAD_USER_INPUT.
@@ -71,18 +71,24 @@ export function checkVariables(context: Context, sent: VariablesOfOperation): Va
 }
 
 function refuseDeep(variables: SentVariables): void {
-  let level: unknown[] = [variables];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST)
-      throw new ClientError(
-        "BAD_USER_INPUT",
-        `The variables are nested deeper than ${DEEPEST} levels.`,
-      );
-    level = level.flatMap((value) => Object.values(value as object).filter(isObject));
-  }
+  if (isDeep(variables))
+    throw new ClientError(
+      "BAD_USER_INPUT",
+      `The variables are nested deeper than ${DEEPEST} levels.`,
+    );
 }
 
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null;
+/** Whether a JSON value is nested deeper than `DEEPEST` levels. */
+export function isDeep(value: unknown): boolean {
+  let level = [value].filter(isObject);
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((object) => Object.values(object).filter(isObject));
+  }
+  return false;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** The first mistakes, one sentence each. */
 function faultsOf({ schema, operation, variables }: VariablesOfOperation): string[] {
@@ -100,7 +106,7 @@ function faultsOf({ schema, operation, variables }: VariablesOfOperation): strin
   return faults;
 }
 
-/** The mistakes in one value; a generator, so that the reader decides how many are looked for. */
+/** The mistakes in one value. A generator, so that the search ends when enough are found. */
 function* faultsIn(type: GraphQLInputType, value: unknown, at: string): Generator<string> {
   if (value === undefined || value === null) {
     if (isNonNullType(type)) yield `${at}: expected ${type}, but got nothing.`;
@@ -140,7 +146,7 @@ function isAccepted(type: GraphQLInputType, value: unknown): boolean {
   }
 }
 
-/** What the schema says of our own scalars; the names of the others say enough. */
+/** The example in the description of the schema's own scalars. */
 function meaningOf(type: GraphQLInputType): string {
   const first = isScalarType(type) ? (type.description ?? "").split(/(?<=\.)\s/)[0] : "";
   return first?.includes("such as") ? ` (${first.replace(/\.$/, "")})` : "";

@@ -83,19 +83,44 @@ export const badRequestAnswer = (
 export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyReply =>
   reply.code(answer.status).headers(answer.headers).send(answer.body);
 
-/** Refuses requests for other hosts before anything else reads them. */
-export function refuseForeignHosts(
+/**
+ * Refuses requests for other hosts, with several Host headers, or with a compressed body, before
+ * anything else reads them.
+ */
+export function checkHeaders(
   app: FastifyInstance,
   { host, hosts }: { readonly host: string; readonly hosts: readonly string[] },
 ): void {
   const isOurs = makeHostCheck(host, hosts);
   app.addHook("onRequest", (request, reply, done) => {
     // Not request.host: with trustProxy, any page could set the forwarded name.
-    const { host: header, accept } = request.headers;
-    if (isOurs(absoluteHostOf(request.raw.url) ?? header)) return done();
-    sendFault(reply, badRequestAnswer(421, "This server does not answer to that Host.", accept));
+    const { host: header, accept, "content-encoding": coding = "identity" } = request.headers;
+    const refuse = (status: number, message: string) =>
+      void sendFault(reply, badRequestAnswer(status, message, accept));
+    // Node keeps the first one, but a proxy in front may have looked at the last.
+    if (countOf("host", request.raw.rawHeaders) > 1)
+      return refuse(400, "Expected one Host header, but got several.");
+    if (!isOurs(absoluteHostOf(request.raw.url) ?? header))
+      return refuse(421, "This server does not answer to that Host.");
+    if (coding !== "" && coding.toLowerCase() !== "identity") {
+      reply.header("accept-encoding", "identity");
+      return refuse(415, `Expected a body without Content-Encoding, but got ${shown(coding)}.`);
+    }
+    done();
   });
 }
+
+/** How often a header occurs in a list of names and values. */
+function countOf(name: string, headers: readonly string[]): number {
+  let count = 0;
+  for (let i = 0; i < headers.length; i += 2)
+    if (headers[i]?.length === name.length && headers[i]?.toLowerCase() === name) count += 1;
+  return count;
+}
+
+/** A content coding as the client sent it, if it can be one. */
+const shown = (coding: string): string =>
+  /^[\w.-]{1,40}(?:, *[\w.-]{1,40}){0,3}$/.test(coding) ? coding : "an unknown coding";
 
 /** The host of an absolute request target, which takes precedence over the header; null without one. */
 function absoluteHostOf(url = "/"): string | null {

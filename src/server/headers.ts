@@ -49,6 +49,12 @@ const ALLOWED_HEADERS = [
   "x-api-key",
   "apollo-require-preflight",
   "x-apollo-operation-name",
+  "apollographql-client-name",
+  "apollographql-client-version",
+  "traceparent",
+  "tracestate",
+  "baggage",
+  "sentry-trace",
   "x-gateway-calls",
   "x-request-id",
 ];

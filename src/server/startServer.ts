@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { startGraphql } from "./apollo.js";
-import { answerFaults, MALFORMED, refuseForeignHosts } from "./faults.js";
+import { answerFaults, checkHeaders, MALFORMED } from "./faults.js";
 import { ALWAYS_ANSWERED } from "./gate.js";
 import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
 import { compressAnswers, openToOrigins, secureAnswers } from "./headers.js";
@@ -13,8 +13,10 @@ import { addAssets, addFrontPage, readPage } from "./pages.js";
 
 /** How long a client may take to send one request, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** How often connections are checked for that. */
-const CHECK_MS = 5_000;
+/** How long it may take to send the headers. Node exchanges the two limits if this is the longer one. */
+const HEADERS_TIMEOUT_MS = 20_000;
+/** How often connections are checked for both. */
+const CHECK_MS = 1_000;
 /** Longer than load balancers keep idle connections, so that they close them first. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -24,7 +26,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const operations = new Operations(options);
   const app = makeApp(options);
   let closing = false;
-  refuseForeignHosts(app, options);
+  checkHeaders(app, options);
   await openToOrigins(app, options.corsOrigins);
   if (options.compression === true) await compressAnswers(app);
   answerFaults(app, options);
@@ -54,7 +56,11 @@ function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInst
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: deadlineMs + REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { connectionsCheckingInterval: CHECK_MS },
+    http: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     schemaController: { compilersFactory: NO_SCHEMAS },
     ...MALFORMED,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),

@@ -451,11 +451,12 @@ describe("C12: connections that are held", () => {
     });
     const [request_, headers, keepAlive, connection, interval] = bounds;
     expect(request_).toBe(30_000);
-    expect(headers).toBeLessThanOrEqual(60_000);
+    // Node exchanges the two if the headers may take longer than the request: it was 60 s then.
+    expect(headers).toBeLessThanOrEqual(30_000);
     expect(headers).toBeGreaterThan(0);
     expect(keepAlive).toBeLessThanOrEqual(75_000);
     expect(connection).toBeLessThanOrEqual(60_000);
-    expect(interval).toBe(5_000);
+    expect(interval).toBe(1_000);
   });
 });
 

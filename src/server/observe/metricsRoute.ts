@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import { ANYONE } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
-import { answerFaults, MALFORMED, refuseForeignHosts } from "../faults.js";
+import { answerFaults, checkHeaders, MALFORMED } from "../faults.js";
 import { ALWAYS_ANSWERED } from "../gate.js";
 import { secureAnswers } from "../headers.js";
 import { reachableHostOf } from "../hosts.js";
@@ -75,11 +75,12 @@ export async function startMetricsServer({
 }: MetricsServerOptions): Promise<MetricsServer> {
   const app = fastify({
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
     bodyLimit: BODY_BYTES,
     ...MALFORMED,
   });
   secureAnswers(app);
-  refuseForeignHosts(app, { host, hosts: [] });
+  checkHeaders(app, { host, hosts: [] });
   answerFaults(app, { limits: { bodyBytes: BODY_BYTES }, logger });
   addMetricsRoute(app, { registry, authenticate: () => ANYONE });
   await app.listen({ host, port });

@@ -1,14 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
-import { Source, sourceName } from "../sources/source.js";
-import type { BackupListing, Region, VendorDeclaration } from "../listing/declaration.js";
+import { Source, sourceName, type ListedPlace } from "../sources/source.js";
+import type { BackupListing, VendorDeclaration } from "../listing/declaration.js";
 import { Flights } from "../index/singleFlight.js";
 import type { Ports } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
 import { SliceMemory } from "../index/sliceStore.js";
 
-/** All that is read and kept of the configured accounts. */
+/** The providers and sources of the configured accounts, and the memory that they share. */
 export class Engine {
   /** By key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
@@ -38,7 +38,7 @@ export class Engine {
     });
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
-    // A source costs something though it holds no row.
+    // A source without rows takes memory too.
     this.sources = new LRUCache({
       maxSize: cacheRows,
       sizeCalculation: () => 1,
@@ -46,24 +46,29 @@ export class Engine {
     });
   }
 
-  /** The list of a region, or of one instance, with what is held of it. */
-  source(
-    runtime: ProviderRuntime,
-    region: Region,
-    listing: BackupListing,
-    instance: Instance | null,
-  ): Source {
+  /** The backups of an instance, or of a whole region if it is null. */
+  source({ runtime, region }: ListedPlace, instance: Instance | null): Source {
+    const address = { runtime, region, listing: listingOf(runtime, instance), instance };
     const name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
-    const held = this.sources.get(name);
-    if (held?.isOf(listing, instance) === true) return held;
-    held?.clear();
-    const made = new Source(runtime, region, listing, instance);
+    const kept = this.sources.get(name);
+    if (kept?.isOf(address) === true) return kept;
+    kept?.clear();
+    const made = new Source(address);
     this.sources.set(name, made);
     return made;
   }
 
-  /** Rows held in memory, over all sources, with eight for each slice. */
+  /** Rows held in memory by all sources, plus eight for each slice. */
   get rowsHeld(): number {
     return this.memory.size;
   }
+}
+
+/** The listing that shows the backups of an instance, or of a region. */
+function listingOf({ product }: ProviderRuntime, instance: Instance | null): BackupListing {
+  const { wide, perInstance } = product;
+  const isWide = instance === null || instance.listing === wide?.name;
+  const listing = isWide ? wide : perInstance.find(({ name }) => name === instance.listing);
+  if (listing) return listing;
+  throw new RangeError(`${product.word} has no listing ${instance?.listing ?? "of a region"}.`);
 }

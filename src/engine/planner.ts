@@ -1,138 +1,126 @@
 import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
-import type { Slice } from "../paging/slice.js";
-import type { SliceQuestion } from "../index/sliceStore.js";
-import { emptySlice, sourceName, type Source } from "../sources/source.js";
-import type { Engine } from "./engine.js";
-import { ofInstance } from "./instanceSlice.js";
-import type { Operation } from "../listing/operation.js";
 import type { Freshness } from "../index/settings.js";
-import {
-  instancesOf,
-  isUnlisted,
-  leadingOf,
-  listingOf,
-  serves,
-  type SliceKey,
-  type SourceRef,
-} from "./sourceRef.js";
+import { answers, type SliceQuestion } from "../index/sliceStore.js";
+import type { Operation } from "../listing/operation.js";
+import { holds, type Slice } from "../paging/slice.js";
+import { getOrMake } from "../providers/context.js";
+import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
+import type { Engine } from "./engine.js";
+
+/** A slice to be read. */
+export interface SliceKey {
+  readonly source: Source;
+  readonly question: SliceQuestion;
+}
+
+/** A slice, or why it cannot be read. */
+type Reading = Slice<Backup> | SourceError;
 
 /** What the wide list of a region answers. */
-type Hoisted = Promise<ReadonlyMap<SliceKey, Slice<Backup> | SourceError>>;
+type WideAnswers = Promise<ReadonlyMap<SliceKey, Reading>>;
 
-const regionOf = ({ ref: { runtime, region } }: SliceKey): string =>
-  sourceName(runtime.key, region.id, null);
-
-/** Reads slices by the fewest calls: many instances of a region through its wide list. */
+/**
+ * Reads slices with the fewest calls: one source by itself, many instances of a region through its wide
+ * list. Ensures that everything a query needs has been read.
+ */
 export class Planner {
   constructor(private readonly engine: Engine) {}
 
-  /** What is at hand for a question, without asking anybody. */
-  peek({ ref, question }: SliceKey): Slice<Backup> | null {
-    const own = isUnlisted(ref) ? null : (this.own(ref)?.peek(question) ?? null);
-    if (own !== null || ref.instance === null) return own;
-    const wide = this.wide(ref)?.peek(question) ?? null;
-    return wide === null ? null : ofInstance(wide, ref.instance.nativeId);
+  /** The slice if no call is needed, else null. */
+  peek({ source, question }: SliceKey): Slice<Backup> | null {
+    const { instance } = source;
+    const own = source.isUnlisted ? null : source.peek(question);
+    if (own !== null || instance === null) return own;
+    const wide = this.wide(source)?.peek(question) ?? null;
+    return wide === null ? null : ofInstance(wide, instance.nativeId);
   }
 
-  /**
-   * Answers a batch, in its order, each question as soon as its answer has come.
-   * Errors: an `Error` in the place of a question that failed, and of no other.
-   */
-  read(keys: readonly SliceKey[], operation: Operation): Promise<Slice<Backup> | SourceError>[] {
+  /** Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source. */
+  read(keys: readonly SliceKey[], operation: Operation): Promise<Reading>[] {
     const regions = new Map<string, SliceKey[]>();
-    for (const key of keys) {
-      const name = regionOf(key);
-      const group = regions.get(name);
-      if (group === undefined) regions.set(name, [key]);
-      else group.push(key);
-    }
-    const hoists = new Map<string, Hoisted>();
+    for (const key of keys) getOrMake(regions, regionOf(key), (): SliceKey[] => []).push(key);
+    const wide = new Map<string, WideAnswers>();
     for (const [name, group] of regions) {
-      const bound = group.filter(({ ref }) => ref.instance !== null);
-      if (this.paysToHoist(bound)) hoists.set(name, this.hoist(bound, operation));
+      const bound = group.filter(({ source }) => source.instance !== null);
+      if (this.isWideCheaper(bound)) wide.set(name, this.readThroughWide(bound, operation));
     }
-    return keys.map((key) => this.readHoisted(key, hoists.get(regionOf(key)), operation));
+    return keys.map(async (key) => {
+      const answer = (await wide.get(regionOf(key)))?.get(key);
+      return answer ?? this.readOne(key, operation);
+    });
   }
 
-  private async readHoisted(
-    key: SliceKey,
-    hoisted: Hoisted | undefined,
-    operation: Operation,
-  ): Promise<Slice<Backup> | SourceError> {
-    const answer = hoisted === undefined ? undefined : (await hoisted).get(key);
-    return answer ?? this.readOne(key, operation);
-  }
-
-  /** Whether the wide list answers these instances with fewer calls than one for each. */
-  private paysToHoist(bound: readonly SliceKey[]): boolean {
-    const first = bound[0]?.ref;
-    const wide = first === undefined ? null : this.wide(first);
+  /** Whether the wide list of a region answers for these instances with fewer calls than their own lists. */
+  private isWideCheaper(bound: readonly SliceKey[]): boolean {
+    const [first] = bound;
+    const wide = first === undefined ? null : this.wide(first.source);
     if (wide === null) return false;
-    return instancesOf(bound) > wide.pages || bound.some(({ ref }) => isUnlisted(ref));
+    return instancesOf(bound) > wide.pages || bound.some(({ source }) => source.isUnlisted);
   }
 
-  /** Answers what the wide list can; the rest is asked one by one. */
-  private async hoist(bound: readonly SliceKey[], operation: Operation): Hoisted {
-    const [first] = bound as [SliceKey];
-    const answers = new Map<SliceKey, Slice<Backup> | SourceError>();
-    const question = { ...leadingOf(bound).question, giveUpAbove: this.worth(bound) };
-    const slice = await this.readWide(first.ref, question, operation);
-    if (slice === null) return answers;
+  /** Answers what the wide list can. The other instances are read one by one. */
+  private async readThroughWide(bound: readonly SliceKey[], operation: Operation): WideAnswers {
+    const read = new Map<SliceKey, Reading>();
+    const { source, question } = leadingOf(bound);
+    const giveUpAbove = this.worth(bound);
+    const slice = await this.readWide(source, { ...question, giveUpAbove }, operation);
+    if (slice === null) return read;
     for (const key of bound) {
-      const { instance } = key.ref;
-      if (slice instanceof SourceError) answers.set(key, slice);
+      const { instance } = key.source;
+      if (slice instanceof SourceError) read.set(key, slice);
       else if (instance !== null && serves(slice, key.question))
-        answers.set(key, ofInstance(slice, instance.nativeId));
+        read.set(key, ofInstance(slice, instance.nativeId));
     }
-    return answers;
+    return read;
   }
 
-  /** Rows of a wide list up to which it is fewer calls than asking one by one. */
+  /** The rows of a wide list up to which it takes fewer calls than the lists of these instances. */
   private worth(bound: readonly SliceKey[]): number {
-    if (bound.some(({ ref }) => isUnlisted(ref))) return this.engine.ports.settings.scanRows;
+    if (bound.some(({ source }) => source.isUnlisted)) return this.engine.ports.settings.scanRows;
     const [first] = bound as [SliceKey];
-    return instancesOf(bound) * (this.wide(first.ref)?.pageSize ?? 1);
+    return instancesOf(bound) * (this.wide(first.source)?.pageSize ?? 1);
   }
 
   /**
-   * A slice of a region's wide list, or why it cannot be read; null where asking its instances one by
-   * one takes fewer calls, or is the only way.
+   * A slice of a region's wide list, or why it cannot be read. Null if reading its instances one by one
+   * takes fewer calls, or is the only way.
    */
   async readWide(
-    ref: SourceRef,
+    place: ListedPlace,
     question: SliceQuestion & { readonly giveUpAbove: number },
     operation: Operation,
-  ): Promise<Slice<Backup> | SourceError | null> {
-    const wide = this.wide(ref);
+  ): Promise<Reading | null> {
+    const wide = this.wide(place);
     if (wide === null) return null;
     const slice = await wide.read(question, operation);
-    noteWide(ref, slice);
-    if (slice instanceof SourceError && slice.kind === "SCAN_LIMIT") {
-      // Next time it is known beforehand that one by one is cheaper.
-      const limit = Math.min(question.giveUpAbove, this.engine.ports.settings.scanRows);
-      wide.noteRows(limit + 1);
+    if (!(slice instanceof SourceError)) return slice;
+    const { runtime, region } = place;
+    runtime.wide.note(region.id, slice, false);
+    if (slice.kind === "SCAN_LIMIT") {
+      // Next time the wide list is known to be too long.
+      wide.noteRows(Math.min(question.giveUpAbove, this.engine.ports.settings.scanRows) + 1);
       return null;
     }
-    return slice instanceof SourceError && !ref.runtime.wide.allows(ref.region.id) ? null : slice;
+    return runtime.wide.allows(region.id) ? slice : null;
   }
 
-  private async readOne(key: SliceKey, operation: Operation): Promise<Slice<Backup> | SourceError> {
-    const held = this.peek(key);
-    if (held !== null) return held;
-    const { ref, question } = key;
-    const { instance } = ref;
-    const wide = instance === null || isUnlisted(ref);
-    const own = this.own(ref);
-    if (own === null) return new SourceError("NOT_FOUND", "No list shows this instance's backups.");
+  private async readOne(key: SliceKey, operation: Operation): Promise<Reading> {
+    const kept = this.peek(key);
+    if (kept !== null) return kept;
+    const { source, question } = key;
+    const { runtime, region, instance } = source;
+    const isWide = instance === null || source.isUnlisted;
+    const own = isWide ? this.engine.source(source, null) : source;
     const slice = await own.read(question, operation);
-    if (wide) noteWide(ref, slice);
-    if (instance === null) return slice;
-    if (wide) return slice instanceof SourceError ? slice : ofInstance(slice, instance.nativeId);
-    const unknown = slice instanceof SourceError && slice.kind === "NOT_FOUND";
-    if (!unknown) return slice;
-    const refusedAt = own.refusedAt ?? this.engine.ports.now();
-    return (await this.isGone(key, refusedAt, operation)) ? emptySlice() : slice;
+    if (!(slice instanceof SourceError))
+      return instance !== null && isWide ? ofInstance(slice, instance.nativeId) : slice;
+    if (isWide) runtime.wide.note(region.id, slice, instance === null);
+    else if (slice.kind === "NOT_FOUND") {
+      const refusedAt = own.refusedAt ?? this.engine.ports.now();
+      if (await this.isGone(key, refusedAt, operation)) return emptySlice();
+    }
+    return slice;
   }
 
   /**
@@ -140,39 +128,63 @@ export class Planner {
    * sees it, and if that still shows the instance, a list read after the refusal.
    */
   private async isGone(
-    { ref, question }: SliceKey,
+    { source, question }: SliceKey,
     refusedAt: number,
     operation: Operation,
   ): Promise<boolean> {
-    const list = ref.runtime.instanceList(ref.region);
+    const { runtime, region, instance } = source;
+    const list = runtime.instanceList(region);
     const lacksIt = async (freshness: Freshness): Promise<boolean> => {
       const read = await list.read(freshness, operation);
       if (read instanceof SourceError || read.stale !== null) return false;
-      return !read.value.byNativeId.has(ref.instance?.nativeId ?? "");
+      return !read.value.byNativeId.has(instance?.nativeId ?? "");
     };
     return (await lacksIt(question.freshness)) || (await lacksIt({ notBefore: refusedAt }));
   }
 
-  /** The wide list of a place; null where there is none, or it may not be read now. */
-  wide({ runtime, region }: Pick<SourceRef, "runtime" | "region">): Source | null {
-    const { wide } = runtime.product;
-    if (wide === null || !runtime.wide.allows(region.id)) return null;
-    return this.engine.source(runtime, region, wide, null);
-  }
-
-  /** The list that shows a source's rows; of an instance that is not listed, its region's. */
-  private own(ref: SourceRef): Source | null {
-    const { runtime, region, instance } = ref;
-    const listing = listingOf(ref);
-    if (listing === null) return null;
-    return this.engine.source(runtime, region, listing, isUnlisted(ref) ? null : instance);
+  /** The wide list of a region; null if there is none, or if it may not be read now. */
+  wide({ runtime, region }: ListedPlace): Source | null {
+    if (runtime.product.wide === null || !runtime.wide.allows(region.id)) return null;
+    return this.engine.source({ runtime, region }, null);
   }
 }
 
-/** Remembers what the failure of a wide list says about its region. */
-function noteWide(
-  { runtime, region, instance }: SourceRef,
-  slice: Slice<Backup> | SourceError,
-): void {
-  if (slice instanceof SourceError) runtime.wide.note(region.id, slice, instance === null);
+const regionOf = ({ source: { runtime, region } }: SliceKey): string =>
+  sourceName(runtime.key, region.id, null);
+
+/** The number of instances in a batch. */
+const instancesOf = (bound: readonly SliceKey[]): number =>
+  new Set(bound.map(({ source }) => source.name)).size;
+
+/** The key that comes first in the walk: its slice may answer the others. */
+function leadingOf(keys: readonly SliceKey[]): SliceKey {
+  return keys.reduce((first, key) => {
+    const isNewest = key.question.direction === "newestFirst";
+    const isBefore = isNewest
+      ? key.question.instant > first.question.instant
+      : key.question.instant < first.question.instant;
+    return isBefore ? key : first;
+  });
+}
+
+/** Whether a slice answers a question. A stale one also does if it begins below the instant. */
+function serves(slice: Slice<Backup>, question: SliceQuestion): boolean {
+  const { instant, direction } = question;
+  if (slice.stale === null) return answers(slice, question);
+  return holds(slice, instant) || (direction === "newestFirst" && slice.until <= instant);
+}
+
+const parts = new WeakMap<Slice<Backup>, Map<string, Slice<Backup>>>();
+
+/** The part of a wide slice that belongs to one instance. Wide slices are divided once. */
+function ofInstance(slice: Slice<Backup>, nativeId: string): Slice<Backup> {
+  let byInstance = parts.get(slice);
+  if (byInstance === undefined) {
+    const rows = new Map<string, Backup[]>();
+    for (const row of slice.rows)
+      getOrMake(rows, row.instanceNativeId, (): Backup[] => []).push(row);
+    byInstance = new Map([...rows].map(([id, own]) => [id, { ...slice, rows: own }]));
+    parts.set(slice, byInstance);
+  }
+  return byInstance.get(nativeId) ?? { ...slice, rows: [] };
 }

@@ -8,7 +8,6 @@ import type { Rounds } from "../providers/context.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { Source } from "../sources/source.js";
 import type { Engine } from "./engine.js";
-import { listingOf } from "./sourceRef.js";
 
 /** A list that was read this many rounds ago still counts as fresh. */
 const FRESH_ROUNDS = 3;
@@ -138,10 +137,8 @@ class Keeper {
       list.read(runtime.rounds === null ? EVER : fresh, operation),
     );
     if (read instanceof SourceError) return null;
-    return read.value.instances.flatMap((instance) => {
-      const listing = listingOf({ name: "", runtime, region, instance });
-      return listing === null ? [] : this.parts.engine.source(runtime, region, listing, instance);
-    });
+    const { engine } = this.parts;
+    return read.value.instances.map((instance) => engine.source({ runtime, region }, instance));
   }
 
   #roundsOf(sources: readonly Source[]): Rounds | null {

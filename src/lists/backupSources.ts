@@ -1,18 +1,17 @@
 import type { Backup } from "../domain/backup.js";
 import type { SourceIssue, SourcePlace } from "../domain/issue.js";
 import { SourceError } from "../errors.js";
-import type { SourceRef } from "../engine/sourceRef.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
 import { hasUnknown, type Owed } from "../paging/owed.js";
 import type { MergeSource } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import type { FirstSlices, ListedPlace, NamedRegion, NamedSources } from "./fast/plain.js";
+import type { ListedPlace, Source } from "../sources/source.js";
+import type { FirstSlices, NamedRegion, NamedSources } from "./fast/plain.js";
 import { instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   chosenInstances,
-  instanceRef,
   instancesAt,
   peekInstanceList,
   peekPlaces,
@@ -20,7 +19,6 @@ import {
   placeOf,
   readInstanceList,
   readPlaces,
-  wideRef,
   type Place,
 } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
@@ -46,7 +44,7 @@ type Naming =
   | {
       readonly place: ListedPlace;
       readonly list: Dated<InstanceList> | null;
-      readonly refs: readonly SourceRef[];
+      readonly sources: readonly Source[];
       readonly isCached: boolean;
     };
 
@@ -90,9 +88,10 @@ export class SourceResolver {
 
   private peekNaming(place: Place): Naming | null {
     if (place.region === null) return { place, error: place.error };
-    const wide = wideRef(place);
-    if (this.mayReadWide(place))
-      return this.context.parts.planner.peek(this.keyOf(wide)) === null ? null : wideNaming(place);
+    if (this.mayReadWide(place)) {
+      const key = this.keyOf(this.context.sourceOf(place, null));
+      return this.context.parts.planner.peek(key) === null ? null : this.wideNaming(place);
+    }
     const list = peekInstanceList(this.context, place, this.question.walkStart);
     return list === null ? null : this.namingOf(place, list, true);
   }
@@ -101,10 +100,10 @@ export class SourceResolver {
     if (place.region === null) return { place, error: place.error };
     const { context, question } = this;
     if (this.mayReadWide(place)) {
-      const key = this.keyOf(wideRef(place));
+      const key = this.keyOf(context.sourceOf(place, null));
       // Whether the account may read the list is found out by reading it.
       if (context.parts.planner.peek(key) === null) await context.read(key);
-      if (this.mayReadWide(place)) return wideNaming(place);
+      if (this.mayReadWide(place)) return this.wideNaming(place);
     }
     const cached = peekInstanceList(context, place, question.walkStart);
     const reading = cached ?? readInstanceList(context, place, question.walkStart);
@@ -112,9 +111,9 @@ export class SourceResolver {
     const list = await reading;
     const naming = this.namingOf(place, list, cached !== null);
     // Other places may still be waiting for their lists.
-    if (question.readsAll && "refs" in naming)
-      for (const ref of naming.refs) {
-        const key = this.keyOf(ref);
+    if (question.readsAll && "sources" in naming)
+      for (const source of naming.sources) {
+        const key = this.keyOf(source);
         if (context.parts.planner.peek(key) === null) void context.read(key);
       }
     return naming;
@@ -131,7 +130,12 @@ export class SourceResolver {
   ): Naming {
     if (list instanceof SourceError) return { place, error: list };
     const chosen = chosenInstances(place, list.value, this.question.scope);
-    return { place, list, refs: chosen.map((instance) => instanceRef(place, instance)), isCached };
+    return {
+      place,
+      list,
+      sources: chosen.map((instance) => this.context.sourceOf(place, instance)),
+      isCached,
+    };
   }
 
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
@@ -141,22 +145,18 @@ export class SourceResolver {
     if (list instanceof SourceError) return found.addUnknown(placeOf(runtime, region), list);
     const departed = runtime.seen.departedOf(region.id, list.value);
     for (const instance of [...list.value.instances, ...departed])
-      found.debtors.push(found.sourceOf(instanceRef(place, instance)));
+      found.debtors.push(found.walkSourceOf(this.context.sourceOf(place, instance)));
   }
 
-  private keyOf(ref: SourceRef) {
+  private wideNaming(place: ListedPlace): Naming {
+    return { place, list: null, sources: [this.context.sourceOf(place, null)], isCached: false };
+  }
+
+  private keyOf(source: Source) {
     const { instant, direction, walkStart } = this.question;
-    const source = new WalkSource(this.context, ref, walkStart);
-    return source.keyOf(instant, direction);
+    return new WalkSource(this.context, source, walkStart).keyOf(instant, direction);
   }
 }
-
-const wideNaming = (place: ListedPlace): Naming => ({
-  place,
-  list: null,
-  refs: [wideRef(place)],
-  isCached: false,
-});
 
 /** Gathers the sources of a list, and the names by which cursors may owe rows of them. */
 class FoundSources implements BackupSources {
@@ -180,22 +180,22 @@ class FoundSources implements BackupSources {
       this.addFailing(naming.place, naming.error);
       return;
     }
-    const { place, list, refs, isCached } = naming;
+    const { place, list, sources, isCached } = naming;
     const { runtime, region } = place;
     if (isCached) runtime.countKeptInstances(this.context.operation.calls);
-    this.regions.push({ ...place, list, refs });
-    for (const ref of refs) this.sources.push(this.sourceOf(ref));
+    this.regions.push({ ...place, list, sources });
+    for (const source of sources) this.sources.push(this.walkSourceOf(source));
     if (list === null) this.wide.push(place);
-    else this.addList(place, list, refs);
+    else this.addList(place, list, sources);
     if (this.question.owed.length === 0) return;
-    for (const { name, instance } of refs) {
+    for (const { name, instance } of sources) {
       this.addAlias(placeName(runtime, null), name);
       if (instance !== null) this.addAlias(placeName(runtime, region), name);
     }
   }
 
-  sourceOf(ref: SourceRef): MergeSource<Backup> {
-    return new WalkSource(this.context, ref, this.question.walkStart);
+  walkSourceOf(source: Source): MergeSource<Backup> {
+    return new WalkSource(this.context, source, this.question.walkStart);
   }
 
   /** Notes that some sources are unknown. */
@@ -215,7 +215,7 @@ class FoundSources implements BackupSources {
   private addList(
     { runtime, region }: ListedPlace,
     list: Dated<InstanceList>,
-    refs: readonly SourceRef[],
+    sources: readonly Source[],
   ): void {
     const { value, asOf, stale } = list;
     this.issues.push(...instanceListIssues(placeOf(runtime, region), list));
@@ -227,10 +227,10 @@ class FoundSources implements BackupSources {
     }
     for (const old of runtime.staleLists.of(region.id)) {
       if (stale !== null && old.name === name) continue;
-      const isNew = ({ instance }: SourceRef) => !old.list.byNativeId.has(instance?.nativeId ?? "");
+      const isNew = ({ instance }: Source) => !old.list.byNativeId.has(instance?.nativeId ?? "");
       this.aliases.set(
         old.name,
-        refs.filter(isNew).map((ref) => ref.name),
+        sources.filter(isNew).map(({ name }) => name),
       );
     }
   }

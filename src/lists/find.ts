@@ -4,10 +4,10 @@ import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { Key } from "../domain/key.js";
 import type { NextLists } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
-import type { SourceRef } from "../engine/sourceRef.js";
 import { walkOrigin } from "../paging/direction.js";
 import { takePage, type Page } from "../paging/page.js";
-import { instanceRef, instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
+import type { Source } from "../sources/source.js";
+import { instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 
 /**
@@ -36,10 +36,10 @@ export async function findBackup(
   id: string,
 ): Promise<Backup | SourceError | null> {
   const address = backupAddressOf(id);
-  const ref = address === null ? null : await sourceOf(context, address);
-  if (address === null || ref === null) return null;
-  if (ref instanceof SourceError) return ref;
-  const source = new WalkSource(context, ref, context.startedAt);
+  const list = address === null ? null : await listOf(context, address);
+  if (address === null || list === null) return null;
+  if (list instanceof SourceError) return list;
+  const source = new WalkSource(context, list, context.startedAt);
   const slice =
     source.peek(address.startedAt, "newestFirst") ??
     (await source.read(address.startedAt, "newestFirst"));
@@ -54,17 +54,17 @@ export async function findBackup(
 }
 
 /** The list that shows a backup: its instance's, or the region's for an instance that is gone. */
-async function sourceOf(
+async function listOf(
   context: ReadContext,
   { provider, region, instanceNativeId: nativeId }: BackupAddress,
-): Promise<SourceRef | SourceError | null> {
+): Promise<Source | SourceError | null> {
   const place = await placeAt(context, { provider, region });
   if (place === null || place instanceof SourceError) return place;
   const listed = await findInstance(context, { provider, region, nativeId });
-  if (listed !== null && !(listed instanceof SourceError)) return instanceRef(place, listed);
+  if (listed !== null && !(listed instanceof SourceError)) return context.sourceOf(place, listed);
   const { wide } = place.runtime.product;
   if (wide !== null && place.runtime.wide.allows(region))
-    return instanceRef(place, unlistedInstance({ provider, region, nativeId }, wide.name));
+    return context.sourceOf(place, unlistedInstance({ provider, region, nativeId }, wide.name));
   return listed;
 }
 
@@ -78,7 +78,7 @@ export async function newestOf(
   const place = await placeAt(context, instance);
   if (place instanceof SourceError) throw place;
   if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
-  const source = new WalkSource(context, instanceRef(place, instance), context.startedAt);
+  const source = new WalkSource(context, context.sourceOf(place, instance), context.startedAt);
   return takePage({
     direction: "newestFirst",
     sources: [source],

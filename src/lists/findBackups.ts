@@ -1,11 +1,10 @@
 import type { Backup } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import { SourceError } from "../errors.js";
-import type { SourceRef } from "../engine/sourceRef.js";
 import { holds, type Reading } from "../paging/slice.js";
 import type { Source } from "../sources/source.js";
 import { findBackup } from "./find.js";
-import { placeAt, wideRef } from "./places.js";
+import { placeAt } from "./places.js";
 import type { ReadContext } from "./readContext.js";
 
 /** A backup to look for. */
@@ -64,7 +63,7 @@ async function searchWide(
   let left = all;
   // Lists are read from the top, so one slice serves both.
   let fromTop = context.startedAt - (all[0]?.startedAt ?? 0) < NEW_MS;
-  while (pays(wide.source, left)) {
+  while (pays(wide, left)) {
     const slice = await readAt(context, wide, left, fromTop);
     if (slice === null) return;
     if (slice instanceof SourceError) return left.forEach(({ id }) => void found.set(id, slice));
@@ -81,24 +80,17 @@ async function searchWide(
   }
 }
 
-/** The wide list of a region. */
-interface Wide {
-  readonly ref: SourceRef;
-  readonly source: Source;
-}
-
-/** Null if there is none. If the region is unknown, each backup reports that by itself. */
-async function wideOf(context: ReadContext, wanted: Wanted): Promise<Wide | null> {
+/** A region's wide list, or null. If the region is unknown, each backup reports that by itself. */
+async function wideOf(context: ReadContext, wanted: Wanted): Promise<Source | null> {
   const place = await placeAt(context, wanted);
   if (place === null || place instanceof SourceError) return null;
-  const source = context.parts.planner.wide(place);
-  return source === null ? null : { ref: wideRef(place), source };
+  return context.parts.planner.wide(place);
 }
 
 /** Null if it is better to read the lists of the instances. */
 function readAt(
   context: ReadContext,
-  { ref, source }: Wide,
+  source: Source,
   left: readonly Wanted[],
   fromTop: boolean,
 ): Promise<Reading<Backup> | null> {
@@ -109,8 +101,8 @@ function readAt(
     ? Number.POSITIVE_INFINITY
     : instancesIn(left) * source.pageSize;
   const question = { instant, direction: "newestFirst", freshness, walkStart } as const;
-  if (parts.planner.peek({ ref, question }) !== null) context.countCached(ref);
-  return parts.planner.readWide(ref, { ...question, giveUpAbove }, operation);
+  if (parts.planner.peek({ source, question }) !== null) context.countCached(source);
+  return parts.planner.readWide(source, { ...question, giveUpAbove }, operation);
 }
 
 /**

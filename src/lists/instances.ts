@@ -10,7 +10,7 @@ import { checkPageArgs } from "../paging/pageArgs.js";
 import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
-import type { ListedPlace } from "./fast/plain.js";
+import type { ListedPlace } from "../sources/source.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
 import { failOn, issuesOf, noticesOf } from "./issues.js";
 import {

@@ -2,13 +2,11 @@ import { instanceId } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/issue.js";
 import { SourceError } from "../errors.js";
-import type { SourceRef } from "../engine/sourceRef.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import { sourceName } from "../sources/source.js";
-import type { ListedPlace } from "./fast/plain.js";
+import { sourceName, type ListedPlace } from "../sources/source.js";
 import type { Scope } from "./filters.js";
 import type { ReadContext } from "./readContext.js";
 
@@ -168,19 +166,3 @@ export const placeOf = (runtime: ProviderRuntime, region: Region | null): Source
 /** The name under which the sources of a place are owed together. */
 export const placeName = (runtime: ProviderRuntime, region: Region | null): string =>
   sourceName(runtime.key, region?.id ?? null, null);
-
-/** The list of an instance's backups. */
-export const instanceRef = ({ runtime, region }: ListedPlace, instance: Instance): SourceRef => ({
-  name: sourceName(runtime.key, region.id, instance.nativeId),
-  runtime,
-  region,
-  instance,
-});
-
-/** The list of all backups of a region. */
-export const wideRef = ({ runtime, region }: ListedPlace): SourceRef => ({
-  name: placeName(runtime, region),
-  runtime,
-  region,
-  instance: null,
-});

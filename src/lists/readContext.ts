@@ -1,16 +1,17 @@
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
+import type { Instance } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/issue.js";
 import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
-import type { Planner } from "../engine/planner.js";
-import type { SliceKey, SourceRef } from "../engine/sourceRef.js";
+import type { Planner, SliceKey } from "../engine/planner.js";
 import { freshnessOf, type Freshness } from "../index/settings.js";
 import { EarlyOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
+import type { ListedPlace, Source } from "../sources/source.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
 
 /** What the reads of all operations share. */
@@ -72,7 +73,7 @@ export class ReadContext {
       this.requested.size > 0 ? (this.requested.get(nameOf(key))?.answer ?? null) : null;
     if (answer !== null && !(answer instanceof SourceError) && answer.stale === null) return answer;
     const cached = planner.peek(key);
-    if (cached !== null) this.countCached(key.ref);
+    if (cached !== null) this.countCached(key.source);
     return cached ?? answer;
   }
 
@@ -93,10 +94,14 @@ export class ReadContext {
     return this.earlySlices + slices <= shareOfCalls * this.operation.budget.left;
   }
 
+  /** The backups of an instance, or of a whole region if it is null. */
+  sourceOf(place: ListedPlace, instance: Instance | null): Source {
+    return this.parts.engine.source(place, instance);
+  }
+
   /** Counts a list that was not requested because it was cached. */
-  countCached(ref: SourceRef): void {
-    const { vendor } = ref.runtime.account;
-    this.operation.calls.add(vendor, actionOf(ref), { cached: 1 });
+  countCached({ runtime, listing }: Source): void {
+    this.operation.calls.add(runtime.account.vendor, listing.action, { cached: 1 });
   }
 
   /** What counts as fresh for a walk, of lists that count as fresh for `freshMs`. */
@@ -129,25 +134,17 @@ const loaderOf = (planner: Planner, operation: Operation): Loader =>
  * The name of a question within one operation. An instance may grow shards, or appear in another list,
  * while the operation runs: its rows are different then.
  */
-function nameOf({ ref, question }: SliceKey): string {
+function nameOf({ source, question }: SliceKey): string {
   const { direction, instant, freshness } = question;
-  const { listing, shardCount } = ref.instance ?? REGION;
-  return [ref.name, listing, shardCount, direction, instant, freshness.notBefore].join(" ");
-}
-
-const REGION = { listing: "", shardCount: null };
-
-/** The vendor's action that lists a source. */
-export const actionOf = ({
-  runtime: { product },
-  instance,
-}: Pick<SourceRef, "runtime" | "instance">): string =>
-  (instance === null ? product.wide : null)?.action ?? product.perInstance[0]?.action ?? "";
-
-/** How long the backups of a source count as fresh. Units: milliseconds. */
-export function freshMsOf({ runtime, region, instance }: Omit<SourceRef, "name">): number {
-  const isKept = instance !== null && !runtime.wide.allows(region.id);
-  return (isKept ? runtime.rounds?.freshMs : undefined) ?? runtime.ports.settings.ttlMs;
+  const shardCount = source.instance?.shardCount ?? null;
+  return [
+    source.name,
+    source.listing.name,
+    shardCount,
+    direction,
+    instant,
+    freshness.notBefore,
+  ].join(" ");
 }
 
 /** The backups of an instance, or of a whole region, as a walk reads them. */
@@ -159,21 +156,19 @@ export class WalkSource implements MergeSource<Backup> {
 
   constructor(
     private readonly context: ReadContext,
-    private readonly ref: SourceRef,
+    private readonly source: Source,
     private readonly walkStart: number,
   ) {
-    this.freshMs = freshMsOf(ref);
+    this.freshMs = source.freshMs;
     this.freshness = context.freshnessFor(walkStart, this.freshMs);
   }
 
   get name(): string {
-    return this.ref.name;
+    return this.source.name;
   }
 
   get place(): SourcePlace {
-    const { runtime, region, instance } = this.ref;
-    const instanceNativeId = instance?.nativeId ?? null;
-    return { provider: runtime.key, region: region.id, instanceNativeId };
+    return this.source.place;
   }
 
   peek(instant: number, direction: Direction): Reading<Backup> | null {
@@ -190,7 +185,7 @@ export class WalkSource implements MergeSource<Backup> {
   }
 
   keyOf(instant: number, direction: Direction): SliceKey {
-    const { ref, freshness, walkStart } = this;
-    return { ref, question: { instant, direction, freshness, walkStart } };
+    const { source, freshness, walkStart } = this;
+    return { source, question: { instant, direction, freshness, walkStart } };
   }
 }

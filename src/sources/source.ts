@@ -1,5 +1,6 @@
 import type { Backup, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
+import type { SourcePlace } from "../domain/issue.js";
 import { SourceError } from "../errors.js";
 import { ReadThrough } from "../index/readThrough.js";
 import type { SharedEntry } from "../index/replicas.js";
@@ -13,7 +14,7 @@ import { pageSizeOf, type Ask } from "../listing/read/page.js";
 import { readSpan } from "../listing/read/readSpan.js";
 import { AHEAD_MS, newSourceMemory, type SpanRead } from "../listing/read/span.js";
 import type { Slice } from "../paging/slice.js";
-import type { ProviderContext } from "../providers/context.js";
+import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf } from "./backupRows.js";
 import { sharedSlice } from "./sharedSlices.js";
 import { SHARD_SET_MS } from "./shardSets.js";
@@ -39,26 +40,68 @@ export const emptySlice = (until = Number.POSITIVE_INFINITY): Slice<Backup> => (
   stale: null,
 });
 
-/** One list of backups as a vendor keeps it: a listing applied to a region, or to one instance. */
-export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
+/** A region of a provider. */
+export interface ListedPlace {
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+}
+
+/** What names a source. */
+export interface SourceAddress extends ListedPlace {
+  readonly listing: BackupListing;
+  /** Null for the region's wide list. */
+  readonly instance: Instance | null;
+}
+
+/**
+ * One list of backups that can be read alone: a listing applied to a region, or to one instance.
+ *
+ * The planner reads it, because the wide list of the region may answer for an instance.
+ */
+export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements SourceAddress {
+  /** Names the source in cursors; unique. */
+  readonly name: string;
+  readonly runtime: ProviderRuntime;
+  readonly region: Region;
+  readonly listing: BackupListing;
+  readonly instance: Instance | null;
   private readonly slices: SliceStore<Backup>;
   private readonly memory = newSourceMemory();
   private readonly log = new ReadingLog<ListItem<MappedBackup>>();
   private trustsWindows = true;
 
-  constructor(
-    private readonly provider: ProviderContext,
-    private readonly region: Region,
-    private readonly listing: BackupListing,
-    private readonly instance: Instance | null,
-  ) {
-    super(provider.ports);
-    this.slices = new SliceStore(provider.ports.memory);
+  constructor({ runtime, region, listing, instance }: SourceAddress) {
+    super(runtime.ports);
+    this.name = sourceName(runtime.key, region.id, instance?.nativeId ?? null);
+    this.runtime = runtime;
+    this.region = region;
+    this.listing = listing;
+    this.instance = instance;
+    this.slices = new SliceStore(runtime.ports.memory);
+  }
+
+  /** Whether the instance is no longer listed, so that only the region's wide list shows its backups. */
+  get isUnlisted(): boolean {
+    return this.instance !== null && this.listing === this.runtime.product.wide;
+  }
+
+  /** The source as issues name it. */
+  get place(): SourcePlace {
+    const { runtime, region, instance } = this;
+    const instanceNativeId = instance?.nativeId ?? null;
+    return { provider: runtime.key, region: region.id, instanceNativeId };
+  }
+
+  /** How long its backups count as fresh. Units: milliseconds. */
+  get freshMs(): number {
+    const { runtime, region, instance } = this;
+    const isKept = instance !== null && !runtime.wide.allows(region.id);
+    return (isKept ? runtime.rounds?.freshMs : undefined) ?? runtime.ports.settings.ttlMs;
   }
 
   /** Whether the source still is this list: an instance may grow shards, or move to another listing. */
-  isOf({ name }: BackupListing, instance: Instance | null): boolean {
-    return name === this.listing.name && instance?.shardCount === this.instance?.shardCount;
+  isOf({ listing, instance }: SourceAddress): boolean {
+    return listing === this.listing && instance?.shardCount === this.instance?.shardCount;
   }
 
   /** Forgets everything that was read. */
@@ -74,8 +117,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
 
   /** The most rows that one call returns. */
   get pageSize(): number {
-    const { listing, provider } = this;
-    return pageSizeOf({ shape: listing.shape, memory: provider.memoryOf(listing.name) });
+    const { listing, runtime } = this;
+    return pageSizeOf({ shape: listing.shape, memory: runtime.memoryOf(listing.name) });
   }
 
   /** The number of pages of the whole list, as far as is known. */
@@ -115,11 +158,11 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
 
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
-    const { provider, region, listing, instance, slices } = this;
+    const { runtime, region, listing, instance, slices } = this;
     const { direction, instant, freshness } = question;
     const known = knownRowsOf(slices.at(instant, Number.NEGATIVE_INFINITY), listing);
-    const form = provider.formOf(listing.name);
-    const { call, ports } = provider;
+    const form = runtime.formOf(listing.name);
+    const { call, ports } = runtime;
     const { scanRows } = ports.settings;
     const scope = { region, instance };
     const context = { listing, scope, form, call, scanRows, known };
@@ -127,7 +170,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
     const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
     return this.log.take(
       (page) => askPage(context, page, operation),
-      { name, now: provider.ports.now(), notBefore: freshness.notBefore },
+      { name, now: this.ports.now(), notBefore: freshness.notBefore },
       async (ask, asOf) => {
         const read = await this.readSpan(question, ask, asOf);
         // A walk that began earlier looks back further, and must not take this for the beginning.
@@ -167,15 +210,15 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
     question: SliceQuestion,
     operation: Operation,
   ): SharedEntry<Slice<Backup>> | null {
-    const { provider, region, listing, instance } = this;
-    const { shared: cache, account, ports, rounds } = provider;
+    const { runtime, region, listing, instance } = this;
+    const { shared: cache, account, ports, rounds } = runtime;
     if (cache === null) return null;
     const { ttlMs, staleIfErrorMs } = ports.settings;
     // The number of shards of an instance decides how its rows are read.
     const { nativeId, shardCount } = instance ?? { nativeId: "", shardCount: null };
     return sharedSlice(question, {
       cache,
-      name: ["slices", provider.key, region.id, listing.name, nativeId, shardCount].join(" "),
+      name: ["slices", runtime.key, region.id, listing.name, nativeId, shardCount].join(" "),
       keptMs: Math.max(ttlMs, rounds?.freshMs ?? 0) + staleIfErrorMs,
       now: ports.now,
       onFound: (slice) => {
@@ -201,7 +244,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
   }
 
   private get windowTrusted(): boolean {
-    return this.provider.memoryOf(this.listing.name).windowTrusted;
+    return this.runtime.memoryOf(this.listing.name).windowTrusted;
   }
 
   /** A wide list without windows is given up early, because its instances can be read one by one. */
@@ -213,7 +256,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
 
   /** No list is read before this instant; the beginning of time if nothing limits it. */
   private floorOf({ walkStart }: SliceQuestion): number {
-    const { lookbackMs } = this.provider.product;
+    const { lookbackMs } = this.runtime.product;
     return lookbackMs === null ? Number.NEGATIVE_INFINITY : walkStart - lookbackMs;
   }
 
@@ -229,13 +272,13 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
     ask: Ask<ListItem<MappedBackup>>,
     asOf: number,
   ): Promise<SpanRead<ListItem<MappedBackup>>> {
-    const { provider, listing, instance, memory } = this;
+    const { runtime, listing, instance, memory } = this;
     const isSet = listing.sharded === true && instance?.shardCount !== 1;
     return readSpan({
       ask,
       shape: listing.shape,
-      memory: provider.memoryOf(listing.name),
-      scanRows: provider.ports.settings.scanRows,
+      memory: runtime.memoryOf(listing.name),
+      scanRows: runtime.ports.settings.scanRows,
       giveUpAbove: this.giveUpAbove(question),
       source: memory,
       instant: question.instant,
@@ -243,14 +286,14 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> {
       bounds: { lowest: this.lowestOf(question), newest: asOf + AHEAD_MS },
       groupMs: isSet ? SHARD_SET_MS : 0,
       isTooWide: (error) => isTooWide(listing, error),
-      onBroken: provider.tellOf(listing.name),
+      onBroken: runtime.tellOf(listing.name),
     });
   }
 
   private sliceOf(read: SpanRead<ListItem<MappedBackup>>, asOf: number): Slice<Backup> {
-    const { provider, region, listing, instance } = this;
+    const { runtime, region, listing, instance } = this;
     const shardCount = instance?.shardCount ?? null;
-    const home = { provider: provider.key, region: region.id, listing, shardCount };
+    const home = { provider: runtime.key, region: region.id, listing, shardCount };
     const { rows, notices } = backupsOf(read, home, asOf);
     return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
   }

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
-import type { SliceKey, SourceRef } from "../../src/engine/sourceRef.js";
 import type { Slice } from "../../src/paging/slice.js";
 import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
@@ -53,10 +52,10 @@ async function start() {
       freshness,
       walkStart: startedAt,
     } as const;
-    const keys = list.value.instances.map((instance): SliceKey => {
-      const ref: SourceRef = { name: instance.nativeId, runtime, region, instance };
-      return { ref, question };
-    });
+    const keys = list.value.instances.map((instance) => ({
+      source: gateway.engine.source({ runtime, region }, instance),
+      question,
+    }));
     asked.length = 0;
     onListed();
     return Promise.all(parts.planner.read(keys, operation));

@@ -304,8 +304,8 @@ describe("the new list decides", () => {
     const walkStart = now();
     const question = { instant: Infinity, direction: "newestFirst", freshness, walkStart } as const;
     const listing = runtime.instanceList(region).read(freshness, operation);
-    const ref = { name: "gone", runtime, region, instance };
-    const [reading] = new Planner(engine).read([{ ref, question }], operation);
+    const source = engine.source({ runtime, region }, instance);
+    const [reading] = new Planner(engine).read([{ source, question }], operation);
     const listed = (await listing) as Dated<InstanceList>;
     expect([await reading, listed.value.instances]).toMatchObject([{ rows: [] }, [{}, {}, {}]]);
     expect(askedOf(clouds)).toEqual({ DescribeInstances: 1, DescribeBackups: 1 });

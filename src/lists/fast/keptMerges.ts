@@ -3,7 +3,6 @@ import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../domain/connection.js";
 import type { Key } from "../../domain/key.js";
 import type { Planner } from "../../engine/planner.js";
-import type { SourceRef } from "../../engine/sourceRef.js";
 import { freshnessOf, type EngineSettings } from "../../index/settings.js";
 import type { SliceMemory, SliceWatcher } from "../../index/sliceStore.js";
 import { CallLog, type CallRecord } from "../../listing/operation.js";
@@ -11,9 +10,9 @@ import type { Cursors } from "../../paging/cursor.js";
 import { firstInstant, type Direction } from "../../paging/direction.js";
 import { holds, type MergeSource, type Slice } from "../../paging/slice.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
+import type { Source } from "../../sources/source.js";
 import { PageConnection } from "../connection.js";
-import { placeOf, runtimesIn } from "../places.js";
-import { actionOf, freshMsOf } from "../readContext.js";
+import { runtimesIn } from "../places.js";
 import type { PageOfList } from "../filters.js";
 import { begun, NO_SOURCES } from "../walk.js";
 import { MergedRows } from "./mergedRows.js";
@@ -201,31 +200,30 @@ class KeptMerge implements SliceWatcher {
   }
 
   private mergeFor(list: PageOfList, operation: AskingOperation): MergedRows<Backup> {
-    const refs = this.sources.regions.flatMap((region) => region.refs);
-    const sources = refs.map((ref) => this.sourceOf(ref, list, operation));
+    const named = this.sources.regions.flatMap(({ sources }) => sources);
+    const sources = named.map((source) => this.mergeSourceOf(source, list, operation));
     return new MergedRows(this.direction, sources, KEPT_ROWS);
   }
 
   /** A source of which only cached slices are merged, as long as they have nothing to report. */
-  private sourceOf(
-    ref: SourceRef,
+  private mergeSourceOf(
+    source: Source,
     { walk: { walkStart } }: PageOfList,
     { startedAt }: AskingOperation,
   ): MergeSource<Backup> {
     const { parts, direction } = this;
-    const freshMs = freshMsOf(ref);
+    const { name, freshMs, place } = source;
     const freshness = freshnessOf(parts.settings, walkStart, startedAt, freshMs);
     const peek = (instant: number): Slice<Backup> | null => {
       const question = { instant, direction, freshness, walkStart };
-      const slice = parts.planner.peek({ ref, question });
+      const slice = parts.planner.peek({ source, question });
       if (slice === null || slice.notices.length > 0) return null;
       if (!parts.memory.watch(slice, this)) return null;
       this.slices.add(slice);
       return slice;
     };
     const read = () => Promise.reject(new RangeError("A kept merge reads nothing."));
-    const place = placeOf(ref.runtime, ref.region);
-    return { name: ref.name, place, low: null, high: null, freshMs, peek, read };
+    return { name, place, low: null, high: null, freshMs, peek, read };
   }
 
   /** Counts the slices in which a page begins as used, as if they had been read for it. */
@@ -257,9 +255,9 @@ function nameOfPage({ walk, lookAhead }: PageOfList): string {
 /** What a merge counts as answered from the cache: each list once. */
 function callsOf(regions: readonly NamedRegion[]): readonly CallRecord[] {
   const log = new CallLog();
-  for (const { runtime, list, refs } of regions) {
+  for (const { runtime, list, sources } of regions) {
     const { vendor } = runtime.account;
-    for (const ref of refs) log.add(vendor, actionOf(ref), { cached: 1 });
+    for (const { listing } of sources) log.add(vendor, listing.action, { cached: 1 });
     if (list !== null) runtime.countKeptInstances(log);
   }
   return log.list();

@@ -2,13 +2,12 @@ import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../domain/connection.js";
 import type { InstanceRef } from "../../domain/instance.js";
 import type { BackupRange } from "../../domain/reads.js";
-import type { SourceRef } from "../../engine/sourceRef.js";
 import type { Dated } from "../../index/readThrough.js";
-import type { Region } from "../../listing/declaration.js";
 import type { Operation } from "../../listing/operation.js";
 import type { Direction } from "../../paging/direction.js";
 import type { InstanceList } from "../../providers/instanceList.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
+import type { ListedPlace, Source } from "../../sources/source.js";
 import type { PageOfList, Scope } from "../filters.js";
 
 /*
@@ -48,12 +47,10 @@ export interface NamedSources {
 }
 
 /** The sources of one region. */
-export interface NamedRegion {
-  readonly runtime: ProviderRuntime;
-  readonly region: Region;
+export interface NamedRegion extends ListedPlace {
   /** The list of its instances; null if the region's backups are read as one list. */
   readonly list: Dated<InstanceList> | null;
-  readonly refs: readonly SourceRef[];
+  readonly sources: readonly Source[];
 }
 
 /** Merges every list again. */
@@ -68,12 +65,6 @@ export interface Prefetch {
   region(place: ListedPlace, walk: FirstSlices): void;
   /** Called while the lists that name these instances are read; `lists` will be read of each instance. */
   instances(instances: () => readonly InstanceRef[], lists: readonly BackupRange[]): void;
-}
-
-/** A region of a provider that a list covers. */
-export interface ListedPlace {
-  readonly runtime: ProviderRuntime;
-  readonly region: Region;
 }
 
 /** The first slices of a walk. */

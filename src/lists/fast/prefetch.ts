@@ -2,13 +2,13 @@ import { isSameInstance, type Instance, type InstanceRef } from "../../domain/in
 import type { BackupRange } from "../../domain/reads.js";
 import { firstInstant } from "../../paging/direction.js";
 import type { InstanceList } from "../../providers/instanceList.js";
-import { sourceName } from "../../sources/source.js";
+import { sourceName, type ListedPlace } from "../../sources/source.js";
 import { backupWalk } from "../backups.js";
 import { backupScope, type Scope } from "../filters.js";
 import { recentList } from "../instances.js";
-import { instanceRef, peekPlaces, placeName } from "../places.js";
+import { peekPlaces, placeName } from "../places.js";
 import { WalkSource, type ReadContext } from "../readContext.js";
-import type { FirstSlices, ListedPlace, Prefetch } from "./plain.js";
+import type { FirstSlices, Prefetch } from "./plain.js";
 
 /** Operations that shared a call within this time run together. Units: milliseconds. */
 const QUIET_MS = 1_000;
@@ -38,7 +38,7 @@ export class KnownInstances implements Prefetch {
     const instances = listedIn(place, list.value, scope);
     if (!context.hasRoomFor(instances.length, SHARE_OF_CALLS)) return;
     for (const instance of instances)
-      new WalkSource(context, instanceRef(place, instance), walkStart).readEarly(
+      new WalkSource(context, context.sourceOf(place, instance), walkStart).readEarly(
         instant,
         direction,
       );

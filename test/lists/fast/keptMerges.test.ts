@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Source } from "../../../src/sources/source.js";
-import type { BackupListing } from "../../../src/listing/declaration.js";
 import { listBackups } from "../../../src/lists/backups.js";
-import { listingOf } from "../../../src/engine/sourceRef.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
 import { EPOCH } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS, UNBOUNDED } from "../../model/walker.js";
@@ -122,11 +120,8 @@ function sourcesOf({ engine }: ModelGateway): Source[] {
   const [runtime] = engine.providers.values();
   const [region] = runtime?.listedRegions ?? [];
   if (runtime === undefined || region === undefined) throw new Error("There is no region.");
-  const { wide } = runtime.product;
-  if (wide !== null) return [engine.source(runtime, region, wide, null)];
+  const place = { runtime, region };
+  if (runtime.product.wide !== null) return [engine.source(place, null)];
   const list = runtime.instanceList(region).peek({ notBefore: 0 });
-  return (list?.value.instances ?? []).map((instance) => {
-    const ref = { name: "", runtime, region, instance };
-    return engine.source(runtime, region, listingOf(ref) as BackupListing, instance);
-  });
+  return (list?.value.instances ?? []).map((instance) => engine.source(place, instance));
 }

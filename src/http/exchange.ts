@@ -147,7 +147,8 @@ export function isEndedByClose({ status, headers }: Head): boolean {
 }
 
 /**
- * The text of a body, which may inflate to `maxBytes` at most.
+ * The text of a body, which may inflate to `maxBytes` at most. U+FFFD replaces bytes that are not UTF-8, so
+ * that one such text in a list spoils none of the others.
  *
  * Errors: `TransportError`: `reset` for a body of another length than announced, `size`, `encoding`, or
  * `brokenOff` if the body cannot be read and may be incomplete.
@@ -164,7 +165,7 @@ export async function textOf(sent: Buffer, head: Head, maxBytes: number): Promis
     : await inflated(sent, encoding, maxBytes).catch((cause: unknown) => {
         throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
       });
-  if (!isUtf8(plain)) throw new TransportError(unreadable);
+  if (isEndedByClose(head) && !isUtf8(plain)) throw new TransportError("brokenOff");
   return plain.toString("utf8");
 }
 

@@ -50,10 +50,7 @@ const FACTS: Readonly<Record<Fault, FaultFacts>> = {
   connect: facts("UNAVAILABLE", "Cannot connect to the vendor's host.", DOWN),
   cut: facts("CUT", "The deadline passed, or the client disconnected."),
   dns: facts("UNAVAILABLE", "Cannot resolve the vendor's host name.", DOWN),
-  encoding: facts(
-    "BAD_RESPONSE",
-    "The vendor's response has an unsupported content encoding or is not UTF-8.",
-  ),
+  encoding: facts("BAD_RESPONSE", "The vendor's response has an unsupported content encoding."),
   protocol: facts("BAD_RESPONSE", "The vendor's response is not valid HTTP."),
   quota: facts("THROTTLED", "The account's own quota for this action is used up.", {
     retryable: true,

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { listBackups } from "../../src/lists/backups.js";
+import { Cursors } from "../../src/paging/cursor.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import type { CloudQuestion } from "../model/modelCloud.js";
 import { idsOf } from "../model/expectations.js";
@@ -9,7 +11,14 @@ import {
   type ListBehaviour,
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, type Visit } from "../model/walker.js";
+import {
+  ModelGateway,
+  queryOf,
+  SETTINGS,
+  UNBOUNDED,
+  visitPage,
+  type Visit,
+} from "../model/walker.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -139,5 +148,26 @@ describe("what a walk owes", () => {
     estate.script.failing = () => null;
     expect(lateOf(await client.page(50))).toEqual(["i2"]);
     expect([client.ids.length, new Set(client.ids).size]).toEqual([5, 5]);
+  });
+
+  test("that no cursor can hold refuses the page, and names the provider to leave out", async () => {
+    const estate = new ModelEstate([accountOf(60, 120), accountOf(2, 4)], EPOCH);
+    estate.script.failing = failingOf((instance) => instance !== "i1");
+    const gateway = new ModelGateway(estate);
+    const read = (limit: number) => {
+      const cursors = new Cursors([Buffer.alloc(32, 7)], limit);
+      const query = queryOf(WAY);
+      const page = { ...query.page, first: 2 };
+      return listBackups(gateway.open(UNBOUNDED, null, { cursors }), { ...query, page });
+    };
+    expect((await read(4_096)).endCursor).toEqual(expect.any(String));
+    const page = await read(200);
+    expect([page.complete, page.edges.length]).toEqual([false, 2]);
+    const refused = expect.objectContaining({
+      code: "UPSTREAM_FAILED",
+      message: expect.stringMatching(/^\d+ lists of a0\/model could not be read/) as string,
+    }) as Error;
+    expect(() => page.edges[1]?.cursor).toThrow(refused);
+    expect(() => page.endCursor).toThrow(refused);
   });
 });

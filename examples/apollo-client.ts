@@ -1,4 +1,4 @@
-// Every backup, newest first, with Apollo Client: one growing list in its cache.
+// Prints every backup, newest first, with Apollo Client and one growing list in its cache.
 //   npm install @apollo/client graphql rxjs
 import { ApolloClient, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
@@ -21,7 +21,7 @@ const BACKUPS: TypedDocumentNode<{ backups: Backups }, { after?: string | null }
 
 const uri = process.env.GATEWAY_URL ?? "http://127.0.0.1:4000/graphql";
 const authorization = `Bearer ${process.env.GATEWAY_KEY ?? ""}`;
-// A cursor belongs to one filter and order: each has a list of its own.
+// A cursor belongs to one filter and order, so each combination has its own list.
 const backups = relayStylePagination(["filter", "orderBy"]);
 const client = new ApolloClient({
   link: new HttpLink({ uri, headers: { authorization } }),
@@ -35,4 +35,4 @@ while (data?.backups.pageInfo.hasNextPage) {
   data = client.readQuery({ query: BACKUPS }) ?? undefined;
 }
 for (const { node } of data?.backups.edges ?? []) console.log(node.id, node.startedAt, node.status);
-if (!data?.backups.complete) console.error("Some sources are missing: ask again later.");
+if (!data?.backups.complete) console.error("Some sources are missing. Try again later.");

@@ -1,4 +1,4 @@
-// Every backup, newest first, with nothing but fetch: for jobs and services.
+// Prints every backup, newest first, with fetch alone, for jobs and services.
 const url = process.env.GATEWAY_URL ?? "http://127.0.0.1:4000/graphql";
 const QUERY = `query Backups($after: String) {
   backups(first: 200, after: $after) {
@@ -38,6 +38,6 @@ for (let after: string | null = null, more = true; more;) {
   const { nodes, pageInfo, issues } = await pageAfter(after);
   for (const { id, startedAt, status } of nodes) console.log(id, startedAt, status);
   for (const { code, message } of issues) console.error(code, message);
-  // A source that failed is owed: a walk from endCursor later on begins with what is missing.
+  // The rows of a failed source are pending. A later query after endCursor returns them first.
   ({ hasNextPage: more, endCursor: after } = pageInfo);
 }

@@ -1,4 +1,4 @@
-// Every backup, newest first, with urql: Graphcache makes one list of the pages.
+// Prints every backup, newest first, with urql. Graphcache joins the pages into one list.
 //   npm install @urql/core @urql/exchange-graphcache graphql
 import { Client, fetchExchange, gql } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
@@ -10,7 +10,7 @@ interface Backups {
   complete: boolean;
 }
 
-// Graphcache wants all four fields of pageInfo.
+// Graphcache needs all four fields of pageInfo.
 const BACKUPS = gql<{ backups: Backups }, { after: string | null }>(`
   query Backups($after: String) {
     backups(first: 200, after: $after) {
@@ -39,4 +39,4 @@ do {
   list = data?.backups;
 } while (list?.pageInfo.hasNextPage);
 for (const { node } of list?.edges ?? []) console.log(node.id, node.startedAt, node.status);
-if (!list?.complete) console.error("Some sources are missing: ask again later.");
+if (!list?.complete) console.error("Some sources are missing. Try again later.");

@@ -4,8 +4,8 @@ import type { UserConfig } from "vite";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * How one page is built: its shell to `dist/pages/<name>`, what it loads to `dist/pages/assets/<name>`.
- * Pages are built one by one, since GraphiQL takes long and changes seldom.
+ * The build of one page: its HTML goes to `dist/pages/<name>`, its files to `dist/pages/assets/<name>`.
+ * Pages are built separately, because GraphiQL takes long to build and rarely changes.
  */
 export const pageConfig = (name: string): UserConfig => ({
   root: here("."),
@@ -16,14 +16,14 @@ export const pageConfig = (name: string): UserConfig => ({
   build: {
     outDir: here("../../dist/pages"),
     assetsDir: `assets/${name}`,
-    // The folder holds the other pages too; scripts/build.mjs removes what this one left there.
+    // The folder also holds the other pages. scripts/build.mjs removes the old files of this page.
     emptyOutDir: false,
-    // Nothing inline: the page's policy lets scripts come from files of this host alone.
+    // Nothing inline, because the content security policy allows only scripts of this host.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     rollupOptions: {
       input: { [name]: here(`${name}/index.html`) },
-      // Libraries mark what runs in browsers, where all of this does.
+      // Libraries mark code for browsers, but all of this code runs in browsers.
       onwarn: (warning, warn) => warning.code === "MODULE_LEVEL_DIRECTIVE" || warn(warning),
     },
   },

@@ -40,7 +40,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const counts = await countsAt(url);
     expect(await countsOf(page)).toEqual(counts);
     expect(await rowCountOf(page)).toBe(81);
-    expect(await page.getByRole("note").textContent()).toContain("Demo estate");
+    expect(await page.getByRole("note").textContent()).toContain("Demo data");
     expect(await page.locator(".issues").count()).toBe(0);
     if (PICTURES) await page.screenshot({ path: `${PICTURES}/coverage.png` });
     await page.emulateMedia({ colorScheme: "dark" });
@@ -197,7 +197,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       },
     );
     const { page, requested } = await openPage(browser, url);
-    const prompt = page.getByRole("dialog", { name: "This gateway asks for a key" });
+    const prompt = page.getByRole("dialog", { name: "This gateway needs a key" });
     await prompt.getByLabel("API key or token").fill("wrong");
     await page.keyboard.press("Enter");
     await eventually(() => prompt.textContent()).toContain("That key is not accepted");

@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
     await page.getByRole("button", { name: /Execute query/ }).click();
     await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
-    expect(await page.getByRole("note").textContent()).toContain("Demo estate");
+    expect(await page.getByRole("note").textContent()).toContain("Demo data");
     if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT });
     const foreign = requested.filter(
       (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,

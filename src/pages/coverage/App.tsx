@@ -12,14 +12,14 @@ import { KeyPrompt } from "./KeyPrompt.js";
 import { Store } from "./store.js";
 import { Tiles } from "./Tiles.js";
 
-/** What the page is told by its shell. */
+/** The settings that the page's HTML passes to it. */
 export interface AppProps {
   readonly estate: Estate;
   readonly isDemo: boolean;
   readonly hasGraphiql: boolean;
 }
 
-/** The coverage of the estate: who is protected, what became of each day, and what nobody can tell. */
+/** The coverage page: the state of each instance, the outcome of each day, and what could not be read. */
 export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
   const view = useStore(estate.store);
   const [{ filters, rpo }, share] = useSharedView();
@@ -84,11 +84,10 @@ function Empty(props: {
   readonly onClear: () => void;
 }): ReactElement {
   const { isBusy, hasAny, onClear } = props;
-  if (!hasAny)
-    return <p className="empty">{isBusy ? "Reading the estate…" : "There is no instance."}</p>;
+  if (!hasAny) return <p className="empty">{isBusy ? "Loading…" : "There are no instances."}</p>;
   return (
     <p className="empty">
-      No instance passes these filters.{" "}
+      No instance matches these filters.{" "}
       <button type="button" onClick={onClear}>
         Clear the filters
       </button>

@@ -12,16 +12,16 @@ import {
   TRIGGER_TEXTS,
 } from "./texts.js";
 
-/** What the table asks for. */
+/** The backups of the table. */
 export interface BackupTableProps {
   readonly ask: Ask;
   /** The instance's global id. */
   readonly id: string;
-  /** Only backups that were started earlier; epoch milliseconds, null for all. */
+  /** Only backups that started before this time, in epoch milliseconds. Null means all. */
   readonly before: number | null;
 }
 
-/** The backups of one instance, a page at a time. */
+/** The backups of one instance, page by page. */
 export function BackupTable(props: BackupTableProps): ReactElement {
   const { pages, isBusy, failure, older } = useBackupPages(props);
   const { backups, issues, isComplete, hasOlder } = pages;
@@ -53,7 +53,7 @@ export function BackupTable(props: BackupTableProps): ReactElement {
         <span role="status">{isBusy ? "Reading…" : sumOf(pages)}</span>
         {(hasOlder || asksAgain) && (
           <button type="button" disabled={isBusy} onClick={older}>
-            {asksAgain ? "Ask again" : "Older"}
+            {asksAgain ? "Try again" : "Older"}
           </button>
         )}
       </p>
@@ -62,10 +62,10 @@ export function BackupTable(props: BackupTableProps): ReactElement {
 }
 
 function sumOf({ backups, hasOlder, isComplete }: BackupPages): string {
-  if (backups.length === 0 && isComplete) return "There is no backup.";
+  if (backups.length === 0 && isComplete) return "There are no backups.";
   const count = counted(backups.length, "backup");
-  if (!isComplete) return `${count}; not all could be read`;
-  return hasOlder ? `${count} so far` : `${count}, and none is older`;
+  if (!isComplete) return `${count}, not all could be read`;
+  return hasOlder ? `${count} so far` : `${count}, no older ones`;
 }
 
 function BackupRow({ backup }: { readonly backup: ShownBackup }): ReactElement {
@@ -82,7 +82,7 @@ function BackupRow({ backup }: { readonly backup: ShownBackup }): ReactElement {
         {instantText(startedAt)}
         <small>{notes.filter(Boolean).join(" · ")}</small>
       </td>
-      <td title={`The vendor says ${vendorStatus}.`}>
+      <td title={`Vendor status: ${vendorStatus}`}>
         <span className={`shape day ${outcome}`} aria-hidden="true" /> {STATUS_TEXTS[status]}
       </td>
       <td>{sizeText(sizeBytes)}</td>
@@ -91,7 +91,7 @@ function BackupRow({ backup }: { readonly backup: ShownBackup }): ReactElement {
   );
 }
 
-/** Pages of backups: the first at once, each further one when it is asked for. */
+/** Pages of backups. The first is read at once, each further one on request. */
 function useBackupPages({ ask, id, before }: BackupTableProps) {
   const [pages, setPages] = useState(NO_PAGES);
   const [isBusy, setBusy] = useState(true);

@@ -6,14 +6,14 @@ import type { Entry } from "./entries.js";
 import { nameOf } from "./GridRow.js";
 import { dayText, instantText, sizeText, STATE_TEXTS, vendorText } from "./texts.js";
 
-/** What was opened: an entry, and the day whose cell was chosen. */
+/** The entry and the day that the drawer shows. */
 export interface Opened {
   readonly entry: Entry;
-  /** Its midnight in UTC, epoch milliseconds; null for the newest backups. */
+  /** Midnight in UTC, in epoch milliseconds. Null shows the newest backups. */
   readonly day: number | null;
 }
 
-/** One instance and its backups. Escape closes it, and gives the focus back to the cell. */
+/** One instance and its backups. Escape closes the drawer and returns the focus to the cell. */
 export function Drawer(props: {
   readonly ask: Ask;
   readonly opened: Opened;
@@ -31,7 +31,7 @@ export function Drawer(props: {
       className="drawer"
       aria-labelledby="drawer-name"
       onClose={onClose}
-      // The dialog itself is what a click beside its content meets.
+      // A click beside the content reaches the dialog element itself.
       onClick={({ target }) => target === dialog.current && close()}
     >
       <div className="sheet">

@@ -3,7 +3,7 @@ import type { Entry } from "./entries.js";
 import { choicesOf, type Filters } from "./filters.js";
 import { vendorText } from "./texts.js";
 
-/** What narrows the grid down; the same words stand in the URL. */
+/** The filters of the grid. The URL holds the same values. */
 export function FilterBar(props: {
   readonly entries: readonly Entry[];
   readonly filters: Filters;

@@ -4,7 +4,7 @@ import { useStore } from "./hooks.js";
 import type { Store } from "./store.js";
 import { OUTCOME_TEXTS } from "./texts.js";
 
-/** What the shapes mean, and the cell under the pointer or the focus in words. */
+/** The legend, and the text of the cell under the pointer or the focus. */
 export function Footer({ readout }: { readonly readout: Store<string> }): ReactElement {
   return (
     <footer className="legend">
@@ -23,7 +23,7 @@ export function Footer({ readout }: { readonly readout: Store<string> }): ReactE
   );
 }
 
-/** The cells have the same words for those who hear them. */
+/** Screen readers read the same text from the cells. */
 function Readout({ readout }: { readonly readout: Store<string> }): ReactElement {
   return (
     <p className="readout" aria-hidden="true">

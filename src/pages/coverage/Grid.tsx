@@ -11,20 +11,20 @@ import type { Store } from "./store.js";
 import { useActiveCell } from "./useActiveCell.js";
 import { useRows, type PlacedRow } from "./useRows.js";
 
-/** What the grid shows and does. */
+/** The data and actions of the grid. */
 export interface GridProps {
   readonly entries: readonly Entry[];
   readonly view: EstateView;
-  /** Told of the cell under the pointer or the focus, in words. */
+  /** Receives the text of the cell under the pointer or the focus. */
   readonly readout: Store<string>;
   readonly onOpen: (opened: Opened) => void;
 }
 
-/** From this width on, a row is one line; below, its days are under its name. */
+/** From this width, a row is one line. On narrower screens, its days are below its name. */
 const WIDE = "(min-width: 1100px)";
 const ROW_HEIGHTS = { wide: 44, narrow: 88 } as const;
 
-/** A row for each entry, a cell for each day; only rows near the window are there at all. */
+/** A row for each entry and a cell for each day. Only rows near the window are rendered. */
 export function Grid({ entries, view, readout, onOpen }: GridProps): ReactElement {
   const { days } = view;
   const body = useRef<HTMLDivElement>(null);
@@ -69,7 +69,7 @@ export function Grid({ entries, view, readout, onOpen }: GridProps): ReactElemen
   );
 }
 
-/** The rows that are there; each waits for the reading that its days come from. */
+/** The rendered rows. Each subscribes to the reading of its days. */
 function Rows(props: {
   readonly entries: readonly Entry[];
   readonly view: EstateView;

@@ -4,7 +4,7 @@ import { dayText } from "./texts.js";
 /** The columns before the days. */
 export const COLUMNS = ["State", "Instance", "Provider", "Region"] as const;
 
-/** The columns' names; it stays at the window's upper edge. */
+/** The names of the columns. It sticks to the top of the window. */
 export const GridHead = memo(function GridHead({
   days,
 }: {
@@ -40,7 +40,7 @@ export const GridHead = memo(function GridHead({
   );
 });
 
-/** Today and every seventh day before it are named, as far as there is room for a date. */
+/** Today and every seventh day before it have a date, if there is space. */
 const isMarked = (days: readonly number[], index: number): boolean =>
   index > 2 && (days.length - 1 - index) % 7 === 0;
 

@@ -11,9 +11,9 @@ export interface GridRowProps {
   readonly reading: Reading;
   readonly days: readonly number[];
   readonly index: number;
-  /** Pixels below the first row's top. */
+  /** Pixels below the top of the first row. */
   readonly top: number;
-  /** The active cell's column; null in all rows but one. */
+  /** The column of the active cell. Null in all other rows. */
   readonly column: number | null;
 }
 
@@ -66,7 +66,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
   );
 });
 
-/** What an entry is called. */
+/** The name of an entry. */
 export const nameOf = ({ instance }: Entry): string =>
   instance === null ? "Cannot be listed" : instance.name || instance.nativeId;
 

@@ -4,7 +4,7 @@ import { OBJECTIVES } from "./filters.js";
 import { useMedia } from "./hooks.js";
 import { counted, durationText, instantText } from "./texts.js";
 
-/** What the header shows and does. */
+/** The data and actions of the header. */
 export interface HeaderProps {
   readonly view: EstateView;
   readonly total: number;
@@ -14,15 +14,14 @@ export interface HeaderProps {
   readonly onRefresh: () => void;
 }
 
-/** The page's name, how fresh it is, and what applies to all of it. */
+/** The title of the page, the age of its data, and the actions for the whole page. */
 export function Header(props: HeaderProps): ReactElement {
   const { view, total, isDemo, hasGraphiql, onRpo, onRefresh } = props;
   return (
     <header className="top">
       {isDemo && (
         <p className="demo" role="note">
-          <strong>Demo estate:</strong> these backups come from the embedded clouds and are
-          invented.
+          <strong>Demo data:</strong> these backups come from the embedded clouds and are not real.
         </p>
       )}
       <div className="title">
@@ -66,7 +65,7 @@ function freshness({ readings }: EstateView, total: number): string {
   return Number.isFinite(checked) ? `${size} · checked at ${instantText(checked)} UTC` : size;
 }
 
-/** Goes the other way than the system, until the page is left. */
+/** Switches to the other color scheme until the page is closed. */
 function ThemeButton(): ReactElement {
   const isSystemDark = useMedia("(prefers-color-scheme: dark)");
   const [chosen, setChosen] = useState<"light" | "dark" | null>(null);

@@ -4,7 +4,7 @@ import { groupIssues, type IssueGroup } from "./issues.js";
 import { issuesOf } from "./reading.js";
 import { counted } from "./texts.js";
 
-/** What could not be read, where and why: nothing is missing from the page without being named here. */
+/** Everything that could not be read, and why. */
 export function IssuePanel(props: {
   readonly view: EstateView;
   readonly onRetry: () => void;

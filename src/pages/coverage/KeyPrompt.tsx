@@ -1,7 +1,7 @@
 import { useEffect, useRef, type FormEvent, type ReactElement } from "react";
 import type { EstateView } from "./estate.js";
 
-/** Asks for a key where the gateway wants one; it is kept until the page is left, and nowhere else. */
+/** Asks for a key if the gateway needs one. The key is kept in memory until the page is closed. */
 export function KeyPrompt(props: {
   readonly phase: EstateView["phase"];
   readonly onKey: (key: string) => void;
@@ -20,7 +20,7 @@ export function KeyPrompt(props: {
     if (typeof field === "string" && field.trim() !== "") onKey(field.trim());
   };
   return (
-    // Without a key there is nothing behind the dialog to go back to.
+    // Without a key there is nothing to show behind the dialog.
     <dialog
       ref={dialog}
       className="prompt"
@@ -29,13 +29,13 @@ export function KeyPrompt(props: {
       onClose={() => isOpen && dialog.current?.showModal()}
     >
       <form onSubmit={submit} autoComplete="off">
-        <h2 id="prompt-name">This gateway asks for a key</h2>
+        <h2 id="prompt-name">This gateway needs a key</h2>
         {phase === "refused" && <p role="alert">That key is not accepted.</p>}
         <label>
           <span>API key or token</span>
           <input name="key" type="password" autoComplete="off" spellCheck={false} required />
         </label>
-        <p className="soft">It is kept in memory only, until this page is left or loaded again.</p>
+        <p className="soft">The key is kept in memory only, until you close or reload this page.</p>
         <button type="submit">Show the coverage</button>
       </form>
     </dialog>

@@ -2,9 +2,9 @@ import type { ReactElement } from "react";
 import { STATES, type Filters, type StateCounts } from "./filters.js";
 import { STATE_TEXTS } from "./texts.js";
 
-/** Counts by state; each is a switch that leaves only its own instances. */
+/** Counts by state. Each is a button that filters the instances by this state. */
 export function Tiles(props: {
-  /** Null while nothing is known: a zero would be an answer. */
+  /** Null while nothing is known, because 0 would be a result. */
   readonly counts: StateCounts | null;
   readonly state: Filters["state"];
   readonly isBusy: boolean;

@@ -1,10 +1,10 @@
 import type { TypedDocumentString } from "./generated/graphql.js";
 
-/** A question that the gateway did not answer; the message may be shown. */
+/** A request that the gateway did not answer. The message may be shown. */
 export class AskError extends Error {
   override readonly name = "AskError";
 
-  /** `code` is the gateway's word for what went wrong. */
+  /** `code` is the gateway's error code. */
   constructor(
     readonly code: string,
     message: string,
@@ -14,18 +14,18 @@ export class AskError extends Error {
   }
 }
 
-/** Asks the gateway one question. Errors: `AskError`, or the signal's reason. */
+/** Sends one request to the gateway. Errors: `AskError`, or the reason of the signal. */
 export type Ask = <TResult, TVariables>(
   document: TypedDocumentString<TResult, TVariables>,
   variables: TVariables,
   signal: AbortSignal,
 ) => Promise<TResult>;
 
-/** How often a gateway that is busy is asked again. */
+/** How often a request to a busy gateway is repeated. */
 const PATIENCE = 5;
 const BUSY: readonly number[] = [429, 503];
 
-/** Asks the gateway that served the page; the key is kept nowhere but here. */
+/** Sends requests to the gateway that served the page. The key is kept only here. */
 export const makeAsk =
   (key: string | null): Ask =>
   async <TResult>(document: object, variables: unknown, signal: AbortSignal) => {
@@ -67,7 +67,7 @@ function dataOf<TResult>(answer: Answer<TResult> | null, status: number): TResul
   const code = error?.extensions?.code ?? `HTTP_${status}`;
   if (error !== undefined) throw new AskError(code, error.message);
   if (answer?.data) return answer.data;
-  throw new AskError(code, "The gateway gave no data.");
+  throw new AskError(code, "The gateway returned no data.");
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

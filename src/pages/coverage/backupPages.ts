@@ -6,19 +6,19 @@ type Page = NonNullable<NonNullable<InstanceBackupsQuery["instance"]>["backups"]
 /** A backup as the drawer shows it. */
 export type ShownBackup = Page["nodes"][number];
 
-/** The backups of one instance as far as they have been asked for, newest first. */
+/** The backups of one instance that have been read so far, newest first. */
 export interface BackupPages {
   readonly backups: readonly ShownBackup[];
-  /** What the last page could not tell. */
+  /** The issues of the last page. */
   readonly issues: Page["issues"];
-  /** Whether all that was asked for is there. */
+  /** Whether nothing is missing from the pages so far. */
   readonly isComplete: boolean;
   readonly hasOlder: boolean;
-  /** Where the next page begins. */
+  /** The cursor of the next page. */
   readonly cursor: string | null;
 }
 
-/** Before anything was asked. */
+/** The state before the first page. */
 export const NO_PAGES: BackupPages = {
   backups: [],
   issues: [],
@@ -27,19 +27,19 @@ export const NO_PAGES: BackupPages = {
   cursor: null,
 };
 
-/** Rows that are asked for at a time. */
+/** Rows per page. */
 const PAGE_SIZE = 20;
 
-/** What is asked for. */
+/** The backups to read. */
 export interface PagesQuestion {
   /** The instance's global id. */
   readonly id: string;
-  /** Only what was started earlier; epoch milliseconds, null for all. */
+  /** Only backups that started before this time, in epoch milliseconds. Null means all. */
   readonly before: number | null;
   readonly signal: AbortSignal;
 }
 
-/** Asks for the page that follows, and adds it to those before it. */
+/** Reads the next page and adds it to the earlier ones. */
 export async function nextPage(
   ask: Ask,
   { id, before, signal }: PagesQuestion,

@@ -2,16 +2,16 @@ import { DAY_MS, dayIndexOf, outcomeOf, type DayOutcome, type DayTally } from ".
 import { doubtfulSince, doubtOf, type Doubt, type Issue } from "./issues.js";
 import type { BackupStep, DayBackup } from "./readBackups.js";
 
-/** Where backups belong within a provider. */
+/** The instance that backups belong to, within a provider. */
 export interface Place {
   readonly region: string | null;
   /** Null for a region whose instances cannot be listed. */
   readonly nativeId: string | null;
 }
 
-/** One day of one instance; `pending` where the walk has not come to it yet. */
+/** One day of one instance. It is `pending` until the walk reaches it. */
 export interface DayCell {
-  /** Its midnight in UTC, epoch milliseconds. */
+  /** Midnight in UTC, in epoch milliseconds. */
   readonly day: number;
   readonly outcome: DayOutcome | "pending";
   readonly tally: DayTally;
@@ -19,14 +19,14 @@ export interface DayCell {
 
 const NOTHING: DayTally = {};
 
-/** The backups of one provider by instance and day, filled while its list is walked. */
+/** The backups of one provider by instance and day. It fills while the list is walked. */
 export class Calendar {
   readonly #tallies = new Map<string, Map<number, DayTally>>();
   #doubts: readonly Doubt[] = [];
   #oldest = Number.POSITIVE_INFINITY;
   #ended = false;
 
-  /** `days` are midnights in UTC, oldest first; epoch milliseconds. */
+  /** `days` are midnights in UTC, oldest first, in epoch milliseconds. */
   constructor(readonly days: readonly number[]) {}
 
   /** Whether the list was read to its end. */
@@ -34,27 +34,27 @@ export class Calendar {
     return this.#ended;
   }
 
-  /** Takes in a step of the walk, which goes from new to old. */
+  /** Adds a step of the walk, which goes from new to old. */
   add({ backups, issues, ended }: BackupStep): void {
     for (const backup of backups) this.#count(backup);
     this.#ended = ended;
     this.#doubts = issues.map(doubtOf);
   }
 
-  /** Ends the walk before its time: all that was not seen is in doubt. */
+  /** Ends the walk early. Everything that was not read is uncertain. */
   breakOff(issue: Issue): void {
     this.add({ backups: [], issues: [issue], ended: true });
   }
 
-  /** Where the walk is: epoch milliseconds of the oldest backup, or -Infinity at its end. */
+  /** The start of the oldest backup so far in epoch milliseconds, or -Infinity at the end of the walk. */
   get readTo(): number {
     return this.#ended ? Number.NEGATIVE_INFINITY : this.#oldest;
   }
 
-  /** Some days of one instance; a day after those of the calendar is one that has begun since. */
+  /** Some days of one instance. A day after the calendar's last is a day that has started since. */
   cellsOf(place: Place, days: readonly number[] = this.days): DayCell[] {
     const tallies = this.#tallies.get(keyOf(place));
-    // Nobody knows which instances a region has that cannot be listed.
+    // The instances of a region that cannot be listed are unknown.
     const since =
       place.nativeId === null ? Number.NEGATIVE_INFINITY : doubtfulSince(this.#doubts, place);
     const today = this.days.at(-1) ?? 0;

@@ -1,13 +1,13 @@
 import type { CellPlace } from "./moves.js";
 
-/** Hands on the place of the cell that an event came from; other elements have none. */
+/** Passes on the position of the cell of an event, if the event is from a cell. */
 export function placeOf(target: EventTarget, use: (place: CellPlace) => void): void {
   const cell = cellOf(target);
   const row = cell?.closest<HTMLElement>("[data-row]");
   if (cell && row) use({ row: Number(row.dataset["row"]), column: Number(cell.dataset["column"]) });
 }
 
-/** What a cell says of itself and of its row; empty outside of cells. */
+/** The text of a cell and its row. Empty outside cells. */
 export function wordsAt(target: EventTarget): string {
   const cell = cellOf(target);
   const row = cell?.closest<HTMLElement>("[data-row]");

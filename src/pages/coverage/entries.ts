@@ -8,15 +8,15 @@ import type { Issue } from "./issues.js";
 /** One product of one configured account. */
 export type Provider = EstateProvidersQuery["providers"][number];
 
-/** What the page knows of an instance besides its backups. */
+/** What the page knows about an instance besides its backups. */
 export type Instance = NonNullable<ProviderCoverageQuery["coverage"]>["instances"]["nodes"][number];
 
 /** One line of the grid: an instance, or a region whose instances cannot be listed. */
 export interface Entry {
-  /** Unique among all entries, and the same from one reading to the next. */
+  /** Unique among all entries, and the same every time the data is read. */
   readonly key: string;
   readonly provider: Provider;
-  /** Null where not even the regions can be listed. */
+  /** Null if the regions cannot be listed. */
   readonly region: string | null;
   /** Null for a region whose instances cannot be listed. */
   readonly instance: Instance | null;
@@ -33,7 +33,7 @@ export const entryOf = (provider: Provider, instance: Instance): Entry => ({
   ...instance.coverage,
 });
 
-/** The entry of what has an unknown number of instances. */
+/** The entry of a region, or of a whole provider, whose instances cannot be listed. */
 export const unreadableEntry = (
   provider: Provider,
   { region, code, message }: Pick<Issue, "region" | "code" | "message">,
@@ -49,8 +49,8 @@ export const unreadableEntry = (
 /**
  * The regions whose instances cannot be listed, each once.
  *
- * The report counts them among its unknowns; that count tells them from regions that were listed,
- * turned out empty, and had something else to report.
+ * The report counts each as one unknown instance. The count distinguishes them from empty regions that
+ * have an issue for another reason.
  */
 export function unreadableEntries(
   provider: Provider,

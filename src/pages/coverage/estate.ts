@@ -10,37 +10,37 @@ import { readCoverage } from "./readCoverage.js";
 import { beginning, covered, uncovered, type Reading } from "./reading.js";
 import { Store } from "./store.js";
 
-/** Everything that is known of the estate. */
+/** Everything that the page has read. */
 export interface EstateView {
-  /** `locked`: the gateway wants a key, or another one. `failed`: it did not answer at all. */
+  /** `locked`: the gateway needs a key or does not accept it. `failed`: the gateway did not answer. */
   readonly phase: "reading" | "locked" | "refused" | "failed";
-  /** Why it failed. */
+  /** The reason of the failure. */
   readonly message: string | null;
   /** ISO 8601 duration. */
   readonly rpo: string;
-  /** Midnights in UTC, oldest first; epoch milliseconds. */
+  /** Midnights in UTC, oldest first, in epoch milliseconds. */
   readonly days: readonly number[];
   readonly readings: readonly Reading[];
 }
 
-/** What the estate is read with. */
+/** What reading needs. */
 export interface EstateParts {
   readonly makeAsk: (key: string | null) => Ask;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** The largest page that the gateway gives. */
+  /** The largest page that the gateway allows. */
   readonly first: number;
   /** ISO 8601 duration. */
   readonly rpo: string;
 }
 
-/** A browser opens six connections to a host; this leaves some for what a person asks meanwhile. */
+/** A browser opens six connections to a host. This leaves some for requests of the user. */
 const LANES = 2;
 
-/** The estate as far as it has been read; every provider by itself, so that none waits for another. */
+/** The data read so far. Each provider is read separately, so that none waits for another. */
 export class Estate {
   readonly store: Store<EstateView>;
-  /** Asks with the key that was given last. */
+  /** Sends requests with the most recent key. */
   ask: Ask;
   #hasKey = false;
   #reading = new AbortController();
@@ -58,7 +58,7 @@ export class Estate {
     });
   }
 
-  /** Reads everything anew. */
+  /** Reads everything again. */
   async refresh(): Promise<void> {
     this.stop();
     this.#reading = new AbortController();
@@ -76,7 +76,7 @@ export class Estate {
     });
   }
 
-  /** Judges by another recovery point objective; the backups stay as they were read. */
+  /** Changes the recovery point objective. The backups are not read again. */
   async setRpo(rpo: string): Promise<void> {
     if (rpo === this.store.get().rpo) return;
     this.#set({ rpo });
@@ -84,14 +84,14 @@ export class Estate {
     await this.#whileOpen(this.#reading.signal, () => this.#check(providers));
   }
 
-  /** Reads with a key, which is held here and nowhere else. */
+  /** Reads with a key, which is kept only here. */
   unlock(key: string): Promise<void> {
     this.#hasKey = true;
     this.ask = this.parts.makeAsk(key);
     return this.refresh();
   }
 
-  /** Ends all reading. */
+  /** Stops reading. */
   stop(): void {
     this.#reading.abort();
     this.#checking.abort();
@@ -127,7 +127,7 @@ export class Estate {
     const issue = await attempt(signal, async () => {
       for await (const step of readBackups(this.ask, question)) {
         calendar.add(step);
-        // What was read whole before is shown until this is whole as well.
+        // A complete older result stays visible until the new one is complete too.
         if (isFirst || step.ended) this.#change(provider, { calendar, backupIssues: step.issues });
       }
     });
@@ -168,10 +168,10 @@ export class Estate {
   }
 }
 
-/** The code of an answer to a question without a key, or with a wrong one. */
+/** The error code of a request without a key, or with a wrong one. */
 const LOCKED = "UNAUTHENTICATED";
 
-/** A question that fails is an issue of its own provider; a key that is missing stops everything. */
+/** A failed request is an issue of its provider. A missing key stops everything. */
 async function attempt(signal: AbortSignal, work: () => Promise<void>): Promise<Issue | null> {
   try {
     await work();

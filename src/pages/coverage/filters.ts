@@ -1,13 +1,13 @@
 import type { Entry } from "./entries.js";
 import type { CoverageState } from "./generated/graphql.js";
 
-/** The states, the most urgent first. */
+/** The states, most urgent first. */
 export const STATES = ["VIOLATING", "UNKNOWN", "PROTECTED"] as const;
 
-/** Recovery point objectives that the page offers; ISO 8601 durations. */
+/** The recovery point objectives to choose from, as ISO 8601 durations. */
 export const OBJECTIVES = ["PT12H", "PT24H", "PT48H", "P7D"] as const;
 
-/** What the page shows of the estate. Empty texts let everything through. */
+/** The filters of the page. Empty text matches everything. */
 export interface Filters {
   readonly vendor: string;
   readonly account: string;
@@ -16,18 +16,18 @@ export interface Filters {
   readonly text: string;
 }
 
-/** A view that can be shared. */
+/** A view of the page that can be shared. */
 export interface SharedView {
   readonly filters: Filters;
   readonly rpo: string;
 }
 
-/** Filters that let everything through. */
+/** Filters that match everything. */
 export const EVERYTHING: Filters = { vendor: "", account: "", region: "", state: "", text: "" };
 
 const DEFAULT_RPO = "PT24H";
 
-/** Reads a view from the hash of a URL; what it does not know is as if it were not there. */
+/** Reads a view from the hash of a URL. Unknown values are ignored. */
 export function viewOfHash(hash: string): SharedView {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
   const text = (name: string): string => given.get(name) ?? "";
@@ -43,14 +43,14 @@ export function viewOfHash(hash: string): SharedView {
   };
 }
 
-/** The hash that leads to a view; empty for the view that the page opens with. */
+/** The hash of a view. Empty for the initial view. */
 export function hashOfView({ filters, rpo }: SharedView): string {
   const all = { ...filters, rpo: rpo === DEFAULT_RPO ? "" : rpo };
   const given = Object.entries(all).filter(([, value]) => value !== "");
   return given.length === 0 ? "" : `#${new URLSearchParams(given)}`;
 }
 
-/** Whether an entry passes the filters, except for its state. */
+/** Whether an entry matches the filters, except for its state. */
 export function passes({ provider, region, instance }: Entry, filters: Filters): boolean {
   const { vendor, account, text } = filters;
   const words = [instance?.name, instance?.nativeId, region, provider.key];
@@ -62,7 +62,7 @@ export function passes({ provider, region, instance }: Entry, filters: Filters):
   );
 }
 
-/** How many entries are in each state. */
+/** The number of entries in each state. */
 export type StateCounts = Readonly<Record<CoverageState, number>>;
 
 /** Counts by state. */
@@ -71,13 +71,13 @@ export const countStates = (entries: readonly Entry[]): StateCounts =>
 
 const NO_COUNTS: StateCounts = { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 };
 
-/** The most urgent first, then as lists of instances are ordered. */
+/** The most urgent first, then in the order of lists of instances. */
 export const byUrgency = (a: Entry, b: Entry): number =>
   STATES.indexOf(a.state) - STATES.indexOf(b.state) || compare(a.key, b.key);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-/** What can be chosen for each filter, in order. */
+/** The choices of each filter, in order. */
 export function choicesOf(entries: readonly Entry[], filters: Filters) {
   const distinct = (chosen: string, values: readonly (string | null)[]): string[] =>
     [...new Set([...values, chosen])].flatMap((value) => value || []).sort();

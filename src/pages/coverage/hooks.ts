@@ -2,10 +2,10 @@ import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import { hashOfView, viewOfHash, type SharedView } from "./filters.js";
 import type { Store } from "./store.js";
 
-/** The value of a store, and again whenever it is replaced. */
+/** The current value of a store. */
 export const useStore = <T>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get);
 
-/** The view that the URL's hash leads to, and what changes both. */
+/** The view in the URL's hash, and a function that changes both. */
 export function useSharedView(): [SharedView, (change: Partial<SharedView>) => void] {
   const [view, setView] = useState(() => viewOfHash(location.hash));
   useEffect(() => {
@@ -15,14 +15,14 @@ export function useSharedView(): [SharedView, (change: Partial<SharedView>) => v
   }, []);
   const change = useCallback((part: Partial<SharedView>) => {
     const next = { ...viewOfHash(location.hash), ...part };
-    // Typing into a filter is no step that the back button should go through.
+    // Typing into a filter should not add steps to the browser's history.
     history.replaceState(null, "", `${location.pathname}${hashOfView(next)}`);
     setView(next);
   }, []);
   return [view, change];
 }
 
-/** Whether a media query fits, and again whenever that changes. */
+/** Whether a media query currently matches. */
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(
     (listener: () => void) => {

@@ -2,27 +2,27 @@ import type { ProviderCoverageQuery } from "./generated/graphql.js";
 
 type ToldIssue = NonNullable<ProviderCoverageQuery["coverage"]>["issues"][number];
 
-/** What could not be read of one provider; the code is the gateway's word, also for its own errors. */
+/** Something that could not be read from a provider. The code is the gateway's. */
 export type Issue = Omit<ToldIssue, "code"> & { readonly code: string };
 
-/** A part of a provider whose lists are not whole from an instant on. */
+/** A part of a provider whose lists are incomplete from some time on. */
 export interface Doubt {
   /** Null for every region. */
   readonly region: string | null;
   /** Null for every instance. */
   readonly nativeId: string | null;
-  /** Epoch milliseconds; what was started earlier is known. */
+  /** Epoch milliseconds. Backups that started earlier are known. */
   readonly since: number;
 }
 
-/** Old data is whole up to the moment at which it was read; of all else nothing is certain. */
+/** Older data is complete up to the time when it was read. In all other cases nothing is certain. */
 export const doubtOf = ({ region, instanceNativeId, code, asOf }: Issue): Doubt => ({
   region,
   nativeId: instanceNativeId,
   since: code === "STALE" && asOf !== null ? Date.parse(asOf) : Number.NEGATIVE_INFINITY,
 });
 
-/** From when on the backups of one instance are in doubt; infinity where they are not. */
+/** The time from which the backups of one instance are uncertain, or infinity. */
 export const doubtfulSince = (
   doubts: readonly Doubt[],
   place: { readonly region: string | null; readonly nativeId: string | null },
@@ -35,17 +35,17 @@ export const doubtfulSince = (
     )
     .reduce((since, doubt) => Math.min(since, doubt.since), Number.POSITIVE_INFINITY);
 
-/** Issues of the same kind at the same place, told once. */
+/** Issues of the same kind at the same place, as one. */
 export interface IssueGroup {
   readonly provider: string;
   readonly region: string | null;
   readonly code: string;
   readonly message: string;
-  /** How many single instances it is about; 0 where it is about all of them. */
+  /** The number of affected instances. 0 means all of them. */
   readonly instances: number;
 }
 
-/** Groups a provider's issues by what they say, the widest first. */
+/** Groups a provider's issues by code and message. Those that affect the most come first. */
 export function groupIssues(provider: string, issues: readonly Issue[]): IssueGroup[] {
   const groups = new Map<string, { issue: Issue; instances: Set<string> }>();
   for (const issue of issues) {

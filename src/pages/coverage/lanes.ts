@@ -1,4 +1,4 @@
-/** Works through a list, so many at a time; ends when all are done, or with the first failure. */
+/** Processes a list with limited concurrency. It ends when all items are done, or at the first failure. */
 export async function inLanes<T>(
   items: readonly T[],
   lanes: number,
@@ -6,7 +6,7 @@ export async function inLanes<T>(
 ): Promise<void> {
   const left = items.values();
   const lane = async (): Promise<void> => {
-    // Every lane takes its next item from the same iterator.
+    // All lanes take items from the same iterator.
     for (const item of left) await work(item);
   };
   await Promise.all(Array.from({ length: lanes }, lane));

@@ -10,7 +10,7 @@ import "./styles/header.css";
 import "./styles/grid.css";
 import "./styles/drawer.css";
 
-/** The largest page that is asked for, where the gateway allows so many. */
+/** The largest page that is requested, if the gateway allows it. */
 const PAGE_SIZE = 200;
 
 const { demo, graphiql, first } = document.documentElement.dataset;

@@ -1,21 +1,21 @@
-/** A cell of the grid, counted from its first row and column. */
+/** A cell of the grid, by row and column from 0. */
 export interface CellPlace {
   readonly row: number;
   readonly column: number;
 }
 
-/** A key as a browser names it. */
+/** A key, named as in browsers. */
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
 }
 
-/** Rows that a page key passes over. */
+/** Rows that a page key moves. */
 const PAGE = 10;
 
 /**
- * Where a key leads from a cell, or null for a key that leads nowhere.
+ * The cell that a key moves to, or null for any other key.
  *
  * Source: the grid pattern of the ARIA Authoring Practices Guide.
  */

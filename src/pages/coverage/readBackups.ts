@@ -4,16 +4,16 @@ import type { Issue } from "./issues.js";
 
 type Page = NonNullable<ProviderBackupsQuery["backups"]>;
 
-/** A backup as the calendar needs it. */
+/** The fields of a backup that the calendar needs. */
 export type DayBackup = Page["nodes"][number];
 
-/** What is asked about the backups of one provider. */
+/** Which backups of one provider to read. */
 export interface BackupQuestion {
   /** Provider key. */
   readonly provider: string;
   /** Epoch milliseconds. */
   readonly since: number;
-  /** The largest page that the gateway gives. */
+  /** The largest page that the gateway allows. */
   readonly first: number;
   readonly signal: AbortSignal;
 }
@@ -21,19 +21,19 @@ export interface BackupQuestion {
 /** A step of the walk. */
 export interface BackupStep {
   readonly backups: readonly DayBackup[];
-  /** What is missing for good, as far as is known. */
+  /** What is permanently missing, as far as is known. */
   readonly issues: readonly Issue[];
   readonly ended: boolean;
 }
 
-/** So many pages in a row may be empty before a walk counts as stuck. */
+/** The number of empty pages in a row after which a walk counts as stuck. */
 const EMPTY_PAGES = 10;
 
 /**
  * Walks a provider's backups, newest first.
  *
- * A failure that may pass counts only if the last page still tells of it: what was owed in between has
- * come late. What an earlier page left out for good stays missing.
+ * A temporary failure counts only if the last page still reports it, because pending rows have arrived
+ * otherwise. What an earlier page permanently left out stays missing.
  */
 export async function* readBackups(ask: Ask, question: BackupQuestion): AsyncGenerator<BackupStep> {
   const lasting: Issue[] = [];
@@ -62,7 +62,7 @@ async function pageAfter(
   return backups ?? { nodes: [], issues: [], complete: false, pageInfo: NO_MORE };
 }
 
-/** What the last page lacks; one that is not whole and does not say why lacks anything. */
+/** What is missing from the last page. If it is incomplete without an issue, anything may be missing. */
 const stillMissing = ({ complete, issues }: Page): readonly Issue[] =>
   complete || issues.length > 0 ? issues : [SOMETHING];
 
@@ -70,7 +70,7 @@ const SOMETHING: Issue = {
   region: null,
   instanceNativeId: null,
   code: "CUT",
-  message: "The backups could not be read to their end.",
+  message: "Not all backups could be read.",
   retryable: true,
   asOf: null,
 };

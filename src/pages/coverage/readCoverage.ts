@@ -5,14 +5,14 @@ import type { Issue } from "./issues.js";
 
 type Report = NonNullable<ProviderCoverageQuery["coverage"]>;
 
-/** What is asked about the coverage of one provider. */
+/** Which coverage to read. */
 export interface CoverageQuestion {
   readonly provider: Provider;
   /** ISO 8601 duration. */
   readonly rpo: string;
-  /** The largest page that the gateway gives. */
+  /** The largest page that the gateway allows. */
   readonly first: number;
-  /** Whether nothing is known yet, so that a part is better than nothing. */
+  /** Whether nothing is known yet, so that a partial result is useful. */
   readonly isNew: boolean;
   readonly signal: AbortSignal;
 }
@@ -26,9 +26,9 @@ export interface Coverage {
 }
 
 /**
- * Reads a provider's coverage, and again as long as the gateway's own bounds on one operation, or the
- * vendor's quota, cut it short and each reading gets further: what one operation has read, the next
- * finds in the cache.
+ * Reads a provider's coverage. It repeats the request while the limits of one operation or the vendor's
+ * quota cut the result short, and while each result is longer than the one before. The next operation
+ * finds in the cache what the last one read.
  */
 export async function* readCoverage(
   ask: Ask,
@@ -73,7 +73,7 @@ async function reportAfter(
   return (await ask(ProviderCoverageDocument, variables, signal)).coverage;
 }
 
-/** What some pages show; what they lack is told once all are there. */
+/** The result of some pages. What is missing is known after the last page. */
 function listedBy(provider: Provider, reports: readonly Report[]): Coverage {
   const entries = reports.flatMap(({ instances }) =>
     instances.nodes.map((instance) => entryOf(provider, instance)),
@@ -84,7 +84,7 @@ function listedBy(provider: Provider, reports: readonly Report[]): Coverage {
 
 function joined(provider: Provider, reports: readonly Report[]) {
   const { entries: listed, checkedAt } = listedBy(provider, reports);
-  // Every page tells of the whole report, the last one with the most behind it.
+  // Every page describes the whole report. The last page has read the most.
   const last = reports.at(-1) ?? { unknownCount: 0, issues: [], checkedAt: "" };
   const entries = [...listed, ...unreadableEntries(provider, listed, last)];
   const left = entries.filter(({ state }) => state === "UNKNOWN").length;

@@ -3,22 +3,22 @@ import { unreadableEntry, type Entry, type Provider } from "./entries.js";
 import type { Issue } from "./issues.js";
 import type { Coverage } from "./readCoverage.js";
 
-/** What has been read of one provider. */
+/** What has been read from one provider. */
 export interface Reading {
   readonly provider: Provider;
   readonly entries: readonly Entry[];
-  /** Epoch milliseconds; null where no report has come yet. */
+  /** Epoch milliseconds. Null before the first report. */
   readonly checkedAt: number | null;
   readonly calendar: Calendar;
   readonly coverageIssues: readonly Issue[];
   readonly backupIssues: readonly Issue[];
-  /** Whether the coverage is being read, for the first time or anew. */
+  /** Whether the coverage is being read. */
   readonly isChecking: boolean;
   /** Whether the backups are being walked. */
   readonly isWalking: boolean;
 }
 
-/** A reading that begins: what an earlier one knew stays until there is something newer. */
+/** The start of a reading. Earlier data stays until newer data arrives. */
 export const beginning = (
   provider: Provider,
   days: readonly number[],
@@ -34,14 +34,14 @@ export const beginning = (
   isWalking: true,
 });
 
-/** What a reading becomes when a report has come. */
+/** The reading after a report has arrived. */
 export const covered = ({ entries, issues, checkedAt }: Coverage): Partial<Reading> => ({
   entries,
   checkedAt,
   coverageIssues: issues,
 });
 
-/** What a reading becomes when its coverage could not be asked at all. */
+/** The reading after its coverage could not be read. */
 export const uncovered = (provider: Provider, issue: Issue): Partial<Reading> => ({
   entries: [unreadableEntry(provider, issue)],
   coverageIssues: [issue],

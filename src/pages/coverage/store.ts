@@ -1,4 +1,4 @@
-/** A value that is replaced whole, and tells when. */
+/** A value that notifies subscribers when it is replaced. */
 export class Store<T> {
   #value: T;
   readonly #listeners = new Set<() => void>();
@@ -14,7 +14,7 @@ export class Store<T> {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Returns what ends the subscription. */
+  /** Returns a function that ends the subscription. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

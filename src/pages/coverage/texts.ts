@@ -10,31 +10,31 @@ const MINUTE = new Intl.DateTimeFormat("en-GB", {
   timeStyle: "short",
 });
 
-/** `9 Jun`, of an instant in UTC. */
+/** The date of an instant in UTC, such as `9 Jun`. */
 export const dayText = (instant: number): string => DAY.format(instant);
 
-/** `9 Jun 2026, 04:00`, of an instant in UTC. */
+/** An instant in UTC, such as `9 Jun 2026, 04:00`. */
 export const instantText = (instant: number | string): string => MINUTE.format(new Date(instant));
 
-/** The companies' own spelling. */
+/** Names in the spelling of the companies. */
 export const VENDOR_TEXTS: Readonly<Record<Vendor, string>> = {
   ALIBABA: "Alibaba Cloud",
   TENCENT: "Tencent Cloud",
   UCLOUD: "UCloud",
 };
 
-/** A vendor's name; one that came later than this page keeps the schema's word. */
+/** A vendor's name. A vendor that this page does not know keeps its name in the schema. */
 export const vendorText = (vendor: string): string =>
   Object.hasOwn(VENDOR_TEXTS, vendor) ? VENDOR_TEXTS[vendor as Vendor] : vendor;
 
-/** States of coverage in words. */
+/** Names of the states of coverage. */
 export const STATE_TEXTS: Readonly<Record<CoverageState, string>> = {
   PROTECTED: "Protected",
   VIOLATING: "Violating",
   UNKNOWN: "Unknown",
 };
 
-/** Outcomes of days in words, as the legend has them. */
+/** Names of the outcomes of days, as in the legend. */
 export const OUTCOME_TEXTS: Readonly<Record<DayCell["outcome"], string>> = {
   good: "Good",
   running: "Running",
@@ -44,11 +44,11 @@ export const OUTCOME_TEXTS: Readonly<Record<DayCell["outcome"], string>> = {
   pending: "Being read",
 };
 
-/** Whether a day was over before the instance was created; epoch milliseconds, null for not known. */
+/** Whether a day ended before the instance was created (epoch milliseconds, null if unknown). */
 export const isEarly = ({ day, outcome, tally }: DayCell, createdAt: number | null): boolean =>
   outcome === "none" && wordsOfTally(tally) === "" && (createdAt ?? 0) >= day + DAY_MS;
 
-/** One day of one instance in words: `9 Jun: good (2 good, 1 failed)`. */
+/** One day of one instance as text, such as `9 Jun: good (2 good, 1 failed)`. */
 export function cellText(cell: DayCell, createdAt: number | null): string {
   const { day, outcome, tally } = cell;
   const more = isEarly(cell, createdAt) ? "created later" : wordsOfTally(tally);
@@ -57,7 +57,7 @@ export function cellText(cell: DayCell, createdAt: number | null): string {
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
-/** `1.5 GiB`. */
+/** A number of bytes, such as `1.5 GiB`. */
 export function sizeText(bytes: number | null): string {
   if (bytes === null) return "–";
   const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
@@ -65,7 +65,7 @@ export function sizeText(bytes: number | null): string {
   return `${power > 0 && size < 100 ? size.toFixed(1) : Math.round(size)} ${UNITS[power]}`;
 }
 
-/** `1 h 5 min`, of an ISO 8601 duration such as `PT1H5M10S`; seconds only below an hour. */
+/** An ISO 8601 duration as text, such as `1 h 5 min`, with seconds only below an hour. */
 export function durationText(duration: string | null): string {
   const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(
     duration ?? "",
@@ -81,11 +81,11 @@ export function durationText(duration: string | null): string {
   return texts.filter(Boolean).join(" ") || "0 s";
 }
 
-/** `1 instance`, `2 instances`. */
+/** A count with its noun, such as `2 instances`. */
 export const counted = (count: number, noun: string): string =>
   `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
-/** States of backups in words. */
+/** Names of the states of backups. */
 export const STATUS_TEXTS: Readonly<Record<BackupStatus, string>> = {
   SUCCEEDED: "Good",
   RUNNING: "Running",
@@ -96,7 +96,7 @@ export const STATUS_TEXTS: Readonly<Record<BackupStatus, string>> = {
   UNKNOWN: "Unknown",
 };
 
-/** What started a backup, in words. */
+/** Names of what started a backup. */
 export const TRIGGER_TEXTS: Readonly<Record<BackupTrigger, string>> = {
   AUTOMATIC: "automatic",
   MANUAL: "manual",

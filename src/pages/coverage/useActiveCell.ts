@@ -2,16 +2,16 @@ import { useLayoutEffect, useRef, useState, type RefObject } from "react";
 import type { Entry } from "./entries.js";
 import type { CellPlace } from "./moves.js";
 
-/** The one cell that the tab key reaches, and what moves it. */
+/** The cell that the tab key reaches, and functions that move it. */
 export interface ActiveCell {
   readonly active: CellPlace;
-  /** Makes a cell active and, once it is there, gives it the focus. */
+  /** Makes a cell active and focuses it once it exists. */
   readonly focus: (place: CellPlace) => void;
-  /** Makes the cell active that was given the focus some other way. */
+  /** Makes a cell active that was focused in another way. */
   readonly follow: (place: CellPlace) => void;
 }
 
-/** Keeps the active cell with its entry, wherever sorting and filters put that. */
+/** Keeps the active cell with its entry when sorting or filters move the entry. */
 export function useActiveCell(
   entries: readonly Entry[],
   body: RefObject<HTMLElement | null>,

@@ -1,19 +1,19 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useState, type RefObject } from "react";
 
-/** Rows that are kept ready above and below the window. */
+/** Rows that are rendered above and below the window. */
 const READY = 12;
-/** What sticks to the window's upper and lower edge; rows that are scrolled to stay clear of it. */
+/** Heights of the bars at the edges of the window. Scrolling to a row leaves this much space. */
 const EDGES = { top: 48, bottom: 80 } as const;
 
-/** A row that is there, and how far below the grid's top. */
+/** A rendered row and its distance from the top of the grid. */
 export interface PlacedRow {
   readonly index: number;
   /** Pixels. */
   readonly top: number;
 }
 
-/** The rows near the window and the active one: a row that has the focus must not vanish under it. */
+/** The rows near the window, and the active row, because a focused row must stay rendered. */
 export function useRows(
   body: RefObject<HTMLElement | null>,
   {
@@ -35,7 +35,7 @@ export function useRows(
       return active >= count || near.includes(active) ? near : [...near, active].sort(ascending);
     },
   });
-  // Heights are known, not measured, and change with the width of the window.
+  // Heights are not measured. They depend on the width of the window.
   useEffect(() => virtualizer.measure(), [virtualizer, height]);
   return {
     rows: virtualizer.getVirtualItems().map(({ index, start }) => ({ index, top: start - margin })),
@@ -46,7 +46,7 @@ export function useRows(
 
 const ascending = (a: number, b: number): number => a - b;
 
-/** How far an element lies below the document's top, which changes with what is above it. */
+/** The distance of an element from the top of the document, which changes with the content above. */
 function useTop(element: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0);
   useEffect(() => {

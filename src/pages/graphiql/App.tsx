@@ -8,21 +8,21 @@ import { headerlessStorage } from "./storage.js";
 
 const HEADERS = '{\n  "authorization": ""\n}';
 
-/** Nothing that is typed into the headers is kept: a key lives no longer than the page. */
+/** Headers are not stored, so that a key is gone when the page is closed. */
 const MEMORY_ONLY: Partial<ComponentProps<typeof GraphiQL>> = {
   shouldPersistHeaders: false,
   showPersistHeadersSettings: false,
   storage: headerlessStorage,
 };
 
-/** GraphiQL over this gateway, opened with queries that answer at once. */
+/** GraphiQL for this gateway, with example queries that work at once. */
 export function App(): ReactElement {
   const isDemo = document.documentElement.dataset["demo"] === "true";
   return (
     <>
       {isDemo && (
         <p className="demo" role="note">
-          Demo estate: these backups come from the embedded clouds and are invented.
+          Demo data: these backups come from the embedded clouds and are not real.
         </p>
       )}
       <GraphiQL
@@ -38,10 +38,10 @@ export function App(): ReactElement {
   );
 }
 
-/** Examples for the first visit; later ones find their tabs as they were left. */
+/** Examples on the first visit. On later visits the tabs are as they were. */
 function firstQuestions(): Partial<ComponentProps<typeof GraphiQL>> {
   if (localStorage.getItem("graphiql:tabs") !== null) return {};
   const defaultTabs = examples(Date.now());
-  // The tab that is open at once does not take its variables from the tabs.
+  // The first tab does not get its variables from the list of tabs.
   return { defaultTabs, initialVariables: defaultTabs[0]?.variables ?? "" };
 }

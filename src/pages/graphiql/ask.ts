@@ -5,7 +5,7 @@ type Fetcher = ComponentProps<typeof GraphiQL>["fetcher"];
 
 type Question = Parameters<Fetcher>[0];
 
-/** Asks the gateway that served the page. */
+/** Sends requests to the gateway that served the page. */
 export const ask: Fetcher = async (question, options) => {
   const response = await fetch("/graphql", {
     method: "POST",
@@ -19,13 +19,13 @@ export const ask: Fetcher = async (question, options) => {
   return response.json();
 };
 
-/** Right after a change of tabs, GraphiQL still names the operation of the tab that was left. */
+/** Right after a change of tabs, GraphiQL still sends the operation name of the previous tab. */
 function wellNamed({ operationName, ...question }: Question): Question {
   const isNamed = operationName && new RegExp(`\\b${operationName}\\b`).test(question.query);
   return isNamed ? { ...question, operationName } : question;
 }
 
-/** A header that waits for its key is not sent. */
+/** Headers without a value are not sent. */
 const withoutEmpty = (headers: Record<string, unknown> = {}): Record<string, string> =>
   Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) => (value ? [[name, String(value)]] : [])),

@@ -9,7 +9,7 @@ interface Example {
   readonly variables: string;
 }
 
-/** The questions that the page opens with; `now` is epoch milliseconds. */
+/** The example queries. `now` is epoch milliseconds. */
 export const examples = (now: number): Example[] => [
   { query: newestBackups, variables: textOf({ first: 20, after: null }) },
   {

@@ -1,4 +1,4 @@
-// Monaco finds its workers through what this import sets up, so it comes first.
+// This import tells Monaco where its workers are, so it comes first.
 import "graphiql/setup-workers/vite";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

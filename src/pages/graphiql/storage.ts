@@ -6,8 +6,8 @@ type Storage = NonNullable<ComponentProps<typeof GraphiQL>["storage"]>;
 const OWN = "graphiql:";
 
 /**
- * What GraphiQL keeps in the browser, without the headers of requests: its history would keep them, told
- * not to or not, and a key is to live no longer than the page.
+ * GraphiQL's storage in the browser, without the headers of requests. Its history would store them in
+ * spite of its settings, but a key must be gone when the page is closed.
  */
 export const headerlessStorage: Storage = {
   get length() {
@@ -23,7 +23,7 @@ export const headerlessStorage: Storage = {
 
 const ownNames = (): string[] => Object.keys(localStorage).filter((name) => name.startsWith(OWN));
 
-/** JSON whose objects have no headers; any other text as it is. */
+/** JSON without the headers in its objects. Other text is unchanged. */
 function withoutHeaders(text: string): string {
   try {
     const value: unknown = JSON.parse(text, (name, inner: unknown) =>

@@ -3,6 +3,7 @@ import { backupAddressOf, type BackupAddress } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { Key } from "../domain/key.js";
 import type { NextLists } from "../domain/reads.js";
+import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { walkOrigin } from "../paging/direction.js";
 import { takePage, type Page } from "../paging/page.js";
@@ -92,6 +93,15 @@ export async function newestOf(
   });
 }
 
+/** Vendors refuse to link to the files of backups in these states, or have none. */
+const HAS_NO_FILE: ReadonlySet<BackupStatus> = new Set<BackupStatus>([
+  "RUNNING",
+  "FAILED",
+  "LOCKED",
+  "EXPIRED",
+  "DELETED",
+]);
+
 /**
  * Links to a backup's files, requested now and never cached.
  * @throws {SourceError}
@@ -100,6 +110,7 @@ export async function findDownloads(
   context: ReadContext,
   backup: Backup,
 ): Promise<readonly BackupDownload[]> {
+  if (HAS_NO_FILE.has(backup.status)) return [];
   const place = await placeAt(context, backup);
   if (place instanceof SourceError) throw place;
   if (place === null) throw new SourceError("NOT_FOUND", "The backup's region does not exist.");

@@ -100,10 +100,16 @@ export class ProviderContext {
 
   /** What the vendor declares, and what the gateway has found out about this account. */
   get capabilities(): ProviderCapabilities {
-    const { capabilities, wide } = this.product;
-    const form = wide === null ? undefined : this.forms.get(wide.name);
-    const weaker = wide?.alternatives?.[form?.alternative ?? -1]?.note;
-    const found = [weaker, this.wide.refused ? NARROW_NOTE : null, roundsNote(this.rounds)];
+    const { capabilities, wide, perInstance } = this.product;
+    const used = wide === null || this.wide.refused ? perInstance : [wide];
+    const weaker = used.map(({ name, alternatives }) => {
+      return alternatives?.[this.forms.get(name)?.alternative ?? -1]?.note;
+    });
+    const found = [
+      ...new Set(weaker),
+      this.wide.refused ? NARROW_NOTE : null,
+      roundsNote(this.rounds),
+    ];
     return { ...capabilities, notes: [...capabilities.notes, ...found.filter(isText)] };
   }
 }

@@ -2,6 +2,7 @@ import type { TencentAccount } from "../../domain/account.js";
 import type { MappedBackup } from "../../domain/backup.js";
 import { isRow, type Row } from "../../domain/row.js";
 import type { BackupStatus } from "../../domain/words.js";
+import { SourceError } from "../../errors.js";
 import type {
   BackupListing,
   DownloadsDeclaration,
@@ -152,11 +153,13 @@ const mapping =
     };
   };
 
+const rowsOf = (payload: Row): readonly unknown[] => list(payload, "BackupSet", total(payload));
+
 const common = (timeZone: string) => ({
   action: "DescribeInstanceBackups",
   shape,
   formatInstant: zoneClock(timeZone).format,
-  rows: (payload: Row) => list(payload, "BackupSet", total(payload)),
+  rows: rowsOf,
   total,
   keyOf: (row: Row) => text(row, "BackupId"),
   alternativesOn: [
@@ -180,14 +183,34 @@ const common = (timeZone: string) => ({
   withoutLinks,
 });
 
+/** Our own code for rows that do not name their instances. */
+const NO_INSTANCE_ID = "NoInstanceId";
+
+/** @throws {SourceError} BAD_RESPONSE if a row does not name its instance: lists of one instance do. */
+function ownedRowsOf(payload: Row): readonly unknown[] {
+  const rows = rowsOf(payload);
+  if (rows.filter(isRow).some((row) => optionalText(row, "InstanceId") === null)) {
+    const message = "The rows of the region's list do not name their instances.";
+    throw new SourceError("BAD_RESPONSE", message, { code: NO_INSTANCE_ID });
+  }
+  return rows;
+}
+
 /** All backups of a region, also those of destroyed instances. */
 export const redisRegion = (timeZone: string): BackupListing => ({
   ...common(timeZone),
   name: "redis-region",
   scope: "region",
-  // InstanceId was a required parameter once.
-  refusedBy: ["MissingParameter", "InvalidParameter.EmptyParam"],
+  // InstanceId was a required parameter once, and some gateways refuse its absence in other words.
+  refusedBy: [
+    "MissingParameter",
+    "InvalidParameter.EmptyParam",
+    "InvalidParameter.InvalidParameter",
+    "UnsupportedOperation",
+    NO_INSTANCE_ID,
+  ],
   params: () => ({ Status: EVERY_STATUS }),
+  rows: ownedRowsOf,
   map: mapping(instantIn(timeZone)),
 });
 

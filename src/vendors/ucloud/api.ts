@@ -3,7 +3,7 @@ import { isRow, type Row } from "../../domain/row.js";
 import { sha1Hex } from "../../http/sign/digest.js";
 import { sortedFields, type Fields } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
-import type { CodeTable, VendorApi } from "../../listing/declaration.js";
+import type { CodeTable, Meaning, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
@@ -82,6 +82,20 @@ const RET_CODES: CodeTable = Object.freeze({
   20206: "UNAVAILABLE",
 });
 
+const REGION_CLOSED: Meaning = {
+  kind: "FORBIDDEN",
+  message:
+    "This region is not open for this account. Set `regions` of the account to those that are.",
+};
+
+/** 230 is `Params [X] not valid`: a region that is in the list but was never opened is such a parameter. */
+function meaningIn(body: Row, code: string): Meaning | undefined {
+  const message = optionalText(body, "Message");
+  const named = /\[(\w+)\]/.exec(message ?? "")?.[1] ?? "Region";
+  const isRegion = code === "230" && message !== null && named === "Region";
+  return isRegion ? REGION_CLOSED : meaningOf(RET_CODES, code);
+}
+
 /** `Missing params [X]`: the account may not list backups without naming a group. */
 export const MISSING_PARAMETER = "220";
 
@@ -90,7 +104,7 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
   const answer = { status, headers, requestId: headers["x-ucloud-request-uuid"] };
   const code = isRow(body) ? optionalText(body, "RetCode") : null;
   if (!isRow(body) || code === null) throw unknownShape(answer);
-  if (code !== "0") throw refusal({ ...answer, code }, meaningOf(RET_CODES, code));
+  if (code !== "0") throw refusal({ ...answer, code }, meaningIn(body, code));
   if (status >= 300) throw unknownShape(answer);
   return body;
 };

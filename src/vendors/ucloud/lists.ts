@@ -1,5 +1,6 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import type { Row } from "../../domain/row.js";
+import { SourceError } from "../../errors.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { MappedInstance, Region, WholeListing } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
@@ -26,9 +27,18 @@ export const pagedBy = (defaultSize: number, counts: ListShape["counts"]): ListS
 /** `TotalCount`, which older answers of DescribeUMemBackup lack. */
 export const totalOf = (payload: Row): number | null => count(payload, "TotalCount");
 
-/** The rows of a list action. */
-export const dataSetOf = (payload: Row): readonly unknown[] =>
-  list(payload, "DataSet", totalOf(payload));
+/**
+ * The rows of a list action.
+ * @throws {SourceError} BAD_RESPONSE for the answer to another action, or without rows.
+ */
+export const dataSetOf =
+  (action: string) =>
+  (payload: Row): readonly unknown[] => {
+    const answered = optionalText(payload, "Action");
+    if (answered !== null && answered !== `${action}Response`)
+      throw new SourceError("BAD_RESPONSE", "The vendor answered another action.");
+    return list(payload, "DataSet", totalOf(payload));
+  };
 
 /** States of master-replica and of distributed backups; only the former can fail or expire. */
 export const BACKUP_STATE: Words<BackupStatus> = Object.freeze({

@@ -37,7 +37,7 @@ export const umemSpaces: InstanceListing = {
   statuses: INSTANCE_STATE,
   shape: pagedBy(20, "rows"),
   params: () => ({ Protocol: "redis" }),
-  rows: dataSetOf,
+  rows: dataSetOf("DescribeUMemSpace"),
   total: totalOf,
   keyOf: (row) => text(row, "SpaceId"),
   map: (row) =>
@@ -70,7 +70,7 @@ export const umemSpace: BackupListing = {
   shape: pagedBy(10, "other"),
   refusedBy: [],
   params: ({ instance }) => ({ Zone: instance?.zone, SpaceId: instance?.nativeId }),
-  rows: dataSetOf,
+  rows: dataSetOf("DescribeUMemBackup"),
   total: totalOf,
   keyOf: (row) => text(row, "BackupId"),
   statuses: BACKUP_STATE,

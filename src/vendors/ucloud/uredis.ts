@@ -42,7 +42,7 @@ export const uredisGroups: InstanceListing = {
   statuses: INSTANCE_STATE,
   shape: pagedBy(20, "rows"),
   params: () => ({}),
-  rows: dataSetOf,
+  rows: dataSetOf("DescribeURedisGroup"),
   total: totalOf,
   keyOf: (row) => text(row, "GroupId"),
   map: (row) =>
@@ -83,10 +83,16 @@ const map = (row: Row, scope: ListScope): MappedBackup => ({
   engineVersion: optionalText(row, "RedisVersion"),
 });
 
+const rowsOf = dataSetOf("DescribeURedisBackup");
+
+/** A count of the whole user says nothing about a group: one without backups may have a count and no rows. */
+const backupRowsOf = (payload: Row): readonly unknown[] =>
+  rowsOf(totalOf(payload) === null ? payload : { ...payload, DataSet: payload["DataSet"] ?? [] });
+
 const common = {
   action: "DescribeURedisBackup",
   shape: pagedBy(10, "other"),
-  rows: dataSetOf,
+  rows: backupRowsOf,
   total: totalOf,
   keyOf: (row: Row) => text(row, "BackupId"),
   statuses: BACKUP_STATE,

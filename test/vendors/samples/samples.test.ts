@@ -1,84 +1,14 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { makeGateway, type Gateway } from "../../../src/app.js";
-import type { Account } from "../../../src/domain/account.js";
-import type { Backup } from "../../../src/domain/backup.js";
-import type { Connection } from "../../../src/domain/connection.js";
-import type { HttpRequest, HttpResponse } from "../../../src/http/message.js";
-import type { Transport } from "../../../src/http/transport.js";
-import type { VendorDeclaration } from "../../../src/listing/declaration.js";
+import { describe, expect, test } from "vitest";
 import { validate } from "../../../src/listing/validate.js";
-import { BACKUPS, NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
+import { NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
 import { ucloudAccount } from "../accounts.js";
+import { gatewayOver, json, nodesIn, type Answer, type Asked } from "../memoryGateway.js";
 import { cirrus } from "./cirrus.js";
 import { nimbus } from "./nimbus.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 5, 1, 12);
-
-/** A request as a cloud reads it. */
-interface Asked {
-  readonly host: string;
-  readonly action: string;
-  readonly params: URLSearchParams;
-  readonly headers: HttpRequest["headers"];
-}
-
-type Answer = Pick<HttpResponse, "status" | "body">;
-
-const askedIn = ({ url, body = "", headers }: HttpRequest): Asked => {
-  const { host, pathname, searchParams } = new URL(url);
-  const form = new URLSearchParams(host.includes("cirrus") ? body : "");
-  const action = form.get("Action") ?? pathname.split("/").at(-1) ?? "";
-  return { host, action, params: form.size > 0 ? form : searchParams, headers };
-};
-
-let gateway: Gateway | null = null;
-afterEach(async () => {
-  await gateway?.close();
-  gateway = null;
-});
-
-/** A gateway over a cloud that answers in memory. */
-function gatewayOver(
-  vendor: VendorDeclaration,
-  answer: (asked: Asked) => Answer,
-  changes: Partial<Account> = {},
-) {
-  const asked: Asked[] = [];
-  const clock = { ahead: 0 };
-  const transport: Transport = {
-    send: async (request) => {
-      const question = askedIn(request);
-      asked.push(question);
-      return { headers: {}, ...answer(question) };
-    },
-    close: async () => undefined,
-  };
-  const upstream = { ...ucloudAccount.upstream, rate: 10_000, retries: 0 };
-  gateway = makeGateway({
-    accounts: [{ ...ucloudAccount, id: "ops", upstream, ...changes } as Account],
-    settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
-    cursorKeys: [Buffer.alloc(32, 7)],
-    limits: { first: 200, scanRows: 20_000 },
-    now: () => Date.now() + clock.ahead,
-    vendorOf: () => vendor,
-    transport,
-  });
-  const { open } = gateway;
-  const made = gateway;
-  return {
-    asked,
-    clock,
-    gateway: made,
-    countOf: (action: string) => asked.filter((each) => each.action === action).length,
-    page: (first: number) =>
-      readsOf({ ...made, open }).backups({ ...BACKUPS, page: { ...NO_PAGE, first } }),
-  };
-}
-
-const nodesIn = (pages: readonly Connection<Backup>[]): Backup[] =>
-  pages.flatMap(({ edges }) => edges.map(({ node }) => node));
 
 const isoOf = (instant: number): string => new Date(instant).toISOString();
 
@@ -151,11 +81,11 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
       return xml(action, `${token}<Snapshots>${rows}</Snapshots>`);
     };
 
-  const inRegion = { regions: ["eu-1"] };
+  const inRegion = { ...ucloudAccount, regions: ["eu-1"] };
   const MANY = Array.from({ length: 120 }, (_, index) => snapshot(index));
 
   test("shows every snapshot once, from the earliest of its nodes, newest first", async () => {
-    const { gateway: over, asked } = gatewayOver(cirrus, cloudOf(MANY), inRegion);
+    const { gateway: over, asked } = gatewayOver(inRegion, cloudOf(MANY), cirrus);
     const pages = await walkPages(over, {}, { size: 7 });
     const rows = nodesIn(pages);
     expect(rows.map(({ nativeId }) => nativeId)).toEqual(MANY.map(({ name }) => name));
@@ -165,7 +95,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
   });
 
   test("shows the instances of both lists, and no size that is not exact", async () => {
-    const { gateway: over, page } = gatewayOver(cirrus, cloudOf([snapshot(0)]), inRegion);
+    const { gateway: over, page } = gatewayOver(inRegion, cloudOf([snapshot(0)]), cirrus);
     const [row] = nodesIn([await page(10)]);
     expect(row?.sizeBytes).toBeNull();
     expect(JSON.stringify(row?.raw)).toContain("41 MB");
@@ -177,7 +107,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
 
   test("leaves out a snapshot under way that has no start, without an issue", async () => {
     const underWay: Snapshot = { name: "s-new", group: "orders", starts: [NOON + HOUR, null] };
-    const { page } = gatewayOver(cirrus, cloudOf([underWay, snapshot(0)]), inRegion);
+    const { page } = gatewayOver(inRegion, cloudOf([underWay, snapshot(0)]), cirrus);
     const read = await page(10);
     expect(nodesIn([read]).map(({ nativeId }) => nativeId)).toEqual(["s-0"]);
     expect([read.complete, read.issues]).toEqual([true, []]);
@@ -205,7 +135,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
     },
   ])("is not complete where one of its two lists of instances $what", async ({ answer, code }) => {
     const fails = ({ action }: Asked) => (action === "DescribeNodes" ? answer : null);
-    const { gateway: over } = gatewayOver(cirrus, cloudOf(MANY, fails), inRegion);
+    const { gateway: over } = gatewayOver(inRegion, cloudOf(MANY, fails), cirrus);
     const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
     const list = await readsOf(over).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.complete).toBe(false);
@@ -218,7 +148,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
       action === "DescribeSnapshots" && !params.has("GroupId")
         ? failure(403, "AccessDenied")
         : null;
-    const { page } = gatewayOver(cirrus, cloudOf(MANY, fails), inRegion);
+    const { page } = gatewayOver(inRegion, cloudOf(MANY, fails), cirrus);
     const read = await page(200);
     expect(nodesIn([read])).toHaveLength(120);
     expect(read.complete).toBe(true);
@@ -243,7 +173,6 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
   const cloudOf =
     (world: World) =>
     (asked: Asked): Answer => {
-      const json = (value: unknown): Answer => ({ status: 200, body: JSON.stringify(value) });
       if (asked.host === "login.nimbus.example") {
         if (world.login !== null) return world.login;
         world.issued += 1;
@@ -301,7 +230,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("is walked with one token, and one list of instances for all regions", async () => {
     const world = newWorld();
-    const { gateway: over, countOf } = gatewayOver(nimbus, cloudOf(world));
+    const { gateway: over, countOf } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     const pages = await walkPages(over, {}, { size: 4 });
     const rows = nodesIn(pages);
     expect(rows).toHaveLength(18);
@@ -320,7 +249,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
     "is complete but for a region out of reach where the answer $what",
     async ({ placeholder }) => {
       const world = newWorld({ unreachable: ["west1"], placeholder });
-      const { page, clock } = gatewayOver(nimbus, cloudOf(world));
+      const { page, clock } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
       const read = await page(50);
       expect(new Set(nodesIn([read]).map(({ region }) => region))).toEqual(
         new Set(["east1", "west2"]),
@@ -338,7 +267,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("shows an old list of instances while its region is out of reach", async () => {
     const world = newWorld();
-    const { page, clock } = gatewayOver(nimbus, cloudOf(world));
+    const { page, clock } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     await page(50);
     world.unreachable = ["east1"];
     clock.ahead += 60_000;
@@ -350,7 +279,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("shows the backups of an answer that misses some, with an issue", async () => {
     const world = newWorld({ backupsMissing: true });
-    const { page } = gatewayOver(nimbus, cloudOf(world));
+    const { page } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     const read = await page(50);
     expect(nodesIn([read])).toHaveLength(18);
     expect(read.complete).toBe(false);
@@ -359,7 +288,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("is asked once more with a new token where one was withdrawn", async () => {
     const world = newWorld({ refused: new Set(["t-1"]) });
-    const { page, countOf } = gatewayOver(nimbus, cloudOf(world));
+    const { page, countOf } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     const read = await page(50);
     expect([nodesIn([read]).length, read.complete, read.issues]).toEqual([18, true, []]);
     expect(countOf("token")).toBe(2);
@@ -367,7 +296,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("shares one renewal among all calls whose token is withdrawn while they are under way", async () => {
     const world = newWorld();
-    const { page, countOf, clock } = gatewayOver(nimbus, cloudOf(world));
+    const { page, countOf, clock } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     await page(50);
     world.refused.add("t-1");
     clock.ahead += 120_000;
@@ -378,7 +307,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("is UNAUTHENTICATED where the new token is refused too, and asked for no third", async () => {
     const world = newWorld({ refused: new Set(["t-1", "t-2", "t-3", "t-4"]) });
-    const { page, countOf } = gatewayOver(nimbus, cloudOf(world));
+    const { page, countOf } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     const read = await page(50);
     expect(read.issues).toMatchObject([{ code: "UNAUTHENTICATED" }]);
     await page(50);
@@ -387,7 +316,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
 
   test("gets a new token before the old one expires", async () => {
     const world = newWorld();
-    const { page, clock, asked, countOf } = gatewayOver(nimbus, cloudOf(world));
+    const { page, clock, asked, countOf } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     await page(50);
     clock.ahead += 3_600_000 - 59_000;
     await page(50);
@@ -411,7 +340,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
     },
   ])("is $code while the host of its tokens $what", async ({ login, code, calls }) => {
     const world = newWorld({ login });
-    const { page, countOf } = gatewayOver(nimbus, cloudOf(world));
+    const { page, countOf } = gatewayOver(ucloudAccount, cloudOf(world), nimbus);
     const read = await page(50);
     expect([read.complete, read.edges.length]).toEqual([false, 0]);
     expect(read.issues).toMatchObject([{ code }]);

@@ -1,7 +1,7 @@
-// Asks the gateway in the same container whether it is ready; exits with 0 where it is.
+// Asks the gateway in the same container whether it is ready; exits with 0 if it is.
 const { GATEWAY_HOST = "127.0.0.1", PORT = "4000" } = process.env;
 
-// By the address that it is bound to: other names may not be among those that it answers to.
+// Uses the address that the gateway is bound to, because it may not answer to other host names.
 const host = GATEWAY_HOST.includes(":") ? `[${GATEWAY_HOST}]` : GATEWAY_HOST;
 try {
   const response = await fetch(`http://${host}:${PORT}/health/ready`, {

@@ -1,4 +1,4 @@
-// Builds the gateway and the benchmark, installs what it is measured against, and measures.
+// Builds the gateway and the benchmark, installs the servers for comparison, and runs the benchmark.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ installWhereStale(bench);
 run(tsc, ["-p", join(bench, "tsconfig.json")]);
 run(join(bench, ".build/test/bench/main.js"), process.argv.slice(2));
 
-/** Runs a program to its end, and ends with it where it fails. */
+/** Runs a program and waits for it. If it fails, this process exits with its code. */
 function run(program, args) {
   const { status } = spawnSync(process.execPath, [program, ...args], {
     cwd: root,

@@ -1,4 +1,4 @@
-// Builds what is older than its sources, by Vite: the program in dist, each page in dist/pages. A second run only reads.
+// Builds with Vite whatever is older than its sources: the program in dist, each page in dist/pages.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -22,7 +22,7 @@ const PROGRAM = "scripts/program.vite.mjs";
 const STEPS = [
   {
     name: "dist",
-    // Vite compiles without looking at types.
+    // Vite does not check types.
     commands: [["typescript/bin/tsc", "-p", "tsconfig.build.json"], viteBuild(PROGRAM)],
     config: "tsconfig.build.json",
     sources: ["src", PROGRAM],
@@ -55,7 +55,7 @@ function viteBuild(config) {
   return ["vite/bin/vite.js", "build", "--config", config, "--logLevel", "warn"];
 }
 
-/** Builds each part whose sources changed; true where there is a program to run. */
+/** Builds each part whose sources have changed; true if there is a program to run. */
 export function build() {
   for (const step of STEPS) {
     if (existsSync(join(root, step.config))) runStep(step);
@@ -68,7 +68,7 @@ function runStep(step) {
   if (readStamps()[step.name] === stamp && existsSync(join(root, step.output))) return;
   const commands = step.commands.map(([tool, ...args]) => [findTool(tool), ...args]);
   if (commands.some(([tool]) => tool === null)) {
-    // An installation without development dependencies runs the dist that it came with.
+    // An installation without development dependencies uses the dist that it contains.
     if (!existsSync(join(root, step.output))) {
       console.error(`${step.name} is not built: the development dependencies are not installed.`);
     }
@@ -123,15 +123,15 @@ function readStamps() {
   return existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
 }
 
-/** Removes what an earlier build left; only then, so that a page is never without its files. */
+/** Removes files of an earlier build. This happens last, so that a page never lacks its files. */
 function dropOlder(folder, startedAt, isDropped = () => true) {
-  // File systems keep coarser times than the clock.
+  // File systems store times less precisely than the clock.
   for (const path of filesBelow(folder).filter(isDropped)) {
     if (statSync(join(root, path)).mtimeMs < startedAt - 2_000) rmSync(join(root, path));
   }
 }
 
-/** The pages have steps of their own, and what begins with a dot is kept between builds. */
+/** The pages have their own steps, and files that begin with a dot are kept between builds. */
 function isOfPrograms(path) {
   return !path.startsWith("dist/pages/") && !path.startsWith("dist/.");
 }

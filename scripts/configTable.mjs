@@ -1,4 +1,4 @@
-// Writes the reference of the config file, in Markdown, from its JSON Schema.
+// Makes the Markdown reference of the config file from its JSON Schema.
 
 /** A heading and a table for each section of the file, and for each vendor's accounts. */
 export function configTable(schema) {

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /**
- * Installs a package of its own where its lock file asks for something else than is there. What was
- * installed is stamped: the times of a fresh checkout say nothing.
+ * Runs `npm ci` in a folder if its lock file differs from the one that was installed last. A stamp records
+ * that one, because file times mean nothing after a checkout.
  */
 export function installWhereStale(folder) {
   const stampFile = join(folder, "node_modules/.installed");

@@ -1,4 +1,4 @@
-// Runs the tests that need packages of their own, and installs those first where they are not current.
+// Runs the tests that need packages of their own, after installing these if they are missing or outdated.
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";

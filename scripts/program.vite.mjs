@@ -1,10 +1,10 @@
-// Builds the program: src/main.ts and what it imports, as few files of CommonJS. Packages stay packages.
+// Builds the program: src/main.ts and what it imports, as a few CommonJS files. Packages are not bundled.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What lies in `dist` would else be taken for modules, as the rest of the package is. */
+/** Otherwise Node would load the files in `dist` as ES modules, like the rest of the package. */
 const commonJs = {
   name: "commonjs-folder",
   generateBundle() {
@@ -20,10 +20,10 @@ export default defineConfig({
     ssr: true,
     target: "node20.19",
     outDir: "dist",
-    // The pages lie there too; scripts/build.mjs removes what an earlier build of the program left.
+    // The pages are there too; scripts/build.mjs removes the files of earlier builds.
     emptyOutDir: false,
     rollupOptions: {
-      // The second is for scripts/schema.mjs.
+      // scripts/schema.mjs uses the second.
       input: { main: here("../src/main.ts"), jsonSchema: here("../src/config/jsonSchema.ts") },
       output: {
         format: "cjs",

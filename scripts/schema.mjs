@@ -1,4 +1,4 @@
-// Emits what is generated from the code and committed; with --check, tells what has drifted.
+// Writes the committed files that are generated from the code; with --check, names those that are out of date.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ for (const [path, emit] of Object.entries(ARTIFACTS)) {
   const now = await emit(old);
   if (now === old) continue;
   drifted += 1;
-  if (isCheck) console.error(`${path} is not what the code says:\n${summary(old, now)}`);
+  if (isCheck) console.error(`${path} is out of date:\n${summary(old, now)}`);
   else writeFileSync(file, now);
 }
 if (isCheck && drifted > 0) {
@@ -48,7 +48,7 @@ if (isCheck && drifted > 0) {
   process.exit(1);
 }
 
-/** The first lines that only one of two texts has. */
+/** The first lines that only one of two texts contains. */
 function summary(old, now) {
   const [before, after] = [old.split("\n"), now.split("\n")];
   const gone = before.filter((line) => !after.includes(line)).map((line) => `  - ${line}`);

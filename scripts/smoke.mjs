@@ -1,4 +1,4 @@
-// Starts the gateway as a newcomer does, asks it one question over HTTP, and stops it.
+// Runs `npm start`, sends one query over HTTP, and stops the gateway.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -10,7 +10,7 @@ const TIME_LIMIT_MS = 90_000;
 const { GATEWAY_CONFIG: _config, GATEWAY_HOST: _host, ...env } = process.env;
 const npm = spawn("npm", ["start"], {
   cwd: fileURLToPath(new URL("..", import.meta.url)),
-  // npm passes signals on to its shell only, and bash gives its place to the command.
+  // npm forwards signals to its shell only, and bash replaces itself by the command.
   env: { ...env, PORT: "0", npm_config_script_shell: "bash" },
   stdio: ["ignore", "pipe", "inherit"],
 });
@@ -23,7 +23,7 @@ npm.kill("SIGTERM");
 const [code, signal] = await exit;
 clearTimeout(timer);
 if (code !== 0) fail(`npm start ended with ${signal ?? `exit code ${code}`} after SIGTERM`);
-console.log("smoke: three backups were read, and SIGTERM ended the gateway cleanly");
+console.log("smoke: three backups were read, and SIGTERM stopped the gateway cleanly");
 
 async function readyUrl() {
   for await (const line of createInterface({ input: npm.stdout })) {

@@ -1,4 +1,4 @@
-// Builds, then serves: over the given config, or over the embedded clouds where there is none.
+// Builds, then serves: with the given config, or with the embedded clouds if there is none.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
@@ -18,9 +18,9 @@ const child = spawn(process.execPath, [main, "serve", ...args, ...(hasConfig ? [
 });
 
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-// A terminal sends Ctrl-C to the child as well; twice would read as impatience.
+// A terminal sends Ctrl-C to the child as well, and a second signal would end it at once.
 process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-// npm passes SIGTERM on to its shell only; a gateway whose shell is gone must not stay behind.
+// npm forwards SIGTERM to its shell only; without this, the gateway would keep running.
 const parent = process.ppid;
 const isOrphan = () => process.env.npm_lifecycle_event && process.ppid !== parent;
 setInterval(() => isOrphan() && child.kill("SIGTERM"), 500).unref();

@@ -1,4 +1,4 @@
-// Adds up the JSON reports of Vitest in a folder: "N passed, N failed". A skipped test is a failure.
+// Adds up the JSON reports of Vitest in a folder: "N passed, N failed". A skipped test counts as failed.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ const tests = files.flatMap((file) => file.assertionResults);
 const countOf = (status) => tests.filter((one) => one.status === status).length;
 
 const passed = countOf("passed");
-// A file that breaks before its first test has no tests to count.
+// A file that fails before its first test has no tests to count.
 const broken = files.filter(
   (file) => file.status === "failed" && file.assertionResults.length === 0,
 );

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { PlainSize } from "../../src/clouds/estate/plain.js";
 import type { NewBackup, TrueBackup } from "../../src/clouds/estate/types.js";
 
-/** One account in the words of the gateway's config. */
+/** An account as in the gateway's config. */
 export interface CloudAccount {
   readonly id: string;
   readonly vendor: "ucloud" | "tencent" | "alibaba";
@@ -14,10 +14,10 @@ export interface CloudAccount {
   readonly products?: readonly string[];
 }
 
-/** Embedded clouds in a process of their own. */
+/** Embedded clouds in a separate process. */
 export interface BenchClouds {
   readonly accounts: readonly CloudAccount[];
-  /** Calls since the last time that it was asked, by vendor and action. */
+  /** The calls since the last request for them, by vendor and action. */
   takeCalls(): Promise<Readonly<Record<string, number>>>;
   setLatency(latencyMs: number): Promise<void>;
   insert(backup: NewBackup): Promise<void>;
@@ -25,13 +25,13 @@ export interface BenchClouds {
   close(): Promise<void>;
 }
 
-/** What the process of the clouds tells when it is ready. */
+/** The message that the process of the clouds sends when it is ready. */
 export interface CloudsReady {
   readonly accounts: readonly CloudAccount[];
   readonly control: { readonly url: string; readonly token: string };
 }
 
-/** Starts the embedded clouds with an estate of one region a vendor. */
+/** Starts the embedded clouds with one region for each vendor. */
 export async function startBenchClouds(size: PlainSize): Promise<BenchClouds> {
   const child = fork(fileURLToPath(new URL("./cloudsProcess.js", import.meta.url)));
   child.send(size);
@@ -65,6 +65,6 @@ export async function startBenchClouds(size: PlainSize): Promise<BenchClouds> {
   };
 }
 
-/** How many calls there are in a count by action. */
+/** The number of calls in a count by action. */
 export const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);

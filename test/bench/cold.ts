@@ -11,25 +11,25 @@ import { startGateway, startPeer } from "./server.js";
 const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
-/** Many at once, of which the gateway answers several by the same calls. */
+/** Many requests at once, several of which the gateway answers with the same calls. */
 const CPU_PLAN = { connections: 8, rounds: 15, ms: 300, warmUpMs: 9_000 };
-/** One at a time, which shares calls with none. */
+/** One request at a time, which shares no calls. */
 const P50_PLAN = { connections: 1, rounds: 7, ms: 500, warmUpMs: 500 };
-/** Of no cap of pages, which would have to be told from the end of the list by one more call. */
+/** Not a length that looks like a hidden page limit, which would cost one more call. */
 const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;
 
-/** What was measured of one query that nothing is kept for. */
+/** The figures of one query for which nothing is cached. */
 export interface Cold {
-  /** Of one request, by server. */
+  /** For one request, by server. */
   readonly calls: ReadonlyMap<string, number>;
   readonly cpu: MeasuredCells;
   readonly p50: MeasuredCells;
 }
 
-/** What was measured of both queries. */
+/** The figures of both queries. */
 export interface ColdReads {
   readonly cold: Cold;
-  /** With a row of Hive Gateway where it was measured. */
+  /** With a row of Hive Gateway if it was measured. */
   readonly latest5: Cold;
   readonly hive: HiveState;
 }
@@ -39,7 +39,7 @@ const QUERIES = {
   latest5: bodyOf(LATEST_QUERY),
 } as const;
 
-/** The gateway without its memory against what asks the same by hand. */
+/** Compares the gateway without a cache with the hand-written minimum. */
 export async function coldReads(): Promise<ColdReads> {
   const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
   await insertExtra(clouds);
@@ -62,13 +62,13 @@ async function insertExtra(clouds: BenchClouds): Promise<void> {
   const truth = await clouds.truth();
   for (const product of EXTRA) {
     const backup = truth.find((one) => one.product === product);
-    if (backup === undefined) throw new Error(`The estate has no backup of ${product}.`);
+    if (backup === undefined) throw new Error(`The clouds have no backup of ${product}.`);
     const { instanceNativeId, startedAt } = backup;
     await clouds.insert({ product, instanceNativeId, startedAt: startedAt - 60_000 });
   }
 }
 
-/** One answer of all. @throws where they differ. */
+/** One answer of each server. @throws if they differ. */
 async function compare(asked: readonly Asked[]): Promise<Answer> {
   const [first = {}, ...others] = await Promise.all(asked.map((one) => answerOf<Answer>(one)));
   if (!others.every((other) => isDeepStrictEqual(factsOf(other), factsOf(first))))
@@ -76,7 +76,7 @@ async function compare(asked: readonly Asked[]): Promise<Answer> {
   return first;
 }
 
-/** Measures beside Hive Gateway where it takes part; what fails with it is measured without it. */
+/** Measures together with Hive Gateway if it takes part, and again without it if that fails. */
 async function readBeside(
   hive: Hive,
   clouds: BenchClouds,
@@ -107,7 +107,7 @@ async function read(clouds: BenchClouds, asked: readonly Asked[]): Promise<Cold>
   }
 }
 
-/** What lasts a day was asked before. */
+/** Answers that stay valid for a day have been requested before. */
 async function callsOf(clouds: BenchClouds, asked: Asked): Promise<number> {
   await clouds.takeCalls();
   await answerOf(asked);
@@ -121,7 +121,7 @@ interface Answer {
   };
 }
 
-/** What both must say alike: everything but the ids and cursors, which are each server's own. */
+/** What must be equal in both answers: everything except the ids and cursors, which each server makes itself. */
 function factsOf({ backups, instances }: Answer): unknown {
   const page = ({ edges, pageInfo }: PageJson) => ({
     rows: edges.map(({ node: { id: _own, ...facts } }) => facts),

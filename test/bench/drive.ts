@@ -1,27 +1,27 @@
 import { Pool } from "undici";
 import type { Server } from "./server.js";
 
-/** Gives the body of each request; it may be another one each time. */
+/** Returns the body of each request, which may differ each time. */
 export type NextBody = () => Buffer;
 
-/** A server with what it is asked, which is the same each time. */
+/** A server and the request for it, which is the same each time. */
 export interface Asked {
   readonly server: Server;
   readonly body: Buffer;
-  /** How long its code takes to be compiled, where that is longer than others'. */
+  /** How long its code takes to be compiled, if that is longer than for others. */
   readonly warmUpMs?: number;
 }
 
-/** What one server did while it was driven. */
+/** What one server did during the measurement. */
 export interface Run {
   readonly requests: number;
-  /** CPU time a request, in microseconds. */
+  /** CPU time of a request, in microseconds. */
   readonly cpu: number;
   /** Half of the requests took less, in milliseconds. */
   readonly p50: number;
 }
 
-/** A closed loop: each connection asks again as soon as it has its answer. */
+/** A closed loop: each connection sends its next request as soon as it has an answer. */
 export class Driver {
   private readonly pool: Pool;
   private readonly path: string;
@@ -35,7 +35,7 @@ export class Driver {
     this.path = pathname;
   }
 
-  /** Drives for so long, waits for what is under way, and counts all of it. */
+  /** Sends requests for the given time, waits for the last answers, and counts all of them. */
   async run(ms: number, next: NextBody): Promise<Run> {
     const took: number[] = [];
     const before = await this.server.cpu();
@@ -53,7 +53,7 @@ export class Driver {
     return { requests: took.length, cpu: cpu / took.length, p50: took[took.length >> 1] ?? 0 };
   }
 
-  /** One answer as bytes. @throws where it is not 200. */
+  /** One answer as bytes. @throws if it is not 200. */
   async ask(body: Buffer): Promise<ArrayBuffer> {
     const answer = await this.pool.request({
       method: "POST",
@@ -66,7 +66,7 @@ export class Driver {
     throw new Error(`${this.server.name}: ${answer.statusCode} ${Buffer.from(bytes).toString()}`);
   }
 
-  /** The `data` of one answer. @throws where it has errors. */
+  /** The `data` of one answer. @throws if it has errors. */
   async data<T>(body: Buffer): Promise<T> {
     const answer = JSON.parse(Buffer.from(await this.ask(body)).toString());
     if (answer.errors !== undefined)
@@ -79,7 +79,7 @@ export class Driver {
   }
 }
 
-/** The `data` of one answer of a server. @throws where it has errors. */
+/** The `data` of one answer of a server. @throws if it has errors. */
 export async function answerOf<T>({ server, body }: Asked): Promise<T> {
   const driver = new Driver(server, 1);
   const data = await driver.data<T>(body);

@@ -6,16 +6,16 @@ import { isHiveInstalled, startHive } from "./hiveServer.js";
 /** Whether Hive Gateway was measured, or why it was not. */
 export type HiveState = "measured" | "skipped" | "did not start" | "failed";
 
-/** Hive Gateway as one more server that is asked; without it the state tells why. */
+/** Hive Gateway as one more server; if it is missing, the state says why. */
 export interface Hive {
   readonly state: HiveState;
   readonly asked: Asked | null;
 }
 
-/** Its requests are so few a second that the warm-up of all cells is too short for its code. */
+/** It answers so few requests a second that the usual warm-up is too short for its code. */
 const WARM_UP_MS = 14_000;
 
-/** Starts Hive Gateway where it is installed, and compares its answer with what the others show. */
+/** Starts Hive Gateway if it is installed, and compares its answer with those of the others. */
 export async function joinHive(
   accounts: readonly CloudAccount[],
   latest: LatestJson,
@@ -38,7 +38,7 @@ async function prepared(asked: Asked, latest: LatestJson): Promise<Hive> {
   }
 }
 
-/** What is left of Hive Gateway where there is nothing to measure; the cause goes to the standard error. */
+/** The result if Hive Gateway cannot be measured; the cause is written to stderr. */
 export function hiveWithout(state: HiveState, cause: unknown): Hive {
   process.stderr.write(
     `Hive Gateway ${state}: ${cause instanceof Error ? cause.message : cause}\n`,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CloudAccount } from "./clouds.js";
 import { bodyOf, type PageJson } from "./queries.js";
 
-/** What the other servers answer to the query of the newest five of every instance. */
+/** The answer of the other servers to the query for the newest five of every instance. */
 export interface LatestJson {
   readonly instances: {
     readonly edges: readonly { readonly node: { nativeId: string; backups: PageJson } }[];
@@ -11,7 +11,7 @@ export interface LatestJson {
 
 type Vendor = CloudAccount["vendor"];
 
-/** What is read of a vendor's row: the fields that the hand-written minimum makes its twelve of. */
+/** The fields of a vendor's row from which the hand-written minimum makes its twelve. */
 export const HIVE_FIELDS: Readonly<Record<Vendor, Readonly<Record<string, "string" | "number">>>> =
   {
     ucloud: {
@@ -46,7 +46,7 @@ export const HIVE_FIELDS: Readonly<Record<Vendor, Readonly<Record<string, "strin
     },
   };
 
-/** How a list is asked for, with the selection of its rows. */
+/** The field and arguments of a list, with the selection of its rows. */
 const CALLS: Readonly<Record<Vendor, (id: string, rows: string) => string>> = {
   ucloud: (id, rows) => `ucloud(instance: "${id}") { DataSet ${rows} }`,
   tencent: (id, rows) =>
@@ -58,12 +58,12 @@ const CALLS: Readonly<Record<Vendor, (id: string, rows: string) => string>> = {
 const DAY = 86_400_000;
 const LATEST = 5;
 
-/** The backups of each instance that the others show, each under an alias: Hive does not merge lists. */
+/** The backups of each instance, each under an alias, because Hive does not merge lists. */
 export function hiveQuestion(accounts: readonly CloudAccount[], latest: LatestJson): Buffer {
   const lists = latest.instances.edges.map(({ node }, index) => {
     const region = node.backups.edges[0]?.node.region;
     const account = accounts.find(({ regions }) => regions.some((one) => one === region));
-    if (account === undefined) throw new Error(`${node.nativeId} is of no account.`);
+    if (account === undefined) throw new Error(`No account has ${node.nativeId}.`);
     const fields = Object.keys(HIVE_FIELDS[account.vendor]).join(" ");
     return `${aliasOf(index)}: ${CALLS[account.vendor](node.nativeId, `{ ${fields} }`)}`;
   });
@@ -74,7 +74,7 @@ export function hiveQuestion(accounts: readonly CloudAccount[], latest: LatestJs
 
 const aliasOf = (index: number): string => `list${index}`;
 
-/** One list, in its vendor's envelope. */
+/** One list, in the envelope of its vendor. */
 interface ListJson {
   readonly DataSet?: readonly RowJson[];
   readonly Response?: { readonly BackupSet: readonly RowJson[] };
@@ -88,7 +88,7 @@ interface RowJson {
 /** Lists by their aliases. */
 export type ListsJson = Readonly<Record<string, ListJson>>;
 
-/** @throws where a list does not begin with the backups that the others show of its instance. */
+/** @throws if a list does not begin with the backups that the others show for its instance. */
 export function compareHive(lists: ListsJson, latest: LatestJson): void {
   latest.instances.edges.forEach(({ node }, index) => {
     const { DataSet, Response, Backups } = lists[aliasOf(index)] ?? {};

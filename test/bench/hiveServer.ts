@@ -22,13 +22,13 @@ const folder = fileURLToPath(new URL("../../../hive", import.meta.url));
 const packages = join(folder, "node_modules");
 const COMPOSE = join(packages, "@graphql-mesh/compose-cli/esm/bin.js");
 const GATEWAY = join(packages, "@graphql-hive/gateway/dist/bin.js");
-/** Of each of its two programs; it loads hundreds of packages. */
+/** For each of its two programs, which load hundreds of packages. */
 const WITHIN_MS = 60_000;
 
-/** Whether Hive Gateway, which is no dependency, is there to be measured. */
+/** Whether Hive Gateway, which is not a dependency, is installed. */
 export const isHiveInstalled = (): boolean => existsSync(packages);
 
-/** Starts Hive Gateway in one process, over a supergraph that is composed first. */
+/** Composes a supergraph and starts Hive Gateway with it in one process. */
 export async function startHive(accounts: readonly CloudAccount[]): Promise<Server> {
   const made = mkdtempSync(join(tmpdir(), "bench-"));
   const remove = (): void => rmSync(made, { recursive: true, force: true });
@@ -65,7 +65,7 @@ function start(
   return child;
 }
 
-/** @throws where a program fails, or does not end in time. */
+/** @throws if a program fails or does not end in time. */
 async function ended(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => child.kill("SIGKILL"), WITHIN_MS);
   const [code] = (await once(child, "exit")) as [number | null];
@@ -73,7 +73,7 @@ async function ended(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error("Hive's supergraph could not be composed.");
 }
 
-/** @throws where a server ends, or is not ready in time, after which it is ended. */
+/** @throws if a server ends or is not ready in time; it is then stopped. */
 async function ready(server: Server): Promise<void> {
   const began = Date.now();
   while (server.child.exitCode === null && Date.now() - began < WITHIN_MS) {

@@ -4,11 +4,11 @@ import { cpuOf, ratioOf, type MeasuredCells } from "./rounds.js";
 import type { Walk } from "./walk.js";
 import { CURSORS } from "./warm.js";
 
-/** More decimals than these say more than two runs agree on. */
+/** Two runs do not agree on more decimals. */
 const ratio = (...asked: Parameters<typeof ratioOf>): number =>
   Math.round(ratioOf(...asked).median * 1000) / 1000;
 
-/** The figures of one run as its one line of JSON holds them. */
+/** The figures of one run as in its line of JSON. */
 export const jsonOf = ({ warm, cold, walk, sources }: Results): object => ({
   ...(warm && { warm: warmJson(warm, "gateway"), warmCursors: warmJson(warm, CURSORS) }),
   ...(cold && { cold: coldJson(cold.cold), latest5: coldJson(cold.latest5) }),

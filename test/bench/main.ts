@@ -5,7 +5,7 @@ import { tableOf } from "./table.js";
 import { walkAll } from "./walk.js";
 import { warmPage } from "./warm.js";
 
-/** All that one run of the benchmark found. */
+/** All results of one run of the benchmark. */
 export interface Results {
   readonly warm?: Awaited<ReturnType<typeof warmPage>>;
   readonly cold?: Awaited<ReturnType<typeof coldReads>>;
@@ -16,7 +16,7 @@ export interface Results {
 const PARTS = { warm: warmPage, cold: coldReads, walk: walkAll, sources: manySources };
 
 const args = process.argv.slice(2);
-// `npm run bench --json` gives the flag to npm, which passes it on in the environment.
+// `npm run bench --json` passes the flag to npm, which puts it into the environment.
 const asJson = args.includes("--json") || process.env["npm_config_json"] === "true";
 const named = args.filter((arg) => !arg.startsWith("-"));
 

@@ -1,6 +1,6 @@
 import { CPU_MESSAGE } from "./cpu.js";
 
-// Loaded before each server, also before the gateway, which is otherwise as shipped.
+// Loaded before each server, including the gateway, which is otherwise as shipped.
 process.on("message", (message) => {
   if (message !== CPU_MESSAGE) return;
   const { user, system } = process.cpuUsage();

@@ -1,4 +1,4 @@
-/** What a page selects: a cursor and twelve fields of every backup. */
+/** The fields of a backup that a page selects besides the cursor. */
 export const FIELDS = [
   "id",
   "nativeId",
@@ -14,7 +14,7 @@ export const FIELDS = [
   "engineVersion",
 ] as const;
 
-/** One backup as all servers of the benchmark show it. */
+/** A backup as all servers of the benchmark return it. */
 export type BackupRow = Readonly<Record<(typeof FIELDS)[number], string | number | null>>;
 
 /** One page of a connection, as JSON. */
@@ -25,12 +25,12 @@ export interface PageJson {
 
 const connection = `edges { cursor node { ${FIELDS.join(" ")} } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }`;
 
-/** A page of 100 backups, from the beginning or behind a cursor. */
+/** A page of 100 backups, from the beginning or after a cursor. */
 export const PAGE_QUERY = `query Page($first: Int!, $after: String) { backups(first: $first, after: $after) { ${connection} } }`;
 
 /** The newest five backups of every instance. */
 export const LATEST_QUERY = `query Latest { instances(first: 100) { edges { node { nativeId backups(first: 5) { ${connection} } } } } }`;
 
-/** A GraphQL request as it is posted. */
+/** The body of a GraphQL request. */
 export const bodyOf = (query: string, variables: Readonly<Record<string, unknown>> = {}): Buffer =>
   Buffer.from(JSON.stringify({ query, variables }));

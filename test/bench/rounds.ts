@@ -1,18 +1,18 @@
 import { Driver, type NextBody, type Run } from "./drive.js";
 import type { Server } from "./server.js";
 
-/** A median, and half of the distance between the least and the most. */
+/** A median, and half of the distance between the smallest and the largest value. */
 export interface Figure {
   readonly median: number;
   readonly half: number;
 }
 
-/** What is measured of one server: the same in each round. */
+/** One server and its request, the same in each round. */
 export interface Cell {
   readonly name: string;
   readonly server: Server;
   readonly next: NextBody;
-  /** In the place of the plan's. */
+  /** Replaces the value of the plan. */
   readonly warmUpMs?: number | undefined;
 }
 
@@ -41,10 +41,10 @@ export const cpuOf = (cells: MeasuredCells, name: string): number =>
   cells.get(name)?.cpu.median ?? Number.NaN;
 
 /**
- * How many times what `other` needs one cell needs of CPU time or time, round by round.
+ * The ratio of the CPU time or time of one cell to that of `other`, computed in each round.
  *
- * What else the machine does comes and goes within seconds: it meets both in the same round, but seldom
- * both in their middle rounds.
+ * Disturbances on the machine come and go within seconds. They affect both cells in the same round, but
+ * seldom the median rounds of both.
  */
 export function ratioOf(
   cells: MeasuredCells,
@@ -57,8 +57,8 @@ export function ratioOf(
 }
 
 /**
- * Measures cells in rounds: every round drives each cell once, in an order drawn anew, so that what
- * else the machine does meets all of them alike.
+ * Measures cells in rounds. Every round runs each cell once, in a new random order, so that disturbances
+ * on the machine affect all of them alike.
  */
 export async function measure(cells: readonly Cell[], plan: RoundPlan): Promise<MeasuredCells> {
   const drivers = new Map(cells.map((cell) => [cell, new Driver(cell.server, plan.connections)]));
@@ -78,7 +78,7 @@ const measured = (runs: readonly Run[]): Measured => ({
   runs,
 });
 
-/** The middle of some values, and how far they lie apart. */
+/** The median of some values, and their spread. */
 export function figureOf(values: readonly number[]): Figure {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;

@@ -9,11 +9,11 @@ import { cpuClockOf, type CpuClock } from "./cpu.js";
 import type { CloudAccount } from "./clouds.js";
 
 const main = fileURLToPath(new URL("../../../../../dist/main.js", import.meta.url));
-/** Arguments of Node for a server, which tell its CPU time and end it with the benchmark. */
+/** Arguments of Node for a server, which make it report its CPU time and end with the benchmark. */
 export const PRELOADED = ["--import", new URL("./preload.js", import.meta.url).href];
 const READY_WITHIN_MS = 20_000;
 
-/** A server in a process of its own. */
+/** A server in a separate process. */
 export interface Server {
   readonly name: string;
   readonly url: string;
@@ -22,7 +22,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Starts one of the peers with what it is to serve; it tells its address when it is ready. */
+/** Starts one of the peers with the data that it serves; it sends its address when it is ready. */
 export async function startPeer(name: string, data: unknown): Promise<Server> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const file = join(folder, "given.json");
@@ -39,15 +39,15 @@ export async function startPeer(name: string, data: unknown): Promise<Server> {
   return serverOf(name, url, child);
 }
 
-/** What a gateway is measured with, besides its accounts. */
+/** The settings of a gateway besides its accounts. */
 export interface GatewayOptions {
   readonly name?: string;
   readonly accounts: readonly CloudAccount[];
-  /** Of `cache` in its config. */
+  /** `cache.ttl` in its config. */
   readonly ttl: string;
 }
 
-/** Starts the gateway as shipped, over a config file; its log goes to a file. */
+/** Starts the gateway as shipped, with a config file; its log goes to a file. */
 export async function startGateway(options: GatewayOptions): Promise<Server> {
   const { name = "gateway", accounts, ttl } = options;
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
@@ -56,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
     server: { port: 0, cursorKey: Buffer.alloc(32, 1).toString("base64") },
     accounts,
     cache: { ttl },
-    // The embedded clouds have no quota; this is the highest that the config takes.
+    // The embedded clouds have no quota; this is the highest rate that the config accepts.
     upstream: { rate: 10_000 },
   };
   writeFileSync(join(folder, "gateway.json"), JSON.stringify(config));
@@ -87,7 +87,7 @@ async function readyUrl(child: ChildProcess, log: string): Promise<string> {
   throw new Error(`The gateway did not start:\n${readFileSync(log, "utf8")}`);
 }
 
-/** A server that runs in a child. */
+/** A server in a child process. */
 export function serverOf(name: string, url: string, child: ChildProcess): Server {
   return {
     name,
@@ -103,7 +103,7 @@ export function serverOf(name: string, url: string, child: ChildProcess): Server
   };
 }
 
-/** The environment of a server: none of the gateway's own settings. */
+/** The environment of a server, without the gateway's own variables. */
 export const production = (): NodeJS.ProcessEnv => {
   const { GATEWAY_CONFIG: _file, PORT: _port, GATEWAY_HOST: _host, ...env } = process.env;
   return { ...env, NODE_ENV: "production" };

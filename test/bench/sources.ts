@@ -4,12 +4,12 @@ import { bodyOf, PAGE_QUERY, type PageJson } from "./queries.js";
 import { measure, type MeasuredCells } from "./rounds.js";
 import { startGateway, type Server } from "./server.js";
 
-/** Lists of single instances that the page is merged from. */
+/** The numbers of instances whose lists are merged. */
 export const SOURCES = [10, 100, 1_000] as const;
 const BACKUPS_EACH = 20;
 const PLAN = { connections: 8, rounds: 11, ms: 200, warmUpMs: 2_000 };
 
-/** The same warm page of 100 over few and many sources, by their number. */
+/** The same warm page of 100 with few and many sources, by their number. */
 export async function manySources(): Promise<MeasuredCells> {
   const body = bodyOf(PAGE_QUERY, { first: 100 });
   const running = await Promise.all(

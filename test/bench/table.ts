@@ -22,7 +22,7 @@ const HIVE_LINES: Readonly<Record<HiveState, string | undefined>> = {
   failed: "Hive Gateway: failed; the cause is on the standard error.",
 };
 
-/** The figures of one run as a person reads them: Markdown. */
+/** The figures of one run as Markdown tables. */
 export function tableOf({ warm, cold, walk, sources }: Results): string {
   const [processor] = cpus();
   const parts = [

@@ -5,13 +5,13 @@ import { leastOf, times } from "./leastCalls.js";
 import { bodyOf, PAGE_QUERY, type PageJson } from "./queries.js";
 import { startGateway } from "./server.js";
 
-/** UCloud and Alibaba: of each of three products 76 instances with a backup a day. */
+/** UCloud and Alibaba: 76 instances of each of three products, with one backup a day. */
 const LONG = { instances: 76, backupsEach: 88 };
 /** Tencent keeps backups for a week. */
 const SHORT = { instances: 14, backupsEach: 7 };
 const FIRST = 100;
 
-/** The lists of instances, and those of backups: of a region, or of each instance. */
+/** The instance lists and the backup lists, of a region or of each instance. */
 const LISTS = [
   { rows: LONG.instances, page: 100 },
   { rows: LONG.instances, page: 50 },
@@ -21,7 +21,7 @@ const LISTS = [
   ...times(LONG.instances, { rows: LONG.backupsEach, page: 300 }),
 ];
 
-/** What a walk of 20,000 backups cost. */
+/** The cost of a walk over 20,000 backups. */
 export interface Walk {
   readonly rows: number;
   readonly calls: number;
@@ -29,11 +29,11 @@ export interface Walk {
   readonly rowsPerSecond: number;
   /** CPU time in microseconds. */
   readonly cpuPerRow: number;
-  /** Null where the kernel does not tell. */
+  /** Null if the kernel does not report it. */
   readonly peakMb: number | null;
 }
 
-/** Walks the whole estate by pages of 100, once, with nothing read before. */
+/** Walks all backups once in pages of 100, with nothing read before. */
 export async function walkAll(): Promise<Walk> {
   const long = await startBenchClouds(LONG);
   const short = await startBenchClouds(SHORT);
@@ -65,7 +65,7 @@ export async function walkAll(): Promise<Walk> {
   };
 }
 
-/** How many different backups all pages show. */
+/** The number of different backups on all pages. */
 async function walk(driver: Driver): Promise<number> {
   const seen = new Set<unknown>();
   for (let after: string | null = null; ;) {

@@ -8,17 +8,17 @@ import { startGateway, startPeer, type Server } from "./server.js";
 const ESTATE = { instances: 20, backupsEach: 40 };
 const FIRST = 100;
 const PLAN = { connections: 8, rounds: 15, ms: 200, warmUpMs: 4_000 };
-/** Of the gateway, whose code takes longest to be compiled: its figure falls until then. */
+/** For the gateway, whose code takes longest to be compiled; until then its figure falls. */
 const WARM_UP_MS = 8_000;
-/** The row of the gateway where each request carries another cursor. */
+/** The row of the gateway with another cursor in each request. */
 export const CURSORS = "gateway, another cursor each time";
 
-/** The page of 100 from memory: of the gateway, and of others that are given the same rows. */
+/** A page of 100 from memory: of the gateway, and of others that have the same rows. */
 export async function warmPage(): Promise<MeasuredCells> {
   const clouds = await startBenchClouds(ESTATE);
   const { accounts } = clouds;
   const gateway = await startGateway({ accounts, ttl: "PT1H" });
-  // A process of its own, as all others: what many pages leave to be collected is not the one page's.
+  // A separate process, like all others, because many pages leave more garbage than one page.
   const paging = await startGateway({ name: CURSORS, accounts, ttl: "PT1H" });
   const asking = new Driver(paging, 1);
   const cursors = await walkCursors(asking);
@@ -47,7 +47,7 @@ interface Page {
   readonly backups: PageJson;
 }
 
-/** Cursors behind each of which a whole page follows. */
+/** Cursors that are each followed by a whole page. */
 async function walkCursors(driver: Driver): Promise<string[]> {
   const cursors: string[] = [];
   for (let after: string | null = null; ;) {
@@ -68,7 +68,7 @@ function eachCursor(cursors: readonly string[]): NextBody {
   };
 }
 
-/** @throws where a peer answers anything else than it was given. */
+/** @throws if a peer returns other rows than it was given. */
 async function compare(peers: readonly Server[], page: PageJson): Promise<void> {
   for (const peer of peers) {
     const driver = new Driver(peer, 1);

@@ -18,11 +18,11 @@ const environment = Object.fromEntries(
 ) as Record<string, string>;
 
 describe("the image", () => {
-  test("is built on a Node that the package runs on, pinned to its major version", () => {
+  test("is based on a supported Node, pinned to its major version", () => {
     for (const { base } of stages) expect(base).toMatch(/^node:(?:2[4-9]|[3-9]\d)-slim$/);
   });
 
-  test("copies only what exists, or what an earlier stage made", () => {
+  test("copies only what exists or was made by an earlier stage", () => {
     for (const stage of stages) {
       for (const { from, sources } of copiesOf(stage)) {
         const made = ["/app/node_modules/", "/build/dist/"];
@@ -37,7 +37,7 @@ describe("the image", () => {
     }
   });
 
-  test("lets into the build what it copies, and nothing else", () => {
+  test("the build context contains exactly what is copied", () => {
     const [all, ...kept] = readFileSync(".dockerignore", "utf8")
       .split("\n")
       .filter((line) => line !== "" && !line.startsWith("#"));
@@ -49,7 +49,7 @@ describe("the image", () => {
     expect([...kept].sort()).toEqual([...new Set(copied)].sort());
   });
 
-  test("has everything that its build reads", () => {
+  test("contains everything that its build reads", () => {
     const sources = copiesOf(build).flatMap(({ sources: own }) => own);
     for (const config of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"])
       expect(sources).toContain(config);
@@ -58,12 +58,12 @@ describe("the image", () => {
     ]);
   });
 
-  test("holds no development dependency, and runs no script of a package", () => {
+  test("contains no development dependency, and runs no install script of a package", () => {
     expect(textsOf(packages, "RUN")).toEqual(["npm ci --omit=dev --ignore-scripts"]);
     expect(textsOf(last, "RUN")).toEqual([]);
   });
 
-  test("holds every file that the package has beside its code", () => {
+  test("contains every file that the package has besides its code", () => {
     const { files } = JSON.parse(readFileSync("package.json", "utf8")) as { files: string[] };
     const held = copiesOf(last).flatMap(({ sources }) => sources.map((s) => s.replace(/\/$/, "")));
     const needed = files.filter((name) => !name.startsWith("!") && !name.endsWith(".md"));
@@ -80,7 +80,7 @@ describe("the image", () => {
     expect(order.indexOf("USER")).toBeLessThan(order.indexOf("ENTRYPOINT"));
   });
 
-  test("starts the program, and asks for its health by a script that it holds", () => {
+  test("starts the program, and checks its health with a script in the image", () => {
     const [entry] = textsOf(last, "ENTRYPOINT").map((text) => JSON.parse(text) as string[]);
     expect(entry).toEqual(["node", "/app/dist/main.js"]);
     expect(textsOf(last, "CMD")).toEqual(['["serve"]']);
@@ -94,7 +94,7 @@ describe("the image", () => {
     expect(textsOf(last, "WORKDIR")).toEqual(["/app"]);
   });
 
-  test("listens on the port that it exposes, and holds no secret", () => {
+  test("listens on the port that it exposes, and contains no secret", () => {
     expect(textsOf(last, "EXPOSE")).toEqual([environment["PORT"]]);
     expect(environment["GATEWAY_HOST"]).toBe("0.0.0.0");
     expect(Object.keys(environment).filter((name) => /KEY|SECRET|TOKEN|PASS/.test(name))).toEqual(
@@ -102,7 +102,7 @@ describe("the image", () => {
     );
   });
 
-  test("wants auth, also for a demo, because it listens on every address", () => {
+  test("requires auth, even for a demo, because it listens on every address", () => {
     const accounts = "[{ id: a, vendor: ucloud, credentials: { publicKey: a, privateKey: b } }]";
     expect(() => loadConfig({ text: `accounts: ${accounts}`, env: environment })).toThrow(
       "server.host: must be 127.0.0.1, ::1 or localhost while auth.mode is none",
@@ -140,7 +140,7 @@ const example = Object.fromEntries(
 ) as Record<string, string>;
 
 describe("the compose file", () => {
-  test("runs two gateways that share one Valkey, each on a port of this machine alone", () => {
+  test("runs two gateways that share one Valkey, each on a port of this machine only", () => {
     expect(gateway.deploy?.replicas).toBe(2);
     expect(Object.keys(gateway.depends_on ?? {})).toEqual(["valkey"]);
     const [, from, to, port] =
@@ -159,20 +159,20 @@ describe("the compose file", () => {
     expect(service.security_opt).toEqual(["no-new-privileges:true"]);
   });
 
-  test("mounts the config where the image looks for it", () => {
+  test("mounts the config where the image expects it", () => {
     const [source = "", target, mode] = gateway.volumes?.[0]?.split(":") ?? [];
     expect(existsSync(source)).toBe(true);
     expect([target, mode]).toEqual([environment["GATEWAY_CONFIG"], "ro"]);
   });
 
-  test("waits longer for an end than a gateway takes", () => {
+  test("waits longer than a gateway takes to stop", () => {
     const serve = readFileSync("src/cli/serve.ts", "utf8");
     const drainMs = Number(/DRAIN_MS = ([\d_]+)/.exec(serve)?.[1]?.replaceAll("_", ""));
     expect(drainMs).toBeGreaterThan(0);
     expect(Number.parseInt(gateway.stop_grace_period ?? "", 10) * 1000).toBeGreaterThan(drainMs);
   });
 
-  test("hands on every variable of the config, all of which the example lists", () => {
+  test("passes every variable of the config, and the example lists all of them", () => {
     const wanted = variablesIn(
       readFileSync("deploy/gateway.yaml", "utf8").replaceAll(/^#.*$/gm, ""),
     );
@@ -194,7 +194,7 @@ describe("the example config", () => {
     NODE_ENV: environment["NODE_ENV"],
   };
 
-  test("is right with its variables set: auth on, shared cache, nothing shown to strangers", () => {
+  test("is valid with its variables set: auth on, a shared cache, introspection and GraphiQL off", () => {
     const config = loadConfig({ file: "deploy/gateway.yaml", env });
     expect(config.auth.mode).toBe("apiKey");
     expect(config.server).toMatchObject({
@@ -207,7 +207,7 @@ describe("the example config", () => {
     expect(config.accounts.map(({ vendor }) => vendor)).toEqual(["ucloud", "tencent", "alibaba"]);
   });
 
-  test.each(Object.keys(example))("names %s where it is not set", (name) => {
+  test.each(Object.keys(example))("names %s if it is not set", (name) => {
     const { [name]: _, ...without } = env as Record<string, string | undefined>;
     expect(() => loadConfig({ file: "deploy/gateway.yaml", env: without })).toThrow(
       `environment variable ${name} is not set`,
@@ -238,13 +238,13 @@ describe("the health check of the image", () => {
   test.each([
     { status: 200, code: 0 },
     { status: 503, code: 1 },
-  ])("ends with $code where readiness is $status", async ({ status, code }) => {
+  ])("exits with $code if readiness is $status", async ({ status, code }) => {
     const server = await serving(status);
     expect(await ask(server)).toBe(code);
     server.close();
   });
 
-  test("ends with 1 where nothing listens", async () => {
+  test("exits with 1 if nothing listens", async () => {
     const server = await serving(200);
     const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));

@@ -6,14 +6,14 @@ export interface Instruction {
   readonly text: string;
 }
 
-/** A stage: its base, its name, and what is done in it. */
+/** A stage: its base, its name, and its instructions. */
 export interface Stage {
   readonly base: string;
   readonly name: string | null;
   readonly instructions: readonly Instruction[];
 }
 
-/** The stages of a Dockerfile, its continued lines joined. */
+/** The stages of a Dockerfile, with continued lines joined. */
 export function stagesOf(file: string): Stage[] {
   const lines = readFileSync(file, "utf8")
     .split("\n")
@@ -38,7 +38,7 @@ export function stagesOf(file: string): Stage[] {
 export const textsOf = ({ instructions }: Stage, name: string): string[] =>
   instructions.filter((one) => one.name === name).map(({ text }) => text);
 
-/** What a COPY takes from where; `from` is null for the build context. */
+/** What each COPY takes, and from where; `from` is null for the build context. */
 export function copiesOf(stage: Stage) {
   return textsOf(stage, "COPY").map((text) => {
     const words = text.split(/\s+/);

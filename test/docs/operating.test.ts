@@ -30,7 +30,7 @@ describe("the page on operating", () => {
     ["UCloud", "src/vendors/ucloud"],
     ["Tencent Cloud", "src/vendors/tencent"],
     ["Alibaba Cloud", "src/vendors/alibaba"],
-  ])("lists exactly the actions of %s that are asked", (heading, folder) => {
+  ])("lists exactly the actions of %s that the gateway calls", (heading, folder) => {
     expect(declared(folder).length).toBeGreaterThan(3);
     expect(documented(heading)).toEqual(declared(folder));
   });
@@ -38,7 +38,7 @@ describe("the page on operating", () => {
   test.each([
     ["Tencent Cloud", "redis", "action"],
     ["Alibaba Cloud", "kvstore", "Action"],
-  ])("has a policy for %s that allows nothing but such actions", (heading, prefix, key) => {
+  ])("has a policy for %s that allows only these actions", (heading, prefix, key) => {
     const json = /```json\n([^`]+)```/.exec(sectionOf(heading))?.[1] ?? "{}";
     const policy = JSON.parse(json) as Record<string, Record<string, string[]>[]>;
     const [statement] = policy[key === "Action" ? "Statement" : "statement"] ?? [];
@@ -50,7 +50,7 @@ describe("the page on operating", () => {
     }
   });
 
-  test("explains every code that a check can show", () => {
+  test("explains every code that `check` can report", () => {
     const codes = ["UNAUTHENTICATED", "FORBIDDEN", "THROTTLED", "TIMEOUT", "UNAVAILABLE"];
     for (const code of [...codes, "BAD_RESPONSE", "NOT_FOUND"])
       expect(page).toContain(`| ${code} `);

@@ -11,10 +11,10 @@ const PAGES = [
 
 const textOf = (page: string): string => readFileSync(page, "utf8");
 
-/** A page without what stands in fences, where nothing is a link. */
+/** A page without its code blocks, in which nothing is a link. */
 const proseOf = (page: string): string => textOf(page).replace(/^```[^]*?^```$/gm, "");
 
-/** The anchor that a heading gets where repositories are shown. */
+/** The anchor that code hosts give a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -25,7 +25,7 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => anchorOf(heading));
 
-/** What a link leads to that leads nowhere; null for one that is right or leaves the repository. */
+/** A broken link; null for one that works or leaves the repository. */
 function fault(page: string, link: string): string | null {
   if (/^[a-z]+:/.test(link)) return null;
   const [path = "", anchor] = link.split("#");
@@ -35,7 +35,7 @@ function fault(page: string, link: string): string | null {
 }
 
 describe("the pages of documentation", () => {
-  test("link to files and headings that are there", () => {
+  test("link to files and headings that exist", () => {
     const faults = PAGES.flatMap((page) =>
       [...proseOf(page).matchAll(/\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"/g)].map(
         ([, link, image]) => fault(page, link ?? image ?? ""),
@@ -45,7 +45,7 @@ describe("the pages of documentation", () => {
     expect(faults.filter((found) => found !== null)).toEqual([]);
   });
 
-  test("name files and folders that are there", () => {
+  test("name files and folders that exist", () => {
     const named = PAGES.flatMap((page) =>
       [...proseOf(page).matchAll(/`((?:src|test|docs|schema|scripts|deploy|examples)\/[\w./-]*)`/g)]
         .map(([, path = ""]) => path)
@@ -55,7 +55,7 @@ describe("the pages of documentation", () => {
     expect(named).toEqual([]);
   });
 
-  test("quote code as it stands in the file that they name", () => {
+  test("quote code exactly as in the file that they name", () => {
     const quoted = PAGES.flatMap((page) => [
       ...textOf(page).matchAll(/<!-- from: (\S+) -->\n\n```\w+\n([^]*?)```/g),
     ]);

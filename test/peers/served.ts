@@ -8,18 +8,18 @@ import { Ended } from "../../src/cli/surroundings.js";
 import { DEMO_KEYS } from "../../src/clouds/accounts.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
 
-// Clients obey these, and would take requests to loopback to a proxy.
+// Clients obey these variables and would send loopback requests to a proxy.
 for (const name of ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"])
   delete process.env[name];
 
-/** The gateway as its users start it, over the embedded clouds. */
+/** The gateway as users start it, with the embedded clouds. */
 export interface Served {
   readonly url: string;
   readonly clouds: Clouds;
   close(): Promise<void>;
 }
 
-/** Starts clouds, and the gateway's own command over a config file that names them. */
+/** Starts the clouds, and the gateway's command with a config file that names them. */
 export async function serveGateway(
   sections: Readonly<Record<string, unknown>> = {},
   options: CloudsOptions = {},
@@ -81,10 +81,10 @@ async function readyUrl(output: PassThrough): Promise<string> {
     const [, url] = /^Gateway ready at (\S+)$/.exec(line) ?? [];
     if (url !== undefined) return url;
   }
-  throw new Error("The gateway said nothing of being ready.");
+  throw new Error("The gateway did not say that it is ready.");
 }
 
-/** What a question over HTTP comes back with. */
+/** The response to a query over HTTP. */
 export interface Answer {
   readonly data: any;
   readonly errors?: readonly {
@@ -95,7 +95,7 @@ export interface Answer {
   readonly extensions?: Record<string, unknown>;
 }
 
-/** Asks a GraphQL server over HTTP. */
+/** Sends a query to a GraphQL server over HTTP. */
 export async function ask(
   url: string,
   query: string,

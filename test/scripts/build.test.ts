@@ -19,11 +19,11 @@ describe("a build", () => {
     expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
   });
 
-  test("makes what is there to run", () => {
+  test("makes a program that runs", () => {
     expect(execFileSync(process.execPath, [dist("main.js")], { encoding: "utf8" })).toBe("one");
   });
 
-  test("does nothing the second time, also for sources that were only touched", async () => {
+  test("does nothing the second time, even if the time of a source has changed", async () => {
     writeFileSync(dist("main.js"), "// not compiled again\n");
     project.write("src/word.ts", WORD);
     const before = statSync(dist("main.js")).mtimeMs;
@@ -31,7 +31,7 @@ describe("a build", () => {
     expect(statSync(dist("main.js")).mtimeMs).toBe(before);
   });
 
-  test("takes in a changed source, drops what lost its source, and makes anew what is lost", async () => {
+  test("compiles a changed source, removes the output of a deleted one, and restores a deleted file", async () => {
     rmSync(dist("main.js"));
     // As an earlier build left it.
     writeFileSync(dist("word-1a2b3c4d.js"), "");
@@ -43,7 +43,7 @@ describe("a build", () => {
     expect(existsSync(dist("word-1a2b3c4d.js"))).toBe(false);
   });
 
-  test("fails on a fault of types, every time until it is mended", async () => {
+  test("fails on a type error, every time until it is fixed", async () => {
     project.write("src/main.ts", "export const wrong: number = 'text';\n");
     const first = await project.run("build.mjs");
     expect(first.code).not.toBe(0);
@@ -52,7 +52,7 @@ describe("a build", () => {
   });
 });
 
-test("pages are built by their own config, and once", async () => {
+test("pages are built with their own config, and only once", async () => {
   const project = makeProject({
     "dist/main.js": "",
     "src/pages/coverage/index.html": "<!doctype html><title>page</title>",
@@ -70,13 +70,13 @@ test("pages are built by their own config, and once", async () => {
 });
 
 describe("without development dependencies", () => {
-  test("a build leaves the dist that is there alone", async () => {
+  test("a build does not change an existing dist", async () => {
     const project = makeProject({ "src/main.ts": MAIN, "dist/main.js": "// shipped\n" });
     expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
     expect(readFileSync(join(project.root, "dist/main.js"), "utf8")).toBe("// shipped\n");
   });
 
-  test("a build without a dist says what is missing, and stops no installation", async () => {
+  test("a build without a dist says what is missing and does not stop the installation", async () => {
     const project = makeProject({ "src/main.ts": MAIN });
     const { code, output } = await project.run("build.mjs");
     expect(code).toBe(0);

@@ -33,7 +33,7 @@ describe("the check of the layers", () => {
     expect(await layered(false).run("layers.mjs")).toMatchObject({ code: 0 });
   });
 
-  test("names an import that points upwards and a cycle, of types as well", async () => {
+  test("names an import that points upwards and a cycle, even of types", async () => {
     const { code, output } = await layered(true).run("layers.mjs");
     expect(code).toBe(1);
     expect(output).toContain("no-circular");

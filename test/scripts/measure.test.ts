@@ -21,7 +21,7 @@ export const isLater = (value: unknown): boolean =>
   "src/clouds/five.ts": "export type Shared = Promise<string>;\n",
 };
 
-test("the figures of the code count what the files hold, and name what should go", async () => {
+test("the figures of the code are right, and duplicate types and cycles are named", async () => {
   const project = makeProject(SOURCES);
   installPackages(project);
   const { code, output } = await project.run("measure.mjs");

@@ -9,7 +9,7 @@ const MUTATIONS = JSON.parse(readFileSync("scripts/mutations.json", "utf8")) as 
 }[];
 
 describe("the mutations", () => {
-  test.each(MUTATIONS)("$name: its text stands in its file once", ({ file, from, to }) => {
+  test.each(MUTATIONS)("$name: the file contains its text exactly once", ({ file, from, to }) => {
     expect(readFileSync(file, "utf8").split(from)).toHaveLength(2);
     expect(to).not.toBe(from);
   });

@@ -40,14 +40,14 @@ describe("npm run test:peers", () => {
     installPackages(project);
   });
 
-  test("installs what is missing, runs the peers' tests and passes arguments on", async () => {
+  test("installs missing packages, runs the peers' tests and forwards arguments", async () => {
     const { code, output } = await project.run("peers.mjs", ["--reporter=verbose"]);
     expect(output).toContain("one of the peer's");
     expect(code).toBe(0);
     expect(existsSync(installed())).toBe(true);
   });
 
-  test("installs again only where the lock file has changed", async () => {
+  test("installs again only if the lock file has changed", async () => {
     const marker = join(project.root, "test/peers/some/node_modules/marker");
     project.write("test/peers/some/node_modules/marker", "");
     await project.run("peers.mjs");
@@ -58,7 +58,7 @@ describe("npm run test:peers", () => {
     expect(existsSync(marker)).toBe(false);
   });
 
-  test("fails where an installation or a test does", async () => {
+  test("fails if an installation or a test fails", async () => {
     project.write("test/peers/some/one.peer.test.ts", TEST.replace("toBe(1)", "toBe(2)"));
     expect((await project.run("peers.mjs")).code).toBe(1);
     const unlocked = { ...packageOf("1.0.1"), dependencies: { other: "file:other" } };

@@ -12,7 +12,7 @@ afterAll(() => {
   for (const root of roots) rmSync(root, { recursive: true, force: true });
 });
 
-/** A checkout of its own, small enough to build in a moment. */
+/** A separate checkout, small enough to build quickly. */
 export interface Project {
   readonly root: string;
   write(path: string, text: string): void;

@@ -16,7 +16,7 @@ process.on("SIGTERM", () => process.exit(${exitCode}));
 const answer = (nodes: unknown[]) => ({ data: { backups: { nodes, complete: true } } });
 
 describe("the smoke start", () => {
-  test("passes over a gateway that answers and ends", async () => {
+  test("passes if the gateway answers and stops", async () => {
     const { code, output } = await makeProject(gateway(answer([NODE, NODE, NODE]))).run(
       "smoke.mjs",
     );

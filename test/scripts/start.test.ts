@@ -15,7 +15,7 @@ const printing = (files: Record<string, string> = {}) =>
   makeProject({ "dist/main.js": PRINTING, ...files });
 
 describe("npm start", () => {
-  test("falls back to the embedded clouds only where no config is named", async () => {
+  test("uses the embedded clouds only if no config is named", async () => {
     const project = printing();
     const started = async (args: string[], env = {}) =>
       (await project.run("start.mjs", args, env)).output;
@@ -27,7 +27,7 @@ describe("npm start", () => {
     expect(await started([], { GATEWAY_CONFIG: "y.yaml" })).toBe("serve\n");
   });
 
-  test("takes the gateway.yaml that is there", async () => {
+  test("uses gateway.yaml if it exists", async () => {
     const project = printing({ "gateway.yaml": "accounts: []\n" });
     expect((await project.run("start.mjs")).output).toBe("serve\n");
   });
@@ -36,13 +36,13 @@ describe("npm start", () => {
     expect((await printing().run("start.mjs", ["--exit=3"])).code).toBe(3);
   });
 
-  test("says what is missing where there is nothing to run", async () => {
+  test("says what is missing if there is nothing to run", async () => {
     const { code, output } = await makeProject({}).run("start.mjs");
     expect(code).toBe(1);
     expect(output).toContain("dist is not built");
   });
 
-  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("passes %s on, and waits", async (signal) => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)("forwards %s and waits", async (signal) => {
     const project = makeProject({
       "dist/main.js": `
 process.on("${signal}", () => { console.log("ended cleanly"); process.exit(0); });
@@ -60,7 +60,7 @@ console.log("ready");
     expect(printed.join("")).toBe("ready\nended cleanly\n");
   });
 
-  test("ends the gateway when npm's shell is gone", async () => {
+  test("stops the gateway when npm's shell has ended", async () => {
     const project = makeProject({
       "dist/main.js": `
 process.on("SIGTERM", () => { console.log("ended cleanly"); process.exit(0); });

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-// As the benchmark compiles it.
+// The file that the benchmark compiles.
 import { alibabaCall, tencentCall, ucloudCall } from "../.build/test/bench/peers/sign.js";
 
 const { accounts } = JSON.parse(readFileSync(process.env.BENCH_GIVEN, "utf8"));
@@ -24,10 +24,10 @@ const signing = {
     const asked = { fields, host, region: regions[0], body: options.body, credentials };
     const { path, headers, body } = SIGNED[vendor](asked);
     setURL(`${origin}${path}`);
-    // An empty text as a body would be sent with a content type, which this vendor wants signed.
+    // An empty body would be sent with a content type, which this vendor requires to be signed.
     setOptions({ ...options, method: "POST", headers, body: body === "" ? undefined : body });
   },
 };
 
-/** Hive Gateway as shipped, with calls that are signed. */
+/** Hive Gateway as shipped, with signed calls. */
 export const gatewayConfig = { plugins: () => [signing] };

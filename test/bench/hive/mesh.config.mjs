@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { loadJSONSchemaSubgraph } from "@omnigraph/json-schema";
 
 /*
- * The vendors' lists of backups as Hive's REST handler takes them: one operation a vendor, with the least
- * page that shows the latest five. gateway.config.mjs signs the calls, and takes `Action` out of the path.
+ * The vendors' backup lists for Hive's REST handler: one operation for each vendor, with the smallest page
+ * that contains the latest five. gateway.config.mjs signs the calls and removes `Action` from the path.
  */
 const text = { type: "string" };
 const objectOf = (title, properties) => ({ type: "object", title, properties });
@@ -20,7 +20,7 @@ const CALLS = {
     requestSchema: objectOf("TencentList", { InstanceId: text }),
     requestBaseBody: { Limit: 5, Offset: 0, Status: [1, 2, 3, 4, -1, -2] },
   }),
-  // No page of this vendor has fewer than 30 rows.
+  // This vendor's smallest page has 30 rows.
   alibaba: () => ({
     method: "GET",
     path: "/?Action=DescribeBackups&InstanceId={args.instance}&StartTime={args.since}&EndTime={args.until}&PageNumber=1&PageSize=30",
@@ -50,7 +50,7 @@ const operationOf = ({ vendor, regions: [region] }) => ({
   responseSchema: ANSWERS[vendor](rowsOf(vendor)),
 });
 
-/** What mesh-compose makes a supergraph of. */
+/** The input of mesh-compose. */
 export const composeConfig = {
   subgraphs: accounts.map((account) => ({
     sourceHandler: loadJSONSchemaSubgraph(account.vendor, {

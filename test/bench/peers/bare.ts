@@ -3,7 +3,7 @@ import type { PageJson } from "../queries.js";
 import { given, listen } from "./given.js";
 
 /*
- * No GraphQL at all: reads the request, and makes text of the page for each answer.
+ * No GraphQL: reads the request and stringifies the page for each answer.
  */
 const page = given<PageJson>();
 

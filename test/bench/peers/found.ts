@@ -3,7 +3,7 @@ import type { CloudAccount } from "../clouds.js";
 import type { BackupRow } from "../queries.js";
 import type { SignedCall } from "./sign.js";
 
-/** A backup as it was found, of which the twelve fields are made only where they are shown. */
+/** A backup as the vendor returned it; its twelve fields are made only if it is shown. */
 export interface Found {
   readonly startedAt: number;
   readonly id: string;
@@ -25,5 +25,5 @@ export async function post<T>({ endpoint }: CloudAccount, call: SignedCall): Pro
 export const hostOf = ({ endpoint }: CloudAccount): string => endpoint.slice("http://".length);
 export const regionOf = ({ regions }: CloudAccount): string => regions[0] ?? "";
 
-/** An instant as answers show it. */
+/** An instant as in answers. */
 export const textOf = (instant: number): string => new Date(instant).toISOString();

@@ -7,8 +7,8 @@ import { backupsOfTencent, instancesOf as tencentInstances } from "./tencent.js"
 import { backupsOfUCloud, groupsOf } from "./ucloud.js";
 
 /*
- * The least that can be done by hand: the same calls in parallel, a merge, JSON. It keeps nothing,
- * checks nothing, bounds nothing, and trusts that every list fits a page.
+ * The hand-written minimum: the same calls in parallel, a merge, JSON. It caches nothing, checks nothing,
+ * limits nothing, and assumes that every list fits a page.
  */
 const accounts = given<readonly CloudAccount[]>();
 const accountOf = (vendor: string): CloudAccount =>
@@ -20,7 +20,7 @@ const alibaba = accountOf("alibaba");
 const PAGE = 100;
 const LATEST = 5;
 
-/** This vendor has no list of a whole region: its instances must be known first. */
+/** This vendor has no region-wide list, so its instances must be known first. */
 async function alibabaBackups(): Promise<{ readonly ids: string[]; readonly found: Found[][] }> {
   const ids = await alibabaInstances(alibaba);
   return { ids, found: await Promise.all(ids.map((id) => backupsOfAlibaba(alibaba, id))) };

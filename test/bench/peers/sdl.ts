@@ -1,4 +1,4 @@
-/** The part of the gateway's schema that the page query uses, in the cheapest types that show the same. */
+/** The part of the gateway's schema that the page query uses, with the cheapest types for it. */
 export const SDL = `
   type Query { backups(first: Int, after: String): BackupConnection! }
   type BackupConnection { edges: [BackupEdge!]! pageInfo: PageInfo! }

@@ -17,7 +17,7 @@ import type { PageJson } from "../queries.js";
 import { given, tell } from "./given.js";
 
 /*
- * Apollo Server and type-graphql as their first pages show them, with nothing switched off.
+ * Apollo Server and type-graphql as on their first documentation pages, with nothing disabled.
  */
 const page = given<PageJson>();
 

@@ -5,7 +5,7 @@ import { given, listen } from "./given.js";
 import { SDL } from "./sdl.js";
 
 /*
- * GraphQL Yoga as its first page shows it.
+ * GraphQL Yoga as on its first documentation page.
  */
 const page = given<PageJson>();
 

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What GraphQL Inspector says of a schema that would replace the committed one. */
+/** GraphQL Inspector's report on a schema that would replace the committed one. */
 function diff(sdl: string): { code: number; output: string } {
   const file = join(folder, "now.graphql");
   writeFileSync(file, sdl);
@@ -56,7 +56,7 @@ describe("GraphQL Inspector", () => {
     expect(code).toBe(1);
   });
 
-  test("lets additions pass", () => {
+  test("accepts additions", () => {
     const added = `${readFileSync(committed, "utf8")}\n"""More."""\ntype More { id: ID! }\n`;
     const { code, output } = diff(added);
     expect(output).toMatch(/No breaking changes detected/);

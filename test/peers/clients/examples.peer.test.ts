@@ -34,7 +34,7 @@ afterAll(async () => {
   examples.remove();
 });
 
-/** The whole list in pages of another size, checked against what the clouds hold. */
+/** The whole list in pages of another size, compared with the clouds' data. */
 async function everyRow(): Promise<Row[]> {
   const rows: Row[] = [];
   for (let after: string | null = null, more = true; more;) {
@@ -86,7 +86,7 @@ interface RelayPage {
   };
 }
 
-/** Pages as `usePaginationFragment` does, by what the compiler made of the example. */
+/** Pages like `usePaginationFragment`, with what the compiler made of the example. */
 async function pageByRelay(filter: object): Promise<{ data: RelayPage; pages: number }> {
   const artifact = async (name: string) => {
     const file = join(examples.dist, `relay/__generated__/${name}.graphql.js`);

@@ -13,14 +13,14 @@ const run = promisify(execFile);
 
 /** The examples, compiled beside the packages that they name. */
 export interface Examples {
-  /** Where the compiled files are. */
+  /** The folder of the compiled files. */
   readonly dist: string;
-  /** The lines that an example prints over a gateway; fails where it does. */
+  /** The lines that an example prints with a gateway; fails if the example fails. */
   run(name: string, url: string): Promise<string[]>;
   remove(): void;
 }
 
-/** Copies the examples out of the repository, and compiles them as their users would. */
+/** Copies the examples out of the repository and compiles them as users would. */
 export function compileExamples(): Examples {
   const folder = mkdtempSync(join(tmpdir(), "examples-"));
   for (const part of ["examples", "schema"])

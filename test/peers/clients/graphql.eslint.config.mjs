@@ -9,15 +9,15 @@ export const rules = {
   ...plugin.configs["flat/schema-relay"].rules,
 };
 
-/** Types without an id of their own: facts about another object, at the moment of the answer. */
+/** Types without an id: facts about another object at the time of the answer. */
 export const WITHOUT_ID = [
   // Relay's own type has none.
   "PageInfo",
-  // A link is signed anew at every answer.
+  // A link is signed again for every answer.
   "BackupDownload",
-  // What was met on the way to one page.
+  // What happened while reading one page.
   "SourceIssue",
-  // Judged for the RPO that was asked.
+  // Computed for the requested RPO.
   "CoverageReport",
   "InstanceCoverage",
   // Parts of a provider.
@@ -25,11 +25,11 @@ export const WITHOUT_ID = [
   "ProviderHealth",
 ];
 
-/** Where the schema departs from a rule on purpose. */
+/** Rules that the schema breaks on purpose. */
 export const exceptions = {
-  // Fields stand in the order of their meaning: what a thing is first, what it did after.
+  // Fields are ordered by meaning: what a thing is comes before what it did.
   "@graphql-eslint/alphabetize": "off",
-  // `nodes` beside `edges` is for readers that need no cursors; other lists are short and no connections.
+  // `nodes` beside `edges` is for clients that need no cursors; other lists are short and not connections.
   "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
   // Pages and their edges are found by their parent and cursor.
   "@graphql-eslint/strict-id-in-types": [

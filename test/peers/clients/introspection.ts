@@ -3,5 +3,5 @@ import { buildSchema, introspectionFromSchema } from "graphql";
 
 const sdl = readFileSync(new URL("../../../schema/schema.graphql", import.meta.url), "utf8");
 
-/** The committed schema, as clients that know it want it. */
+/** The committed schema in the form that clients need. */
 export const introspection = introspectionFromSchema(buildSchema(sdl));

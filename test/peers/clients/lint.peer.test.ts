@@ -7,7 +7,7 @@ import config, { exceptions, rules, WITHOUT_ID } from "./graphql.eslint.config.m
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const sdl = readFileSync(`${root}schema/schema.graphql`, "utf8");
 
-/** What the linter says of a schema under a set of rules. */
+/** The linter's messages about a schema under a set of rules. */
 async function lint(text: string, chosen: object): Promise<{ rule: string; message: string }[]> {
   const [base] = config;
   const parserOptions = { graphQLConfig: { schema: text } };

@@ -12,7 +12,7 @@ type List = NonNullable<BackupPageQuery["backups"]>;
 
 /** One list of many pages, as a client keeps it. */
 interface Merged {
-  /** Reads one more page, and gives all that was read so far. */
+  /** Reads one more page and returns everything read so far. */
   pageAfter(after: string | null): Promise<List>;
 }
 
@@ -41,7 +41,7 @@ function byUrql(url: string): Merged {
     exchanges: [
       cacheExchange({
         schema: introspection as never,
-        // Issues belong to their page; without this they are warned about.
+        // Issues belong to their page; without this the client warns about them.
         keys: { SourceIssue: () => null },
         resolvers: { Query: { backups: relayPagination() } },
       }),
@@ -82,7 +82,7 @@ describe.each([
   { client: "Apollo Client with relayStylePagination", open: byApolloClient },
   { client: "urql with relayPagination", open: byUrql },
 ])("$client", ({ open }) => {
-  test("keeps one list of every page, in order and without a repeat", async () => {
+  test("keeps one list of all pages, in order and without duplicates", async () => {
     const all = await walk(open(served.url));
     expect(all.complete).toBe(true);
     expect(shown(all).toSorted()).toEqual(wanted().toSorted());
@@ -91,7 +91,7 @@ describe.each([
     expect(all.edges.some(({ late }) => late)).toBe(false);
   });
 
-  test("gets what a failed cloud owed by going on from the end", async () => {
+  test("gets the pending rows of a failed cloud by continuing from the end", async () => {
     const { knobs } = served.clouds;
     const action = "DescribeInstanceBackups";
     knobs.faults.add({

@@ -30,7 +30,7 @@ describe.each([
     expect(fields).not.toEqual(expect.arrayContaining(["node"]));
   });
 
-  test("passes costs, sizes, tags and scopes on to the router", () => {
+  test("forwards costs, sizes, tags and scopes to the router", () => {
     const sdl = compose(forRouters).supergraphSdl;
     expect(directivesAt(sdl, "Backup", "downloads")).toMatchObject({
       cost: { weight: 10 },
@@ -46,7 +46,7 @@ describe.each([
     expect(compose(committed).supergraphSdl).not.toContain("requiresScopes");
   });
 
-  test("composes it beside another subgraph that has node and nodes of its own", () => {
+  test("composes it with another subgraph that has its own node and nodes", () => {
     const relay = `extend type Query { node(id: ID!): Node nodes(ids: [ID!]!): [Node]! }
       interface Node { id: ID! } type Team implements Node @key(fields: "id") { id: ID! }`;
     expect(compose(committed, { inventory: relay }).errors).toEqual([]);

@@ -32,7 +32,7 @@ const CONFIG = {
   },
 };
 
-/** Two instances of each product, and what the inventory says of them. */
+/** Two instances of each product, and what the inventory says about them. */
 async function assetsOf({ url }: Served): Promise<Asset[]> {
   const { data } = await ask(
     url,
@@ -105,7 +105,7 @@ describe.each([
       });
   });
 
-  test("finds the gateway's instances by what the inventory knows of them", async () => {
+  test("finds the gateway's instances by what the inventory knows about them", async () => {
     const fields = "name status memoryBytes latestBackup { id startedAt }";
     const { data, errors } = await route(`{ assets { id nativeId owner ${fields} } }`);
     expect(errors).toBeUndefined();
@@ -120,7 +120,7 @@ describe.each([
     }
   });
 
-  test("fetches all entities at once, for the calls of the lists that hold them", async () => {
+  test("fetches all entities at once, with the calls of the lists that contain them", async () => {
     const QUERY = "{ assets { nativeId name } }";
     served.clouds.calls.reset();
     await route(QUERY);
@@ -136,13 +136,13 @@ describe.each([
       expect([action, count]).toEqual([action, Math.min(count, ofList[action] ?? 0)]);
   });
 
-  test("gives null without an error for an instance that is nowhere", async () => {
+  test("returns null without an error for an instance that does not exist", async () => {
     const { data, errors } = await route('{ assets(team: "ghosts") { owner name } }');
     expect(errors).toBeUndefined();
     expect(data.assets).toEqual([{ owner: "nobody", name: null }]);
   });
 
-  test("says which cloud cannot be told, and keeps the rest", async () => {
+  test("names the cloud that cannot be read, and keeps the rest", async () => {
     served.clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "status", status: 503 } });
     const { data, errors } = await route("{ assets { vendor owner name } }");
     const named = data.assets.filter(({ name }: { name: string | null }) => name !== null);
@@ -161,7 +161,7 @@ describe.each([
       });
   });
 
-  test("passes on what a list that is not complete says of itself", async () => {
+  test("forwards what an incomplete list says about itself", async () => {
     served.clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "reset" } });
     const { data, errors } = await route(`{ backups(first: 20) {
       complete issues { code provider { key } } nodes { instance { nativeId owner } } } }`);
@@ -183,7 +183,7 @@ describe.each([
     expect(errors?.map(({ extensions }) => extensions["code"])).toEqual([code]);
   });
 
-  test("lets nobody read through it what the key does not allow", async () => {
+  test("nobody can read through it what the key does not allow", async () => {
     const { data, errors } = await route(
       "{ assets { nativeId latestBackup { id downloads { url } raw } } }",
       "reader",
@@ -198,7 +198,7 @@ describe.each([
     expect(codes).toEqual(Array(2 * latest.length).fill("FORBIDDEN"));
   });
 
-  test("shows a key that sees one account the entities of that account only", async () => {
+  test("shows a key with one account only the entities of that account", async () => {
     const { data, errors } = await route("{ assets { vendor owner name } }", "one");
     expect(errors).toBeUndefined();
     for (const { vendor, owner, name } of data.assets) {
@@ -207,7 +207,7 @@ describe.each([
     }
   });
 
-  test("shows no stack of ours", async () => {
+  test("shows no stack trace", async () => {
     const { errors } = await route("{ backups(first: -1) { complete } }");
     expect(JSON.stringify(errors)).not.toContain("src/");
   });

@@ -4,7 +4,7 @@ import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
 
-/** A subgraph that knows who owns which instance, and none of the gateway's ids. */
+/** A subgraph that knows who owns which instance, but none of the gateway's ids. */
 export const INVENTORY_SDL = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
@@ -34,7 +34,7 @@ export const INVENTORY_SDL = `
   }
 `;
 
-/** One instance, as an inventory writes it down. */
+/** One instance as in an inventory. */
 export interface Asset {
   readonly vendor: string;
   readonly region: string;

@@ -12,7 +12,7 @@ export interface Fetched {
 /** Apollo's gateway, serving a supergraph over HTTP. */
 export interface Router {
   readonly url: string;
-  /** What it asked of subgraphs since the last look. */
+  /** Its requests to subgraphs since the last call. */
   taken(): readonly Fetched[];
   close(): Promise<void>;
 }

@@ -3,14 +3,14 @@ import { composeServices as composeByTheGuild } from "@theguild/federation-compo
 import { Kind, parse, valueFromASTUntyped } from "graphql";
 import { INVENTORY_SDL } from "./inventory.js";
 
-/** What a composer makes of subgraphs. */
+/** The result of composing subgraphs. */
 export interface Composed {
   readonly supergraphSdl: string;
   readonly errors: readonly string[];
   readonly hints: readonly string[];
 }
 
-/** What is composed with our subgraph, and where both are served. */
+/** The subgraph that is composed with ours, and the URLs of both. */
 interface Beside {
   readonly inventory?: string;
   readonly urls?: { readonly backups: string; readonly inventory: string };

@@ -16,12 +16,12 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** As `du -sm` counts them: whole blocks, of which small files leave most empty. */
+/** Counted in whole blocks, like `du -sm`; small files fill little of theirs. */
 const LARGEST_INSTALL_MB = 90;
 const SLOWEST_START_MS = 2_000;
 
 const folder = mkdtempSync(join(tmpdir(), "packaging-"));
-/** A newcomer's machine: nothing installed, but what npm has downloaded before. */
+/** A new machine: nothing installed, except npm's downloads. */
 const cache = join(folder, "cache");
 const home = join(folder, "home");
 
@@ -68,7 +68,7 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("the tarball", () => {
-  test("holds what runs, and nothing that builds or tests it", () => {
+  test("contains what runs, and nothing that builds or tests it", () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -89,7 +89,7 @@ describe("the tarball", () => {
     expect(strange).toEqual([]);
   });
 
-  test("needs no step after its installation", () => {
+  test("needs no step after installation", () => {
     const { scripts } = JSON.parse(
       readFileSync(join(installed, "redis-backup-gateway/package.json"), "utf8"),
     ) as { scripts: Record<string, string> };
@@ -98,7 +98,7 @@ describe("the tarball", () => {
     expect(existsSync(join(installed, "redis-backup-gateway/scripts"))).toBe(false);
   });
 
-  test("takes no development dependency along", () => {
+  test("has no development dependency", () => {
     const { packages } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
       packages: Record<string, { readonly dev?: boolean }>;
     };
@@ -109,7 +109,7 @@ describe("the tarball", () => {
           .filter((path) => (packages[path]?.dev === true) === dev)
           .map(nameOf),
       );
-    // One that is wanted in another version lies in the lock under whoever wants it.
+    // A package that is needed in another version is below the package that needs it.
     const wanted = namesWhere(false);
     const names = [...namesWhere(true)].filter((name) => !wanted.has(name));
     expect(names.length).toBeGreaterThan(100);
@@ -123,7 +123,7 @@ describe("the tarball", () => {
   });
 });
 
-/** The bytes that a folder and all below it take on a disk of blocks of 4 kB. */
+/** The bytes that a folder takes on a disk with blocks of 4 kB. */
 function bytesOnDisk(path: string): number {
   const entry = lstatSync(path);
   const own = Math.ceil(entry.size / 4_096) * 4_096;
@@ -156,7 +156,7 @@ describe("run by npx", () => {
     expect(rows.trimEnd().split("\n").length).toBeGreaterThan(100);
   });
 
-  test("it prints the schema that the package holds", () => {
+  test("it prints the schema that the package contains", () => {
     const held = readFileSync(
       join(installed, "redis-backup-gateway/schema/schema.graphql"),
       "utf8",
@@ -164,7 +164,7 @@ describe("run by npx", () => {
     expect(npx("print-schema")).toBe(held);
   });
 
-  test("it serves GraphQL, and pages of which every part is in the package", async () => {
+  test("it serves GraphQL, and pages whose parts are all in the package", async () => {
     const { child, url } = await serve();
     const answer = await fetch(url, {
       method: "POST",
@@ -189,7 +189,7 @@ describe("run by npx", () => {
 
   test("it is ready within two seconds", async () => {
     const times: number[] = [];
-    // The quickest counts: the machine may be busy with something else.
+    // The fastest start counts, because the machine may be busy.
     for (let run = 0; run < 5; run += 1) {
       const { child, tookMs } = await serve();
       times.push(tookMs);

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterEach(() => clouds.knobs.reset());
 afterAll(() => clouds.close());
 
-/** A client of today's signature, or of v1 where `signatureAlgorithm` is `v2`, as the SDK calls it. */
+/** A client with the current signature, or with v1 if `signatureAlgorithm` is `v2`, as the SDK calls it. */
 function clientOf(signatureAlgorithm?: string, changes: { id?: string; secret?: string } = {}) {
   const { id, secret } = { ...DEMO_KEYS.alibaba, ...changes };
   const config = new core!.$OpenApiUtil.Config({

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import type { Clouds } from "../../../src/clouds/clouds.js";
 import type { Estate, TrueBackup } from "../../../src/clouds/estate/types.js";
 
-/** The widest window that the estate needs, at the minute precision that the lists take. */
+/** The widest window that the clouds' data needs, in minutes, which is the precision of the lists. */
 export function wholeWindow(): { readonly startTime: string; readonly endTime: string } {
   const day = 86_400_000;
   const textOf = (at: number) => `${new Date(at).toISOString().slice(0, 16)}Z`;
@@ -13,13 +13,13 @@ export function wholeWindow(): { readonly startTime: string; readonly endTime: s
 export const alibabaEndpoint = ({ accounts }: Clouds): string =>
   accounts.find(({ vendor }) => vendor === "alibaba")?.endpoint ?? "";
 
-/** Ids of all rows that the estate lists of one instance. */
+/** Ids of all rows that the clouds list for one instance. */
 export const listedIds = (estate: Estate, region: string, instance: string): string[] =>
   estate
     .rows({ product: "ALIBABA_KVSTORE", region, instance }, "newestFirst")
     .map(({ nativeId }) => nativeId);
 
-/** What a walk by an SDK saw of one instance. */
+/** What a walk with an SDK returned for one instance. */
 export interface SeenInstance {
   readonly id: string;
   readonly region: string;
@@ -27,10 +27,10 @@ export interface SeenInstance {
 }
 
 /**
- * Compares a walk over all instances with the truth.
+ * Compares a walk over all instances with the clouds' data.
  *
- * A classic cluster's rows are the parts of the backups that the truth tells, so every true id must
- * be among the rows; the rows themselves are compared with the estate's.
+ * The rows of a classic cluster are the shards of its backups, so every id of a backup must be among the
+ * rows; the rows themselves are compared with the clouds' rows.
  */
 export function expectTruth(estate: Estate, seen: readonly SeenInstance[]): void {
   const truth = new Map<string, TrueBackup[]>();

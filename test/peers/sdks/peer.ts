@@ -3,11 +3,11 @@ import { beforeEach } from "vitest";
 
 const load = createRequire(import.meta.url);
 
-// The SDKs obey these, and would take requests to loopback to a proxy.
+// The SDKs obey these variables and would send loopback requests to a proxy.
 for (const name of ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"])
   delete process.env[name];
 
-/** A module of an official SDK, or null where the peer package is not installed. */
+/** A module of an official SDK, or null if the peer package is not installed. */
 export function peerModule<T>(name: string): T | null {
   try {
     load.resolve(name);
@@ -24,17 +24,17 @@ export function skipWithout(peer: unknown): void {
   });
 }
 
-/** What a promise is rejected with; fails the test when it is not. */
+/** The error with which a promise is rejected; fails the test if it is not rejected. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   const settled = await promise.then(
     () => null,
     (error: unknown) => error,
   );
-  if (settled === null) throw new Error("The call went through.");
+  if (settled === null) throw new Error("The call succeeded.");
   return settled as Record<string, unknown>;
 }
 
-/** Reads pages from 1 on until one is not full. */
+/** Reads pages from 1 until one is not full. */
 export async function everyPage<T>(
   size: number,
   page: (number: number) => Promise<readonly T[]>,

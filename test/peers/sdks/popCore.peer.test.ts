@@ -47,7 +47,7 @@ const instancesOf = (ask: Ask) =>
     return body.Instances.KVStoreInstance;
   });
 
-/** Ids may be big numbers, which this SDK reads into objects; as text they are whole. */
+/** Ids can be big numbers, which this SDK turns into objects; as text they are exact. */
 function idsOf(ask: Ask, row: InstanceRow): Promise<string[]> {
   const { startTime: StartTime, endTime: EndTime } = wholeWindow();
   const asked = { InstanceId: row.InstanceId, StartTime, EndTime, PageSize: 50 };

@@ -5,8 +5,8 @@ import type { Clouds } from "../../../src/clouds/clouds.js";
 import { REGIONS } from "../../../src/clouds/estate/regions.js";
 import { everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
-// Tencent's API 2.0 has no SDK on npm that is still kept: test/clouds checks it by the vectors of its
-// signature page. Neither has UCloud, whose vectors are in test/clouds/verify/ucloud.test.ts.
+// Tencent's API 2.0 has no maintained SDK on npm: test/clouds checks it with the examples of its signature
+// page. UCloud has none either; its examples are in test/clouds/verify/ucloud.test.ts.
 type Sdk = typeof import("tencentcloud-sdk-nodejs/tencentcloud/services/redis/index.js");
 type Client = InstanceType<Sdk["redis"]["v20180412"]["Client"]>;
 

@@ -22,7 +22,6 @@ const AGREEING_MS = 2_000;
 
 /** What is remembered about one account between calls. */
 export class AccountState {
-  readonly limits: AccountLimits;
   readonly admission: Admission;
   /** Whether no call has succeeded since the last failure. */
   isFailing = false;
@@ -30,28 +29,27 @@ export class AccountState {
   tokens = FULL_BUDGET;
   /** The vendor's clock minus ours. */
   offsetMs = 0;
-  readonly #id: string;
-  readonly #around: Surroundings;
   readonly #breakers = new Map<string, Breaker>();
   #lastSuccessAt: number | null = null;
   #lastFailure: string | null = null;
 
-  constructor(id: string, limits: AccountLimits, around: Surroundings) {
-    this.#id = id;
-    this.#around = around;
-    this.limits = limits;
+  constructor(
+    private readonly id: string,
+    readonly limits: AccountLimits,
+    private readonly around: Surroundings,
+  ) {
     this.admission = new Admission(around.clock, around.quota, limits.concurrency);
   }
 
   breakerOf(origin: string): Breaker {
     let breaker = this.#breakers.get(origin);
     if (breaker === undefined) {
-      const { clock, observer } = this.#around;
-      const account = this.#id;
+      const { clock, observer } = this.around;
+      const account = this.id;
       breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
       this.#breakers.set(origin, breaker);
     }
-    this.#around.news?.look(this.#id, origin, breaker);
+    this.around.news?.look(this.id, origin, breaker);
     return breaker;
   }
 
@@ -59,14 +57,14 @@ export class AccountState {
   learnClock({ headers }: HttpResponse, sentWithOffsetMs: number): boolean {
     const date = dateOf(headers);
     if (date === null) return false;
-    const offsetMs = date - this.#around.clock.now();
+    const offsetMs = date - this.around.clock.now();
     if (Math.abs(offsetMs - sentWithOffsetMs) < AGREEING_MS) return false;
     this.offsetMs = offsetMs;
     return true;
   }
 
   succeeded(): void {
-    this.#lastSuccessAt = this.#around.clock.now();
+    this.#lastSuccessAt = this.around.clock.now();
     this.isFailing = false;
   }
 
@@ -84,7 +82,7 @@ export class AccountState {
       lastSuccessAt: this.#lastSuccessAt,
       lastFailure: this.#lastFailure,
       isFailing: this.isFailing,
-      callsLeft: this.#around.quota.callsLeft(this.#id),
+      callsLeft: this.around.quota.callsLeft(this.id),
     };
   }
 }

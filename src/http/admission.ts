@@ -28,14 +28,14 @@ class Again {
  * waits for a slot.
  */
 export class Admission {
-  readonly #clock: Clock;
-  readonly #quota: Quota;
   readonly #slots: Line;
   readonly #lines = new Map<string, Line>();
 
-  constructor(clock: Clock, quota: Quota, concurrency: number) {
-    this.#clock = clock;
-    this.#quota = quota;
+  constructor(
+    private readonly clock: Clock,
+    private readonly quota: Quota,
+    concurrency: number,
+  ) {
     this.#slots = new Line(concurrency);
   }
 
@@ -48,13 +48,13 @@ export class Admission {
   async run<T>(entrant: Entrant<T>): Promise<T> {
     const { bucket, context } = entrant;
     const line = this.#lineOf(bucket.action);
-    this.#refuseBeyond(this.#quota.waitMs(bucket, line.length), context);
+    this.#refuseBeyond(this.quota.waitMs(bucket, line.length), context);
     const leaveLine = line.enter() ?? (await this.#turn(line, context));
     try {
-      let wait = this.#quota.waitMs(bucket, 0);
+      let wait = this.quota.waitMs(bucket, 0);
       for (;;) {
         this.#refuseBeyond(wait, context);
-        if (wait > 0) await pause(this.#clock, wait, context);
+        if (wait > 0) await pause(this.clock, wait, context);
         const ready = entrant.prepare();
         if (ready !== null) await ready;
         const leaveSlot = this.#slots.enter() ?? (await this.#turn(this.#slots, context));
@@ -69,9 +69,9 @@ export class Admission {
 
   /** Waits for nothing if the quota does not, so that calls made together do not queue for nothing. */
   async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave): Promise<T | Again> {
-    if (isOver(this.#clock, entrant.context)) throw new TransportError("cut");
+    if (isOver(this.clock, entrant.context)) throw new TransportError("cut");
     if (!entrant.isReady()) return new Again(0);
-    const taken = this.#quota.take(entrant.bucket);
+    const taken = this.quota.take(entrant.bucket);
     const wait = typeof taken === "number" ? taken : await taken;
     if (wait > 0) return new Again(wait);
     leaveLine();
@@ -79,7 +79,7 @@ export class Admission {
   }
 
   #turn(line: Line, context: CallContext): Promise<Leave> {
-    return line.wait((turn) => bounded(this.#clock, context, turn));
+    return line.wait((turn) => bounded(this.clock, context, turn));
   }
 
   #lineOf(action: string): Line {
@@ -89,7 +89,7 @@ export class Admission {
   }
 
   #refuseBeyond(waitMs: number, { deadline }: CallContext): void {
-    if (waitMs > 0 && this.#clock.now() + waitMs >= deadline)
+    if (waitMs > 0 && this.clock.now() + waitMs >= deadline)
       throw new TransportError("quota", { retryAfterMs: waitMs });
   }
 }

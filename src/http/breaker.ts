@@ -27,8 +27,6 @@ export interface BreakerNews {
 
 /** Keeps an account from calling a host that is down, then lets a single attempt find out if it is back. */
 export class Breaker implements DoubtableBreaker {
-  readonly #clock: Clock;
-  readonly #onChange: (state: BreakerState) => void;
   #state: BreakerState = "closed";
   /** In a row. */
   #failures = 0;
@@ -38,10 +36,10 @@ export class Breaker implements DoubtableBreaker {
   #probed: Promise<void> = Promise.resolve();
   #endProbe = (): void => undefined;
 
-  constructor(clock: Clock, onChange: (state: BreakerState) => void) {
-    this.#clock = clock;
-    this.#onChange = onChange;
-  }
+  constructor(
+    private readonly clock: Clock,
+    private readonly onChange: (state: BreakerState) => void,
+  ) {}
 
   doubt(): void {
     if (this.#state !== "closed") return;
@@ -64,7 +62,7 @@ export class Breaker implements DoubtableBreaker {
    * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not.
    */
   async pass(context: CallContext): Promise<void> {
-    while (this.#state === "halfOpen") await bounded(this.#clock, context, this.#probed);
+    while (this.#state === "halfOpen") await bounded(this.clock, context, this.#probed);
     if (!this.isPassable) throw new TransportError("breaker", { retryAfterMs: this.#leftMs() });
   }
 
@@ -91,7 +89,7 @@ export class Breaker implements DoubtableBreaker {
     }
     this.#failures += 1;
     if (this.#state === "closed" && this.#failures < THRESHOLD) return;
-    this.#openUntil = this.#clock.now() + OPEN_MS;
+    this.#openUntil = this.clock.now() + OPEN_MS;
     this.#become("open");
   }
 
@@ -100,11 +98,11 @@ export class Breaker implements DoubtableBreaker {
     this.#age += 1;
     this.#endProbe();
     if (state === "halfOpen") this.#probed = new Promise((resolve) => (this.#endProbe = resolve));
-    this.#onChange(state);
+    this.onChange(state);
   }
 
   /** Milliseconds for which the breaker stays open. A clock that was set back does not prolong them. */
   #leftMs(): number {
-    return Math.min(OPEN_MS, Math.max(0, this.#openUntil - this.#clock.now()));
+    return Math.min(OPEN_MS, Math.max(0, this.#openUntil - this.clock.now()));
   }
 }

@@ -3,27 +3,6 @@ import { SourceError } from "../errors.js";
 
 export type SourceIssueKind = SourceError["kind"];
 
-/** What can go wrong below a vendor's API. */
-export type Fault =
-  | "address"
-  | "breaker"
-  | "brokenOff"
-  | "closed"
-  | "connect"
-  | "cut"
-  | "dns"
-  | "encoding"
-  | "protocol"
-  | "quota"
-  | "redirect"
-  | "request"
-  | "reset"
-  | "size"
-  | "status"
-  | "throttled"
-  | "timeout"
-  | "tls";
-
 interface FaultFacts {
   readonly kind: SourceIssueKind;
   readonly message: string;
@@ -40,7 +19,7 @@ const facts = (
 
 const DOWN = { retryable: true, down: true };
 
-const FACTS: Readonly<Record<Fault, FaultFacts>> = {
+const FACTS = {
   address: facts("UNAVAILABLE", "The vendor's host has an address that is not allowed."),
   breaker: facts("UNAVAILABLE", "The vendor failed repeatedly and is not called for 15 seconds.", {
     retryable: true,
@@ -70,6 +49,9 @@ const FACTS: Readonly<Record<Fault, FaultFacts>> = {
   tls: facts("UNAVAILABLE", "The TLS connection to the vendor's host failed.", { down: true }),
 };
 
+/** What can go wrong below a vendor's API. */
+export type Fault = keyof typeof FACTS;
+
 /** A call failed below the vendor's API. */
 export class TransportError extends SourceError {
   constructor(
@@ -86,42 +68,25 @@ export class TransportError extends SourceError {
   }
 }
 
-const BY_CODE: Readonly<Record<string, Fault>> = {
-  EAI_AGAIN: "dns",
-  EAI_FAIL: "dns",
-  EAI_NODATA: "dns",
-  ENODATA: "dns",
-  ENOTFOUND: "dns",
-  EADDRNOTAVAIL: "connect",
-  ECONNREFUSED: "connect",
-  EHOSTUNREACH: "connect",
-  ENETUNREACH: "connect",
-  ETIMEDOUT: "connect",
-  UND_ERR_CONNECT_TIMEOUT: "connect",
-  ECONNABORTED: "reset",
-  ECONNRESET: "reset",
-  EPIPE: "reset",
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: "reset",
-  UND_ERR_SOCKET: "reset",
-  UND_ERR_BODY_TIMEOUT: "timeout",
-  UND_ERR_HEADERS_TIMEOUT: "timeout",
-  UND_ERR_HEADERS_OVERFLOW: "protocol",
-  UND_ERR_CLOSED: "closed",
-  UND_ERR_DESTROYED: "closed",
-  CERT_HAS_EXPIRED: "tls",
-  CERT_NOT_YET_VALID: "tls",
-  CERT_REVOKED: "tls",
-  CERT_SIGNATURE_FAILURE: "tls",
-  CERT_UNTRUSTED: "tls",
-  DEPTH_ZERO_SELF_SIGNED_CERT: "tls",
-  EPROTO: "tls",
-  HOSTNAME_MISMATCH: "tls",
-  INVALID_CA: "tls",
-  SELF_SIGNED_CERT_IN_CHAIN: "tls",
-  UNABLE_TO_GET_ISSUER_CERT: "tls",
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "tls",
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "tls",
+/** The codes of Node and of the HTTP client. */
+const CODES: Partial<Record<Fault, string>> = {
+  dns: "EAI_AGAIN EAI_FAIL EAI_NODATA ENODATA ENOTFOUND",
+  connect: "EADDRNOTAVAIL ECONNREFUSED EHOSTUNREACH ENETUNREACH ETIMEDOUT UND_ERR_CONNECT_TIMEOUT",
+  reset: "ECONNABORTED ECONNRESET EPIPE UND_ERR_RES_CONTENT_LENGTH_MISMATCH UND_ERR_SOCKET",
+  timeout: "UND_ERR_BODY_TIMEOUT UND_ERR_HEADERS_TIMEOUT",
+  protocol: "UND_ERR_HEADERS_OVERFLOW",
+  closed: "UND_ERR_CLOSED UND_ERR_DESTROYED",
+  tls:
+    "CERT_HAS_EXPIRED CERT_NOT_YET_VALID CERT_REVOKED CERT_SIGNATURE_FAILURE CERT_UNTRUSTED " +
+    "DEPTH_ZERO_SELF_SIGNED_CERT EPROTO HOSTNAME_MISMATCH INVALID_CA SELF_SIGNED_CERT_IN_CHAIN " +
+    "UNABLE_TO_GET_ISSUER_CERT UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 };
+
+const BY_CODE = new Map(
+  Object.entries(CODES).flatMap(([fault, codes]) =>
+    codes.split(" ").map((code) => [code, fault as Fault] as const),
+  ),
+);
 
 /** The error for what the sockets, the resolver or the HTTP client threw. */
 export function transportErrorOf(thrown: unknown): TransportError {
@@ -133,7 +98,7 @@ function faultOf(thrown: unknown): Fault {
   if (thrown instanceof errors.HTTPParserError) return faultOfParser(thrown);
   const code = codeOf(thrown);
   if (code.startsWith("ERR_TLS_") || code.startsWith("ERR_SSL_")) return "tls";
-  return (Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : null) ?? "request";
+  return BY_CODE.get(code) ?? "request";
 }
 
 /** If a connection ends inside a message, the parser has no byte to complain about. */

@@ -16,35 +16,26 @@ const LONGEST_NOTE = 200;
 
 /** Tells replicas about each other's open breakers. */
 export class RedisBreakers implements BreakerNews {
-  readonly #link: RedisLink;
-  readonly #seal: Seal;
-  readonly #clock: Clock;
-  readonly #replica: string;
-  readonly #callerOf: (account: string) => string;
   readonly #lookedAt = new Map<string, number>();
   /** When the last note of each host was written, by the clock of its writer. */
   readonly #heardAt = new Map<string, number>();
 
   /** `replica` is unique among all replicas. `callerOf` names an account on the server. */
-  constructor(parts: {
-    readonly link: RedisLink;
-    readonly seal: Seal;
-    readonly clock: Clock;
-    readonly replica: string;
-    readonly callerOf: (account: string) => string;
-  }) {
-    this.#link = parts.link;
-    this.#seal = parts.seal;
-    this.#clock = parts.clock;
-    this.#replica = parts.replica;
-    this.#callerOf = parts.callerOf;
-  }
+  constructor(
+    private readonly parts: {
+      readonly link: RedisLink;
+      readonly seal: Seal;
+      readonly clock: Clock;
+      readonly replica: string;
+      readonly callerOf: (account: string) => string;
+    },
+  ) {}
 
   look(account: string, origin: string, breaker: DoubtableBreaker): void {
     const key = this.#keyOf(account, origin);
-    const now = this.#clock.now();
+    const now = this.parts.clock.now();
     const before = this.#lookedAt.get(key) ?? -Infinity;
-    if (!this.#link.isUp || (now >= before && now - before < LOOK_MS)) return;
+    if (!this.parts.link.isUp || (now >= before && now - before < LOOK_MS)) return;
     this.#lookedAt.set(key, now);
     void this.#hear(key, breaker);
   }
@@ -66,13 +57,13 @@ export class RedisBreakers implements BreakerNews {
     const key = this.#keyOf(account, origin);
     if (state === "halfOpen") return;
     if (state === "closed") {
-      void this.#link.run((redis) => redis.del(key));
+      void this.parts.link.run((redis) => redis.del(key));
       return;
     }
-    const at = Math.max(this.#clock.now(), (this.#heardAt.get(key) ?? 0) + 1);
+    const at = Math.max(this.parts.clock.now(), (this.#heardAt.get(key) ?? 0) + 1);
     this.#heardAt.set(key, at);
-    const note = this.#seal.seal(key, Buffer.from(JSON.stringify([this.#replica, at])));
-    void this.#link.run((redis) => redis.set(key, note, "PX", NEWS_MS));
+    const note = this.parts.seal.seal(key, Buffer.from(JSON.stringify([this.parts.replica, at])));
+    void this.parts.link.run((redis) => redis.set(key, note, "PX", NEWS_MS));
   }
 
   /**
@@ -80,19 +71,19 @@ export class RedisBreakers implements BreakerNews {
    * can repeat notes, and must not make breakers doubtful with them.
    */
   async #hear(key: string, breaker: DoubtableBreaker): Promise<void> {
-    const note = await this.#link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
-    const plain = note === null ? null : this.#seal.open(key, note);
+    const note = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
+    const plain = note === null ? null : this.parts.seal.open(key, note);
     if (plain === null) return;
     const [replica, at] = JSON.parse(plain.toString("utf8")) as [string, number];
-    const age = this.#clock.now() - at;
+    const age = this.parts.clock.now() - at;
     const isNew = at > (this.#heardAt.get(key) ?? 0) && age <= NEWS_MS + SKEW_MS && age >= -SKEW_MS;
-    if (!isNew || replica === this.#replica) return;
+    if (!isNew || replica === this.parts.replica) return;
     this.#heardAt.set(key, at);
     breaker.doubt();
   }
 
   #keyOf(account: string, origin: string): string {
     const host = createHash("sha256").update(origin).digest("base64url").slice(0, 22);
-    return `backups:down:${this.#callerOf(account)}:${host}`;
+    return `backups:down:${this.parts.callerOf(account)}:${host}`;
   }
 }

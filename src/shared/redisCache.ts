@@ -31,37 +31,30 @@ return 0`);
 
 /** What replicas share through Redis or Valkey. */
 export class RedisCache {
-  readonly #link: RedisLink;
-  readonly #seal: Seal;
-  readonly #clock: Clock;
-  readonly #replica: string;
   readonly #claims = new Set<string>();
   readonly #end = new AbortController();
   #renewing = false;
 
   /** `replica` is unique among all replicas. */
-  constructor(parts: {
-    readonly link: RedisLink;
-    readonly seal: Seal;
-    readonly clock: Clock;
-    readonly replica: string;
-  }) {
-    this.#link = parts.link;
-    this.#seal = parts.seal;
-    this.#clock = parts.clock;
-    this.#replica = parts.replica;
-  }
+  constructor(
+    private readonly parts: {
+      readonly link: RedisLink;
+      readonly seal: Seal;
+      readonly clock: Clock;
+      readonly replica: string;
+    },
+  ) {}
 
   /** What replicas with the same `identity` share. */
   of(identity: string): SharedCache {
     const keyOf = (kind: string, name: string): string =>
-      `backups:${kind}:${this.#seal.name([kind, identity, name])}`;
+      `backups:${kind}:${this.parts.seal.name([kind, identity, name])}`;
     return {
       get: (name) => this.#get(keyOf("value", name)),
       set: (name, text, ttlMs) => this.#set(keyOf("value", name), text, ttlMs),
       claim: (name) => this.#claim(keyOf("claim", name)),
       release: (name) => this.#release(keyOf("claim", name)),
-      pause: (ms, signal) => pause(this.#clock, ms, { signal }),
+      pause: (ms, signal) => pause(this.parts.clock, ms, { signal }),
     };
   }
 
@@ -73,22 +66,22 @@ export class RedisCache {
 
   async #get(key: string): Promise<string | null> {
     // A range, so that nobody can make this process load more than a value may have.
-    const value = await this.#link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
-    const packed = value === null ? null : this.#seal.open(key, value);
+    const value = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
+    const packed = value === null ? null : this.parts.seal.open(key, value);
     return packed === null ? null : unpack(packed);
   }
 
   async #set(key: string, text: string, ttlMs: number): Promise<void> {
-    if (ttlMs <= 0 || !this.#link.isUp) return;
-    const value = this.#seal.seal(key, await pack(text));
+    if (ttlMs <= 0 || !this.parts.link.isUp) return;
+    const value = this.parts.seal.seal(key, await pack(text));
     if (value.length > LARGEST_VALUE) return;
-    await this.#link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
+    await this.parts.link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
   }
 
   async #claim(key: string): Promise<boolean> {
     if (this.#claims.has(key)) return true;
-    const granted = await this.#link.run((redis) =>
-      CLAIM.run(redis, [key], [this.#replica, CLAIM_MS]),
+    const granted = await this.parts.link.run((redis) =>
+      CLAIM.run(redis, [key], [this.parts.replica, CLAIM_MS]),
     );
     if (granted === 1) {
       this.#claims.add(key);
@@ -99,17 +92,17 @@ export class RedisCache {
 
   async #release(key: string): Promise<void> {
     if (!this.#claims.delete(key)) return;
-    await this.#link.run((redis) => RELEASE.run(redis, [key], [this.#replica]));
+    await this.parts.link.run((redis) => RELEASE.run(redis, [key], [this.parts.replica]));
   }
 
   /** Prolongs all claims for as long as there are any. */
   async #renew(): Promise<void> {
     this.#renewing = true;
     while (this.#claims.size > 0 && !this.#end.signal.aborted) {
-      await this.#clock.sleep(CLAIM_MS / 3, this.#end.signal).catch(() => undefined);
+      await this.parts.clock.sleep(CLAIM_MS / 3, this.#end.signal).catch(() => undefined);
       // Reads the claims when the command is sent: a claim that was released meanwhile is not retaken.
-      const lost = await this.#link.run((redis) =>
-        RENEW.run(redis, [...this.#claims], [this.#replica, CLAIM_MS]),
+      const lost = await this.parts.link.run((redis) =>
+        RENEW.run(redis, [...this.#claims], [this.parts.replica, CLAIM_MS]),
       );
       if (Array.isArray(lost)) for (const key of lost) this.#claims.delete(String(key));
     }

@@ -130,10 +130,6 @@ const ANSWER_MS = 1_000;
  * server says.
  */
 export class RedisQuota implements Quota {
-  readonly #link: RedisLink;
-  readonly #clock: Clock;
-  readonly #replica: string;
-  readonly #callerOf: (account: string) => string;
   /** The calls of this replica. */
   readonly #own: MemoryQuota;
   /** The calls made while the server was away. */
@@ -142,16 +138,14 @@ export class RedisQuota implements Quota {
   readonly #replicas = new Map<string, number>();
 
   /** `replica` is unique among all replicas. `callerOf` names the caller whom a vendor limits. */
-  constructor(parts: {
-    readonly link: RedisLink;
-    readonly clock: Clock;
-    readonly replica: string;
-    readonly callerOf: (account: string) => string;
-  }) {
-    this.#link = parts.link;
-    this.#clock = parts.clock;
-    this.#replica = parts.replica;
-    this.#callerOf = parts.callerOf;
+  constructor(
+    private readonly parts: {
+      readonly link: RedisLink;
+      readonly clock: Clock;
+      readonly replica: string;
+      readonly callerOf: (account: string) => string;
+    },
+  ) {
     this.#own = new MemoryQuota(parts.clock);
     this.#alone = new MemoryQuota(parts.clock);
   }
@@ -159,8 +153,8 @@ export class RedisQuota implements Quota {
   take(bucket: QuotaBucket): number | Promise<number> {
     const ownMs = this.#own.waitMs(bucket, 0);
     if (ownMs > 0) return ownMs;
-    if (this.#link.isUp) return this.#ask(bucket);
-    this.#link.check();
+    if (this.parts.link.isUp) return this.#ask(bucket);
+    this.parts.link.check();
     return this.#takeAlone(bucket);
   }
 
@@ -169,12 +163,12 @@ export class RedisQuota implements Quota {
     this.#alone.throttled(this.#partOf(bucket), retryAfterMs);
     const [rateKey] = this.#keysOf(bucket);
     const args = [bucket.rate, retryAfterMs ?? 0];
-    void this.#link.run((redis) => THROTTLE.run(redis, [rateKey], args));
+    void this.parts.link.run((redis) => THROTTLE.run(redis, [rateKey], args));
   }
 
   waitMs(bucket: QuotaBucket, ahead: number): number {
     const answer = this.#answers.get(bucket.account)?.get(bucket.action);
-    const leftMs = (answer?.freeAt ?? 0) - this.#clock.now();
+    const leftMs = (answer?.freeAt ?? 0) - this.parts.clock.now();
     const rounds = Math.floor(ahead / Math.max(1, Math.floor(bucket.rate)));
     const sharedMs = leftMs > 0 ? Math.min(leftMs, LONGEST_PAUSE_MS) + rounds * 1_000 : 0;
     return Math.max(sharedMs, this.#own.waitMs(bucket, ahead));
@@ -183,7 +177,7 @@ export class RedisQuota implements Quota {
   callsLeft(account: string): number | null {
     const own = this.#own.callsLeft(account);
     if (own === null) return null;
-    const now = this.#clock.now();
+    const now = this.parts.clock.now();
     const answers = [...(this.#answers.get(account)?.values() ?? [])];
     const recent = answers.filter(({ at }) => now - at < ANSWER_MS && now >= at);
     return Math.min(own, ...recent.map(({ left }) => left));
@@ -191,8 +185,8 @@ export class RedisQuota implements Quota {
 
   async #ask(bucket: QuotaBucket): Promise<number> {
     const keys = this.#keysOf(bucket);
-    const answer = await this.#link.run((redis) =>
-      TAKE.run(redis, keys, [bucket.rate, this.#replica]),
+    const answer = await this.parts.link.run((redis) =>
+      TAKE.run(redis, keys, [bucket.rate, this.parts.replica]),
     );
     if (!isAnswer(answer)) return this.#takeAlone(bucket);
     const wait = within(answer[0], 0, LONGEST_PAUSE_MS);
@@ -214,14 +208,14 @@ export class RedisQuota implements Quota {
   }
 
   #note({ account, action }: QuotaBucket, wait: number, left: number): void {
-    const at = this.#clock.now();
+    const at = this.parts.clock.now();
     let buckets = this.#answers.get(account);
     if (buckets === undefined) this.#answers.set(account, (buckets = new Map()));
     buckets.set(action, { at, freeAt: at + wait, left });
   }
 
   #keysOf({ account, action }: QuotaBucket): [rate: string, starts: string, replicas: string] {
-    const caller = this.#callerOf(account);
+    const caller = this.parts.callerOf(account);
     const bucket = `backups:quota:${caller}:${action}`;
     return [`${bucket}:rate`, `${bucket}:starts`, `backups:replicas:${caller}`];
   }

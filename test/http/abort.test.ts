@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => process.off("warning", note));
 
-/** Warnings are told a moment later. */
+/** Node emits warnings a moment later. */
 async function told(): Promise<Error[]> {
   await new Promise((resolve) => setImmediate(resolve));
   return warnings;
@@ -37,7 +37,7 @@ const KINDS = [
 ];
 
 describe.each(KINDS)("the abort of $kind", ({ make }) => {
-  test("is told to all who listen, once, in order", () => {
+  test("calls all listeners, once, in order", () => {
     const { signal, abort } = make();
     const heard: number[] = [];
     for (const n of [1, 2, 3]) onAbort(signal, () => heard.push(n));
@@ -47,7 +47,7 @@ describe.each(KINDS)("the abort of $kind", ({ make }) => {
     expect([heard, signal.aborted]).toEqual([[1, 2, 3], true]);
   });
 
-  test("is not told to those who stopped listening", () => {
+  test("does not call listeners that were removed", () => {
     const { signal, abort } = make();
     const heard: number[] = [];
     const forget = onAbort(signal, () => heard.push(1));
@@ -57,7 +57,7 @@ describe.each(KINDS)("the abort of $kind", ({ make }) => {
     expect(heard).toEqual([2]);
   });
 
-  test("is told at once to those who come later", () => {
+  test("calls later listeners at once", () => {
     const { signal, abort } = make();
     abort();
     const heard: number[] = [];
@@ -67,7 +67,7 @@ describe.each(KINDS)("the abort of $kind", ({ make }) => {
 });
 
 describe("an abort", () => {
-  test("that has been is told at once", () => {
+  test("that has happened calls a listener at once", () => {
     const heard: number[] = [];
     onAbort(AbortSignal.abort(), () => heard.push(1))();
     expect(heard).toEqual([1]);

@@ -44,7 +44,7 @@ describe("the vendor's clock", () => {
     expect(state.offsetMs).toBe(0);
   });
 
-  test("explains nothing where it agrees with what was signed", () => {
+  test("explains nothing if it agrees with what was signed", () => {
     const { state, clock } = make();
     expect(state.learnClock(answered(clock.now() + 1_000), 0)).toBe(false);
     expect(state.offsetMs).toBe(0);
@@ -66,7 +66,7 @@ describe("health", () => {
     });
   });
 
-  test("keeps the last success and the last failure, and tells which came last", () => {
+  test("keeps the last success and the last failure, and says which came last", () => {
     const { state, clock } = make();
     state.failed(failure("FORBIDDEN"));
     expect(state.health()).toMatchObject({ lastSuccessAt: null, isFailing: true });
@@ -84,7 +84,7 @@ describe("health", () => {
     expect(state.health()).toMatchObject({ lastFailure: null, isFailing: false });
   });
 
-  test("shows the worst of the account's hosts, and tells of each", async () => {
+  test("shows the worst of the account's hosts, and reports each", async () => {
     const { state, notes } = make();
     const good = state.breakerOf("https://a.example");
     const bad = state.breakerOf("https://b.example");

@@ -13,7 +13,7 @@ interface Wish {
   readonly isReady?: () => boolean;
 }
 
-/** An admission whose entrants run until they are told to end. */
+/** An admission whose entrants run until `end`. */
 function make({ concurrency = 16, quota = null as Quota | null } = {}) {
   const clock = new FakeClock();
   const admission = new Admission(clock, quota ?? new MemoryQuota(clock), concurrency);
@@ -64,7 +64,7 @@ describe("concurrency", () => {
     expect(started).toEqual(["a0", "a1", "a2", "a3"]);
   });
 
-  test("goes round the actions where one has a long line", async () => {
+  test("goes round the actions if one has a long line", async () => {
     const { enter, end, started } = make({ concurrency: 1 });
     for (const name of names("a", 50)) void enter(name, { action: "A" });
     for (const name of names("b", 3)) void enter(name, { action: "B" });
@@ -122,7 +122,7 @@ describe("quota", () => {
     expect(started).toEqual(["a0", "b0", "a1"]);
   });
 
-  test("that cannot be met in time is told at once", async () => {
+  test("that cannot be met in time is reported at once", async () => {
     const { enter, started } = make();
     const entered = names("a", 5).map((name) => enter(name, { rate: 1, ms: 2_500 }));
     await settle();
@@ -132,7 +132,7 @@ describe("quota", () => {
     await expect(entered[3]).rejects.toMatchObject({ details: { retryAfterMs: 3_000 } });
   });
 
-  test("that shrinks while others wait is told to them in turn, not at their deadline", async () => {
+  test("that shrinks while others wait is reported to them in turn, not at their deadline", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     const admission = new Admission(clock, quota, 16);
@@ -159,7 +159,7 @@ describe("quota", () => {
     expect(ended).toEqual(["ran", "ran", ...Array<string>(6).fill("THROTTLED")]);
   });
 
-  test("of a server is asked again after what it said, without a slot", async () => {
+  test("of a server is tried again after the time that it said, without a slot", async () => {
     const answers = [300, 200, 0];
     const quota: Quota = {
       take: async () => answers.shift() ?? 0,
@@ -177,7 +177,7 @@ describe("quota", () => {
   });
 });
 
-describe("whoever ends", () => {
+describe("a call that ends", () => {
   test("at a deadline in the line is CUT, and the line goes on", async () => {
     const { clock, enter, started, end } = make({ concurrency: 1 });
     void enter("a0");
@@ -191,7 +191,7 @@ describe("whoever ends", () => {
     expect(started).toEqual(["a0", "a3"]);
   });
 
-  test("by a signal is CUT wherever it waits, and nobody behind waits for it", async () => {
+  test("by a signal is CUT wherever it waits, and delays no call after it", async () => {
     const { clock, enter, started, end } = make({ concurrency: 1 });
     const controller = new AbortController();
     const { signal } = controller;
@@ -213,7 +213,7 @@ describe("whoever ends", () => {
   });
 });
 
-test("what is no longer ready is made ready anew, without a token", async () => {
+test("a request that is no longer ready is prepared again, without a token", async () => {
   let prepared = 0;
   const quota = new MemoryQuota(new FakeClock());
   const { enter, started } = make({ quota });

@@ -4,7 +4,7 @@ import { dateOf, retryAfterOf } from "../../src/http/verdict.js";
 const NOW = Date.UTC(2026, 0, 1, 12);
 const date = "Thu, 01 Jan 2026 11:00:00 GMT";
 
-describe("the wait that an answer asks for", () => {
+describe("the wait that a response demands", () => {
   test.each([
     { what: "none", headers: {}, ms: null },
     { what: "seconds", headers: { "retry-after": "7" }, ms: 7_000 },

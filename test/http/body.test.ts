@@ -18,7 +18,7 @@ const sized = (
 
 describe("a body is read", () => {
   test("in one piece", async () => expect(await read(...sized(bytes))).toBe(TEXT));
-  test("where it is empty", async () => expect(await read(...sized(Buffer.alloc(0)))).toBe(""));
+  test("if it is empty", async () => expect(await read(...sized(Buffer.alloc(0)))).toBe(""));
   test("inflated to exactly the cap", async () => {
     const body = gzipSync(Buffer.alloc(1_000, 0x20));
     expect(await read(...sized(body, { "content-encoding": "gzip" }))).toHaveLength(1_000);
@@ -87,7 +87,7 @@ describe("a body is refused", () => {
 });
 
 test.each<[string, number, Record<string, string>, boolean]>([
-  ["nothing that tells its end", 200, {}, true],
+  ["nothing that shows its end", 200, {}, true],
   ["a length", 200, { "content-length": "5" }, false],
   ["chunks", 200, { "transfer-encoding": "gzip, Chunked" }, false],
   ["another transfer encoding", 200, { "transfer-encoding": "gzip" }, true],

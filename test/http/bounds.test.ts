@@ -16,7 +16,7 @@ function contextOf(clock: FakeClock, ms: number) {
 }
 
 describe("waiting within a context", () => {
-  test("gives what it waited for, and leaves no timer behind", async () => {
+  test("returns what it waited for, and leaves no timer", async () => {
     const clock = new FakeClock();
     expect(await bounded(clock, contextOf(clock, 1_000), Promise.resolve(7))).toBe(7);
     expect(clock.sleeping).toBe(0);
@@ -50,7 +50,7 @@ describe("waiting within a context", () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test("ends at once where the context has ended before", async () => {
+  test("ends at once if the context has ended before", async () => {
     const clock = new FakeClock();
     const context = contextOf(clock, 1_000);
     context.abort();

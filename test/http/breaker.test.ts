@@ -64,7 +64,7 @@ describe("a closed breaker", () => {
     expect(states).toEqual(["open"]);
   });
 
-  test("counts anew after any answer", async () => {
+  test("starts to count again after any answer", async () => {
     const { breaker } = make();
     for (let n = 0; n < 20; n += 1) await breaker.run(n % 5 === 4 ? up : down);
     expect(breaker.state).toBe("closed");
@@ -81,7 +81,7 @@ describe("a closed breaker", () => {
 });
 
 describe("an open breaker", () => {
-  test("refuses at once, and tells how long", async () => {
+  test("refuses at once, and says for how long", async () => {
     const { breaker, clock, context } = await makeOpen();
     expect(breaker.isPassable).toBe(false);
     await clock.advance(5_000);
@@ -112,7 +112,7 @@ describe("an open breaker", () => {
   });
 });
 
-describe("while a probe is under way", () => {
+describe("while a probe is running", () => {
   async function makeProbed() {
     const made = await makeOpen();
     await made.clock.advance(OPEN_MS);
@@ -162,7 +162,7 @@ describe("while a probe is under way", () => {
     expect(breaker.state).toBe("closed");
   });
 
-  test("nobody waits past a deadline", async () => {
+  test("no call waits past its deadline", async () => {
     const { breaker, clock, context } = await makeProbed();
     const waiting = expect(breaker.pass(context(50))).rejects.toMatchObject({ kind: "CUT" });
     await clock.advance(50);
@@ -171,7 +171,7 @@ describe("while a probe is under way", () => {
 });
 
 describe("a doubted breaker", () => {
-  test("lets one attempt find out, and closes where it goes well", async () => {
+  test("lets one attempt find out, and closes if it succeeds", async () => {
     const { breaker, states, context } = make();
     breaker.doubt();
     expect([breaker.state, breaker.isPassable]).toEqual(["halfOpen", true]);
@@ -194,7 +194,7 @@ describe("a doubted breaker", () => {
     expect(breaker.isPassable).toBe(true);
   });
 
-  test("is as it was where it was open", async () => {
+  test("does not change if it was open", async () => {
     const { breaker } = await makeOpen();
     breaker.doubt();
     expect([breaker.state, breaker.isPassable]).toEqual(["open", false]);

@@ -33,7 +33,7 @@ const toLoopback: LookupFunction = (_, options, callback) =>
     : callback(null, "127.0.0.1", 4);
 
 describe("a host that cannot be reached is UNAVAILABLE after every attempt", () => {
-  test("because nobody listens", async () => {
+  test("because nothing listens", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -70,7 +70,7 @@ describe("a host that cannot be reached is UNAVAILABLE after every attempt", () 
     expect(Date.now() - began).toBeLessThan(500);
   });
 
-  test("and whoever leaves while connecting hangs is let go at once", async () => {
+  test("and a call that is aborted while connecting hangs ends at once", async () => {
     const { client, call } = harnessOf({ lookup: () => undefined });
     const context = contextFor();
     const sent = failureOf(client.send(call("https://hangs.example"), context));

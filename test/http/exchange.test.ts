@@ -34,7 +34,7 @@ function make(limits: Partial<ExchangeLimits> = {}) {
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 describe("an exchange", () => {
-  test("gives the whole answer, in however many pieces it came", async () => {
+  test("returns the whole response, in however many pieces it came", async () => {
     const { exchange, controller, outcomes, aborts } = make();
     exchange.onRequestStart(controller);
     exchange.onResponseStart(controller, 200, { "content-length": "6", "x-a": ["1", "2"] });
@@ -101,7 +101,7 @@ describe("an exchange", () => {
     expect(outcomes).toMatchObject([{ kind }]);
   });
 
-  test("that has its answer hears neither timer nor signal", async () => {
+  test("that has its response ignores timer and signal", async () => {
     const { exchange, controller, outcomes, aborts, abort } = make({ timeoutMs: 1 });
     exchange.onRequestStart(controller);
     exchange.onResponseStart(controller, 204, {});

@@ -1,6 +1,6 @@
 import type { Clock } from "../../src/http/bounds.js";
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   #now = Date.UTC(2026, 0, 1);
   readonly #sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
@@ -22,7 +22,7 @@ export class FakeClock implements Clock {
     return this.#sleepers.size;
   }
 
-  /** Moves on, wakes each sleeper at its moment, and lets run what it woke. */
+  /** Moves on, wakes each sleeper at its time, and runs what it woke. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();
@@ -37,11 +37,11 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
-  /** As when the machine's clock is corrected: nobody wakes. */
+  /** Sets the clock back, as a correction of the machine's clock does. No sleeper wakes. */
   setBack(ms: number): void {
     this.#now -= ms;
   }
 }
 
-/** Lets everything run that waits for nothing. */
+/** Runs everything that waits for nothing. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -44,7 +44,7 @@ async function start(answers: Answer[], harness = makeHarness()): Promise<[Fault
   return [server, harness];
 }
 
-/** Every attempt is signed anew, and nothing told quotes what was sent or received. */
+/** Every attempt has its own signature, and no note quotes what was sent or received. */
 function expectCleanAttempts({ moments, attempts }: Harness, requests: FaultServer["requests"]) {
   expect(new Set(moments.map(({ nonce }) => nonce)).size).toBe(moments.length);
   expect(requests.map(({ body }) => body)).toEqual(moments.map((moment) => JSON.stringify(moment)));
@@ -83,7 +83,7 @@ describe("a fault that passes is retried, and the answer comes", () => {
     ["a vendor code that may pass, inside 200", reply('{"Code":"Busy"}')],
     ["a vendor code that throttles, inside 400", reply('{"Code":"SlowDown"}', { status: 400 })],
     ["a 429 with a page", reply("<html>", { status: 429 })],
-    ["a 100 that was not asked for", rawEnd("HTTP/1.1 100 Continue\r\n\r\n")],
+    ["an unsolicited 100", rawEnd("HTTP/1.1 100 Continue\r\n\r\n")],
   ])("%s", async (_, fault) => {
     const [server, harness] = await start([fault, good]);
     const sent = harness.client.send(harness.call(server.origin), contextFor());
@@ -109,7 +109,7 @@ describe("a fault that stays ends the call after its retries", () => {
     expectCleanAttempts(harness, server.requests);
   });
 
-  test("half bodies that only their connection ends are asked for once more", async () => {
+  test("half bodies that only their connection ends are requested once more", async () => {
     const [server, harness] = await start([rawEnd(headOf(200, close) + '{"Rows":')]);
     const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor()));
     expect(error.kind).toBe("BAD_RESPONSE");
@@ -161,7 +161,7 @@ describe("an answer that no second question betters is BAD_RESPONSE at once", ()
   });
 });
 
-describe("an unusual answer that is whole is read", () => {
+describe("an unusual but complete response is read", () => {
   test.each<[string, Answer]>([
     [
       "chunks and trailers",
@@ -189,7 +189,7 @@ describe("an unusual answer that is whole is read", () => {
   });
 });
 
-describe("a redirect is refused, and the other host never hears of it", () => {
+describe("a redirect is refused, and the other host gets no request", () => {
   test.each([301, 302, 303, 307, 308])("%i", async (status) => {
     const other = await serve(good);
     stops.push(() => other.stop());
@@ -227,7 +227,7 @@ describe("an attempt's time is its own", () => {
   });
 });
 
-describe("whoever waits no more ends the call", () => {
+describe("a caller that stops waiting ends the call", () => {
   test.each<[string, Answer]>([
     ["before the answer", silent],
     ["inside a body", drip(headOf(200, { "content-length": "5000" }), "{", 5)],
@@ -245,7 +245,7 @@ describe("whoever waits no more ends the call", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("a deadline is CUT where it comes before the attempt's timeout", async () => {
+  test("a deadline that comes long before the attempt's timeout is CUT", async () => {
     const [server, harness] = await start([silent]);
     const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor(60)));
     expect(error.kind).toBe("CUT");
@@ -264,7 +264,7 @@ describe("whoever waits no more ends the call", () => {
   });
 });
 
-describe("what the vendor asks to wait is kept", () => {
+describe("the wait that the vendor demands is kept", () => {
   const later = new Date(Date.now() + 60_000).toUTCString();
   test.each<[string, Answer, string]>([
     ["429 with seconds", reply("", { status: 429, headers: { "retry-after": "60" } }), "THROTTLED"],

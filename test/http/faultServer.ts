@@ -14,7 +14,7 @@ export interface Seen {
 /** What the server does with one request. */
 export type Answer = (socket: Socket, seen: Seen) => void;
 
-/** A server that misbehaves as told, on raw sockets of the loopback. */
+/** A server that misbehaves as a test wants, on raw sockets of the loopback. */
 export interface FaultServer {
   readonly origin: string;
   readonly port: number;

@@ -2,7 +2,7 @@ import type { LookupFunction } from "node:net";
 import { describe, expect, test } from "vitest";
 import { checkHost, guardedLookup, isAllowed } from "../../src/http/connect.js";
 
-describe("where a host may be", () => {
+describe("the addresses of a host", () => {
   test.each([
     ["redis.tencentcloudapi.com", "203.0.113.7", true],
     ["redis.tencentcloudapi.com", "10.1.2.3", true],
@@ -59,7 +59,7 @@ describe("a lookup", () => {
     expect(await ask(found(["203.0.113.7", "203.0.113.8"]))).toBeNull();
   });
 
-  test("fails where one of several addresses is not allowed", async () => {
+  test("fails if one of several addresses is not allowed", async () => {
     expect(await ask(found(["203.0.113.7", "127.0.0.1"]))).toMatchObject({ fault: "address" });
   });
 

@@ -33,11 +33,11 @@ export interface Harness {
   readonly waits: number[];
   /** Every moment that was signed, in order. */
   readonly moments: Moment[];
-  /** A call that posts its moment; `path` is put behind the origin as it is. */
+  /** A call that posts its moment. `path` follows the origin unchanged. */
   call(origin: string, changes?: Partial<HttpCall<unknown>> & { path?: string }): HttpCall<unknown>;
 }
 
-/** A client that retries at once and notes all that it is told to tell. */
+/** A client that retries at once and records everything that it reports. */
 export function makeHarness(
   limits: Partial<AccountLimits> = {},
   parts: Partial<HttpClientParts> & { readonly connect?: ConnectOptions } = {},
@@ -81,7 +81,7 @@ export function makeHarness(
   return { client, attempts, breakers, waits, moments, call };
 }
 
-/** Stands for a credential: it must never be in anything that is told. */
+/** Stands for a credential, which no report may contain. */
 export const CANARY = "canary-5d41402abc4b2a76b9719d911017c592";
 
 /** The kinds of a vendor's own codes, as a declaration's table has them. */

@@ -52,7 +52,7 @@ describe("health", () => {
 });
 
 describe("closing", () => {
-  test("ends what is under way, and all connections", async () => {
+  test("ends running calls and all connections", async () => {
     const server = await start(silent);
     const { client, call } = makeHarness();
     const sent = failureOf(client.send(call(server.origin), contextFor()));
@@ -65,7 +65,7 @@ describe("closing", () => {
   });
 });
 
-test("a call that is not retried asks nobody for randomness or sleep", async () => {
+test("a call that is not retried needs no randomness and no sleep", async () => {
   const server = await start(good);
   let asked = 0;
   const { client, call } = makeHarness(

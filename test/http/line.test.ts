@@ -6,7 +6,7 @@ const patiently = (turn: Promise<void>): Promise<void> => turn;
 const enter = async (line: Line): Promise<Leave> => line.enter() ?? line.wait(patiently);
 
 describe("a line of one place", () => {
-  test("lets the first one come at once, and the others in order", async () => {
+  test("lets the first caller in at once, and the others in order", async () => {
     const line = new Line(1);
     const came: number[] = [];
     const turns = [1, 2, 3].map(async (n) => {
@@ -26,7 +26,7 @@ describe("a line of one place", () => {
     (await enter(line))();
   });
 
-  test("is left once only, however often one leaves", async () => {
+  test("is left only once, however often a caller leaves", async () => {
     const line = new Line(1);
     const first = await enter(line);
     const waiting = [enter(line), enter(line)];
@@ -36,7 +36,7 @@ describe("a line of one place", () => {
     expect(line.length).toBe(2);
   });
 
-  test("forgets one who gave up", async () => {
+  test("forgets a caller that gave up", async () => {
     const line = new Line(1);
     const first = await enter(line);
     const impatient = line.wait(() => Promise.reject(new Error("gave up")));
@@ -48,7 +48,7 @@ describe("a line of one place", () => {
     expect(line.length).toBe(0);
   });
 
-  test("passes on a turn that came in the moment of giving up", async () => {
+  test("passes on a turn that came while its caller gave up", async () => {
     const line = new Line(1);
     const first = await enter(line);
     const impatient = line.wait(async (turn) => {

@@ -10,7 +10,7 @@ const bucketOf = (rate: number, action = "List", account = "ops"): QuotaBucket =
   rate,
 });
 
-/** Takes until refused, and tells how many were given. */
+/** Takes tokens until one is refused, and returns how many were given. */
 async function drain(quota: MemoryQuota, bucket: QuotaBucket): Promise<number> {
   let taken = 0;
   while ((await quota.take(bucket)) === 0) taken += 1;
@@ -18,7 +18,7 @@ async function drain(quota: MemoryQuota, bucket: QuotaBucket): Promise<number> {
 }
 
 describe("a bucket", () => {
-  test("gives its rate at once, and then tells when the next is there", async () => {
+  test("gives its rate at once, and then says when the next token is there", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     expect(await drain(quota, bucketOf(20))).toBe(20);
@@ -52,7 +52,7 @@ describe("a bucket", () => {
     expect(await quota.take(bucketOf(rate))).toBe(everyMs);
   });
 
-  test("tells the wait of those behind", async () => {
+  test("knows the wait of the calls behind", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     const bucket = bucketOf(2);
@@ -73,7 +73,7 @@ describe("a bucket", () => {
     expect(await quota.take(bucketOf(1, "List", "other"))).toBe(0);
   });
 
-  test("makes nobody wait longer because the clock was set back", async () => {
+  test("makes no call wait longer because the clock was set back", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     await drain(quota, bucketOf(5));
@@ -87,7 +87,7 @@ describe("a bucket", () => {
     expect(await drain(quota, bucketOf(5))).toBe(5);
   });
 
-  test("never holds more calls in a second than its rate, and serves all who wait as told", async () => {
+  test("never allows more calls in a second than its rate, and serves every call that waits as long as it says", async () => {
     const step = fc.record({ waitMs: fc.nat(400), calls: fc.nat(12) });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 10 }), fc.array(step), async (rate, steps) => {
@@ -115,7 +115,7 @@ describe("a bucket", () => {
 });
 
 describe("throttling", () => {
-  test("halves the rate, once for all calls that were under way", async () => {
+  test("halves the rate, once for all calls that ran at the same time", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     const bucket = bucketOf(20);
@@ -158,7 +158,7 @@ describe("throttling", () => {
     expect(await drain(quota, bucket)).toBe(20);
   });
 
-  test("keeps everybody off for as long as the vendor asked, up to a minute", async () => {
+  test("stops all calls for as long as the vendor demands, up to a minute", async () => {
     const clock = new FakeClock();
     const quota = new MemoryQuota(clock);
     quota.throttled(bucketOf(20), 5_000);
@@ -186,7 +186,7 @@ describe("what is left", () => {
     expect(quota.callsLeft("other")).toBeNull();
   });
 
-  test("is nothing while the vendor asked to wait", () => {
+  test("is 0 while the vendor demands to wait", () => {
     const quota = new MemoryQuota(new FakeClock());
     quota.throttled(bucketOf(20), 5_000);
     expect(quota.callsLeft("ops")).toBe(0);

@@ -159,28 +159,28 @@ describe("the vectors of the retry policy", () => {
       result: "transient",
     },
     {
-      what: "what the vendor asks is more than jitter",
+      what: "the vendor demands more than the jitter",
       outcomes: [{ failure: "throttled", retryAfterMs: 2_000 }, "ok"],
       delays: [2_000],
       tokens: 95,
       result: "ok",
     },
     {
-      what: "what the vendor asks is less than jitter",
+      what: "the vendor demands less than the jitter",
       outcomes: [{ failure: "throttled", retryAfterMs: 100 }, "ok"],
       delays: [250],
       tokens: 95,
       result: "ok",
     },
     {
-      what: "what the vendor asks has no cap but the deadline",
+      what: "what the vendor demands has no limit but the deadline",
       outcomes: [{ failure: "transient", retryAfterMs: 20_000 }, "ok"],
       delays: [20_000],
       tokens: 95,
       result: "ok",
     },
     {
-      what: "what the vendor asks ends at the deadline",
+      what: "what the vendor demands ends at the deadline",
       outcomes: [{ failure: "throttled", retryAfterMs: 3_000 }],
       remainingMs: 3_000,
       delays: [],
@@ -188,7 +188,7 @@ describe("the vectors of the retry policy", () => {
       result: "throttled",
     },
     {
-      what: "jitter would end behind the deadline",
+      what: "the jitter would end after the deadline",
       outcomes: ["transient", "transient"],
       remainingMs: 120,
       delays: [50],
@@ -196,7 +196,7 @@ describe("the vectors of the retry policy", () => {
       result: "transient",
     },
     {
-      what: "a broken-off body is asked for once more",
+      what: "an incomplete body is requested once more",
       outcomes: ["brokenOff", "brokenOff"],
       delays: [50],
       tokens: 95,
@@ -253,7 +253,7 @@ describe("whatever happens", () => {
     );
   });
 
-  test("an outage is asked at most a hundred times more than there are calls", () => {
+  test("an outage causes at most a hundred retries", () => {
     let tokens = FULL_BUDGET;
     let retries = 0;
     for (let call = 0; call < 1_000; call += 1) {

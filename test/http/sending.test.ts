@@ -73,7 +73,7 @@ function make(
 }
 
 describe("attempts", () => {
-  test("are signed anew, and wait between them with jitter", async () => {
+  test("are signed each time, with jitter between them", async () => {
     const { clock, send, sentAt, moments, notes } = make(["reset", "timeout", GOOD]);
     const sent = send();
     await clock.advance(1_000);
@@ -150,7 +150,7 @@ describe("attempts", () => {
     expect(sentAt).toEqual([]);
   });
 
-  test("stop when somebody leaves between them", async () => {
+  test("stop when the caller leaves between them", async () => {
     const { clock, client, sentAt } = make(["reset"]);
     const controller = new AbortController();
     const call: HttpCall<unknown> = {
@@ -191,7 +191,7 @@ describe("attempts", () => {
 describe("throttling", () => {
   const slow = answer({ Code: "SlowDown" });
 
-  test("waits as long as the vendor asks, and tells the quota", async () => {
+  test("waits as long as the vendor demands, and informs the quota", async () => {
     const { clock, client, send, sentAt } = make([
       { ...slow, headers: { "retry-after": "4" } },
       GOOD,
@@ -222,7 +222,7 @@ describe("throttling", () => {
     expect(set.client.health("ops").callsLeft).toBe(2);
   });
 
-  test("by our own quota is told with the wait, without a call", async () => {
+  test("by our own quota is reported with the wait, without a call", async () => {
     const { clock, send, sentAt, waits } = make([GOOD], { rate: 1 });
     await send();
     const late = send(900);
@@ -344,8 +344,8 @@ describe("the breaker", () => {
   });
 });
 
-describe("what is not a vendor's failure", () => {
-  test("a request that cannot be built is told without its reason", async () => {
+describe("a failure that is not the vendor's", () => {
+  test("a request that cannot be built is reported without its reason", async () => {
     const { send, sentAt } = make([GOOD]);
     const request = (): never => {
       throw new Error("canary");
@@ -358,7 +358,7 @@ describe("what is not a vendor's failure", () => {
     expect(sentAt).toEqual([]);
   });
 
-  test("an observer hears of no wait where there was none", async () => {
+  test("an observer is not called for a wait of 0", async () => {
     const { send, waits } = make([GOOD]);
     await send();
     expect(waits).toEqual([]);

@@ -32,7 +32,7 @@ async function start(...answers: Parameters<typeof serve>): Promise<FaultServer>
 const never = new AbortController().signal;
 
 describe("a request", () => {
-  test("goes out as it was built, and asks for no compression", async () => {
+  test("is sent as it was built, without a request for compression", async () => {
     const server = await start(reply("ok"));
     const url =
       `${server.origin}/v2/index.php?a=~%2F*'(%E5%90%8D)&b=%7e#not-this`.split("#")[0] ?? "";
@@ -93,7 +93,7 @@ describe("the end of the time", () => {
   test.each([
     ["timeout", "TIMEOUT"],
     ["cut", "CUT"],
-  ] as const)("is named as the caller wants: %s", async (onTimeout, kind) => {
+  ] as const)("is named as the caller chooses: %s", async (onTimeout, kind) => {
     const server = await start(silent);
     const limits = { ...LIMITS, timeoutMs: 30, onTimeout };
     const sent = transport.send({ method: "GET", url: server.origin, headers }, limits, never);

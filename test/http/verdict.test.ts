@@ -47,7 +47,7 @@ describe("a refusal", () => {
     ["TIMEOUT", 504, "TIMEOUT", "timeout", true],
     ["UNAUTHENTICATED", 500, "UNAUTHENTICATED", "final", false],
     ["bug", 200, "BAD_RESPONSE", "final", false],
-    // Where the vendor's word cannot be read, the status tells.
+    // If the vendor's code cannot be read, the status decides.
     ["BAD_RESPONSE", 500, "UNAVAILABLE", "transient", true],
     ["bug", 502, "UNAVAILABLE", "transient", true],
     ["ok", 504, "UNAVAILABLE", "transient", true],
@@ -68,14 +68,14 @@ describe("a refusal", () => {
     });
   });
 
-  test("keeps the vendor's code and request id where the status names it", () => {
+  test("keeps the vendor's code and request id if the status names the failure", () => {
     const details = { code: "Internal.Unknown", requestId: "r-1" };
     expect(judged("BAD_RESPONSE", { status: 500 }, details)).toMatchObject({
       error: { kind: "UNAVAILABLE", details },
     });
   });
 
-  test("is asked about once more where its body may be half", () => {
+  test("is requested once more if its body may be incomplete", () => {
     expect(judged("bug", { endedByClose: true })).toMatchObject({
       failure: "brokenOff",
       error: { kind: "BAD_RESPONSE" },
@@ -84,7 +84,7 @@ describe("a refusal", () => {
   });
 });
 
-describe("the wait that is asked for", () => {
+describe("the wait that is demanded", () => {
   const headers = { "retry-after": "3" };
   test.each<[string, Opened, number, SourceErrorDetails, number | undefined]>([
     ["comes from the header", "THROTTLED", 200, {}, 3_000],

@@ -258,7 +258,7 @@ describe("the names of sources in a cursor", () => {
     expect(hasUnknown(owed, owingOf([], { aliases: new Map([["i1", ["i2"]]]) }))).toBe(false);
   });
 
-  test("of a part say what the part owes up to where the walk stands", () => {
+  test("of a part of a source owe only rows up to where the walk stands", () => {
     const reader = owingOf(["p|g"], { debtors: [{ name: "p|g|i1" }] });
     const found = carried([debtOf("p|g|i1")], owingOf(["p|g|i1"]), reader);
     expect(found).toEqual([{ ...debtOf("p|g|i1"), to: POSITION }]);

@@ -4,7 +4,7 @@ import type { Clock } from "../../src/http/bounds.js";
 import { RedisLink, type LinkState, type RedisClient } from "../../src/shared/link.js";
 import type { RedisServer } from "./redisServer.js";
 
-/** The system's clock, which a test may put forward. */
+/** The system's clock, which a test may move forward. */
 export class MovableClock implements Clock {
   #ahead = 0;
 
@@ -18,12 +18,12 @@ export class MovableClock implements Clock {
   }
 }
 
-/** A link to a real server, and what it told. */
+/** A link to a real server, and the states that it reported. */
 export interface TestLink {
   readonly link: RedisLink;
   readonly clock: MovableClock;
   readonly states: LinkState[];
-  /** Resolves when the link tells that state next. */
+  /** Resolves when the link next reports that state. */
   next(state: LinkState): Promise<void>;
 }
 

@@ -10,7 +10,7 @@ const [ucloud, tencent, alibaba] = accountsOf(URLS, ["ap-guangzhou"], {}) as [
   AlibabaAccount,
 ];
 
-describe("who is the same", () => {
+describe("the identity of an account", () => {
   test.each([
     { what: "another id", account: { ...ucloud, id: "other" } },
     { what: "another endpoint", account: { ...ucloud, endpoint: "http://v" } },

@@ -5,7 +5,7 @@ import { FakeClock, settle } from "../http/fakeClock.js";
 import { clientOf, linkTo } from "./harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
-/** A client whose server answers when the test says so. */
+/** A client whose server answers when the test wants. */
 class FakeClient extends EventEmitter {
   status = "ready";
   readonly asked: { name: string; answer: (value: unknown) => void }[] = [];
@@ -41,7 +41,7 @@ async function makeUp() {
   return made;
 }
 
-/** Waits a moment, and for those who look once more after it. */
+/** Waits, and lets run what checks again afterwards. */
 async function pass(clock: FakeClock, ms: number): Promise<void> {
   await clock.advance(ms);
   for (let turn = 0; turn < 5; turn += 1) await settle();
@@ -80,7 +80,7 @@ describe("a link", () => {
     link.close();
   });
 
-  test("takes no server for lost before anybody has asked it, however long it takes to start", async () => {
+  test("does not count a server as lost before the first command, however long it takes to start", async () => {
     const { client, clock, get, states, link } = make();
     await pass(clock, 10 * COMMAND_MS);
     expect(states).toEqual([]);
@@ -92,7 +92,7 @@ describe("a link", () => {
     link.close();
   });
 
-  test("is lost at once where the first connection is refused", async () => {
+  test("is lost at once if the first connection is refused", async () => {
     const { client, get, states, link } = make();
     const answer = get();
     client.emit("close");
@@ -115,7 +115,7 @@ describe("a link", () => {
     link.close();
   });
 
-  test("asks a lost server one ping a rest, each rest twice as long, and nobody waits for it", async () => {
+  test("sends a lost server one ping after each rest, each rest twice as long, and no command waits for it", async () => {
     const { client, clock, get, states, link } = await makeUp();
     void get();
     await pass(clock, COMMAND_MS);
@@ -150,7 +150,7 @@ describe("a link", () => {
     link.close();
   });
 
-  test("has no more than 32 commands under way, and forgets none", async () => {
+  test("runs at most 32 commands at once, and forgets none", async () => {
     const { client, get, link } = await makeUp();
     const answers = Promise.all(Array.from({ length: 100 }, () => get()));
     const under: number[] = [];

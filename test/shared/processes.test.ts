@@ -134,7 +134,7 @@ describeWithRedis("three gateway processes", () => {
     expect(busiest(arrived, 3_000)).toBeLessThanOrEqual(4 * RATE);
   });
 
-  test("make more where they do not know of each other", { timeout: 60_000 }, async () => {
+  test("make more calls if they do not share a server", { timeout: 60_000 }, async () => {
     const urls = await startThree(fileOf({ ttl: "PT0S" }, RATE));
     expectWhole(await Promise.all(urls.map(ask)));
     const calls = clouds.calls.entries().filter(({ action }) => action === "DescribeBackups");

@@ -32,7 +32,7 @@ describeWithRedis("news of open breakers", () => {
         breakers.tell({ account: "ops", origin, state });
         await link.run((redis) => redis.ping());
       },
-      /** Looks, and tells how often the breaker was doubted in all. */
+      /** Looks, and returns how often the breaker was doubted so far. */
       look: async (account = "ops", origin = ORIGIN) => {
         breakers.look(account, origin, breaker);
         await link.run((redis) => redis.ping());
@@ -42,7 +42,7 @@ describeWithRedis("news of open breakers", () => {
     };
   }
 
-  test("make another replica doubt its breaker, once for the same news", async () => {
+  test("make another replica doubt its breaker, once for each note", async () => {
     const [a, b] = [replica("a"), replica("b")];
     expect(await b.look()).toBe(0);
     await a.tell("open");
@@ -55,7 +55,7 @@ describeWithRedis("news of open breakers", () => {
     expect(await b.look()).toBe(2);
   });
 
-  test("are looked for once a second", async () => {
+  test("are requested once a second", async () => {
     const [a, b] = [replica("a"), replica("b")];
     expect(await b.look()).toBe(0);
     await a.tell("open");
@@ -64,7 +64,7 @@ describeWithRedis("news of open breakers", () => {
     expect(await b.look()).toBe(1);
   });
 
-  test("are not heard by the one who told them, nor of another account or host", async () => {
+  test("are ignored by their writer, and for other accounts and hosts", async () => {
     const [a, b] = [replica("a"), replica("b")];
     await a.tell("open");
     expect(await a.look()).toBe(0);
@@ -72,7 +72,7 @@ describeWithRedis("news of open breakers", () => {
     expect(await b.look("ops", "https://other.example")).toBe(0);
   });
 
-  test("are not heard again when somebody repeats them, and not from anybody else", async () => {
+  test("are ignored if they are repeated, forged or late", async () => {
     const [a, b] = [replica("a"), replica("b")];
     const { inspector } = server;
     await a.tell("open");
@@ -89,7 +89,7 @@ describeWithRedis("news of open breakers", () => {
     await inspector.lpush(key, "x");
     b.clock.skip(1_000);
     expect(await b.look()).toBe(1);
-    // A note that was kept back for too long is no news either.
+    // A note that is delivered too late is ignored, too.
     await inspector.del(key);
     await inspector.set(key, first);
     const late = replica("c");
@@ -97,7 +97,7 @@ describeWithRedis("news of open breakers", () => {
     expect(await late.look()).toBe(0);
   });
 
-  test("are taken back by whoever finds the host up", async () => {
+  test("are withdrawn by the replica that finds the host up", async () => {
     const [a, b, c] = [replica("a"), replica("b"), replica("c")];
     await a.tell("open");
     await b.tell("halfOpen");
@@ -107,7 +107,7 @@ describeWithRedis("news of open breakers", () => {
     expect(await server.inspector.dbsize()).toBe(0);
   });
 
-  test("are forgotten where nobody takes them back, and name no host", async () => {
+  test("expire if no replica withdraws them, and name no host", async () => {
     await replica("a").tell("open");
     const [[key]] = (await server.dump()) as unknown as [[string]];
     expect(key).not.toContain("example");
@@ -116,7 +116,7 @@ describeWithRedis("news of open breakers", () => {
     expect(left).toBeLessThanOrEqual(20_000);
   });
 
-  test("do not come while the server is away, and nobody waits for them", async () => {
+  test("do not arrive while the server is down, and no call waits for them", async () => {
     const b = replica("b");
     await replica("a").tell("open");
     expect(await b.look("first")).toBe(0);

@@ -36,7 +36,7 @@ describeWithRedis("a cache that replicas share", () => {
   const expiryOf = async (): Promise<number[]> =>
     Promise.all((await server.inspector.keys("*")).map((key) => server.inspector.pttl(key)));
 
-  test("gives every replica what one wrote, for as long as was said", async () => {
+  test("returns to every replica what one wrote, until it expires", async () => {
     const [a, b] = [replica("a").cache, replica("b").cache];
     expect(await a.get("x")).toBeNull();
     await a.set("x", "text", 5_000);
@@ -46,13 +46,13 @@ describeWithRedis("a cache that replicas share", () => {
     expect(left).toBeLessThanOrEqual(5_000);
   });
 
-  test("gives long texts whole", async () => {
+  test("returns long texts unchanged", async () => {
     const text = JSON.stringify(Array.from({ length: 20_000 }, (_, n) => ({ id: `b-${n}` })));
     await replica("a").cache.set("x", text, 5_000);
     expect(await replica("b").cache.get("x")).toBe(text);
   });
 
-  test("keeps nothing that is too large even when packed, or for no time", async () => {
+  test("keeps nothing that is too large even if packed, and nothing for 0 ms", async () => {
     const { cache } = replica("a");
     const noise = Array.from({ length: 150_000 }, () => Math.random()).join();
     await cache.set("x", noise, 5_000);
@@ -63,7 +63,7 @@ describeWithRedis("a cache that replicas share", () => {
   test.each([
     { what: "of another account", options: { identity: "other" } },
     { what: "with another key", options: { key: Buffer.alloc(32, 8) } },
-  ])("a replica $what sees nothing of it", async ({ options }) => {
+  ])("a replica $what does not find it", async ({ options }) => {
     await replica("a").cache.set("x", "text", 5_000);
     expect(await replica("b", options).cache.get("x")).toBeNull();
   });
@@ -114,7 +114,7 @@ describeWithRedis("a cache that replicas share", () => {
     expect(await other.claim("x")).toBe(true);
   });
 
-  test("shortens a claim that others wrote without an end, of whatever type", async () => {
+  test("shortens a claim of any type that others wrote without an expiry", async () => {
     const { cache } = replica("a");
     const { inspector } = server;
     await cache.claim("x");
@@ -134,7 +134,7 @@ describeWithRedis("a cache that replicas share", () => {
     }
   });
 
-  test("reads no more of a value than a value may have", async () => {
+  test("does not load values that are too large", async () => {
     const { cache } = replica("a");
     await cache.set("x", "text", 5_000);
     const [key] = (await server.inspector.keys("*")) as [string];
@@ -142,7 +142,7 @@ describeWithRedis("a cache that replicas share", () => {
     expect(await cache.get("x")).toBeNull();
   });
 
-  test("lets a claim run out when its holder is gone", async () => {
+  test("lets a claim expire when its holder is gone", async () => {
     const gone = replica("gone");
     await gone.cache.claim("x");
     gone.whole.close();
@@ -151,7 +151,7 @@ describeWithRedis("a cache that replicas share", () => {
     expect(left).toBeLessThanOrEqual(3_000);
   });
 
-  test("grants every claim while the server is away, and finds nothing", async () => {
+  test("grants every claim while the server is down, and finds nothing", async () => {
     const { cache, link } = replica("a");
     await cache.set("x", "text", 5_000);
     server.freeze();
@@ -171,7 +171,7 @@ describeWithRedis("a claim that is held for long", () => {
   });
   afterAll(() => server.close());
 
-  /** A cache whose sleeps end when the test says so. */
+  /** A cache whose sleeps end when the test wants. */
   function sleepy(name: string): { cache: SharedCache; wake: () => void; close: () => void } {
     const { link, clock } = linkTo(clientOf(server));
     let wake = (): void => undefined;
@@ -185,7 +185,7 @@ describeWithRedis("a claim that is held for long", () => {
     while (!(await holds())) await settle();
   };
 
-  test("is prolonged, taken back where the server lost it, and left where another has it", async () => {
+  test("is prolonged, claimed again if the server lost it, and given up if another replica has it", async () => {
     const { inspector } = server;
     const { cache, wake, close } = sleepy("a");
     expect(await cache.claim("x")).toBe(true);

@@ -13,7 +13,7 @@ const bucketOf = (rate: number, action = "List"): QuotaBucket => ({
   rate,
 });
 
-/** Takes in turn until each is refused, and tells how many each was given. */
+/** Takes tokens in turn until each quota refuses, and returns how many each gave. */
 async function drain(quotas: readonly RedisQuota[], bucket: QuotaBucket): Promise<number[]> {
   const taken = quotas.map(() => 0);
   for (let refused = 0; refused < quotas.length;) {
@@ -48,12 +48,12 @@ describeWithRedis("a quota that replicas share", () => {
     return { quota: new RedisQuota({ ...parts, replica: name }), link };
   }
 
-  /** Waits until the server has done all that it was told. */
+  /** Waits until the server has run every command. */
   const told = () => Promise.all(open.map(({ link }) => link.run((redis) => redis.ping())));
 
   const three = () => ["a", "b", "c"].map((name) => replica(name).quota);
 
-  /** As if so much time had passed, for the server and for all replicas. */
+  /** Lets time pass, for the server and for all replicas. */
   async function age(ms: number): Promise<void> {
     const { inspector } = server;
     for (const { clock } of open) clock.skip(ms);
@@ -68,7 +68,7 @@ describeWithRedis("a quota that replicas share", () => {
       }
   }
 
-  test("gives its rate once to all of them together", async () => {
+  test("gives its rate once to all replicas together", async () => {
     const quotas = three();
     const taken = await drain(quotas, bucketOf(20));
     expect(sum(taken)).toBe(20);
@@ -76,7 +76,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain(quotas, bucketOf(20, "Other")))).toBe(20);
   });
 
-  test("gives as much again once the second, and the calls' way to the vendor, are over", async () => {
+  test("gives as much again after a second and the time that calls need to reach the vendor", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
     await drain([first], bucketOf(5));
     const wait = await second.take(bucketOf(5));
@@ -86,7 +86,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain([second], bucketOf(5)))).toBe(5);
   });
 
-  test("keeps a rate below one by the time between calls", async () => {
+  test("keeps a rate below one by waiting between calls", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
     expect(await first.take(bucketOf(0.5))).toBe(0);
     const wait = await second.take(bucketOf(0.5));
@@ -94,7 +94,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(wait).toBeLessThanOrEqual(2_100);
   });
 
-  test("is halved for all where the vendor throttles one, once for complaints of one second", async () => {
+  test("is halved for all replicas if the vendor throttles one, once a second", async () => {
     const [first, second, third] = three() as [RedisQuota, RedisQuota, RedisQuota];
     await first.take(bucketOf(20));
     first.throttled(bucketOf(20), null);
@@ -107,7 +107,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain([third], bucketOf(20)))).toBe(20);
   });
 
-  test("stops for all as long as the vendor wants", async () => {
+  test("stops for all replicas for as long as the vendor demands", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
     first.throttled(bucketOf(20), 5_000);
     await told();
@@ -117,7 +117,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(wait).toBeLessThanOrEqual(5_000);
   });
 
-  test("tells the wait that the others cause, and the calls that they left", async () => {
+  test("knows the wait that the others cause, and the calls that they left", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
     expect(second.callsLeft("ops")).toBeNull();
     expect(await second.take(bucketOf(4))).toBe(0);
@@ -130,7 +130,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(second.waitMs(bucketOf(4), 8)).toBeGreaterThan(wait + 1_900);
   });
 
-  test("is counted in parts where the server is lost, a part for each replica of the last minute", async () => {
+  test("is divided by the replicas of the last minute while the server is lost", async () => {
     const quotas = three();
     for (const quota of quotas) await quota.take(bucketOf(12));
     for (const quota of quotas) await quota.take(bucketOf(12));
@@ -140,7 +140,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(await drain(quotas, bucketOf(12))).toEqual([4, 4, 4]);
   });
 
-  test("never lets one replica make more calls than the whole rate, whether the server is there or not", async () => {
+  test("never lets one replica make more calls than the whole rate, with and without the server", async () => {
     const { quota, link } = replica("a");
     expect(sum(await drain([quota], bucketOf(12)))).toBe(12);
     server.freeze();
@@ -151,7 +151,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain([quota], bucketOf(12)))).toBe(12);
   });
 
-  test("counts for all again when the server is back, though nobody else asks it anything", async () => {
+  test("is shared again when the server is back, even if nothing else uses the server", async () => {
     const { quota, link } = replica("a");
     await quota.take(bucketOf(12));
     server.freeze();
@@ -199,7 +199,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(sum(await drain(three(), bucketOf(5)))).toBe(5);
   });
 
-  test("is used again within a minute, whatever others wrote to its keys", async () => {
+  test("gives tokens within a minute, whatever others wrote to its keys", async () => {
     let made = 0;
     await fc.assert(
       fc.asyncProperty(garbage, garbage, garbage, fc.boolean(), async (a, b, c, throttles) => {
@@ -240,7 +240,7 @@ describeWithRedis("a quota that replicas share", () => {
     expect(await drain([quota], bucketOf(64))).toEqual([2]);
   });
 
-  test("leaves nothing on the server when nobody calls any more", async () => {
+  test("leaves no key on the server when calls end", async () => {
     const [quota] = three() as [RedisQuota];
     await quota.take(bucketOf(3));
     quota.throttled(bucketOf(3), null);

@@ -10,13 +10,13 @@ import { freePort } from "../freePort.js";
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
-/** A suite that needs a redis-server; where there is none, it says that it is skipped, and why. */
+/** A suite that needs redis-server. Without it, the suite is skipped and says why. */
 export const describeWithRedis = (name: string, tests: () => void): void => {
   if (isInstalled) describe(name, tests);
   else describe.skip(`${name} (skipped: there is no redis-server here)`, tests);
 };
 
-/** A redis-server of a test's own. */
+/** A redis-server for one test file. */
 export class RedisServer {
   private constructor(
     readonly port: number,
@@ -33,7 +33,7 @@ export class RedisServer {
     for (;;) {
       const port = await freePort();
       const process = await launch(port);
-      // Another program may have taken the port meanwhile.
+      // Another program may have taken the port.
       if (process === null) continue;
       const inspector = new Redis(port, { host: "127.0.0.1" });
       // It connects again by itself when the server comes back.
@@ -87,7 +87,7 @@ export class RedisServer {
   }
 }
 
-/** Null where the server ended before it was ready. */
+/** Null if the server ended before it was ready. */
 async function launch(port: number): Promise<ChildProcess | null> {
   const options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const directory = mkdtempSync(join(tmpdir(), "redis-"));

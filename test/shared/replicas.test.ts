@@ -56,7 +56,7 @@ describeWithRedis("replicas over one server", () => {
       .map(({ nativeId }) => nativeId)
       .sort();
 
-  test("make no call for what another has read, and tell that it was not asked for", async () => {
+  test("make no call for what another has read, and report that the cache answered", async () => {
     const first = await read(replica());
     expect([first.page.complete, first.ids]).toEqual([true, truth()]);
     const asked = clouds.calls.count();
@@ -66,7 +66,7 @@ describeWithRedis("replicas over one server", () => {
     expect(second.calls.every(({ count, cached }) => count === 0 && cached > 0)).toBe(true);
   });
 
-  test("share the calls of one where all ask at once", async () => {
+  test("share the calls of one if all read at once", async () => {
     await read(replica());
     const alone = clouds.calls.counts();
     await server.inspector.flushall();
@@ -76,7 +76,7 @@ describeWithRedis("replicas over one server", () => {
     expect(clouds.calls.counts()).toEqual(alone);
   });
 
-  test("share nothing where their credentials, or their keys, differ", async () => {
+  test("share nothing if their credentials or keys differ", async () => {
     await read(replica());
     const asked = clouds.calls.count();
     const other = { ...DEMO_KEYS.alibaba, secret: "not the right one" };
@@ -102,13 +102,13 @@ describeWithRedis("replicas over one server", () => {
     expect([second.page.complete, second.ids]).toEqual([true, truth()]);
   });
 
-  test("put nothing on the server with a ttl of nothing", async () => {
+  test("put nothing on the server with a ttl of 0", async () => {
     const settings = { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 };
     await read(replica({ settings }));
     expect(await server.inspector.keys("backups:value:*")).toEqual([]);
   });
 
-  test("read by themselves what garbage has taken the place of", async () => {
+  test("read by themselves what garbage has replaced", async () => {
     await read(replica());
     const asked = clouds.calls.count();
     for (const key of await server.inspector.keys("backups:value:*"))
@@ -118,7 +118,7 @@ describeWithRedis("replicas over one server", () => {
     expect(clouds.calls.count()).toBe(2 * asked);
   });
 
-  test("show what another read before the vendors failed, as old", async () => {
+  test("show as STALE what another read before the vendors failed", async () => {
     let ahead = 0;
     const now = () => Date.now() + ahead;
     await read(replica({ now }));
@@ -139,7 +139,7 @@ describeWithRedis("replicas over one server", () => {
       end: async () => server.freeze(),
       back: async () => server.thaw(),
     },
-  ])("answer right, and without an error, while the server is $what", async ({ end, back }) => {
+  ])("answer correctly and without an error while the server is $what", async ({ end, back }) => {
     let calls = 0;
     let ended: Promise<void> | null = null;
     clouds.knobs.hook = () => {
@@ -157,7 +157,7 @@ describeWithRedis("replicas over one server", () => {
     await back();
   });
 
-  test("answer right where there was never a server", async () => {
+  test("answer correctly if there never was a server", async () => {
     const { gateway, states } = replica({ cacheUrl: "redis://127.0.0.1:1" });
     const { page, ids } = await read({ gateway });
     expect([page.complete, ids]).toEqual([true, truth()]);

@@ -32,12 +32,12 @@ describe("a value", () => {
   const plain = Buffer.from('{"rows":[{"id":"b-1"}]}');
   const value = seal.seal("name", plain);
 
-  test("is opened by all who have its key, also after the key was replaced", () => {
+  test("is read with its key, also after the key was replaced", () => {
     expect(seal.open("name", value)).toEqual(plain);
     expect(new Seal([older, ours], "1.0.0").open("name", value)).toEqual(plain);
   });
 
-  test("is nothing to those who do not have its key", () => {
+  test("cannot be read without its key", () => {
     expect(new Seal([theirs], "1.0.0").open("name", value)).toBeNull();
     expect(value.includes("b-1")).toBe(false);
   });
@@ -58,7 +58,7 @@ describe("a value", () => {
     }
   });
 
-  test("of somebody else is nothing, whatever it is", () => {
+  test("that no replica wrote is nothing", () => {
     const anything = fc.oneof(
       fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)),
       fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from([2, ...bytes])),

@@ -40,6 +40,7 @@ const UPSTREAM: UpstreamSettings = {
   rate: null,
   retries: 2,
   maxResponseBytes: 8_388_608,
+  trustTotals: true,
 };
 
 /** The accounts that read the origins at these base URLs. */

@@ -27,6 +27,11 @@ const UPSTREAM = {
   maxResponseBytes: whole(1024, 1_073_741_824).describe(
     "The largest answer of a vendor, in bytes after decompression.",
   ),
+  trustTotals: z
+    .boolean()
+    .describe(
+      "Whether a list that shows fewer rows than the vendor counts is reported as SHORT. With false, such lists read as complete.",
+    ),
 };
 
 /** The common limits, each with its default. */
@@ -37,6 +42,7 @@ export const upstreamSchema = section({
   rate: UPSTREAM.rate.optional(),
   retries: UPSTREAM.retries.prefault(2),
   maxResponseBytes: UPSTREAM.maxResponseBytes.prefault(8_388_608),
+  trustTotals: UPSTREAM.trustTotals.prefault(true),
 }).describe("Limits of vendor calls. Each key may also be set for a single account.");
 
 const overrides = {
@@ -46,6 +52,7 @@ const overrides = {
   rate: UPSTREAM.rate.optional(),
   retries: UPSTREAM.retries.optional(),
   maxResponseBytes: UPSTREAM.maxResponseBytes.optional(),
+  trustTotals: UPSTREAM.trustTotals.optional(),
 };
 
 /** Keys that may be set directly in an account or in its `upstream`, but not in both. */

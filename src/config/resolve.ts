@@ -65,6 +65,7 @@ function resolveUpstream(
     rate: pick("rate") ?? null,
     retries: pick("retries"),
     maxResponseBytes: pick("maxResponseBytes"),
+    trustTotals: pick("trustTotals"),
   };
 }
 

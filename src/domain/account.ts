@@ -7,6 +7,8 @@ export interface UpstreamSettings {
   readonly rate: number | null;
   readonly retries: number;
   readonly maxResponseBytes: number;
+  /** Whether a list that shows fewer rows than the vendor counts is short. */
+  readonly trustTotals: boolean;
 }
 
 interface AccountBase {

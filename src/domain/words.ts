@@ -53,6 +53,7 @@ export const SOURCE_ISSUE_CODES = [
   "FORBIDDEN",
   "NOT_FOUND",
   "BAD_RESPONSE",
+  "SHORT",
   "STALE",
   "SCAN_LIMIT",
   "CUT",

@@ -20,6 +20,8 @@ export interface WholeList<T> {
 export interface WholeListLimits<T> {
   readonly time: ReadingTime;
   readonly memory: ListMemory;
+  /** `upstream.trustTotals`. */
+  readonly trustTotals: boolean;
   /** The answers to a reading that was cut. */
   readonly log: ReadingLog<ListItem<T>>;
   /** Called with a message if an answer contradicts the listing's declaration. */
@@ -30,7 +32,7 @@ export interface WholeListLimits<T> {
 export async function readWholeList<T extends object>(
   context: ListContext<T>,
   operation: Operation,
-  { time, memory, log, onBroken }: WholeListLimits<T>,
+  { time, memory, trustTotals, log, onBroken }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
   const askNow = (question: PageQuestion) => askPage(context, question, operation);
   return log.take(askNow, { ...time, name: context.listing.name }, async (ask, asOf) => {
@@ -39,6 +41,7 @@ export async function readWholeList<T extends object>(
       // Instances have no place in time, whatever the order of their rows.
       shape: { ...context.listing.shape, order: "unknown" },
       memory,
+      trustTotals,
       scanRows: context.scanRows,
       source: newSourceMemory(),
       instant: Number.POSITIVE_INFINITY,

@@ -66,6 +66,7 @@ async function instancesIn(context: ReadContext, filter: InstanceFilter | null) 
       issues.push(issueOf(where, list));
       return [];
     }
+    if (list.value.notices.some(({ code }) => code === "SHORT")) unknownRegions += 1;
     issues.push(...instanceListIssues(where, list));
     return list.value.instances;
   });

@@ -12,7 +12,7 @@ import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import type { ListedPlace } from "../sources/source.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
-import { failOn, issuesOf, noticesOf } from "./issues.js";
+import { failOn, issuesOf } from "./issues.js";
 import {
   peekInstanceList,
   peekPlaces,
@@ -177,7 +177,7 @@ function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
     until: Number.POSITIVE_INFINITY,
     rows: value.instances.map(rowOf).reverse(),
     asOf,
-    notices: noticesOf(value),
+    notices: value.notices,
     stale: stale === null ? null : { code: stale.kind, message: stale.message },
   };
   slices.set(list, slice);

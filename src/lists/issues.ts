@@ -53,16 +53,9 @@ export function instanceListIssues(
   place: SourcePlace,
   { value, stale, asOf }: Dated<InstanceList>,
 ): SourceIssue[] {
-  const notices = noticesOf(value).map((notice) => noticeIssue(place, notice));
+  const notices = value.notices.map((notice) => noticeIssue(place, notice));
   return stale === null ? notices : [...notices, staleIssue(place, stale, asOf)];
 }
-
-/** The rows of an instance list that could not be decoded. */
-export const noticesOf = ({ faults }: InstanceList): Notice[] =>
-  faults.map((fault) => ({
-    code: "BAD_RESPONSE",
-    message: `An instance was left out. ${fault}`,
-  }));
 
 /** The issues for a page that ended after it passed over too many rows: one for each provider. */
 export const scanIssues = (providers: readonly string[], scanRows: number): SourceIssue[] =>

@@ -10,7 +10,7 @@ import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
-import { newListMemory, type ListMemory } from "../listing/read/page.js";
+import { forgetEvidence, newListMemory, type ListMemory } from "../listing/read/page.js";
 
 /** What everything below the lists needs. */
 export interface Ports {
@@ -74,7 +74,9 @@ export class ProviderContext {
 
   /** What the pages of a listing have shown so far; all its sources share it. */
   memoryOf(listing: string): ListMemory {
-    return getOrMake(this.memories, listing, newListMemory);
+    const memory = getOrMake(this.memories, listing, newListMemory);
+    forgetEvidence(memory, this.ports.now());
+    return memory;
   }
 
   /** The form in which the account may ask a listing. */
@@ -106,6 +108,7 @@ export class ProviderContext {
       return alternatives?.[this.forms.get(name)?.alternative ?? -1]?.note;
     });
     const found = [
+      this.account.upstream.trustTotals ? null : UNTRUSTED_TOTALS_NOTE,
       ...new Set(weaker),
       this.wide.refused ? NARROW_NOTE : null,
       roundsNote(this.rounds),
@@ -113,6 +116,9 @@ export class ProviderContext {
     return { ...capabilities, notes: [...capabilities.notes, ...found.filter(isText)] };
   }
 }
+
+const UNTRUSTED_TOTALS_NOTE =
+  "upstream.trustTotals is false: lists that show fewer rows than the vendor counts read as complete.";
 
 const NARROW_NOTE =
   "The account may not list whole regions. Backups of a deleted instance are shown only if the gateway has seen the instance since it started.";

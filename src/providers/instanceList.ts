@@ -1,20 +1,23 @@
 import type { Instance } from "../domain/instance.js";
 import { instanceId } from "../domain/id.js";
 import { isRow } from "../domain/row.js";
+import { SOURCE_ISSUE_CODES } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import type { Codec } from "../index/replicas.js";
 import type { InstanceListing, MappedInstance, Region } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
 import type { ListNotice } from "../listing/shape.js";
+import type { Notice } from "../paging/slice.js";
 import { readWholeList, type WholeListLimits } from "../listing/wholeList.js";
 import type { ProviderContext } from "./context.js";
 
-/** The instances of one region, and the rows of their list that could not be decoded. */
+/** The instances of one region, and what their lists lack. */
 export interface ListedInstances {
   /** Sorted by native id. */
   readonly instances: readonly Instance[];
-  readonly faults: readonly string[];
+  /** Rows that could not be decoded, and lists that show fewer rows than the vendor counts. */
+  readonly notices: readonly Notice[];
 }
 
 /** The same, with an index of the instances. */
@@ -25,11 +28,11 @@ export interface InstanceList extends ListedInstances {
 /** Indexes a list of instances. */
 export const indexed = (
   instances: readonly Instance[],
-  faults: readonly string[],
+  notices: readonly Notice[],
 ): InstanceList => ({
   instances,
   byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
-  faults,
+  notices,
 });
 
 /** A row of an instance list, and the region that it belongs to; null if it cannot be decoded. */
@@ -55,7 +58,8 @@ export interface InstanceReading extends Pick<WholeListLimits<MappedInstance>, "
  * Reads all instances of a region from every list of the product.
  *
  * Errors: `SourceError`. A list from which the vendor says that something of the region is missing counts
- *         as failed, because an instance that is not listed would look deleted.
+ *         as failed, because an instance that is not listed would look deleted. A list that is SHORT is
+ *         read as far as it goes.
  */
 export async function readInstances(
   provider: ProviderContext,
@@ -73,16 +77,18 @@ export async function readInstances(
   const read = lists.map((list) => ownPart(list, region.id));
   const rows = read.flatMap((list) => list.rows);
   const asOf = Math.min(...read.map((list) => list.asOf));
-  return { value: listOf(provider.key, region.id, rows), asOf };
+  const short = read.flatMap((list) => list.notices);
+  return { value: listOf(provider.key, region.id, { rows, short }), asOf };
 }
 
-/** The rows of a region, and those that cannot be decoded. */
+/** The part of a list that belongs to a region; of its notices, those that it is short. */
 function ownPart(list: ListedRows | SourceError, region: string): ListedRows {
   if (list instanceof SourceError) throw list;
-  const missing = list.notices.find((notice) => (notice.region ?? region) === region);
+  const notices = list.notices.filter((notice) => (notice.region ?? region) === region);
+  const missing = notices.find(({ code }) => code !== "SHORT");
   if (missing !== undefined)
     throw new SourceError(missing.code, missing.message, { retryable: true });
-  return { ...list, rows: list.rows.filter((row) => (row.region ?? region) === region) };
+  return { ...list, notices, rows: list.rows.filter((row) => (row.region ?? region) === region) };
 }
 
 /** Reads one instance list; `region` is null for a list of the whole account. Errors: `SourceError`. */
@@ -102,6 +108,7 @@ export async function readListedRows(
   const { items, notices, asOf } = await readWholeList<MappedInstance>(context, operation, {
     ...reading,
     memory: provider.memoryOf(listing.name),
+    trustTotals: provider.account.upstream.trustTotals,
     onBroken: provider.tellOf(listing.name),
   });
   return { rows: items.map((item) => listedRow(listing, item)), notices, asOf };
@@ -122,9 +129,15 @@ function listedRow({ regionOf }: InstanceListing, item: ListItem<MappedInstance>
 function listOf(
   provider: string,
   region: string,
-  items: readonly Pick<ListedRow, "mapped" | "fault">[],
+  {
+    rows,
+    short,
+  }: {
+    readonly rows: readonly Pick<ListedRow, "mapped" | "fault">[];
+    readonly short: readonly Notice[];
+  },
 ): ListedInstances {
-  const instances = items
+  const instances = rows
     .flatMap(({ mapped }) => (mapped === null ? [] : [mapped]))
     .map((mapped) => ({
       ...mapped,
@@ -137,22 +150,36 @@ function listOf(
     instances: unique.sort((a, b) =>
       a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0,
     ),
-    faults: items.flatMap(({ fault }) => (fault === null ? [] : [fault])),
+    notices: [
+      ...short,
+      ...rows.flatMap(({ fault }) => (fault === null ? [] : [faultNotice(fault)])),
+    ],
   };
 }
+
+const faultNotice = (fault: string): Notice => ({
+  code: "BAD_RESPONSE",
+  message: `An instance was left out. ${fault}`,
+});
 
 /** Encodes a region's instances for other replicas; `note` receives those that another replica read. */
 export const instanceCodec = (
   note: (listed: ListedInstances) => InstanceList,
 ): Codec<InstanceList> => ({
-  encode: ({ instances, faults }) => ({ instances, faults }),
+  encode: ({ instances, notices }) => ({ instances, notices }),
   decode(value) {
     if (!isRow(value)) return null;
-    const { instances, faults } = value;
+    const { instances, notices } = value;
     const isList = Array.isArray(instances) && instances.every(isInstance);
-    return isList && Array.isArray(faults) ? note({ instances, faults: faults as string[] }) : null;
+    const isNoted = Array.isArray(notices) && notices.every(isNotice);
+    return isList && isNoted ? note({ instances, notices }) : null;
   },
 });
+
+const isNotice = (value: unknown): value is Notice =>
+  isRow(value) &&
+  typeof value["message"] === "string" &&
+  SOURCE_ISSUE_CODES.some((code) => code === value["code"]);
 
 const isInstance = (value: unknown): value is Instance =>
   isRow(value) && typeof value["id"] === "string" && typeof value["nativeId"] === "string";

@@ -25,7 +25,7 @@ export class SeenInstances {
    *
    * Shape: an unchanged instance is the same object as before, so that what was derived from it is reused.
    */
-  note(region: string, { instances: listed, faults }: ListedInstances): InstanceList {
+  note(region: string, { instances: listed, notices }: ListedInstances): InstanceList {
     const seenAt = this.now();
     const seen = getOrMake(this.regions, region, () => new Map<string, SeenInstance>());
     const instances = listed.map((instance) => {
@@ -35,7 +35,7 @@ export class SeenInstances {
     for (const instance of instances) seen.set(instance.nativeId, { instance, seenAt });
     for (const [nativeId, one] of seen)
       if (one.seenAt < seenAt - DEPARTED_MS) seen.delete(nativeId);
-    return indexed(instances, faults);
+    return indexed(instances, notices);
   }
 
   /** The instances that left a region's list recently enough to have backups. */

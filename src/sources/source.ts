@@ -278,6 +278,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       ask,
       shape: listing.shape,
       memory: runtime.memoryOf(listing.name),
+      trustTotals: runtime.account.upstream.trustTotals,
       scanRows: runtime.ports.settings.scanRows,
       giveUpAbove: this.giveUpAbove(question),
       source: memory,

@@ -49,6 +49,7 @@ upstream:
   rate: 20
   retries: 2
   maxResponseBytes: 8388608
+  trustTotals: true
 cache:
   ttl: PT30S
   staleIfError: PT10M

@@ -64,6 +64,7 @@ describe("a right file", () => {
       rate: 20,
       retries: 2,
       maxResponseBytes: 8_388_608,
+      trustTotals: true,
     };
     expect(config.upstream).toEqual(upstream);
     expect(config.accounts).toEqual([
@@ -173,6 +174,7 @@ const DEFAULT_UPSTREAM = {
   rate: null,
   retries: 2,
   maxResponseBytes: 8_388_608,
+  trustTotals: true,
 };
 
 describe("what depends on something else", () => {

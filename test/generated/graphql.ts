@@ -117,6 +117,8 @@ export type SourceIssueCode =
   | 'NOT_FOUND'
   /** The list has more rows than the gateway is configured to read. */
   | 'SCAN_LIMIT'
+  /** The list was read to its end, and the vendor counts more rows than it showed. */
+  | 'SHORT'
   /** The vendor failed, so older data is shown. See asOf. */
   | 'STALE'
   /** The vendor, or the quota that the gateway keeps for it, allows no more calls at the moment. */

@@ -57,6 +57,7 @@ const account = (id: string): Account => ({
     rate: null,
     retries: 0,
     maxResponseBytes: 1,
+    trustTotals: true,
   },
   credentials: { publicKey: "p", privateKey: "k" },
   projectId: null,

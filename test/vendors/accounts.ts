@@ -12,6 +12,7 @@ const upstream: UpstreamSettings = {
   rate: null,
   retries: 2,
   maxResponseBytes: 8_388_608,
+  trustTotals: true,
 };
 
 const common = { regions: null, endpoint: null, upstream };

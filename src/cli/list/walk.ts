@@ -151,7 +151,7 @@ class ListWalk {
 
 /** Only a person can fix these. */
 const isPermanent = ({ code }: SourceIssue): boolean =>
-  code === "UNAUTHENTICATED" || code === "FORBIDDEN";
+  code === "UNAUTHENTICATED" || code === "FORBIDDEN" || code === "SHORT";
 
 const placeOf = ({ provider, region, instanceNativeId }: SourceIssue): string =>
   JSON.stringify([provider, region, instanceNativeId]);

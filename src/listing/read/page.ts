@@ -14,12 +14,22 @@ export type Ask<R extends Item> = (question: PageQuestion) => Promise<PageAnswer
 
 /** What the pages of a listing have shown for one account. It only ever makes reading more careful. */
 export interface ListMemory {
+  /** When the first evidence below was collected, in epoch milliseconds; see `forgetEvidence`. */
+  evidenceFrom: number | null;
   /** The most rows that a page has had: a page with fewer rows was not cut by a hidden cap. */
   provenPage: number;
   /** The page size that the vendor honours, if it is less than the declared one. */
   cap: number | null;
-  /** False once a list ended with fewer rows than its total: totals are ignored from then on. */
+  /** A page beyond the end of a list was empty and had the same total: totals count rows. */
+  countProven: boolean;
+  /** False once a total that is not compared exceeded the rows: it is ignored from then on. */
   totalTrusted: boolean;
+  /** Whether the total of a window counts the rows of that window; null until it was tried. */
+  countsWindow: boolean | null;
+  /** Lists that ended with fewer rows than their total, and showed no more when asked again. */
+  shortLists: number;
+  /** Lists whose last page was as long as a hidden cap may be, and which had no further page. */
+  uncappedLists: number;
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
   /** False once a page contradicted the stated order of the rows. */
@@ -28,10 +38,29 @@ export interface ListMemory {
   maxSpanMs: number | null;
 }
 
+/** How long what the lists of a listing have shown is believed of its other lists. Units: milliseconds. */
+const EVIDENCE_MS = 86_400_000;
+
+/** Forgets evidence that is a day old. What makes reading more careful for good stays. */
+export function forgetEvidence(memory: ListMemory, now: number): void {
+  memory.evidenceFrom ??= now;
+  if (now - memory.evidenceFrom < EVIDENCE_MS) return;
+  memory.evidenceFrom = now;
+  memory.provenPage = 0;
+  memory.countProven = false;
+  memory.shortLists = 0;
+  memory.uncappedLists = 0;
+}
+
 export const newListMemory = (): ListMemory => ({
+  evidenceFrom: null,
   provenPage: 0,
   cap: null,
+  countProven: false,
   totalTrusted: true,
+  countsWindow: null,
+  shortLists: 0,
+  uncappedLists: 0,
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
@@ -46,6 +75,8 @@ export interface ListReading<R extends Item> {
   readonly scanRows: number;
   /** A total above this ends the reading at once, because another way is cheaper. */
   readonly giveUpAbove?: number;
+  /** False if the config says that the vendor's totals are no evidence. */
+  readonly trustTotals?: boolean;
   /** Called with a message if an answer contradicts the listing's declaration. */
   readonly onBroken?: (message: string) => void;
 }
@@ -56,6 +87,19 @@ export const pageSizeOf = ({
   memory,
 }: Pick<ListReading<Item>, "shape" | "memory">): number =>
   legalSize(shape.page, memory.cap ?? Number.POSITIVE_INFINITY);
+
+/** Whether the vendor's totals are compared with the rows that its pages show. */
+export const comparesTotals = ({
+  shape,
+  trustTotals = true,
+}: Pick<ListReading<Item>, "shape" | "trustTotals">): boolean =>
+  trustTotals && shape.counts === "rows";
+
+/** How many lists must answer a doubt with "no more rows" before it is settled for the whole listing. */
+export const SETTLED = 3;
+
+/** How many pages in a row may have no new row before a list counts as endless. */
+export const PATIENCE = 12;
 
 /** The position of the first page. */
 export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
@@ -70,7 +114,7 @@ export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
  * page, or the total agrees and its length is not one that caps have.
  */
 export function endsList<R extends Item>(
-  reading: Pick<ListReading<R>, "shape" | "memory">,
+  reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
   answer: PageAnswer<R>,
   offset: number,
   size: number,
@@ -78,10 +122,21 @@ export function endsList<R extends Item>(
   const { rows, total } = answer;
   if (reading.shape.page.style === "token") return answer.next === null;
   if (total !== null && total > offset + rows.length && rows.length > 0) return false;
+  if (offset === 0 && isCounted(reading, answer)) return true;
   if (rows.length >= size) return false;
   if (isUncapped(reading, answer)) return true;
-  return total !== null && !looksLikeCap(rows.length);
+  return total !== null && !isDoubtful(reading, rows.length);
 }
+
+/** Whether one page holds all rows that the vendor counts, and its count is proven to count rows. */
+const isCounted = <R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
+  { rows, total }: PageAnswer<R>,
+): boolean =>
+  comparesTotals(reading) &&
+  reading.memory.countProven &&
+  total === rows.length &&
+  new Set(rows.map(({ key }) => key)).size === total;
 
 /** Whether a page has fewer rows than the vendor's default or an earlier page: no hidden cap cut it. */
 const isUncapped = <R extends Item>(
@@ -99,11 +154,15 @@ export function seemsLast<R extends Item>(
 ): boolean {
   const { length } = answer.rows;
   if (reading.shape.page.style === "token" || length >= pageSizeOf(reading)) return false;
-  return isUncapped(reading, answer) || !looksLikeCap(length);
+  return isUncapped(reading, answer) || !isDoubtful(reading, length);
 }
 
+/** Whether a hidden cap may have cut a page of this length, as far as the listing's lists have shown. */
+const isDoubtful = ({ memory }: Pick<ListReading<Item>, "memory">, rows: number): boolean =>
+  looksLikeCap(rows) && memory.uncappedLists < SETTLED;
+
 /** Caps are round numbers, so a page of such a length needs a second look. */
-const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
+export const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
 
 const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
 
@@ -129,6 +188,18 @@ export function endless({ onBroken }: Pick<ListReading<Item>, "onBroken">): Sour
   const message = "The vendor's pages repeat and do not come to an end.";
   onBroken?.(message);
   return new SourceError("BAD_RESPONSE", message, { retryable: true });
+}
+
+/** The position of the page that follows one, in pages of one size. */
+export function nextPage<R extends Item>(
+  { page: shape }: ListShape,
+  at: PageQuestion["at"],
+  { rows, next }: PageAnswer<R>,
+  size: number,
+): PageQuestion["at"] {
+  if (shape.style === "token") return next;
+  if (shape.style === "pageNumber") return Number(at) + 1;
+  return Number(at) + (shape.aligned || rows.length === 0 ? size : rows.length);
 }
 
 /** Where a page begins, and how many rows to ask for. */

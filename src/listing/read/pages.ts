@@ -1,20 +1,20 @@
 import { SourceError } from "../../errors.js";
 import type { PageAnswer, PageQuestion } from "../shape.js";
 import {
+  comparesTotals,
   endless,
   endsList,
   firstPage,
   legalSize,
+  nextPage,
   note,
   pageSizeOf,
+  PATIENCE,
   placeAround,
   type Item,
   type ListReading,
   type Place,
 } from "./page.js";
-
-/** How many pages in a row may have no new row before the list counts as endless. */
-const PATIENCE = 12;
 
 /** How many pages in a row may have no new row before a page is accepted whose rows changed their order. */
 const ORDERLY = 6;
@@ -44,19 +44,7 @@ export async function readPages<R extends Item>(
   const rows =
     overlapping ?? (await readPasses(reading, { window, size, first: isSame ? first : null }));
   if (isShort && shown > 0 && rows.size >= 2 * shown) memory.cap = size;
-  if (first.total !== null && first.total > rows.size && !hasCopies(first)) distrustTotal(reading);
   return rows;
-}
-
-/** Whether a page shows a row twice, which the vendor counts as two. */
-const hasCopies = <R extends Item>({ rows }: PageAnswer<R>): boolean =>
-  new Set(rows.map(({ key }) => key)).size < rows.length;
-
-function distrustTotal<R extends Item>({ memory, shape, onBroken }: ListReading<R>): void {
-  // A count of something else breaks no claim.
-  if (memory.totalTrusted && shape.counts === "rows")
-    onBroken?.("The vendor counts rows that it does not show; its totals are ignored.");
-  memory.totalTrusted = false;
 }
 
 /**
@@ -84,28 +72,51 @@ async function readOverlapping<R extends Item>(
   let row = 0;
   let back = 1;
   let idle = 0;
+  let repeats = 0;
   for (;;) {
     if (hasScatteredKeys(page.rows)) return null;
     const before = known.size;
     if (place.offset === 0 || isAnchored(page.rows, known, idle)) {
       for (const item of page.rows) known.set(item.key, item);
       const isNew = page === first || known.size > before;
-      if (endsList(reading, page, place.offset, place.size)) return known;
-      if (!isNew && page.rows.length < place.size) return known;
+      repeats = isNew ? 0 : repeats + 1;
+      const isEmptyHanded = !isNew && page.rows.length < place.size;
+      if (isEmptyHanded || endsList(reading, page, place.offset, place.size)) return known;
       row = Math.max(place.offset + page.rows.length - 1, 0);
       back = 1;
     } else {
+      repeats = 0;
       row = Math.max(0, place.offset - back);
       back *= 2;
     }
     idle = known.size > before ? 0 : idle + 1;
-    if (idle > PATIENCE) throw endless(reading);
+    if (isAllCounted(reading, page, { idle, repeats, known: known.size })) return known;
     const next = placeAround(shape.page, row, most);
     if (next === null) return null;
     place = next;
     page = await ask({ window, size: place.size, at: place.at });
     note(reading, page, known.size);
   }
+}
+
+/** How many pages in a row may repeat known rows once as many rows are known as the vendor counts. */
+const REPEATS = 3;
+
+/**
+ * Whether pages that only repeat known rows end the list: soon if all rows are known that the vendor counts,
+ * else after `PATIENCE` pages, and the count then says how many rows are missing.
+ * @throws {SourceError} BAD_RESPONSE if the vendor counts nothing, because then nothing tells the end.
+ */
+function isAllCounted<R extends Item>(
+  reading: ListReading<R>,
+  { total }: PageAnswer<R>,
+  { idle, repeats, known }: { idle: number; repeats: number; known: number },
+): boolean {
+  const counted = comparesTotals(reading) ? total : null;
+  if (counted !== null && repeats >= REPEATS && known >= counted) return true;
+  if (idle <= PATIENCE) return false;
+  if (counted === null) throw endless(reading);
+  return true;
 }
 
 /** Whether a page continues from a known row. */
@@ -179,29 +190,24 @@ async function onePass<R extends Item>(
   let at = firstPage(reading.shape);
   let offset = 0;
   let idle = 0;
-  let page = first;
+  let page = first ?? (await reading.ask({ window, size, at }));
+  const head = page;
   for (;;) {
-    page ??= await reading.ask({ window, size, at });
     note(reading, page, rows.size);
     const before = rows.size;
     for (const row of page.rows) rows.set(row.key, row);
-    if (endsList(reading, page, offset, size)) return { rows, atomic: offset === 0 };
+    if (endsList(reading, page, offset, size)) break;
     idle = rows.size > before ? 0 : idle + 1;
     offset += page.rows.length;
     at = nextPage(reading.shape, at, page, size);
-    if (idle > PATIENCE || tokens.has(at)) throw endless(reading);
+    if (tokens.has(at)) throw endless(reading);
+    if (isAllCounted(reading, page, { idle, repeats: idle, known: rows.size })) break;
     if (typeof at === "string") tokens.add(at);
-    page = null;
+    page = await reading.ask({ window, size, at });
   }
-}
-
-function nextPage<R extends Item>(
-  { page: shape }: ListReading<R>["shape"],
-  at: PageQuestion["at"],
-  { rows, next }: PageAnswer<R>,
-  size: number,
-): PageQuestion["at"] {
-  if (shape.style === "token") return next;
-  if (shape.style === "pageNumber") return Number(at) + 1;
-  return Number(at) + (shape.aligned ? size : rows.length);
+  // If the first page had all rows that the vendor counts, no row can have moved past the reading.
+  const isOnHead =
+    comparesTotals(reading) &&
+    [head.rows.length, head.total, page.total].every((count) => count === rows.size);
+  return { rows, atomic: page === head || isOnHead };
 }

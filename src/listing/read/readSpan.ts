@@ -1,7 +1,7 @@
 import type { ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { holds } from "../../paging/slice.js";
 import { endsList, pageSizeOf, seemsLast, type Item } from "./page.js";
-import { readPages } from "./pages.js";
+import { readCounted, shortNotice } from "./counting.js";
 import { windowOf, type SpanRead, type SpanRequest } from "./span.js";
 import { askFirst, readEveryWindow, readWindowed, widestWindowMs } from "./windowed.js";
 
@@ -43,8 +43,7 @@ async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<Spa
     return (await readWindowed(request, trusted)) ?? distrust(request);
   const first = await askFirst(request, widest);
   if (first === null) return trusted === null ? readWhole(request, []) : readTrusted(request);
-  if (endsList(request, first, 0, pageSizeOf(request)))
-    return { ...WHOLE, items: first.rows, notices: [] };
+  if (endsList(request, first, 0, pageSizeOf(request))) return readWhole(request, [], first);
   if (trusted === null) return spanInOrder(request, first) ?? readWhole(request, [], first);
   if (source.large || saysWhole(request, first)) return readWhole(request, [], first);
   source.large = true;
@@ -122,10 +121,16 @@ async function readWhole<R extends Item>(
 ): Promise<SpanRead<R>> {
   const widest = widestWindow(request);
   const first = asked ?? (await askFirst(request, widest));
-  const rows =
-    first === null ? await readEveryWindow(request) : await readPages(request, widest, first);
+  const { rows, shortage } =
+    first === null
+      ? await readEveryWindow(request)
+      : await readCounted(request, widest, first, true);
   request.source.rows = rows.size;
-  return { ...WHOLE, items: [...rows.values()], notices };
+  return {
+    ...WHOLE,
+    items: [...rows.values()],
+    notices: shortage === null ? notices : [...notices, shortNotice(shortage)],
+  };
 }
 
 /** A list of up to this many pages is read whole as soon as more than its first window is needed. */

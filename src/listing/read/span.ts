@@ -29,6 +29,8 @@ export interface SourceMemory {
   density: number | null;
   /** The last window had no row. */
   lastEmpty: boolean;
+  /** Outcomes of readings that were short and that asking again confirmed; see `settleShortage`. */
+  agreed: readonly string[];
 }
 
 export const newSourceMemory = (): SourceMemory => ({
@@ -36,6 +38,7 @@ export const newSourceMemory = (): SourceMemory => ({
   rows: 0,
   density: null,
   lastEmpty: false,
+  agreed: [],
 });
 
 /** A request for the slice that holds an instant. */

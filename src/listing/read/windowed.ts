@@ -1,6 +1,6 @@
 import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { endsList, firstPage, note, pageSizeOf, seemsLast, type Item } from "./page.js";
-import { readPages } from "./pages.js";
+import { readCounted, shortNotice, type CountedRows } from "./counting.js";
 import {
   AHEAD_MS,
   quietBefore,
@@ -78,11 +78,17 @@ export async function readWindowed<R extends Item>(
       continue;
     }
     // If the span cannot be narrowed, or only the total suggests more rows, read all pages.
-    const items = isWhole ? answer.rows : await readRows(request, window, answer);
+    const { rows, shortage } = await readCounted(request, window, answer);
+    const items = [...rows.values()];
     const wholeFrom = wholeGroupsFrom(request, span, window, items);
     if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
       remember(request, window, items);
-      return { ...span, items, wholeFrom: wholeFrom ?? span.since, notices: [] };
+      return {
+        ...span,
+        items,
+        wholeFrom: wholeFrom ?? span.since,
+        notices: shortage === null ? [] : [shortNotice(shortage)],
+      };
     }
     margin *= 4;
   }
@@ -127,22 +133,17 @@ function likelyWidth<R extends Item>(
 const aheadOf = <R extends Item>({ instant, direction, bounds }: SpanRequest<R>): number =>
   direction === "newestFirst" && instant >= bounds.newest ? AHEAD_MS : 0;
 
-const readRows = async <R extends Item>(
-  request: SpanRequest<R>,
-  window: Window,
-  first: PageAnswer<R>,
-): Promise<readonly R[]> => [...(await readPages(request, window, first)).values()];
-
 /**
  * Reads every row of a list that accepts narrow windows only and does not honour them: all windows, oldest
  * first, because a row that finishes meanwhile is selected later and never earlier.
  */
 export async function readEveryWindow<R extends Item>(
   request: SpanRequest<R>,
-): Promise<Map<string, R>> {
+): Promise<CountedRows<R>> {
   const { shape, bounds, groupMs } = request;
   const window = shape.window as WindowShape;
   const rows = new Map<string, R>();
+  let shortage: CountedRows<R>["shortage"] = null;
   let since = Number.NEGATIVE_INFINITY;
   while (since < bounds.newest) {
     const width = widestSpan(request, window, groupMs);
@@ -150,10 +151,12 @@ export async function readEveryWindow<R extends Item>(
     const asked = windowOf(window, span, bounds, groupMs);
     const first = await askFirst(request, asked);
     if (first === null) continue;
-    for (const [key, row] of await readPages(request, asked, first)) rows.set(key, row);
+    const read = await readCounted(request, asked, first);
+    for (const [key, row] of read.rows) rows.set(key, row);
+    shortage ??= read.shortage;
     since = span.until;
   }
-  return rows;
+  return { rows, shortage };
 }
 
 function wholeGroupsFrom<R extends Item>(

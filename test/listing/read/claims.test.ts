@@ -44,9 +44,28 @@ const read = (
   });
 
 describe("a vendor that breaks its claims", () => {
-  test("by the same page again and again has no end, which is a bad response", async () => {
-    const same = () => ({ rows: rows(0, 10), total: 500, next: null });
+  test("by the same page again and again, without a count, is a bad response", async () => {
+    const same = () => ({ rows: rows(0, 10), total: null, next: null });
     await expect(read(PLAIN, same)).rejects.toMatchObject({ kind: "BAD_RESPONSE" });
+  });
+
+  test("by the same page again and again shows its rows and is short", async () => {
+    const same = () => ({ rows: rows(0, 10), total: 500, next: null });
+    const span = await read(PLAIN, same);
+    expect(span.items).toHaveLength(10);
+    expect(span.notices).toEqual([
+      { code: "SHORT", message: "The vendor counts 500, its pages show 10." },
+    ]);
+  });
+
+  test("by a count that its documents do not define is not short", async () => {
+    const shape: ListShape = { ...PLAIN, counts: "other" };
+    const span = await read(shape, ({ at }) => ({
+      rows: rows(0, 3).slice(Number(at)),
+      total: 500,
+      next: null,
+    }));
+    expect([span.items.length, span.notices]).toEqual([3, []]);
   });
 
   test("by a token that comes again is a bad response", async () => {
@@ -87,18 +106,21 @@ describe("a vendor that breaks its claims", () => {
     expect(memory.windowTrusted).toBe(false);
   });
 
-  test("by a total that is too high costs one more call, and no failure", async () => {
+  test("by a total that is too high is asked again, and short", async () => {
     let calls = 0;
     const span = await read(PLAIN, ({ at }) => {
       calls += 1;
       return { rows: rows(0, 3).slice(Number(at)), total: 500, next: null };
     });
-    expect([span.items.length, calls]).toEqual([3, 2]);
+    expect([span.items.length, calls]).toEqual([3, 10]);
+    expect(span.notices).toEqual([
+      { code: "SHORT", message: "The vendor counts 500, its pages show 3." },
+    ]);
   });
 
   test.each([
     { what: "is told apart from a cap by one more call", length: 60, calls: 2 },
-    { what: "is told apart by two passes where no pages overlap", length: 30, calls: 4 },
+    { what: "is told apart by an empty page where no pages overlap", length: 30, calls: 2 },
     { what: "costs nothing where it is no round number", length: 61, calls: 1 },
   ])("a list's length that its total confirms $what", async ({ length, calls }) => {
     const asked: PageQuestion[] = [];

@@ -1,0 +1,244 @@
+import { hash } from "node:crypto";
+import { SourceError } from "../../errors.js";
+import type { Notice } from "../../paging/slice.js";
+import type { PageAnswer, PageQuestion } from "../shape.js";
+import {
+  comparesTotals,
+  endsList,
+  firstPage,
+  legalSize,
+  looksLikeCap,
+  nextPage,
+  note,
+  pageSizeOf,
+  SETTLED,
+  type Item,
+} from "./page.js";
+import { readPages } from "./pages.js";
+import type { SpanRequest } from "./span.js";
+
+/** How many pages in a row may have no new row before asking again gives up. */
+const IDLE_PAGES = 2;
+
+/** How many times a list is asked again at most. */
+const MOST_PASSES = 3;
+
+/** How many agreed readings are remembered of one list. */
+const KEPT_AGREEMENTS = 8;
+
+/** A list, or a window of it, that showed fewer rows than its vendor counts. */
+export interface Shortage {
+  readonly shown: number;
+  readonly counted: number;
+}
+
+/** All rows of a list or window, and the shortage that remains. */
+export interface CountedRows<R extends Item> {
+  readonly rows: ReadonlyMap<string, R>;
+  readonly shortage: Shortage | null;
+}
+
+/** The notice of a list that is short. */
+export const shortNotice = ({ shown, counted }: Shortage): Notice => ({
+  code: "SHORT",
+  message: `The vendor counts ${counted}, its pages show ${shown}.`,
+});
+
+/**
+ * Reads all rows of a list, or of a window of it, whose first page is `first`, and compares them with the
+ * vendor's count. A count below the rows proves nothing. A count above them is a doubt: the list is asked
+ * again in other ways, and is short only if that shows no more rows. `isList` says that this is the whole
+ * list, whose end then says something about all lists of the listing.
+ */
+export async function readCounted<R extends Item>(
+  request: SpanRequest<R>,
+  window: PageQuestion["window"],
+  first: PageAnswer<R>,
+  isList = false,
+): Promise<CountedRows<R>> {
+  const tally = new Tally<R>();
+  tally.add(first);
+  const ask = async (question: PageQuestion) => {
+    const answer = await request.ask(question);
+    tally.add(answer);
+    return answer;
+  };
+  const rows = endsList(request, first, 0, pageSizeOf(request))
+    ? new Map(first.rows.map((row) => [row.key, row]))
+    : await readPages({ ...request, ask }, window, first);
+  const isDoubtful = tally.shortageOf(rows) !== null;
+  if (!comparesTotals(request)) {
+    if (isDoubtful) request.memory.totalTrusted = false;
+    return { rows, shortage: null };
+  }
+  if (!isDoubtful && isList) noteEnd(request, { first, tally, rows: rows.size });
+  if (!isDoubtful || !(await countsWindow(request, window, tally))) return { rows, shortage: null };
+  return { rows, shortage: await settle(request, window, rows, tally) };
+}
+
+/**
+ * Remembers what the end of a list showed: that its count counts rows, if a page with nothing new reached
+ * beyond the end under the same count, and that no hidden cap had cut its only page.
+ */
+function noteEnd<R extends Item>(
+  { memory, shape }: SpanRequest<R>,
+  { first, tally, rows }: { first: PageAnswer<R>; tally: Tally<R>; rows: number },
+): void {
+  if (!tally.endedBeyond || rows !== first.rows.length || rows < shape.defaultSize) return;
+  if (tally.counted === rows) memory.countProven = true;
+  if (looksLikeCap(rows)) memory.uncappedLists += 1;
+}
+
+/** What a reading of one list or window has shown so far. */
+class Tally<R extends Item> {
+  /** The vendor's count in the last answer. */
+  counted: number | null = null;
+  /** How often each key came on one page at most: some vendors list a row once for each shard. */
+  private readonly copies = new Map<string, number>();
+  private hasCopies = false;
+  private came = 0;
+  /** The length of the longest page. */
+  longest = 0;
+  /** The last page came after the first one and had nothing new. */
+  endedBeyond = false;
+
+  add({ rows, total }: PageAnswer<R>): void {
+    const onPage = new Map<string, number>();
+    const known = this.keys;
+    for (const { key } of rows) onPage.set(key, (onPage.get(key) ?? 0) + 1);
+    for (const [key, times] of onPage) {
+      if (times > 1) this.hasCopies = true;
+      this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
+    }
+    this.endedBeyond = known > 0 && this.keys === known;
+    this.came += rows.length;
+    this.longest = Math.max(this.longest, rows.length);
+    this.counted = total;
+  }
+
+  get keys(): number {
+    return this.copies.size;
+  }
+
+  /** How many rows came, copies included. `isPass`: no two pages of the reading overlap. */
+  private shownOf(rows: ReadonlyMap<string, R>, isPass: boolean): number {
+    if (!this.hasCopies) return rows.size;
+    // Copies may be divided by the edge of a page, and only a pass has each of them once.
+    if (isPass) return this.came;
+    return [...this.copies.values()].reduce((sum, times) => sum + times, 0);
+  }
+
+  /** Null if the vendor counts no more rows than came, of which `rows` are the distinct ones. */
+  shortageOf(rows: ReadonlyMap<string, R>, isPass = false): Shortage | null {
+    const shown = this.shownOf(rows, isPass);
+    return this.counted !== null && this.counted > shown ? { shown, counted: this.counted } : null;
+  }
+
+  /** The same text for readings that showed the same rows under the same count. */
+  get outcome(): string {
+    return hash("sha256", JSON.stringify([this.counted, ...[...this.copies.keys()].sort()]));
+  }
+}
+
+/**
+ * Whether the count of a list or window says something about its rows. A count that ignores the window does
+ * not: then it is the same for a window in the future, which is asked for once.
+ */
+async function countsWindow<R extends Item>(
+  request: SpanRequest<R>,
+  window: PageQuestion["window"],
+  { keys, counted }: Tally<R>,
+): Promise<boolean> {
+  const { shape, memory, bounds, ask } = request;
+  if (window === null || shape.window === null || !Number.isFinite(bounds.newest)) return true;
+  if (memory.countsWindow === null && keys > 0) {
+    const unit = shape.window.precisionMs;
+    const since = (Math.ceil(Math.max(bounds.newest, window.until) / unit) + 2) * unit;
+    const future = { since, until: since + 2 * unit };
+    try {
+      const { rows, total } = await ask({
+        window: future,
+        size: pageSizeOf(request),
+        at: firstPage(shape),
+      });
+      memory.countsWindow = rows.length > 0 || total !== counted;
+    } catch (error) {
+      // A vendor may refuse a window in the future, and then its count stays evidence.
+      if (!(error instanceof SourceError) || error.kind !== "BAD_RESPONSE") throw error;
+      memory.countsWindow = true;
+    }
+  }
+  return memory.countsWindow ?? true;
+}
+
+/**
+ * Asks a list again that showed fewer rows than its vendor counts, and adds what it finds to `rows`. Returns
+ * the shortage that the readings agree on, or null if the list is whole after all.
+ *
+ * Neither an empty page, a page shorter than requested nor a page of known rows ends a list while the vendor
+ * counts more. The other ways are straight passes over all pages: in the usual size, and in the size of the
+ * longest page, because a hidden cap may have cut it.
+ */
+async function settle<R extends Item>(
+  request: SpanRequest<R>,
+  window: PageQuestion["window"],
+  rows: Map<string, R>,
+  tally: Tally<R>,
+): Promise<Shortage | null> {
+  const { memory, source } = request;
+  const { outcome } = tally;
+  const isSettled = memory.shortLists >= SETTLED && !looksLikeCap(tally.longest);
+  if (isSettled || source.agreed.includes(outcome)) return tally.shortageOf(rows);
+  const found = rows.size;
+  const tried = new Set<number>();
+  let size: number | null = pageSizeOf(request);
+  let { longest } = tally;
+  let pass = tally;
+  let shortage: Shortage | null = null;
+  for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
+    tried.add(size);
+    pass = await countedPass(request, window, size, rows);
+    shortage = pass.shortageOf(rows, true);
+    if (shortage === null) return null;
+    longest = Math.max(longest, pass.longest);
+    const capped: number = capSize(request, longest);
+    // If rows came or went meanwhile, one more pass decides.
+    if (!tried.has(capped)) size = capped;
+    else size = pass.outcome === outcome ? null : pageSizeOf(request);
+  }
+  if (rows.size === found) memory.shortLists += 1;
+  source.agreed = [...source.agreed, outcome, pass.outcome].slice(-KEPT_AGREEMENTS);
+  return shortage;
+}
+
+/** The legal page size that is nearest to the longest page, in case a hidden cap cut it. */
+function capSize<R extends Item>(request: SpanRequest<R>, longest: number): number {
+  const { page } = request.shape;
+  return page.style === "token" || longest === 0 ? pageSizeOf(request) : legalSize(page, longest);
+}
+
+/** Reads a list page by page, in pages of one size, to beyond the vendor's count. */
+async function countedPass<R extends Item>(
+  request: SpanRequest<R>,
+  window: PageQuestion["window"],
+  size: number,
+  rows: Map<string, R>,
+): Promise<Tally<R>> {
+  const tally = new Tally<R>();
+  const tokens = new Set<PageQuestion["at"]>();
+  let at = firstPage(request.shape);
+  let idle = 0;
+  for (let end = size; ; end += size) {
+    const page = await request.ask({ window, size, at });
+    note(request, page, tally.keys);
+    const before = tally.keys;
+    tally.add(page);
+    for (const row of page.rows) rows.set(row.key, row);
+    idle = tally.keys > before ? 0 : idle + 1;
+    at = nextPage(request.shape, at, page, size);
+    if (at === null || tokens.has(at) || tally.shortageOf(rows, true) === null) return tally;
+    const isBeyond = idle > 0 && end >= (page.total ?? 0);
+    if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) return tally;
+    if (typeof at === "string") tokens.add(at);
+  }
+}

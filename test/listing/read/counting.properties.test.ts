@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../../src/listing/read/span.js";
+import type { PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+import { runs } from "../../runs.js";
+
+/** A vendor that shows less than it has, or counts other than it shows. Its rows do not move. */
+interface Liar {
+  readonly page: PageShape;
+  readonly defaultSize: number;
+  readonly length: number;
+  /** No page has more rows, whatever is requested. */
+  readonly cap: number;
+  /** Places of rows that are taken out after the page was cut, in every answer. */
+  readonly hidden: ReadonlySet<number>;
+  /** How much more the vendor counts than it has. */
+  readonly countsMore: number;
+  /** Pages beyond the end repeat the last page. */
+  readonly repeatsLast: boolean;
+  /** Calls that are answered with an empty page, though there are rows. */
+  readonly emptyCalls: ReadonlySet<number>;
+}
+
+const pageOf = (max: number): fc.Arbitrary<PageShape> =>
+  fc.constantFrom<PageShape>(
+    { style: "offset", offset: "o", limit: "l", max, aligned: false },
+    { style: "offset", offset: "o", limit: "l", max, aligned: true },
+    { style: "pageNumber", page: "p", size: "s", max },
+    { style: "pageNumber", page: "p", size: "s", max, sizes: [Math.ceil(max / 2), max] },
+    { style: "token", token: "t", size: "s", max },
+  );
+
+const liar: fc.Arbitrary<Liar> = fc.integer({ min: 4, max: 12 }).chain((max) =>
+  fc.record({
+    page: pageOf(max),
+    defaultSize: fc.integer({ min: 1, max: max - 1 }),
+    length: fc.integer({ min: 0, max: 40 }),
+    cap: fc.oneof(fc.constant(max), fc.integer({ min: 1, max })),
+    hidden: fc
+      .uniqueArray(fc.integer({ min: 0, max: 39 }), { maxLength: 12 })
+      .map((all) => new Set(all)),
+    countsMore: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+    repeatsLast: fc.boolean(),
+    emptyCalls: fc
+      .oneof(
+        fc.constant<number[]>([]),
+        fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
+      )
+      .map((all) => new Set(all)),
+  }),
+);
+
+const rowAt = (place: number): Item => ({
+  key: `k${place}`,
+  startedAt: 1_000_000 - place,
+  finishedAt: 1_000_000 - place,
+});
+
+/** Answers a page question as the liar would. */
+function answer(liar: Liar, { size, at }: PageQuestion, call: number): PageAnswer<Item> {
+  const { page, length, cap, hidden, repeatsLast } = liar;
+  const total = length + liar.countsMore;
+  const most = Math.min(size, cap);
+  const asked = page.style === "pageNumber" ? (Number(at) - 1) * most : Number(at ?? 0);
+  const last = Math.max(0, Math.floor((length - 1) / most) * most);
+  const from = repeatsLast && page.style !== "token" ? Math.min(asked, last) : asked;
+  const places = Array.from(
+    { length: Math.max(0, Math.min(most, length - from)) },
+    (_, i) => from + i,
+  );
+  const isEmpty = liar.emptyCalls.has(call);
+  const shown = isEmpty ? [] : places.filter((place) => !hidden.has(place));
+  const end = from + most;
+  const next = page.style === "token" && end < length ? String(end) : null;
+  return { rows: shown.map(rowAt), total, next };
+}
+
+async function read(liar: Liar) {
+  let calls = 0;
+  const ask = async (question: PageQuestion) => {
+    calls += 1;
+    expect(calls).toBeLessThan(500);
+    return answer(liar, question, calls);
+  };
+  const { items, notices } = await readSpan<Item>({
+    ask,
+    shape: {
+      page: liar.page,
+      window: null,
+      defaultSize: liar.defaultSize,
+      order: "unknown",
+      counts: "rows",
+    },
+    memory: newListMemory(),
+    scanRows: 10_000,
+    source: newSourceMemory(),
+    instant: Number.POSITIVE_INFINITY,
+    direction: "newestFirst",
+    bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },
+    groupMs: 0,
+    isTooWide: () => false,
+  });
+  return { keys: items.map(({ key }) => key), notices, calls };
+}
+
+describe("a list of a vendor that shows less than it counts", () => {
+  test("is complete only if everything that the vendor counts was shown", async () => {
+    await fc.assert(
+      fc.asyncProperty(liar, async (liar) => {
+        const { keys, notices } = await read(liar);
+        const isComplete = notices.length === 0;
+        expect(new Set(keys).size).toBe(keys.length);
+        expect(isComplete).toBe(keys.length >= liar.length + liar.countsMore);
+        if (!isComplete)
+          expect(notices).toEqual([
+            {
+              code: "SHORT",
+              message: `The vendor counts ${liar.length + liar.countsMore}, its pages show ${keys.length}.`,
+            },
+          ]);
+      }),
+      runs(500),
+    );
+  });
+
+  test("shows every row that some page shows", async () => {
+    await fc.assert(
+      fc.asyncProperty(liar, async (liar) => {
+        // A page of which nothing is left hides how far it reached.
+        const hidden = [...liar.hidden].slice(0, Math.min(4, liar.cap - 1));
+        // An empty page may deceive the reading of a list that is short in any case.
+        const isWhole = hidden.length === 0 && liar.countsMore === 0;
+        const emptyCalls = new Set([...liar.emptyCalls].slice(0, isWhole ? 1 : 0));
+        const { keys } = await read({ ...liar, hidden: new Set(hidden), emptyCalls });
+        const visible = Array.from({ length: liar.length }, (_, i) => i).filter(
+          (i) => !hidden.includes(i),
+        );
+        expect(keys.sort()).toEqual(visible.map((i) => `k${i}`).sort());
+      }),
+      runs(500),
+    );
+  });
+});

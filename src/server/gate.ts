@@ -64,7 +64,7 @@ export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): 
   };
 }
 
-/** The window over which the event loop's delay is averaged. */
+/** The minimum time over which the event loop's delay is averaged. */
 const WINDOW_MS = 500;
 
 /** Exempts a route from load shedding: a probe that fails under load makes the load worse. */
@@ -74,7 +74,8 @@ export const ALWAYS_ANSWERED = { config: { pressureHandler: () => undefined } };
 function shedLoad(app: FastifyInstance, maxEventLoopDelay: number): void {
   app.register(fastifyUnderPressure, {
     maxEventLoopDelay,
-    sampleInterval: WINDOW_MS,
+    // A window without a measurement counts as overload, so it must not be shorter than the limit.
+    sampleInterval: Math.max(WINDOW_MS, maxEventLoopDelay),
     pressureHandler: () =>
       Promise.reject(
         new ClientError("OVERLOADED", "The gateway is overloaded; try again in a second.", {

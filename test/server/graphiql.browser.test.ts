@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
   });
   afterAll(() => browser.close());
 
-  async function open(url: string): Promise<Opened> {
+  async function open(url: string, shows = "NewestBackups"): Promise<Opened> {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const requested: string[] = [];
     const complaints: string[] = [];
@@ -40,7 +40,7 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(url);
-    await expect.poll(() => editorOf(page).textContent()).toContain("NewestBackups");
+    await expect.poll(() => editorOf(page).textContent()).toContain(shows);
     return { page, requested, complaints };
   }
 
@@ -61,6 +61,18 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
       (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
     );
     expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("opens with the query and the variables of its URL", async () => {
+    const { url } = await serve({ graphiql: true });
+    const query = "query Shared($first: Int) { backups(first: $first) { nodes { status } } }";
+    const parameters = new URLSearchParams({ query, variables: '{ "first": 1 }' });
+    const { page, complaints } = await open(`${url}?${parameters}`, "Shared");
+    expect(await page.locator(".graphiql-editor-tool").textContent()).toMatch(/"first":\s1/);
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => resultOf(page).textContent()).toContain("status");
     expect(complaints).toEqual([]);
     await page.close();
   });

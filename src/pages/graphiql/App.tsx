@@ -27,7 +27,7 @@ export function App(): ReactElement {
       )}
       <GraphiQL
         fetcher={ask}
-        {...firstQuestions()}
+        {...firstQueries()}
         defaultHeaders={HEADERS}
         defaultEditorToolsVisibility="variables"
         {...MEMORY_ONLY}
@@ -38,8 +38,15 @@ export function App(): ReactElement {
   );
 }
 
-/** Examples on the first visit. On later visits the tabs are as they were. */
-function firstQuestions(): Partial<ComponentProps<typeof GraphiQL>> {
+/**
+ * The query and variables of the URL, named as in a GraphQL GET request. Without them, examples on the
+ * first visit and the earlier tabs on later visits.
+ */
+function firstQueries(): Partial<ComponentProps<typeof GraphiQL>> {
+  const parameters = new URLSearchParams(location.search);
+  const initialQuery = parameters.get("query");
+  if (initialQuery !== null)
+    return { initialQuery, initialVariables: parameters.get("variables") ?? "" };
   if (localStorage.getItem("graphiql:tabs") !== null) return {};
   const defaultTabs = examples(Date.now());
   // The first tab does not get its variables from the list of tabs.

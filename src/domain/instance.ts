@@ -23,6 +23,8 @@ export interface Instance extends InstanceRef {
   readonly createdAt: number | null;
   /** The number of data shards in one backup of the instance. Null if the vendor does not say. */
   readonly shardCount: number | null;
+  /** What its vendor calls the place of its backups, if its native id does not say. */
+  readonly backupsAt?: string;
   /** The name of the listing that its backups are read from. */
   readonly listing: string;
 }

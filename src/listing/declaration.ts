@@ -69,7 +69,7 @@ export interface ListScope {
   /** Null for lists of a whole account. */
   readonly region: Region | null;
   /** Set for lists of one instance. */
-  readonly instance: Pick<Instance, "nativeId" | "zone" | "shardCount"> | null;
+  readonly instance: Pick<Instance, "nativeId" | "zone" | "shardCount" | "backupsAt"> | null;
 }
 
 /** A vendor's list action: its pages, window, scope and mapping. */
@@ -117,6 +117,14 @@ export interface Alternative {
   readonly note: string;
 }
 
+/** When rows of different shards are one backup. Units: milliseconds. */
+export interface ShardRule {
+  /** They start within this time of the first one. */
+  readonly withinMs: number;
+  /** After this time a backup that lacks rows is not going to get them. */
+  readonly settlesMs: number;
+}
+
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
   readonly scope: "region" | "instance";
@@ -129,8 +137,8 @@ export interface BackupListing extends Listing<MappedBackup> {
   readonly alternatives?: readonly Alternative[];
   /** Vendor codes that may mean that the window is too wide. */
   readonly windowTooWideOn?: readonly string[];
-  /** Rows may be shards, which are folded into backups. */
-  readonly sharded?: boolean;
+  /** Rows may be shards, which are folded into backups by this rule. */
+  readonly shards?: ShardRule;
   /** Whether rows have sizes in exact bytes; other sizes stay in `Backup.raw`, and `sizeBytes` is null. */
   readonly sizes: "exact" | "inexact" | "none";
   /** The vendor's row without download links, for `Backup.raw`; `keyOf` and `map` read none of them. */
@@ -153,6 +161,8 @@ export interface InstanceListing extends Listing<MappedInstance> {
 
 /** How to get the links to a backup's files. */
 export interface DownloadsDeclaration {
+  /** Links that the gateway signs itself, without a call; `now` is epoch milliseconds. */
+  signed?(backup: Backup, region: Region, now: number): readonly BackupDownload[];
   calls(backup: Backup, region: Region): readonly VendorCall[];
   /**
    * The links of one answer. `now` is epoch milliseconds, from which documented lifetimes count.

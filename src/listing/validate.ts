@@ -116,7 +116,9 @@ function checkBackups(listing: BackupListing, say: Say): void {
   }
   if (windowTooWideOn.length > 0 && shape.window === null)
     say("windowTooWideOn has codes, but there is no window");
-  if (listing.sharded === true && shape.counts === "rows")
+  if (listing.shards !== undefined && listing.shards.settlesMs <= listing.shards.withinMs)
+    say("a set of shards settles before its last shard may start");
+  if (listing.shards !== undefined && shape.counts === "rows")
     say("its rows are shards, so its count does not count backups");
 }
 

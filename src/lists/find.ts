@@ -124,5 +124,6 @@ export async function findDownloads(
         downloads.map(await runtime.call(call, context.operation), backup, now()),
       ),
   );
-  return links.flat();
+  const signed = downloads.signed?.(backup, region, now()) ?? [];
+  return [...links.flat(), ...signed];
 }

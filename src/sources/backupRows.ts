@@ -3,9 +3,12 @@ import { backupId } from "../domain/id.js";
 import type { Row } from "../domain/row.js";
 import { newestFirst, type Notice } from "../paging/slice.js";
 import type { SpanRead } from "../listing/read/span.js";
-import type { BackupListing } from "../listing/declaration.js";
+import type { BackupListing, ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
 import { foldShards } from "./shardSets.js";
+
+/** Of a list without shards. */
+const NO_SETS: ShardRule = { withinMs: 0, settlesMs: 0 };
 
 /** The place of a list's rows. */
 export interface Home {
@@ -28,8 +31,8 @@ export function backupsOf(
 ): { readonly rows: Backup[]; readonly notices: readonly Notice[] } {
   const unique = [...new Map(items.map((item) => [item.key, item])).values()];
   const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
-  const sets = foldShards(groupable, home.shardCount, now).map(({ mapped, items: shards }) =>
-    backupOf(mapped, { shards: shards.map(({ row }) => row) }, home),
+  const sets = foldShards(groupable, home.listing.shards ?? NO_SETS, home.shardCount, now).map(
+    ({ mapped, items: shards }) => backupOf(mapped, { shards: shards.map(({ row }) => row) }, home),
   );
   const single = unique.flatMap(({ known, mapped, row }) => {
     if (known !== null) return [known];

@@ -1,11 +1,6 @@
 import type { MappedBackup } from "../domain/backup.js";
+import type { ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/item.js";
-
-/** Rows of different shards that start within this time of the first one are one backup. */
-export const SHARD_SET_MS = 10 * 60_000;
-
-/** After this time a set that lacks rows is not going to get them. */
-export const SHARD_SET_SETTLES_MS = 6 * 3_600_000;
 
 /** One backup of a sharded instance: its rows, by shard number. */
 export interface ShardSet {
@@ -27,6 +22,7 @@ type Shard = ListItem<MappedBackup> & {
  */
 export function foldShards(
   items: readonly ListItem<MappedBackup>[],
+  { withinMs, settlesMs }: ShardRule,
   shardCount: number | null,
   now: number,
 ): ShardSet[] {
@@ -35,16 +31,18 @@ export function foldShards(
       (item): item is Shard => typeof item.mapped?.shard === "string" && item.startedAt !== null,
     )
     .sort((a, b) => a.startedAt - b.startedAt || compareText(a.key, b.key));
-  return groups(shards).flatMap((group) => backupOf(group, shardCount, now) ?? []);
+  return groups(shards, withinMs).flatMap(
+    (group) => backupOf(group, shardCount, now - settlesMs) ?? [],
+  );
 }
 
 /** Groups rows into sets. The earliest row opens a set; a second row of the same shard opens the next. */
-function groups(shards: readonly Shard[]): Shard[][] {
+function groups(shards: readonly Shard[], withinMs: number): Shard[][] {
   const closed: Map<string, Shard>[] = [];
   let open: { readonly first: number; readonly held: Map<string, Shard> }[] = [];
   for (const shard of shards) {
     const name = shard.mapped.shard as string;
-    open = open.filter(({ first }) => shard.startedAt - first <= SHARD_SET_MS);
+    open = open.filter(({ first }) => shard.startedAt - first <= withinMs);
     const set = open.find(({ held }) => !held.has(name));
     if (set !== undefined) set.held.set(name, shard);
     else {
@@ -56,12 +54,16 @@ function groups(shards: readonly Shard[]): Shard[][] {
   return closed.map((held) => [...held.values()]);
 }
 
-function backupOf(set: readonly Shard[], shardCount: number | null, now: number): ShardSet | null {
+function backupOf(
+  set: readonly Shard[],
+  shardCount: number | null,
+  settledBefore: number,
+): ShardSet | null {
   const items = [...set].sort((a, b) => compareShards(a.mapped.shard, b.mapped.shard));
   const lowest = items[0] as Shard;
   const first = Math.min(...items.map(({ startedAt }) => startedAt));
   const missing = shardCount !== null && items.length < shardCount;
-  const settled = now - first > SHARD_SET_SETTLES_MS;
+  const settled = first < settledBefore;
   if (missing && !settled && shardNumber(lowest.mapped.shard) !== 0) return null;
   const all = items.map(({ mapped }) => mapped);
   return { mapped: { ...lowest.mapped, ...joined(all, missing, settled) }, items };

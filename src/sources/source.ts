@@ -17,7 +17,6 @@ import type { Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf } from "./backupRows.js";
 import { sharedSlice } from "./sharedSlices.js";
-import { SHARD_SET_MS } from "./shardSets.js";
 
 const DAY_MS = 86_400_000;
 /** The longest that a vendor keeps a backup whose instance has no known age: five years. */
@@ -273,7 +272,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     asOf: number,
   ): Promise<SpanRead<ListItem<MappedBackup>>> {
     const { runtime, listing, instance, memory } = this;
-    const isSet = listing.sharded === true && instance?.shardCount !== 1;
+    const { shards } = listing;
     return readSpan({
       ask,
       shape: listing.shape,
@@ -285,7 +284,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       instant: question.instant,
       direction: question.direction,
       bounds: { lowest: this.lowestOf(question), newest: asOf + AHEAD_MS },
-      groupMs: isSet ? SHARD_SET_MS : 0,
+      groupMs: shards !== undefined && instance?.shardCount !== 1 ? shards.withinMs : 0,
       isTooWide: (error) => isTooWide(listing, error),
       onBroken: runtime.tellOf(listing.name),
     });

@@ -200,7 +200,7 @@ const listing = (
   map: (row) => backupOf(row),
   refusedBy: [REFUSED],
   windowTooWideOn: ["WindowTooWide"],
-  sharded,
+  ...(sharded ? { shards: { withinMs: 600_000, settlesMs: 21_600_000 } } : {}),
   statuses: {},
   sizes: "exact",
   withoutLinks: (row) => row,

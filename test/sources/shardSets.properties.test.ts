@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MappedBackup } from "../../src/domain/backup.js";
 import type { ListItem } from "../../src/listing/item.js";
-import { foldShards, SHARD_SET_SETTLES_MS } from "../../src/sources/shardSets.js";
+import { foldShards } from "../../src/sources/shardSets.js";
 
 const HOUR = 3_600_000;
+const RULE = { withinMs: 10 * 60_000, settlesMs: 6 * HOUR };
 
 const rowOf = (set: number, node: number, lag: number, status: "SUCCEEDED" | "FAILED") => {
   const startedAt = 1e12 + set * HOUR + lag;
@@ -38,7 +39,7 @@ describe("shard sets", () => {
         const rows = late.map((lag, node) => rowOf(0, node, lag, "SUCCEEDED"));
         const ids = order.flatMap((_, count) => {
           const listed = order.slice(0, count + 1).map((node) => rows[node] as (typeof rows)[0]);
-          return foldShards(listed, 3, 1e12 + HOUR).map(({ mapped }) => mapped.nativeId);
+          return foldShards(listed, RULE, 3, 1e12 + HOUR).map(({ mapped }) => mapped.nativeId);
         });
         expect(new Set(ids)).toEqual(new Set(["0/0"]));
       }),
@@ -52,7 +53,7 @@ describe("shard sets", () => {
           late.map((lag, node) => rowOf(set, node, lag, "SUCCEEDED")),
         );
         const now = 1e12 + 30 * HOUR;
-        const folded = foldShards(rows, 3, now).map(({ mapped }) => [
+        const folded = foldShards(rows, RULE, 3, now).map(({ mapped }) => [
           mapped.nativeId,
           mapped.shardCount,
         ]);
@@ -72,12 +73,12 @@ describe("shard sets", () => {
     {
       what: "that lacks a row for six hours has failed",
       nodes: [1, 2],
-      after: SHARD_SET_SETTLES_MS + HOUR,
+      after: RULE.settlesMs + HOUR,
       shown: [["0/1", "FAILED"]],
     },
   ])("a set $what", ({ nodes, after, shown }) => {
     const rows = nodes.map((node) => rowOf(0, node, node, "SUCCEEDED"));
-    const folded = foldShards(rows, 3, 1e12 + after).map(({ mapped }) => [
+    const folded = foldShards(rows, RULE, 3, 1e12 + after).map(({ mapped }) => [
       mapped.nativeId,
       mapped.status,
     ]);
@@ -86,6 +87,6 @@ describe("shard sets", () => {
 
   test("a failed shard makes the set a failure", () => {
     const rows = [rowOf(0, 0, 0, "SUCCEEDED"), rowOf(0, 1, 1, "FAILED")];
-    expect(foldShards(rows, 2, 1e12)[0]?.mapped.status).toBe("FAILED");
+    expect(foldShards(rows, RULE, 2, 1e12)[0]?.mapped.status).toBe("FAILED");
   });
 });

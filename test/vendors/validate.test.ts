@@ -122,7 +122,7 @@ describe("a declaration with mistakes", () => {
             action: "Free",
             windowTooWideOn: ["Too Wide"],
             formatInstant: (instant) => String(Math.floor(instant / 60_000)),
-            sharded: true,
+            shards: { withinMs: 60_000, settlesMs: 60_000 },
             shape: {
               ...shape,
               order: "newestFirst",
@@ -142,6 +142,7 @@ describe("a declaration with mistakes", () => {
       },
       mistakes: [
         'uredis: uredis-group: "Too Wide" is not a code',
+        "uredis: uredis-group: a set of shards settles before its last shard may start",
         "uredis: uredis-group: its rows are shards, so its count does not count backups",
         "uredis: capabilities.window is false",
         "uredis, uredis-group: longestMs is 0 if the window selects on the start, and above 0 otherwise",

@@ -150,6 +150,7 @@ const instances: InstanceListing = {
           memoryBytes: null,
           createdAt: instantUtc(row, "createTime"),
           shardCount: null,
+          backupsAt: text(row, "backupCollection"),
           listing: "backups",
         },
 };
@@ -163,7 +164,7 @@ const backups: BackupListing = {
   statuses: BACKUP_STATES,
   shape,
   refusedBy: [],
-  params: ({ region, instance }) => ({ location: region?.id, instance: instance?.nativeId }),
+  params: ({ region, instance }) => ({ location: region?.id, collection: instance?.backupsAt }),
   rows: (payload) => list(payload, "backups"),
   total: () => null,
   nextToken: next,
@@ -192,7 +193,19 @@ const product: ProductDeclaration = {
   instances: [instances],
   perInstance: [backups],
   wide: null,
-  downloads: { calls: () => [], map: () => [] },
+  downloads: {
+    calls: () => [],
+    map: () => [],
+    signed: ({ nativeId }, region, now) => [
+      {
+        url: `https://${region.id}.files.nimbus.example/${nativeId}?signature=1`,
+        internal: false,
+        shard: null,
+        sizeBytes: null,
+        expiresAt: now + 900_000,
+      },
+    ],
+  },
   lookbackMs: null,
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Backup } from "../../../src/domain/backup.js";
 import { validate } from "../../../src/listing/validate.js";
 import { NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
 import { ucloudAccount } from "../accounts.js";
@@ -187,7 +188,11 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
       if (asked.action === "instances") {
         const found = REGIONS.filter((region) => !world.unreachable.includes(region)).flatMap(
           (region) =>
-            ["a", "b"].map((id) => ({ name: pathOf(region, `${region}-${id}`), state: "ACTIVE" })),
+            ["a", "b"].map((id) => ({
+              name: pathOf(region, `${region}-${id}`),
+              backupCollection: `c-${region}-${id}`,
+              state: "ACTIVE",
+            })),
         );
         const ghosts = world.placeholder
           ? world.unreachable.map((region) => ({ name: pathOf(region, "-"), state: "ERROR" }))
@@ -206,7 +211,7 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
         });
       }
       const own = [0, 1, 2].map((index) => ({
-        name: `${params.get("instance") ?? ""}/backups/${params.get("instance") ?? ""}-${index}`,
+        name: `${params.get("collection") ?? ""}/backups/${params.get("collection") ?? ""}-${index}`,
         state: "ACTIVE",
         createTime: isoOf(NOON - index * DAY).replace("Z", "999Z"),
         totalSizeBytes: "9007199254740991",
@@ -312,6 +317,15 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
     expect(read.issues).toMatchObject([{ code: "UNAUTHENTICATED" }]);
     await page(50);
     expect(countOf("token")).toBe(2);
+  });
+
+  test("links to files with links of its own, without a call", async () => {
+    const { page, gateway: over, asked } = gatewayOver(ucloudAccount, cloudOf(newWorld()), nimbus);
+    const [row] = nodesIn([await page(1)]);
+    const calls = asked.length;
+    const links = await readsOf(over).downloads(row as Backup);
+    expect(links.map(({ url }) => new URL(url).pathname)).toEqual([`/${row?.nativeId ?? ""}`]);
+    expect(asked).toHaveLength(calls);
   });
 
   test("gets a new token before the old one expires", async () => {

@@ -58,6 +58,11 @@ export class CompiledExecution {
 
   constructor(private readonly parts: CompiledExecutionParts) {}
 
+  /** The bytes of plans that are held now. */
+  get planBytes(): number {
+    return this.plans.calculatedSize;
+  }
+
   /** Null leaves the operation to graphql-js. */
   readonly responseForOperation = async (request: Request): Promise<GraphQLResponse | null> => {
     const { operation, contextValue } = request;

@@ -101,7 +101,7 @@ export function worldOf(seed: number, oddShare: number) {
     const known = objects.get(field);
     if (known !== undefined) return known;
     const made = objectOf(field);
-    if (draw(`lasting ${field}`, 2) === 1) return made;
+    if (draw(`reused ${field}`, 2) === 1) return made;
     markReused(made);
     objects.set(field, made);
     return made;

@@ -1,7 +1,9 @@
+import { getOperationAST, parse } from "graphql";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
+import { bytesOfDocument } from "../../src/execution/index.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
-import { JsonData, textOfAnswer } from "../../src/server/compiledExecution.js";
+import { CompiledExecution, JsonData, textOfAnswer } from "../../src/server/compiledExecution.js";
 import type { OperationPlugin } from "../../src/server/operationPlugins.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { fakeReads } from "../graphql/fakeReads.js";
@@ -118,6 +120,29 @@ describe("compiled execution behind HTTP", () => {
       expect(answer.text).not.toContain("A bug.");
     }
   });
+});
+
+test("plans are weighed again when they have grown, and never hold more bytes than the limit", async () => {
+  const compiled = new CompiledExecution({
+    format: (formatted) => formatted,
+    didEncounterErrors: async () => undefined,
+    onInterpreted: () => undefined,
+  });
+  const fields = Array.from({ length: 200 }, (_, i) => `a${i}: __typename`).join(" ");
+  let previous = 0;
+  for (let number = 0; number < 100; number += 1) {
+    const document = parse(`{ b${number}: __typename ${fields} }`);
+    const operation = getOperationAST(document);
+    const request = { schema: schema(), document, operation, request: {}, contextValue: {} };
+    for (let times = 0; times < 2; times += 1)
+      await compiled.responseForOperation(request as never);
+    expect(compiled.planBytes).toBeLessThanOrEqual(16 * 2 ** 20);
+    // The plans of 200 fields, besides their document.
+    if (number < 10)
+      expect(compiled.planBytes - previous).toBeGreaterThan(bytesOfDocument(document) + 200_000);
+    previous = compiled.planBytes;
+  }
+  expect(compiled.planBytes).toBeGreaterThan(8 * 2 ** 20);
 });
 
 const data = { a: [1, "ü\u2028"], b: null };

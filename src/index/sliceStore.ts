@@ -5,7 +5,7 @@ import { holds, type Slice } from "../paging/slice.js";
 import type { Freshness } from "./settings.js";
 
 /** The vendor's clock may differ this much from ours, so newer rows may be missing from a list. */
-const CLOCK_MARGIN_MS = 10 * 60_000;
+export const CLOCK_MARGIN_MS = 10 * 60_000;
 
 /** What one slice is read for. */
 export interface SliceQuestion {

@@ -92,7 +92,7 @@ export class SourceResolver {
       const key = this.keyOf(this.context.sourceOf(place, null));
       return this.context.parts.planner.peek(key) === null ? null : this.wideNaming(place);
     }
-    const list = peekInstanceList(this.context, place, this.question.walkStart);
+    const list = peekInstanceList(this.context, place, this.question.freshFor);
     return list === null ? null : this.namingOf(place, list, true);
   }
 
@@ -105,8 +105,8 @@ export class SourceResolver {
       if (context.parts.planner.peek(key) === null) await context.read(key);
       if (this.mayReadWide(place)) return this.wideNaming(place);
     }
-    const cached = peekInstanceList(context, place, question.walkStart);
-    const reading = cached ?? readInstanceList(context, place, question.walkStart);
+    const cached = peekInstanceList(context, place, question.freshFor);
+    const reading = cached ?? readInstanceList(context, place, question.freshFor);
     if (cached === null && question.readsAll) context.prefetch.region(place, question);
     const list = await reading;
     const naming = this.namingOf(place, list, cached !== null);
@@ -141,7 +141,7 @@ export class SourceResolver {
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
   private async addParts(place: ListedPlace, found: FoundSources): Promise<void> {
     const { runtime, region } = place;
-    const list = await instancesAt(this.context, place, this.question.walkStart);
+    const list = await instancesAt(this.context, place, this.question.freshFor);
     if (list instanceof SourceError) return found.addUnknown(placeOf(runtime, region), list);
     const departed = runtime.seen.departedOf(region.id, list.value);
     for (const instance of [...list.value.instances, ...departed])
@@ -153,8 +153,8 @@ export class SourceResolver {
   }
 
   private keyOf(source: Source) {
-    const { instant, direction, walkStart } = this.question;
-    return new WalkSource(this.context, source, walkStart).keyOf(instant, direction);
+    const { instant, direction } = this.question;
+    return new WalkSource(this.context, source, this.question).keyOf(instant, direction);
   }
 }
 
@@ -195,7 +195,7 @@ class FoundSources implements BackupSources {
   }
 
   walkSourceOf(source: Source): MergeSource<Backup> {
-    return new WalkSource(this.context, source, this.question.walkStart);
+    return new WalkSource(this.context, source, this.question);
   }
 
   /** Notes that some sources are unknown. */

@@ -43,14 +43,21 @@ export async function listBackups(
   };
 
   const resolver = resolverOf(context, list);
-  const count = async (found?: BackupSources): Promise<number | null> => {
-    const { sources, issues } = found ?? resolver.peek() ?? (await resolver.read());
+  const count = async (found: BackupSources | null): Promise<number | null> => {
+    // A walk towards newer rows also uses slices that are not fresh, in which rows may have disappeared.
+    const isFresh = Number.isFinite(walk.freshFor);
+    const counting = resolverOf(context, {
+      ...list,
+      walk: isFresh ? walk : { ...walk, ...context.now },
+    });
+    const { sources, issues } =
+      (isFresh ? found : null) ?? counting.peek() ?? (await counting.read());
     if (walk.owed.length > 0 || issues.length > 0) return null;
     return countRows(sources, list.matches, rangeOf(filter));
   };
 
   const { merged, cursors } = context.parts;
-  const kept = merged.find(list, context, count);
+  const kept = merged.find(list, context, () => count(null));
   if (kept !== null) return kept;
 
   const found = resolver.peek() ?? (await resolver.read());
@@ -60,7 +67,7 @@ export async function listBackups(
   if (onSourceError === "FAIL") failOn(issues);
   if (issues.length === 0 && !found.unsure) merged.keep(list, context, found);
   return new PageConnection({
-    walk: begun(walk, Math.min(page.freshUntil, found.freshUntil)),
+    walk: begun(walk, page, Math.min(page.freshUntil, found.freshUntil)),
     found,
     page,
     issues,
@@ -89,10 +96,11 @@ export const backupWalk = (
   });
 
 function resolverOf(context: ReadContext, { scope, walk }: PageOfList): SourceResolver {
-  const { direction, walkStart, position, owed, size } = walk;
+  const { direction, walkStart, freshFor, position, owed, size } = walk;
   const instant = firstInstant(direction, position);
   const readsAll = size > 0 && owed.length === 0;
-  return new SourceResolver(context, { scope, direction, walkStart, instant, owed, readsAll });
+  const time = { walkStart, freshFor };
+  return new SourceResolver(context, { ...time, scope, direction, instant, owed, readsAll });
 }
 
 const takerOf = (

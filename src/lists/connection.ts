@@ -83,7 +83,10 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
   private cursorOfEnd(): string {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
-    return page.endsAtRow && last !== undefined ? last.cursor : cursorOf(this.parts, page.end);
+    const isCut = page.cuts.length > 0;
+    return page.endsAtRow && last !== undefined
+      ? last.cursor
+      : cursorOf(this.parts, page.end, isCut);
   }
 
   /** The cursor of the end at which the walk began. */
@@ -177,9 +180,9 @@ interface CursorParts {
  * The cursor of a walk in a state.
  * @throws {ClientError} UPSTREAM_FAILED if so many sources failed that no cursor can name them all.
  */
-function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState): string {
+function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState, isCut = false): string {
   const { fingerprint, direction, walkStart } = walk;
-  const cursor = cursors.encode({ fingerprint, direction, walkStart, state }, found);
+  const cursor = cursors.encode({ fingerprint, direction, walkStart, state, isCut }, found);
   if (cursor === null) throw tooManyFailed(state);
   return cursor;
 }

@@ -40,7 +40,7 @@ export async function findBackup(
   const list = address === null ? null : await listOf(context, address);
   if (address === null || list === null) return null;
   if (list instanceof SourceError) return list;
-  const source = new WalkSource(context, list, context.startedAt);
+  const source = new WalkSource(context, list, context.now);
   const slice =
     source.peek(address.startedAt, "newestFirst") ??
     (await source.read(address.startedAt, "newestFirst"));
@@ -79,7 +79,7 @@ export async function newestOf(
   const place = await placeAt(context, instance);
   if (place instanceof SourceError) throw place;
   if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
-  const source = new WalkSource(context, context.sourceOf(place, instance), context.startedAt);
+  const source = new WalkSource(context, context.sourceOf(place, instance), context.now);
   return takePage({
     direction: "newestFirst",
     sources: [source],

@@ -73,7 +73,7 @@ export async function listInstances(
   const issues = issuesOf(page);
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
-    walk: begun(walk, page.freshUntil),
+    walk: begun(walk, page, page.freshUntil),
     found,
     page,
     issues,

@@ -80,26 +80,26 @@ export async function placeAt(
 export const peekInstanceList = (
   context: ReadContext,
   { runtime, region }: ListedPlace,
-  walkStart: number,
-): Dated<InstanceList> | null => runtime.instanceList(region).peek(context.freshnessFor(walkStart));
+  freshFor: number,
+): Dated<InstanceList> | null => runtime.instanceList(region).peek(context.freshnessFor(freshFor));
 
 /** The instances of a region. */
 export const readInstanceList = (
   context: ReadContext,
   { runtime, region }: ListedPlace,
-  walkStart: number,
+  freshFor: number,
 ): Promise<Dated<InstanceList> | SourceError> =>
-  runtime.instanceList(region).read(context.freshnessFor(walkStart), context.operation);
+  runtime.instanceList(region).read(context.freshnessFor(freshFor), context.operation);
 
 /** The instances of a region, from the cache if they are fresh. */
 export async function instancesAt(
   context: ReadContext,
   place: ListedPlace,
-  walkStart: number,
+  freshFor: number,
 ): Promise<Dated<InstanceList> | SourceError> {
   const { runtime } = place;
-  const cached = peekInstanceList(context, place, walkStart);
-  if (cached === null) return readInstanceList(context, place, walkStart);
+  const cached = peekInstanceList(context, place, freshFor);
+  if (cached === null) return readInstanceList(context, place, freshFor);
   runtime.countKeptInstances(context.operation.calls);
   return cached;
 }

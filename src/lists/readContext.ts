@@ -6,13 +6,15 @@ import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
 import { freshnessOf, type Freshness } from "../index/settings.js";
+import { CLOCK_MARGIN_MS } from "../index/sliceStore.js";
 import { EarlyOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
-import type { MergeSource, Reading } from "../paging/slice.js";
+import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
+import type { WalkTime } from "./walk.js";
 
 /** What the reads of all operations share. */
 export interface ReadParts {
@@ -66,6 +68,11 @@ export class ReadContext {
     return this.parts.engine.ports.settings.ttlMs;
   }
 
+  /** The time of a walk that begins with this operation. */
+  get now(): WalkTime {
+    return { walkStart: this.startedAt, freshFor: this.startedAt };
+  }
+
   /** The slice if no call is needed for it, else null. */
   peek(key: SliceKey): Reading<Backup> | null {
     const { planner } = this.parts;
@@ -104,9 +111,9 @@ export class ReadContext {
     this.operation.calls.add(runtime.account.vendor, listing.action, { cached: 1 });
   }
 
-  /** What counts as fresh for a walk, of lists that count as fresh for `freshMs`. */
-  freshnessFor(walkStart: number, freshMs = this.ttlMs): Freshness {
-    return freshnessOf(this.parts.engine.ports.settings, walkStart, this.startedAt, freshMs);
+  /** What counts as fresh for a walk that began at `freshFor`, of lists that are fresh for `freshMs`. */
+  freshnessFor(freshFor: number, freshMs = this.ttlMs): Freshness {
+    return freshnessOf(this.parts.engine.ports.settings, freshFor, this.startedAt, freshMs);
   }
 
   private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
@@ -136,15 +143,9 @@ const loaderOf = (planner: Planner, operation: Operation): Loader =>
  */
 function nameOf({ source, question }: SliceKey): string {
   const { direction, instant, freshness } = question;
-  const shardCount = source.instance?.shardCount ?? null;
-  return [
-    source.name,
-    source.listing.name,
-    shardCount,
-    direction,
-    instant,
-    freshness.notBefore,
-  ].join(" ");
+  const { name, listing, instance } = source;
+  const list = [name, listing.name, instance?.shardCount];
+  return [...list, direction, instant, freshness.notBefore].join(" ");
 }
 
 /** The backups of an instance, or of a whole region, as a walk reads them. */
@@ -152,15 +153,13 @@ export class WalkSource implements MergeSource<Backup> {
   readonly low = null;
   readonly high = null;
   readonly freshMs: number;
-  private readonly freshness: Freshness;
 
   constructor(
     private readonly context: ReadContext,
     private readonly source: Source,
-    private readonly walkStart: number,
+    private readonly time: WalkTime,
   ) {
     this.freshMs = source.freshMs;
-    this.freshness = context.freshnessFor(walkStart, this.freshMs);
   }
 
   get name(): string {
@@ -172,20 +171,31 @@ export class WalkSource implements MergeSource<Backup> {
   }
 
   peek(instant: number, direction: Direction): Reading<Backup> | null {
-    return this.context.peek(this.keyOf(instant, direction));
+    const { context, time } = this;
+    const fresh = context.peek(this.keyOf(instant, direction));
+    if (fresh !== null || Math.min(time.freshFor, context.startedAt) <= time.walkStart)
+      return fresh;
+    // What the walk has read stays good, except where new rows may have appeared since.
+    const old = context.peek(this.keyOf(instant, direction, time.walkStart));
+    const settled = old === null || old instanceof SourceError ? null : settledPart(old);
+    return settled !== null && instant < settled.until ? settled : null;
   }
 
   read(instant: number, direction: Direction): Promise<Reading<Backup>> {
     return this.context.read(this.keyOf(instant, direction));
   }
 
-  /** Requests a slice that will probably be read later in this operation. */
-  readEarly(instant: number, direction: Direction): void {
-    this.context.readEarly(this.keyOf(instant, direction));
+  keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {
+    const { source, time } = this;
+    const freshness = this.context.freshnessFor(freshFor, this.freshMs);
+    return { source, question: { instant, direction, freshness, walkStart: time.walkStart } };
   }
+}
 
-  keyOf(instant: number, direction: Direction): SliceKey {
-    const { source, freshness, walkStart } = this;
-    return { source, question: { instant, direction, freshness, walkStart } };
-  }
+/** The part of a slice in which no new row is expected. */
+function settledPart(slice: Slice<Backup>): Slice<Backup> {
+  const until = Math.min(slice.until, slice.asOf - CLOCK_MARGIN_MS);
+  const rows = slice.rows.filter(({ startedAt }) => startedAt < until);
+  // A walk's start does not depend on when these rows were read.
+  return { ...slice, until, rows, asOf: Number.POSITIVE_INFINITY };
 }

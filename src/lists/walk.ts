@@ -3,19 +3,26 @@ import { invalidCursor, type Cursors, type OpenedCursor } from "../paging/cursor
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
+import type { Page } from "../paging/page.js";
 import type { PageRequest } from "../paging/pageArgs.js";
 import type { MergeSource } from "../paging/slice.js";
 
 export const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
 
+/** When a walk began, and what is fresh for it. Epoch milliseconds. */
+export interface WalkTime {
+  /** Fixes how far back the walk goes. */
+  readonly walkStart: number;
+  /** A list is fresh if it is so for a walk that began at this time; infinite for one that begins now. */
+  readonly freshFor: number;
+}
+
 /** The walk that a page's arguments request. */
-export interface Walk {
+export interface Walk extends WalkTime {
   /** The direction in which the page is taken; a page of `last` rows is walked backwards and reversed. */
   readonly direction: Direction;
   readonly backwards: boolean;
   readonly size: number;
-  /** When the walk began; epoch milliseconds. */
-  readonly walkStart: number;
   /** Whether the walk begins with this page: no cursor names its start. */
   readonly isNew: boolean;
   readonly position: Key;
@@ -59,11 +66,15 @@ export function walkOf(
   const to = ending === null ? null : cursors.decode(ending, fingerprint, OTHER_WAY[direction]);
   const [first, last] =
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
+  const walkStart = possibleStart(from?.walkStart ?? to?.walkStart ?? now, now);
+  // Newer rows are wanted as they are now. A page that was cut continues with what it has read.
+  const isNewer = direction === "oldestFirst" && from?.isCut !== true;
   return {
     direction,
     backwards,
     size,
-    walkStart: possibleStart(from?.walkStart ?? to?.walkStart ?? now, now),
+    walkStart,
+    freshFor: isNewer ? Number.POSITIVE_INFINITY : walkStart,
     isNew: from === null && to === null,
     position: further(direction, from?.position ?? walkOrigin(direction), first),
     first,
@@ -88,10 +99,13 @@ function possibleStart(walkStart: number, now: number): number {
  *
  * A walk begins when the oldest fresh slice of its first page stops counting as fresh. Two requests that
  * are answered from the same slices therefore have the same cursors, and what the first page used is fresh
- * enough for the rest of the walk.
+ * enough for the rest of the walk. A cut page towards newer rows begins again, so that the next one can
+ * use what it has read.
  */
-export const begun = (walk: Walk, freshUntil: number): Walk =>
-  walk.isNew && Number.isFinite(freshUntil) ? { ...walk, walkStart: freshUntil } : walk;
+export function begun(walk: Walk, { cuts }: Page<Key>, freshUntil: number): Walk {
+  const begins = walk.isNew || (cuts.length > 0 && !Number.isFinite(walk.freshFor));
+  return begins && Number.isFinite(freshUntil) ? { ...walk, walkStart: freshUntil } : walk;
+}
 
 const further = (direction: Direction, key: Key, bound: Key | null): Key =>
   bound !== null && compareWalk(direction, bound, key) > 0 ? bound : key;

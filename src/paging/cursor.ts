@@ -11,6 +11,9 @@ import { keyOfUnknown, readOwed, SourceNames, type Owed, type Owing } from "./ow
 /** The first byte of a cursor. Version 1 was encrypted with AES-GCM. */
 const VERSION = 2;
 
+/** Added to the direction in the cursor of a page that was cut. */
+const CUT = 2;
+
 /** Bytes of the HMAC-SHA-256 at the end of a cursor. */
 const MAC_SIZE = 16;
 
@@ -80,11 +83,14 @@ export interface CursorContent {
   /** When the walk began, in epoch milliseconds. The walk's lower bound follows from it. */
   readonly walkStart: number;
   readonly state: WalkState;
+  /** Whether the page ended before a list that was not read in time. */
+  readonly isCut?: boolean;
 }
 
 /** What a cursor carries. The names of its sources are still to be looked up. */
 export interface OpenedCursor {
   readonly walkStart: number;
+  readonly isCut: boolean;
   readonly position: Key;
   /** Empty if the cursor was made by a walk in the other direction. */
   readonly owed: readonly Owed[];
@@ -115,9 +121,10 @@ export class Cursors {
   }
 
   /** The cursor for a place in a walk over the sources of `owing`; null if it would be too long. */
-  encode({ direction, fingerprint, walkStart, state }: CursorContent, owing: Owing): string | null {
+  encode(content: CursorContent, owing: Owing): string | null {
+    const { direction, fingerprint, walkStart, state, isCut = false } = content;
     const writer = new ByteWriter()
-      .uint(direction === "newestFirst" ? 0 : 1, 1)
+      .uint((direction === "newestFirst" ? 0 : 1) + (isCut ? CUT : 0), 1)
       .bytes(fingerprint)
       .instant(walkStart)
       .key(state.position);
@@ -158,11 +165,13 @@ function contentOf(
 ): OpenedCursor {
   try {
     const reader = new ByteReader(body);
-    const made = reader.uint(1) === 0 ? "newestFirst" : "oldestFirst";
+    const head = reader.uint(1);
+    const made = head % CUT === 0 ? "newestFirst" : "oldestFirst";
     if (!reader.bytes(fingerprint.length).equals(fingerprint)) throw mismatch();
     const walkStart = reader.instant();
     const position = turned(direction, made, reader.key());
-    return { walkStart, position, owed: made === direction ? readOwed(reader, key) : [] };
+    const owed = made === direction ? readOwed(reader, key) : [];
+    return { walkStart, isCut: head >= CUT, position, owed };
   } catch (error) {
     if (error instanceof RangeError) throw invalidCursor();
     throw error;

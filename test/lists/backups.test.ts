@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { listBackups } from "../../src/lists/backups.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, queryOf } from "../model/walker.js";
+import { ModelGateway, queryOf, SETTINGS } from "../model/walker.js";
 
 const DAY = 86_400_000;
 
@@ -77,5 +77,46 @@ describe("a list of backups", () => {
     list?.delete(list.rows.findIndex(({ key }) => key === first.edges[0]?.node.nativeId));
     const next = await page(gateway, 1, first.endCursor, { filter });
     expect([next.edges.length, await next.hasPreviousPage()]).toEqual([1, false]);
+  });
+
+  test.each([
+    { order: "STARTED_AT_DESC" as const, backwards: false },
+    { order: "STARTED_AT_DESC" as const, backwards: true },
+    { order: "STARTED_AT_ASC" as const, backwards: false },
+    { order: "STARTED_AT_ASC" as const, backwards: true },
+  ])(
+    "keeps the place of an empty page, so that rows which appear later are found: %j",
+    async ({ order, backwards }) => {
+      const estate = new ModelEstate([accountOf(1, 0)], EPOCH);
+      const gateway = new ModelGateway(estate);
+      const ask = (args: object) => {
+        const none = { first: null, after: null, last: null, before: null };
+        return listBackups(gateway.open(), { ...LIST, order, page: { ...none, ...args } });
+      };
+      const empty = await ask(backwards ? { last: 3 } : { first: 3 });
+      expect([empty.edges, empty.complete]).toEqual([[], true]);
+      estate.startsAreFresh = true;
+      const insert = { kind: "insert", place: "sorted", start: 0.5, lasts: null } as const;
+      estate.change({ place: 0, instance: 0, what: insert });
+      estate.world.now += 2 * SETTINGS.ttlMs;
+      // Towards newer rows: all of them, once the list was read again.
+      const newer =
+        order === "STARTED_AT_ASC"
+          ? await ask({ first: 3, after: empty.endCursor })
+          : await ask({ last: 3, before: empty.startCursor });
+      expect(newer.edges).toHaveLength(1);
+    },
+  );
+
+  test("keeps the cursor it was asked with in an empty page, at both ends", async () => {
+    const estate = new ModelEstate([accountOf(1, 4)], EPOCH);
+    const gateway = new ModelGateway(estate);
+    const all = await page(gateway, 50, null);
+    const empty = await page(gateway, 50, all.endCursor);
+    expect([empty.edges, empty.startCursor, empty.endCursor]).toEqual([
+      [],
+      all.endCursor,
+      all.endCursor,
+    ]);
   });
 });

@@ -229,7 +229,8 @@ export async function visitPage(
   return { page, size, taken, hasMore, hasLess, position, end, at: gateway.estate.world.now };
 }
 
-function positionOf(plan: Omit<WalkPlan, "steps">, cursor: string | null): Key {
+/** The place of a cursor of a walk; the origin of the walk for null. */
+export function positionOf(plan: Omit<WalkPlan, "steps">, cursor: string | null): Key {
   const direction = directionOf(plan);
   if (cursor === null) return walkOrigin(direction);
   const fingerprint = fingerprintOf(backupBinding(queryOf(plan)));

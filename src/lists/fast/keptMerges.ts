@@ -143,7 +143,7 @@ class KeptMerge implements SliceWatcher {
 
   /** Whether the same lists still name the same sources, for this walk. */
   isNamedStill({ walk }: PageOfList, { startedAt }: AskingOperation): boolean {
-    const freshness = freshnessOf(this.parts.settings, walk.walkStart, startedAt);
+    const freshness = freshnessOf(this.parts.settings, walk.freshFor, startedAt);
     return (
       this.providers.every(
         ({ runtime, regions, untrusted }) =>
@@ -182,7 +182,7 @@ class KeptMerge implements SliceWatcher {
     // Merging further may have met slices that are too old for this walk.
     if (page === null || !this.isFresh(list, operation)) return null;
     return new PageConnection({
-      walk: begun(walk, Math.min(page.freshUntil, this.sources.freshUntil)),
+      walk: begun(walk, page, Math.min(page.freshUntil, this.sources.freshUntil)),
       found: NO_SOURCES,
       page,
       issues: [],
@@ -196,7 +196,7 @@ class KeptMerge implements SliceWatcher {
 
   /** Whether every slice that was merged is fresh for this walk. */
   private isFresh({ walk }: PageOfList, { startedAt }: AskingOperation): boolean {
-    return this.merged === null || this.merged.freshUntil >= Math.min(walk.walkStart, startedAt);
+    return this.merged === null || this.merged.freshUntil >= Math.min(walk.freshFor, startedAt);
   }
 
   private mergeFor(list: PageOfList, operation: AskingOperation): MergedRows<Backup> {
@@ -208,12 +208,12 @@ class KeptMerge implements SliceWatcher {
   /** A source of which only cached slices are merged, as long as they have nothing to report. */
   private mergeSourceOf(
     source: Source,
-    { walk: { walkStart } }: PageOfList,
+    { walk: { walkStart, freshFor } }: PageOfList,
     { startedAt }: AskingOperation,
   ): MergeSource<Backup> {
     const { parts, direction } = this;
     const { name, freshMs, place } = source;
-    const freshness = freshnessOf(parts.settings, walkStart, startedAt, freshMs);
+    const freshness = freshnessOf(parts.settings, freshFor, startedAt, freshMs);
     const peek = (instant: number): Slice<Backup> | null => {
       const question = { instant, direction, freshness, walkStart };
       const slice = parts.planner.peek({ source, question });

@@ -9,6 +9,7 @@ import type { InstanceList } from "../../providers/instanceList.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 import type { ListedPlace, Source } from "../../sources/source.js";
 import type { PageOfList, Scope } from "../filters.js";
+import type { WalkTime } from "../walk.js";
 
 /*
  * Two things make lists fast without changing what they show. Each is an interface here, next to its
@@ -68,11 +69,10 @@ export interface Prefetch {
 }
 
 /** The first slices of a walk. */
-export interface FirstSlices {
+export interface FirstSlices extends WalkTime {
   readonly scope: Scope;
   readonly direction: Direction;
   readonly instant: number;
-  readonly walkStart: number;
 }
 
 /** Reads nothing early. */

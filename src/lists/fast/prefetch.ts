@@ -31,17 +31,17 @@ const SHARE_OF_CALLS = 0.5;
 export class KnownInstances implements Prefetch {
   constructor(private readonly context: ReadContext) {}
 
-  region(place: ListedPlace, { scope, direction, instant, walkStart }: FirstSlices): void {
+  region(place: ListedPlace, first: FirstSlices): void {
     const { context } = this;
+    const { scope, direction, instant } = first;
     const list = recentList(context, place);
     if (list === null || this.isCrowded || this.isFailing(place)) return;
     const instances = listedIn(place, list.value, scope);
     if (!context.hasRoomFor(instances.length, SHARE_OF_CALLS)) return;
-    for (const instance of instances)
-      new WalkSource(context, context.sourceOf(place, instance), walkStart).readEarly(
-        instant,
-        direction,
-      );
+    for (const instance of instances) {
+      const source = new WalkSource(context, context.sourceOf(place, instance), first);
+      context.readEarly(source.keyOf(instant, direction));
+    }
   }
 
   instances(instances: () => readonly InstanceRef[], lists: readonly BackupRange[]): void {
@@ -59,9 +59,10 @@ export class KnownInstances implements Prefetch {
   private list(byPlace: ReadonlyMap<string, readonly InstanceRef[]>, list: BackupRange): void {
     const { page, filter } = list;
     if (page.after !== null || page.before !== null) return;
-    const { size, direction, position, walkStart } = backupWalk(this.context, list, NO_CURSOR);
+    const walk = backupWalk(this.context, list, NO_CURSOR);
+    const { size, direction, walkStart, freshFor } = walk;
     if (size === 0) return;
-    const instant = firstInstant(direction, position);
+    const instant = firstInstant(direction, walk.position);
     const scope = backupScope(filter);
     for (const place of peekPlaces(this.context, scope) ?? []) {
       if (place.region === null) continue;
@@ -69,7 +70,13 @@ export class KnownInstances implements Prefetch {
       const instances = here.filter(
         (one) => scope.instances?.some((of) => isSameInstance(of, one)) ?? true,
       );
-      this.region(place, { scope: { ...scope, instances }, direction, instant, walkStart });
+      this.region(place, {
+        scope: { ...scope, instances },
+        direction,
+        instant,
+        walkStart,
+        freshFor,
+      });
     }
   }
 

@@ -24,55 +24,55 @@ import type { LinkState } from "./shared/link.js";
 import { openShared, type Shared } from "./shared/openShared.js";
 import { vendorOf } from "./vendors/index.js";
 
-/** What a gateway is made of; clock and randomness are arguments so that tests are exact. */
+/** The parts of a gateway. Clock and transport are arguments, so that tests are exact. */
 export interface GatewayParts {
   readonly accounts: readonly Account[];
   readonly settings: EngineSettings;
-  /** 32 bytes each; the first makes cursors. If there is none, one is made. */
+  /** 32 bytes each. The first makes cursors and all are accepted. If empty, a key is made. */
   readonly cursorKeys: readonly Uint8Array[];
   readonly limits: {
     readonly first: number;
     readonly scanRows: number;
-    /** Bytes of a request; a cursor takes at most half of it. 262,144 by default. */
+    /** Bytes of a request body. A cursor is at most half as long. By default, 262,144. */
     readonly bodyBytes?: number;
   };
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Resolves after `ms`; rejects as soon as `signal` aborts. The system's timers by default. */
+  /** Resolves after `ms`, and rejects as soon as `signal` aborts. By default, the system's timers. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** A server that speaks Redis, by which replicas share; null where there is none. */
+  /** URL of the Redis or Valkey server that replicas share. Null if there is none. */
   readonly cacheUrl?: string | null;
-  /** Part of each account's quota by which lists are kept that are too many for ttl; 0 by default. */
+  /** The share of each account's quota for background refreshes. By default, 0. */
   readonly refreshShare?: number;
-  /** Told when that server is lost, and when it is there again. */
+  /** Called when the connection to that server is lost, and when it is back. */
   readonly onShared?: (state: LinkState) => void;
   readonly observer?: HttpObserver;
-  /** Keeps no merged lists and reads nothing early: slower, with the same answers. False by default. */
+  /** Turns off kept merges and prefetching: slower, with the same answers. By default, false. */
   readonly isPlain?: boolean;
-  /** The declaration of an account's vendor; those of `src/vendors` by default. */
+  /** The declaration of an account's vendor. By default, that in `src/vendors`. */
   readonly vendorOf?: (account: Account) => VendorDeclaration;
-  /** What sends requests; connections over the network by default. */
+  /** Sends requests. By default, over the network. */
   readonly transport?: Transport;
-  /** Told of each claim of a vendor's declaration that its answers contradict. */
+  /** Called for each claim of a vendor's declaration that an answer contradicts. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
 
-/** The gateway without its server: everything that reads. */
+/** The gateway without its server. */
 export interface Gateway {
   /** The reads of one operation. */
   open(principal: Principal, bounds: OperationBounds): Reads;
-  /** What is known, without asking, of the places that a principal may read. */
+  /** The regions that a principal may read, as far as they are known without a vendor call. */
   places(principal: Principal): readonly KnownPlace[];
   readonly http: HttpClient;
   readonly engine: Engine;
-  /** Runs only once it was started. */
+  /** It runs only after it was started. */
   readonly refresher: Refresher;
   close(): Promise<void>;
 }
 
 const BODY_BYTES = 262_144;
 
-/** Wires vendors, transport and engine. */
+/** Connects vendors, transport and engine. */
 export function makeGateway(parts: GatewayParts): Gateway {
   const { limits, now } = parts;
   const shared = shareOver(parts);
@@ -102,7 +102,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
   };
 }
 
-/** How lists are merged, and what is read early. */
+/** The kept merges and the prefetching, or their plain versions. */
 function waysOf(
   { isPlain = false, settings }: GatewayParts,
   { engine, planner, cursors }: Pick<ReadParts, "engine" | "planner" | "cursors">,

@@ -31,14 +31,14 @@ const statesIn = ({ stdout }: Ran): unknown[] => objectsOf(stdout).map(({ state 
 const failing = { kind: "vendorError", code: "InternalError.DbError" } as const;
 
 describe("coverage", () => {
-  test("ends with 0 where every instance is protected", async () => {
+  test("ends with 0 if every instance is protected", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "ndjson");
     expect(ran.code).toBe(0);
     expect(statesIn(ran)).toEqual(Array(16).fill("PROTECTED"));
     expect(ran.stderr).toBe("RPO P1D: 0 violating, 0 unknown, 16 protected\n");
   });
 
-  test("ends with 2 where an instance violates the RPO, and shows the worst first", async () => {
+  test("ends with 2 if an instance violates the RPO, and shows the worst first", async () => {
     const ran = await coverage(file, "--rpo", "PT24H", "--format", "ndjson");
     expect(ran.code).toBe(2);
     const states = statesIn(ran);
@@ -47,7 +47,7 @@ describe("coverage", () => {
     expect(states.indexOf("PROTECTED")).toBeGreaterThan(states.lastIndexOf("UNKNOWN"));
   });
 
-  test("ends with 2 also where others are unknown", async () => {
+  test("ends with 2 even if others are unknown", async () => {
     clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeInstances", effect: failing });
     const ran = await coverage(file, "--rpo", "PT24H");
     expect(ran.code).toBe(2);
@@ -55,7 +55,7 @@ describe("coverage", () => {
     expect(ran.stderr).toContain("demo-alibaba/kvstore cn-hangzhou: UNAVAILABLE");
   });
 
-  test("ends with 3 where an instance list cannot be read, and never takes it for empty", async () => {
+  test("ends with 3 if an instance list cannot be read, and never treats it as empty", async () => {
     plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
     const ran = await coverage(plainFile, "--rpo", "PT24H");
     expect(ran.code).toBe(3);
@@ -64,7 +64,7 @@ describe("coverage", () => {
     expect(only.code).toBe(3);
   });
 
-  test("ends with 3 where the backups of an instance cannot be read", async () => {
+  test("ends with 3 if the backups of an instance cannot be read", async () => {
     plain.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect: failing });
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "ndjson");
     expect(ran.code).toBe(3);
@@ -77,7 +77,7 @@ describe("coverage", () => {
     });
   });
 
-  test("ends with 3 where an instance was left out of a list that was read", async () => {
+  test("ends with 3 if one instance of a list could not be decoded", async () => {
     const { estate } = plain;
     const instance = estate.instances("UCLOUD_UREDIS", "hk")[0]!;
     plain.knobs.faults.add({
@@ -100,7 +100,7 @@ describe("coverage", () => {
     expect(ran.stderr).toContain("An instance was left out.");
   });
 
-  test("tells the newest good backup, its age and why", async () => {
+  test("shows the newest successful backup, its age and the reason", async () => {
     const { stdout } = await coverage(plainFile, "--rpo", "P7D", "--format", "ndjson");
     expect(objectsOf(stdout)[0]).toEqual({
       state: "PROTECTED",
@@ -116,7 +116,7 @@ describe("coverage", () => {
     });
   });
 
-  test("tells the newest good backup of what violates the RPO, too", async () => {
+  test("shows the newest successful backup even if it violates the RPO", async () => {
     const { code, stdout } = await coverage(plainFile, "--rpo", "PT30M", "--format", "ndjson");
     expect(code).toBe(2);
     for (const one of objectsOf(stdout))
@@ -128,7 +128,7 @@ describe("coverage", () => {
       });
   });
 
-  test("writes only the rows that --state names, and counts all the same", async () => {
+  test("writes only the rows that --state names, but counts all of them", async () => {
     const { code, stdout } = await coverage(file, "--rpo", "PT24H", "--state", "violating,unknown");
     expect(code).toBe(2);
     const lines = stdout.trimEnd().split("\n");
@@ -142,13 +142,13 @@ describe("coverage", () => {
     { args: ["--provider", "demo-ucloud/umem,demo-tencent/redis", "--region", "hk"], count: 2 },
     { args: ["--name", "PLAIN-1"], count: 4 },
     { args: ["--status", "failed"], count: 0 },
-  ])("counts only the instances that $args select", async ({ args, count }) => {
+  ])("counts only the instances that match $args", async ({ args, count }) => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "csv", ...args);
     expect(ran.code).toBe(0);
     expect(ran.stdout.trimEnd().split("\n")).toHaveLength(count + 1);
   });
 
-  test("takes an instance by the vendor's id, and refuses one that no list shows", async () => {
+  test("accepts the vendor's id of an instance, and refuses one that no list has", async () => {
     const { nativeId } = plain.estate.instances("TENCENT_REDIS", "ap-tokyo")[0]!;
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--instance", nativeId);
     expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
@@ -157,7 +157,7 @@ describe("coverage", () => {
     expect(none.stderr).toMatch(/^There is no instance crs-none\. Nearest: \S+, /);
   });
 
-  test("takes an instance by the name in its own table, and by its global id", async () => {
+  test("accepts the name in its own table, and the global id", async () => {
     const inOne = ["--provider", "demo-ucloud/uredis", "--instance"];
     const named = await coverage(plainFile, "--rpo", "24h", ...inOne, "plain-1");
     expect([named.code, named.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
@@ -180,13 +180,13 @@ describe("coverage", () => {
     expect([chosen.code, chosen.stdout]).toEqual([0, expect.stringContaining("1 protected")]);
   });
 
-  test("does not refuse an instance that a list which failed may hold", async () => {
+  test("does not refuse an instance that may be in a list that failed", async () => {
     plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--instance", "crs-none");
     expect(ran.code).toBe(3);
   });
 
-  test("refuses a region that is none, since no instance would pass for none unprotected", async () => {
+  test("refuses a region that does not exist, because an empty result would look good", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--region", "cn-bj");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);
     expect(ran.stderr).toContain("There is no region cn-bj. Nearest: cn-bj2, ");

@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { OutputClosed, writeOut } from "../../src/cli/output.js";
+import { OutputClosed, startProgress, writeOut } from "../../src/cli/output.js";
+import { Sink } from "./harness.js";
 
 /** A stream whose every write ends so. */
 const failing = (code: string): Writable => {
@@ -27,7 +28,7 @@ describe("writing", () => {
     await expect(writeOut(failing("EPIPE"), "")).resolves.toBeUndefined();
   });
 
-  test("to nobody says so", async () => {
+  test("to a closed output says so", async () => {
     const stream = failing("EPIPE");
     await expect(writeOut(stream, "a")).rejects.toThrow(OutputClosed);
     await expect(writeOut(stream, "b")).rejects.toThrow(OutputClosed);
@@ -46,5 +47,36 @@ describe("writing", () => {
     await expect(writeOut(failing("ENOSPC"), "a")).rejects.toThrow(
       "The output cannot be written (ENOSPC).",
     );
+  });
+});
+
+describe("progress", () => {
+  test("is shown on stderr if that is a terminal", async () => {
+    const [stdout, stderr] = [new Sink(false), new Sink(true)];
+    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    progress.stop();
+    expect(stderr.text).toContain("12 backups");
+    expect(stdout.text).toBe("");
+  });
+
+  test("is not shown in a pipe", async () => {
+    const [stdout, stderr] = [new Sink(true), new Sink(false)];
+    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    expect(await progress.aside(() => Promise.resolve(7))).toBe(7);
+    progress.stop();
+    expect([stdout.text, stderr.text]).toEqual(["", ""]);
+  });
+
+  test("hides while rows are written to the same terminal", async () => {
+    const [stdout, stderr] = [new Sink(true), new Sink(true)];
+    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    const before = stderr.text;
+    await progress.aside(() => {
+      stdout.write("row\n");
+      return Promise.resolve();
+    });
+    progress.stop();
+    expect(stderr.text.slice(before.length)).toContain("12 backups");
+    expect(stdout.text).toBe("row\n");
   });
 });

@@ -54,7 +54,7 @@ async function readyUrl({ stdout, text, ended }: ReturnType<typeof start>): Prom
   return url;
 }
 
-/** Asks a gateway; aborts when it is told to. */
+/** Sends a query to a gateway. */
 const ask = (url: string, query: string, signal: AbortSignal | null = null): Promise<Response> =>
   fetch(url, {
     method: "POST",

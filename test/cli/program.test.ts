@@ -17,13 +17,13 @@ describe("the program", () => {
     expect(stdout).toMatch(/\nExamples:\n {2}\S/);
   });
 
-  test("names the environment that serving takes in", async () => {
+  test("names the environment variables of serve", async () => {
     const { stdout } = await run(["serve", "--help"]);
     for (const name of ["GATEWAY_CONFIG", "GATEWAY_HOST", "PORT"])
       expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, "m"));
   });
 
-  test("tells the package's version", async () => {
+  test("prints the version of the package", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
     expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
@@ -69,7 +69,7 @@ describe("the program", () => {
     expect(stderr).not.toContain("canary");
   });
 
-  test("takes the config that the environment names", async () => {
+  test("reads the config that the environment names", async () => {
     const file = configFile({ accounts: [] });
     const { stderr } = await run(["check"], { env: { GATEWAY_CONFIG: file } });
     expect(stderr).toContain(file);

@@ -91,7 +91,7 @@ describe("broken syntax is refused with line and column", () => {
     expect(refused(text)).toEqual(expect.arrayContaining(faults));
   });
 
-  test("an unquoted reference inside braces is told what to do", () => {
+  test("the message about an unquoted reference inside braces says what to do", () => {
     expect(refused("a: { k: ${NAME} }\n")[0]).toBe(
       'line 1, column 10: unexpected text; quote a value that contains braces, as in { key: "${NAME}" }',
     );

@@ -309,10 +309,10 @@ describe("the translation of errors", () => {
     });
   });
 
-  test("tells masked errors from others", () => {
+  test("distinguishes masked errors from others", () => {
     const masked = formatError({ message: CANARY }, new Error(CANARY), "r");
     expect(isMasked(masked)).toBe(true);
-    const told = formatError({ message: "" }, new ClientError("FORBIDDEN", "No."), "r");
-    expect(isMasked(told)).toBe(false);
+    const shown = formatError({ message: "" }, new ClientError("FORBIDDEN", "No."), "r");
+    expect(isMasked(shown)).toBe(false);
   });
 });

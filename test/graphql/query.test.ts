@@ -386,7 +386,7 @@ describe("coverage", () => {
     ]);
   });
 
-  test("a violation whose older backups cannot be told is an error at that field alone", async () => {
+  test("a violation whose older backups cannot be read is an error at that field alone", async () => {
     const { data, errors } = await run(
       `{ instance(id: "${INSTANCES[1]?.id}") { coverage(rpo: "PT1H") { state lastSuccess { id } } } }`,
       {

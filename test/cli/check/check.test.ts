@@ -32,7 +32,7 @@ const PLACES = [
 ];
 
 describe("check", () => {
-  test("tells for every provider and region that it works, and ends with 0", async () => {
+  test("shows that every provider and region works, and ends with 0", async () => {
     const ran = await check();
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
     const rows = objectsOf(ran.stdout);
@@ -80,7 +80,7 @@ const forbidden = (vendor: FaultPlan["vendor"], action: string, code: string): F
   effect: { kind: "vendorError", code, ...(vendor === "alibaba" ? { status: 403 } : {}) },
 });
 
-describe("check tells why not, and what to do", () => {
+describe("check shows why a read failed and what to do", () => {
   test.each([
     {
       what: "a right to list instances",

@@ -39,14 +39,14 @@ describe("list", () => {
     expect(starts).toEqual(starts.toSorted().toReversed());
   });
 
-  test("writes the oldest first where it is told to", async () => {
+  test("writes the oldest first with --order asc", async () => {
     const { stdout } = await list("--order", "asc", "--vendor", "ucloud");
     const starts = objectsOf(stdout).map(({ startedAt }) => String(startedAt));
     expect(starts.length).toBeGreaterThan(200);
     expect(starts).toEqual(starts.toSorted());
   });
 
-  test("writes what the GraphQL schema calls the same", async () => {
+  test("uses the names of the GraphQL schema", async () => {
     const { stdout } = await list("--status", "succeeded", "--provider", "demo-alibaba/kvstore");
     expect(objectsOf(stdout)[0]).toMatchObject({
       id: expect.stringMatching(/^Q[\w-]+$/),
@@ -91,7 +91,7 @@ describe("list", () => {
     expect(namesIn(ran)).toEqual(inside);
   });
 
-  test("finds instances by the vendor's id and by the global one", async () => {
+  test("finds instances by the vendor's id and by the global id", async () => {
     const [first, second] = ["TENCENT_REDIS", "UCLOUD_UREDIS"].map((product) =>
       clouds.estate.truth().find((backup) => backup.product === product)!,
     ) as [TrueBackup, TrueBackup];
@@ -170,7 +170,7 @@ describe("list", () => {
     );
   });
 
-  test("says where nothing matches", async () => {
+  test("says that nothing matches", async () => {
     const ran = await list("--since", "2099-01-01", "--format", "csv");
     expect(ran.code).toBe(0);
     expect(ran.stderr).toBe("No backup matches.\n");
@@ -187,7 +187,7 @@ describe("list", () => {
       args: ["--region", "mars", "--vendor", "tencent"],
       says: "There is no region mars. Known: ap-tokyo, ap-guangzhou.",
     },
-  ])("refuses a name that is none: $args", async ({ args, says }) => {
+  ])("refuses a name that does not exist: $args", async ({ args, says }) => {
     const { code, stdout, stderr } = await list(...args);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(says);
@@ -198,7 +198,7 @@ describe("a list with a failing vendor", () => {
   // Said with HTTP 200, so that it does not count against the host, which is left alone for a while.
   const failing = { kind: "vendorError", code: "InternalError.DbError" } as const;
 
-  test("asks for what is owed when the others are through, and is complete when it comes", async () => {
+  test("reads pending rows at the end, and is complete once they arrive", async () => {
     clouds.knobs.faults.add({ vendor: "tencent", effect: failing });
     const ran = await run(["list", "--config", impatient, "--format", "ndjson"], {
       sleep: () => Promise.resolve(clouds.knobs.faults.clear()),
@@ -209,7 +209,7 @@ describe("a list with a failing vendor", () => {
     expect(new Set(late.map(({ provider }) => provider))).toEqual(new Set(["demo-tencent/redis"]));
   });
 
-  test("ends with 3 and names what is missing where it does not come", async () => {
+  test("ends with 3 and names what is missing if it does not arrive", async () => {
     clouds.knobs.faults.add({ vendor: "tencent", region: "ap-tokyo", effect: failing });
     const waits: number[] = [];
     const ran = await run(["list", "--config", impatient, "--format", "ndjson"], {
@@ -222,7 +222,7 @@ describe("a list with a failing vendor", () => {
     expect(namesIn(ran)).toEqual(truth(({ region }) => region !== "ap-tokyo"));
   });
 
-  test("does not wait for a permission that is missing", async () => {
+  test("does not wait for a missing permission", async () => {
     clouds.knobs.faults.add({
       vendor: "alibaba",
       action: "DescribeBackups",
@@ -235,7 +235,7 @@ describe("a list with a failing vendor", () => {
     expect(ran.stderr).toMatch(/demo-alibaba\/kvstore .*FORBIDDEN/);
   });
 
-  test("does not take a strange answer for the end, once it is read well", async () => {
+  test("is complete if a malformed answer is read well the second time", async () => {
     clouds.knobs.faults.add({
       vendor: "ucloud",
       action: "DescribeUMemBackup",
@@ -247,14 +247,14 @@ describe("a list with a failing vendor", () => {
     expect(namesIn(ran)).toEqual(truth(({ provider }) => provider.startsWith("demo-ucloud/")));
   });
 
-  test("says so where a provider cannot tell the regions that a named instance may be in", async () => {
+  test("names a provider whose regions cannot be read if a named instance may be in them", async () => {
     clouds.knobs.faults.add({ vendor: "ucloud", action: "GetRegion", effect: { kind: "html" } });
     const ran = await list("--instance", "uredis-unknown");
     expect(ran.code).toBe(3);
     expect(ran.stderr).toContain("demo-ucloud/uredis: BAD_RESPONSE");
   });
 
-  test("tells no secret", async () => {
+  test("prints no secret", async () => {
     const wrong = cloudsFile(clouds, (account) =>
       account["vendor"] === "tencent"
         ? { ...account, credentials: { secretId: "canary-id", secretKey: "canary-key" } }
@@ -268,7 +268,7 @@ describe("a list with a failing vendor", () => {
 });
 
 describe("a list on a terminal", () => {
-  test("shows progress beside its rows, and none of it among them", async () => {
+  test("shows progress on stderr and only rows on stdout", async () => {
     const ran = await run(["list", "--config", file, "--vendor", "tencent"], { isTTY: true });
     expect(ran.code).toBe(0);
     expect(ran.stderr).toContain("backups");

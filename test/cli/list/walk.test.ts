@@ -86,7 +86,7 @@ async function walk(script: readonly Scripted[], broken: readonly string[] = [])
 }
 
 describe("a walk", () => {
-  test("goes on from each page's end cursor, with pages of the size it was told", async () => {
+  test("continues from each page's end cursor, with pages of the given size", async () => {
     const { rows, afters, missing } = await walk([
       { rows: ["a", "b"], more: true },
       { rows: ["c"], more: true },
@@ -113,7 +113,7 @@ describe("a walk", () => {
     expect(missing.map(({ code }) => code)).toEqual(["CUT"]);
   });
 
-  test("asks again for what is owed, and is complete once it came", async () => {
+  test("retries pending rows, and is complete once they arrive", async () => {
     const down = issueOf("UNAVAILABLE");
     const { rows, waits, missing } = await walk([
       { rows: ["a"], more: true, issues: [down] },
@@ -134,7 +134,7 @@ describe("a walk", () => {
     expect(missing).toEqual([down]);
   });
 
-  test("counts anew whenever something came", async () => {
+  test("starts to count again whenever rows arrive", async () => {
     const down = issueOf("TIMEOUT");
     const script = Array.from({ length: 6 }, () => ({ issues: [down] }));
     const { rows, waits } = await walk(
@@ -144,7 +144,7 @@ describe("a walk", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 1_000, 2_000, 4_000, 8_000]);
   });
 
-  test("waits as long as it is told, within reason", async () => {
+  test("waits as long as the issue says, up to a limit", async () => {
     const throttled = (retryAfterMs: number) => issueOf("THROTTLED", { retryAfterMs });
     const { waits } = await walk([
       { issues: [throttled(5_000)] },
@@ -155,7 +155,7 @@ describe("a walk", () => {
   });
 
   test.each(["UNAUTHENTICATED", "FORBIDDEN"] as const)(
-    "does not ask again where all that is owed is %s",
+    "does not retry if everything that is pending is %s",
     async (code) => {
       const { afters, missing } = await walk([{ rows: ["a"], issues: [issueOf(code)] }]);
       expect(afters).toEqual([null]);
@@ -183,7 +183,7 @@ describe("a walk", () => {
     expect(missing).toEqual([]);
   });
 
-  test("names what is owed at the end and what was left out before", async () => {
+  test("names what is pending at the end and what was left out before", async () => {
     const bad = issueOf("BAD_RESPONSE", { provider: "other/redis" });
     const denied = issueOf("FORBIDDEN");
     const { missing } = await walk([
@@ -195,7 +195,7 @@ describe("a walk", () => {
 
   test("ends with the signal's reason", async () => {
     const controller = new AbortController();
-    const reason = new Error("told to end");
+    const reason = new Error("interrupted");
     const walking = walkBackups(
       {
         open: () =>

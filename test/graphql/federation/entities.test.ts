@@ -85,7 +85,7 @@ describe("_entities", () => {
     ]);
   });
 
-  test("says that it cannot tell, with the source's code, and leaves the others alone", async () => {
+  test("reports a failed source with its code, and leaves the others alone", async () => {
     const down = new SourceError("TIMEOUT", "The vendor did not answer.", {
       provider: "uc/uredis",
     });
@@ -171,7 +171,7 @@ describe("an instance that several accounts hold", () => {
     expect(asked.filter(([name]) => name === "instancesByRef")).toHaveLength(1);
   });
 
-  test("cannot be told where none that can be read shows it and one cannot be read", async () => {
+  test("is an error if no readable account has it and one cannot be read", async () => {
     const { reads } = held({ "beta/kvstore": down });
     const { entities, errors } = await entitiesOf(reads, [native("r-1")], "__typename");
     expect(entities).toEqual([null]);

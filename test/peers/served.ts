@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { createInterface } from "node:readline";
+import { Interrupted } from "../../src/cli/context.js";
 import { runCli } from "../../src/cli/program.js";
-import { Ended } from "../../src/cli/surroundings.js";
 import { DEMO_KEYS } from "../../src/clouds/accounts.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
 
@@ -34,7 +34,7 @@ export async function serveGateway(
     env: {},
     stdout: output,
     stderr: process.stderr,
-    ended: ending.signal,
+    interrupted: ending.signal,
     now: Date.now,
     sleep: () => Promise.resolve(),
   });
@@ -48,7 +48,7 @@ export async function serveGateway(
     url,
     clouds,
     close: async () => {
-      ending.abort(new Ended("SIGTERM"));
+      ending.abort(new Interrupted("SIGTERM"));
       await served;
       await clouds.close();
       rmSync(folder, { recursive: true });

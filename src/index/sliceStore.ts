@@ -6,6 +6,8 @@ import type { Freshness } from "./settings.js";
 
 /** The vendor's clock may differ this much from ours, so newer rows may be missing from a list. */
 export const CLOCK_MARGIN_MS = 10 * 60_000;
+/** Old slices end at multiples of this, so that cursors can name many sources that are stale at one key. */
+const STALE_GRAIN_MS = 10_000;
 
 /** What one slice is read for. */
 export interface SliceQuestion {
@@ -113,7 +115,8 @@ function cutTo<T extends Key>(slice: Slice<T>, since: number, until: number): Sl
 }
 
 function clipped<T extends Key>(slice: Slice<T>, { kind, message }: SourceError): Slice<T> {
-  const until = Math.min(slice.until, slice.asOf - CLOCK_MARGIN_MS);
+  const shown = Math.floor((slice.asOf - CLOCK_MARGIN_MS) / STALE_GRAIN_MS) * STALE_GRAIN_MS;
+  const until = Math.min(slice.until, shown);
   return { ...cutTo(slice, slice.since, until), stale: { code: kind, message } };
 }
 

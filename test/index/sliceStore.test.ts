@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Key } from "../../src/domain/key.js";
+import { SourceError } from "../../src/errors.js";
 import { SliceMemory, SliceStore } from "../../src/index/sliceStore.js";
 import type { Slice } from "../../src/paging/slice.js";
 
@@ -54,6 +55,20 @@ describe("when memory is full", () => {
     store.put({ ...wholeSlice(0), rows });
     expect([newest(store), memory.size]).toEqual([null, 0]);
   });
+});
+
+test("old slices that were read within ten seconds end at the same instant", () => {
+  const READ_AT = 1_800_000_000_000;
+  const error = new SourceError("TIMEOUT", "It hangs.");
+  const from = { instant: Number.POSITIVE_INFINITY, direction: "newestFirst" } as const;
+  const ends = [0, 1, 9_999, 10_000].map((ms) => {
+    const store = new SliceStore<Key>(new SliceMemory(100));
+    store.put(wholeSlice(3, READ_AT + ms));
+    return store.staleAt(from, 0, error)?.until;
+  });
+  const [first] = ends as [number];
+  expect(ends).toEqual([first, first, first, first + 10_000]);
+  expect(first).toBeLessThanOrEqual(READ_AT);
 });
 
 test("no more rows are held than allowed, each slice is whole, and whoever watches one hears that it is gone", () => {

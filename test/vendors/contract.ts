@@ -41,6 +41,8 @@ export interface ErrorFact {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly kind: SourceIssueCode;
+  /** A part of the message. */
+  readonly hint?: string;
   /** Further facts of the error. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -227,12 +229,16 @@ export function vendorContract(contract: VendorContract): void {
   }
 
   describe(`${contract.name} when it refuses`, () => {
-    test.each(contract.errors)("$what is $kind", ({ body, status, headers, kind, details }) => {
-      const error = refusalOf(() => api.open(body, status ?? 200, headers ?? {}));
-      expect(error.kind).toBe(kind);
-      expect(error.details).toMatchObject(details ?? {});
-      expect(error.message).not.toContain("canary");
-    });
+    test.each(contract.errors)(
+      "$what is $kind",
+      ({ body, status, headers, kind, details, hint }) => {
+        const error = refusalOf(() => api.open(body, status ?? 200, headers ?? {}));
+        expect(error.kind).toBe(kind);
+        expect(error.details).toMatchObject(details ?? {});
+        expect(error.message).toContain(hint ?? "");
+        expect(error.message).not.toContain("canary");
+      },
+    );
 
     test.each([
       { status: 200, kind: "BAD_RESPONSE" },

@@ -19,7 +19,7 @@ import type {
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { isoSecond } from "../kit/instant.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import { meaningOf, refusal, unknownShape, WRONG_HOST } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 import { signAcs3, signAlibabaV1 } from "./sign.js";
 
@@ -143,6 +143,10 @@ function ruleFor(region: string): string {
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
   InvalidAccessKeyId: "UNAUTHENTICATED",
+  "InvalidAccessKeyId.Inactive": {
+    kind: "UNAUTHENTICATED",
+    message: "The access key of the account is disabled.",
+  },
   InvalidAccessKeySecret: "UNAUTHENTICATED",
   InvalidSecurityToken: "UNAUTHENTICATED",
   SignatureDoesNotMatch: "UNAUTHENTICATED",
@@ -153,12 +157,15 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   // Every attempt has a new signature with a nonce of its own.
   SignatureNonceUsed: { kind: "UNAUTHENTICATED", retryable: true },
   Forbidden: "FORBIDDEN",
+  "Forbidden.RAM": {
+    kind: "FORBIDDEN",
+    message: "The RAM policies of the access key do not allow this call.",
+  },
   ActionUnauthorized: "FORBIDDEN",
   "Forbidden.InstanceNotFound": "NOT_FOUND",
   "InvalidInstanceId.NotFound": "NOT_FOUND",
-  // The host is not this product's.
-  InvalidApi: "BAD_RESPONSE",
-  InvalidProduct: "BAD_RESPONSE",
+  InvalidApi: WRONG_HOST,
+  InvalidProduct: WRONG_HOST,
   MissingParameter: "BAD_RESPONSE",
   ServiceUnavailable: "UNAVAILABLE",
   InternalError: "UNAVAILABLE",

@@ -21,6 +21,17 @@ const MESSAGES: Readonly<Partial<Record<SourceIssueCode, string>>> = {
   UNAVAILABLE: "The vendor could not answer.",
 };
 
+/** The host does not serve this product. */
+export const WRONG_HOST: Meaning = Object.freeze({
+  kind: "BAD_RESPONSE",
+  message: "The host does not answer as this vendor's API does. Check `endpoint` of the account.",
+});
+
+export const IP_REFUSED: Meaning = Object.freeze({
+  kind: "FORBIDDEN",
+  message: "The vendor refuses calls from this IP address.",
+});
+
 /** The meaning of a code, else of its part before the first dot; undefined where neither is listed. */
 export const meaningOf = (table: CodeTable, code: string): Meaning | undefined =>
   [code, code.split(".", 1)[0] ?? code]
@@ -49,7 +60,7 @@ const messageOf = (kind: SourceIssueCode, clockSkew = false): string =>
 /** The error for an answer that is neither a success nor an error of the vendor's shape. */
 export const unknownShape = (answer: RefusedAnswer): SourceError =>
   answer.status >= 300
-    ? refusal(answer)
+    ? refusal(answer, answer.status === 404 ? WRONG_HOST : undefined)
     : new SourceError("BAD_RESPONSE", "The vendor's answer has an unknown shape.");
 
 /** Codes and request ids are short words; anything else in their place is not shown. */

@@ -6,7 +6,7 @@ import { encodedRequest, signedBy, type Signer } from "../../listing/authenticat
 import type { CodeTable, Params, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { child, optionalText } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf } from "../kit/request.js";
 
 /** Calls a second and account, as the pages of the actions state. */
@@ -138,11 +138,15 @@ export function signTc3(
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
   AuthFailure: "UNAUTHENTICATED",
+  "AuthFailure.TokenFailure": {
+    kind: "UNAUTHENTICATED",
+    message: "The session token of the account has expired or does not belong to its key.",
+  },
   "AuthFailure.SignatureExpire": { kind: "UNAUTHENTICATED", clockSkew: true },
   "AuthFailure.UnauthorizedOperation": "FORBIDDEN",
   UnauthorizedOperation: "FORBIDDEN",
-  IpNotInWhitelist: "FORBIDDEN",
-  IpInBlacklist: "FORBIDDEN",
+  IpNotInWhitelist: IP_REFUSED,
+  IpInBlacklist: IP_REFUSED,
   // Documented as a missing permission in CAM, whatever its first word says.
   "InvalidParameter.PermissionDenied": "FORBIDDEN",
   RequestLimitExceeded: "THROTTLED",
@@ -156,7 +160,10 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   InvalidParameter: "BAD_RESPONSE",
   InvalidParameterValue: "BAD_RESPONSE",
   UnknownParameter: "BAD_RESPONSE",
-  UnsupportedRegion: "BAD_RESPONSE",
+  UnsupportedRegion: {
+    kind: "BAD_RESPONSE",
+    message: "The vendor does not offer Redis in this region. Check `regions` of the account.",
+  },
   UnsupportedOperation: "BAD_RESPONSE",
   InvalidAction: "BAD_RESPONSE",
   NoSuchVersion: "BAD_RESPONSE",

@@ -6,7 +6,7 @@ import { encodedRequest, signedBy, type Signer } from "../../listing/authenticat
 import type { CodeTable, Meaning, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 /**
@@ -48,6 +48,17 @@ const signerOf =
 export const signUCloud = (fields: Fields, privateKey: string): string =>
   sha1Hex(sortedFields(fields).flat().join("") + privateKey);
 
+const REGION_CLOSED: Meaning = {
+  kind: "FORBIDDEN",
+  message:
+    "This region is not open for this account. Set `regions` of the account to those that are.",
+};
+
+const PROJECT_WANTED: Meaning = {
+  kind: "FORBIDDEN",
+  message: "The account must name a project that it may use. Set `projectId` of the account.",
+};
+
 /**
  * UCloud's RetCodes. No code is documented for an unknown instance or backup.
  *
@@ -68,9 +79,9 @@ const RET_CODES: CodeTable = Object.freeze({
   220: "BAD_RESPONSE",
   230: "BAD_RESPONSE",
   240: "FORBIDDEN",
-  292: "FORBIDDEN",
+  292: PROJECT_WANTED,
   293: "FORBIDDEN",
-  294: "FORBIDDEN",
+  294: IP_REFUSED,
   295: "FORBIDDEN",
   299: "FORBIDDEN",
   20003: "UNAVAILABLE",
@@ -82,18 +93,16 @@ const RET_CODES: CodeTable = Object.freeze({
   20206: "UNAVAILABLE",
 });
 
-const REGION_CLOSED: Meaning = {
-  kind: "FORBIDDEN",
-  message:
-    "This region is not open for this account. Set `regions` of the account to those that are.",
-};
-
-/** 230 is `Params [X] not valid`: a region that is in the list but was never opened is such a parameter. */
+/**
+ * 220 is `Missing params [X]` and 230 is `Params [X] not valid`: the vendor lists regions that were never
+ * opened for the account, and sub-accounts must name a project.
+ */
 function meaningIn(body: Row, code: string): Meaning | undefined {
   const message = optionalText(body, "Message");
-  const named = /\[(\w+)\]/.exec(message ?? "")?.[1] ?? "Region";
-  const isRegion = code === "230" && message !== null && named === "Region";
-  return isRegion ? REGION_CLOSED : meaningOf(RET_CODES, code);
+  const named = message === null ? null : (/\[(\w+)\]/.exec(message)?.[1] ?? "Region");
+  if (code === "230" && named === "Region") return REGION_CLOSED;
+  if ((code === "220" || code === "230") && named === "ProjectId") return PROJECT_WANTED;
+  return meaningOf(RET_CODES, code);
 }
 
 /** `Missing params [X]`: the account may not list backups without naming a group. */

@@ -55,6 +55,7 @@ const errors: readonly ErrorFact[] = [
   {
     what: "an inactive key",
     body: refused("InvalidAccessKeyId.Inactive"),
+    hint: "is disabled",
     status: 400,
     kind: "UNAUTHENTICATED",
   },
@@ -103,7 +104,13 @@ const errors: readonly ErrorFact[] = [
     kind: "UNAUTHENTICATED",
     details: { retryable: true },
   },
-  { what: "a denial of RAM", body: refused("Forbidden.RAM"), status: 403, kind: "FORBIDDEN" },
+  {
+    what: "a denial of RAM",
+    body: refused("Forbidden.RAM"),
+    status: 403,
+    kind: "FORBIDDEN",
+    hint: "RAM policies",
+  },
   { what: "a denial", body: refused("ActionUnauthorized"), status: 403, kind: "FORBIDDEN" },
   {
     what: "too many calls, with HTTP 400 and a wait",
@@ -161,6 +168,7 @@ const errors: readonly ErrorFact[] = [
   {
     what: "an action of another product",
     body: refused("InvalidApi.NotFound"),
+    hint: "Check `endpoint`",
     status: 404,
     kind: "BAD_RESPONSE",
   },

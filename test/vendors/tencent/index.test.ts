@@ -66,7 +66,12 @@ vendorContract({
       body: refused("UnauthorizedOperation.NoCAMAuthed"),
       kind: "FORBIDDEN",
     },
-    { what: "a refused address", body: refused("IpNotInWhitelist"), kind: "FORBIDDEN" },
+    {
+      what: "a refused address",
+      body: refused("IpNotInWhitelist"),
+      kind: "FORBIDDEN",
+      hint: "IP address",
+    },
     {
       what: "a missing permission that is called a parameter",
       body: refused("InvalidParameter.PermissionDenied"),
@@ -113,6 +118,7 @@ vendorContract({
     {
       what: "a region without the product",
       body: refused("UnsupportedRegion"),
+      hint: "Check `regions`",
       kind: "BAD_RESPONSE",
     },
     { what: "a retired action", body: refused("ActionOffline"), kind: "BAD_RESPONSE" },

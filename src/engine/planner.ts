@@ -5,6 +5,7 @@ import { answers, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
 import { holds, type Slice } from "../paging/slice.js";
 import { getOrMake } from "../providers/context.js";
+import { isShort } from "../providers/instanceList.js";
 import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
 import type { Engine } from "./engine.js";
 
@@ -136,7 +137,8 @@ export class Planner {
     const list = runtime.instanceList(region);
     const lacksIt = async (freshness: Freshness): Promise<boolean> => {
       const read = await list.read(freshness, operation);
-      if (read instanceof SourceError || read.stale !== null) return false;
+      // A stale or short list may lack instances that exist.
+      if (read instanceof SourceError || read.stale !== null || isShort(read.value)) return false;
       return !read.value.byNativeId.has(instance?.nativeId ?? "");
     };
     return (await lacksIt(question.freshness)) || (await lacksIt({ notBefore: refusedAt }));

@@ -16,6 +16,7 @@ import { newestOf } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
 import { distinct, instanceListIssues, issueOf, issuesOf } from "./issues.js";
 import { judge } from "./judge.js";
+import { isShort } from "../providers/instanceList.js";
 import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
 import type { ReadContext } from "./readContext.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
@@ -66,7 +67,7 @@ async function instancesIn(context: ReadContext, filter: InstanceFilter | null) 
       issues.push(issueOf(where, list));
       return [];
     }
-    if (list.value.notices.some(({ code }) => code === "SHORT")) unknownRegions += 1;
+    if (isShort(list.value)) unknownRegions += 1;
     issues.push(...instanceListIssues(where, list));
     return list.value.instances;
   });

@@ -20,6 +20,10 @@ export interface ListedInstances {
   readonly notices: readonly Notice[];
 }
 
+/** Whether the vendor counts instances that it does not show. */
+export const isShort = ({ notices }: ListedInstances): boolean =>
+  notices.some(({ code }) => code === "SHORT");
+
 /** The same, with an index of the instances. */
 export interface InstanceList extends ListedInstances {
   readonly byNativeId: ReadonlyMap<string, Instance>;

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Instance } from "../domain/instance.js";
 import { isSameJson } from "../domain/row.js";
 import { getOrMake } from "./context.js";
-import { indexed, type InstanceList, type ListedInstances } from "./instanceList.js";
+import { indexed, isShort, type InstanceList, type ListedInstances } from "./instanceList.js";
 
 /** How long an instance that left its list may still have backups. Units: milliseconds. */
 const DEPARTED_MS = 8 * 86_400_000;
@@ -18,14 +18,19 @@ export class SeenInstances {
   /** By region, then by native id. */
   private readonly regions = new Map<string, Map<string, SeenInstance>>();
 
+  /** The latest list, by region. */
+  private readonly latest = new Map<string, InstanceList>();
+
   constructor(private readonly now: () => number) {}
 
   /**
-   * Notes the current list of a region and forgets instances that left it too long ago.
+   * Notes the current list of a region and forgets instances that left it too long ago. A list that is
+   * SHORT says nothing about the instances that it lacks: those of the list before it stay.
    *
    * Shape: an unchanged instance is the same object as before, so that what was derived from it is reused.
    */
-  note(region: string, { instances: listed, notices }: ListedInstances): InstanceList {
+  note(region: string, list: ListedInstances): InstanceList {
+    const listed = isShort(list) ? this.withEarlier(region, list) : list.instances;
     const seenAt = this.now();
     const seen = getOrMake(this.regions, region, () => new Map<string, SeenInstance>());
     const instances = listed.map((instance) => {
@@ -35,7 +40,17 @@ export class SeenInstances {
     for (const instance of instances) seen.set(instance.nativeId, { instance, seenAt });
     for (const [nativeId, one] of seen)
       if (one.seenAt < seenAt - DEPARTED_MS) seen.delete(nativeId);
-    return indexed(instances, notices);
+    const noted = indexed(instances, list.notices);
+    this.latest.set(region, noted);
+    return noted;
+  }
+
+  private withEarlier(region: string, { instances }: ListedInstances): readonly Instance[] {
+    const shown = new Set(instances.map(({ nativeId }) => nativeId));
+    const earlier = this.latest.get(region)?.instances ?? [];
+    return [...instances, ...earlier.filter(({ nativeId }) => !shown.has(nativeId))].sort((a, b) =>
+      a.nativeId < b.nativeId ? -1 : 1,
+    );
   }
 
   /** The instances that left a region's list recently enough to have backups. */

@@ -20,13 +20,16 @@ export interface WalkState {
   readonly debts: readonly Debt[];
 }
 
-/** The debt that a failure leaves to a walk at `position`; null if the walk reads those rows anyway. */
+/**
+ * The debt that a failure leaves to a walk at `position`; null if the walk reads those rows anyway, or if
+ * the vendor refuses them: then there is nothing to wait for.
+ */
 export function debtOfFailure<T extends Key>(
   direction: Direction,
-  { source, from }: Failure<T>,
+  { source, error, from }: Failure<T>,
   position: Key,
 ): Debt | null {
-  if (compareWalk(direction, from, position) >= 0) return null;
+  if (error.isRefusal || compareWalk(direction, from, position) >= 0) return null;
   return { source: source.name, from, to: null };
 }
 

@@ -1,7 +1,7 @@
 import type { Key } from "../domain/key.js";
 import { type Debt, type WalkState } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
-import { Merge, type CutPolicy } from "./merge.js";
+import { Merge, type CutPolicy, type Failure } from "./merge.js";
 import type { MergeSource } from "./slice.js";
 
 /** Reads what a walk owes: a merge of the owing sources, each over the span that it owes. */
@@ -80,7 +80,8 @@ export class LatePayment<T extends Key> {
 
   private failedAt(ticket: number): Key | undefined {
     const { failures, cuts } = this.merge;
-    return [...failures, ...cuts].find((failure) => failure.ticket === ticket)?.from;
+    const isOwed = ({ ticket: of, error }: Failure<T>) => of === ticket && !error.isRefusal;
+    return [...failures, ...cuts].find(isOwed)?.from;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Key } from "../domain/key.js";
-import { SourceError } from "../errors.js";
+import { isRefusal, SourceError } from "../errors.js";
 import { compareWalk, firstInstant, openingOf, type Direction } from "./direction.js";
 import { Heap } from "./heap.js";
 import {
@@ -181,7 +181,8 @@ export class Merge<T extends Key> {
     if (read.stale === null)
       this.freshUntil = Math.min(this.freshUntil, read.asOf + source.freshMs);
     else {
-      const to = direction === "newestFirst" && read.until <= asked ? read.until : null;
+      const isOwed = read.until <= asked && !isRefusal(read.stale.code);
+      const to = direction === "newestFirst" && isOwed ? read.until : null;
       this.stales.push({ source, slice: read, from: bound, to, ticket });
     }
     for (const notice of read.notices) this.notices.push({ source, notice });

@@ -171,3 +171,47 @@ describe("what a walk owes", () => {
     expect(() => page.endCursor).toThrow(refused);
   });
 });
+
+describe("what a vendor refuses", () => {
+  test.each(["FORBIDDEN", "NOT_FOUND"] as const)(
+    "with %s is an issue on each page, is asked for once within ttl, and leaves the walk to the others",
+    async (kind) => {
+      const estate = new ModelEstate([accountOf(40, 200)], EPOCH);
+      const refused = (instance: string) => Number(instance.slice(1)) % 2 === 0;
+      let calls = 0;
+      estate.script.failing = ({ action, instance }) => {
+        if (action !== "ListBackups" || !refused(String(instance))) return null;
+        calls += 1;
+        return kind;
+      };
+      const client = new Client(new ModelGateway(estate));
+      do await client.page(9);
+      while (client.visits.at(-1)?.hasMore === true);
+      expect([client.ids.length, new Set(client.ids).size]).toEqual([100, 100]);
+      expect(client.visits).toHaveLength(Math.ceil(100 / 9));
+      expect(calls).toBe(20);
+      for (const { page } of client.visits) {
+        expect(page.complete).toBe(false);
+        expect(new Set(page.issues.map(({ code }) => code))).toEqual(new Set([kind]));
+        expect((page.endCursor ?? "").length).toBeLessThan(200);
+      }
+    },
+  );
+
+  test("is asked for again later in the walk, and shown from where the walk stands", async () => {
+    const estate = new ModelEstate([accountOf(2, 20)], EPOCH);
+    estate.script.failing = ({ action, instance }) =>
+      action === "ListBackups" && instance === "i2" ? "FORBIDDEN" : null;
+    const client = new Client(new ModelGateway(estate));
+    await client.page(2);
+    estate.script.failing = () => null;
+    estate.world.now += SETTINGS.ttlMs;
+    while ((await client.page(4)).hasMore);
+    const instances = client.visits.map(({ taken }) =>
+      taken.map(({ node }) => node.instanceNativeId),
+    );
+    expect(instances[0]).toEqual(["i1", "i1"]);
+    expect(instances[1]).toContain("i2");
+    expect(client.visits.flatMap(lateOf)).toEqual([]);
+  });
+});

@@ -340,12 +340,12 @@ export const narrowBounds: fc.Arbitrary<Bounds> = fc.oneof(
   fc.record({ ...UNBOUNDED_PARTS, scanRows: fc.integer({ min: 0, max: 4 }) }),
 );
 
+/** Failures that may pass. What a vendor refuses is not owed. */
 const kinds = fc.constantFrom(
   "UNAVAILABLE" as const,
   "TIMEOUT" as const,
   "THROTTLED" as const,
   "BAD_RESPONSE" as const,
-  "FORBIDDEN" as const,
   "UNAUTHENTICATED" as const,
 );
 

@@ -204,7 +204,9 @@ const limits = section({
     )
     .prefault(2000),
   entities: whole(1).describe("Representations in one _entities request.").prefault(1000),
-  bodyBytes: whole(1).describe("Bytes of a request body.").prefault(262_144),
+  bodyBytes: whole(1)
+    .describe("Bytes of a request body. A cursor takes at most half of them.")
+    .prefault(262_144),
   scanRows: whole(1)
     .describe("Rows that may be read from one vendor list at a time.")
     .prefault(20_000),

@@ -8,7 +8,7 @@ import type {
 import type { AccessKey } from "./verify/request.js";
 import type { CloudVendor } from "./vendorCloud.js";
 
-/** The keys that the embedded clouds accept. They open nothing else. */
+/** The keys that the embedded clouds accept. They work nowhere else. */
 export const DEMO_KEYS: Readonly<Record<CloudVendor, AccessKey>> = {
   ucloud: { id: "demo-ucloud-public-key", secret: "demo-ucloud-private-key", token: null },
   tencent: { id: "AKIDdemoTencentSecretId", secret: "demo-tencent-secret-key", token: null },
@@ -22,13 +22,13 @@ export const DEMO_ACCOUNTS: Readonly<Record<CloudVendor, string>> = {
   alibaba: "demo-alibaba",
 };
 
-/** Variants of the accounts, none of which changes what is in the estate. */
+/** Variants of the accounts. They do not change the data. */
 export interface AccountVariants {
   readonly tencentApi?: "3.0" | "2.0";
-  /** Only API 2.0 asks. */
+  /** Used by API 2.0 only. */
   readonly signatureMethod?: "HmacSHA256" | "HmacSHA1";
   readonly alibabaSignature?: "v3" | "v1";
-  /** Reaches every origin by the name `localhost`, as a white-label host is reached by its own. */
+  /** Uses the name `localhost` for every origin, like a white-label host with its own name. */
   readonly whiteLabel?: boolean;
   readonly upstream?: Partial<UpstreamSettings>;
 }

@@ -1,6 +1,6 @@
 import type { CloudCall, CloudVendor } from "./vendorCloud.js";
 
-/** How the clouds ended a call; `broken` is a fault of the simulator itself. */
+/** The result of a call. `broken` is a bug of the simulator itself. */
 export type CallOutcome = "answered" | "refused" | "throttled" | "faulty" | "broken";
 
 /** One call that reached a vendor's origin. */
@@ -13,26 +13,26 @@ export interface CallEntry {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly outcome: CallOutcome;
-  /** The vendor's error code, or what broke. */
+  /** The vendor's error code, or the bug. */
   readonly code: string | null;
 }
 
-/** What was asked of the clouds since the last reset. */
+/** The calls since the last reset. */
 export interface CallLog {
-  /** Calls that match every given part. */
+  /** The number of calls that match all given parts. */
   count(match?: Partial<CallEntry>): number;
-  /** Calls by vendor and action, for example `ucloud DescribeURedisBackup`. */
+  /** The number of calls by vendor and action, for example `ucloud DescribeURedisBackup`. */
   counts(): Readonly<Record<string, number>>;
-  /** The newest entries, oldest first; older ones are counted by vendor and action only. */
+  /** The newest entries, oldest first. Older entries are only counted, by vendor and action. */
   entries(): readonly CallEntry[];
-  /** The most calls that one vendor had under way at once. */
+  /** The largest number of concurrent calls of one vendor. */
   peak(vendor: CloudVendor): number;
   reset(): void;
 }
 
-/** The side of the log that origins write to. */
+/** The part of the log that origins write to. */
 export interface CallRecorder extends CallLog {
-  /** A request came in; what it returns is called once it has ended. */
+  /** Records a request. Call the returned function when the request has ended. */
   arrive(vendor: CloudVendor): () => void;
   note(
     vendor: CloudVendor,

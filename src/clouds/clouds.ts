@@ -30,7 +30,7 @@ export interface CloudsOptions extends AccountVariants {
   readonly now?: () => number;
   /** A plain estate of any size instead of the one with all that is odd. */
   readonly estate?: PlainSize;
-  /** Names besides those of loopback that a request may have in `Host`, without a port. */
+  /** Host names besides loopback that a request may use, without a port. */
   readonly hosts?: readonly string[];
 }
 

@@ -1,16 +1,16 @@
 import type { BackupRow } from "./estate/types.js";
 import type { CommonKnobs } from "./knobs/values.js";
 
-/** A span of epoch milliseconds, both ends inclusive; null is open. */
+/** A range of epoch milliseconds, inclusive. Null means no bound. */
 export interface RowWindow {
   readonly since: number | null;
   readonly until: number | null;
 }
 
 /**
- * The rows of a list that lie in a window, by the instant that the vendor's knob names.
+ * The rows of a list within a window, by the instant that the vendor's knob names.
  *
- * Cost: two binary searches where the list is in the order of that instant, else a look at each row.
+ * Cost: two binary searches if the list is ordered by that instant, otherwise a scan.
  */
 export function windowed(
   rows: readonly BackupRow[],
@@ -33,7 +33,7 @@ export function windowed(
   });
 }
 
-/** Index of the first row from which on every start passes. */
+/** The index of the first row from which all starts pass. */
 function firstAt(rows: readonly BackupRow[], passes: (startedAt: number) => boolean): number {
   let low = 0;
   let high = rows.length;
@@ -50,7 +50,7 @@ const STATUSES_KNOWN = new WeakMap<readonly BackupRow[], ReadonlySet<string>>();
 /**
  * The rows in one of these states.
  *
- * Cost: nothing where the list has no other, as long as the list itself has not changed.
+ * Cost: nothing if the list has no other states and has not changed.
  */
 export function inStatuses(
   rows: readonly BackupRow[],
@@ -73,7 +73,7 @@ export function pageOf<T>(
   return rows.slice(offset, offset + size);
 }
 
-/** The total that the vendor's knob lets a list claim; undefined is left out of the body. */
+/** The total that the vendor's knob makes a list report. Undefined leaves it out of the body. */
 export function claimedTotal(rows: number, knobs: CommonKnobs): number | undefined {
   if (knobs.totals === "exact") return rows;
   return knobs.totals === "absent" ? undefined : Math.max(0, rows + knobs.totals);

@@ -1,6 +1,6 @@
 import type { Row } from "../domain/row.js";
 
-/** The same object with every number and boolean in it written as text, as some vendors send them. */
+/** The same object with all numbers and booleans as text, as some vendors send them. */
 export function withTexts(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)]));
 }

@@ -18,14 +18,14 @@ import { malformed, notForThisKind } from "./refusals.js";
 
 const PAGE_SIZES = new Set([30, 50, 100, 200, 300]);
 
-/** Every so many rows one has the glued link of the document's third example. */
+/** One in this many rows has the malformed link of the document's third example. */
 const GLUED_EVERY = 7;
 
 /**
- * DescribeBackups: the rows of one instance, one for every node of a classic cluster.
+ * DescribeBackups: the rows of one instance, with one row for each node of a classic cluster.
  *
- * A backup under way is not listed. The window is mandatory; the knob says which instant it selects
- * on, because the document does not. Cloud-native clusters have an action of their own.
+ * A running backup is not listed. The window is mandatory. The document does not say which instant it
+ * applies to, so a knob does. Cloud-native clusters have their own action.
  * Source: https://help.aliyun.com/document_detail/473823.html, read 2026-11-21.
  */
 export const describeBackups: Action = (call, context) => {
@@ -34,7 +34,7 @@ export const describeBackups: Action = (call, context) => {
   const window = windowOf(params);
   const page = askedPage(params, (size) => PAGE_SIZES.has(size));
   const isAsked = askedIds(params);
-  // The estate keeps no append-only files, which NeedAof would add.
+  // There are no append-only files, which NeedAof would add.
   isOn(params, "NeedAof", ["0", "1"]);
   const instance = instanceOf(call, context.estate);
   if (isCloudNativeCluster(instance)) throw notForThisKind();
@@ -69,7 +69,7 @@ function integerOf(params: Row, name: string): string | null {
   return text;
 }
 
-/** Each node's part of a backup is a job of its own. */
+/** The part of each node is a separate job. */
 const jobIdOf = ({ nativeId }: BackupRow): number => Number(nativeId.slice(-7));
 
 const wireRow = (row: BackupRow, now: number): Row => ({
@@ -86,7 +86,7 @@ const wireRow = (row: BackupRow, now: number): Row => ({
   EngineVersion: row.engineVersion,
   NodeInstanceId: row.shard ?? row.instanceNativeId,
   ExpectExpireTime: stampOrEmpty(row.expiresAt),
-  // The document shows an object here; the official SDK throws on one, so the vendor must send text.
+  // The document shows an object, but the official SDK fails on one, so the vendor must send text.
   RecoverConfigMode: '{"whitelist":true,"config":true,"account":true}',
   ...linksOfRow(row, now),
 });

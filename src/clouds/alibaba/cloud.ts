@@ -16,9 +16,9 @@ const VERSION = "2015-01-01";
 const RETRY_AFTER_MS = 1000;
 
 /**
- * Alibaba's R-kvstore, RPC style: one path, GET or POST, parameters in the query or in a form, signed
- * the older way (v1, in the parameters) or today's (ACS3, in a header). Errors have a status of 4xx
- * or 5xx and a flat body.
+ * Alibaba's R-kvstore in RPC style: one path, GET or POST, parameters in the query or in a form. The
+ * signature is the older one (v1, in the parameters) or the current one (ACS3, in a header). Errors have
+ * a status of 4xx or 5xx and a flat body.
  *
  * Source: https://help.aliyun.com/document_detail/473823.html, read 2026-11-21.
  */
@@ -49,7 +49,7 @@ export const alibabaCloud: VendorCloud = {
         "InvalidApi.NotFound",
         "Specified api is not found, please check your url and method.",
       ),
-    // Not 429: the vendor throttles with 400, and only the code and a header tell.
+    // Not 429: the vendor throttles with 400. Only the code and a header show it.
     throttled: refusal(400, "Throttling.User", "Request was denied due to user flow control."),
     internal: refusal(
       500,
@@ -85,8 +85,8 @@ function readCall(request: ReceivedRequest): CloudCall {
 }
 
 /**
- * Without `Format=JSON` the vendor answers v1 requests in XML. No client that this simulator is for
- * reads XML, so it says what it wants instead of writing some.
+ * Without `Format=JSON` the vendor answers v1 requests in XML. No client of this simulator reads XML, so
+ * it answers with an error that asks for JSON.
  */
 function checkFormat(params: Row): void {
   if (textOf(params, "Format")?.toUpperCase() === "JSON") return;
@@ -96,7 +96,7 @@ function checkFormat(params: Row): void {
   );
 }
 
-/** Flat JSON as it is today, or wrapped and all in text as the first document shows it. */
+/** The current flat JSON, or the wrapped JSON of texts in the first document. */
 function answerOf(body: Row, { action }: CloudCall, { knobs, requestId }: CloudContext): Reply {
   const flat = { RequestId: requestId, ...body };
   const shown =

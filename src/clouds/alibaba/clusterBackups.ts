@@ -18,7 +18,7 @@ import { noInstance, notForThisKind } from "./refusals.js";
 const PAGE_SIZES = new Set([5, 10, 15, 20, 30, 50, 100, 200, 300]);
 
 /**
- * DescribeClusterBackupList: the backups of one cloud-native cluster, each with its shards inside.
+ * DescribeClusterBackupList: the backups of one cloud-native cluster, each with its shards.
  *
  * No total: `MaxResults` counts the rows of this answer. `ClusterBackups` is a plain array.
  * Source: https://help.aliyun.com/document_detail/2679168.html, read 2026-11-21.

@@ -10,7 +10,7 @@ const MOST_IDS = 30;
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * DescribeInstances: one region's instances, or all where no region is named.
+ * DescribeInstances: the instances of one region, or of all if no region is named.
  *
  * Source: https://help.aliyun.com/document_detail/473754.html, read 2026-11-21.
  */
@@ -33,14 +33,14 @@ export const describeInstances: Action = (call, { estate, knobs }) => {
   };
 };
 
-/** The living instance that a call names. @throws {CloudRefusal} where there is none. */
+/** The instance that a call names. @throws {CloudRefusal} if it does not exist. */
 export function instanceOf({ instance: id }: CloudCall, estate: Estate): AlibabaInstance {
   const instance = estate.instance("ALIBABA_KVSTORE", id ?? "");
   if (instance === null || !isAlibaba(instance) || instance.deletedAt !== null) throw noInstance();
   return instance;
 }
 
-/** Whether an instance's backups are in the cluster list, and only there. */
+/** Whether the backups of an instance are only in the cluster list. */
 export const isCloudNativeCluster = ({ architecture, cloudNative }: AlibabaInstance): boolean =>
   architecture === "cluster" && cloudNative;
 

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 
 const VALID_SECONDS = 3600;
 
-/** A backup file's two links, as the backup lists carry them. */
+/** The two links to a backup file, as in the backup lists. */
 export interface Links {
   readonly BackupDownloadURL: string;
   readonly BackupIntranetDownloadURL: string;
 }
 
-/** The file that links lead to. */
+/** The file of the links. */
 export interface LinkedFile {
   readonly region: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface LinkedFile {
   readonly now: number;
 }
 
-/** Links to a file, for as long as the vendor lets them live; no document says how long that is. */
+/** Links to a file. No document says how long they are valid. */
 export function linksOf(file: LinkedFile): Links {
   const path = signedPath(file);
   return {
@@ -25,7 +25,7 @@ export function linksOf(file: LinkedFile): Links {
   };
 }
 
-/** The document's third example: the internal link stands behind the public host. */
+/** As in the document's third example, the internal link follows the public host. */
 export function gluedLinksOf(file: LinkedFile): Links {
   const { BackupIntranetDownloadURL: internal } = linksOf(file);
   return {

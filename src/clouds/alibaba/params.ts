@@ -3,13 +3,13 @@ import { malformed, missing } from "./refusals.js";
 
 const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
 
-/** A text parameter; null where it is absent or empty. */
+/** A text parameter, or null if it is absent or empty. */
 export function textOf(params: Row, name: string): string | null {
   const value = params[name];
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** @throws {CloudRefusal} where the parameter is absent. */
+/** @throws {CloudRefusal} if the parameter is absent. */
 export function requiredText(params: Row, name: string): string {
   const value = textOf(params, name);
   if (value === null) throw missing(name);
@@ -24,21 +24,21 @@ export function countOf(params: Row, name: string, fallback: number): number {
   return Number(text);
 }
 
-/** The two words that switch something on and off. @throws {CloudRefusal} for any other. */
+/** Two words for on and off. @throws {CloudRefusal} for any other word. */
 export function isOn(params: Row, name: string, [off, on]: readonly [string, string]): boolean {
   const text = textOf(params, name) ?? off;
   if (text !== off && text !== on) throw malformed(name);
   return text === on;
 }
 
-/** A page number, a page size, and the offset that they make. */
+/** A page number, a page size, and the resulting offset. */
 export interface AskedPage {
   readonly number: number;
   readonly size: number;
   readonly offset: number;
 }
 
-/** Which page is asked. @throws {CloudRefusal} for a size that `isSize` does not take. */
+/** The requested page. @throws {CloudRefusal} for a size that `isSize` refuses. */
 export function askedPage(params: Row, isSize: (size: number) => boolean): AskedPage {
   const number = countOf(params, "PageNumber", 1);
   const size = countOf(params, "PageSize", 30);
@@ -46,7 +46,7 @@ export function askedPage(params: Row, isSize: (size: number) => boolean): Asked
   return { number, size, offset: (number - 1) * size };
 }
 
-/** A mandatory window of whole minutes, UTC. @throws {CloudRefusal} */
+/** A mandatory window in whole minutes, UTC. @throws {CloudRefusal} */
 export function windowOf(params: Row): { readonly since: number; readonly until: number } {
   const since = minuteOf(params, "StartTime");
   const until = minuteOf(params, "EndTime");
@@ -61,10 +61,10 @@ function minuteOf(params: Row, name: string): number {
   return at;
 }
 
-/** An instant as answers write it: `2026-01-02T03:04:05Z`. */
+/** An instant in the form of answers, such as `2026-01-02T03:04:05Z`. */
 export const stampOf = (instant: number): string =>
   `${new Date(instant).toISOString().slice(0, 19)}Z`;
 
-/** The same, and empty text where there is none. */
+/** The same, or empty text if there is none. */
 export const stampOrEmpty = (instant: number | null): string =>
   instant === null ? "" : stampOf(instant);

@@ -9,11 +9,11 @@ export const refused = (code: string, message: string, status = 400): CloudRefus
 export const missing = (name: string): CloudRefusal =>
   refused(`Missing${name}`, `${name} is mandatory for this action.`);
 
-/** A parameter that is not what it must be. */
+/** A parameter with an invalid value. */
 export const malformed = (name: string): CloudRefusal =>
   refused(`Invalid${name}.Malformed`, `The Specified parameter ${name} is not valid.`);
 
-/** An instance that is not there, or not there any more. */
+/** An instance that does not exist, or no longer exists. */
 export const noInstance = (): CloudRefusal =>
   refused("InvalidInstanceId.NotFound", "The specified instance id is not found.", 404);
 

@@ -4,7 +4,7 @@ import type { Action, CloudContext } from "../vendorCloud.js";
 /**
  * DescribeRegions. `RegionEndpoint` is this simulator's own host, which serves every region.
  *
- * Rows repeat a RegionId for a group of zones, as the vendor's own do.
+ * As with the vendor, several rows may have the same RegionId, one for each group of zones.
  * Source: https://help.aliyun.com/document_detail/473753.html, read 2026-11-21.
  */
 export const describeRegions: Action = (_call, context) => ({

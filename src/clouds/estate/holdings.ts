@@ -9,13 +9,13 @@ export interface Holding {
   readonly shelf: Shelf;
 }
 
-/** Instances and rows, indexed by what the vendors' lists are asked for. */
+/** Instances and rows, indexed for the vendors' lists. */
 export interface Holdings {
   of(product: ProviderProduct): readonly Holding[];
   find(product: ProviderProduct, nativeId: string): Holding | null;
-  /** Living instances of a region, by creation and id. */
+  /** Existing instances of a region, by creation and id. */
   listed(product: ProviderProduct, region: string): readonly EstateInstance[];
-  /** The rows of one instance or of a whole region; an empty shelf where there is none. */
+  /** The rows of one instance or of a whole region. An empty shelf if there are none. */
   shelf(scope: RowScope): Shelf;
   add(planned: {
     readonly instance: EstateInstance;
@@ -28,7 +28,7 @@ export interface Holdings {
 
 const EMPTY = makeShelf(() => []);
 
-/** Makes the indexes; region-wide ones are made when they are first asked for. */
+/** Makes the indexes. Region-wide ones are made on first use. */
 export function makeHoldings(planned: readonly Parameters<Holdings["add"]>[0][]): Holdings {
   const byProduct = new Map<ProviderProduct, Map<string, Holding>>();
   const wide = new Map<string, Shelf>();
@@ -63,7 +63,7 @@ export function makeHoldings(planned: readonly Parameters<Holdings["add"]>[0][])
     put: (holding, row) => shelvesOf(holding, row).forEach((shelf) => shelf.put(row)),
     take: (holding, row) => shelvesOf(holding, row).forEach((shelf) => shelf.take(row)),
   };
-  // A wide shelf that nobody asked for yet is filled with the change already made.
+  // A region-wide shelf that is not used yet will be filled with the change.
   const shelvesOf = ({ shelf }: Holding, { product, region }: BackupRow): Shelf[] =>
     [shelf, wide.get(keyOf(product, region))].filter((found) => found !== undefined);
   for (const one of planned) holdings.add(one);

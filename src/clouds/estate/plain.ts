@@ -8,19 +8,19 @@ import type { EstateInstance } from "./types.js";
 
 const DAY = 86_400_000;
 
-/** How large a plain estate is. */
+/** The size of a plain data set. */
 export interface PlainSize {
-  /** Of each product, divided over its regions. */
+  /** The number for each product, spread over its regions. */
   readonly instances: number;
-  /** How many of a product's two regions have instances; both by default. */
+  /** How many of a product's two regions have instances. By default, both. */
   readonly regions?: 1 | 2;
   readonly backupsEach: number;
 }
 
 /**
- * An estate of any size without anything odd in it: one good backup a day of every instance.
+ * A data set of any size without anything unusual: one good backup a day for every instance.
  *
- * Cost: instances only; the rows of an instance are made when a list first shows them.
+ * Cost: only the instances. The rows of an instance are made when a list first shows them.
  */
 export const planPlain = (seed: number, moment: number, size: PlainSize): readonly Planned[] =>
   PROVIDER_PRODUCTS.flatMap((product) =>

@@ -1,18 +1,18 @@
-/** A repeatable source of chance: the same seed gives the same estate on every machine. */
+/** A repeatable random source: the same seed gives the same data on every machine. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
   /** A whole number in [from, to]. */
   whole(from: number, to: number): number;
   pick<T>(from: readonly [T, ...T[]]): T;
-  /** Text of lower-case letters and digits, as the vendors' ids have it. */
+  /** Text of lower-case letters and digits, as in the vendors' ids. */
   word(length: number): string;
   uuid(): string;
 }
 
 const LETTERS = "abcdefghijkmnpqrstuvwxyz23456789";
 
-/** Makes a source of chance from a whole number (the generator is Mulberry32). */
+/** Makes a random source from a whole number (Mulberry32). */
 export function makeRandom(seed: number): Random {
   let state = seed >>> 0;
   const next = (): number => {
@@ -42,7 +42,7 @@ export function makeRandom(seed: number): Random {
   };
 }
 
-/** A whole number from text (FNV-1a): seeds and shuffled orders that depend on nothing else. */
+/** A hash of text as a whole number (FNV-1a), for seeds and shuffled orders. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1)

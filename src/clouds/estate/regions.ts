@@ -1,6 +1,6 @@
 import type { ProviderProduct } from "../../domain/words.js";
 
-/** The two regions that each vendor's part of the estate lies in. */
+/** The two regions of each vendor. */
 export const REGIONS: Readonly<Record<ProviderProduct, readonly [string, string]>> = {
   UCLOUD_UREDIS: ["cn-bj2", "hk"],
   UCLOUD_UMEM: ["cn-bj2", "hk"],

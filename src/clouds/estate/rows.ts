@@ -8,13 +8,13 @@ const SECOND = 1000;
 const DAY = 86_400_000;
 const MEBIBYTE = 1_048_576;
 
-/** A row that the vendor will never list, because its backup has no end. */
+/** A row that the vendor never lists, because its backup has no end. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** What a row holds besides its instance's own facts. */
+/** The values of a row that do not come from its instance. */
 export type RowFacts = Omit<NewBackup, "product" | "instanceNativeId">;
 
-/** Makes a whole row of an instance; what the facts leave open is what the vendor would have. */
+/** Makes a complete row of an instance. Missing values are those of an ordinary row. */
 export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random): BackupRow {
   const words = PRODUCT_WORDS[instance.product];
   const startedAt = wholeSecond(facts.startedAt);
@@ -23,7 +23,7 @@ export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random)
   const someEnd = isRunning ? null : startedAt + random.whole(35, 600) * SECOND;
   const someSize = isRunning ? null : sizeOf(instance, random);
   const finishedAt = given(facts.finishedAt, someEnd);
-  // Written out, not spread: lists are filled by the ten thousand, and equal shapes are fast.
+  // Without a spread, because objects with the same shape are faster and lists have 10,000 rows.
   return {
     product: instance.product,
     region: instance.region,
@@ -53,7 +53,7 @@ export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random)
 
 const given = <T>(fact: T | undefined, otherwise: T): T => (fact === undefined ? otherwise : fact);
 
-/** A random source of its own for a row that is inserted, so that its neighbours stay the same. */
+/** A separate random source for an inserted row, so that other rows stay the same. */
 export const randomOfInsert = (row: NewBackup, count: number): Random =>
   makeRandom(hashOf([row.product, row.instanceNativeId, row.startedAt, count].join(" ")));
 
@@ -89,11 +89,11 @@ const succeededWordOf = (instance: EstateInstance): string =>
 const sizeOf = ({ memoryMb }: EstateInstance, random: Random): number =>
   Math.round(memoryMb * MEBIBYTE * (0.05 + 0.6 * random.next()));
 
-/** Alibaba's classic list shows a row once its backup has ended; the others from its start on. */
+/** Alibaba's classic list shows a row when its backup has ended, the other lists when it starts. */
 function listedFromOf(instance: EstateInstance, startedAt: number, ended: number | null): number {
   const isClassic = instance.product === "ALIBABA_KVSTORE" && !isCloudNativeCluster(instance);
   return isClassic ? (ended ?? NEVER) : startedAt;
 }
 
-/** No vendor tells instants finer than a second. */
+/** No vendor reports instants more precisely than seconds. */
 export const wholeSecond = (at: number): number => Math.floor(at / SECOND) * SECOND;

@@ -6,14 +6,14 @@ const PATIENCE_MS = 6 * 3_600_000;
 
 /** One backup of a classic cluster, made of the rows of its shards. */
 export interface ShardSet {
-  /** The row of the lowest node: it gives the backup its id and its start. */
+  /** The row of the lowest node, which has the id and the start of the backup. */
   readonly lead: BackupRow;
   readonly rows: readonly BackupRow[];
   readonly status: BackupStatus;
 }
 
 /**
- * Folds the listed rows of one classic cluster into its backups, by this rule:
+ * Combines the listed rows of one classic cluster into backups:
  *
  * - Rows of distinct nodes whose starts lie within ten minutes are one backup.
  * - Its native id and its start are those of the lowest node, by the number in `-db-<n>`.

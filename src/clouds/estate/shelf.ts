@@ -1,10 +1,10 @@
 import { hashOf } from "./random.js";
 import type { BackupRow, RowOrder } from "./types.js";
 
-/** Rows that one list of a vendor may show. */
+/** The rows of one vendor list. */
 export interface Shelf {
   all(): readonly BackupRow[];
-  /** The rows listed at an instant; cheap while nothing has changed since the last question. */
+  /** The rows listed at an instant. Cheap if nothing has changed since the last call. */
   view(order: RowOrder, now: number): readonly BackupRow[];
   put(row: BackupRow): void;
   take(row: BackupRow): void;
@@ -12,12 +12,12 @@ export interface Shelf {
 
 interface View {
   readonly rows: readonly BackupRow[];
-  /** The rows are right for every instant in [from, until). */
+  /** The rows are valid for every instant in [from, until). */
   readonly from: number;
   readonly until: number;
 }
 
-/** Makes a shelf; `fill` is asked for the rows when they are first needed. */
+/** Makes a shelf. `fill` makes the rows on first use. */
 export function makeShelf(fill: () => readonly BackupRow[]): Shelf {
   let rows: Set<BackupRow> | null = null;
   const sorted = new Map<RowOrder, readonly BackupRow[]>();

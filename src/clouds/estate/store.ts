@@ -10,7 +10,7 @@ import type { EstateView, NewBackup, RowOrder, RowScope, TrueBackup } from "./ty
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** An instance and the rows it begins with; the rows are made when they are first needed. */
+/** An instance and its initial rows, which are made on first use. */
 export interface Planned {
   readonly instance: EstateInstance;
   readonly rows: () => readonly BackupRow[];
@@ -21,11 +21,11 @@ export interface EstateOptions {
   readonly regions: Readonly<Record<ProviderProduct, readonly string[]>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Asked at every `truth()`, because what accounts can see may be changed. */
+  /** Called for every `truth()`, because the accounts' permissions may change. */
   readonly view: () => EstateView;
 }
 
-/** Makes an estate that holds what was planned. */
+/** Makes a data set from plans. */
 export function makeEstate({ planned, regions, now, view }: EstateOptions): Estate {
   const holdings = makeHoldings(planned);
   return {
@@ -85,8 +85,8 @@ function takeRow(holdings: Holdings, ref: BackupRowRef): boolean {
 }
 
 /**
- * URedis keeps a deleted group's rows for a week and Tencent until they expire; the others drop them
- * with the instance.
+ * URedis keeps the rows of a deleted group for a week, and Tencent until they expire. The others remove
+ * them together with the instance.
  */
 function deleteInstance(
   holdings: Holdings,

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<ProviderProduct, string>> = {
   ALIBABA_KVSTORE: "kvstore",
 };
 
-/** What of one instance, at one moment, the truth is told of. */
+/** One instance at one point in time. */
 export interface TruthQuestion {
   readonly instance: EstateInstance;
   /** The rows that the vendor's lists show at `now`. */
@@ -21,7 +21,7 @@ export interface TruthQuestion {
   readonly view: EstateView;
 }
 
-/** The backups of one instance as a perfect gateway would list them, in no order. */
+/** The backups of one instance as a perfect gateway would list them, in any order. */
 export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
   const { instance, rows, now, view } = question;
   if (!isRedis(instance)) return [];
@@ -45,7 +45,7 @@ const isClassicCluster = (instance: EstateInstance): boolean =>
   instance.architecture === "cluster" &&
   !instance.cloudNative;
 
-/** Whether any list that the account may ask shows the row. */
+/** Whether any list that the account may read shows the row. */
 function isVisible(row: BackupRow, { instance, now, view }: TruthQuestion): boolean {
   const isDeleted = instance.deletedAt !== null;
   if (row.product === "UCLOUD_UREDIS") return !isDeleted || view.ucloudWide === "allowed";
@@ -54,11 +54,11 @@ function isVisible(row: BackupRow, { instance, now, view }: TruthQuestion): bool
   return isAskedFor(row, view);
 }
 
-/** API 2.0 lists a living instance's rows of the last seven days, and none that was deleted. */
+/** API 2.0 lists the rows of existing instances in the last seven days, without deleted ones. */
 export const isInTencent2List = (row: BackupRow, now: number): boolean =>
   row.status !== "-2" && row.startedAt >= now - WEEK_MS;
 
-/** The states that Tencent's API 3.0 lets `Status` name, by what the knob says of the vendor. */
+/** The states that Tencent's API 3.0 accepts in `Status`, according to the knob. */
 export const TENCENT_STATUSES: Readonly<Record<EstateView["tencentStatuses"], readonly number[]>> =
   {
     all: [1, 2, 3, 4, -1, -2],
@@ -67,8 +67,8 @@ export const TENCENT_STATUSES: Readonly<Record<EstateView["tencentStatuses"], re
   };
 
 /**
- * API 3.0 shows the states that its `Status` names, and normal rows where it may name none; a state
- * that no page names cannot be asked for, so nobody sees it.
+ * API 3.0 shows the states in `Status`, and normal rows if `Status` is not accepted. A state in no
+ * document cannot be requested, so it is never visible.
  */
 const isAskedFor = ({ status }: BackupRow, { tencentStatuses }: EstateView): boolean =>
   TENCENT_STATUSES[tencentStatuses].includes(Number(status)) ||

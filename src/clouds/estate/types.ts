@@ -1,23 +1,23 @@
 import type { BackupStatus, BackupTrigger, ProviderProduct } from "../../domain/words.js";
 
-/** The order in which a list shows its rows; `shuffled` is the same at every call. */
+/** The order of the rows of a list. `shuffled` is the same in every call. */
 export const ROW_ORDERS = ["newestFirst", "oldestFirst", "shuffled"] as const;
 export type RowOrder = (typeof ROW_ORDERS)[number];
 
-/** What every vendor knows of an instance. Instants are epoch milliseconds on whole seconds. */
+/** The fields of an instance for all vendors. Instants are epoch milliseconds on whole seconds. */
 interface InstanceFacts {
   readonly region: string;
   readonly zone: string;
   readonly nativeId: string;
   readonly name: string;
-  /** The vendor's own word, as on the wire; of a vendor that sends numbers, the number as text. */
+  /** The vendor's own word. If the vendor sends numbers, the number as text. */
   readonly status: string;
   readonly engineVersion: string;
   readonly memoryMb: number;
   readonly createdAt: number;
-  /** From then on no instance list shows it; null while it lives. */
+  /** From this time on, no instance list shows it. Null while it exists. */
   readonly deletedAt: number | null;
-  /** Data shards of one backup; 1 for an instance without shards. */
+  /** Data shards of one backup. 1 for an instance without shards. */
   readonly shardCount: number;
 }
 
@@ -26,26 +26,26 @@ export interface URedisInstance extends InstanceFacts {
   readonly product: "UCLOUD_UREDIS";
 }
 
-/** A UCloud distributed space; its list also shows Memcached spaces, which are no Redis. */
+/** A UCloud distributed space. Its list also shows Memcached spaces, which are not Redis. */
 export interface UMemInstance extends InstanceFacts {
   readonly product: "UCLOUD_UMEM";
   readonly protocol: "redis" | "memcache";
 }
 
-/** A Tencent instance; type 200 is Memcached, which is no Redis. */
+/** A Tencent instance. Type 200 is Memcached, which is not Redis. */
 export interface TencentInstance extends InstanceFacts {
   readonly product: "TENCENT_REDIS";
   readonly type: number;
-  /** False where the list shows `0000-00-00 00:00:00` instead of the creation. */
+  /** False if the list shows `0000-00-00 00:00:00` instead of the creation time. */
   readonly createTimeKnown: boolean;
 }
 
-/** An Alibaba instance; a cloud-native cluster has its backups in the cluster list only. */
+/** An Alibaba instance. The backups of a cloud-native cluster are only in the cluster list. */
 export interface AlibabaInstance extends InstanceFacts {
   readonly product: "ALIBABA_KVSTORE";
   readonly architecture: "standard" | "cluster" | "rwsplit";
   readonly cloudNative: boolean;
-  /** Absent means Redis; Memcached is no Redis, though the same list shows it. */
+  /** Absent means Redis. The same list also shows Memcached, which is not Redis. */
   readonly engine?: "Redis" | "Tair" | "Memcache";
 }
 
@@ -61,8 +61,8 @@ export interface ShardPart {
 }
 
 /**
- * What a vendor knows of one row of a backup list. Words are the vendor's own, as on the wire;
- * instants are epoch milliseconds on whole seconds, because no vendor tells them finer.
+ * One row of a vendor's backup list. Words are the vendor's own. Instants are epoch milliseconds on whole
+ * seconds, because no vendor is more precise.
  */
 export interface BackupRow {
   readonly product: ProviderProduct;
@@ -74,33 +74,33 @@ export interface BackupRow {
   readonly nativeId: string;
   readonly name: string;
   readonly startedAt: number;
-  /** Null while the vendor shows no end. */
+  /** Null until the vendor shows an end. */
   readonly finishedAt: number | null;
   readonly expiresAt: number | null;
   /** `Success`, `Done`, `OK`; of Tencent the number as text: `2`, `-1`. */
   readonly status: string;
   /** `Auto`, `manual`, `Automated`; of Tencent 3.0's numbers as text: `0` manual, `1` system. */
   readonly trigger: string;
-  /** `Physical` or `Logical`; only Alibaba shows it. */
+  /** `Physical` or `Logical`. Only Alibaba shows it. */
   readonly method: string;
-  /** `FullBackup` or `IncrementalBackup`; only Alibaba shows it. */
+  /** `FullBackup` or `IncrementalBackup`. Only Alibaba shows it. */
   readonly kind: string;
   readonly sizeBytes: number | null;
   /** Alibaba's `NodeInstanceId`; null elsewhere and in the cloud-native cluster list. */
   readonly shard: string | null;
-  /** UMem's `BlockCount`; null where a row lacks it and for other products. */
+  /** UMem's `BlockCount`. Null if a row has none, and for other products. */
   readonly blockCount: number | null;
   /** The shards of one row of Alibaba's cloud-native cluster list; empty elsewhere. */
   readonly parts: readonly ShardPart[];
   readonly engineVersion: string;
   readonly remark: string;
   readonly locked: boolean;
-  /** The vendor's list shows the row in `[listedFrom, listedUntil)`; null is for ever. */
+  /** The vendor's list shows the row in `[listedFrom, listedUntil)`. Null means forever. */
   readonly listedFrom: number;
   readonly listedUntil: number | null;
 }
 
-/** Facts of a row to insert; what is absent is made up from the instance, as the vendor would. */
+/** Values of a row to insert. Absent ones are those of an ordinary row. */
 export type NewBackup = Pick<BackupRow, "product" | "instanceNativeId" | "startedAt"> &
   Partial<BackupRow>;
 
@@ -111,7 +111,7 @@ export interface BackupRowRef {
   readonly nativeId: string;
 }
 
-/** What a list is asked for: a region's rows, or those of one instance. */
+/** The rows of a list: those of a region, or those of one instance. */
 export interface RowScope {
   readonly product: ProviderProduct;
   readonly region: string;
@@ -134,36 +134,36 @@ export interface TrueBackup {
   readonly shardCount: number | null;
 }
 
-/** What the accounts that read an estate can see of it, and what they are called. */
+/** The accounts that read the data, and what they can see. */
 export interface EstateView {
   /** Account id per vendor. */
   readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba", string>>;
   readonly tencentApi: "3.0" | "2.0";
-  /** The states that Tencent's API 3.0 lets `Status` name: all, 1 and 2, or none but its default. */
+  /** The states that Tencent's API 3.0 accepts in `Status`: all, 1 and 2, or only its default. */
   readonly tencentStatuses: "all" | "oneAndTwo" | "refused";
   readonly ucloudWide: "allowed" | "refused";
 }
 
-/** An estate in memory that can be read as the vendors read it, changed, and told the truth of. */
+/** Data in memory, readable as the vendors show it, changeable, and comparable with the truth. */
 export interface Estate {
   readonly regions: Readonly<Record<ProviderProduct, readonly string[]>>;
-  /** Epoch milliseconds by the estate's clock. */
+  /** The time of the data's clock, in epoch milliseconds. */
   now(): number;
-  /** Instances that the region's list shows at this moment, by creation and id. */
+  /** The instances that the region's list shows now, by creation and id. */
   instances(product: ProviderProduct, region: string): readonly EstateInstance[];
-  /** One instance, also a deleted one; null where it never was. */
+  /** One instance, even if it was deleted. Null if it never existed. */
   instance(product: ProviderProduct, nativeId: string): EstateInstance | null;
   /**
    * Rows that a list shows at this moment.
    *
-   * Order: as asked; rows of equal start keep one order among themselves.
-   * Cost:  nothing where the list has not changed since it was last asked in this order.
+   * Order: as requested. Rows with the same start always have the same order.
+   * Cost:  nothing if the list has not changed since it was last read in this order.
    */
   rows(scope: RowScope, order: RowOrder): readonly BackupRow[];
-  /** One row that is listed at this moment; null where it is not. */
+  /** One row that is listed now, or null. */
   row(ref: BackupRowRef): BackupRow | null;
   insertInstance(instance: EstateInstance): void;
-  /** Takes an instance out of its list; its rows stay where the vendor keeps them. */
+  /** Removes an instance from its list. Its rows stay as long as the vendor keeps them. */
   deleteInstance(product: ProviderProduct, nativeId: string): boolean;
   insertBackup(row: NewBackup): BackupRow;
   /** Puts other facts in the place of a row's; its start and id stay. */

@@ -1,7 +1,7 @@
 import type { BackupStatus, BackupTrigger, ProviderProduct } from "../../domain/words.js";
 import type { BackupRow } from "./types.js";
 
-/** The words that a product uses for an ordinary row of its backup list. */
+/** The values of an ordinary row in a product's backup list. */
 export interface ProductWords {
   readonly succeeded: string;
   readonly failed: string;
@@ -27,7 +27,7 @@ export const PRODUCT_WORDS: Readonly<Record<ProviderProduct, ProductWords>> = {
     manual: "manual",
     running: ["Starting"],
   },
-  // Numbers on the wire; the vendor has none for a failed backup.
+  // The API sends numbers. It has none for a failed backup.
   TENCENT_REDIS: {
     succeeded: "2",
     failed: "-1",
@@ -70,7 +70,7 @@ const STATUSES: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupS
   },
 };
 
-/** The state that a row's word stands for; UNKNOWN for a word that no document names. */
+/** The state of a row's word, or UNKNOWN for a word in no document. */
 export function trueStatusOf(row: BackupRow, tencentApi: "3.0" | "2.0"): BackupStatus {
   if (row.product === "TENCENT_REDIS" && row.status === "1")
     return tencentApi === "3.0" && row.finishedAt === null ? "RUNNING" : "LOCKED";
@@ -79,7 +79,7 @@ export function trueStatusOf(row: BackupRow, tencentApi: "3.0" | "2.0"): BackupS
 }
 
 const TRIGGERS: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupTrigger>>>> = {
-  // The first document shows numbers where today's shows words.
+  // The first document has numbers instead of words.
   UCLOUD_UREDIS: { Auto: "AUTOMATIC", Manual: "MANUAL", "0": "AUTOMATIC", "1": "MANUAL" },
   UCLOUD_UMEM: { auto: "AUTOMATIC", manual: "MANUAL" },
   TENCENT_REDIS: {
@@ -92,7 +92,7 @@ const TRIGGERS: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupT
   ALIBABA_KVSTORE: { Automated: "AUTOMATIC", Manual: "MANUAL" },
 };
 
-/** What set a backup off; UNKNOWN for a word that no document names. */
+/** What started a backup, or UNKNOWN for a word in no document. */
 export function trueTriggerOf({ product, trigger }: BackupRow): BackupTrigger {
   const words = TRIGGERS[product];
   return Object.hasOwn(words, trigger) ? (words[trigger] ?? "UNKNOWN") : "UNKNOWN";

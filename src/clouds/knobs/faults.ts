@@ -3,7 +3,7 @@ import type { CloudCall, CloudVendor } from "../vendorCloud.js";
 /** What goes wrong with an answer. */
 export type FaultEffect =
   | {
-      /** An HTTP status and nothing that the vendor would say. */ readonly kind: "status";
+      /** An HTTP status without a body of the vendor. */ readonly kind: "status";
       readonly status: number;
     }
   | {
@@ -14,39 +14,39 @@ export type FaultEffect =
       readonly status?: number;
     }
   | { /** HTTP 200 with these bytes. */ readonly kind: "body"; readonly body: string }
-  | { /** HTTP 200 with a page of a proxy. */ readonly kind: "html" }
-  | { /** Half of the right body, whole as HTTP tells. */ readonly kind: "shortBody" }
-  | { /** Half of the right body, then the connection is reset. */ readonly kind: "halfBody" }
+  | { /** HTTP 200 with the HTML page of a proxy. */ readonly kind: "html" }
+  | { /** Half of the right body, in a complete HTTP response. */ readonly kind: "shortBody" }
+  | { /** Half of the right body, then a reset of the connection. */ readonly kind: "halfBody" }
   | { /** A body without an end. */ readonly kind: "endless" }
   | { readonly kind: "redirect"; readonly location: string }
-  | { /** The connection is reset before an answer. */ readonly kind: "reset" }
-  | { /** No answer, and the connection stays open. */ readonly kind: "hang" };
+  | { /** A reset of the connection before an answer. */ readonly kind: "reset" }
+  | { /** No answer on an open connection. */ readonly kind: "hang" };
 
-/** Which calls go wrong, how, and how often. Absent parts match every call. */
+/** Which calls fail, how, and how often. Absent parts match every call. */
 export interface FaultPlan {
   readonly vendor: CloudVendor;
   readonly action?: string;
   readonly region?: string;
   readonly instance?: string;
-  /** Only pages from this one on, counted from 1. */
+  /** Only this page and later ones, counted from 1. */
   readonly fromPage?: number;
-  /** How many calls; absent is until the fault is cleared. */
+  /** The number of calls. If absent, all calls until the fault is cleared. */
   readonly times?: number;
   readonly effect: FaultEffect;
 }
 
-/** The faults in force. */
+/** The active faults. */
 export interface Faults {
-  /** Returns the fault's own id. */
+  /** Returns the id of the fault. */
   add(plan: FaultPlan): string;
   /** Clears one fault, or all of them. */
   clear(id?: string): void;
   list(): readonly (FaultPlan & { readonly id: string; readonly met: number })[];
-  /** The effect on a call, which counts as met; null for a call that goes well. */
+  /** The effect on a call, which is counted. Null for a call without a fault. */
   meet(vendor: CloudVendor, call: CloudCall): FaultEffect | null;
 }
 
-/** Makes an empty list of faults; of several that match, the one added first is met. */
+/** Makes an empty list of faults. If several match, the one added first applies. */
 export function makeFaults(): Faults {
   const plans = new Map<string, { readonly plan: FaultPlan; met: number }>();
   let added = 0;

@@ -5,25 +5,25 @@ import type { Faults } from "./faults.js";
 import { DEFAULT_KNOBS } from "./values.js";
 import type { CommonKnobs, KnobValues } from "./values.js";
 
-/** A call as a hook sees it. */
+/** The call that a hook receives. */
 export type HookedCall = CloudCall & { readonly vendor: CloudVendor };
 
-/** Runs before a call is answered, so that a test can change the estate between two calls. */
+/** Runs before a call is answered, so that a test can change data between two calls. */
 export type Hook = (call: HookedCall) => void | Promise<void>;
 
-/** What the embedded clouds can be told. */
+/** The settings of the embedded clouds. */
 export interface Knobs {
   readonly values: KnobValues;
   readonly faults: Faults;
   hook: Hook | null;
   set<V extends CloudVendor>(vendor: V, values: Partial<KnobValues[V]>): void;
-  /** Sets the same for every vendor. */
+  /** Sets the same value for every vendor. */
   setAll(values: Partial<CommonKnobs>): void;
-  /** Puts every knob back, clears all faults and takes the hook out. */
+  /** Resets every knob, clears all faults and removes the hook. */
   reset(): void;
 }
 
-/** Makes knobs at their defaults. */
+/** Makes knobs with their defaults. */
 export function makeKnobs(): Knobs {
   let values = DEFAULT_KNOBS;
   const faults = makeFaults();

@@ -1,12 +1,12 @@
 import type { Throttle } from "./values.js";
 
-/** Counts one vendor's calls against its throttle. */
+/** Counts the calls of one vendor for its throttle. */
 export interface ThrottleGate {
-  /** Counts a call; true where the vendor would refuse it. */
+  /** Counts a call. Returns true if the vendor would refuse it. */
   refuses(throttle: Throttle | null, now: number): boolean;
 }
 
-/** Makes a gate that has counted nothing yet. */
+/** Makes a throttle without any calls. */
 export function makeThrottleGate(): ThrottleGate {
   let calls = 0;
   let second = { startedAt: -Infinity, calls: 0 };

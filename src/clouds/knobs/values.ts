@@ -1,30 +1,32 @@
 import type { RowOrder } from "../estate/types.js";
 
-/** How many calls a vendor lets through before it answers with its own throttle error. */
+/** How many calls a vendor accepts before it answers with its throttle error. */
 export type Throttle =
-  | { /** Every so many calls one is refused. */ readonly everyNth: number }
-  | { /** Calls a second over all actions; more are refused. */ readonly perSecond: number };
+  | { /** One in this many calls is refused. */ readonly everyNth: number }
+  | {
+      /** Calls per second over all actions. Further calls are refused. */ readonly perSecond: number;
+    };
 
-/** Knobs that every vendor's origin has. */
+/** The knobs of every vendor. */
 export interface CommonKnobs {
   readonly order: RowOrder;
-  /** Waited before each answer. */
+  /** The delay before each answer. */
   readonly latencyMs: number;
   readonly throttle: Throttle | null;
-  /** No page holds more rows, whatever is asked, and nobody is told. */
+  /** The largest page, whatever the client requests. Answers do not mention it. */
   readonly pageCap: number | null;
-  /** `exact`, not sent at all, or wrong by so many rows. */
+  /** `exact`, absent, or wrong by this many rows. */
   readonly totals: "exact" | "absent" | number;
-  /** The instant of a row that decides whether it lies in a window. */
+  /** The instant of a row that windows apply to. */
   readonly windowSelects: "start" | "end";
 }
 
 export interface UCloudKnobs extends CommonKnobs {
-  /** Whether the region-wide URedis list is answered, or refused with RetCode 220. */
+  /** Whether the region-wide URedis list works, or is refused with RetCode 220. */
   readonly wide: "allowed" | "refused";
   /** Whether DescribeUMemBackup sends TotalCount. */
   readonly umemTotal: "given" | "absent";
-  /** Whether DescribeUMemBackup has one row a backup, or the same row once for each shard. */
+  /** Whether DescribeUMemBackup has one row for each backup, or the same row for each shard. */
   readonly umemRows: "perBackup" | "perShard";
   /** Whether RetCode is a number or, as some gateways send it, text. */
   readonly retCode: "number" | "text";
@@ -33,12 +35,12 @@ export interface UCloudKnobs extends CommonKnobs {
 export interface TencentKnobs extends CommonKnobs {
   /** Whether API 2.0 writes numbers as numbers or as text. */
   readonly numbers: "number" | "text";
-  /** The states that API 3.0 lets `Status` name: all, 1 and 2 only, or none but its default. */
+  /** The states that API 3.0 accepts in `Status`: all, only 1 and 2, or only its default. */
   readonly statuses: "all" | "oneAndTwo" | "refused";
 }
 
 export interface AlibabaKnobs extends CommonKnobs {
-  /** Today's flat JSON, or the wrapped JSON of texts that the first document shows. */
+  /** The current flat JSON, or the wrapped JSON of texts in the first document. */
   readonly json: "flat" | "wrapped";
 }
 
@@ -58,7 +60,7 @@ const COMMON: CommonKnobs = {
   windowSelects: "start",
 };
 
-/** How the clouds behave unless told otherwise. */
+/** The default behavior of the clouds. */
 export const DEFAULT_KNOBS: KnobValues = {
   ucloud: {
     ...COMMON,

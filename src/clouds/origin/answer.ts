@@ -8,7 +8,7 @@ import type { CloudCall, CloudContext, Reply, VendorCloud } from "../vendorCloud
 import type { AccessKey, NonceMemory, ReceivedRequest, Refusal } from "../verify/request.js";
 import type { Outcome } from "./respond.js";
 
-/** All that one vendor's origin answers from. */
+/** Everything that one vendor's origin needs to answer. */
 export interface OriginState {
   readonly estate: Estate;
   readonly knobs: Knobs;
@@ -19,11 +19,11 @@ export interface OriginState {
   /** Request ids are drawn from it. */
   readonly random: Random;
   readonly now: () => number;
-  /** Base URL of the origin, without a slash at its end. */
+  /** Base URL of the origin, without a trailing slash. */
   readonly origin: () => string;
 }
 
-/** One request on its way through the dialect that is served at its path. */
+/** One request to the dialect at its path. */
 interface Passage {
   readonly cloud: VendorCloud;
   readonly request: ReceivedRequest;
@@ -32,8 +32,8 @@ interface Passage {
 }
 
 /**
- * Answers a request as the vendor would: the signature is checked first, then faults and the throttle
- * have their way, then the action is looked up.
+ * Answers a request like the vendor: it checks the signature, applies faults and the throttle, and then
+ * runs the action.
  */
 export async function answer(
   cloud: VendorCloud,
@@ -64,7 +64,7 @@ function answerVerified(passage: Passage, call: CloudCall): Outcome {
   }
   if (state.gate.refuses(state.knobs.values[cloud.vendor].throttle, state.now()))
     return { reply: refuse(passage, call, cloud.refusals.throttled, "throttled"), effect };
-  // Made anew, because a hook may have waited and turned knobs.
+  // Created again, because a hook may have changed knobs.
   const context = contextOf(cloud, state);
   const action = Object.hasOwn(cloud.actions, call.action) ? cloud.actions[call.action] : undefined;
   if (action === undefined) throw new CloudRefusal(cloud.refusals.unknownAction(call.action));
@@ -86,7 +86,7 @@ function contextOf({ vendor }: VendorCloud, state: OriginState): CloudContext {
   };
 }
 
-/** What is thrown and is no refusal is a fault of the simulator; the log shows it. */
+/** Any error other than a refusal is a bug of the simulator. The log shows it. */
 function refusedBy(error: unknown, passage: Passage, call: CloudCall | null): Reply {
   if (error instanceof CloudRefusal) return refuse(passage, call, error.refusal, "refused");
   note(passage, call, "broken", String(error));

@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A server on a port of its own at 127.0.0.1. */
+/** A server on its own port at 127.0.0.1. */
 export interface Listening {
-  /** Base URL without a slash at its end. */
+  /** Base URL without a trailing slash. */
   readonly url: string;
-  /** Ends every connection, also those that wait for an answer. */
+  /** Closes all connections, including those that wait for an answer. */
   close(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export async function listen(
   serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
 ): Promise<Listening> {
   const listener: RequestListener = (request, response) => {
-    // A client that leaves in the middle ends its own request and nothing else.
+    // A client that disconnects ends only its own request.
     serve(request, response).catch(() => response.destroy());
   };
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);

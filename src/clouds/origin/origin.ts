@@ -10,14 +10,14 @@ import type { Listening } from "./listen.js";
 import { isOurHost, receive } from "./receive.js";
 import { plainReply, respond } from "./respond.js";
 
-/** Longer than any vendor takes a timestamp for, on both sides of its clock. */
+/** More than the clock difference that any vendor accepts. */
 const NONCES_KEPT_MS = 40 * 60_000;
 
 export interface OriginOptions extends Omit<OriginState, "nonces" | "gate" | "origin"> {
   readonly vendor: CloudVendor;
-  /** Every dialect that the vendor serves here, each at its own path. */
+  /** The dialects of the vendor, each at its own path. */
   readonly dialects: readonly VendorCloud[];
-  /** Names besides those of loopback that a request may have in `Host`, without a port. */
+  /** Host names besides loopback that a request may use, without a port. */
   readonly hosts: ReadonlySet<string>;
 }
 

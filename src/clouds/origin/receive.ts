@@ -5,21 +5,21 @@ const MOST_BYTES = 1_048_576;
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /**
- * Whether a request names a host that is ours: a web page whose name was made to point here does
- * not.
+ * Whether the request names one of our hosts. A web page whose domain was pointed at this machine
+ * (DNS rebinding) does not.
  */
 export function isOurHost(message: IncomingMessage, also: ReadonlySet<string>): boolean {
   const host = (message.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
   return LOOPBACK.has(host) || also.has(host);
 }
 
-/** Reads a request whole; null where its body is larger than any call of these APIs. */
+/** Reads a request, or returns null if its body is larger than any call of these APIs. */
 export async function receive(message: IncomingMessage): Promise<ReceivedRequest | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    // Leaving here would end the connection before the client has its answer.
+    // Returning now would close the connection before the client gets its answer.
     if (bytes <= MOST_BYTES) chunks.push(chunk);
   }
   if (bytes > MOST_BYTES) return null;

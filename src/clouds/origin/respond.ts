@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { FaultEffect } from "../knobs/faults.js";
 import type { Reply } from "../vendorCloud.js";
 
-/** What becomes of a request: an answer, and the harm that is done to it on its way. */
+/** The answer to a request, and the faults that are applied to it. */
 export interface Outcome {
   readonly reply: Reply;
   readonly effect: FaultEffect | null;
@@ -20,7 +20,7 @@ export const plainReply = (status: number, body: string): Reply => ({
   body: `${body}\n`,
 });
 
-/** Writes an answer with what goes wrong with it. */
+/** Writes an answer and applies its faults. */
 export function respond(response: ServerResponse, { reply, effect }: Outcome): void {
   switch (effect?.kind) {
     case undefined:
@@ -62,7 +62,7 @@ function writeHalf(response: ServerResponse, { status, headers, body }: Reply): 
   response.write(bytes.subarray(0, bytes.length >> 1), () => response.socket?.resetAndDestroy());
 }
 
-/** Spaces before the body are JSON as well, so only the size tells that something is wrong. */
+/** JSON may start with spaces, so only the size shows that something is wrong. */
 function writeForever(response: ServerResponse, { status, headers }: Reply): void {
   const chunk = Buffer.alloc(65_536, " ");
   response.writeHead(status, headers);

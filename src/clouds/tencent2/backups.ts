@@ -13,10 +13,10 @@ const BACKUP_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * GetRedisBackupList: one living instance's backups of the last seven days.
+ * GetRedisBackupList: the backups of one existing instance in the last seven days.
  *
- * `offset` counts rows: the document calls it a page and then shows it skip rows. The bounds of the
- * window are inclusive and select on the start. Rows have no size, no end and no instance.
+ * `offset` counts rows: the document calls it a page, but its example skips rows. The bounds of the
+ * window are inclusive and apply to the start. Rows have no size, no end and no instance.
  * Source: Tencent Cloud's API 2.0 document of GetRedisBackupList, read 2026-11-21.
  */
 export const getRedisBackupList: Action = (call, context) => {
@@ -35,7 +35,7 @@ export const getRedisBackupList: Action = (call, context) => {
 };
 
 /**
- * GetBackupDownloadUrl: both links are plain HTTP at private addresses, as the document shows them.
+ * GetBackupDownloadUrl: both links are plain HTTP with private addresses, as in the document.
  *
  * Source: Tencent Cloud's API 2.0 document of GetBackupDownloadUrl, read 2026-11-21.
  */
@@ -53,7 +53,7 @@ export const getBackupDownloadUrl: Action = (call, context) => {
   };
 };
 
-/** The rows that API 2.0 still shows of the call's instance, in the order that the knob says. */
+/** The rows of the instance that API 2.0 still shows, in the order of the knob. */
 function keptRows(call: CloudCall, context: CloudContext): readonly BackupRow[] {
   const { region, nativeId } = instanceOf(call, context);
   const rows = context.rows({ product: "TENCENT_REDIS", region, instance: nativeId });
@@ -70,7 +70,7 @@ function instanceOf({ params, region }: CloudCall, { estate }: CloudContext): Es
 const wireRow = (row: BackupRow): Row => ({
   startTime: beijingTextOf(row.startedAt),
   backupId: row.nativeId,
-  // A backup made by a resize has no word here; it keeps the number of the newer API.
+  // This API has no word for a backup made by a resize, so the number of the newer API is used.
   backupType: BACKUP_TYPES[row.trigger] ?? row.trigger,
   status: Number(row.status),
   remark: row.remark,

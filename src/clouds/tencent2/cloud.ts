@@ -11,7 +11,8 @@ import { errorBodyOf, refused } from "./refusals.js";
 
 /**
  * Tencent's API 2.0, which the vendor replaced by 3.0: GET, or POST with a form. Everything is
- * answered with HTTP 200; `code` tells. The vendor serves HTTPS only (code 4600), the simulator HTTP.
+ * answered with HTTP 200, and `code` holds the result. The vendor serves HTTPS only (code 4600), the
+ * simulator HTTP.
  *
  * Source: https://cloud.tencent.com/document/product/239/1757, read 2026-11-21.
  */
@@ -56,7 +57,7 @@ function pageAskedBy(params: Row): number {
   return limit > 0 && offset > 0 ? Math.floor(offset / limit) + 1 : 1;
 }
 
-/** The newer examples write every number as text, `code` too; the older ones write numbers. */
+/** Newer examples write every number as text, including `code`. Older ones write numbers. */
 const replyOf = (body: Row, { knobs }: CloudContext): Reply => ({
   status: 200,
   headers: { "content-type": "application/json; charset=utf-8" },

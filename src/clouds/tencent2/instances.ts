@@ -27,7 +27,7 @@ const STATUS_TEXTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * DescribeRedis: the Redis instances of a region; it never listed Memcached.
+ * DescribeRedis: the Redis instances of a region, without Memcached.
  *
  * Source: https://cloud.tencent.com/document/product/239/1384, read 2026-11-21.
  */
@@ -60,7 +60,7 @@ type Compare = (a: EstateInstance, b: EstateInstance) => number;
 const byId: Compare = (a, b) => (a.nativeId < b.nativeId ? -1 : 1);
 const ORDERS: Readonly<Record<string, Compare>> = {
   redisId: byId,
-  // Every instance of the estate is in the default project.
+  // Every instance is in the default project.
   projectId: byId,
   createtime: (a, b) => a.createdAt - b.createdAt || byId(a, b),
 };

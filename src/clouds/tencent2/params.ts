@@ -2,7 +2,7 @@ import type { Row } from "../../domain/row.js";
 import { beijingInstantOf } from "../beijingTime.js";
 import { refused } from "./refusals.js";
 
-/** Names of regions before API 3.0, which API 2.0 takes as well as today's. */
+/** Region names from before API 3.0. API 2.0 accepts both these and the current names. */
 const OLD_REGIONS: Readonly<Record<string, string>> = {
   bj: "ap-beijing",
   cd: "ap-chengdu",
@@ -14,24 +14,24 @@ const OLD_REGIONS: Readonly<Record<string, string>> = {
   jp: "ap-tokyo",
 };
 
-/** Today's name of a region. */
+/** The current name of a region. */
 export const regionOf = (name: string): string =>
   Object.hasOwn(OLD_REGIONS, name) ? (OLD_REGIONS[name] ?? name) : name;
 
-/** A text parameter; null where it is absent or empty. */
+/** A text parameter, or null if it is absent or empty. */
 export function textOf(params: Row, name: string): string | null {
   const value = params[name];
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** @throws {CloudRefusal} 11201 where the parameter is absent. */
+/** @throws {CloudRefusal} 11201 if the parameter is absent. */
 export function requiredText(params: Row, name: string): string {
   const value = textOf(params, name);
   if (value === null) throw refused("11201", `${name} is required`);
   return value;
 }
 
-/** @throws {CloudRefusal} 11201 for what is no whole number of `least` or more. */
+/** @throws {CloudRefusal} 11201 unless the value is a whole number of at least `least`. */
 export function wholeNumber(params: Row, name: string, least: number): number {
   const text = requiredText(params, name);
   const value = /^\d{1,15}$/.test(text) ? Number(text) : -1;
@@ -39,7 +39,7 @@ export function wholeNumber(params: Row, name: string, least: number): number {
   return value;
 }
 
-/** A zone-less time of UTC+8. @throws {CloudRefusal} 11201 for another form. */
+/** A time in UTC+8 without a zone. @throws {CloudRefusal} 11201 for any other form. */
 export function timeOf(params: Row, name: string): number | null {
   const text = textOf(params, name);
   if (text === null) return null;

@@ -3,7 +3,7 @@ import { refusal } from "../verify/request.js";
 import type { Refusal } from "../verify/request.js";
 import { CloudRefusal } from "../vendorCloud.js";
 
-/** A module's own error: it stands in the message and in `codeDesc`, and has a common code. */
+/** An error of a module. It is in the message and in `codeDesc`, and has a common code. */
 const MODULE_ERRORS: Readonly<Record<string, { readonly common: number; readonly word: string }>> =
   {
     "10701": { common: 5000, word: "InstanceNotExists" },
@@ -12,7 +12,7 @@ const MODULE_ERRORS: Readonly<Record<string, { readonly common: number; readonly
     "11213": { common: 5000, word: "BackupNotExists" },
   };
 
-// The table of common codes gives no words for `codeDesc`; these say the same as its texts.
+// The table of common codes has no values for `codeDesc`. These match its texts.
 const COMMON_WORDS: Readonly<Record<string, string>> = {
   "4000": "InvalidParameter",
   "4100": "AuthFailure",
@@ -23,11 +23,11 @@ const COMMON_WORDS: Readonly<Record<string, string>> = {
   "6000": "InternalError",
 };
 
-/** Ends a call with a code of the API 2.0, common or a module's. */
+/** Ends a call with an error code of API 2.0, either a common one or one of a module. */
 export const refused = (code: string, message: string): CloudRefusal =>
   new CloudRefusal(refusal(200, code, message));
 
-/** The body of an error: `(11201)` stands before a module's text, as the error page shows it. */
+/** The body of an error. As on the error page, `(11201)` precedes the text of a module. */
 export function errorBodyOf({ code, message }: Refusal): Row {
   const own = Object.hasOwn(MODULE_ERRORS, code) ? MODULE_ERRORS[code] : undefined;
   if (own !== undefined)

@@ -36,7 +36,7 @@ const ORDERS: Readonly<Record<string, Compare>> = {
   curDeadline: (a, b) => a.createdAt - b.createdAt || byId(a, b),
   instancename: (a, b) => a.name.localeCompare(b.name) || byId(a, b),
   type: (a, b) => a.type - b.type || byId(a, b),
-  // Every instance of the estate is in the default project.
+  // Every instance is in the default project.
   projectId: byId,
 };
 

@@ -15,7 +15,7 @@ export const notValid = (name: string): CloudRefusal => refused(230, `Params [${
 /** The answer to a parameter that must be there. */
 export const missing = (name: string): CloudRefusal => refused(220, `Missing params [${name}]`);
 
-/** A text parameter; null where it is absent or empty. */
+/** A text parameter, or null if it is absent or empty. */
 export function textOf(params: Row, name: string): string | null {
   const value = params[name];
   return typeof value === "string" && value !== "" ? value : null;

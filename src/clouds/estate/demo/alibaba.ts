@@ -30,7 +30,7 @@ export const planAlibaba = (plan: Plan): readonly Planned[] => [
   withRows(plan, youngInstance(plan), () => []),
 ];
 
-/** The facts of an instance without shards. */
+/** The values of an instance without shards. */
 export function standard(plan: Plan, region: AlibabaRegion, name: string): AlibabaInstance {
   const random = chanceOf(plan, `alibaba ${region} ${name}`);
   const prefix = region === "cn-hangzhou" ? "r-bp1" : "r-gs5";
@@ -62,7 +62,7 @@ const nightly = (plan: Plan, random: Random, second: number): readonly RowFacts[
     trigger: random.next() < 0.05 ? "Manual" : "Automated",
   }));
 
-/** More rows than the largest page holds, kept as long as the instance lives. */
+/** More rows than the largest page, kept as long as the instance exists. */
 const longInstance = (plan: Plan, region: AlibabaRegion, days: number): Planned =>
   withRows(
     plan,
@@ -74,7 +74,7 @@ const longInstance = (plan: Plan, region: AlibabaRegion, days: number): Planned 
       })),
   );
 
-/** A failure today, a backup under way (not listed before its end), and words of no document. */
+/** A failure today, a running backup (not listed before its end), and words in no document. */
 const oddInstance = (plan: Plan): Planned =>
   withRows(plan, standard(plan, "cn-hangzhou", "ledger"), (random) => [
     { startedAt: plan.now - 5 * MINUTE, finishedAt: plan.now + 40 * MINUTE },
@@ -87,7 +87,7 @@ const oddInstance = (plan: Plan): Planned =>
     ...nightly(plan, random, SHARED_SECOND),
   ]);
 
-/** The same list shows Memcached, whose backups are none of Redis. */
+/** The same list shows Memcached, whose backups are not Redis backups. */
 const memcachedInstance = (plan: Plan): Planned =>
   withRows(
     plan,

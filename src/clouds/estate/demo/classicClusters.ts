@@ -15,17 +15,17 @@ interface SetPlan {
   /** The start of the first node. */
   readonly startedAt: number;
   readonly random: Random;
-  /** Shards that have no row at all. */
+  /** Shards without a row. */
   readonly missing?: readonly number[];
-  /** Shards whose row says that they failed. */
+  /** Shards whose row is failed. */
   readonly failed?: readonly number[];
-  /** How long after the first node's a shard starts; by default some seconds before or after. */
+  /** The delay of a shard's start after the first node's. By default, some seconds before or after. */
   readonly lagMs?: (shard: number) => number;
-  /** When a shard ends; by default some minutes after its start. */
+  /** When a shard ends. By default, some minutes after its start. */
   readonly endsAt?: (shard: number) => number;
 }
 
-/** Alibaba's classic clusters: one row a shard, each listed once its shard has ended. */
+/** Alibaba's classic clusters: one row for each shard, listed when the shard has ended. */
 export const planClassicClusters = (plan: Plan): readonly Planned[] => [
   damagedCluster(plan),
   wideCluster(plan),
@@ -64,16 +64,16 @@ function setOf({ cluster, startedAt, random, ...set }: SetPlan): readonly RowFac
 function damagedCluster(plan: Plan): Planned {
   const cluster = clusterOf(plan, "cn-hangzhou", { name: "sharded-feed", shardCount: 8 });
   const damage: Readonly<Record<number, Partial<SetPlan>>> = {
-    // The night before last a shard failed; the others are whole.
+    // The night before last, one shard failed. The others are complete.
     1: { failed: [5] },
-    // The first node, and later another one, never wrote their part.
+    // The part of the first node is missing, and later that of another node.
     3: { missing: [0] },
     5: { missing: [6] },
     // The first node starts in the last second of a minute, the others in the next minute.
     7: { lagMs: (shard) => (shard === 0 ? 59 : 59 + shard) * SECOND },
-    // The shards start just within the ten minutes that make them one backup.
+    // The shards start just within the ten minutes of one backup.
     9: { lagMs: (shard) => shard * 84 * SECOND },
-    // The first node starts last, so that the set reaches back from its own start.
+    // The first node starts last, so the other rows start before the set's start.
     11: { lagMs: (shard) => (shard === 0 ? 9 * MINUTE : shard * 5 * SECOND) },
     13: { missing: [0], failed: [1] },
   };
@@ -84,7 +84,7 @@ function damagedCluster(plan: Plan): Planned {
   );
 }
 
-/** Twelve shards: node 10 is not the lowest, though its name sorts before that of node 2. */
+/** Twelve shards. Node 10 is not the lowest, although its name sorts before that of node 2. */
 function wideCluster(plan: Plan): Planned {
   const cluster = clusterOf(plan, "cn-hangzhou", { name: "sharded-search", shardCount: 12 });
   return withRows(plan, cluster, (random) => {
@@ -106,7 +106,7 @@ function steadyCluster(plan: Plan, index: number): Planned {
   });
 }
 
-/** A set under way: its first node and one more have ended, the others will within two hours. */
+/** A running set: its first node and one more have ended, the others will end within two hours. */
 function runningCluster(plan: Plan): Planned {
   const cluster = clusterOf(plan, "cn-hangzhou", { name: "sharded-orders", shardCount: 4 });
   const endsAt = (shard: number): number =>
@@ -117,7 +117,7 @@ function runningCluster(plan: Plan): Planned {
   ]);
 }
 
-/** A set under way whose first node has not ended yet: what it will be called is not settled. */
+/** A running set whose first node has not ended, so its id is not known yet. */
 function headlessCluster(plan: Plan): Planned {
   const cluster = clusterOf(plan, "ap-southeast-1", { name: "sharded-tokens", shardCount: 4 });
   const endsAt = (shard: number): number =>

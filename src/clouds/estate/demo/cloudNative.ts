@@ -7,7 +7,7 @@ import type { AlibabaRegion } from "./alibaba.js";
 import { dailyStarts, HOUR, MINUTE, SHARED_SECOND, someSecond, withRows } from "./plan.js";
 import type { Plan } from "./plan.js";
 
-/** Alibaba's cloud-native clusters: one row a backup, with its shards inside. */
+/** Alibaba's cloud-native clusters: one row for each backup, including its shards. */
 export const planCloudNative = (plan: Plan): readonly Planned[] => [
   cluster(plan, "cn-hangzhou", { name: "native-profiles", shardCount: 3 }),
   cluster(plan, "ap-southeast-1", { name: "native-ranking", shardCount: 5 }),
@@ -35,7 +35,7 @@ function cluster(
   });
 }
 
-/** A row's size is the sum of its shards'; of a failed backup one shard failed. */
+/** The size of a row is the sum of its shards. In a failed backup, one shard failed. */
 function withParts(instance: AlibabaInstance, facts: RowFacts, random: Random): RowFacts {
   const parts = partsOf(instance, facts.status ?? "OK", random);
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);

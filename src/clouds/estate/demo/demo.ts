@@ -8,9 +8,9 @@ import { planUMem } from "./umem.js";
 import { planURedis } from "./uredis.js";
 
 /**
- * The estate that the gateway shows to a newcomer: some seventy instances of four products, with all
- * that is odd in the vendors' lists, placed around a moment. The same seed and moment give the same
- * estate; the same seed gives the same instance ids at any moment.
+ * The demo data: about seventy instances of four products, with everything unusual in the vendors' lists,
+ * placed around a point in time. The same seed and time give the same data. The same seed gives the same
+ * instance ids at any time.
  */
 export function planDemo(seed: number, moment: number): readonly Planned[] {
   const plan = { seed, now: wholeSecond(moment) };

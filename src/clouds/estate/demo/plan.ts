@@ -10,18 +10,18 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What every part of the estate is planned from. */
+/** The basis of every part of the data. */
 export interface Plan {
   readonly seed: number;
-  /** The moment that the estate is placed around; epoch milliseconds on a whole second. */
+  /** The time that the data is placed around, in epoch milliseconds on a whole second. */
   readonly now: number;
 }
 
-/** Chance of its own for a named part, so that one part's size moves no other part. */
+/** A separate random source for each part, so that the size of one does not change the others. */
 export const chanceOf = ({ seed }: Plan, name: string): Random =>
   makeRandom(hashOf(`${seed} ${name}`));
 
-/** An instance, and the facts of the rows that it will hold once somebody asks. */
+/** An instance and the values of its rows, which are made on first use. */
 export const withRows = (
   plan: Plan,
   instance: EstateInstance,
@@ -34,11 +34,11 @@ export const withRows = (
   },
 });
 
-/** The second of a UTC day at which a clock in Beijing shows an hour and minute of the night. */
+/** The second of the UTC day of a time in Beijing. */
 export const nightSecond = (hour: number, minute: number): number =>
   ((hour + 16) * 3600 + minute * 60) % 86_400;
 
-/** 03:00:00 in Beijing: many schedules stand on it, so starts are equal within and across vendors. */
+/** 03:00:00 in Beijing. Many schedules use it, so many starts are equal, even across vendors. */
 export const SHARED_SECOND = nightSecond(3, 0);
 
 /** Some second of the night between two and five. */
@@ -56,7 +56,7 @@ export function dailyStarts({ now }: Plan, second: number, days: number): readon
   return Array.from({ length: days }, (_, back) => newest - back * DAY);
 }
 
-/** Starts at a steady distance, newest first. */
+/** Starts at regular intervals, newest first. */
 export const steadyStarts = (newest: number, everyMs: number, count: number): readonly number[] =>
   Array.from({ length: count }, (_, back) => wholeSecond(newest - back * everyMs));
 
@@ -83,11 +83,11 @@ const PURPOSES = [
   "mail",
 ] as const;
 
-/** What an instance is for, as its owner named it. */
+/** The purpose of an instance, in its name. */
 export const purposeOf = (index: number): string =>
   PURPOSES[index % PURPOSES.length] ?? PURPOSES[0];
 
-/** Facts that every product's instances have, drawn by chance. */
+/** Random values of the fields that all instances have. */
 export function commonFacts(plan: Plan, random: Random) {
   return {
     engineVersion: random.pick(["4.0", "5.0", "6.0", "6.2", "7.0"]),

@@ -13,10 +13,10 @@ const ZONES = {
 } as const;
 type Region = keyof typeof ZONES;
 
-/** Tencent's engine code of a Memcached instance, which is no Redis. */
+/** Tencent's engine code of a Memcached instance, which is not Redis. */
 const MEMCACHED = 200;
 
-/** Tencent's instances; rows of deleted ones are in the region-wide list of API 3.0 only. */
+/** Tencent's instances. Rows of deleted ones are only in the region-wide list of API 3.0. */
 export const planTencent = (plan: Plan): readonly Planned[] => [
   ...Array.from({ length: 9 }, (_, index) => ordinaryInstance(plan, "ap-guangzhou", index)),
   ...Array.from({ length: 7 }, (_, index) => ordinaryInstance(plan, "ap-tokyo", index)),
@@ -54,7 +54,7 @@ function ordinaryInstance(plan: Plan, region: Region, index: number): Planned {
   );
 }
 
-/** A month of nights; what is older than the days it is kept shows as expired. */
+/** A month of nights. Rows older than their retention are expired. */
 function nightly(plan: Plan, random: Random, second: number): readonly RowFacts[] {
   const keptDays = random.pick([7, 21, 30]);
   return dailyStarts(plan, second, random.whole(24, 32)).map((startedAt, back) => ({
@@ -65,7 +65,7 @@ function nightly(plan: Plan, random: Random, second: number): readonly RowFacts[
   }));
 }
 
-/** More rows than a page, and a reach of more than one legal window of 30 days. */
+/** More rows than a page, over more than one window of 30 days. */
 const longInstance = (plan: Plan): Planned =>
   withRows(plan, instanceOf(plan, "ap-guangzhou", "archive"), () =>
     steadyStarts(plan.now - 95 * MINUTE, 6 * HOUR, 300).map((startedAt) => ({
@@ -74,7 +74,7 @@ const longInstance = (plan: Plan): Planned =>
     })),
   );
 
-/** Under way, locked by another flow, being exported, deleted, and two of the same second. */
+/** Running, locked by another task, being exported, deleted, and two in the same second. */
 const runningInstance = (plan: Plan): Planned =>
   withRows(plan, instanceOf(plan, "ap-guangzhou", "ledger"), (random) => [
     { startedAt: plan.now - 5 * MINUTE, status: "1" },
@@ -107,7 +107,7 @@ const memcachedInstance = (plan: Plan): Planned =>
     (random) => nightly(plan, random, someSecond(random)).slice(0, 5),
   );
 
-/** The rows stay until they expire, which is after the instance is gone. */
+/** The rows stay until they expire, which is after the instance was deleted. */
 function deletedInstance(plan: Plan, region: Region): Planned {
   const deletedAt = wholeSecond(plan.now - 50 * HOUR);
   const instance = { ...instanceOf(plan, region, "retired"), deletedAt };

@@ -10,7 +10,7 @@ import type { Plan } from "./plan.js";
 const ZONES = { "cn-bj2": ["cn-bj2-02", "cn-bj2-05"], hk: ["hk-02", "hk-03"] } as const;
 type Region = keyof typeof ZONES;
 
-/** UCloud's distributed spaces; the Memcached ones hold backups that are none of Redis. */
+/** UCloud's distributed spaces. The backups of Memcached spaces are not Redis backups. */
 export const planUMem = (plan: Plan): readonly Planned[] => [
   ...Array.from({ length: 5 }, (_, index) => ordinarySpace(plan, "cn-bj2", index)),
   ...Array.from({ length: 4 }, (_, index) => ordinarySpace(plan, "hk", index)),
@@ -45,14 +45,14 @@ const ordinarySpace = (plan: Plan, region: Region, index: number): Planned =>
 const nightly = (plan: Plan, random: Random, second: number): readonly RowFacts[] =>
   dailyStarts(plan, second, random.whole(14, 20)).map((startedAt) => ({ startedAt }));
 
-/** A list of several pages that has neither a window nor an order: a backup every two hours. */
+/** A list of several pages without a window or an order: a backup every two hours. */
 const busySpace = (plan: Plan): Planned =>
   withRows(plan, spaceOf(plan, "cn-bj2", "ticker-shards"), () => [
     ...steadyStarts(plan.now - 40 * MINUTE, 2 * HOUR, 260).map((startedAt) => ({ startedAt })),
     { startedAt: wholeSecond(plan.now - 40 * MINUTE), trigger: "manual" },
   ]);
 
-/** A backup under way, states that no document names, and rows without a count of shards. */
+/** A running backup, states in no document, and rows without a shard count. */
 const oddSpace = (plan: Plan): Planned =>
   withRows(plan, spaceOf(plan, "hk", "beta-shards"), (random) => [
     { startedAt: plan.now - 7 * MINUTE, status: "Starting", trigger: "manual" },

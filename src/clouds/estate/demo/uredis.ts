@@ -45,7 +45,7 @@ function ordinaryGroup(plan: Plan, region: Region, index: number): Planned {
   ]);
 }
 
-/** Ten nights: rows past the seven days that they are kept show as expired. */
+/** Ten nights. Rows older than their retention of seven days are expired. */
 const nightly = (plan: Plan, random: Random, second: number): readonly RowFacts[] =>
   dailyStarts(plan, second, 10).map((startedAt, back) => ({
     startedAt,
@@ -59,7 +59,7 @@ const byHand = (plan: Plan, random: Random, count: number): readonly RowFacts[] 
     name: `before-release-${index + 1}`,
   }));
 
-/** One backup under way, one that failed today, and two that began in the same second. */
+/** A running backup, one that failed today, and two that started in the same second. */
 function runningGroup(plan: Plan): Planned {
   return withRows(plan, groupOf(plan, "cn-bj2", "ledger"), (random) => [
     { startedAt: plan.now - 4 * MINUTE, status: "Backuping" },
@@ -70,7 +70,7 @@ function runningGroup(plan: Plan): Planned {
   ]);
 }
 
-/** Words that no document names, and the numbers that the first document shows as types. */
+/** Words in no document, and the numbers that the first document uses as types. */
 function oddGroup(plan: Plan): Planned {
   const group = { ...groupOf(plan, "hk", "legacy"), status: "Hibernating" };
   return withRows(plan, group, (random) => [

@@ -45,7 +45,7 @@ interface Placed {
   readonly finishedAt?: number | null;
 }
 
-/** Rows are nested a few levels deep; those beyond this depth overflow the stack of whoever walks them. */
+/** Rows are nested a few levels deep. Walking rows far beyond this depth would overflow the stack. */
 const MOST_DEPTH = 64;
 
 /**

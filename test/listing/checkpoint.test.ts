@@ -29,7 +29,7 @@ const operation = (
 };
 
 describe("readings that are cut", () => {
-  test("both go on where an operation begins two of one source", async () => {
+  test("both continue if an operation starts two of one source", async () => {
     const log = new ReadingLog<Item>();
     const asked: unknown[] = [];
     const done = new Set<string>();
@@ -43,7 +43,7 @@ describe("readings that are cut", () => {
     expect(new Set(asked).size).toBe(asked.length);
   });
 
-  test("go on where the account's quota ended them", async () => {
+  test("continue if the quota of the account ended them", async () => {
     const log = new ReadingLog<Item>();
     const asked: unknown[] = [];
     const time = { name: "a", now: 1, notBefore: 0 };
@@ -53,7 +53,7 @@ describe("readings that are cut", () => {
     expect(asked).toEqual(["a0", "a1", "a2", "a3", "a4"]);
   });
 
-  test("count as old as their first call, and begin anew where that is too old", async () => {
+  test("count as old as their first call, and start again if that is too old", async () => {
     const log = new ReadingLog<Item>();
     const asked: unknown[] = [];
     const began: number[] = [];
@@ -74,7 +74,7 @@ describe("readings that are cut", () => {
     ]);
   });
 
-  test("leave nothing behind where they fail for another reason", async () => {
+  test("leave nothing behind if they fail for another reason", async () => {
     const log = new ReadingLog<Item>();
     const asked: unknown[] = [];
     const time = { name: "a", now: 1, notBefore: 0 };

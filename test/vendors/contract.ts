@@ -209,7 +209,7 @@ export function vendorContract(contract: VendorContract): void {
       }
 
       if (listing.withoutLinks) {
-        test("tells rows apart, and maps them, without their links", () => {
+        test("identifies and maps rows without their links", () => {
           for (const row of rows()) {
             const shown = listing.withoutLinks?.(row) ?? row;
             expect(listing.keyOf(shown)).toBe(listing.keyOf(row));
@@ -255,7 +255,7 @@ export function vendorContract(contract: VendorContract): void {
       expect(refusalOf(() => api.open(null, status, {})).kind).toBe(kind);
     });
 
-    test("Retry-After is told in milliseconds", () => {
+    test("Retry-After becomes milliseconds", () => {
       const headers = { "retry-after": "7" };
       expect(refusalOf(() => api.open(null, 429, headers)).details.retryAfterMs).toBe(7000);
     });

@@ -75,7 +75,7 @@ const NODES: ShardRule = { withinMs: 10 * 60_000, settlesMs: 6 * 3_600_000 };
 
 const total = (payload: Row): number | null => count(payload, "TotalCount");
 
-/** Rows of DescribeBackups. @throws {SourceError} BAD_RESPONSE where they are absent or no list. */
+/** Rows of DescribeBackups. @throws {SourceError} BAD_RESPONSE if they are absent or not a list. */
 export const nodeRowsOf = (payload: Row): readonly unknown[] =>
   list(payload, "Backups.Backup", total(payload));
 
@@ -138,7 +138,7 @@ export const kvstoreBackups: BackupListing = {
 /** Rows of DescribeClusterBackupList, a plain list. @throws {SourceError} BAD_RESPONSE without it. */
 export const clusterRowsOf = (payload: Row): readonly unknown[] => list(payload, "ClusterBackups");
 
-/** The shards of a cluster's backup; empty where the row has none. */
+/** The shards of a cluster's backup; empty if the row has none. */
 export const partsOf = (row: Row): readonly Row[] =>
   Array.isArray(row["Backups"]) ? row["Backups"].filter(isRow) : [];
 

@@ -47,7 +47,7 @@ const v2 = (account: TencentAccount): ProductDeclaration => ({
   downloads: redis2Downloads(account),
 });
 
-/** Tencent Cloud: Redis by API 3.0, or by the retired 2.0 where the account says so. */
+/** Tencent Cloud: Redis by API 3.0, or by the retired 2.0 if the account says so. */
 export const tencent: VendorDeclaration<TencentAccount> = freeze({
   vendor: "TENCENT",
   account: "tencent",

@@ -95,7 +95,7 @@ export function redisInstances(timeZone: string): InstanceListing {
  * Source: https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
  *
  * Left out: InstanceName of the request (a fuzzy filter) and of rows (the instance has it); FullBackup
- * (internal); InstanceType (a code of the engine's edition, of which only 200 matters); Region (it
+ * (internal); InstanceType (a code of the engine's edition; only 200 matters); Region (it
  * was asked for); Encrypted.
  * TotalCount counts the rows, although the documents' example counts 6 and shows one.
  */
@@ -133,7 +133,7 @@ const versionOf = (row: Row): string | null =>
 const mapping =
   (instant: InstantReader) =>
   (row: Row, scope: ListScope): MappedBackup | null => {
-    // Memcached instances are not listed, so their backups in the wide list are nobody's.
+    // Memcached instances are not listed, so their backups in the wide list have no instance.
     if (optionalText(row, "InstanceType") === MEMCACHED) return null;
     const finishedAt = instant(row, "EndTime");
     return {

@@ -83,7 +83,7 @@ describe("a vendor that breaks its claims", () => {
     await expect(read(PLAIN, endless)).rejects.toMatchObject({ kind: "SCAN_LIMIT" });
   });
 
-  test("by rows outside the window is read whole from then on, and says so", async () => {
+  test("by rows outside the window is read whole from then on, with a notice", async () => {
     const window = {
       since: "a",
       until: "b",
@@ -132,7 +132,7 @@ describe("a vendor that breaks its claims", () => {
     expect([span.items.length, asked.length]).toEqual([length, calls]);
   });
 
-  test("by a total that is cut with its page is found out, and read on", async () => {
+  test("by a total that is cut with its page is read to its end", async () => {
     const all = rows(0, 130);
     const span = await read(WINDOWED, ({ at, size }) => {
       const most = Math.min(size, 60);
@@ -152,7 +152,7 @@ describe("a page around a row", () => {
     expect(placeAround(shape, at, 100)).toEqual({ at: place, offset: place, size });
   });
 
-  test("is none where every legal size has an edge behind the row", () => {
+  test("does not exist if every legal size has an edge after the row", () => {
     const shape = { style: "pageNumber", page: "p", size: "s", max: 300 } as const;
     expect(placeAround({ ...shape, sizes: [100, 200, 300] }, 599, 300)).toBeNull();
     expect(placeAround({ ...shape, sizes: [100, 200, 300] }, 299, 300)).toMatchObject({

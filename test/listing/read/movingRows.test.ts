@@ -64,20 +64,20 @@ const SHAPES: { what: string; page: PageShape }[] = [
 const LIVES = [..."efghijkl"];
 
 describe.each(SHAPES)("a list read by $what", ({ page }) => {
-  test("loses no row where one that was read goes and one comes behind, so that all totals agree", async () => {
+  test("loses no row if one before it goes and one after it comes, so that all totals agree", async () => {
     const { keys, totals } = await readMoving(page, ["abcdefghijkl", "bcdefghijklm"]);
     expect(totals).toEqual([12]);
     expect(LIVES.filter((key) => !keys.has(key))).toEqual([]);
   });
 
-  test("loses no row where that happens between any two calls, four rows at a time", async () => {
+  test("loses no row if that happens between all calls, four rows at a time", async () => {
     const moving = ["abcdefghijkl", "efghijklmnop", "efghijklopqr", "efghijklqrst"];
     const { keys, totals } = await readMoving(page, moving);
     expect(totals).toEqual([12]);
     expect(LIVES.filter((key) => !keys.has(key))).toEqual([]);
   });
 
-  test("shows rows that come together between two calls both or not at all", async () => {
+  test("shows both or neither of two rows that come together between two calls", async () => {
     const { keys } = await readMoving(page, ["abcdefgh", "abxycdefgh"]);
     expect(keys.has("x")).toBe(keys.has("y"));
     expect([..."abcdefgh"].filter((key) => !keys.has(key))).toEqual([]);
@@ -85,7 +85,7 @@ describe.each(SHAPES)("a list read by $what", ({ page }) => {
 });
 
 describe("a list that shows a row in two places", () => {
-  test("is not taken to be at a place because its key is known", async () => {
+  test("is not located by a known key", async () => {
     // `p` and `q` go: behind the place of the second call stands a second `k`.
     const { keys } = await readMoving(OFFSETS, ["pkpqxxkyq", "kxxky"]);
     expect(["k", "x", "y"].filter((key) => !keys.has(key))).toEqual([]);

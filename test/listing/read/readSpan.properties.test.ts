@@ -126,7 +126,7 @@ const within = ({ since, until }: SpanRead<ModelRow>, { startedAt }: ModelRow): 
   startedAt >= since && startedAt < until;
 
 describe("reading a list slice by slice", () => {
-  test("shows every row that lives through a slice's reading, once", async () => {
+  test("shows every row that exists throughout the reading of a slice, once", async () => {
     await fc.assert(
       fc.asyncProperty(reading, async (sample) => {
         const list = listOf(sample.scenario);
@@ -148,7 +148,7 @@ describe("reading a list slice by slice", () => {
     );
   });
 
-  test("shows exactly the rows of a list that does not move", async () => {
+  test("shows exactly the rows of a list that does not change", async () => {
     await fc.assert(
       fc.asyncProperty(reading, async (sample) => {
         const list = listOf(sample.scenario);

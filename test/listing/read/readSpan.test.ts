@@ -63,7 +63,7 @@ function list() {
 }
 
 describe("a list that is too long for a page", () => {
-  test("is asked for its newest rows by windows, also where the last window was empty", async () => {
+  test("reads its newest rows by windows, even if the last window was empty", async () => {
     const { read, questions } = list();
     await read(Number.POSITIVE_INFINITY);
     const { items } = await read(NOW - 500 * DAY);
@@ -75,7 +75,7 @@ describe("a list that is too long for a page", () => {
     expect(questions.every(({ window }) => window !== null)).toBe(true);
   });
 
-  test("is read whole where the walk has met an empty window and most of those to come are", async () => {
+  test("is read whole after an empty window, because most of the next ones are empty too", async () => {
     const { read, questions } = list();
     await read(Number.POSITIVE_INFINITY);
     await read(NOW - 200 * DAY);

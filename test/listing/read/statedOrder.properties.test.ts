@@ -121,7 +121,7 @@ const inSpan = ({ since, until }: SpanRead<ModelRow>, { startedAt }: ModelRow): 
   startedAt >= since && startedAt < until;
 
 describe("a list whose order the vendor states", () => {
-  test("shows every row that lives through the reading of a slice, once", async () => {
+  test("shows every row that exists throughout the reading of a slice, once", async () => {
     await fc.assert(
       fc.asyncProperty(sample, async (it) => {
         const { list, read, began, broken } = reader(it);
@@ -163,7 +163,7 @@ describe("a list whose order the vendor states", () => {
     }
   });
 
-  test("is read whole once its rows are not in that order, and says so once", async () => {
+  test("is read whole once its rows break that order, with one warning", async () => {
     const it = {
       page: PAGES[0] as PageShape,
       order: "newestFirst" as const,
@@ -183,7 +183,7 @@ describe("a list whose order the vendor states", () => {
 });
 
 describe("a list whose tokens name the last row of a page", () => {
-  test("is read in one pass, and loses no row that lives through it", async () => {
+  test("is read in one pass, and loses no row that exists throughout", async () => {
     const keyed = PAGES[3] as PageShape;
     await fc.assert(
       fc.asyncProperty(sample, async (one) => {

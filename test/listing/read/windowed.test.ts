@@ -39,7 +39,7 @@ const ask = async ({ window, at, size }: PageQuestion) => {
 };
 
 describe("a window that no page holds", () => {
-  test("tells how far back the groups at its edge are whole", async () => {
+  test("reports from when on the groups at its edge are whole", async () => {
     const read = await readSpan<Item>({
       ask,
       shape: SHAPE,
@@ -57,7 +57,7 @@ describe("a window that no page holds", () => {
     expect(read.items.map(({ key }) => key).sort()).toEqual(["n0", "n1", "n2", "n3"]);
   });
 
-  test("is narrowed also where nothing is known of how dense its rows are", async () => {
+  test("is narrowed even if the density of its rows is unknown", async () => {
     let calls = 0;
     const read = await readSpan<Item>({
       ask: async (question) => {

@@ -248,7 +248,7 @@ describe("the account's lookback", () => {
     expect(reachOf(lookbackMs)).toEqual({ lookbackMs, reach: "730 days, as configured" });
   });
 
-  test("reaches back to the instance's creation where there is none", () => {
+  test("reaches back to the instance's creation without one", () => {
     expect(reachOf(null)).toEqual({ lookbackMs: null, reach: "back to the instance's creation" });
   });
 });

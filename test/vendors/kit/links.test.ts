@@ -135,7 +135,7 @@ describe("the end of a link", () => {
     expect(only(found).expiresAt).toBe(expiresAt);
   });
 
-  test("is unknown where neither tells", () => {
+  test("is unknown if neither states it", () => {
     expect(only(link("https://a.store.example/1")).expiresAt).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ test.each([
 });
 
 describe("a refusal", () => {
-  test("tells kind, code and request id", () => {
+  test("has kind, code and request id", () => {
     const error = refusal({ ...answer, code: "Auth", requestId: "a-1" }, "UNAUTHENTICATED");
     expect(error).toMatchObject({
       kind: "UNAUTHENTICATED",
@@ -27,7 +27,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("tells a time that is off as such", () => {
+  test("says that the time of the call was refused", () => {
     const error = refusal(answer, { kind: "UNAUTHENTICATED", clockSkew: true });
     expect(error.details.clockSkew).toBe(true);
     expect(error.message).toBe("The vendor refused the call's time.");

@@ -15,7 +15,7 @@ test("links are asked for by instance and backup", () => {
   ]);
 });
 
-test("each shard has its links, which live for six hours unless they tell their end", () => {
+test("each shard has its links, which live for six hours unless they state their end", () => {
   const payload = child(fixture("tencent/DescribeBackupUrl"), "Response") ?? {};
   const host = "https://crs-backup-1250000000.cos.ap-guangzhou.myqcloud.com";
   expect(downloads.map(payload, stored, NOW)).toEqual([

@@ -17,7 +17,7 @@ const PRODUCTS = {
 
 const isSet = (backup: Backup): boolean => shardRowsOf(backup) !== null;
 
-describe("a list that is read again: what is", () => {
+describe("a list that is read again", () => {
   let clouds: Clouds;
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
@@ -54,7 +54,7 @@ describe("a list that is read again: what is", () => {
     return { before, after, isKnown: (backup: Backup) => known.has(backup) };
   }
 
-  test("as it was, whatever links came with it, is the same backup", async () => {
+  test("reuses an unchanged backup, even if its links changed", async () => {
     const { before, after, isKnown } = await readTwice(() => undefined);
     expect(after).toEqual(before);
     expect(after.length).toBeGreaterThan(100);
@@ -62,7 +62,7 @@ describe("a list that is read again: what is", () => {
     expect(after.filter(isSet).some(isKnown)).toBe(false);
   });
 
-  test("otherwise than before is made anew, and nothing else is", async () => {
+  test("decodes a changed backup again, and nothing else", async () => {
     let changed: Backup[] = [];
     const { after, isKnown } = await readTwice((rows) => {
       changed = Object.keys(PRODUCTS).map((word) =>
@@ -77,7 +77,7 @@ describe("a list that is read again: what is", () => {
     for (const { sizeBytes } of anew) expect(sizeBytes).toBe(12_345_678);
   });
 
-  test("there no more is gone", async () => {
+  test("drops a backup that is gone", async () => {
     let deleted: Backup | undefined;
     const { after } = await readTwice((rows) => {
       deleted = rows.find((row) => row.provider.endsWith("/redis")) as Backup;
@@ -86,7 +86,7 @@ describe("a list that is read again: what is", () => {
     expect(after.some(({ id }) => id === deleted?.id)).toBe(false);
   });
 
-  test("an instance as it was is the same object", async () => {
+  test("reuses an unchanged instance", async () => {
     const gateway = openGateway();
     const read = async () => {
       const { edges } = await readsOf(gateway).instances({

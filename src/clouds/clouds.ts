@@ -24,29 +24,29 @@ import { CLOUD_VENDORS } from "./vendorCloud.js";
 import type { CloudVendor, VendorCloud } from "./vendorCloud.js";
 
 export interface CloudsOptions extends AccountVariants {
-  /** Decides every id and size of the estate. */
+  /** The seed of all ids and sizes. */
   readonly seed?: number;
-  /** The clouds' clock, epoch milliseconds; the estate is placed around its first answer. */
+  /** The clouds' clock, in epoch milliseconds. The data is placed around its first value. */
   readonly now?: () => number;
-  /** A plain estate of any size instead of the one with all that is odd. */
+  /** Plain data of any size instead of the data with everything unusual. */
   readonly estate?: PlainSize;
   /** Host names besides loopback that a request may use, without a port. */
   readonly hosts?: readonly string[];
 }
 
-/** The embedded clouds, running. */
+/** The running embedded clouds. */
 export interface Clouds {
-  /** Accounts whose endpoints are the clouds' own origins. */
+  /** Accounts whose endpoints are the origins of the clouds. */
   readonly accounts: readonly Account[];
   readonly estate: Estate;
   readonly knobs: Knobs;
   readonly calls: CallLog;
-  /** The endpoint that turns the knobs over HTTP, and the token that it wants. */
+  /** The endpoint that changes knobs over HTTP, and its token. */
   readonly control: { readonly url: string; readonly token: string };
   close(): Promise<void>;
 }
 
-/** The dialects that each vendor's origin serves. */
+/** The dialects of each vendor. */
 const DIALECTS: Readonly<Record<CloudVendor, readonly VendorCloud[]>> = {
   ucloud: [ucloudCloud],
   tencent: [tencent3Cloud, tencentV2Cloud],

@@ -6,7 +6,7 @@ import type { ReceivedRequest, Refusal, Verification } from "./verify/request.js
 export const CLOUD_VENDORS = ["ucloud", "tencent", "alibaba"] as const;
 export type CloudVendor = (typeof CLOUD_VENDORS)[number];
 
-/** Thrown by readers and actions: the call ends with the vendor's own error body. */
+/** Thrown by readers and actions to end a call with the vendor's own error. */
 export class CloudRefusal extends Error {
   override readonly name = "CloudRefusal";
 
@@ -15,32 +15,32 @@ export class CloudRefusal extends Error {
   }
 }
 
-/** A call after its dialect has been read. */
+/** A call, independent of its dialect. */
 export interface CloudCall {
   readonly action: string;
-  /** Business and common parameters by name; those of forms and queries are text. */
+  /** The parameters by name. Those of forms and queries are text. */
   readonly params: Row;
   readonly region: string | null;
-  /** The instance that the call asks about, where it names one. */
+  /** The instance that the call names, if any. */
   readonly instance: string | null;
-  /** Which page of a list is asked, from 1. */
+  /** The requested page of a list, from 1. */
   readonly page: number;
 }
 
-/** What an action may use to answer. */
+/** What an action uses to answer. */
 export interface CloudContext {
   readonly estate: Estate;
   readonly knobs: KnobValues;
-  /** Epoch milliseconds by the cloud's clock. */
+  /** The time of the cloud's clock, in epoch milliseconds. */
   readonly now: number;
   readonly requestId: string;
-  /** Base URL of the vendor's origin, without a slash at its end. */
+  /** Base URL of the vendor's origin, without a trailing slash. */
   readonly origin: string;
-  /** Rows that a list shows at this moment, in the order that the vendor's knob says. */
+  /** The rows that a list shows now, in the order of the vendor's knob. */
   rows(scope: RowScope): readonly BackupRow[];
 }
 
-/** Answers one action with the body's own fields. @throws {CloudRefusal} */
+/** Answers one action with the fields of the body. @throws {CloudRefusal} */
 export type Action = (call: CloudCall, context: CloudContext) => Row;
 
 /** An HTTP answer before it is written. */
@@ -50,20 +50,20 @@ export interface Reply {
   readonly body: string;
 }
 
-/** One dialect of one vendor: the API that is served at one path of the vendor's origin. */
+/** One dialect of one vendor: the API at one path of the vendor's origin. */
 export interface VendorCloud {
   readonly vendor: CloudVendor;
   readonly path: string;
-  /** Looked up by own key only; an action that is not here is refused by `unknownAction`. */
+  /** The actions by name. Use own keys only. `unknownAction` refuses all other names. */
   readonly actions: Readonly<Record<string, Action>>;
-  /** @throws {CloudRefusal} for a request that is no call. */
+  /** @throws {CloudRefusal} for a request that is not a call. */
   read(request: ReceivedRequest): CloudCall;
-  /** Checks signature, clock skew and nonce; null where all are right. */
+  /** Checks signature, clock skew and nonce. Null if all are right. */
   verify(request: ReceivedRequest, check: Verification): Refusal | null;
   answer(body: Row, call: CloudCall, context: CloudContext): Reply;
-  /** The call is null where it could not be read. */
+  /** The call is null if it could not be read. */
   refuse(refusal: Refusal, call: CloudCall | null, context: CloudContext): Reply;
-  /** The vendor's own words for what the server itself finds. */
+  /** The vendor's own errors for faults that the server finds. */
   readonly refusals: {
     readonly unknownAction: (action: string) => Refusal;
     readonly throttled: Refusal;

@@ -1,7 +1,7 @@
 import { refusal } from "../verify/request.js";
 import { CloudRefusal } from "../vendorCloud.js";
 
-/** Ends a call with an error of Alibaba's; most have HTTP status 400. */
+/** Ends a call with an error of Alibaba. Most have HTTP status 400. */
 export const refused = (code: string, message: string, status = 400): CloudRefusal =>
   new CloudRefusal(refusal(status, code, message));
 
@@ -17,6 +17,6 @@ export const malformed = (name: string): CloudRefusal =>
 export const noInstance = (): CloudRefusal =>
   refused("InvalidInstanceId.NotFound", "The specified instance id is not found.", 404);
 
-/** A list that does not apply to this kind of instance; no document names the code. */
+/** A list that does not exist for this kind of instance. The code is in no document. */
 export const notForThisKind = (): CloudRefusal =>
   refused("InstanceType.NotSupport", "The instance type does not support this action.");

@@ -12,20 +12,21 @@ import type { Reply } from "../vendorCloud.js";
 import type { ReceivedRequest } from "../verify/request.js";
 import { ROUTES } from "./routes.js";
 
-/** What the control endpoint turns and tells. */
+/** What the control endpoint changes and reports. */
 export interface Controlled {
   readonly estate: Estate;
   readonly knobs: Knobs;
   readonly calls: CallLog;
 }
 
-/** The header that carries the token, without which nothing is answered. */
+/** The header with the token. Requests without it are refused. */
 export const TOKEN_HEADER = "x-clouds-token";
 
 /**
- * Starts the control endpoint: JSON over HTTP, for tests and demos that run in another process.
+ * Starts the control endpoint: JSON over HTTP, for tests and demos in another process.
  *
- * A page in a browser on the same machine can neither name another host nor know the token.
+ * A web page in a browser on the same machine cannot use it: it cannot change the host and does not know
+ * the token.
  */
 export function startControl(controlled: Controlled, token: string): Promise<Listening> {
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {

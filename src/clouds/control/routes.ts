@@ -12,10 +12,10 @@ interface Reach {
   readonly calls: CallLog;
 }
 
-/** Answers one route; what is not returned is done. @throws {ZodError} for a wrong input. */
+/** Handles one route and returns its answer, if any. @throws {ZodError} for invalid input. */
 type Route = (input: unknown, reach: Reach) => unknown;
 
-/** Every route of the control endpoint by method and path. */
+/** The routes of the control endpoint by method and path. */
 export const ROUTES: Readonly<Record<string, Route>> = {
   "GET /knobs": (_input, { knobs }) => knobs.values,
   "POST /knobs": (input, { knobs }) => {
@@ -47,6 +47,6 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   }),
 };
 
-/** The same object without the parts that were not given. */
+/** The same object without its undefined parts. */
 const present = <T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as never;

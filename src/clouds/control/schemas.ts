@@ -20,7 +20,7 @@ const common = {
   windowSelects: z.enum(["start", "end"]),
 };
 
-/** Knobs of one vendor, or with `all` those that every vendor has. */
+/** The knobs of one vendor, or with `all` those of every vendor. */
 export const knobsSchema = z.discriminatedUnion("vendor", [
   z.strictObject({ vendor: z.literal("all"), knobs: z.strictObject(common).partial() }),
   z.strictObject({
@@ -84,7 +84,7 @@ export const rowRefSchema = z.strictObject({
   nativeId: z.string(),
 });
 
-/** A row to insert; what is absent is made up from the instance. */
+/** A row to insert. Absent values are those of an ordinary row. */
 export const newBackupSchema = z.strictObject({
   product: z.enum(PROVIDER_PRODUCTS),
   instanceNativeId: z.string(),

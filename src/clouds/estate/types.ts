@@ -70,27 +70,27 @@ export interface BackupRow {
   readonly zone: string;
   readonly instanceNativeId: string;
   readonly instanceName: string;
-  /** Unique within its product; of Alibaba a decimal integer of a node's own row. */
+  /** Unique within its product. For Alibaba, the decimal id of a single node's row. */
   readonly nativeId: string;
   readonly name: string;
   readonly startedAt: number;
   /** Null until the vendor shows an end. */
   readonly finishedAt: number | null;
   readonly expiresAt: number | null;
-  /** `Success`, `Done`, `OK`; of Tencent the number as text: `2`, `-1`. */
+  /** `Success`, `Done` or `OK`. For Tencent, the number as text, such as `2` or `-1`. */
   readonly status: string;
-  /** `Auto`, `manual`, `Automated`; of Tencent 3.0's numbers as text: `0` manual, `1` system. */
+  /** `Auto`, `manual` or `Automated`. For Tencent 3.0, `0` (manual) or `1` (system). */
   readonly trigger: string;
   /** `Physical` or `Logical`. Only Alibaba shows it. */
   readonly method: string;
   /** `FullBackup` or `IncrementalBackup`. Only Alibaba shows it. */
   readonly kind: string;
   readonly sizeBytes: number | null;
-  /** Alibaba's `NodeInstanceId`; null elsewhere and in the cloud-native cluster list. */
+  /** Alibaba's `NodeInstanceId`. Null for other products and in the cloud-native cluster list. */
   readonly shard: string | null;
   /** UMem's `BlockCount`. Null if a row has none, and for other products. */
   readonly blockCount: number | null;
-  /** The shards of one row of Alibaba's cloud-native cluster list; empty elsewhere. */
+  /** The shards of one row of Alibaba's cloud-native cluster list. Empty for all other lists. */
   readonly parts: readonly ShardPart[];
   readonly engineVersion: string;
   readonly remark: string;
@@ -166,9 +166,9 @@ export interface Estate {
   /** Removes an instance from its list. Its rows stay as long as the vendor keeps them. */
   deleteInstance(product: ProviderProduct, nativeId: string): boolean;
   insertBackup(row: NewBackup): BackupRow;
-  /** Puts other facts in the place of a row's; its start and id stay. */
+  /** Changes the values of a row. Its start and id stay the same. */
   updateBackup(ref: BackupRowRef, facts: Partial<BackupRow>): BackupRow | null;
   deleteBackup(ref: BackupRowRef): boolean;
-  /** What a perfect gateway would list at this moment, newest first. */
+  /** What a perfect gateway would list now, newest first. */
   truth(): readonly TrueBackup[];
 }

@@ -16,10 +16,11 @@ const NO_TIME = "0000-00-00 00:00:00";
 const NAMES = ["InstanceId", "InstanceName", "Limit", "Offset", "BeginTime", "EndTime", "Status"];
 
 /**
- * DescribeInstanceBackups: one living instance's backups, or all of a region, deleted instances' too.
+ * DescribeInstanceBackups: the backups of one existing instance, or all of a region including those of
+ * deleted instances.
  *
- * Without `Status` only normal backups are listed. The window's bounds are inclusive, and not more
- * than 30 days apart.
+ * Without `Status`, only normal backups are listed. The bounds of the window are inclusive, and at most
+ * 30 days apart.
  * Source: https://cloud.tencent.com/document/api/239/20011, read 2026-11-21.
  */
 export const describeInstanceBackups: Action = ({ params, region }, context) => {
@@ -50,7 +51,7 @@ function windowOf(params: Row) {
   return window;
 }
 
-/** The states to list: those that are named, else the default. */
+/** The states to list: the given ones, or the default. */
 function statusesOf(params: Row, { knobs }: CloudContext): ReadonlySet<string> {
   const asked = listOf(params, "Status", "number");
   if (asked === null) return new Set(["2"]);
@@ -75,7 +76,7 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
   Status: Number(row.status),
   Remark: row.remark,
   Locked: row.locked ? 1 : 0,
-  // The page calls it internal; 0 is not filled.
+  // The document calls it internal. 0 means that it is not filled.
   BackupSize: row.sizeBytes ?? 0,
   FullBackup: 0,
   InstanceType: (estate.instance(PRODUCT, row.instanceNativeId) as TencentInstance | null)?.type,
@@ -86,11 +87,11 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
   Encrypted: false,
 });
 
-/** Both forms of "no time" are met. */
+/** Both forms of "no time" occur. */
 const noTimeOf = ({ nativeId }: BackupRow): string => (hashOf(nativeId) % 2 === 0 ? "" : NO_TIME);
 
 /**
- * DescribeBackupUrl: one file a shard.
+ * DescribeBackupUrl: one file for each shard.
  *
  * Source: https://cloud.tencent.com/document/api/239/34443, read 2026-11-21.
  */

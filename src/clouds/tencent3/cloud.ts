@@ -12,8 +12,8 @@ import { REGIONS } from "../estate/regions.js";
 const VERSION = "2018-04-12";
 
 /**
- * Tencent's API 3.0 for Redis: POST with JSON or GET with a query; action, version and region are in
- * headers. Every answer has HTTP 200.
+ * Tencent's API 3.0 for Redis: POST with JSON or GET with a query. Action, version and region are in
+ * headers. The HTTP status is always 200.
  *
  * Source: https://cloud.tencent.com/document/api/239/20010, read 2026-11-21.
  */
@@ -68,12 +68,12 @@ function fromJson(body: string): Row {
     const parsed: unknown = JSON.parse(body);
     if (isRow(parsed)) return parsed;
   } catch {
-    // Said below, as for JSON that is no object.
+    // Reported below, like JSON that is not an object.
   }
   throw invalid("The body is not a JSON object.");
 }
 
-/** A query's texts, with whole numbers as numbers and `Status.0`, `Status.1` as a list. */
+/** The parameters of a query, with whole numbers as numbers and `Status.0`, `Status.1` as a list. */
 function fromQuery(query: URLSearchParams): Row {
   const params: Record<string, unknown> = {};
   for (const [name, text] of query) {

@@ -30,7 +30,7 @@ const NAMES = [
 type Compare = (a: TencentInstance, b: TencentInstance) => number;
 const byId: Compare = (a, b) => (a.nativeId < b.nativeId ? -1 : 1);
 
-/** Ties are broken by id, so that the walk is stable. */
+/** Equal starts are ordered by id, so that pages are stable. */
 const ORDERS: Readonly<Record<string, Compare>> = {
   createtime: (a, b) => a.createdAt - b.createdAt || byId(a, b),
   curDeadline: (a, b) => a.createdAt - b.createdAt || byId(a, b),
@@ -41,7 +41,7 @@ const ORDERS: Readonly<Record<string, Compare>> = {
 };
 
 /**
- * DescribeInstances: the living instances of a region, Memcached ones (type 200) among them.
+ * DescribeInstances: the existing instances of a region, including Memcached ones (type 200).
  *
  * Source: https://cloud.tencent.com/document/api/239/20018, read 2026-11-21.
  */

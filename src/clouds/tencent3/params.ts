@@ -9,14 +9,14 @@ export function checkNames(params: Row, known: readonly string[]): void {
     throw refused("UnknownParameter", `The parameter \`${strange}\` is not recognized.`);
 }
 
-/** A text parameter; null where it is absent. @throws {CloudRefusal} for another type. */
+/** A text parameter, or null if it is absent. @throws {CloudRefusal} for another type. */
 export function textOf(params: Row, name: string): string | null {
   const value = params[name] ?? null;
   if (value === null || typeof value === "string") return value;
   throw wrongType(name, "string");
 }
 
-/** @throws {CloudRefusal} MissingParameter where it is absent. */
+/** @throws {CloudRefusal} MissingParameter if it is absent. */
 export function requiredText(params: Row, name: string): string {
   const value = textOf(params, name);
   if (value === null || value === "")
@@ -24,7 +24,7 @@ export function requiredText(params: Row, name: string): string {
   return value;
 }
 
-/** A whole number of `least` or more; null where it is absent. */
+/** A whole number of at least `least`, or null if it is absent. */
 export function wholeNumberOf(params: Row, name: string, least: number): number | null {
   const value = params[name] ?? null;
   if (value === null) return null;
@@ -33,7 +33,7 @@ export function wholeNumberOf(params: Row, name: string, least: number): number 
   return value;
 }
 
-/** The numbers or texts of a list; null where it is absent. */
+/** The numbers or texts of a list, or null if it is absent. */
 export function listOf<T extends "number" | "string">(
   params: Row,
   name: string,
@@ -46,7 +46,7 @@ export function listOf<T extends "number" | "string">(
   return value as (T extends "number" ? number : string)[];
 }
 
-/** A zone-less time of UTC+8; null where it is absent. */
+/** A time in UTC+8 without a zone, or null if it is absent. */
 export function timeOf(params: Row, name: string): number | null {
   const text = textOf(params, name);
   if (text === null) return null;
@@ -55,7 +55,7 @@ export function timeOf(params: Row, name: string): number | null {
   return at;
 }
 
-/** The rows that a list is asked for; `Offset` must be a multiple of `Limit`. */
+/** The requested rows of a list. `Offset` must be a multiple of `Limit`. */
 export function askedRows(
   params: Row,
   most: number,

@@ -7,7 +7,7 @@ export const DEMO_PROJECT = "org-demo01";
 const REGION_IDS: Readonly<Record<string, number>> = { "cn-bj2": 1_000_001, hk: 1_000_003 };
 
 /**
- * GetRegion: one row for every zone, so regions repeat.
+ * GetRegion: one row for each zone, so a region can have several.
  *
  * Source: https://docs.ucloud.cn/api/uaccount-api/get_region, read 2026-11-21.
  */

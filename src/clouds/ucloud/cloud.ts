@@ -8,7 +8,7 @@ import { refused, textOf } from "./params.js";
 import { describeUMemBackup, describeUMemBackupUrl, describeUMemSpace } from "./umem.js";
 import { describeURedisBackup, describeURedisBackupUrl, describeURedisGroup } from "./uredis.js";
 
-/** Refusals before the action is known to run; their bodies do not name it. */
+/** Refusals before the action is checked. Their bodies do not name it. */
 const UNNAMED = new Set(["160", "170", "171", "172", "174"]);
 
 /**

@@ -4,11 +4,11 @@ import { secondsOf } from "./params.js";
 
 const LIFETIME_MS = 4 * 3_600_000;
 
-/** A public link to a file of a backup; its scheme is that of the documented example. */
+/** A public link to a backup's file, with the scheme of the documented example. */
 export const linkOf = (row: BackupRow, file: string, now: number): string =>
   `http://umem-${row.region}.cn-bj.ufileos.com/${pathOf(row, file, now)}`;
 
-/** The same file from inside the vendor's network. */
+/** The link to the same file inside the vendor's network. */
 export const internalLinkOf = (row: BackupRow, file: string, now: number): string =>
   `http://umem-${row.region}.internal-cn-bj-01.ufileos.com/${pathOf(row, file, now)}`;
 

@@ -2,17 +2,17 @@ import type { Row } from "../../domain/row.js";
 import { CloudRefusal } from "../vendorCloud.js";
 import { refusal } from "../verify/request.js";
 
-/** Every list of these products is cut at so many rows, and nobody is told. */
+/** Every list of these products is silently cut at this many rows. */
 const MOST_ROWS = 100;
 
-/** Ends a call with a RetCode; UCloud answers every one with HTTP 200. */
+/** Ends a call with a RetCode. The HTTP status is always 200. */
 export const refused = (retCode: number, message: string): CloudRefusal =>
   new CloudRefusal(refusal(200, String(retCode), message));
 
-/** The answer to a parameter that the vendor takes for wrong. */
+/** The answer for an invalid parameter. */
 export const notValid = (name: string): CloudRefusal => refused(230, `Params [${name}] not valid`);
 
-/** The answer to a parameter that must be there. */
+/** The answer for a missing parameter. */
 export const missing = (name: string): CloudRefusal => refused(220, `Missing params [${name}]`);
 
 /** A text parameter, or null if it is absent or empty. */
@@ -21,21 +21,21 @@ export function textOf(params: Row, name: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-/** @throws {CloudRefusal} 220 where the parameter is absent. */
+/** @throws {CloudRefusal} 220 if the parameter is absent. */
 export function requiredText(params: Row, name: string): string {
   const value = textOf(params, name);
   if (value === null) throw missing(name);
   return value;
 }
 
-/** @throws {CloudRefusal} 220 and 230 for a region that is absent or not one of these. */
+/** @throws {CloudRefusal} 220 for an absent region, 230 for an unknown one. */
 export function regionOf(params: Row, regions: readonly string[]): string {
   const region = requiredText(params, "Region");
   if (!regions.includes(region)) throw notValid("Region");
   return region;
 }
 
-/** The rows that a list is asked for. @throws {CloudRefusal} 230 for what is no whole number. */
+/** The requested rows of a list. @throws {CloudRefusal} 230 unless both are whole numbers. */
 export function askedRows(
   params: Row,
   defaultLimit: number,

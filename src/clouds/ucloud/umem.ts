@@ -12,8 +12,8 @@ const YEAR_MS = 365 * 86_400_000;
 /**
  * DescribeUMemBackup: the backups of one space.
  *
- * The document calls an element of `DataSet` both a backup and a shard's part of one; the knob says
- * which, and whether `TotalCount` is sent.
+ * The document describes an element of `DataSet` both as a backup and as the part of one shard. A knob
+ * selects one, and whether `TotalCount` is sent.
  * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup, read 2026-11-21.
  */
 export const describeUMemBackup: Action = ({ params }, context) => {
@@ -37,7 +37,7 @@ interface SpaceAddress {
   readonly spaceId: string;
 }
 
-/** A space that is not in the zone has no backups there. */
+/** A space has backups only in its own zone. */
 function spacesRows({ region, zone, spaceId }: SpaceAddress, context: CloudContext) {
   const space = context.estate.instance(PRODUCT, spaceId);
   if (space === null || space.zone !== zone) return [];
@@ -56,13 +56,13 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
   ...(row.blockCount === null ? {} : { BlockCount: row.blockCount }),
   // The unit is not documented.
   ...(row.sizeBytes === null ? {} : { BlockSize: gigabytes(row.sizeBytes / 1_048_576) }),
-  // The documented example has these two, the table has not.
+  // These two are in the documented example but not in the table.
   Protocol: (estate.instance(PRODUCT, row.instanceNativeId) as UMemInstance | null)?.protocol,
   SpaceId: row.instanceNativeId,
 });
 
 /**
- * DescribeUMemSpace: the living spaces of a region, Memcached ones among them.
+ * DescribeUMemSpace: the existing spaces of a region, including Memcached ones.
  *
  * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_space, read 2026-11-21.
  */
@@ -101,7 +101,7 @@ const wireSpace = (space: UMemInstance): Row => ({
 });
 
 /**
- * DescribeUMemBackupURL: one link a shard; `BlockId` asks for one of them.
+ * DescribeUMemBackupURL: one link for each shard. `BlockId` selects one of them.
  *
  * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_backup_url, read 2026-11-21.
  */

@@ -18,10 +18,10 @@ const REGION_TYPES = ["normal", "source", "target"];
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * DescribeURedisBackup: one group's backups, or with `RegionType` all of a region.
+ * DescribeURedisBackup: the backups of one group, or with `RegionType` those of a region.
  *
- * Only the region-wide form shows what a deleted group left behind for seven days. The estate keeps
- * no copies in other regions, so `source` and `target` list nothing.
+ * Only the region-wide form shows the backups of a deleted group, for seven days. There are no copies in
+ * other regions, so `source` and `target` list nothing.
  * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_backup, read 2026-11-21.
  */
 export const describeURedisBackup: Action = (call, context) => {
@@ -50,7 +50,7 @@ function rowsAskedFor({ params }: CloudCall, context: CloudContext): readonly Ba
   return context.rows({ product: PRODUCT, region, instance: group });
 }
 
-/** An unknown group has no backups, as far as the vendor says: no code for it is documented. */
+/** An unknown group has no backups, because no error code for it is documented. */
 const isLiving = (group: string, { estate }: CloudContext): boolean =>
   estate.instance(PRODUCT, group)?.deletedAt === null;
 
@@ -62,7 +62,7 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
   BackupName: row.name,
   BackupTime: secondsOf(row.startedAt),
   ...(row.sizeBytes === null ? {} : { BackupSize: row.sizeBytes }),
-  // The first document shows numbers here, today's shows words.
+  // The first document has numbers here, the current one has words.
   BackupType: /^\d$/.test(row.trigger) ? Number(row.trigger) : row.trigger,
   State: row.status,
   SrcRegionName: row.region,
@@ -72,7 +72,7 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
 });
 
 /**
- * DescribeURedisGroup: the living groups of a region.
+ * DescribeURedisGroup: the existing groups of a region.
  *
  * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_group, read 2026-11-21.
  */
@@ -102,7 +102,7 @@ const wireGroup = (group: URedisInstance): Row => ({
   MemorySize: gigabytes(group.memoryMb),
   UsedSize: Math.round(group.memoryMb / 3),
   AutoBackup: "enable",
-  // An hour of the day, though a backup's row uses the same name for an instant.
+  // An hour of the day. In a backup's row, the same name is an instant.
   BackupTime: 3,
   HighAvailability: "enable",
   Version: group.engineVersion,
@@ -116,11 +116,11 @@ const wireGroup = (group: URedisInstance): Row => ({
   Tag: "Default",
 });
 
-/** Whole gigabytes, as both products tell the size of an instance. */
+/** The size of an instance in whole gigabytes, as in both products. */
 export const gigabytes = (memoryMb: number): number => Math.max(1, Math.round(memoryMb / 1024));
 
 /**
- * DescribeURedisBackupURL: the public link ends in a line feed, as the documented example does.
+ * DescribeURedisBackupURL: the public link ends with a line feed, as in the documented example.
  *
  * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_backup_url, read 2026-11-21.
  */

@@ -9,7 +9,7 @@ const AUTHORIZATION =
 /**
  * Checks an ACS3-HMAC-SHA256 `Authorization` header, Alibaba's signature v3.
  *
- * Host, content type and every `x-acs-*` header that was sent must be among the signed ones.
+ * The host, the content type and all `x-acs-*` headers must be signed.
  * Source: https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature,
  * read 2026-11-21.
  */
@@ -38,7 +38,7 @@ const isComplete = (headers: ReceivedRequest["headers"], signed: readonly string
     .filter((name) => name === "host" || name === "content-type" || name.startsWith("x-acs-"))
     .every((name) => signed.includes(name));
 
-/** Every canonical request that the vendor takes for this one: `Host` with and without its port. */
+/** The canonical requests that the vendor accepts: with and without the port in `Host`. */
 export function acs3CanonicalRequests(
   request: ReceivedRequest,
   signed: readonly string[],

@@ -3,11 +3,11 @@ import type { NonceMemory } from "./request.js";
 /**
  * Makes a bounded memory of nonces.
  *
- * A nonce is forgotten when it is older than a signature can be, or when `most` newer ones came: a
- * simulator must not grow with the length of a walk.
+ * It forgets a nonce when it is older than a signature may be, or after `most` newer ones, so that a
+ * simulator does not grow with the number of calls.
  */
 export function makeNonceMemory(keptMs: number, most = 100_000): NonceMemory {
-  // A Map keeps its keys in the order they came, so the oldest are the first.
+  // A Map keeps the order of insertion, so the oldest keys come first.
   const usedAt = new Map<string, number>();
   const forget = (now: number): void => {
     for (const [nonce, at] of usedAt) {

@@ -67,7 +67,7 @@ function isSignedBy(secret: string, request: ReceivedRequest, given: Authorizati
   });
 }
 
-/** Every canonical request that the vendor takes for this one: `Host` with and without its port. */
+/** The canonical requests that the vendor accepts: with and without the port in `Host`. */
 export function tc3CanonicalRequests(
   request: ReceivedRequest,
   signedHeaders: readonly string[],

@@ -29,7 +29,7 @@ export function verifyTencentV2(
   );
   if (!isSigned) return denied("4100", "Signature is not right");
   if ((Token ?? null) !== key.token) return denied("4105", "Token is not right");
-  // Only a signed request may use a nonce up, or a stranger could spend those of others.
+  // Only a correctly signed request uses up its nonce. Otherwise anyone could use up those of others.
   if (nonces.use(`${Timestamp} ${Nonce}`, now)) return null;
   return denied("4500", "Nonce was used before");
 }
@@ -39,7 +39,7 @@ const denied = (code: string, message: string): Refusal => refusal(200, code, me
 const digestOf = (method: string): string | null =>
   Object.hasOwn(DIGESTS, method) ? (DIGESTS[method] ?? null) : null;
 
-/** Every text to sign that the vendor takes for this request: host with and without its port. */
+/** The texts to sign that the vendor accepts: with and without the port of the host. */
 export function tencentV2Texts(request: ReceivedRequest): readonly string[] {
   const signed = formParamsOf(request)
     .filter(([name]) => name !== "Signature")

@@ -4,7 +4,7 @@ import type { AccessKey, ReceivedRequest, Refusal } from "./request.js";
 
 /**
  * Checks UCloud's `Signature` parameter: SHA-1 over the sorted names and raw values and the private
- * key. The scheme has no timestamp and no nonce, so nothing guards against replay.
+ * key. The scheme has no timestamp and no nonce, so it does not prevent replays.
  *
  * Source: https://docs.ucloud.cn/api/summary/signature, read 2026-11-21.
  */
@@ -26,7 +26,7 @@ export function verifyUCloud(request: ReceivedRequest, key: AccessKey): Refusal 
 /**
  * The parameters of a UCloud request: a GET's query, a POST's form or a POST's JSON, as text.
  *
- * SDKs put a second `Action` into the URL of a POST, for logs; it is neither read nor signed.
+ * SDKs add a second `Action` to the URL of a POST for logs. It is neither read nor signed.
  */
 export function ucloudParamsOf(request: ReceivedRequest): Record<string, string> {
   const { method, query, headers, body } = request;
@@ -53,7 +53,7 @@ function parsedOf(body: string): unknown {
   }
 }
 
-/** A JSON value as the scheme signs it: lists give their values, objects their names and values. */
+/** A JSON value in the form that is signed: the values of lists, the names and values of objects. */
 function signedTextOf(value: unknown): string {
   if (typeof value === "number") return decimalOf(value);
   if (Array.isArray(value)) return value.map(signedTextOf).join("");

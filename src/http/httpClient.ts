@@ -116,19 +116,25 @@ class Sending<T> implements Entrant<Outcome<T>> {
     this.bucket = { account: id, action, rate: account.limits.rate ?? rate };
   }
 
-  /** @throws {SourceError} the failure of the last attempt, or the reason why there was no other. */
+  /**
+   * @throws {SourceError} the failure of the last attempt, or the reason why there was no other. If a retry
+   * ended for lack of time, the failure before it matters more.
+   */
   async run(): Promise<T> {
-    for (;;) {
-      if (isOver(this.parts.clock, this.context)) throw new TransportError("cut");
-      this.#enteredAt = this.parts.clock.now();
-      const outcome = await this.account.admission.run(this).catch((thrown: unknown) => {
-        throw this.#failed !== null && this.#isOutOfTime(thrown) ? this.#failed : thrown;
-      });
-      if (outcome.ok) {
-        this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
-        return outcome.value;
+    try {
+      for (;;) {
+        if (isOver(this.parts.clock, this.context)) throw new TransportError("cut");
+        this.#enteredAt = this.parts.clock.now();
+        const outcome = await this.account.admission.run(this);
+        if (outcome.ok) {
+          this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
+          return outcome.value;
+        }
+        await this.#beforeRetry(outcome);
       }
-      await this.#beforeRetry(outcome);
+    } catch (thrown) {
+      const isCut = thrown instanceof TransportError && thrown.fault === "cut";
+      throw isCut && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
     }
   }
 
@@ -205,12 +211,6 @@ class Sending<T> implements Entrant<Outcome<T>> {
     this.#retries = decision.state;
     this.#failed = failed.error;
     if (decision.delayMs > 0) await pause(clock, decision.delayMs, this.context);
-  }
-
-  /** Whether a retry ended for want of time: then the vendor's own failure is what matters. */
-  #isOutOfTime(thrown: unknown): boolean {
-    const isCut = thrown instanceof TransportError && thrown.fault === "cut";
-    return isCut && !this.context.signal.aborted;
   }
 
   #isSkewUnexplained({ failure, response }: Failed): boolean {

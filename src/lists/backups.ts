@@ -14,9 +14,10 @@ import {
   type BackupListQuery,
   type PageOfList,
 } from "./filters.js";
-import { distinct, failOn, issuesOf, scanIssues } from "./issues.js";
+import type { Source } from "../sources/source.js";
+import { distinct, failOn, issuesOf, scanIssues, withProgress, type Progress } from "./issues.js";
 import { runtimesIn } from "./places.js";
-import type { ReadContext } from "./readContext.js";
+import { WalkSource, type ReadContext } from "./readContext.js";
 import { countRows } from "./rowCount.js";
 import { begun, stateOf, walkOf, type Walk } from "./walk.js";
 
@@ -125,11 +126,38 @@ const takerOf = (
 /** Everything that a page, and the lists that name its sources, have to report. */
 function issuesIn(
   context: ReadContext,
-  { scope, scanRows }: PageOfList,
+  { scope, scanRows, walk }: PageOfList,
   found: BackupSources,
   page: Page<Backup>,
 ) {
   const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
   const scanned = scanIssues(providers, scanRows);
-  return distinct([...found.issues, ...issuesOf(page), ...scanned]);
+  const progress = () => progressOf(context, walk, found);
+  const own = page.cuts.length === 0 ? issuesOf(page) : withProgress(issuesOf(page), progress());
+  return distinct([...found.issues, ...own, ...scanned]);
+}
+
+/** How many of the lists that a page needs first have been read, by provider. */
+function progressOf(
+  context: ReadContext,
+  { direction, position, walkStart, freshFor }: Walk,
+  { regions }: BackupSources,
+): ReadonlyMap<string, Progress> {
+  const instant = firstInstant(direction, position);
+  const counts = new Map<string, Progress>();
+  for (const { runtime, sources } of regions) {
+    const isRead = (source: Source): boolean => {
+      const key = new WalkSource(context, source, { walkStart, freshFor }).keyOf(
+        instant,
+        direction,
+      );
+      return context.parts.planner.peek(key) !== null;
+    };
+    const before = counts.get(runtime.key);
+    const lists = (before?.lists ?? 0) + sources.length;
+    const read = (before?.read ?? 0) + sources.filter(isRead).length;
+    const retryAfterMs = Math.ceil(((lists - read) / runtime.callsPerSecond) * 1_000);
+    counts.set(runtime.key, { lists, read, retryAfterMs });
+  }
+  return counts;
 }

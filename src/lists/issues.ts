@@ -87,6 +87,27 @@ export function issuesOf(page: Page<Key>): readonly SourceIssue[] {
   ]);
 }
 
+/** How far a page that was cut has read the lists of a provider. */
+export interface Progress {
+  readonly lists: number;
+  readonly read: number;
+  /** When the rest can be read within the provider's quota. Units: milliseconds. */
+  readonly retryAfterMs: number;
+}
+
+/** The issues, of which those for cut lists say how far each provider was read. */
+export const withProgress = (
+  issues: readonly SourceIssue[],
+  progress: ReadonlyMap<string, Progress>,
+): readonly SourceIssue[] =>
+  issues.map((issue) => {
+    const known = issue.code === "CUT" ? progress.get(issue.provider) : undefined;
+    if (known === undefined) return issue;
+    const { lists, read, retryAfterMs } = known;
+    const message = `${issue.message} ${read} of ${lists} lists have been read.`;
+    return { ...issue, message, retryAfterMs };
+  });
+
 /** Issues without repeats. */
 export function distinct(issues: readonly SourceIssue[]): readonly SourceIssue[] {
   if (issues.length < 2) return issues;

@@ -45,6 +45,8 @@ export class ProviderContext {
   readonly key: string;
   readonly provider: Provider;
   readonly call: CallVendor;
+  /** The calls a second that the quota allows for one list of backups after another. */
+  readonly callsPerSecond: number;
   /** Whether the lists of whole regions can be read. */
   readonly wide: WideAccess;
   /** Null where replicas share nothing. */
@@ -67,6 +69,9 @@ export class ProviderContext {
       product: product.product,
       account: account.id,
     };
+    const lists = [...product.perInstance, ...(product.wide === null ? [] : [product.wide])];
+    this.callsPerSecond =
+      account.upstream.rate ?? Math.min(...lists.map(({ action }) => api.rate(action)));
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, api, ports);
     this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);

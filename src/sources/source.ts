@@ -10,7 +10,7 @@ import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import { knownRowsOf, type ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
-import { pageSizeOf, type Ask } from "../listing/read/page.js";
+import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
 import { readSpan } from "../listing/read/readSpan.js";
 import { AHEAD_MS, newSourceMemory, type SpanRead } from "../listing/read/span.js";
 import type { Slice } from "../paging/slice.js";
@@ -66,6 +66,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   readonly instance: Instance | null;
   private readonly slices: SliceStore<Backup>;
   private readonly memory = newSourceMemory();
+  private readonly listMemory: ListMemory;
   private readonly log = new ReadingLog<ListItem<MappedBackup>>();
   private trustsWindows = true;
 
@@ -76,6 +77,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     this.region = region;
     this.listing = listing;
     this.instance = instance;
+    this.listMemory = runtime.memoryOf(listing.name);
     this.slices = new SliceStore(runtime.ports.memory);
   }
 
@@ -116,8 +118,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** The most rows that one call returns. */
   get pageSize(): number {
-    const { listing, runtime } = this;
-    return pageSizeOf({ shape: listing.shape, memory: runtime.memoryOf(listing.name) });
+    return pageSizeOf({ shape: this.listing.shape, memory: this.listMemory });
   }
 
   /** The number of pages of the whole list, as far as is known. */
@@ -243,7 +244,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   }
 
   private get windowTrusted(): boolean {
-    return this.runtime.memoryOf(this.listing.name).windowTrusted;
+    return this.listMemory.windowTrusted;
   }
 
   /** A wide list without windows is given up early, because its instances can be read one by one. */

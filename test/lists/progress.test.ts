@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { listBackups } from "../../src/lists/backups.js";
+import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
+import { EPOCH } from "../model/scenarios.js";
+import { ModelGateway, queryOf, UNBOUNDED } from "../model/walker.js";
+
+const DAY = 86_400_000;
+
+test("a page that was cut says how many of how many lists have been read, and when to ask again", async () => {
+  const estate = new ModelEstate(
+    [
+      {
+        own: PLAIN_LIST,
+        wide: null,
+        refusesWide: false,
+        instanceList: PLAIN_LIST,
+        extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+        regions: 2,
+        instances: Array.from({ length: 18 }, (_, i) => ({ region: i, ageMs: null, listed: true })),
+        rows: Array.from({ length: 36 }, (_, i) => ({ instance: i, start: i / 36, lasts: null })),
+      },
+    ],
+    EPOCH,
+  );
+  const gateway = new ModelGateway(estate);
+  const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+  const cutAt = async (vendorCalls: number) => {
+    const page = { ...query.page, first: 20 };
+    const { issues } = await listBackups(gateway.open({ ...UNBOUNDED, vendorCalls }), {
+      ...query,
+      page,
+    });
+    return issues.map(({ code, message, retryAfterMs }) => ({ code, message, retryAfterMs }));
+  };
+  // The list of regions and two lists of instances are read first. The model allows a call a second.
+  const cut = "The operation's vendor calls are used up.";
+  expect(await cutAt(8)).toEqual([
+    { code: "CUT", message: `${cut} 5 of 18 lists have been read.`, retryAfterMs: 13_000 },
+  ]);
+  expect(await cutAt(8)).toEqual([
+    { code: "CUT", message: `${cut} 13 of 18 lists have been read.`, retryAfterMs: 5_000 },
+  ]);
+  expect(await cutAt(8)).toEqual([]);
+});

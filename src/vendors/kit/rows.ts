@@ -3,6 +3,18 @@ import { isRow, type Row } from "../../domain/row.js";
 import type { ListScope } from "../../listing/declaration.js";
 import { optionalText, text } from "./decode.js";
 
+/** A table from a vendor's words or codes to ours, written by what they mean. */
+export const tableOf = <Meaning extends string>(
+  words: Readonly<Partial<Record<Meaning, readonly (string | number)[]>>>,
+): Readonly<Record<string, Meaning>> =>
+  Object.freeze(
+    Object.fromEntries(
+      Object.entries<readonly (string | number)[] | undefined>(words).flatMap(([meaning, list]) =>
+        (list ?? []).map((word) => [String(word), meaning as Meaning]),
+      ),
+    ),
+  );
+
 /** Freezes a declaration and all plain values in it, so that no reader can change it for others. */
 export function freeze<T extends object>(value: T): T {
   Object.values(value)

@@ -8,6 +8,7 @@ import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
+import { tableOf } from "../kit/rows.js";
 
 /**
  * Tencent's API 2.0 for Redis, which the vendor retired in favour of 3.0, for installations that still
@@ -103,35 +104,19 @@ export const signTencentV2 = (
  *         2026-11-21.
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
-  4000: "BAD_RESPONSE",
-  4100: "UNAUTHENTICATED",
-  4101: "FORBIDDEN",
-  4102: "FORBIDDEN",
-  4103: "FORBIDDEN",
-  4104: "UNAUTHENTICATED",
-  4105: "UNAUTHENTICATED",
-  4106: "UNAUTHENTICATED",
-  4110: "FORBIDDEN",
-  4300: "FORBIDDEN",
-  4400: "THROTTLED",
+  ...tableOf({
+    BAD_RESPONSE: [4000, 4600, 6100, 11201],
+    UNAUTHENTICATED: [4100, 4104, 4105, 4106],
+    FORBIDDEN: [4101, 4102, 4103, 4110, 4300],
+    THROTTLED: [4400],
+    NOT_FOUND: [5000, 10701, 11213],
+    UNAVAILABLE: [5100, 6000, 6200, 10702, 10707, 10711],
+  }),
+  ...tableOf({
+    BAD_RESPONSE: ["InvalidParameter"],
+    NOT_FOUND: ["InstanceNotExists", "BackupNotExists"],
+    UNAVAILABLE: ["InstanceStatusAbnormal", "InstanceLockedError", "BackupStatusAbnormal"],
+  }),
   // A nonce used twice, or a time off by more than five minutes.
   4500: { kind: "UNAUTHENTICATED", clockSkew: true },
-  4600: "BAD_RESPONSE",
-  5000: "NOT_FOUND",
-  5100: "UNAVAILABLE",
-  6000: "UNAVAILABLE",
-  6100: "BAD_RESPONSE",
-  6200: "UNAVAILABLE",
-  11201: "BAD_RESPONSE",
-  10701: "NOT_FOUND",
-  10702: "UNAVAILABLE",
-  10707: "UNAVAILABLE",
-  10711: "UNAVAILABLE",
-  11213: "NOT_FOUND",
-  InvalidParameter: "BAD_RESPONSE",
-  InstanceNotExists: "NOT_FOUND",
-  InstanceStatusAbnormal: "UNAVAILABLE",
-  InstanceLockedError: "UNAVAILABLE",
-  BackupStatusAbnormal: "UNAVAILABLE",
-  BackupNotExists: "NOT_FOUND",
 });

@@ -1,5 +1,6 @@
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { LinkRules } from "../kit/links.js";
+import { tableOf } from "../kit/rows.js";
 
 type Words<T> = Readonly<Record<string, T>>;
 
@@ -36,16 +37,12 @@ export const INSTANCE_STATUS: Words<InstanceStatus> = Object.freeze({
 });
 
 /** The engine version of each edition code of API 3.0; no field states it. */
-export const VERSION_OF_TYPE: Words<string> = Object.freeze({
-  2: "2.8",
-  6: "4.0",
-  7: "4.0",
-  8: "5.0",
-  9: "5.0",
-  15: "6.2",
-  16: "6.2",
-  17: "7.0",
-  18: "7.0",
+export const VERSION_OF_TYPE: Words<string> = tableOf({
+  "2.8": [2],
+  "4.0": [6, 7],
+  "5.0": [8, 9],
+  "6.2": [15, 16],
+  "7.0": [17, 18],
 });
 
 /**

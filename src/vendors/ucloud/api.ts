@@ -8,6 +8,7 @@ import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
+import { tableOf } from "../kit/rows.js";
 
 /**
  * UCloud's API: one endpoint for all regions, signed POST forms, HTTP 200 also for errors.
@@ -66,31 +67,16 @@ const PROJECT_WANTED: Meaning = {
  * Source: https://docs.ucloud.cn/api/summary/public and umem-api/error_code, read 2026-11-21.
  */
 const RET_CODES: CodeTable = Object.freeze({
-  110: "TIMEOUT",
-  130: "UNAVAILABLE",
-  150: "UNAVAILABLE",
-  153: "THROTTLED",
-  160: "BAD_RESPONSE",
-  161: "BAD_RESPONSE",
-  170: "UNAUTHENTICATED",
-  171: "UNAUTHENTICATED",
-  172: "UNAUTHENTICATED",
-  174: "UNAUTHENTICATED",
-  220: "BAD_RESPONSE",
-  230: "BAD_RESPONSE",
-  240: "FORBIDDEN",
+  ...tableOf({
+    TIMEOUT: [110],
+    UNAVAILABLE: [130, 150, 20003, 20016, 20102, 20202, 20206],
+    THROTTLED: [153],
+    BAD_RESPONSE: [160, 161, 220, 230],
+    UNAUTHENTICATED: [170, 171, 172, 174],
+    FORBIDDEN: [240, 293, 295, 299, 20004, 20013],
+  }),
   292: PROJECT_WANTED,
-  293: "FORBIDDEN",
   294: IP_REFUSED,
-  295: "FORBIDDEN",
-  299: "FORBIDDEN",
-  20003: "UNAVAILABLE",
-  20004: "FORBIDDEN",
-  20013: "FORBIDDEN",
-  20016: "UNAVAILABLE",
-  20102: "UNAVAILABLE",
-  20202: "UNAVAILABLE",
-  20206: "UNAVAILABLE",
 });
 
 /**

@@ -6,7 +6,7 @@ import type { MappedInstance, Region, WholeListing } from "../../listing/declara
 import type { ListShape } from "../../listing/shape.js";
 import { bytes, count, instantSeconds, list, optionalText, text, word } from "../kit/decode.js";
 import type { LinkRules } from "../kit/links.js";
-import { GIBIBYTE } from "../kit/rows.js";
+import { GIBIBYTE, tableOf } from "../kit/rows.js";
 
 /*
  * What all lists of UCloud share. `Limit` has no documented maximum for these products; 100 is that of 39
@@ -41,38 +41,25 @@ export const dataSetOf =
   };
 
 /** States of master-replica and of distributed backups; only the former can fail or expire. */
-export const BACKUP_STATE: Words<BackupStatus> = Object.freeze({
-  backuping: "RUNNING",
-  starting: "RUNNING",
-  success: "SUCCEEDED",
-  done: "SUCCEEDED",
-  error: "FAILED",
-  expired: "EXPIRED",
+export const BACKUP_STATE: Words<BackupStatus> = tableOf({
+  RUNNING: ["backuping", "starting"],
+  SUCCEEDED: ["success", "done"],
+  FAILED: ["error"],
+  EXPIRED: ["expired"],
 });
 
 /** Older documents show numbers; they mean the same as in the sister product UDB, where 1 is manual. */
-export const BACKUP_TYPE: Words<BackupTrigger> = Object.freeze({
-  auto: "AUTOMATIC",
-  manual: "MANUAL",
-  0: "AUTOMATIC",
-  1: "MANUAL",
+export const BACKUP_TYPE: Words<BackupTrigger> = tableOf({
+  AUTOMATIC: ["auto", 0],
+  MANUAL: ["manual", 1],
 });
 
 /** States of groups and of spaces. */
-export const INSTANCE_STATE: Words<InstanceStatus> = Object.freeze({
-  creating: "CREATING",
-  starting: "CREATING",
-  running: "RUNNING",
-  resizing: "CHANGING",
-  configing: "CHANGING",
-  sslswitching: "CHANGING",
-  deleting: "CHANGING",
-  fail: "FAILED",
-  createfail: "FAILED",
-  deletefail: "FAILED",
-  resizefail: "FAILED",
-  configfail: "FAILED",
-  sslswitchfail: "FAILED",
+export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
+  CREATING: ["creating", "starting"],
+  RUNNING: ["running"],
+  CHANGING: ["resizing", "configing", "sslswitching", "deleting"],
+  FAILED: ["fail", "createfail", "deletefail", "resizefail", "configfail", "sslswitchfail"],
 });
 
 /** The facts that groups and spaces share. Sizes are GB. */

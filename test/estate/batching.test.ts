@@ -42,14 +42,14 @@ describe("200 instances, 50 of each product, with 9 backups each", () => {
     await gateway.close();
   });
 
-  test("a hundred operations at once cost the calls of one", async () => {
+  test("twenty operations at once cost the calls of one", async () => {
     const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
     clouds.calls.reset();
     await askGateway(gateway, QUERY);
     const alone = clouds.calls.counts();
     const fresh = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
     clouds.calls.reset();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => askGateway(fresh, QUERY)));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => askGateway(fresh, QUERY)));
     expect(clouds.calls.counts()).toEqual(alone);
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     await Promise.all([gateway.close(), fresh.close()]);

@@ -7,10 +7,13 @@ import type { Connection, PageArgs } from "../../src/domain/connection.js";
 
 export const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
 
-/** A gateway over the embedded clouds. */
+/** A gateway over the embedded clouds, which have no quota to keep to. */
 export const gatewayOver = (clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway =>
   makeGateway({
-    accounts: clouds.accounts,
+    accounts: clouds.accounts.map((account) => ({
+      ...account,
+      upstream: { ...account.upstream, rate: account.upstream.rate ?? 10_000 },
+    })),
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
     limits: { first: 200, scanRows: 20_000 },

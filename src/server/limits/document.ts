@@ -10,6 +10,7 @@ import {
 } from "graphql";
 import { LRUCache } from "lru-cache";
 import { ClientError } from "../../errors.js";
+import { fragmentsOf, type Fragments } from "../../execution/index.js";
 import { refuseAbove, type OperationLimits } from "./limits.js";
 
 /** The limits that apply to a document's text alone. */
@@ -114,15 +115,8 @@ const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEG
 
 type Definition = Extract<DocumentNode["definitions"][number], { selectionSet: unknown }>;
 
-const fragmentsOf = ({ definitions }: DocumentNode): Map<string, FragmentDefinitionNode> =>
-  new Map(
-    definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one]] : [],
-    ),
-  );
-
 class Sizes {
-  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly fragments: Fragments;
   /** Null while a fragment is being measured. */
   private readonly known = new Map<FragmentDefinitionNode, Size | null>();
 
@@ -176,7 +170,7 @@ class Sizes {
       const type = selection.typeCondition?.name.value ?? on;
       return this.ofSelection(selection.selectionSet, names, type);
     }
-    const fragment = this.fragments.get(selection.name.value);
+    const fragment = this.fragments[selection.name.value];
     return fragment === undefined ? NOTHING : this.ofFragment(fragment);
   }
 
@@ -212,7 +206,7 @@ interface MergedField {
  */
 class Comparisons {
   private count = 0;
-  private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  private readonly fragments: Fragments;
 
   constructor(private readonly document: DocumentNode) {
     this.fragments = fragmentsOf(document);
@@ -235,7 +229,7 @@ class Comparisons {
         else {
           this.add(1 + spreads.occurrences++);
           const { value } = selection.name;
-          const fragment = spreads.names.has(value) ? undefined : this.fragments.get(value);
+          const fragment = spreads.names.has(value) ? undefined : this.fragments[value];
           spreads.names.add(value);
           if (fragment !== undefined) collect(fragment.selectionSet);
         }

@@ -39,50 +39,12 @@ export const makeLabelOf =
   (name: string | null): string =>
     name !== null && names.has(name) ? name : OTHER;
 
-/** What a counter with two labels is made from. */
-export interface PairCounterParts<A extends string, B extends string> {
-  readonly registry: Registry;
-  readonly name: string;
-  readonly help: string;
-  readonly labels: readonly [A, B];
-}
-
-/**
- * A counter with two labels that passes its counts on when it is scraped.
- *
- * prom-client serializes the labels on every increment, which costs more than the count itself.
- */
-export class PairCounter<A extends string, B extends string> {
-  private readonly pending = new Map<string, Map<string, number>>();
-
-  constructor({ registry, name, help, labels: [a, b] }: PairCounterParts<A, B>) {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      labelNames: [a, b],
-      registers: [registry],
-      collect: () => {
-        for (const [first, counts] of this.pending)
-          for (const [second, count] of counts) counter.inc({ [a]: first, [b]: second }, count);
-        this.pending.clear();
-      },
-    });
-  }
-
-  add(first: string, second: string, count = 1): void {
-    const counts = this.pending.get(first) ?? new Map<string, number>();
-    this.pending.set(first, counts.set(second, (counts.get(second) ?? 0) + count));
-  }
-}
-
 /** Makes metrics of one registry. */
 const metersOf = (registry: Registry) => ({
   gauge: (name: string, help: string): Gauge =>
     new Gauge({ name: metricName(name), help, registers: [registry] }),
   counter: <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
     new Counter({ name: metricName(name), help, labelNames, registers: [registry] }),
-  pairs: <A extends string, B extends string>(name: string, help: string, labels: [A, B]) =>
-    new PairCounter({ registry, name: metricName(name), help, labels }),
   histogram: <L extends string>(
     name: string,
     help: string,
@@ -119,8 +81,8 @@ export function makeOperationMeters(
   registry: Registry,
   labelOf: (name: string | null) => string,
 ): OperationMeters {
-  const { counter, gauge, pairs, histogram } = metersOf(registry);
-  const total = pairs(
+  const { counter, gauge, histogram } = metersOf(registry);
+  const total = counter(
     "operations_total",
     "Operations by name (other: not one that ships with the gateway) and outcome.",
     ["operation", "outcome"],
@@ -146,16 +108,16 @@ export function makeOperationMeters(
     "Backups delivered after their place in the list had passed, because their source had failed.",
     ["provider"],
   );
-  const hits = pairs("cache_hits_total", "Reads answered from the cache.", ["vendor", "action"]);
-  const misses = pairs(
+  const hits = counter("cache_hits_total", "Reads answered from the cache.", ["vendor", "action"]);
+  const misses = counter(
     "cache_misses_total",
     "Reads that called a vendor; the attempts of one call count once.",
     ["vendor", "action"],
   );
   const asked = (calls: readonly CallCount[]): void => {
     for (const { vendor, action, count, cached } of calls) {
-      if (cached > 0) hits.add(vendor, action, cached);
-      if (count > 0) misses.add(vendor, action, count);
+      if (cached > 0) hits.inc({ vendor, action }, cached);
+      if (count > 0) misses.inc({ vendor, action }, count);
     }
   };
   return {
@@ -164,7 +126,7 @@ export function makeOperationMeters(
       inFlight.dec();
       if (note === null) return;
       const operation = labelOf(note.name);
-      total.add(operation, note.outcome);
+      total.inc({ operation, outcome: note.outcome });
       duration.observe({ operation, result: resultOf(note.outcome) }, note.ms / 1_000);
       for (const [provider, rows] of note.late) late.inc({ provider }, rows);
       asked(note.calls);

@@ -3,7 +3,7 @@ import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import { Source, sourceName, type ListedPlace } from "../sources/source.js";
 import type { BackupListing, VendorDeclaration } from "../listing/declaration.js";
-import { Flights } from "../index/singleFlight.js";
+import { PendingReads } from "../index/singleFlight.js";
 import type { Ports } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
 import { SliceMemory } from "../index/sliceStore.js";
@@ -13,7 +13,7 @@ export class Engine {
   /** By key. */
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
   readonly memory: SliceMemory;
-  readonly flights: Flights;
+  readonly pendingReads: PendingReads;
   private readonly sources: LRUCache<string, Source>;
 
   constructor(
@@ -23,8 +23,8 @@ export class Engine {
   ) {
     const { cacheRows } = ports.settings;
     this.memory = new SliceMemory(cacheRows);
-    this.flights = new Flights(ports.now);
-    const own = { ...ports, memory: this.memory, flights: this.flights };
+    this.pendingReads = new PendingReads(ports.now);
+    const own = { ...ports, memory: this.memory, pendingReads: this.pendingReads };
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
       // One for all products, because it may hold a token.

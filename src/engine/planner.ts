@@ -3,7 +3,7 @@ import { SourceError } from "../errors.js";
 import type { Freshness } from "../index/settings.js";
 import { answers, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
-import { holds, type Slice } from "../paging/slice.js";
+import { holds, type Reading, type Slice } from "../paging/slice.js";
 import { getOrMake } from "../providers/context.js";
 import { isShort } from "../providers/instanceList.js";
 import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
@@ -15,11 +15,8 @@ export interface SliceKey {
   readonly question: SliceQuestion;
 }
 
-/** A slice, or why it cannot be read. */
-type Reading = Slice<Backup> | SourceError;
-
 /** What the wide list of a region answers. */
-type WideAnswers = Promise<ReadonlyMap<SliceKey, Reading>>;
+type WideAnswers = Promise<ReadonlyMap<SliceKey, Reading<Backup>>>;
 
 /**
  * Reads slices with the fewest calls: one source by itself, many instances of a region through its wide
@@ -38,7 +35,7 @@ export class Planner {
   }
 
   /** Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source. */
-  read(keys: readonly SliceKey[], operation: Operation): Promise<Reading>[] {
+  read(keys: readonly SliceKey[], operation: Operation): Promise<Reading<Backup>>[] {
     const regions = new Map<string, SliceKey[]>();
     for (const key of keys) getOrMake(regions, regionOf(key), (): SliceKey[] => []).push(key);
     const wide = new Map<string, WideAnswers>();
@@ -62,7 +59,7 @@ export class Planner {
 
   /** Answers what the wide list can. The other instances are read one by one. */
   private async readThroughWide(bound: readonly SliceKey[], operation: Operation): WideAnswers {
-    const read = new Map<SliceKey, Reading>();
+    const read = new Map<SliceKey, Reading<Backup>>();
     const { source, question } = leadingOf(bound);
     const giveUpAbove = this.worth(bound);
     const slice = await this.readWide(source, { ...question, giveUpAbove }, operation);
@@ -91,7 +88,7 @@ export class Planner {
     place: ListedPlace,
     question: SliceQuestion & { readonly giveUpAbove: number },
     operation: Operation,
-  ): Promise<Reading | null> {
+  ): Promise<Reading<Backup> | null> {
     const wide = this.wide(place);
     if (wide === null) return null;
     const slice = await wide.read(question, operation);
@@ -106,7 +103,7 @@ export class Planner {
     return runtime.wide.allows(region.id) ? slice : null;
   }
 
-  private async readOne(key: SliceKey, operation: Operation): Promise<Reading> {
+  private async readOne(key: SliceKey, operation: Operation): Promise<Reading<Backup>> {
     const kept = this.peek(key);
     if (kept !== null) return kept;
     const { source, question } = key;

@@ -3,13 +3,13 @@ import type { ReadingTime } from "../listing/checkpoint.js";
 import { cut, type Operation } from "../listing/operation.js";
 import { readShared, sharedEntry, type SharedEntry, type SharedValue } from "./replicas.js";
 import type { EngineSettings, Freshness } from "./settings.js";
-import type { Flight, Flights } from "./singleFlight.js";
+import type { PendingRead, PendingReads } from "./singleFlight.js";
 
 /** What every list that is read and kept works with. */
 export interface ReadPorts {
   readonly settings: EngineSettings;
   readonly now: () => number;
-  readonly flights: Flights;
+  readonly pendingReads: PendingReads;
 }
 
 /** A failure that repeats as long as nobody changes the account's rights. */
@@ -35,8 +35,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   /** Whether the last attempt to read it failed. */
   isFailing = false;
   private refusal: Refusal | null = null;
-  private flight: Flight<Answer | SourceError> | null = null;
-  /** What the flight was begun for. */
+  private pending: PendingRead<Answer | SourceError> | null = null;
+  /** What the pending read was begun for. */
   private asked: Question | null = null;
 
   constructor(protected readonly ports: ReadPorts) {}
@@ -75,17 +75,17 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       const { refused } = this;
       if (refused !== null) return this.standInFor(question, refused.error);
       if (operation.signal.aborted) return cut("The operation was ended.");
-      this.flight ??= this.takeOff(question, operation);
-      const { flight, asked } = this;
-      const answer = await flight.join(operation);
+      this.pending ??= this.begin(question, operation);
+      const { pending, asked } = this;
+      const answer = await pending.join(operation);
       if (!(answer instanceof SourceError)) {
-        // The flight may have begun earlier, and memory may have had no room for its answer.
+        // The read may have begun earlier, and memory may have had no room for its answer.
         if (this.serves(answer, question)) return answer;
         continue;
       }
       // The limits of another operation do not bind this one.
       const isOthersLimit =
-        answer.kind === "CUT" && flight.owner !== operation && !operation.signal.aborted;
+        answer.kind === "CUT" && pending.owner !== operation && !operation.signal.aborted;
       if (isOthersLimit || !this.fails(answer, asked as Question, question)) continue;
       return this.standInFor(question, answer);
     }
@@ -102,9 +102,9 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     return this.refusal;
   }
 
-  private takeOff(question: Question, operation: Operation): Flight<Answer | SourceError> {
+  private begin(question: Question, operation: Operation): PendingRead<Answer | SourceError> {
     this.asked = question;
-    return this.ports.flights.begin(operation, async (joint) => {
+    return this.ports.pendingReads.begin(operation, async (joint) => {
       try {
         const answer = await this.fetchOrShare(question, joint);
         this.isFailing = false;
@@ -118,7 +118,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
         if (error.isRefusal) this.refusal = { error, at: this.ports.now() };
         return error;
       } finally {
-        this.flight = null;
+        this.pending = null;
       }
     });
   }

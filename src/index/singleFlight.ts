@@ -3,11 +3,11 @@ import { Abort, onAbort } from "../http/bounds.js";
 import { cut, type Operation } from "../listing/operation.js";
 
 /**
- * A reading that is under way, and that many operations may wait for.
+ * A read that is under way, and that many operations may wait for (single flight).
  *
  * The operation that began it lends its deadline. It is aborted only when no operation waits for it.
  */
-export class Flight<T> {
+export class PendingRead<T> {
   private readonly unattended = new Abort();
   private waiting = 0;
   private underWay = true;
@@ -19,9 +19,9 @@ export class Flight<T> {
     private readonly onShared: () => void,
   ) {
     this.result = begin({ ...owner, signal: this.unattended });
-    const land = (): void => void (this.underWay = false);
+    const end = (): void => void (this.underWay = false);
     // Those who wait see a rejection; without them it must not end the process.
-    this.result.then(land, land);
+    this.result.then(end, end);
   }
 
   /** Waits for the result; a CUT once the operation itself is aborted. */
@@ -43,14 +43,14 @@ export class Flight<T> {
   }
 }
 
-/** Begins the flights of an engine. */
-export class Flights {
+/** Begins the reads of an engine, and notes when operations share one. */
+export class PendingReads {
   /** When an operation last waited for a reading that another had begun; epoch milliseconds. */
   sharedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly now: () => number) {}
 
-  begin<T>(owner: Operation, begin: (operation: Operation) => Promise<T>): Flight<T> {
-    return new Flight(owner, begin, () => void (this.sharedAt = this.now()));
+  begin<T>(owner: Operation, begin: (operation: Operation) => Promise<T>): PendingRead<T> {
+    return new PendingRead(owner, begin, () => void (this.sharedAt = this.now()));
   }
 }

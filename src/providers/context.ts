@@ -4,7 +4,7 @@ import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { SharedCache } from "../index/replicas.js";
 import type { EngineSettings } from "../index/settings.js";
-import type { Flights } from "../index/singleFlight.js";
+import type { PendingReads } from "../index/singleFlight.js";
 import type { SliceMemory } from "../index/sliceStore.js";
 import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
@@ -26,7 +26,7 @@ export interface Ports {
 /** The ports, and what all providers of one engine share. */
 export interface RuntimePorts extends Ports {
   readonly memory: SliceMemory;
-  readonly flights: Flights;
+  readonly pendingReads: PendingReads;
 }
 
 /** How the refresher keeps the lists of a provider that has too many to read within `ttl`. */

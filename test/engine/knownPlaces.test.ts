@@ -18,7 +18,7 @@ describe("known places", () => {
     await clouds.close();
   });
 
-  test("are told without a vendor call, for the accounts that a principal may see", () => {
+  test("take no vendor call, and are those of the accounts that a principal may see", () => {
     const all = gateway.places(ANYONE);
     expect(new Set(all.map(({ provider }) => provider))).toEqual(
       new Set(gateway.engine.providers.keys()),

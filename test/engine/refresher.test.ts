@@ -74,7 +74,7 @@ function replica(name: string, shared: FakeShared | null, { share = 0.5, ttlMs =
 
 const asked = (): number => clouds.calls.count({ action: "DescribeBackups" });
 
-test("of two replicas one keeps the lists, and the other takes its place when it ends", async () => {
+test("of two replicas one reads the lists, and the other takes over when it stops", async () => {
   const shared = new FakeShared();
   const [a, b] = [replica("a", shared), replica("b", shared)];
   await a.list();
@@ -109,7 +109,7 @@ test.each([
   await clock.until(refresher.stop());
 });
 
-test("goes slower where the vendor throttles, and gets back to its share", async () => {
+test("slows down while the vendor throttles, and returns to its share", async () => {
   const { refresher, list } = replica("a", null);
   await list();
   clouds.knobs.faults.add({
@@ -129,7 +129,7 @@ test("goes slower where the vendor throttles, and gets back to its share", async
   await clock.until(refresher.stop());
 });
 
-test("asks nobody before a client has asked which instances there are", async () => {
+test("makes no call before a client has listed the instances", async () => {
   const { refresher, rounds, list } = replica("a", null);
   refresher.start();
   await clock.pass(60_000);
@@ -140,7 +140,7 @@ test("asks nobody before a client has asked which instances there are", async ()
   expect(asked()).toBeGreaterThan(30);
 });
 
-test("goes on with the lists that it knows when the vendor fails, and recovers", async () => {
+test("continues with the lists that it knows while the vendor fails, and recovers", async () => {
   const { refresher, rounds, list } = replica("a", null);
   await list();
   refresher.start();
@@ -157,7 +157,7 @@ test("goes on with the lists that it knows when the vendor fails, and recovers",
   );
 });
 
-test("begins again after it was stopped", async () => {
+test("starts again after it was stopped", async () => {
   const { refresher, list } = replica("a", null);
   await list();
   refresher.start();

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
 import { CachedValue, type Dated } from "../../src/index/readThrough.js";
-import { Flights } from "../../src/index/singleFlight.js";
+import { PendingReads } from "../../src/index/singleFlight.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { settle } from "../http/fakeClock.js";
 
@@ -38,7 +38,7 @@ function makeList(settings: Partial<typeof SETTINGS> = {}) {
           },
         });
       }),
-    { settings: { ...SETTINGS, ...settings }, now, flights: new Flights(now) },
+    { settings: { ...SETTINGS, ...settings }, now, pendingReads: new PendingReads(now) },
   );
   const open = (): Operation & { abort(): void } => {
     const controller = new AbortController();
@@ -181,7 +181,7 @@ describe("a list that its vendor refuses", () => {
       const error = failure(kind);
       await readNow(error);
       clock.now += SETTINGS.ttlMs - 1;
-      // A walk that began long ago is refused too, and so is whoever wants the newest data.
+      // A walk that began long ago is refused too, and so is a read of the newest data.
       for (const notBefore of [0, clock.now]) expect(await read(undefined, notBefore)).toBe(error);
       expect(readings).toHaveLength(1);
       clock.now += 1;

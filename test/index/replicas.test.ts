@@ -49,8 +49,8 @@ function make() {
   return { shared, clock, operationFor, reading };
 }
 
-describe("what replicas share", () => {
-  test("is taken as it is where another replica read it", async () => {
+describe("a list that replicas share", () => {
+  test("is used as it is if another replica has read it", async () => {
     const { shared, reading } = make();
     shared.texts.set("list", "old");
     const one = reading("a");
@@ -58,7 +58,7 @@ describe("what replicas share", () => {
     expect([one.reads(), shared.claimed]).toEqual([0, 0]);
   });
 
-  test("is read by one of them, and waited for by the others", async () => {
+  test("is read by one replica while the others wait", async () => {
     const { shared, clock, reading } = make();
     const readings = ["a", "b", "c"].map((replica) => reading(replica));
     await settle();
@@ -73,7 +73,7 @@ describe("what replicas share", () => {
     expect(shared.claimed).toBe(0);
   });
 
-  test("is read by the next where the first could not, and its failure is nobody else's", async () => {
+  test("is read by the next replica if the first one fails, and the failure is not shared", async () => {
     const { shared, clock, reading } = make();
     const [first, second] = [reading("a"), reading("b")];
     await settle();
@@ -86,7 +86,7 @@ describe("what replicas share", () => {
     expect(await second.result).toBe("new");
   });
 
-  test("is looked for once more by who gets the claim: the holder before may have written", async () => {
+  test("is looked up again by the replica that gets the claim, because the previous holder may have written", async () => {
     const { shared, clock, operationFor } = make();
     const cache = shared.of("b", clock.sleep);
     const claim = (name: string): Promise<boolean> => {
@@ -99,7 +99,7 @@ describe("what replicas share", () => {
     expect(shared.claimed).toBe(0);
   });
 
-  test("is waited for half of an operation's time, then read without a claim", async () => {
+  test("is read without a claim after half of the time left to the operation", async () => {
     const { clock, reading, operationFor } = make();
     const first = reading("a");
     const second = reading("b", operationFor(4_000));
@@ -113,7 +113,7 @@ describe("what replicas share", () => {
     expect(await first.result).toBe("late");
   });
 
-  test("is waited for thirty seconds at the most", async () => {
+  test("is waited for thirty seconds at most", async () => {
     const { clock, reading, operationFor } = make();
     reading("a");
     const second = reading("b", operationFor(600_000));
@@ -123,7 +123,7 @@ describe("what replicas share", () => {
     expect(second.reads()).toBe(1);
   });
 
-  test("is waited for no longer by an operation that was ended", async () => {
+  test("is not waited for once the operation has ended", async () => {
     const { clock, reading, operationFor } = make();
     reading("a");
     const operation = operationFor();

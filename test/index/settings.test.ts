@@ -19,7 +19,7 @@ describe("a walk's start", () => {
     expect(walkStartAt(of(ttlMs), NOW) - NOW).toBe(later);
   });
 
-  test("lets nothing pass as fresh that was read longer than ttl before the walk began", () => {
+  test("never counts data as fresh that was read more than ttl before the walk began", () => {
     const time = fc.integer({ min: 0, max: 100_000 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60_000 }), time, time, (ttlMs, start, later) => {

@@ -71,7 +71,7 @@ test("old slices that were read within ten seconds end at the same instant", () 
   expect(first).toBeLessThanOrEqual(READ_AT);
 });
 
-test("no more rows are held than allowed, each slice is whole, and whoever watches one hears that it is gone", () => {
+test("memory holds no more rows than allowed, every slice is whole, and watchers are called when one is gone", () => {
   const puts = fc.array(fc.record({ source: fc.nat(5), rows: fc.nat(400), use: fc.nat(5) }), {
     maxLength: 60,
   });

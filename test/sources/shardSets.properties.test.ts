@@ -46,7 +46,7 @@ describe("shard sets", () => {
     );
   });
 
-  test("are told apart by ten minutes, and each is folded once", () => {
+  test("are ten minutes apart, and each is folded once", () => {
     fc.assert(
       fc.property(fc.array(lags, { minLength: 1, maxLength: 6 }), (sets) => {
         const rows = sets.flatMap((late, set) =>

@@ -92,7 +92,7 @@ export class KnownInstances implements Prefetch {
    */
   private get isCrowded(): boolean {
     const { ttlMs, startedAt, parts } = this.context;
-    return ttlMs < STEADY_TTL_MS && startedAt - parts.engine.flights.sharedAt < QUIET_MS;
+    return ttlMs < STEADY_TTL_MS && startedAt - parts.engine.pendingReads.sharedAt < QUIET_MS;
   }
 }
 

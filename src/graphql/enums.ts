@@ -124,7 +124,7 @@ export const SourceIssueCodeEnum = enumOf<SourceIssueCode>(
     FORBIDDEN: "The gateway's own credentials are not allowed to read this.",
     NOT_FOUND: "The vendor does not know the instance or the region.",
     BAD_RESPONSE: "The vendor's answer, or one row of it, could not be read.",
-    SHORT: "The list was read to its end, and the vendor counts more rows than it showed.",
+    SHORT: "The list was read completely, but it has fewer rows than the vendor counts.",
     STALE: "The vendor failed, so older data is shown. See asOf.",
     SCAN_LIMIT: "The list has more rows than the gateway is configured to read.",
     CUT: "The operation reached its deadline or its limit of vendor calls. The next page continues from here.",

@@ -117,7 +117,7 @@ export type SourceIssueCode =
   | 'NOT_FOUND'
   /** The list has more rows than the gateway is configured to read. */
   | 'SCAN_LIMIT'
-  /** The list was read to its end, and the vendor counts more rows than it showed. */
+  /** The list was read completely, but it has fewer rows than the vendor counts. */
   | 'SHORT'
   /** The vendor failed, so older data is shown. See asOf. */
   | 'STALE'

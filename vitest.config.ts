@@ -1,10 +1,11 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests of whole processes and browsers, whose helpers clean up at the end of each file. */
+/** Tests of whole processes, browsers and the heap, whose helpers clean up at the end of each file. */
 const PROCESSES = [
   "test/{cli,scripts,security}/**/*.test.ts",
   "test/**/*.browser.test.ts",
+  "test/execution/bytes.test.ts",
   "test/{shared,server/observe}/process*.test.ts",
 ];
 

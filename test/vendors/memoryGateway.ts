@@ -1,5 +1,5 @@
-import { afterEach } from "vitest";
-import { makeGateway, type Gateway } from "../../src/app.js";
+import { onTestFinished } from "vitest";
+import { makeGateway } from "../../src/app.js";
 import type { Account } from "../../src/domain/account.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { Connection } from "../../src/domain/connection.js";
@@ -34,13 +34,7 @@ function askedIn({ url, body = "", headers }: HttpRequest): Asked {
   return { host, action: named ?? pathname.split("/").at(-1) ?? "", params: sent, headers };
 }
 
-let gateway: Gateway | null = null;
-afterEach(async () => {
-  await gateway?.close();
-  gateway = null;
-});
-
-/** A gateway over a cloud that answers in memory. */
+/** A gateway over a cloud that answers in memory. It is closed when the test ends. */
 export function gatewayOver(
   account: Account,
   answer: (asked: Asked) => Answer,
@@ -57,7 +51,7 @@ export function gatewayOver(
     close: async () => undefined,
   };
   const upstream = { ...account.upstream, rate: 10_000, retries: 0 };
-  gateway = makeGateway({
+  const gateway = makeGateway({
     accounts: [{ ...account, id: "ops", upstream }],
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
@@ -66,13 +60,13 @@ export function gatewayOver(
     vendorOf: () => vendor,
     transport,
   });
-  const made = gateway;
+  onTestFinished(() => gateway.close());
   return {
     asked,
     clock,
-    gateway: made,
+    gateway,
     countOf: (action: string) => asked.filter((each) => each.action === action).length,
-    page: (first: number) => readsOf(made).backups({ ...BACKUPS, page: { ...NO_PAGE, first } }),
+    page: (first: number) => readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first } }),
   };
 }
 

@@ -126,8 +126,8 @@ async function shut({ url }: GatewayProcess): Promise<void> {
   while (await isOpen().catch(() => false));
 }
 
-describe("C14: a process that is told to end under load", () => {
-  test("answers what is under way, lets nobody in, closes kept connections, and ends with 0", async () => {
+describe("C14: a process that receives SIGTERM under load", () => {
+  test("answers running operations, accepts no new ones, closes idle connections, and exits with 0", async () => {
     const gateway = await startGateway(cloudsFile(clouds), PORT_FREE);
     const agent = new Agent({ keepAlive: true, maxSockets: 40 });
     const { reached, release } = holdVendor(1);
@@ -169,7 +169,7 @@ describe("C14: a process that is told to end under load", () => {
     agent.destroy();
   });
 
-  test("ends at once when it is told a second time", async () => {
+  test("ends at once on a second signal", async () => {
     const gateway = await startGateway(cloudsFile(clouds), PORT_FREE);
     const { reached, release } = holdVendor(1);
     const answer = ask(gateway.url, QUESTION).then(

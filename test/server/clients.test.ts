@@ -323,7 +323,7 @@ describe("C8: a token", () => {
 });
 
 describe("C9: an id of an account that the caller may not see", () => {
-  test("is answered as one that nobody has, by every way, and asks no vendor", async () => {
+  test("is answered like an unknown id on every path, without a vendor call", async () => {
     const apiKeys = [
       keyNamed("all", ["backups:read"]),
       keyNamed("one", ["backups:read"], ["demo-ucloud"]),
@@ -503,7 +503,7 @@ describe("C14: the end of the process", () => {
 });
 
 describe("C15: the schema", () => {
-  test("is not told without introspection, nor the subgraph without the routers' secret", async () => {
+  test("is hidden without introspection, and the subgraph without the routers' secret", async () => {
     const secret = "canary-of-the-routers";
     const schema = buildSubgraph(buildGatewaySchema());
     const federation = await startStack({

@@ -101,7 +101,7 @@ describe("the check of the secret", () => {
     expect(isRouter({})).toBe(false);
   });
 
-  test("hashes the bytes that were sent, as whoever wrote the config did", () => {
+  test("hashes the bytes that were sent, like the digest in the config", () => {
     const isRouter = makeRouterCheck({ secretSha256: sha256("clé") });
     const sent = Buffer.from("clé", "utf8").toString("latin1");
     expect(isRouter({ "x-gateway-secret": sent })).toBe(true);

@@ -98,7 +98,7 @@ describe("a document that is too large", () => {
     expect([answer.status, codesOf(answer)]).toEqual([400, ["BAD_REQUEST"]]);
   });
 
-  test("is not looked for by whoever may not ask", async () => {
+  test("is not checked for callers who may not ask", async () => {
     const { url } = await serveGated({ gate: { auth: { mode: "apiKey", apiKeys: [] } } });
     expect(codesOf(await ask(url, DEEP))).toEqual(["UNAUTHENTICATED"]);
   });

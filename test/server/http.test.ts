@@ -110,7 +110,7 @@ describe("an operation over HTTP", () => {
     expect(answer.text).not.toContain("stack");
   });
 
-  test("is not told names of the schema for those that are wrong in its variables", async () => {
+  test("does not reveal schema names if its variables are misspelt", async () => {
     const { url } = await serve();
     const query =
       "query ($f: BackupFilter, $o: BackupOrder) { backups(filter: $f, orderBy: $o) { complete } }";
@@ -122,7 +122,7 @@ describe("an operation over HTTP", () => {
       expect(answer.text).not.toContain(name);
   });
 
-  test("with a great many faults in its variables is told some, and none is one of the program", async () => {
+  test("with a thousand mistakes in its variables names some of them, and none is an internal error", async () => {
     const { url, log } = await serve();
     const query = "query ($f: BackupFilter) { backups(filter: $f) { complete } }";
     const f = { statuses: Array.from({ length: 1_000 }, () => "x") };

@@ -33,7 +33,7 @@ const QUESTION = "{ backups { complete } providers { key } }";
 const NEWER = { accept: "application/graphql-response+json" };
 
 describe("an operation's life", () => {
-  test("has a deadline that its reads are told of", async () => {
+  test("passes its deadline to its reads", async () => {
     const made: Operation[] = [];
     const { url } = await serve({
       now: () => 1_000,
@@ -97,7 +97,7 @@ describe("an operation's life", () => {
     expect(await ended.promise).toMatchObject({ message: "The client disconnected." });
   });
 
-  test("is known to whoever asks for the signal only afterwards", async () => {
+  test("is visible in a signal that is created only afterwards", async () => {
     const made: Operation[] = [];
     const { url } = await serve({
       makeReads: (_, operation) => {
@@ -180,7 +180,7 @@ describe("closing", () => {
 describe("who asks", () => {
   const reader: Principal = { name: "r", scopes: new Set(["backups:read"]), accounts: ["a"] };
 
-  test("is told to the reads and guards fields", async () => {
+  test("reaches the reads and guards fields", async () => {
     const asked: Principal[] = [];
     const { url } = await serve({
       authenticate: (headers) => {

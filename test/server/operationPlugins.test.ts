@@ -10,7 +10,7 @@ const CALLS = [{ vendor: "UCLOUD", action: "DescribeUMemBackup", count: 3, cache
 const serveTelling = (gate: Parameters<typeof serveGated>[0] = {}) =>
   serveGated({ ...gate, reads: { calls: () => CALLS }, server: { plugins: [reportCalls] } });
 
-test("a client that asks for it is told which vendor calls its operation made", async () => {
+test("a client can request the vendor calls of its operation", async () => {
   const { url } = await serveTelling();
   const told = await ask(url, QUESTION, ASKING);
   expect(told.body).toEqual({
@@ -21,7 +21,7 @@ test("a client that asks for it is told which vendor calls its operation made", 
     expect((await ask(url, QUESTION, headers)).body).not.toHaveProperty("extensions");
 });
 
-test("where callers are known, only those with the scope for metrics are told", async () => {
+test("with authentication, only callers with the scope for metrics see them", async () => {
   const apiKeys = [
     keyNamed("operator", ["backups:read", "metrics:read"]),
     keyNamed("reader", ["backups:read", "backups:download", "raw:read"]),

@@ -36,7 +36,7 @@ describe("the GraphiQL page", () => {
     expect([missing.status, missing.headers["cache-control"]]).toEqual([404, "no-store"]);
   });
 
-  test("is a shell without data, open to whoever has no key yet", async () => {
+  test("is a static page without data, open to callers without a key", async () => {
     const { url } = await serve({
       graphiql: true,
       authenticate: () => {
@@ -93,7 +93,7 @@ describe("the coverage page", () => {
       expect((await exchange(new URL(path ?? "", url).href)).status).toBe(200);
   });
 
-  test("is told what it may ask for, and whether there is a demo or GraphiQL beside it", async () => {
+  test("contains the page limit, and whether there is a demo or GraphiQL", async () => {
     const limits = { first: 50, tokens: 2_000, bodyBytes: 10_000 };
     const all = await serve({ page: true, graphiql: true, demo: true, limits });
     const front = (url: string) => exchange(new URL("/", url).href).then(({ text }) => text);
@@ -104,7 +104,7 @@ describe("the coverage page", () => {
     expect(await front(few.url)).toContain('<html data-first="200" lang="en">');
   });
 
-  test("is a shell without data, open to whoever has no key yet", async () => {
+  test("is a static page without data, open to callers without a key", async () => {
     const { url } = await serve({
       page: true,
       authenticate: () => {

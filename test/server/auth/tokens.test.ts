@@ -32,7 +32,7 @@ async function checking() {
 const refusal = { code: "UNAUTHENTICATED", message: "The token is missing or not valid." };
 
 describe("a bearer token", () => {
-  test("that is right tells who asks, with which scopes and accounts", async () => {
+  test("that is valid identifies the caller, with scopes and accounts", async () => {
     const { check } = await checking();
     expect(await check(bearer(await sign(key)))).toEqual({
       name: "user-7",
@@ -137,7 +137,7 @@ describe("a bearer token", () => {
     await expect(check(headers)).rejects.toMatchObject(refusal);
   });
 
-  test("whose key cannot be read is refused, and the fault is told", async () => {
+  test("whose key cannot be imported is refused, and the fault is reported", async () => {
     const issuer = await startIssuer({ ...key, jwk: { ...key.jwk, n: "AQAB" } });
     const faults: unknown[] = [];
     const check = makeTokenCheck(issuer.options, {

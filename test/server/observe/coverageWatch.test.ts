@@ -149,7 +149,7 @@ describe("a look at the coverage", () => {
     expect(providers[0]?.counts.PROTECTED).toBe(MAX_AGES + 5);
   });
 
-  test("tells what it cost", async () => {
+  test("reports its vendor calls", async () => {
     const calls = [{ vendor: "v", action: "A", count: 3, cached: 1 }];
     const { reads } = readsOf([], { calls: () => calls });
     expect((await look(reads)).calls).toBe(calls);
@@ -256,7 +256,7 @@ describe("the watch over coverage", () => {
     expect(seen.looks).toEqual([sight]);
   });
 
-  test("keeps what it knew where a look fails, and tells of it", async () => {
+  test("keeps the last snapshot if a read fails, and reports the failure", async () => {
     const { watch: watched, seen } = watch();
     const first = await watched.latest();
     seen.fails = true;

@@ -24,7 +24,7 @@ function made(level?: string) {
 }
 
 describe("the lines of the log", () => {
-  test("tell milliseconds to the hundredth, and only what there is", () => {
+  test("round milliseconds to hundredths and omit empty fields", () => {
     const { lines, written } = made();
     lines.operation(NOTE);
     expect(written).toEqual([
@@ -45,7 +45,7 @@ describe("the lines of the log", () => {
     ]);
   });
 
-  test("are not made where nobody reads them", () => {
+  test("are not built if their level is off", () => {
     const { lines, written } = made("warn");
     const unread = { ...NOTE };
     Object.defineProperty(unread, "calls", {

@@ -40,7 +40,7 @@ const scrapeOf = async (registry: { metrics(): Promise<string> }) =>
 const NOTE = { account: "uc", action: "A", attempt: 1, outcome: "OK", fault: null, ms: 30 };
 
 describe("the metrics and lines of vendor calls", () => {
-  test("tell every attempt by vendor, account, action and outcome; lines only failures", async () => {
+  test("count every attempt by vendor, account, action and outcome; lines show only failures", async () => {
     const { observation: observed, lines } = observation();
     const { observer } = observed.hooks;
     observer.onAttempt(NOTE);
@@ -75,7 +75,7 @@ describe("the metrics and lines of vendor calls", () => {
     expect(lines).toMatchObject([{ level: 20, outcome }]);
   });
 
-  test("tell how long attempts waited", async () => {
+  test("show how long attempts waited", async () => {
     const { observation: observed } = observation();
     observed.hooks.observer.onWait(200, "ali");
     const samples = await scrapeOf(observed.registry);
@@ -83,7 +83,7 @@ describe("the metrics and lines of vendor calls", () => {
     expect(samples.get(`backup_gateway_quota_wait_seconds_sum{${labels}}`)).toBe(0.2);
   });
 
-  test("tell how breakers change, without a URL", async () => {
+  test("show changes of breakers, without a URL", async () => {
     const { observation: observed, lines } = observation();
     const { onBreaker } = observed.hooks.observer;
     for (const state of ["open", "halfOpen", "closed"] as const)
@@ -102,7 +102,7 @@ describe("the metrics and lines of vendor calls", () => {
     expect(JSON.stringify(lines)).not.toContain("https:");
   });
 
-  test("tell of claims that were dropped", async () => {
+  test("show dropped claims", async () => {
     const { observation: observed, lines } = observation();
     observed.hooks.onClaimDropped("uc/umem", "backups", "The order is unknown.");
     const samples = await scrapeOf(observed.registry);

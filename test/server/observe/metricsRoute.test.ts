@@ -41,7 +41,7 @@ describe("metrics on the main port", () => {
     expect(answer.text).not.toContain("backup_gateway");
   });
 
-  test("tell a caller of some accounts nothing of the others", async () => {
+  test("show a caller of some accounts nothing of the others", async () => {
     const { url, observation: observed } = await serveObserved({
       authenticate: () => principal(["metrics:read"], ["uc"]),
     });

@@ -116,7 +116,7 @@ describe("a scrape of the embedded estate", () => {
     );
   });
 
-  test("tells the true age of the newest good backup, also where it is older than a day", async () => {
+  test("show the true age of the newest good backup, also if it is older than a day", async () => {
     const { scrape } = await start();
     const before = clouds.estate.truth().filter(({ status }) => status === "SUCCEEDED");
     const instance = before.find(({ product }) => product === "UCLOUD_UMEM")?.instanceNativeId;

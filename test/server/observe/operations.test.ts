@@ -66,7 +66,7 @@ describe("an operation", () => {
     });
   });
 
-  test("that lacks something is partial, and tells of issues and late rows", async () => {
+  test("that lacks something is partial, and reports issues and late rows", async () => {
     const edges = BACKUPS.slice(1, 3).map((node) => ({ node, cursor: "", late: true }));
     const page = { complete: false, issues: [ISSUE, ISSUE], edges };
     const { url, scrape, lines } = await serveObserved({
@@ -144,7 +144,7 @@ describe("an operation", () => {
     expect((await scrape()).get(IN_FLIGHT)).toBe(0);
   });
 
-  test("whose reads do not heed the deadline is told all the same", async () => {
+  test("whose reads ignore the deadline is reported all the same", async () => {
     const { url, scrape, lines } = await serveObserved({
       deadlineMs: 20,
       drainMs: 0,
@@ -284,7 +284,7 @@ describe("what an operation's lists lack", () => {
     expect(tally.complete).toBe(true);
   });
 
-  test("leaves failures to whoever asked", async () => {
+  test("leaves failures to the caller", async () => {
     const tally = new ListSummary();
     const { reads } = fakeReads({ backups: () => Promise.reject(new Error("no")) });
     await expect(summarized(reads, tally).backups(QUERY)).rejects.toThrow("no");

@@ -33,7 +33,7 @@ async function start() {
 }
 
 describe("a gateway's process", () => {
-  test("that is told to end answers what is under way, says so, and ends with 0", async () => {
+  test("that receives SIGTERM answers running operations, logs it, and exits with 0", async () => {
     const gateway = await start();
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));

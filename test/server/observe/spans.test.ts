@@ -109,7 +109,7 @@ describe("the span of an operation", () => {
 });
 
 describe("the span of a vendor attempt", () => {
-  test("tells vendor, account, action and outcome, and when it was", () => {
+  test("has vendor, account, action, outcome and times", () => {
     const spans = recordSpans();
     const { onAttempt } = observation().observation.hooks.observer;
     onAttempt(ATTEMPT);

@@ -39,7 +39,7 @@ function writeErrorOf(error: Error): Error {
 const UPDATE_MS = 200;
 
 /** A line that shows that a command is working. */
-export interface Progress {
+export interface ProgressLine {
   /** Hides the line while `work` writes to the terminal. */
   aside<T>(work: () => Promise<T>): Promise<T>;
   stop(): void;
@@ -49,7 +49,7 @@ export interface Progress {
 export async function startProgress(
   { stderr, stdout }: Pick<CommandContext, "stderr" | "stdout">,
   text: () => string,
-): Promise<Progress> {
+): Promise<ProgressLine> {
   if (stderr.isTTY !== true) return { aside: (work) => work(), stop: () => undefined };
   const { default: ora } = await import("ora");
   const stream = stderr as unknown as NodeJS.WritableStream;

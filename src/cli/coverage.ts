@@ -130,7 +130,7 @@ function codeOf(report: CoverageReport): number {
 
 /** Whether an instance list is incomplete. The issues of a single instance are part of its own state. */
 const hasHiddenInstances = ({ issues }: CoverageReport): boolean =>
-  issues.some(({ instanceNativeId, code }) => instanceNativeId === null && code !== "CUT");
+  issues.some(({ instanceNativeIds, code }) => instanceNativeIds.length === 0 && code !== "CUT");
 
 const startOf = ({ newest }: CoverageRow): number | null => newest?.startedAt ?? null;
 

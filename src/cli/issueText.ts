@@ -12,15 +12,15 @@ const NAMED = 3;
 export function issueText(issues: readonly SourceIssue[]): string {
   const groups = [...groupsOf(issues).values()];
   const shown = groups.slice(0, LINES);
-  const rest = groups.slice(LINES).reduce((sum, group) => sum + group.length, 0);
+  const rest = groups.slice(LINES).reduce((sum, group) => sum + countOf(group), 0);
   return shown.map(lineOf).join("") + (rest > 0 ? `  … and ${rest} more\n` : "");
 }
 
 function groupsOf(issues: readonly SourceIssue[]): Map<string, SourceIssue[]> {
   const groups = new Map<string, SourceIssue[]>();
   for (const issue of issues) {
-    const { provider, region, instanceNativeId, code, message } = issue;
-    const alike = JSON.stringify([provider, region, instanceNativeId === null, code, message]);
+    const { provider, region, instanceNativeIds, code, message } = issue;
+    const alike = JSON.stringify([provider, region, instanceNativeIds.length === 0, code, message]);
     const group = groups.get(alike);
     if (group === undefined) groups.set(alike, [issue]);
     else group.push(issue);
@@ -30,10 +30,13 @@ function groupsOf(issues: readonly SourceIssue[]): Map<string, SourceIssue[]> {
 
 function lineOf(group: readonly SourceIssue[]): string {
   const [{ provider, region, code, message }] = group as [SourceIssue];
-  const instances = group.flatMap(({ instanceNativeId }) => instanceNativeId ?? []);
+  const instances = group.flatMap(({ instanceNativeIds }) => instanceNativeIds);
   const named = instances.slice(0, NAMED).join(", ");
-  const others = instances.length - NAMED;
+  const others = instances.length === 0 ? 0 : countOf(group) - NAMED;
   const more = others > 0 ? ` and ${others} more` : "";
   const place = [provider, region, named].filter((part) => part !== null && part !== "").join(" ");
   return `  ${place}${more}: ${code}: ${message}\n`;
 }
+
+const countOf = (group: readonly SourceIssue[]): number =>
+  group.reduce((sum, { count }) => sum + count, 0);

@@ -1,4 +1,4 @@
-import { Ctx, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import { Ctx, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
 import type { SourceIssue } from "../domain/issue.js";
 import { durationOf } from "../domain/duration.js";
 import type { SourceIssueCode } from "../domain/words.js";
@@ -9,20 +9,26 @@ import { providerByKey, ProviderType } from "./provider.type.js";
 import { DateTime, Duration, instantOf } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
-/** A source that is missing from an answer. */
+/** Lists that are missing from an answer. */
 @ObjectType("SourceIssue", {
-  description: "A source whose rows are missing from an answer, cut off or out of date, and why.",
+  description:
+    "Lists whose rows are missing from an answer, cut off or out of date, and why. Lists of one region with the same code share an issue.",
 })
 export class SourceIssueType {
   @NullableLeaf(() => String, "The region. Null if the issue affects the whole provider.")
   readonly region: string | null;
   @NullableLeaf(
     () => String,
-    "The vendor's id of the instance. Null if the issue affects all of them.",
+    "The vendor's id of the instance. Null if the issue affects several lists, or a list of instances.",
   )
   readonly instanceNativeId: string | null;
+  @Leaf(() => Int, "The number of lists.") readonly count: number;
+  @Leaf(() => [String], "The vendor's ids of the first 20 instances whose lists these are.")
+  readonly instanceNativeIds: readonly string[];
   @Leaf(() => SourceIssueCodeEnum, "What went wrong.") readonly code: SourceIssueCode;
   @Leaf(() => String, "What went wrong, as a sentence for people.") readonly message: string;
+  @NullableLeaf(() => String, "The vendor's own error code.")
+  readonly vendorCode: string | null;
   @Leaf(() => Boolean, "Whether the same request may succeed later.") readonly retryable: boolean;
   @NullableLeaf(() => Duration, "How long to wait before the next attempt.")
   readonly retryAfter: string | null;
@@ -32,6 +38,9 @@ export class SourceIssueType {
   private constructor(readonly row: SourceIssue) {
     this.region = row.region;
     this.instanceNativeId = row.instanceNativeId;
+    this.count = row.count;
+    this.instanceNativeIds = row.instanceNativeIds;
+    this.vendorCode = row.vendorCode;
     this.code = row.code;
     this.message = row.message;
     this.retryable = row.retryable;

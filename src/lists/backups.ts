@@ -15,7 +15,7 @@ import {
   type PageOfList,
 } from "./filters.js";
 import type { Source } from "../sources/source.js";
-import { distinct, failOn, issuesOf, scanIssues, withProgress, type Progress } from "./issues.js";
+import { failOn, grouped, issuesOf, scanIssues, withProgress, type Progress } from "./issues.js";
 import { runtimesIn } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 import { countRows } from "./rowCount.js";
@@ -134,7 +134,7 @@ function issuesIn(
   const scanned = scanIssues(providers, scanRows);
   const progress = () => progressOf(context, walk, found);
   const own = page.cuts.length === 0 ? issuesOf(page) : withProgress(issuesOf(page), progress());
-  return distinct([...found.issues, ...own, ...scanned]);
+  return grouped([...found.issues, ...own, ...scanned]);
 }
 
 /** How many of the lists that a page needs first have been read, by provider. */

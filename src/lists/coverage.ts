@@ -14,7 +14,7 @@ import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, instanceScope } from "./filters.js";
 import { newestOf } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
-import { distinct, instanceListIssues, issueOf, issuesOf } from "./issues.js";
+import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
 import { judge } from "./judge.js";
 import { isShort } from "../providers/instanceList.js";
 import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
@@ -37,7 +37,7 @@ export async function coverageOf(
   const judged = await Promise.all(
     instances.map((instance) => judgeInstance(context, instance, rpoMs)),
   );
-  const all = distinct([...issues, ...judged.flatMap(({ issues: own }) => own)]);
+  const all = grouped([...issues, ...judged.flatMap(({ issues: own }) => own)]);
   return {
     rpoMs,
     filter,

@@ -12,7 +12,7 @@ import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import type { ListedPlace } from "../sources/source.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
-import { failOn, issuesOf } from "./issues.js";
+import { failOn, grouped, issuesOf } from "./issues.js";
 import {
   peekInstanceList,
   peekPlaces,
@@ -70,7 +70,7 @@ export async function listInstances(
   const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
   const taker = new PageTaker(request);
   const page = taker.peek() ?? (await readPage());
-  const issues = issuesOf(page);
+  const issues = grouped(issuesOf(page));
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
     walk: begun(walk, page, page.freshUntil),

@@ -6,20 +6,21 @@ import type { Page } from "../paging/page.js";
 import type { Notice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 
-/** The issue for a list that could not be read. A list that was not requested in time counts by provider. */
-export const issueOf = (place: SourcePlace, error: SourceError): SourceIssue => ({
-  ...(error.kind === "CUT" ? wholeProvider(place) : place),
-  code: error.kind,
-  message: error.message,
-  retryable: error.retryable,
-  retryAfterMs: error.details.retryAfterMs ?? null,
-  asOf: null,
-});
+/** Instances that one issue names. */
+const NAMED = 20;
 
-const wholeProvider = ({ provider }: SourcePlace): SourcePlace => ({
+/** The issue for a list that could not be read. Lists that were not read in time count by provider. */
+export const issueOf = (place: SourcePlace, error: SourceError): SourceIssue =>
+  issueAt(error.kind === "CUT" ? ofProvider(place) : place, error.kind, error.message, {
+    vendorCode: error.details.code ?? null,
+    retryable: error.retryable,
+    retryAfterMs: error.details.retryAfterMs ?? null,
+  });
+
+const ofProvider = ({ provider, instanceNativeId }: SourcePlace): SourcePlace => ({
   provider,
   region: null,
-  instanceNativeId: null,
+  instanceNativeId,
 });
 
 /** The issue for an old list that is shown because reading it again failed. */
@@ -27,25 +28,31 @@ const staleIssue = (
   place: SourcePlace,
   reason: { readonly message: string },
   asOf: number,
-): SourceIssue => ({
-  ...place,
-  code: "STALE",
-  message: staleMessage(reason),
-  retryable: true,
-  retryAfterMs: null,
-  asOf,
-});
+): SourceIssue => issueAt(place, "STALE", staleMessage(reason), { retryable: true, asOf });
 
 export const staleMessage = ({ message }: { readonly message: string }): string =>
   `An earlier reading is shown because reading the list again failed: ${message}`;
 
-const noticeIssue = (place: SourcePlace, { code, message }: Notice): SourceIssue => ({
+const noticeIssue = (place: SourcePlace, { code, message }: Notice): SourceIssue =>
+  issueAt(place, code, message);
+
+/** The one place where issues are made: an issue of one list. */
+const issueAt = (
+  place: SourcePlace,
+  code: SourceIssue["code"],
+  message: string,
+  more: Partial<SourceIssue> = {},
+): SourceIssue => ({
   ...place,
+  count: 1,
+  instanceNativeIds: place.instanceNativeId === null ? [] : [place.instanceNativeId],
   code,
+  vendorCode: null,
   message,
   retryable: false,
   retryAfterMs: null,
   asOf: null,
+  ...more,
 });
 
 /** What an instance list that was read has to report. */
@@ -59,32 +66,30 @@ export function instanceListIssues(
 
 /** The issues for a page that ended after it passed over too many rows: one for each provider. */
 export const scanIssues = (providers: readonly string[], scanRows: number): SourceIssue[] =>
-  [...new Set(providers)].map((provider) => ({
-    provider,
-    region: null,
-    instanceNativeId: null,
-    code: "CUT",
-    message: `The page ended after ${scanRows} backups that do not match the filter.`,
-    retryable: true,
-    retryAfterMs: null,
-    asOf: null,
-  }));
+  [...new Set(providers)].map((provider) =>
+    issueAt(
+      { provider, region: null, instanceNativeId: null },
+      "CUT",
+      `The page ended after ${scanRows} backups that do not match the filter.`,
+      { retryable: true },
+    ),
+  );
 
 const NO_ISSUES: readonly SourceIssue[] = [];
 
 const isWhole = ({ failures, cuts, stales, notices }: Page<Key>): boolean =>
   failures.length + cuts.length + stales.length + notices.length === 0;
 
-/** Everything that a page has to report, without repeats. */
+/** Everything that a page has to report, for each list alone. */
 export function issuesOf(page: Page<Key>): readonly SourceIssue[] {
   if (isWhole(page)) return NO_ISSUES;
-  return distinct([
+  return [
     ...[...page.failures, ...page.cuts].map(({ source, error }) => issueOf(source.place, error)),
     ...page.stales.map(({ source, slice }) =>
       staleIssue(source.place, slice.stale ?? { message: "" }, slice.asOf),
     ),
     ...page.notices.map(({ source, notice }) => noticeIssue(source.place, notice)),
-  ]);
+  ];
 }
 
 /** How far a page that was cut has read the lists of a provider. */
@@ -108,16 +113,41 @@ export const withProgress = (
     return { ...issue, message, retryAfterMs };
   });
 
-/** Issues without repeats. */
-export function distinct(issues: readonly SourceIssue[]): readonly SourceIssue[] {
+/**
+ * Groups the issues of single lists: one for each provider, region, kind of list and code. It has the
+ * first message, the shortest time to wait and the time of the oldest data.
+ */
+export function grouped(issues: readonly SourceIssue[]): readonly SourceIssue[] {
   if (issues.length < 2) return issues;
-  const byMatter = new Map<string, SourceIssue>();
+  const groups = new Map<string, SourceIssue[]>();
   for (const issue of issues) {
-    const { provider, region, instanceNativeId, code, message } = issue;
-    const matter = JSON.stringify([provider, region, instanceNativeId, code, message]);
-    if (!byMatter.has(matter)) byMatter.set(matter, issue);
+    const { provider, region, list, code, vendorCode } = issue;
+    const key = JSON.stringify([provider, region, list, code, vendorCode]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [issue]);
+    else group.push(issue);
   }
-  return [...byMatter.values()];
+  return [...groups.values()].map(joined);
+}
+
+function joined(issues: readonly SourceIssue[]): SourceIssue {
+  const [first] = issues as [SourceIssue];
+  if (issues.length === 1) return first;
+  const lists = new Set(issues.map(({ instanceNativeId }) => instanceNativeId));
+  const ids = [...lists].filter((id) => id !== null).sort();
+  return {
+    ...first,
+    instanceNativeId: lists.size === 1 ? first.instanceNativeId : null,
+    count: lists.size,
+    instanceNativeIds: ids.slice(0, NAMED),
+    retryAfterMs: leastOf(issues.map(({ retryAfterMs }) => retryAfterMs)),
+    asOf: leastOf(issues.map(({ asOf }) => asOf)),
+  };
+}
+
+function leastOf(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** @throws {ClientError} UPSTREAM_FAILED if there is an issue, for a caller that wants all or nothing. */

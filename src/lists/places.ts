@@ -156,11 +156,12 @@ export const unlistedInstance = (ref: InstanceRef, listing: string): Instance =>
   listing,
 });
 
-/** A region, or a whole provider, as issues name it. */
+/** The instance list of a region, or those of a whole provider. */
 export const placeOf = (runtime: ProviderRuntime, region: Region | null): SourcePlace => ({
   provider: runtime.key,
   region: region?.id ?? null,
   instanceNativeId: null,
+  list: "instances",
 });
 
 /** The name under which the sources of a place are owed together. */

@@ -15,7 +15,7 @@ describe("issues as lines", () => {
     const issues = [
       issue({ region: null }),
       issue({}),
-      issue({ instanceNativeId: "uredis-1", code: "STALE", message: "old" }),
+      issue({ instanceNativeIds: ["uredis-1"], code: "STALE", message: "old" }),
     ];
     expect(issueText(issues)).toBe(
       "  uc/uredis: UNAVAILABLE: down\n" +
@@ -25,7 +25,7 @@ describe("issues as lines", () => {
   });
 
   test("of many instances that fail alike are one, and hide no other", () => {
-    const many = Array.from({ length: 600 }, (_, at) => issue({ instanceNativeId: `i-${at}` }));
+    const many = Array.from({ length: 600 }, (_, at) => issue({ instanceNativeIds: [`i-${at}`] }));
     expect(issueText([...many, issue({ provider: "ali/kvstore" })])).toBe(
       "  uc/uredis cn-bj2 i-0, i-1, i-2 and 597 more: UNAVAILABLE: down\n" +
         "  ali/kvstore cn-bj2: UNAVAILABLE: down\n",

@@ -166,4 +166,4 @@ const BOUNDS = (clock: VirtualClock) => ({
 });
 
 const ofInstances = ({ issues }: Connection<Backup>) =>
-  issues.filter(({ instanceNativeId }) => instanceNativeId !== null);
+  issues.filter(({ region, instanceNativeIds }) => region !== null && instanceNativeIds.length > 0);

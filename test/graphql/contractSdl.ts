@@ -91,8 +91,9 @@ type BackupConnection {
   complete: Boolean! issues: [SourceIssue!]!
 }
 type SourceIssue {
-  provider: Provider! region: String instanceNativeId: String code: SourceIssueCode!
-  message: String! retryable: Boolean! retryAfter: Duration asOf: DateTime
+  provider: Provider! region: String instanceNativeId: String count: Int!
+  instanceNativeIds: [String!]! code: SourceIssueCode! message: String! vendorCode: String
+  retryable: Boolean! retryAfter: Duration asOf: DateTime
 }
 type CoverageReport {
   rpo: Duration! checkedAt: DateTime! protectedCount: Int! violatingCount: Int!

@@ -127,12 +127,13 @@ class ListWalk {
   }
 
   /** Whether a source can now be counted, which works only if nothing is missing from it. */
-  private async isWhole({ provider, region, instanceNativeId }: SourceIssue): Promise<boolean> {
+  private async isWhole(issue: SourceIssue): Promise<boolean> {
+    const { provider, region, instanceNativeIds, count } = issue;
     const { filter, order } = this.list;
     const instanceIds =
-      region === null || instanceNativeId === null
+      region === null || instanceNativeIds.length < count
         ? (filter?.instanceIds ?? null)
-        : [instanceId(provider, region, instanceNativeId)];
+        : instanceNativeIds.map((nativeId) => instanceId(provider, region, nativeId));
     const page = await this.ports.open().backups({
       parent: { type: "Query" },
       page: { first: 0, after: null, last: null, before: null },
@@ -153,5 +154,5 @@ class ListWalk {
 const isPermanent = ({ code }: SourceIssue): boolean =>
   code === "UNAUTHENTICATED" || code === "FORBIDDEN" || code === "SHORT";
 
-const placeOf = ({ provider, region, instanceNativeId }: SourceIssue): string =>
-  JSON.stringify([provider, region, instanceNativeId]);
+const placeOf = ({ provider, region, instanceNativeIds }: SourceIssue): string =>
+  JSON.stringify([provider, region, instanceNativeIds]);

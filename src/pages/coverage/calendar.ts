@@ -1,5 +1,5 @@
 import { DAY_MS, dayIndexOf, outcomeOf, type DayOutcome, type DayTally } from "./days.js";
-import { doubtfulSince, doubtOf, type Doubt, type Issue } from "./issues.js";
+import { doubtfulSince, doubtsOf, type Doubt, type Issue } from "./issues.js";
 import type { BackupStep, DayBackup } from "./readBackups.js";
 
 /** The instance that backups belong to, within a provider. */
@@ -38,7 +38,7 @@ export class Calendar {
   add({ backups, issues, ended }: BackupStep): void {
     for (const backup of backups) this.#count(backup);
     this.#ended = ended;
-    this.#doubts = issues.map(doubtOf);
+    this.#doubts = issues.flatMap(doubtsOf);
   }
 
   /** Ends the walk early. Everything that was not read is uncertain. */

@@ -60,8 +60,8 @@ export function unreadableEntries(
   const unknown = listed.filter(({ state }) => state === "UNKNOWN").length;
   const regions = new Set(listed.map(({ region }) => region));
   const candidates = report.issues.filter(
-    ({ region, instanceNativeId, code }) =>
-      instanceNativeId === null && code !== "STALE" && !regions.has(region),
+    ({ region, instanceNativeIds, code }) =>
+      instanceNativeIds.length === 0 && code !== "STALE" && !regions.has(region),
   );
   const byKey = new Map(
     candidates.map((issue) => {

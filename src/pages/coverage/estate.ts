@@ -180,6 +180,7 @@ async function attempt(signal: AbortSignal, work: () => Promise<void>): Promise<
     if (signal.aborted) return null;
     if (!(error instanceof AskError) || error.code === LOCKED) throw error;
     const { code, message } = error;
-    return { region: null, instanceNativeId: null, code, message, retryable: true, asOf: null };
+    const place = { region: null, count: 1, instanceNativeIds: [] };
+    return { ...place, code, message, retryable: true, asOf: null };
   }
 }

@@ -16,11 +16,12 @@ export interface Doubt {
 }
 
 /** Older data is complete up to the time when it was read. In all other cases nothing is certain. */
-export const doubtOf = ({ region, instanceNativeId, code, asOf }: Issue): Doubt => ({
-  region,
-  nativeId: instanceNativeId,
-  since: code === "STALE" && asOf !== null ? Date.parse(asOf) : Number.NEGATIVE_INFINITY,
-});
+export function doubtsOf({ region, count, instanceNativeIds, code, asOf }: Issue): Doubt[] {
+  const since = code === "STALE" && asOf !== null ? Date.parse(asOf) : Number.NEGATIVE_INFINITY;
+  // An issue of many instances names only some of them.
+  const named = instanceNativeIds.length < count ? [null] : instanceNativeIds;
+  return named.map((nativeId) => ({ region, nativeId, since }));
+}
 
 /** The time from which the backups of one instance are uncertain, or infinity. */
 export const doubtfulSince = (
@@ -47,21 +48,22 @@ export interface IssueGroup {
 
 /** Groups a provider's issues by code and message. Those that affect the most come first. */
 export function groupIssues(provider: string, issues: readonly Issue[]): IssueGroup[] {
-  const groups = new Map<string, { issue: Issue; instances: Set<string> }>();
+  const groups = new Map<string, { issue: Issue; instances: Set<string>; most: number }>();
   for (const issue of issues) {
-    const { region, code, message, instanceNativeId } = issue;
-    const matter = JSON.stringify([region, code, message, instanceNativeId === null]);
-    const group = groups.get(matter) ?? { issue, instances: new Set() };
-    if (instanceNativeId !== null) group.instances.add(instanceNativeId);
+    const { region, code, message, count, instanceNativeIds } = issue;
+    const matter = JSON.stringify([region, code, message, instanceNativeIds.length === 0]);
+    const group = groups.get(matter) ?? { issue, instances: new Set(), most: 0 };
+    for (const id of instanceNativeIds) group.instances.add(id);
+    group.most = Math.max(group.most, count);
     groups.set(matter, group);
   }
   return [...groups.values()]
-    .map(({ issue: { region, code, message }, instances }) => ({
+    .map(({ issue: { region, code, message }, instances, most }) => ({
       provider,
       region,
       code,
       message,
-      instances: instances.size,
+      instances: instances.size === 0 ? 0 : Math.max(instances.size, most),
     }))
     .sort((a, b) => Number(a.instances > 0) - Number(b.instances > 0) || b.instances - a.instances);
 }

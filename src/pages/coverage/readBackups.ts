@@ -68,7 +68,8 @@ const stillMissing = ({ complete, issues }: Page): readonly Issue[] =>
 
 const SOMETHING: Issue = {
   region: null,
-  instanceNativeId: null,
+  count: 1,
+  instanceNativeIds: [],
   code: "CUT",
   message: "Not all backups could be read.",
   retryable: true,

@@ -15,6 +15,9 @@ const issueOf = (code: SourceIssueCode, changed: Partial<SourceIssue> = {}): Sou
   provider: "ops-ucloud/uredis",
   region: "cn-bj2",
   instanceNativeId: null,
+  count: 1,
+  instanceNativeIds: [],
+  vendorCode: null,
   code,
   message: "It failed.",
   retryable: ["UNAVAILABLE", "TIMEOUT", "THROTTLED", "CUT"].includes(code),
@@ -178,7 +181,7 @@ describe("a walk", () => {
   });
 
   test("forgets an answer that could not be read, once its source can be counted", async () => {
-    const bad = issueOf("BAD_RESPONSE", { instanceNativeId: "uredis-1" });
+    const bad = issueOf("BAD_RESPONSE", { instanceNativeIds: ["uredis-1"] });
     const { missing } = await walk([{ rows: ["a"], issues: [bad] }, { rows: ["late"] }]);
     expect(missing).toEqual([]);
   });

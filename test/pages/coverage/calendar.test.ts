@@ -62,7 +62,7 @@ describe("a calendar", () => {
     ["the whole provider", issue(), true, true],
     ["a region", issue({ region: "north" }), true, true],
     ["another region", issue({ region: "south" }), false, false],
-    ["one instance", issue({ region: "north", instanceNativeId: "a" }), true, false],
+    ["one instance", issue({ region: "north", instanceNativeIds: ["a"] }), true, false],
   ])("with an issue of %s says unknown where it would say none or failed", (_, told, a, b) => {
     const calendar = new Calendar(DAYS);
     const backups = [

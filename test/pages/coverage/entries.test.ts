@@ -30,7 +30,7 @@ describe("regions whose instances cannot be listed", () => {
   test.each([
     ["old data", issue({ region: "south", code: "STALE", asOf: "2026-01-01T00:00:00Z" })],
     ["a region that was listed", issue({ region: "north" })],
-    ["a single instance", issue({ region: "south", instanceNativeId: "x" })],
+    ["a single instance", issue({ region: "south", instanceNativeIds: ["x"] })],
   ])("are not told by an issue of %s", (_, told) => {
     expect(unreadableEntries(PROVIDER, listed, { unknownCount: 9, issues: [told] })).toEqual([]);
   });

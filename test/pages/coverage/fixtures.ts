@@ -7,7 +7,8 @@ export const PROVIDER: Provider = { key: "ops/redis", vendor: "TENCENT", account
 
 export const issue = (given: Partial<Issue> = {}): Issue => ({
   region: null,
-  instanceNativeId: null,
+  count: 1,
+  instanceNativeIds: [],
   code: "UNAVAILABLE",
   message: "The vendor could not answer.",
   retryable: true,

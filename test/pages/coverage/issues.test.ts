@@ -4,10 +4,10 @@ import { issue } from "./fixtures.js";
 
 describe("the issues of a provider", () => {
   test("are told once a place and message, with the number of instances, the widest first", () => {
-    const of = (instanceNativeId: string) => issue({ region: "north", instanceNativeId });
+    const of = (id: string) => issue({ region: "north", instanceNativeIds: [id] });
     const groups = groupIssues("ops/redis", [
       of("a"),
-      issue({ region: "south", instanceNativeId: "a" }),
+      issue({ region: "south", instanceNativeIds: ["a"] }),
       of("b"),
       of("a"),
       issue({ region: "west", code: "FORBIDDEN", message: "Not allowed." }),
@@ -22,7 +22,7 @@ describe("the issues of a provider", () => {
 
   test("keep a region's own issue apart from the same one of its instances", () => {
     const groups = groupIssues("ops/redis", [
-      issue({ region: "north", instanceNativeId: "a" }),
+      issue({ region: "north", instanceNativeIds: ["a"] }),
       issue({ region: "north" }),
     ]);
     expect(groups.map(({ instances }) => instances)).toEqual([0, 1]);

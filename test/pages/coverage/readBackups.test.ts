@@ -59,7 +59,7 @@ describe("a walk over a provider's backups", () => {
 
   test("doubts everything where the last page is not whole and does not say why", async () => {
     const { steps } = await walk([page(1, { complete: false })]);
-    expect(steps[0]?.issues).toMatchObject([{ region: null, instanceNativeId: null, code: "CUT" }]);
+    expect(steps[0]?.issues).toMatchObject([{ region: null, instanceNativeIds: [], code: "CUT" }]);
   });
 
   test.each([

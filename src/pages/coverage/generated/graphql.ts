@@ -124,7 +124,7 @@ export type ProviderBackupsQueryVariables = Exact<{
 }>;
 
 
-export type ProviderBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, region: string, instanceNativeId: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ region: string | null, instanceNativeId: string | null, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }> } | null };
+export type ProviderBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, region: string, instanceNativeId: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }> } | null };
 
 export type ProviderCoverageQueryVariables = Exact<{
   provider: string;
@@ -134,7 +134,7 @@ export type ProviderCoverageQueryVariables = Exact<{
 }>;
 
 
-export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, instanceNativeId: string | null, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, coverage: { state: CoverageState, reason: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, coverage: { state: CoverageState, reason: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -212,7 +212,8 @@ export const ProviderBackupsDocument = new TypedDocumentString(`
     complete
     issues {
       region
-      instanceNativeId
+      count
+      instanceNativeIds
       code
       message
       retryable
@@ -228,7 +229,8 @@ export const ProviderCoverageDocument = new TypedDocumentString(`
     unknownCount
     issues {
       region
-      instanceNativeId
+      count
+      instanceNativeIds
       code
       message
       retryable

@@ -26,13 +26,17 @@ describe("a walk whose operations are cut", () => {
           way: plan(steps(estateChange, narrowBounds)),
           changes: changes(1),
           failures,
+          isPlain: fc.boolean(),
         }),
         async (sample) => {
           const estate = new ModelEstate(sample.accounts, EPOCH);
           estate.script.changes = [...sample.changes];
           estate.script.failures = sample.failures;
           estate.script.latencyMs = 10;
-          const walked = await walk(new ModelGateway(estate), sample.way);
+          const walked = await walk(
+            new ModelGateway(estate, {}, { isPlain: sample.isPlain }),
+            sample.way,
+          );
           expectOrder(walked);
           expectCuts(walked);
           expectExactlyOnce(estate, sample.way, walked, SETTINGS.ttlMs);
@@ -64,10 +68,11 @@ describe("a walk that is served old data", () => {
             pauseMs: fc.integer({ min: SETTINGS.ttlMs + 1, max: SETTINGS.staleIfErrorMs }),
             arrivals,
             failures,
+            isPlain: fc.boolean(),
           }),
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
-            const gateway = new ModelGateway(estate);
+            const gateway = new ModelGateway(estate, {}, { isPlain: sample.isPlain });
             estate.startsAreFresh = true;
             await walk(gateway, { ...sample.warm, steps: [ALL_AT_ONCE] });
             for (const one of sample.arrivals) estate.change(one);

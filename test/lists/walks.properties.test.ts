@@ -26,6 +26,9 @@ import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from ".
 
 const ttl = fc.constantFrom(0, SETTINGS.ttlMs);
 
+/** Whether lists are merged again for each page, and nothing is read early. */
+const isPlain = fc.boolean();
+
 const still = plan(steps(backupChange)).map((way) => ({
   ...way,
   steps: way.steps.map((step): Step => ({ ...step, changes: [] })),
@@ -37,9 +40,10 @@ describe("a walk over lists that stand still", () => {
     { timeout: PATIENCE_MS },
     async () => {
       await fc.assert(
-        fc.asyncProperty(accounts, ttl, still, async (estates, ttlMs, way) => {
+        fc.asyncProperty(accounts, ttl, still, isPlain, async (estates, ttlMs, way, plain) => {
           const estate = new ModelEstate(estates, EPOCH);
-          const walked = await walk(new ModelGateway(estate, { ttlMs }), way);
+          const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: plain });
+          const walked = await walk(gateway, way);
           expectOrder(walked);
           const truth = expected(estate, way, EPOCH).sort(byWalk(walked.direction));
           const ids = truth.map(({ id }) => id);
@@ -105,11 +109,18 @@ describe("a walk over lists that move", () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.record({ accounts, ttlMs: ttl, way: plan(steps(estateChange)), changes: changes(4) }),
+          fc.record({
+            accounts,
+            ttlMs: ttl,
+            way: plan(steps(estateChange)),
+            changes: changes(4),
+            isPlain,
+          }),
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
             estate.script.changes = [...sample.changes];
-            const gateway = new ModelGateway(estate, { ttlMs: sample.ttlMs });
+            const { ttlMs } = sample;
+            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
             const walked = await walk(gateway, sample.way);
             expectOrder(walked);
             expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
@@ -135,12 +146,14 @@ describe("a walk over sources that fail", () => {
             way: plan(steps(estateChange)),
             changes: changes(1),
             failures,
+            isPlain,
           }),
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
             estate.script.changes = [...sample.changes];
             estate.script.failures = sample.failures;
-            const gateway = new ModelGateway(estate, { ttlMs: sample.ttlMs });
+            const { ttlMs } = sample;
+            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
             const walked = await walk(gateway, sample.way);
             expectOrder(walked);
             expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);

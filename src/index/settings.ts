@@ -16,21 +16,6 @@ export interface Freshness {
   readonly notBefore: number;
 }
 
-/** Walks that begin within one grain of time have the same start. Units: milliseconds. */
-const LONGEST_GRAIN_MS = 1_000;
-/** The fewest grains in `ttlMs`. */
-const GRAINS = 16;
-
-/**
- * The start of a walk that begins at an instant: the end of its grain of time, so that walks which begin
- * in the same grain have the same cursors. It is never before the instant, so data that is fresh enough
- * for a walk from there is fresh enough for this one.
- */
-export function walkStartAt({ ttlMs }: EngineSettings, instant: number): number {
-  const grain = Math.max(1, Math.min(LONGEST_GRAIN_MS, Math.floor(ttlMs / GRAINS)));
-  return Math.ceil(instant / grain) * grain;
-}
-
 /**
  * How old data may be for a walk that began at `walkStart`: what was read for a walk stays good until the
  * walk has passed it, because it holds every row that lives through the walk. `freshMs` replaces `ttlMs`

@@ -3,19 +3,19 @@ import type { InstanceCoverage } from "../domain/coverage.js";
 import type { Instance } from "../domain/instance.js";
 import type { SourceIssue } from "../domain/issue.js";
 
-/** What was read of an instance's newest backups, back to the start of the RPO. */
+/** The newest backups of an instance, back to the start of the RPO. */
 export interface CoverageEvidence {
   /** Newest first; those that start within the RPO. */
   readonly rows: readonly Backup[];
   readonly issues: readonly SourceIssue[];
 }
 
-/** States of a backup inside the RPO that may still turn out good. */
+/** States of a backup that may still become a good one. */
 const UNDECIDED: readonly string[] = ["LOCKED", "RUNNING", "UNKNOWN"];
 
 /**
- * Whether an instance is protected: it is when a good backup started within the RPO, whatever else is
- * true. Else it is unknown as long as anything might hide or become one; else the RPO is violated.
+ * The coverage of an instance: PROTECTED if a good backup started within the RPO, UNKNOWN if one may exist
+ * or may still appear, else VIOLATING.
  *
  * Units: milliseconds.
  */
@@ -28,18 +28,18 @@ export function judge(
   const since = now - rpoMs;
   const inside = rows.filter(({ startedAt }) => startedAt >= since);
   const lastSuccess = inside.find(({ status }) => status === "SUCCEEDED") ?? null;
-  const told = { lastSuccess, checkedAt: now };
+  const known = { lastSuccess, checkedAt: now };
   if (lastSuccess !== null) {
     const reason = `A good backup started ${ago(now - lastSuccess.startedAt)}.`;
-    return { ...told, state: "PROTECTED", reason };
+    return { ...known, state: "PROTECTED", reason };
   }
   const doubt = doubtOf(instance, inside, issues, since);
-  if (doubt !== null) return { ...told, state: "UNKNOWN", reason: doubt };
+  if (doubt !== null) return { ...known, state: "UNKNOWN", reason: doubt };
   const reason =
     inside.length === 0
       ? "No backup started within the RPO."
       : `No backup within the RPO is good: the newest is ${inside[0]?.status}.`;
-  return { ...told, state: "VIOLATING", reason };
+  return { ...known, state: "VIOLATING", reason };
 }
 
 function doubtOf(
@@ -49,7 +49,7 @@ function doubtOf(
   since: number,
 ): string | null {
   if (issue !== undefined)
-    return `The backups cannot be told for sure (${issue.code}): ${issue.message}`;
+    return `The list of backups may be incomplete (${issue.code}): ${issue.message}`;
   const undecided = inside.find(({ status }) => UNDECIDED.includes(status));
   if (undecided !== undefined) return `A backup within the RPO is ${undecided.status}.`;
   if (createdAt !== null && createdAt >= since) return "The instance was created within the RPO.";

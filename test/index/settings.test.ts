@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import { freshnessOf, walkStartAt, type EngineSettings } from "../../src/index/settings.js";
+import { expect, test } from "vitest";
+import { freshnessOf, type EngineSettings } from "../../src/index/settings.js";
 
 const of = (ttlMs: number): EngineSettings => ({
   ttlMs,
@@ -8,26 +8,25 @@ const of = (ttlMs: number): EngineSettings => ({
   scanRows: 1,
   cacheRows: 1,
 });
-const NOW = Date.UTC(2026, 10, 1, 12, 0, 0, 250);
 
-describe("a walk's start", () => {
-  test.each([
-    ["the end of its second", 30_000, 750],
-    ["the end of a sixteenth of a short ttl", 1_600, 50],
-    ["its own instant where nothing is kept", 0, 0],
-  ])("is %s", (_, ttlMs, later) => {
-    expect(walkStartAt(of(ttlMs), NOW) - NOW).toBe(later);
-  });
+const time = fc.integer({ min: 0, max: 100_000 });
 
-  test("never counts data as fresh that was read more than ttl before the walk began", () => {
-    const time = fc.integer({ min: 0, max: 100_000 });
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60_000 }), time, time, (ttlMs, start, later) => {
-        const noted = walkStartAt(of(ttlMs), start);
-        const { notBefore } = freshnessOf(of(ttlMs), noted, start + later);
-        expect(notBefore).toBeGreaterThanOrEqual(start - ttlMs);
-        expect(freshnessOf(of(ttlMs), noted, start).notBefore).toBe(start - ttlMs);
-      }),
-    );
-  });
+test("no data is fresh for a walk that was read more than ttl before the walk began", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60_000 }), time, time, (ttlMs, start, later) => {
+      expect(freshnessOf(of(ttlMs), start, start + later).notBefore).toBe(start - ttlMs);
+    }),
+  );
+});
+
+test("data that was read within ttl is fresh for a walk that begins later than the operation", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 60_000 }), time, time, (ttlMs, now, later) => {
+      expect(freshnessOf(of(ttlMs), now + later, now).notBefore).toBe(now - ttlMs);
+    }),
+  );
+});
+
+test("without a cache, only data that the operation itself read is fresh", () => {
+  expect(freshnessOf(of(0), 5, 70).notBefore).toBe(70);
 });

@@ -110,6 +110,8 @@ describeWithRedis("three gateway processes", () => {
   /** Watches the tokens that the server gives out: for each bucket, when, by its own clock. */
   async function watchTokens(): Promise<{ given: Map<string, number[]>; end: () => void }> {
     const given = new Map<string, number[]>();
+    // ioredis takes a command that the server reports at once for a reply, so the inspector must be quiet.
+    await server.inspector.ping();
     const monitor = await server.inspector.monitor();
     monitor.on("monitor", (_: string, [command, key = "", at]: readonly string[]) => {
       if (command?.toLowerCase() !== "lpush" || !key.startsWith("backups:quota:")) return;

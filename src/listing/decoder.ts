@@ -12,12 +12,25 @@ export type Decoder = (text: string) => unknown;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
+ * How many parts an answer may have. The largest page of the supported vendors, 1,000 instances of Tencent
+ * Cloud, has a quarter of them. Within these limits no text keeps the parser busy for 100 ms; 8 MB of
+ * empty objects, or of objects with a key of their own each, take more than a second.
+ */
+const MOST = { containers: 40_000, keys: 100_000, items: 400_000, elements: 100_000 };
+
+/** A shorter text cannot have too many parts to be parsed quickly. */
+const SHORT_TEXT = 100_000;
+
+/**
  * Decodes JSON. Integers that a number cannot hold exactly become text of their digits.
  *
- * Cost: one parse, and a second one only if a number is long enough to lose digits.
+ * Cost:   one pass that counts the parts, one parse, and a second one only if a number is long enough to
+ *         lose digits.
+ * Errors: also BAD_RESPONSE for an answer of more parts than a page can have.
  */
 export function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (json.length > SHORT_TEXT && hasTooManyParts(json)) throw tooManyParts();
   try {
     const value: unknown = JSON.parse(json);
     // Quoting follows the first parse, so that it never makes valid JSON of an invalid text.
@@ -25,6 +38,39 @@ export function parseJson(text: string): unknown {
   } catch {
     throw new SourceError("BAD_RESPONSE", "The vendor's answer is not JSON.");
   }
+}
+
+const tooManyParts = (): SourceError =>
+  new SourceError("BAD_RESPONSE", "The vendor's answer has more parts than a page can have.");
+
+const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [34, 92, 44, 58, 123, 91];
+
+/** Whether JSON has too many objects, lists, keys or items. Text in strings does not count. */
+function hasTooManyParts(json: string): boolean {
+  let [containers, keys, items] = [0, 0, 0];
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(json, at);
+    else if (code === COMMA) items += 1;
+    else if (code === COLON) keys += 1;
+    else if (code === BRACE || code === BRACKET) containers += 1;
+    else continue;
+    if (containers > MOST.containers || keys > MOST.keys || items > MOST.items) return true;
+  }
+  return false;
+}
+
+/** The place of the quote that ends the string which begins at `start`; the text's end if none does. */
+function endOfString(json: string, start: number): number {
+  let end = json.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(json, end)) end = json.indexOf('"', end + 1);
+  return end < 0 ? json.length : end;
+}
+
+function isEscaped(json: string, at: number): boolean {
+  let backslashes = 0;
+  while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 /** Enough digits to lose some. The leading non-digit makes the search three times as fast. */
@@ -71,6 +117,8 @@ const DOCUMENT_TYPE = /<!(?:DOCTYPE|ENTITY)/i;
 export function parseXml(text: string): unknown {
   try {
     if (DOCUMENT_TYPE.test(text)) throw new SyntaxError("A document type.");
+    if (text.split("<", MOST.elements + 1).length > MOST.elements)
+      throw new RangeError("Too long.");
     // The second argument validates: the parser alone accepts a text that was cut off.
     return xml.parse(text, true) as unknown;
   } catch {

@@ -29,6 +29,38 @@ describe("ordinary JSON", () => {
   });
 });
 
+describe("JSON of many parts", () => {
+  const list = (count: number, part: (n: number) => string) =>
+    `[${Array.from({ length: count }, (_, n) => part(n)).join()}]`;
+
+  test.each([
+    { what: "objects", text: list(40_001, () => "{}") },
+    { what: "lists", text: list(40_001, () => "[]") },
+    { what: "keys of one object", text: `{${list(100_001, (n) => `"k${n}":1`).slice(1, -1)}}` },
+    { what: "numbers", text: list(400_002, () => "1") },
+  ])("is refused before it is parsed: too many $what", ({ text }) => {
+    expect(refusalOf(text)).toMatchObject({
+      kind: "BAD_RESPONSE",
+      message: "The vendor's answer has more parts than a page can have.",
+    });
+  });
+
+  test("is read if the parts are text in strings", () => {
+    const text = JSON.stringify(['{[:,"'.repeat(100_000), '\\"', "\\"]);
+    expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+
+  test("is read if it is the largest page of a vendor: 1,000 rows of 40 fields and ten lists", () => {
+    const row = { ...Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f${n}`, n])) };
+    const rows = Array.from({ length: 1_000 }, () => ({
+      ...row,
+      lists: Array(10).fill([{ a: 1 }]),
+    }));
+    const text = JSON.stringify({ rows });
+    expect(parseJson(text)).toEqual({ rows });
+  });
+});
+
 describe("long integers", () => {
   test.each([
     { text: "9007199254740991", value: 9007199254740991 },

@@ -284,7 +284,11 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       source: memory,
       instant: question.instant,
       direction: question.direction,
-      bounds: { lowest: this.lowestOf(question), newest: asOf + AHEAD_MS },
+      bounds: {
+        lowest: this.lowestOf(question),
+        earliest: Math.max(question.walkStart - LONGEST_KEPT_MS, this.floorOf(question)),
+        newest: asOf + AHEAD_MS,
+      },
       groupMs: shards !== undefined && instance?.shardCount !== 1 ? shards.withinMs : 0,
       isTooWide: (error) => isTooWide(listing, error),
       onBroken: runtime.tellOf(listing.name),

@@ -153,14 +153,18 @@ function wholeIsCheaper<R extends Item>(
   return left / widestWindowMs({ shape, memory }) > 2 * pages;
 }
 
-/** The window of all time if the vendor requires a window, else null. */
-function widestWindow<R extends Item>({
-  bounds,
-  groupMs,
-  shape,
-}: SpanRequest<R>): PageQuestion["window"] {
+/**
+ * The window of all time if the vendor requires a window, else null. It reaches back beyond the lowest
+ * bound while the list may fit one page, unless the vendor refuses windows of that width.
+ */
+function widestWindow<R extends Item>(request: SpanRequest<R>): PageQuestion["window"] {
+  const { bounds, groupMs, shape, source } = request;
   const { window } = shape;
-  return window?.mandatory === true ? windowOf(window, WHOLE, bounds, groupMs) : null;
+  if (window?.mandatory !== true) return null;
+  const lowest = bounds.earliest ?? bounds.lowest;
+  const widest = windowOf(window, WHOLE, { ...bounds, lowest }, groupMs);
+  const isAccepted = widest.until - widest.since <= widestWindowMs(request);
+  return isAccepted && !source.large ? widest : windowOf(window, WHOLE, bounds, groupMs);
 }
 
 /** Rows a millisecond, estimated from a page that does not hold the whole list. */

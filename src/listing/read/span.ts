@@ -9,6 +9,11 @@ export const AHEAD_MS = 86_400_000;
 export interface Bounds {
   /** No row is older: the instance's creation, or the configured lookback. */
   readonly lowest: number;
+  /**
+   * How far back a window of all rows reaches, at no further cost; `lowest` if absent. A restored or
+   * migrated instance has backups that are older than it.
+   */
+  readonly earliest?: number;
   /** No row is newer, whatever the vendor's clock says: `AHEAD_MS` ahead of ours. */
   readonly newest: number;
 }

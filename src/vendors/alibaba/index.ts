@@ -23,6 +23,7 @@ const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
     notes: [
       "Backups of deleted instances are not listed.",
       "Backups under way are listed for cloud-native clusters only.",
+      "Backups that are older than their instance are listed only if all its backups fit one page of 300.",
     ],
   },
   regions: kvstoreRegions,

@@ -13,6 +13,12 @@ const paging: Pick<ProviderCapabilities, "paging" | "window" | "maxPageSize"> = 
   maxPageSize: 100,
 };
 
+/** A main account that names no project reads its default project alone. */
+const projectNotes = ({ projectId }: UCloudAccount): readonly string[] =>
+  projectId === null
+    ? ["Only the account's default project is read: set `projectId` to read another one."]
+    : [];
+
 const uredis = (account: UCloudAccount): ProductDeclaration => ({
   vendor: "UCLOUD",
   product: "UCLOUD_UREDIS",
@@ -20,7 +26,7 @@ const uredis = (account: UCloudAccount): ProductDeclaration => ({
   capabilities: {
     ...paging,
     reach: "automatic backups for 7 days, manual ones until they are deleted",
-    notes: ["Backups of a deleted instance are listed for 7 more days."],
+    notes: ["Backups of a deleted instance are listed for 7 more days.", ...projectNotes(account)],
   },
   regions: ucloudRegions,
   instances: [uredisGroups],
@@ -40,6 +46,7 @@ const umem = (account: UCloudAccount): ProductDeclaration => ({
     notes: [
       "Backups of deleted instances are not listed.",
       "The vendor gives no size in bytes and lists no failed backups.",
+      ...projectNotes(account),
     ],
   },
   regions: ucloudRegions,

@@ -161,3 +161,43 @@ describe("a page around a row", () => {
     });
   });
 });
+
+describe("rows that are older than the lowest bound", () => {
+  const OLD = 500;
+  const readFrom = async (count: number) => {
+    const all = rows(OLD, count);
+    const asked: PageQuestion[] = [];
+    const span = await readSpan<Item>({
+      ask: async (question) => {
+        asked.push(question);
+        const { since, until } = question.window as NonNullable<PageQuestion["window"]>;
+        const own = all.filter(
+          ({ startedAt }) => Number(startedAt) >= since && Number(startedAt) <= until,
+        );
+        const from = (Number(question.at) - 1) * question.size;
+        return { rows: own.slice(from, from + question.size), total: own.length, next: null };
+      },
+      shape: WINDOWED,
+      memory: newListMemory(),
+      scanRows: 10_000,
+      source: newSourceMemory(),
+      instant: Number.POSITIVE_INFINITY,
+      direction: "newestFirst",
+      bounds: { lowest: 700, earliest: 0, newest: 1e9 },
+      groupMs: 0,
+      isTooWide: () => false,
+    });
+    return { span, asked };
+  };
+
+  test("come with a list that fits one page, for the same call", async () => {
+    const { span, asked } = await readFrom(287);
+    expect(span.items.map(({ startedAt }) => startedAt)).toContain(OLD);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("cost a larger list no windows", async () => {
+    const { asked } = await readFrom(1_000);
+    expect(asked.slice(1).every(({ window }) => (window?.since ?? 0) >= 690)).toBe(true);
+  });
+});

@@ -142,4 +142,21 @@ describe("a list of a vendor that shows less than it counts", () => {
       runs(500),
     );
   });
+
+  test("of 120 rows without rows 10 to 49 shows the other 80", async () => {
+    const { keys, notices } = await read({
+      page: { style: "pageNumber", page: "p", size: "s", max: 50, sizes: [30, 50] },
+      defaultSize: 30,
+      length: 120,
+      cap: 50,
+      hidden: new Set(Array.from({ length: 40 }, (_, i) => 10 + i)),
+      countsMore: 0,
+      repeatsLast: false,
+      emptyCalls: new Set(),
+    });
+    expect(keys).toHaveLength(80);
+    expect(notices).toEqual([
+      { code: "SHORT", message: "The vendor counts 120, its pages show 80." },
+    ]);
+  });
 });

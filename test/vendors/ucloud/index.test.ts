@@ -147,3 +147,12 @@ test("only the master-replica product has a list of a whole region", () => {
   expect(uredis?.wide?.refusedBy).toEqual(["220"]);
   expect(umem?.wide).toBeNull();
 });
+
+test("an account without a project says that the default project alone is read", () => {
+  const notesOf = (projectId: string | null) =>
+    ucloud
+      .products({ ...ucloudAccount, projectId })
+      .map(({ capabilities }) => capabilities.notes.filter((note) => note.includes("projectId")));
+  expect(notesOf(null).map(({ length }) => length)).toEqual([1, 1]);
+  expect(notesOf("org-abc")).toEqual([[], []]);
+});

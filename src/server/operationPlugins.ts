@@ -45,6 +45,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
       for (const error of errors) requestIds.set(error, contextValue.requestId);
     },
     willSendResponse: async (context) => {
+      limitErrors(context);
       setType(context);
       setHead(context);
     },
@@ -81,6 +82,30 @@ function bounded(error: GraphQLFormattedError): GraphQLFormattedError {
     ...error,
     message: message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE)}…`,
     locations: locations.slice(0, MOST_LOCATIONS),
+  };
+}
+
+/** Errors that a response lists one by one. */
+const MOST_ERRORS = 100;
+
+/**
+ * Keeps a partial response small when many of its fields fail: a short document can select a failing
+ * field for each of thousands of rows. The errors beyond the limit are counted, one error for each code.
+ */
+function limitErrors({ response: { body } }: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (body.kind !== "single") return;
+  const { errors = [] } = body.singleResult;
+  if (errors.length <= MOST_ERRORS) return;
+  const counts = new Map<unknown, number>();
+  for (const { extensions } of errors.slice(MOST_ERRORS))
+    counts.set(extensions?.["code"], (counts.get(extensions?.["code"]) ?? 0) + 1);
+  const omitted = [...counts].map(([code, count]) => ({
+    message: `${count} more errors with this code are not listed.`,
+    extensions: { code, count },
+  }));
+  body.singleResult = {
+    ...body.singleResult,
+    errors: [...errors.slice(0, MOST_ERRORS), ...omitted],
   };
 }
 

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
+import { SourceError } from "../../src/errors.js";
 import { reportCalls } from "../../src/server/operationPlugins.js";
 import { asCaller, keyNamed, serveGated } from "./gated.js";
-import { ask } from "./harness.js";
+import { fakeReads, pageOf } from "../graphql/fakeReads.js";
+import { BACKUPS } from "../graphql/fakeEstate.js";
+import { ask, codesOf, serve } from "./harness.js";
 
 const QUESTION = "{ backups(first: 1) { complete } }";
 const ASKING = { "x-gateway-calls": "1" };
@@ -32,3 +35,42 @@ test("with authentication, only callers with the scope for metrics see them", as
   const reader = await ask(url, QUESTION, { ...ASKING, ...asCaller("reader") });
   expect(reader.body).toEqual({ data: { backups: { complete: true } } });
 });
+
+test.each(["compiled", "interpreted"] as const)(
+  "%s execution lists at most a hundred errors, and counts the others by their code",
+  async (execution) => {
+    const rows = Array.from({ length: 150 }, (_, i) => ({ ...BACKUPS[0], id: String(i) }) as never);
+    const refused = new SourceError("FORBIDDEN", "The key may not read links.");
+    const { url } = await serve({
+      execution,
+      makeReads: () =>
+        fakeReads({
+          backups: ({ page }) => Promise.resolve(pageOf(rows, page)),
+          downloads: ({ id }) =>
+            Promise.reject(Number(id) < 148 ? refused : new Error("Nobody expected this.")),
+        }).reads,
+    });
+    const failing = async (first: number) => {
+      const query =
+        "query ($first: Int) { backups(first: $first) { nodes { downloads { url } } } }";
+      await ask(url, query, {}, { first });
+      return ask(url, query, {}, { first });
+    };
+    const exact = await failing(100);
+    expect(codesOf(exact)).toEqual(Array.from({ length: 100 }, () => "UPSTREAM_FAILED"));
+    expect(exact.body.errors?.at(-1)).toHaveProperty("path");
+    const more = await failing(150);
+    expect(more.body.data).toEqual({ backups: { nodes: rows.map(() => ({ downloads: null })) } });
+    expect(more.body.errors?.slice(0, 100)).toEqual(exact.body.errors);
+    expect(more.body.errors?.slice(100)).toEqual([
+      {
+        message: "48 more errors with this code are not listed.",
+        extensions: { code: "UPSTREAM_FAILED", count: 48 },
+      },
+      {
+        message: "2 more errors with this code are not listed.",
+        extensions: { code: "INTERNAL_SERVER_ERROR", count: 2 },
+      },
+    ]);
+  },
+);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import { makeThrottleGate } from "../knobs/throttle.js";
@@ -24,6 +25,8 @@ export interface OriginOptions extends Omit<OriginState, "nonces" | "gate" | "or
 /** Starts one vendor's origin. */
 export async function startOrigin(options: OriginOptions): Promise<Listening> {
   const closing = new AbortController();
+  // Every delayed request listens to it, and Node reports a leak at the eleventh.
+  setMaxListeners(0, closing.signal);
   const dialects = new Map(options.dialects.map((cloud) => [cloud.path, cloud]));
   const state: OriginState = {
     ...options,

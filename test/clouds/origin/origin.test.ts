@@ -239,3 +239,17 @@ describe("knobs", () => {
     ]);
   });
 });
+
+test("fifty requests that are delayed at once warn of no leak", async () => {
+  clouds.knobs.set("ucloud", { latencyMs: 100 });
+  const warnings: Error[] = [];
+  const note = (warning: Error): unknown => warnings.push(warning);
+  process.on("warning", note);
+  try {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => fetchGroups()));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(warnings).toEqual([]);
+  } finally {
+    process.off("warning", note);
+  }
+});

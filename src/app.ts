@@ -19,7 +19,7 @@ import { noPrefetch, NO_MERGED_PAGES } from "./lists/fast/plain.js";
 import { KnownInstances } from "./lists/fast/prefetch.js";
 import { EngineReads } from "./lists/reads.js";
 import { Refresher } from "./engine/refresher.js";
-import type { EngineSettings } from "./index/settings.js";
+import type { EngineSettings } from "./index/sliceStore.js";
 import type { LinkState } from "./shared/link.js";
 import { openShared, type Shared } from "./shared/openShared.js";
 import { vendorOf } from "./vendors/index.js";

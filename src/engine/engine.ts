@@ -3,7 +3,7 @@ import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import { Source, sourceName, type ListedPlace } from "../sources/source.js";
 import type { BackupListing, VendorDeclaration } from "../listing/declaration.js";
-import { PendingReads } from "../index/singleFlight.js";
+import { PendingReads } from "../index/readThrough.js";
 import type { Ports } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
 import { SliceMemory } from "../index/sliceStore.js";

@@ -1,7 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import { SourceError } from "../errors.js";
-import type { Freshness } from "../index/settings.js";
-import { answers, type SliceQuestion } from "../index/sliceStore.js";
+import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
 import { holds, type Reading, type Slice } from "../paging/slice.js";
 import { getOrMake } from "../providers/context.js";

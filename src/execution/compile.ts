@@ -11,7 +11,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { fragmentsOf, type Variables } from "./collectFields.js";
-import { executeSelection } from "./fields.js";
+import { executeSelection } from "./complete.js";
 import type { Operation, Selection } from "./plan.js";
 import { FieldErrors, isPromise, type Soon } from "./run.js";
 import { Selections, type PlanOptions } from "./selections.js";

@@ -6,5 +6,5 @@ export {
   type Plan,
   type ValidOperation,
 } from "./compile.js";
-export { TextCache, type TextCacheOptions } from "./textCache.js";
+export { TextCache, type TextCacheOptions } from "./shortcuts.js";
 export * from "./collectFields.js";

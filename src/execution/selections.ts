@@ -17,8 +17,7 @@ import {
 } from "./collectFields.js";
 import { completeOf } from "./complete.js";
 import type { Field, FieldPlan, Operation, Planner, Selection, Shortcut } from "./plan.js";
-import { Shortcuts } from "./shortcuts.js";
-import type { TextCache } from "./textCache.js";
+import { Shortcuts, type TextCache } from "./shortcuts.js";
 
 /** How a plan is made. */
 export interface PlanOptions {

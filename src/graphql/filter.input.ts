@@ -1,6 +1,12 @@
 import { Field, ID, InputType } from "type-graphql";
 import type { BackupFilter, InstanceFilter } from "../domain/filter.js";
+import { instanceAddressOf } from "../domain/id.js";
+import type { Instance } from "../domain/instance.js";
+import { nearestText, quoted } from "../domain/nearest.js";
+import type { Provider } from "../domain/provider.js";
+import type { Parent, Reads } from "../domain/reads.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus, Vendor } from "../domain/words.js";
+import { caught, ClientError, SourceError } from "../errors.js";
 import {
   BackupStatusEnum,
   BackupTriggerEnum,
@@ -94,3 +100,96 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
         startedBefore: input.startedBefore?.getTime() ?? null,
       }
     : null;
+
+/** The conditions of a filter that name something. */
+type Names = Pick<InstanceFilter, "vendors" | "providers" | "regions"> &
+  Partial<Pick<BackupFilter, "instanceIds">>;
+
+/**
+ * Refuses a filter that names a provider, region or instance id that cannot exist for the caller.
+ * Otherwise a typing error would return an empty list that looks complete.
+ *
+ * Cost:   none if the selected providers have every region. Otherwise it reads the region lists of the
+ *         other visible providers.
+ * Errors: `ClientError` BAD_USER_INPUT. The message names what exists, nearest name first.
+ */
+export async function checkFilter(
+  reads: Reads,
+  parent: Parent,
+  filter: Names | null,
+): Promise<void> {
+  if (filter === null) return;
+  const visible = reads.providers();
+  checkProviders(visible, filter);
+  await checkInstanceIds(reads, filter);
+  await checkRegions(reads, visible, { parent, filter });
+}
+
+function checkProviders(visible: readonly Provider[], { providers }: Names): void {
+  const keys = visible.map(({ key }) => key);
+  const unknown = providers?.find((key) => !keys.includes(key));
+  if (unknown === undefined) return;
+  throw refusal(`filter.providers: there is no provider ${quoted(unknown)}.`, unknown, keys);
+}
+
+async function checkRegions(
+  reads: Reads,
+  visible: readonly Provider[],
+  { parent, filter }: { readonly parent: Parent; readonly filter: Names },
+): Promise<void> {
+  const { regions } = filter;
+  if (regions === null || regions.length === 0) return;
+  const selected = visible.filter((provider) => isSelected(provider, parent, filter));
+  const others = visible.filter((provider) => !selected.includes(provider));
+  const known = new Set<string>();
+  for (const providers of [selected, others]) {
+    const lists = await Promise.all(providers.map((one) => caught(reads.regions(one))));
+    // A provider whose regions cannot be read may have the region.
+    for (const list of lists) {
+      if (list instanceof SourceError) return;
+      for (const region of list) known.add(region);
+    }
+    if (regions.every((region) => known.has(region))) return;
+  }
+  const unknown = regions.find((region) => !known.has(region)) ?? "";
+  const message = `filter.regions: no provider has the region ${quoted(unknown)}.`;
+  throw refusal(message, unknown, [...known]);
+}
+
+function isSelected({ key, vendor }: Provider, parent: Parent, filter: Names): boolean {
+  if (parent.type === "Provider" && parent.provider !== key) return false;
+  if (parent.type === "Instance" && parent.instance.provider !== key) return false;
+  return (filter.vendors?.includes(vendor) ?? true) && (filter.providers?.includes(key) ?? true);
+}
+
+/** The message does not quote the id, so that an id that the caller may not see looks like any other. */
+async function checkInstanceIds(reads: Reads, { instanceIds }: Names): Promise<void> {
+  const place = instanceIds?.findIndex((id) => instanceAddressOf(id) === null) ?? -1;
+  const malformed = instanceIds?.[place];
+  if (malformed === undefined) return;
+  const known = await exampleOf(reads, malformed);
+  const example = known === null ? "" : ` For example, ${known.nativeId} has the id ${known.id}.`;
+  throw new ClientError(
+    "BAD_USER_INPUT",
+    `filter.instanceIds[${place}]: expected the id of an instance (Instance.id).${example}`,
+  );
+}
+
+/** The instance whose vendor's id was given by mistake, or any other. */
+async function exampleOf(reads: Reads, nativeId: string): Promise<Instance | null> {
+  const filter = { vendors: null, providers: null, regions: null, statuses: null };
+  for (const nativeIds of [[nativeId], null]) {
+    const page = await reads.instances({
+      parent: { type: "Query" },
+      page: { first: 1, after: null, last: null, before: null },
+      filter: { ...filter, nativeIds, nameContains: null },
+      onSourceError: "PARTIAL",
+    });
+    const [edge] = page.edges;
+    if (edge !== undefined) return edge.node;
+  }
+  return null;
+}
+
+const refusal = (message: string, name: string, known: readonly string[]): ClientError =>
+  new ClientError("BAD_USER_INPUT", `${message} ${nearestText(name, known)}`);

@@ -15,10 +15,10 @@ import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
 import {
   BackupFilterInput,
   backupFilterOf,
+  checkFilter,
   InstanceFilterInput,
   instanceFilterOf,
 } from "./filter.input.js";
-import { checkFilter } from "./filterCheck.js";
 import { listsOfEach, listsOfOne, selectsHasMore } from "./lookahead.js";
 
 /** Relay's arguments of a connection. */

@@ -1,6 +1,5 @@
 import { SourceError } from "../errors.js";
-import { AccountState, type Surroundings } from "./accountState.js";
-import type { Entrant } from "./admission.js";
+import { AccountState, type Entrant, type Surroundings } from "./admission.js";
 import { isOver, pause, type CallContext } from "./bounds.js";
 import type { Breaker, BreakerNews } from "./breaker.js";
 import type { AccountLimits, HttpCall, HttpClient, HttpObserver } from "./client.js";

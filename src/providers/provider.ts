@@ -3,7 +3,7 @@ import { isRow } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CachedValue, type ReadWhole } from "../index/readThrough.js";
 import type { Codec, SharedValue } from "../index/replicas.js";
-import type { Freshness } from "../index/settings.js";
+import type { Freshness } from "../index/sliceStore.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type {
   InstanceListing,

@@ -9,8 +9,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Context } from "../graphql/context.js";
-import { CompiledExecution, textOfAnswer } from "./compiledExecution.js";
-import { DocumentStore } from "./documentStore.js";
+import { CompiledExecution, DocumentStore, textOfAnswer } from "./compiledExecution.js";
 import { joinPlugins, makeErrorAnswers, refuseMissingRoots } from "./operationPlugins.js";
 import type { FederationOptions, ServerOptions } from "./options.js";
 

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Reads } from "../domain/reads.js";
-import { PassedReads } from "../loaders/passedReads.js";
+import { PassedReads } from "../loaders/loaders.js";
 import type { ServerOptions } from "./options.js";
 
 /** Reads that report every backup whose download links are given out. */

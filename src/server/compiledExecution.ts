@@ -1,17 +1,18 @@
 import {
-  HeaderMap,
   type GraphQLRequestContextResponseForOperation,
   type GraphQLResponse,
+  HeaderMap,
 } from "@apollo/server";
 import {
-  OperationTypeNode,
+  type DocumentNode,
   type FormattedExecutionResult,
   type GraphQLError,
   type GraphQLFormattedError,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { compile, TextCache, type Plan } from "../execution/index.js";
+import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
 import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/variables.js";
@@ -150,4 +151,31 @@ export function textOfAnswer(answer: FormattedExecutionResult): string {
   const before = errors === undefined ? "" : `"errors":${JSON.stringify(errors)},`;
   const after = extensions === undefined ? "" : `,"extensions":${JSON.stringify(extensions)}`;
   return `{${before}"data":${data.json}${after}}\n`;
+}
+
+/** Bytes of parsed documents. */
+const DOCUMENT_BYTES = 16 * 2 ** 20;
+
+/**
+ * The documents that Apollo Server has parsed and validated, least recently used dropped first.
+ *
+ * Apollo Server's own store counts a document as the length of its JSON, which is a quarter of what it holds.
+ */
+export class DocumentStore {
+  private readonly documents = new LRUCache<string, DocumentNode>({
+    maxSize: DOCUMENT_BYTES,
+    sizeCalculation: bytesOfDocument,
+  });
+
+  /** The bytes that are held now. */
+  get bytes(): number {
+    return this.documents.calculatedSize;
+  }
+
+  readonly get = async (key: string): Promise<DocumentNode | undefined> => this.documents.get(key);
+
+  readonly set = async (key: string, document: DocumentNode): Promise<void> =>
+    void this.documents.set(key, document);
+
+  readonly delete = async (key: string): Promise<boolean> => this.documents.delete(key);
 }

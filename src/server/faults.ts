@@ -5,8 +5,7 @@ import type { Logger } from "pino";
 import { ClientError } from "../errors.js";
 import { formatError } from "../graphql/errors.js";
 import { GRAPHQL_TYPE, JSON_TYPE, preferredType } from "./accept.js";
-import { ANSWER_HEADERS } from "./headers.js";
-import { makeHostCheck } from "./hosts.js";
+import { ANSWER_HEADERS, makeHostCheck } from "./headers.js";
 
 /** A GraphQL response to a request for which no operation ran. */
 export interface FaultAnswer {

@@ -11,8 +11,7 @@ import {
 } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
-import { makeTextCheck } from "./limits/document.js";
-import type { OperationLimits, PlacesOf } from "./limits/limits.js";
+import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
 import { makeLimitsPlugin } from "./limits/limitsPlugin.js";
 import { DEEPEST, isDeep } from "./limits/variables.js";
 import type { OperationPlugin } from "./operationPlugins.js";

@@ -4,10 +4,8 @@ import fastify, { type FastifyInstance } from "fastify";
 import { startGraphql } from "./apollo.js";
 import { answerFaults, checkHeaders, MALFORMED } from "./faults.js";
 import { ALWAYS_ANSWERED } from "./gate.js";
-import { addGraphqlRoute, GRAPHQL_PATH } from "./graphqlRoute.js";
-import { compressAnswers, openToOrigins, secureAnswers } from "./headers.js";
-import { reachableHostOf } from "./hosts.js";
-import { GRACE_MS, Operations } from "./operation.js";
+import { addGraphqlRoute, GRACE_MS, GRAPHQL_PATH, Operations } from "./graphqlRoute.js";
+import { compressAnswers, openToOrigins, reachableHostOf, secureAnswers } from "./headers.js";
 import type { RunningServer, ServerOptions } from "./options.js";
 import { addAssets, addFrontPage, readPage } from "./pages.js";
 

@@ -7,7 +7,7 @@ import type { Backup } from "../../src/domain/backup.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
-import type { EngineSettings } from "../../src/index/settings.js";
+import type { EngineSettings } from "../../src/index/sliceStore.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const TTL = 30_000;

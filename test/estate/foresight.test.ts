@@ -11,7 +11,7 @@ import { Planner } from "../../src/engine/planner.js";
 import type { ProviderRuntime } from "../../src/providers/provider.js";
 import type { Dated } from "../../src/index/readThrough.js";
 import type { InstanceList } from "../../src/providers/instanceList.js";
-import type { EngineSettings } from "../../src/index/settings.js";
+import type { EngineSettings } from "../../src/index/sliceStore.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";

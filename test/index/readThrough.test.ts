@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
-import { CachedValue, type Dated } from "../../src/index/readThrough.js";
-import { PendingReads } from "../../src/index/singleFlight.js";
+import { CachedValue, type Dated, PendingReads } from "../../src/index/readThrough.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { settle } from "../http/fakeClock.js";
 

@@ -15,7 +15,7 @@ import { listBackups } from "../../src/lists/backups.js";
 import { ReadContext, type ReadParts } from "../../src/lists/readContext.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { Planner } from "../../src/engine/planner.js";
-import type { EngineSettings } from "../../src/index/settings.js";
+import type { EngineSettings } from "../../src/index/sliceStore.js";
 import type { Ports } from "../../src/providers/context.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";

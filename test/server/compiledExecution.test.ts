@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { bytesOfDocument } from "../../src/execution/index.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
-import { CompiledExecution, JsonData, textOfAnswer } from "../../src/server/compiledExecution.js";
+import {
+  CompiledExecution,
+  DocumentStore,
+  JsonData,
+  textOfAnswer,
+} from "../../src/server/compiledExecution.js";
 import type { OperationPlugin } from "../../src/server/operationPlugins.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { fakeReads } from "../graphql/fakeReads.js";
@@ -163,4 +168,17 @@ test.each([
 
 test("a response without data is its errors", () => {
   expect(textOfAnswer({ errors })).toBe(`${JSON.stringify({ errors })}\n`);
+});
+
+test("documents are kept while they are used, and never more bytes than the limit", async () => {
+  const store = new DocumentStore();
+  const fields = Array.from({ length: 200 }, (_, i) => `a${i}: __typename`).join(" ");
+  for (let i = 0; i < 300; i += 1) {
+    await store.set(`${i}`, parse(`{ ${fields} }`));
+    expect(await store.get("0")).toBeDefined();
+    expect(store.bytes).toBeLessThanOrEqual(16 * 2 ** 20);
+  }
+  expect(await store.get("299")).toBeDefined();
+  expect(await store.get("1")).toBeUndefined();
+  expect(store.bytes).toBeGreaterThan(8 * 2 ** 20);
 });

@@ -3,8 +3,12 @@ import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../domain/connection.js";
 import type { Key } from "../../domain/key.js";
 import type { Planner } from "../../engine/planner.js";
-import { freshnessOf, type EngineSettings } from "../../index/settings.js";
-import type { SliceMemory, SliceWatcher } from "../../index/sliceStore.js";
+import {
+  type EngineSettings,
+  freshnessOf,
+  type SliceMemory,
+  type SliceWatcher,
+} from "../../index/sliceStore.js";
 import { CallLog, type CallRecord } from "../../listing/operation.js";
 import type { Cursors } from "../../paging/cursor.js";
 import { firstInstant, type Direction } from "../../paging/direction.js";

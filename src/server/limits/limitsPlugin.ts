@@ -3,8 +3,7 @@ import type { OperationDefinitionNode } from "graphql";
 import { LRUCache } from "lru-cache";
 import type { Context } from "../../graphql/context.js";
 import type { OperationPlugin } from "../operationPlugins.js";
-import { checkDocument } from "./document.js";
-import { refuseAbove, type OperationLimits, type PlacesOf } from "./limits.js";
+import { checkDocument, type OperationLimits, type PlacesOf, refuseAbove } from "./document.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 import { checkVariables } from "./variables.js";
 

@@ -5,8 +5,7 @@ import { ANYONE } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
 import { answerFaults, checkHeaders, MALFORMED } from "../faults.js";
 import { ALWAYS_ANSWERED } from "../gate.js";
-import { secureAnswers } from "../headers.js";
-import { reachableHostOf } from "../hosts.js";
+import { reachableHostOf, secureAnswers } from "../headers.js";
 import type { ServerOptions } from "../options.js";
 
 const METRICS_PATH = "/metrics";

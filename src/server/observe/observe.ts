@@ -9,7 +9,14 @@ import {
   addCoverageGauges,
   type ShownAccounts,
 } from "./gauges.js";
-import { makeLines, type Lines } from "./lines.js";
+import {
+  type AttemptNote,
+  type BreakerNote,
+  type Lines,
+  makeLines,
+  type SharedState,
+  type VendorOf,
+} from "./notes.js";
 import {
   makeLabelOf,
   makeOperationMeters,
@@ -19,7 +26,6 @@ import {
   type VendorMeters,
 } from "./meters.js";
 import { addMetricsRoute } from "./metricsRoute.js";
-import type { AttemptNote, BreakerNote, SharedState, VendorOf } from "./notes.js";
 import { OperationWatch } from "./operations.js";
 import { makeSpans, type Spans } from "./spans.js";
 

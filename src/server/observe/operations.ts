@@ -14,7 +14,7 @@ import type { InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { SourceIssue } from "../../domain/issue.js";
 import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
-import { PassedReads } from "../../loaders/passedReads.js";
+import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import type { Operation, ServerOptions } from "../options.js";

@@ -1,8 +1,7 @@
 import type { AlibabaAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
-import { sha256Hex } from "../../http/sign/digest.js";
-import { sortedQuery } from "../../http/sign/encode.js";
+import { sha256Hex, sortedQuery } from "../../http/sign/encode.js";
 import {
   encodedRequest,
   signedBy,

@@ -1,10 +1,11 @@
-import { hmac, sha256Hex } from "../../http/sign/digest.js";
 import {
+  type Fields,
+  hmac,
   percentEncode,
+  sha256Hex,
   sortedFields,
   sortedNames,
   sortedQuery,
-  type Fields,
 } from "../../http/sign/encode.js";
 
 /** What ACS3-HMAC-SHA256 signs: exactly what is sent. */

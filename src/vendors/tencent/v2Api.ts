@@ -1,7 +1,6 @@
 import type { TencentAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { hmac } from "../../http/sign/digest.js";
-import { sortedPairs, type Fields } from "../../http/sign/encode.js";
+import { type Fields, hmac, sortedPairs } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
 import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";

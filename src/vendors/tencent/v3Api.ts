@@ -1,7 +1,6 @@
 import type { TencentAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { hmac, sha256Hex } from "../../http/sign/digest.js";
-import { sortedFields, sortedNames, type Fields } from "../../http/sign/encode.js";
+import { type Fields, hmac, sha256Hex, sortedFields, sortedNames } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
 import type { CodeTable, Params, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";

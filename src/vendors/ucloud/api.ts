@@ -1,7 +1,6 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { sha1Hex } from "../../http/sign/digest.js";
-import { sortedFields, type Fields } from "../../http/sign/encode.js";
+import { type Fields, sha1Hex, sortedFields } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sha256Hex } from "../../../src/http/sign/digest.js";
-import { sortedQuery } from "../../../src/http/sign/encode.js";
+import { sha256Hex, sortedQuery } from "../../../src/http/sign/encode.js";
 import { canonicalAcs3, signAcs3 } from "../../../src/vendors/alibaba/sign.js";
 
 const VECTORS = [

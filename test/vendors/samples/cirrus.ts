@@ -1,7 +1,6 @@
 import type { Account } from "../../../src/domain/account.js";
 import { isRow, type Row } from "../../../src/domain/row.js";
-import { hmac } from "../../../src/http/sign/digest.js";
-import { sortedQuery } from "../../../src/http/sign/encode.js";
+import { hmac, sortedQuery } from "../../../src/http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../../src/listing/authenticator.js";
 import type {
   BackupListing,

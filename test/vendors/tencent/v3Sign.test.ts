@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { sha256Hex } from "../../../src/http/sign/digest.js";
+import { sha256Hex } from "../../../src/http/sign/encode.js";
 import { canonicalTc3, signTc3 } from "../../../src/vendors/tencent/v3Api.js";
 
 const TIMESTAMP = 1551113065;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isLoopback, makeHostCheck, reachableHostOf } from "../../src/server/hosts.js";
+import { isLoopback, makeHostCheck, reachableHostOf } from "../../src/server/headers.js";
 
 describe("the Host header", () => {
   test.each([

@@ -1,4 +1,4 @@
-import type { SourceIssue } from "../domain/issue.js";
+import type { SourceIssue } from "../domain/connection.js";
 
 /** The largest number of lines. Issues on further lines are only counted. */
 const LINES = 20;

@@ -1,4 +1,4 @@
-import type { SourceIssue } from "../domain/issue.js";
+import type { SourceIssue } from "../domain/connection.js";
 import { instanceAddressOf } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { nearestText } from "../domain/nearest.js";

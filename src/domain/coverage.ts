@@ -1,7 +1,7 @@
 import type { Backup } from "./backup.js";
 import type { InstanceFilter } from "./filter.js";
 import type { Instance } from "./instance.js";
-import type { SourceIssue } from "./issue.js";
+import type { SourceIssue } from "./connection.js";
 
 export const COVERAGE_STATES = ["PROTECTED", "VIOLATING", "UNKNOWN"] as const;
 export type CoverageState = (typeof COVERAGE_STATES)[number];

@@ -1,5 +1,5 @@
 import { Ctx, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
-import type { SourceIssue } from "../domain/issue.js";
+import type { SourceIssue } from "../domain/connection.js";
 import { durationOf } from "../domain/duration.js";
 import type { SourceIssueCode } from "../domain/words.js";
 import type { Context } from "./context.js";

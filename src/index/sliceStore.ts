@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import type { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";

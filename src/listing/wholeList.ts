@@ -1,6 +1,5 @@
-import { askPage, type ListContext } from "./askPage.js";
+import { askPage, type ListContext, type ListItem } from "./askPage.js";
 import type { ReadingLog, ReadingTime } from "./checkpoint.js";
-import type { ListItem } from "./item.js";
 import type { Operation } from "./operation.js";
 import type { ListMemory } from "./read/page.js";
 import { readSpan } from "./read/readSpan.js";

@@ -1,5 +1,5 @@
 import type { Backup } from "../domain/backup.js";
-import type { SourceIssue, SourcePlace } from "../domain/issue.js";
+import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";

@@ -1,6 +1,5 @@
-import type { Connection, Edge } from "../domain/connection.js";
-import type { SourceIssue } from "../domain/issue.js";
-import type { Key } from "../domain/key.js";
+import type { Connection, Edge, SourceIssue } from "../domain/connection.js";
+import type { Key } from "../domain/id.js";
 import { ClientError } from "../errors.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";

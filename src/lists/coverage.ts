@@ -1,9 +1,8 @@
 import type { Backup } from "../domain/backup.js";
-import type { Connection, PageArgs } from "../domain/connection.js";
+import type { Connection, PageArgs, SourceIssue } from "../domain/connection.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { Instance } from "../domain/instance.js";
-import type { SourceIssue } from "../domain/issue.js";
 import type { BackupRange } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import { fingerprintOf } from "../paging/cursor.js";

@@ -1,7 +1,6 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
-import { backupAddressOf, type BackupAddress } from "../domain/id.js";
+import { type BackupAddress, backupAddressOf, type Key } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
-import type { Key } from "../domain/key.js";
 import type { NextLists } from "../domain/reads.js";
 import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";

@@ -1,6 +1,6 @@
 import type { Connection } from "../domain/connection.js";
 import type { Instance } from "../domain/instance.js";
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import { fingerprintOf } from "../paging/cursor.js";

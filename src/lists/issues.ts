@@ -1,5 +1,5 @@
-import type { Key } from "../domain/key.js";
-import type { SourceIssue, SourcePlace } from "../domain/issue.js";
+import type { Key } from "../domain/id.js";
+import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import { ClientError, type SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Page } from "../paging/page.js";

@@ -1,7 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import type { InstanceCoverage } from "../domain/coverage.js";
 import type { Instance } from "../domain/instance.js";
-import type { SourceIssue } from "../domain/issue.js";
+import type { SourceIssue } from "../domain/connection.js";
 
 /** The newest backups of an instance, back to the start of the RPO. */
 export interface CoverageEvidence {

@@ -1,6 +1,6 @@
 import { instanceId } from "../domain/id.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
-import type { SourcePlace } from "../domain/issue.js";
+import type { SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";

@@ -1,7 +1,7 @@
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
-import type { SourcePlace } from "../domain/issue.js";
+import type { SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";

@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { invalidCursor, type Cursors, type OpenedCursor } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";

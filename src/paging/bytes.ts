@@ -1,5 +1,4 @@
-import { ID_HEAD_LENGTH } from "../domain/id.js";
-import type { Key } from "../domain/key.js";
+import { ID_HEAD_LENGTH, type Key } from "../domain/id.js";
 import { AFTER_IDS } from "./direction.js";
 
 /** Instants take six bytes, signed; the two ends of that range stand for infinity. */

@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, timingSafeEqual, type KeyObject } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { deriveKey } from "../domain/secrets.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";

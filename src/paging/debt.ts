@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { compareWalk, type Direction } from "./direction.js";
 import type { Failure, Stale } from "./merge.js";
 

@@ -1,4 +1,4 @@
-import { compareKeys, type Key } from "../domain/key.js";
+import { compareKeys, type Key } from "../domain/id.js";
 
 /** The direction of a walk: from the newest row down, or from the oldest row up. */
 export type Direction = "newestFirst" | "oldestFirst";

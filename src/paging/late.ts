@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { type Debt, type WalkState } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
 import { Merge, type CutPolicy, type Failure } from "./merge.js";

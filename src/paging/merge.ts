@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { isRefusal, SourceError } from "../errors.js";
 import { compareWalk, firstInstant, openingOf, type Direction } from "./direction.js";
 import { Heap } from "./heap.js";

@@ -1,4 +1,4 @@
-import { compareKeys, type Key } from "../domain/key.js";
+import { compareKeys, type Key } from "../domain/id.js";
 import { ClientError } from "../errors.js";
 import type { ByteReader, ByteWriter } from "./bytes.js";
 import { joinDebts, type Debt } from "./debt.js";

@@ -1,4 +1,4 @@
-import type { Key } from "../domain/key.js";
+import type { Key } from "../domain/id.js";
 import { debtOfFailure, debtOfStale, joinDebts, type Debt, type WalkState } from "./debt.js";
 import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { LatePayment, withLate } from "./late.js";

@@ -1,5 +1,5 @@
-import { compareKeys, type Key } from "../domain/key.js";
-import type { SourcePlace } from "../domain/issue.js";
+import { compareKeys, type Key } from "../domain/id.js";
+import type { SourcePlace } from "../domain/connection.js";
 import type { SourceIssueCode } from "../domain/words.js";
 import type { SourceError } from "../errors.js";
 import type { Direction } from "./direction.js";

@@ -13,17 +13,18 @@ import type {
   VendorApi,
   WholeListing,
 } from "../listing/declaration.js";
-import { itemOf, type ListItem } from "../listing/item.js";
+import { itemOf, type ListItem } from "../listing/askPage.js";
 import type { Operation } from "../listing/operation.js";
 import { getOrMake, ProviderContext, type RuntimePorts } from "./context.js";
 import {
   instanceCodec,
-  readInstances,
-  readListedRows,
   type InstanceList,
   type ListedRows,
+  readInstances,
+  readListedRows,
+  SeenInstances,
+  StaleLists,
 } from "./instanceList.js";
-import { SeenInstances, StaleLists } from "./seenInstances.js";
 
 /** One product of one account, with its lists of regions and instances. */
 export class ProviderRuntime extends ProviderContext {

@@ -4,7 +4,7 @@ import type { Row } from "../domain/row.js";
 import { newestFirst, type Notice } from "../paging/slice.js";
 import type { SpanRead } from "../listing/read/span.js";
 import type { BackupListing, ShardRule } from "../listing/declaration.js";
-import type { ListItem } from "../listing/item.js";
+import type { ListItem } from "../listing/askPage.js";
 import { foldShards } from "./shardSets.js";
 
 /** Of a list without shards. */

@@ -1,6 +1,6 @@
 import type { MappedBackup } from "../domain/backup.js";
 import type { ShardRule } from "../listing/declaration.js";
-import type { ListItem } from "../listing/item.js";
+import type { ListItem } from "../listing/askPage.js";
 
 /** One backup of a sharded instance: its rows, by shard number. */
 export interface ShardSet {

@@ -1,14 +1,13 @@
 import type { Backup, MappedBackup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
-import type { SourcePlace } from "../domain/issue.js";
+import type { SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import { ReadThrough } from "../index/readThrough.js";
 import type { SharedEntry } from "../index/replicas.js";
 import { answers, SliceStore, type SliceQuestion } from "../index/sliceStore.js";
-import { askPage } from "../listing/askPage.js";
+import { askPage, knownRowsOf, type ListItem } from "../listing/askPage.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
-import { knownRowsOf, type ListItem } from "../listing/item.js";
 import type { Operation } from "../listing/operation.js";
 import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
 import { readSpan } from "../listing/read/readSpan.js";

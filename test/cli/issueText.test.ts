@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { issueText } from "../../src/cli/issueText.js";
-import type { SourceIssue } from "../../src/domain/issue.js";
+import type { SourceIssue } from "../../src/domain/connection.js";
 import { ISSUE } from "../graphql/fakeEstate.js";
 
 const issue = (given: Partial<SourceIssue>): SourceIssue => ({

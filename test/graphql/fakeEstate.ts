@@ -1,7 +1,7 @@
 import type { Backup } from "../../src/domain/backup.js";
 import { backupId, instanceId } from "../../src/domain/id.js";
 import type { Instance } from "../../src/domain/instance.js";
-import type { SourceIssue } from "../../src/domain/issue.js";
+import type { SourceIssue } from "../../src/domain/connection.js";
 import type { Provider } from "../../src/domain/provider.js";
 
 /** The moment of the fake estate: 2025-06-01T00:00:00Z. */

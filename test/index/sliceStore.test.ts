@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Key } from "../../src/domain/key.js";
+import type { Key } from "../../src/domain/id.js";
 import { SourceError } from "../../src/errors.js";
 import {
   type EngineSettings,

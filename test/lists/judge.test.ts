@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { CoverageState } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
-import type { SourceIssue } from "../../src/domain/issue.js";
+import type { SourceIssue } from "../../src/domain/connection.js";
 import { BACKUP_STATUSES, SOURCE_ISSUE_CODES, type BackupStatus } from "../../src/domain/words.js";
 import { judge } from "../../src/lists/judge.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW } from "../graphql/fakeEstate.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareKeys } from "../../src/domain/key.js";
+import { compareKeys } from "../../src/domain/id.js";
 import { listBackups } from "../../src/lists/backups.js";
 import { expected } from "../model/expectations.js";
 import { ModelEstate } from "../model/modelEstate.js";

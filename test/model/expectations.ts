@@ -1,8 +1,7 @@
 import { expect } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter } from "../../src/domain/filter.js";
-import { instanceId } from "../../src/domain/id.js";
-import { compareKeys, type Key } from "../../src/domain/key.js";
+import { compareKeys, instanceId, type Key } from "../../src/domain/id.js";
 import { compareWalk, type Direction } from "../../src/paging/direction.js";
 import { providerKey } from "./modelCloud.js";
 import type { ModelEstate } from "./modelEstate.js";

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { expect } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter, BackupOrder } from "../../src/domain/filter.js";
-import type { Key } from "../../src/domain/key.js";
+import type { Key } from "../../src/domain/id.js";
 import type { Connection, Edge } from "../../src/domain/connection.js";
 import { CursorKey, Cursors, fingerprintOf } from "../../src/paging/cursor.js";
 import { walkOrigin, type Direction } from "../../src/paging/direction.js";

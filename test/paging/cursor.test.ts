@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeId } from "../../src/domain/id.js";
-import type { Key } from "../../src/domain/key.js";
+import { encodeId, type Key } from "../../src/domain/id.js";
 import {
   CursorKey,
   Cursors,

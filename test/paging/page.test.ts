@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import type { Key } from "../../src/domain/key.js";
+import type { Key } from "../../src/domain/id.js";
 import { walkOrigin } from "../../src/paging/direction.js";
 import type { WalkState } from "../../src/paging/debt.js";
 import { PageTaker, takePage, type PageRequest } from "../../src/paging/page.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { MappedBackup } from "../../src/domain/backup.js";
-import type { ListItem } from "../../src/listing/item.js";
+import type { ListItem } from "../../src/listing/askPage.js";
 import { foldShards } from "../../src/sources/shardSets.js";
 
 const HOUR = 3_600_000;

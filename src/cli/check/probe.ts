@@ -2,8 +2,7 @@ import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
 import type { PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
-import type { ListItem } from "../../listing/item.js";
-import { askPage } from "../../listing/askPage.js";
+import { askPage, type ListItem } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 

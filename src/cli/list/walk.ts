@@ -1,8 +1,7 @@
 import type { Backup } from "../../domain/backup.js";
-import type { Connection, Edge } from "../../domain/connection.js";
+import type { Connection, Edge, SourceIssue } from "../../domain/connection.js";
 import { EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
-import type { SourceIssue } from "../../domain/issue.js";
 import type { BackupQuery, Reads } from "../../domain/reads.js";
 
 /** Delays between attempts to read pending rows, in milliseconds. The first attempt may already work. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../domain/connection.js";
-import type { Key } from "../../domain/key.js";
+import type { Key } from "../../domain/id.js";
 import type { Planner } from "../../engine/planner.js";
 import {
   type EngineSettings,

@@ -1,4 +1,4 @@
-import type { Key } from "../../domain/key.js";
+import type { Key } from "../../domain/id.js";
 import { SourceError } from "../../errors.js";
 import {
   closingKey,

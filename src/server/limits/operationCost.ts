@@ -24,14 +24,17 @@ import {
 } from "../../execution/index.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import {
+  type Args,
+  callsOf,
+  type FieldCalls,
   isConnection,
   lengthOf,
-  metaListsOf,
-  pageSize,
   type ListBounds,
   type MetaLists,
-} from "./listSizes.js";
-import { callsOf, VendorCalls, type Args, type FieldCalls } from "./vendorCalls.js";
+  metaListsOf,
+  pageSize,
+  VendorCalls,
+} from "./vendorCalls.js";
 
 /** The most that an operation can cost, computed before it runs. */
 export interface OperationCost {

@@ -8,11 +8,10 @@ import type {
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
 import type { Backup } from "../../domain/backup.js";
-import type { Connection } from "../../domain/connection.js";
+import type { Connection, SourceIssue } from "../../domain/connection.js";
 import type { CoverageReport } from "../../domain/coverage.js";
 import type { InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
-import type { SourceIssue } from "../../domain/issue.js";
 import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
 import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";

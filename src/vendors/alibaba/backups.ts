@@ -2,9 +2,18 @@ import { isRow, type Row } from "../../domain/row.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../../domain/words.js";
 import type { BackupListing, ListScope, ShardRule } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import { count, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
+import {
+  count,
+  instantUtc,
+  list,
+  NOTHING_SAID,
+  optionalText,
+  ownerOf,
+  text,
+  withoutLinks,
+  word,
+} from "../kit/decode.js";
 import { isoMinute } from "../kit/instant.js";
-import { NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 
 type Words<T> = Readonly<Record<string, T>>;
 

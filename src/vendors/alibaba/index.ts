@@ -1,6 +1,6 @@
 import type { AlibabaAccount } from "../../domain/account.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/rows.js";
+import { freeze } from "../kit/decode.js";
 import { alibabaApi } from "./api.js";
 import { kvstoreBackups, kvstoreCluster } from "./backups.js";
 import { kvstoreDownloads } from "./downloads.js";

@@ -2,8 +2,17 @@ import type { Row } from "../../domain/row.js";
 import type { InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
 import type { InstanceListing, Region, WholeListing } from "../../listing/declaration.js";
-import { bytes, count, flag, instantUtc, list, optionalText, text, word } from "../kit/decode.js";
-import { MEBIBYTE } from "../kit/rows.js";
+import {
+  bytes,
+  count,
+  flag,
+  instantUtc,
+  list,
+  MEBIBYTE,
+  optionalText,
+  text,
+  word,
+} from "../kit/decode.js";
 import { REGION_ID } from "./api.js";
 
 /** The gateway calls hosts of the vendor's own domain only; for others the rule of the SDKs applies. */

@@ -1,7 +1,7 @@
 import type { TencentAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/rows.js";
+import { freeze } from "../kit/decode.js";
 import { tencentV2Api } from "./v2Api.js";
 import { redis2Downloads, redis2Instance, redis2Instances } from "./v2Lists.js";
 import { tencentV3Api } from "./v3Api.js";

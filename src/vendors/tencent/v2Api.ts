@@ -4,10 +4,9 @@ import { type Fields, hmac, sortedPairs } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
 import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
-import { optionalText } from "../kit/decode.js";
+import { optionalText, tableOf } from "../kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
-import { tableOf } from "../kit/rows.js";
 
 /**
  * Tencent's API 2.0 for Redis, which the vendor retired in favour of 3.0, for installations that still

@@ -13,14 +13,17 @@ import {
   flag,
   instantIn,
   list,
+  MEBIBYTE,
+  NOTHING_SAID,
   optionalText,
+  ownerOf,
   text,
+  withoutLinks,
   word,
 } from "../kit/decode.js";
 import { zoneClock } from "../kit/instant.js";
 import { downloadsOf } from "../kit/links.js";
 import { noLink } from "../kit/refusal.js";
-import { MEBIBYTE, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import { BACKUP_STATUS, BACKUP_TYPE, INSTANCE_STATUS, tencentLinks } from "./words.js";
 
 /** `totalCount` stands beside `data`, or in it. */

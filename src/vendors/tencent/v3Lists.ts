@@ -15,16 +15,20 @@ import {
   count,
   flag,
   instantIn,
-  list,
-  optionalText,
-  text,
-  word,
   type InstantReader,
+  isForeign,
+  list,
+  MEBIBYTE,
+  NOTHING_SAID,
+  optionalText,
+  ownerOf,
+  text,
+  withoutLinks,
+  word,
 } from "../kit/decode.js";
 import { zoneClock } from "../kit/instant.js";
 import { downloadsOf, type PrintedLink } from "../kit/links.js";
 import { noLink } from "../kit/refusal.js";
-import { isForeign, MEBIBYTE, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import {
   BACKUP_STATUS,
   BACKUP_TYPE,

@@ -1,6 +1,6 @@
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { LinkRules } from "../kit/links.js";
-import { tableOf } from "../kit/rows.js";
+import { tableOf } from "../kit/decode.js";
 
 type Words<T> = Readonly<Record<string, T>>;
 

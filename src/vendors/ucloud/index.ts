@@ -1,9 +1,8 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
-import { freeze } from "../kit/rows.js";
-import { ucloudApi } from "./api.js";
-import { ucloudRegions } from "./lists.js";
+import { freeze } from "../kit/decode.js";
+import { ucloudApi, ucloudRegions } from "./api.js";
 import { umemDownloads, umemSpace, umemSpaces } from "./umem.js";
 import { uredisDownloads, uredisGroup, uredisGroups, uredisRegion } from "./uredis.js";
 

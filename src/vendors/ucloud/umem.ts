@@ -4,10 +4,20 @@ import type {
   DownloadsDeclaration,
   InstanceListing,
 } from "../../listing/declaration.js";
-import { count, instantSeconds, list, optionalText, text, word } from "../kit/decode.js";
+import {
+  count,
+  instantSeconds,
+  isForeign,
+  list,
+  NOTHING_SAID,
+  optionalText,
+  ownerOf,
+  text,
+  withoutLinks,
+  word,
+} from "../kit/decode.js";
 import { downloadsOf } from "../kit/links.js";
 import { noLink } from "../kit/refusal.js";
-import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
 import {
   BACKUP_STATE,
   BACKUP_TYPE,
@@ -18,7 +28,7 @@ import {
   linkRules,
   pagedBy,
   totalOf,
-} from "./lists.js";
+} from "./api.js";
 
 /**
  * Distributed spaces: UCloud UMem, action DescribeUMemSpace (the API has no version).

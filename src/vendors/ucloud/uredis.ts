@@ -7,11 +7,19 @@ import type {
   InstanceListing,
   ListScope,
 } from "../../listing/declaration.js";
-import { count, instantSeconds, optionalText, text, word } from "../kit/decode.js";
+import {
+  count,
+  instantSeconds,
+  isForeign,
+  NOTHING_SAID,
+  optionalText,
+  ownerOf,
+  text,
+  withoutLinks,
+  word,
+} from "../kit/decode.js";
 import { downloadsOf } from "../kit/links.js";
 import { noLink } from "../kit/refusal.js";
-import { isForeign, NOTHING_SAID, ownerOf, withoutLinks } from "../kit/rows.js";
-import { MISSING_PARAMETER } from "./api.js";
 import {
   BACKUP_STATE,
   BACKUP_TYPE,
@@ -20,9 +28,10 @@ import {
   INSTANCE_STATE,
   instanceFacts,
   linkRules,
+  MISSING_PARAMETER,
   pagedBy,
   totalOf,
-} from "./lists.js";
+} from "./api.js";
 
 /**
  * Master-replica groups: UCloud URedis, action DescribeURedisGroup (the API has no version).

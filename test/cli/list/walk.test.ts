@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
 import type { Backup } from "../../../src/domain/backup.js";
-import type { SourceIssue } from "../../../src/domain/issue.js";
+import type { Connection, SourceIssue } from "../../../src/domain/connection.js";
 import type { SourceIssueCode } from "../../../src/domain/words.js";
 import type { BackupQuery } from "../../../src/domain/reads.js";
-import type { Connection } from "../../../src/domain/connection.js";
 import { BACKUPS } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
 

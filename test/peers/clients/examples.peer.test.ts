@@ -10,7 +10,7 @@ import {
   Store,
 } from "relay-runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compareKeys } from "../../../src/domain/key.js";
+import { compareKeys } from "../../../src/domain/id.js";
 import { ask, serveGateway, type Served } from "../served.js";
 import { compileExamples, type Examples } from "./examples.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sha256Hex, sortedQuery } from "../../../src/http/sign/encode.js";
-import { canonicalAcs3, signAcs3 } from "../../../src/vendors/alibaba/sign.js";
+import { canonicalAcs3, signAcs3 } from "../../../src/vendors/alibaba/api.js";
 
 const VECTORS = [
   {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sha256Hex } from "../../../src/http/sign/encode.js";
-import { alibabaApi } from "../../../src/vendors/alibaba/api.js";
-import { signAcs3 } from "../../../src/vendors/alibaba/sign.js";
-import { signAlibabaV1 } from "../../../src/vendors/alibaba/sign.js";
+import { alibabaApi, signAcs3, signAlibabaV1 } from "../../../src/vendors/alibaba/api.js";
 import { alibabaAccount } from "../accounts.js";
 import { signed } from "../fixture.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { signAlibabaV1 } from "../../../src/vendors/alibaba/sign.js";
+import { signAlibabaV1 } from "../../../src/vendors/alibaba/api.js";
 
 const COMMON = {
   AccessKeyId: "testid",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { freeze } from "../../../src/vendors/kit/rows.js";
+import { freeze } from "../../../src/vendors/kit/decode.js";
 
 test("everything in a value is frozen, and the value is the same", () => {
   const value = { list: [{ a: 1 }], inner: { deep: { b: 2 } }, call: () => 1 };

@@ -16,15 +16,17 @@ import {
   child,
   count,
   earliest,
+  freeze,
   instantUtc,
+  NOTHING_SAID,
   optionalText,
   text,
+  withoutLinks,
   word,
   xmlList,
 } from "../../../src/vendors/kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
 import { flatParams, formRequest } from "../../../src/vendors/kit/request.js";
-import { freeze, NOTHING_SAID, withoutLinks } from "../../../src/vendors/kit/rows.js";
 
 /*
  * Cirrus, a vendor that exists only here: XML, pages by token, two lists of instances, and snapshots whose

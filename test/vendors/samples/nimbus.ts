@@ -19,15 +19,18 @@ import type { ListNotice, ListShape } from "../../../src/listing/shape.js";
 import {
   child,
   count,
+  freeze,
   instantUtc,
   list,
+  NOTHING_SAID,
   optionalText,
+  ownerOf,
   text,
+  withoutLinks,
   word,
 } from "../../../src/vendors/kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
 import { flatParams } from "../../../src/vendors/kit/request.js";
-import { freeze, NOTHING_SAID, ownerOf, withoutLinks } from "../../../src/vendors/kit/rows.js";
 
 /*
  * Nimbus, a vendor that exists only here: an OAuth token from a second host, one list of instances for the

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isRow } from "../../../src/domain/row.js";
-import { ucloudRegions } from "../../../src/vendors/ucloud/lists.js";
+import { ucloudRegions } from "../../../src/vendors/ucloud/api.js";
 import { fixture } from "../fixture.js";
 
 test("a region with two zones has one key", () => {

@@ -3,7 +3,7 @@ import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE, type Principal } from "../../src/domain/principal.js";
 import type { InstanceFilter } from "../../src/domain/filter.js";
-import { makeKnownPlaces } from "../../src/engine/knownPlaces.js";
+import { makeKnownPlaces } from "../../src/engine/engine.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 
 describe("known places", () => {

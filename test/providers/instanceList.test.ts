@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { indexed } from "../../src/providers/instanceList.js";
+import { indexed, SeenInstances } from "../../src/providers/instanceList.js";
 import { unlistedInstance } from "../../src/lists/places.js";
-import { SeenInstances } from "../../src/providers/seenInstances.js";
 
 const DAY = 86_400_000;
 const instance = (nativeId: string) =>

@@ -41,6 +41,8 @@ export interface OperationCost {
   /** Objects in the answer. */
   readonly cost: number;
   readonly vendorCalls: number;
+  /** The part of `vendorCalls` that a page can be cut at: the lists of single instances that it merges. */
+  readonly mergedLists: number;
   /** Representations in one `_entities` field. */
   readonly entities: number;
   /** Fields that were visited to compute this. */
@@ -87,6 +89,7 @@ export function costOf(
   return {
     cost: Math.ceil(objects),
     vendorCalls: vendorCalls.total(instances) + calls,
+    mergedLists: vendorCalls.mergedLists,
     entities: walk.entities,
     steps: walk.steps,
   };
@@ -212,8 +215,7 @@ class AnswerWalk {
     const provider = calls.provider ?? at.provider;
     const page = isConnection(field) ? pageSize(args, maxPage) : 0;
     const below = this.ofTypes(field, selections, { page, provider });
-    const isPlain = below.objects <= 1;
-    const size = lengthOf({ name, field, args, page: at.page, isPlain }, this.parts);
+    const size = lengthOf({ name, field, args, page: at.page }, this.parts);
     if (name === "Query._entities") this.entities = Math.max(this.entities, size);
     return {
       calls,

@@ -70,19 +70,20 @@ interface ObjectField {
   readonly args: Args;
   /** Rows of the connection that the field is selected on. */
   readonly page: number;
-  /** Whether its objects contain no list. */
-  readonly isPlain: boolean;
 }
 
 /** Download links of one backup: a public and an internal one for each of sixteen shards. */
 const LINKS = 32;
+
+/** Issues of one place: its instance list and its lists of backups. */
+const ISSUES_OF_PLACE = 2;
 
 /** The largest number of objects that a field can return. */
 export function lengthOf(
   list: ObjectField,
   { metaLists, vendorCalls, maxPage }: ListBounds,
 ): number {
-  const { name, field, args, page, isPlain } = list;
+  const { name, field, args, page } = list;
   if (!isList(field)) return 1;
   const described = metaLists.get(name);
   if (described !== undefined) return described;
@@ -98,8 +99,8 @@ export function lengthOf(
   }
   if (/Connection\.(?:edges|nodes)$/.test(name)) return page;
   if (getNamedType(field.type).name !== "SourceIssue") return maxPage;
-  // Issues and their providers are counted once per place; anything below them once per source.
-  return isPlain ? vendorCalls.placeCount : vendorCalls.sources;
+  // Issues are grouped by place and kind of list.
+  return ISSUES_OF_PLACE * vendorCalls.placeCount;
 }
 
 /** The page size that a connection is asked for. A size that will be refused counts as the nearest valid one. */
@@ -170,9 +171,10 @@ export class VendorCalls {
     return calls + Math.min(instances, singleLists);
   }
 
-  /** The number of lists; each can contribute an issue. */
-  get sources(): number {
-    return this.places.reduce((sum, { instances }) => sum + 1 + (instances ?? 0), 0);
+  /** Of these calls, those that read each instance's own list for a list of all backups, or for coverage. */
+  get mergedLists(): number {
+    const merged = [...this.backupLists].filter(({ wide }) => !wide);
+    return merged.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
   }
 
   get placeCount(): number {

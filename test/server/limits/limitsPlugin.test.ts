@@ -91,7 +91,7 @@ describe("an operation that is too costly", () => {
         },
       },
     });
-    const query = "{ backups { complete } }";
+    const query = "{ instances(first: 10) { nodes { latestBackup { id } } } }";
     expect(codesOf(await ask(url, query, asCaller("one")))).toEqual([]);
     instances = 4;
     expect((await ask(url, query, asCaller("one"))).body.errors).toMatchObject([
@@ -151,4 +151,25 @@ test("pages of a bad size are refused by their field, as they are without limits
   const query = "query ($n: Int) { backups(first: $n) { complete } }";
   for (const n of [-1, 201, 1_000_000_000])
     expect(codesOf(await ask(url, query, {}, { n }))).toEqual(["BAD_USER_INPUT"]);
+});
+
+describe("an operation over 10,000 instances", () => {
+  const places: KnownPlace[] = [{ ...PLACE, instances: 10_000 }];
+  const LISTS = [
+    "{ backups(first: 20) { nodes { id } issues { code message provider { key } } } }",
+    '{ coverage(rpo: "PT24H") { complete instances(first: 20) { nodes { id } } issues { code } } }',
+    "{ backups(first: 20) { nodes { id instance { name } } } instances(first: 20) { nodes { id } } }",
+  ];
+
+  test.each(LISTS)("%s is not too costly: its pages are cut", async (query) => {
+    const { url } = await serveGated({ gate: { placesOf: () => places } });
+    expect(codesOf(await ask(url, query))).toEqual([]);
+  });
+
+  test("is too costly by the calls that no page can be cut at", async () => {
+    const { url } = await serveGated({ gate: { placesOf: () => places } });
+    const query = `{ instances(first: 100) { nodes { backups(first: 30) { nodes {
+      downloads { url } } } } } }`;
+    expect(codesOf(await ask(url, query))).toEqual(["QUERY_TOO_COSTLY"]);
+  });
 });

@@ -8,11 +8,11 @@ import type { Transport } from "./http/transport.js";
 import type { VendorDeclaration } from "./listing/declaration.js";
 import type { Reads } from "./domain/reads.js";
 import { Cursors } from "./paging/cursor.js";
-import { Engine, makeKnownPlaces } from "./engine/engine.js";
+import { Engine, makeKnownPlaces, makeProgress } from "./engine/engine.js";
 import { ReadContext, type ReadParts } from "./lists/readContext.js";
 import { BoundedOperation, type OperationBounds } from "./listing/operation.js";
 import { Planner } from "./engine/planner.js";
-import type { KnownPlace } from "./domain/provider.js";
+import type { KnownPlace, Progress } from "./domain/provider.js";
 import { KeptMerges } from "./lists/fast/keptMerges.js";
 import { noPrefetch, NO_MERGED_PAGES } from "./lists/fast/plain.js";
 import { KnownInstances } from "./lists/fast/prefetch.js";
@@ -62,6 +62,8 @@ export interface Gateway {
   open(principal: Principal, bounds: OperationBounds): Reads;
   /** The regions that a principal may read, as far as they are known without a vendor call. */
   places(principal: Principal): readonly KnownPlace[];
+  /** How many lists of backups have been read, of those that reads so far have needed. */
+  progress(): Progress;
   readonly http: HttpClient;
   readonly engine: Engine;
   /** It runs only after it was started. */
@@ -93,6 +95,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
       return new EngineReads(new ReadContext(readParts, operation, now(), providers));
     },
     places: (principal) => knownPlaces(visibleTo(principal, engine)),
+    progress: makeProgress(engine, now),
     close: async () => {
       await refresher.stop();
       await http.close();

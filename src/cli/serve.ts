@@ -96,6 +96,7 @@ function listen(
     now: Date.now,
     authenticate: gate.authenticate,
     ready: () => true,
+    progress: gateway.progress,
     execution: server.execution,
     compression: server.compression,
     schema,

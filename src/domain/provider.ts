@@ -34,6 +34,14 @@ export interface ProviderHealth {
   readonly callsLeft: number | null;
 }
 
+/** How many lists of backups have been read, of those that are needed. */
+export interface Progress {
+  readonly lists: number;
+  readonly read: number;
+  /** When the rest can be read within the quota of each provider. Units: milliseconds. */
+  readonly retryAfterMs: number;
+}
+
 /** A region of a provider, as far as it is known without a vendor call. */
 export interface KnownPlace {
   /** Provider key. */

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
-import type { KnownPlace } from "../domain/provider.js";
+import type { KnownPlace, Progress } from "../domain/provider.js";
 import { PendingReads } from "../index/readThrough.js";
 import { SliceMemory } from "../index/sliceStore.js";
 import type { BackupListing, VendorDeclaration } from "../listing/declaration.js";
@@ -59,6 +59,11 @@ export class Engine {
     return made;
   }
 
+  /** The same if it exists. Does not count as a use. */
+  peekSource(provider: string, region: string, nativeId: string | null): Source | null {
+    return this.sources.peek(sourceName(provider, region, nativeId)) ?? null;
+  }
+
   /** Rows held in memory by all sources, plus eight for each slice. */
   get rowsHeld(): number {
     return this.memory.size;
@@ -112,4 +117,55 @@ function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
     instances: lists.get(region ?? "")?.peek(EVER)?.value.instances.length ?? null,
     wide: wide.allows(region ?? ""),
   }));
+}
+
+/** How long counted lists are returned again. Units: milliseconds. */
+const COUNTED_MS = 100;
+
+/**
+ * Makes a function that counts the lists of backups in the regions that were read so far, and how many
+ * of them are cached. A region whose instances could not be listed counts as one list.
+ *
+ * Cost: visits every instance, at most ten times a second; no vendor call.
+ */
+export function makeProgress(engine: Engine, now: () => number): () => Progress {
+  let counted: { readonly at: number; readonly progress: Progress } | null = null;
+  return () => {
+    if (counted === null || Math.abs(now() - counted.at) >= COUNTED_MS)
+      counted = { at: now(), progress: progressOf(engine) };
+    return counted.progress;
+  };
+}
+
+function progressOf(engine: Engine): Progress {
+  const all = { lists: 0, read: 0, retryAfterMs: 0 };
+  for (const runtime of engine.providers.values()) {
+    const { lists, read } = countLists(engine, runtime);
+    const retryAfterMs = Math.ceil(((lists - read) / runtime.callsPerSecond) * 1_000);
+    all.lists += lists;
+    all.read += read;
+    all.retryAfterMs = Math.max(all.retryAfterMs, retryAfterMs);
+  }
+  return all;
+}
+
+function countLists(engine: Engine, runtime: ProviderRuntime): Omit<Progress, "retryAfterMs"> {
+  const regions = runtime.account.regions ?? runtime.listedRegions?.map(({ id }) => id) ?? [];
+  const sources = regions.flatMap((region) => sourcesIn(engine, runtime, region));
+  const read = sources.filter((source) => (source?.newestAsOf ?? null) !== null);
+  return { lists: sources.length, read: read.length };
+}
+
+/** The lists of backups in a region, as far as they are needed; null for each that was not begun. */
+function sourcesIn(
+  engine: Engine,
+  { key, wide, lists }: ProviderRuntime,
+  region: string,
+): readonly (Source | null)[] {
+  const whole = engine.peekSource(key, region, null);
+  if (wide.allows(region)) return whole === null ? [] : [whole];
+  const list = lists.get(region);
+  if (list === undefined) return [];
+  const instances = list.peek(EVER)?.value.instances;
+  return instances?.map(({ nativeId }) => engine.peekSource(key, region, nativeId)) ?? [null];
 }

@@ -1,5 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import type { Connection } from "../domain/connection.js";
+import type { Progress } from "../domain/provider.js";
 import type { BackupRange } from "../domain/reads.js";
 import { fingerprintOf } from "../paging/cursor.js";
 import { firstInstant } from "../paging/direction.js";
@@ -15,7 +16,7 @@ import {
   type PageOfList,
 } from "./filters.js";
 import type { Source } from "../sources/source.js";
-import { failOn, grouped, issuesOf, scanIssues, withProgress, type Progress } from "./issues.js";
+import { failOn, grouped, issuesOf, scanIssues, withProgress } from "./issues.js";
 import { runtimesIn } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 import { countRows } from "./rowCount.js";

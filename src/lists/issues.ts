@@ -2,6 +2,7 @@ import type { Key } from "../domain/id.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import { ClientError, type SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
+import type { Progress } from "../domain/provider.js";
 import type { Page } from "../paging/page.js";
 import type { Notice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
@@ -90,14 +91,6 @@ export function issuesOf(page: Page<Key>): readonly SourceIssue[] {
     ),
     ...page.notices.map(({ source, notice }) => noticeIssue(source.place, notice)),
   ];
-}
-
-/** How far a page that was cut has read the lists of a provider. */
-export interface Progress {
-  readonly lists: number;
-  readonly read: number;
-  /** When the rest can be read within the provider's quota. Units: milliseconds. */
-  readonly retryAfterMs: number;
 }
 
 /** The issues, of which those for cut lists say how far each provider was read. */

@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
+import type { Progress } from "../domain/provider.js";
 import type { Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./compiledExecution.js";
 import type { OperationPlugin } from "./operationPlugins.js";
@@ -73,6 +74,8 @@ export interface ServerOptions {
   readonly authenticate: (headers: IncomingHttpHeaders) => Principal | Promise<Principal>;
   /** Whether the gateway can answer. */
   readonly ready: () => boolean;
+  /** How far the lists of all accounts have been read; GET /health/ready includes it. */
+  readonly progress?: () => Progress;
   readonly schema: GraphQLSchema;
   /** What routers get instead of `schema`; null if the gateway is not a subgraph. */
   readonly federation: FederationOptions | null;

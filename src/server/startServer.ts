@@ -28,7 +28,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   await openToOrigins(app, options.corsOrigins);
   if (options.compression === true) await compressAnswers(app);
   answerFaults(app, options);
-  addHealth(app, () => !closing && options.ready());
+  addHealth(app, () => !closing && options.ready(), options.progress);
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   addFrontPage(app, options.page ? await readPage("coverage", options) : null);
@@ -81,11 +81,16 @@ const requestIdOf = (given: string | string[] | undefined): string =>
   typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 
 /** Serves the health probes. */
-function addHealth(app: FastifyInstance, isReady: () => boolean): void {
+function addHealth(
+  app: FastifyInstance,
+  isReady: () => boolean,
+  progress: ServerOptions["progress"],
+): void {
   app.get("/health/live", ALWAYS_ANSWERED, () => ({ status: "live" }));
   app.get("/health/ready", ALWAYS_ANSWERED, (_, reply) => {
     const ready = isReady();
-    return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "unavailable" });
+    const status = ready ? "ready" : "unavailable";
+    return reply.code(ready ? 200 : 503).send({ status, ...progress?.() });
   });
 }
 

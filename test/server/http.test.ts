@@ -379,4 +379,14 @@ describe("health", () => {
     ready = true;
     expect(await statusOf("/health/ready")).toBe(200);
   });
+
+  test("says how far the lists have been read, whether it is ready or not", async () => {
+    let ready = false;
+    const progress = { lists: 18, read: 5, retryAfterMs: 13_000 };
+    const { url } = await serve({ ready: () => ready, progress: () => progress });
+    const health = async () => (await exchange(new URL("/health/ready", url).href)).body;
+    expect(await health()).toEqual({ status: "unavailable", ...progress });
+    ready = true;
+    expect(await health()).toEqual({ status: "ready", ...progress });
+  });
 });

@@ -3,6 +3,7 @@ import type { Edge } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
 import type { BackupFilter, BackupOrder } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
+import type { Progress } from "../../domain/provider.js";
 import { nearestText } from "../../domain/nearest.js";
 import type { BackupStatus, BackupTrigger } from "../../domain/words.js";
 import { UsageError, type CommandContext } from "../context.js";
@@ -42,12 +43,15 @@ export const list = (flags: ListFlags, context: CommandContext): Promise<number>
   withSession(flags, context, (session) => listIn(session, flags));
 
 async function listIn(session: Session, flags: ListFlags): Promise<number> {
-  const { config, context, open } = session;
+  const { config, context, gateway, open } = session;
   const { stdout, stderr, interrupted } = context;
   const pageSize = Math.min(PAGE_SIZE, config.limits.first);
   const writer = makeRowWriter(flags.format, BACKUP_COLUMNS);
   const written: Written = { rows: 0, at: null, missing: 0 };
-  const progress = await startProgress(context, () => progressText(written));
+  const progress = await startProgress(context, () =>
+    // `--instance` reads only some of the lists in a region.
+    progressText(written, flags.instance === undefined ? gateway.progress() : null),
+  );
   const take: TakePage = async (edges, issues) => {
     written.rows += edges.length;
     written.at = edges.at(-1)?.node.startedAt ?? written.at;
@@ -74,10 +78,16 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
   }
 }
 
-function progressText({ rows, at, missing }: Written): string {
+function progressText({ rows, at, missing }: Written, progress: Progress | null): string {
   const reached = at === null ? "" : `, at ${instantShown(at)}`;
   const without = missing === 0 ? "" : `, ${missing} sources missing`;
-  return `${rows} backups${reached}${without}`;
+  return `${rows} backups${reached}${without}${progress === null ? "" : unreadText(progress)}`;
+}
+
+/** How many lists have been read, and how long the vendors' quotas make the rest take. */
+function unreadText({ lists, read, retryAfterMs }: Progress): string {
+  if (read === lists) return "";
+  return `, ${read} of ${lists} lists have been read, ${Math.ceil(retryAfterMs / 1_000)} s left`;
 }
 
 /** The instances that `--instance` selects, as the filter names them. */

@@ -268,6 +268,21 @@ describe("a list with a failing vendor", () => {
 });
 
 describe("a list on a terminal", () => {
+  test("shows on stderr how many of how many lists have been read", async () => {
+    clouds.knobs.setAll({ latencyMs: 200 });
+    const args = ["list", "--config", file, "--vendor", "alibaba", "--format", "ndjson"];
+    const { code, stderr } = await run(args, { isTTY: true });
+    expect(code).toBe(0);
+    const instances = clouds.estate.truth().filter(({ product }) => product === "ALIBABA_KVSTORE");
+    const ids = new Set(instances.map(({ instanceNativeId }) => instanceNativeId));
+    const counted = [...stderr.matchAll(/, (\d+) of (\d+) lists have been read, 1 s left/g)];
+    // Instances without a backup have lists too.
+    expect(Math.max(...counted.map(([, , lists]) => Number(lists)))).toBeGreaterThanOrEqual(
+      ids.size,
+    );
+    expect(counted.every(([, read, lists]) => Number(read) < Number(lists))).toBe(true);
+  });
+
   test("shows progress on stderr and only rows on stdout", async () => {
     const ran = await run(["list", "--config", file, "--vendor", "tencent"], { isTTY: true });
     expect(ran.code).toBe(0);

@@ -12,7 +12,7 @@ import {
 } from "graphql";
 import { fragmentsOf, type Variables } from "./collectFields.js";
 import { executeSelection } from "./complete.js";
-import type { Operation, Selection } from "./plan.js";
+import type { PlannedOperation, Selection } from "./plan.js";
 import { FieldErrors, isPromise, type Soon } from "./run.js";
 import { Selections, type PlanOptions } from "./selections.js";
 
@@ -63,7 +63,7 @@ class QueryPlan implements Plan {
   private readonly choices = new Map<string, { selections: Selections; root: Selection }>();
 
   constructor(
-    private readonly operation: Operation,
+    private readonly operation: PlannedOperation,
     private readonly type: GraphQLObjectType,
     document: DocumentNode,
     private readonly options: PlanOptions,

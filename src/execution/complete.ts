@@ -23,7 +23,7 @@ import {
   type Path,
   type Soon,
 } from "./run.js";
-import type { Arguments, Complete, FieldPlan, Planner, Run, Selection } from "./plan.js";
+import type { Arguments, Complete, FieldPlan, FieldPlanner, Run, Selection } from "./plan.js";
 
 /**
  * Executes the selected fields of an object, and joins their texts.
@@ -133,7 +133,7 @@ function infoOf(
 /** The field whose values are completed. */
 interface Completed {
   readonly nodes: FieldNodes;
-  readonly planner: Planner;
+  readonly planner: FieldPlanner;
 }
 
 /**

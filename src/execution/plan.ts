@@ -10,7 +10,7 @@ import type { FieldNodes, Fragments, Variables } from "./collectFields.js";
 import type { FieldErrors, Path, Soon } from "./run.js";
 
 /** An operation, with what its execution needs of the rest of its document. */
-export interface Operation {
+export interface PlannedOperation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
   readonly fragments: Fragments;
@@ -43,7 +43,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 
 /** One execution of a plan. */
 export interface Run {
-  readonly operation: Operation;
+  readonly operation: PlannedOperation;
   readonly variables: Variables;
   readonly context: unknown;
   readonly errors: FieldErrors;
@@ -69,7 +69,7 @@ export type Complete = (
 export type Shortcut = (value: unknown, run: Run, info: GraphQLResolveInfo) => string | undefined;
 
 /** Plans what lies below a field. */
-export interface Planner {
+export interface FieldPlanner {
   /** What the nodes of one field select on an object of a type. Errors: as `collectFields`. */
   selection(type: GraphQLObjectType, nodes: FieldNodes): Selection;
   /** Null where the values of a type always need resolvers. */

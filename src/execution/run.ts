@@ -19,7 +19,7 @@ import { inspect } from "graphql/jsutils/inspect.js";
 export type Path = GraphQLResolveInfo["path"];
 
 /** A field, or an item of its list, that may fail. */
-export interface Place {
+export interface FieldPlace {
   readonly type: GraphQLOutputType;
   readonly nodes: readonly FieldNode[];
 }
@@ -40,7 +40,7 @@ export class FieldErrors {
    * Records what a place has thrown, and gives the null that it becomes.
    * @throws {GraphQLError} the located error, where the place must not be null.
    */
-  failAt({ type, nodes }: Place, path: Path, thrown: unknown): null {
+  failAt({ type, nodes }: FieldPlace, path: Path, thrown: unknown): null {
     const error = locatedError(thrown, nodes as FieldNode[], responsePathAsArray(path));
     if (isNonNullType(type)) throw error;
     this.add(error, path);

@@ -16,7 +16,14 @@ import {
   type Variables,
 } from "./collectFields.js";
 import { completeOf } from "./complete.js";
-import type { Field, FieldPlan, Operation, Planner, Selection, Shortcut } from "./plan.js";
+import type {
+  Field,
+  FieldPlan,
+  PlannedOperation,
+  FieldPlanner,
+  Selection,
+  Shortcut,
+} from "./plan.js";
 import { Shortcuts, type TextCache } from "./shortcuts.js";
 
 /** How a plan is made. */
@@ -33,7 +40,7 @@ export interface PlanOptions {
  * Variables decide which fields `@skip` and `@include` remove; all other variables are read during
  * execution. So one of these serves every execution in which the deciding variables are the same.
  */
-export class Selections implements Planner {
+export class Selections implements FieldPlanner {
   /** Fields that were planned so far. */
   fieldCount = 0;
   private readonly planned = new Map<FieldNodes, Map<GraphQLObjectType, Selection>>();
@@ -41,7 +48,7 @@ export class Selections implements Planner {
   private readonly shortcuts: Shortcuts | null;
 
   constructor(
-    private readonly operation: Operation,
+    private readonly operation: PlannedOperation,
     variables: Variables,
     { texts, shortcuts }: PlanOptions,
   ) {

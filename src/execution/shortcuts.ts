@@ -8,7 +8,7 @@ import {
   TypeNameMetaFieldDef,
 } from "graphql";
 import type { FieldNodes } from "./collectFields.js";
-import type { FieldPlan, Planner, Selection, Shortcut } from "./plan.js";
+import type { FieldPlan, FieldPlanner, Selection, Shortcut } from "./plan.js";
 import { arrayText, isPromise, leafTextOf } from "./run.js";
 
 /**
@@ -19,7 +19,7 @@ export class Shortcuts {
   private readonly ofSelections = new Map<Selection, Shortcut | null>();
 
   constructor(
-    private readonly selectionOf: Planner["selection"],
+    private readonly selectionOf: FieldPlanner["selection"],
     private readonly texts: TextCache | null,
   ) {}
 

@@ -1,7 +1,8 @@
+import { BREAKER_STATES, type AccountHealth } from "../domain/observation.js";
 import type { SourceError } from "../errors.js";
 import { bounded, type CallContext, type Clock, isOver, pause } from "./bounds.js";
-import { Breaker, type BreakerNews, type BreakerState } from "./breaker.js";
-import type { AccountHealth, AccountLimits, HttpObserver } from "./client.js";
+import { Breaker, type BreakerNews } from "./breaker.js";
+import type { AccountLimits, HttpObserver } from "./client.js";
 import { TransportError } from "./faults.js";
 import type { HttpResponse } from "./message.js";
 import type { Quota, QuotaBucket } from "./quota.js";
@@ -165,7 +166,6 @@ export interface Surroundings {
   readonly news?: BreakerNews;
 }
 
-const BREAKER_ORDER: readonly BreakerState[] = ["closed", "halfOpen", "open"];
 /** Clocks that differ by less agree, because the Date header has whole seconds. */
 const AGREEING_MS = 2_000;
 
@@ -225,9 +225,9 @@ export class AccountState {
   }
 
   health(): AccountHealth {
-    const states = [...this.#breakers.values()].map(({ state }) => BREAKER_ORDER.indexOf(state));
+    const states = [...this.#breakers.values()].map(({ state }) => BREAKER_STATES.indexOf(state));
     return {
-      breaker: BREAKER_ORDER[Math.max(0, ...states)] ?? "closed",
+      breaker: BREAKER_STATES[Math.max(0, ...states)] ?? "closed",
       lastSuccessAt: this.#lastSuccessAt,
       lastFailure: this.#lastFailure,
       isFailing: this.isFailing,

@@ -1,7 +1,6 @@
+import type { BreakerState } from "../domain/observation.js";
 import { bounded, type CallContext, type Clock } from "./bounds.js";
 import { TransportError } from "./faults.js";
-
-export type BreakerState = "closed" | "open" | "halfOpen";
 
 /** Failures in a row that open a breaker. */
 const THRESHOLD = 5;

@@ -1,5 +1,5 @@
+import type { AccountHealth, AttemptNote, BreakerNote } from "../domain/observation.js";
 import type { CallContext } from "./bounds.js";
-import type { SourceIssueKind } from "./faults.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
 
 /** One read of one vendor account. It is signed again for every attempt. */
@@ -29,19 +29,6 @@ export interface AccountLimits {
   readonly maxResponseBytes: number;
 }
 
-/** The health of an account's hosts, for `Provider.health`. Instants are epoch milliseconds. */
-export interface AccountHealth {
-  /** Of the worst host, if an account has several. */
-  readonly breaker: "closed" | "open" | "halfOpen";
-  readonly lastSuccessAt: number | null;
-  /** The kind of the last failure, also after a later success. */
-  readonly lastFailure: string | null;
-  /** Whether no call has succeeded since the last failure. */
-  readonly isFailing: boolean;
-  /** Calls that the most used action could start now; null before the first call. */
-  readonly callsLeft: number | null;
-}
-
 /**
  * Sends calls within each account's quota, concurrency, breaker, timeout, retries and size limit.
  *
@@ -54,26 +41,6 @@ export interface HttpClient {
   /** `health(account).isFailing`, without the cost of the rest. */
   isFailing(account: string): boolean;
   close(): Promise<void>;
-}
-
-/** One attempt of a call, after it ended. Contains nothing from a body, URL or header. */
-export interface AttemptNote {
-  readonly account: string;
-  readonly action: string;
-  /** 1 for the first. */
-  readonly attempt: number;
-  readonly outcome: "OK" | SourceIssueKind;
-  /** What went wrong below the vendor's API, for example `tls`; null if the vendor answered. */
-  readonly fault: string | null;
-  /** Milliseconds from sending to the opened answer. */
-  readonly ms: number;
-}
-
-/** A breaker that changed its state. */
-export interface BreakerNote {
-  readonly account: string;
-  readonly origin: string;
-  readonly state: "closed" | "open" | "halfOpen";
 }
 
 /** Listens for metrics, logs and traces. Called synchronously, and must not throw. */

@@ -17,7 +17,7 @@ export interface ExchangeLimits {
   readonly maxResponseBytes: number;
 }
 
-type Headers = Record<string, string | string[] | undefined>;
+type RawHeaders = Record<string, string | string[] | undefined>;
 type Controller = Dispatcher.DispatchController;
 
 /** Where the outcome goes. */
@@ -71,7 +71,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#failed !== null) controller.abort(this.#failed);
   }
 
-  onResponseStart(_: Controller, status: number, headers: Headers): void {
+  onResponseStart(_: Controller, status: number, headers: RawHeaders): void {
     // Hints (1xx) precede the answer.
     if (status < 200) return;
     this.#head = { status, headers: joined(headers) };
@@ -116,7 +116,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-function joined(headers: Headers): HttpResponse["headers"] {
+function joined(headers: RawHeaders): HttpResponse["headers"] {
   for (const name in headers) {
     const value = headers[name];
     if (Array.isArray(value)) headers[name] = value.join(", ");

@@ -1,5 +1,5 @@
 /** How a failed attempt may be retried, if budget and deadline allow it. */
-export type Failure =
+export type AttemptFailure =
   /** May pass: network errors, 5xx, the vendor's transient codes. */
   | "transient"
   | "timeout"
@@ -45,7 +45,7 @@ export const leastTime = (timeoutMs: number): number =>
 export interface RetryState {
   readonly retries: number;
   /** Failures that may be retried only once, and were. */
-  readonly spent: readonly Failure[];
+  readonly spent: readonly AttemptFailure[];
 }
 
 /** The state of a new call. */
@@ -53,7 +53,7 @@ export const NOT_RETRIED: RetryState = { retries: 0, spent: [] };
 
 /** A failed attempt, and what limits the next one. */
 export interface FailedAttempt {
-  readonly failure: Failure;
+  readonly failure: AttemptFailure;
   /** How long the vendor asked to wait, or null if it did not. */
   readonly retryAfterMs: number | null;
   /** Milliseconds until the call's deadline. */

@@ -2,7 +2,7 @@ import { SourceError } from "../errors.js";
 import type { HttpCall } from "./client.js";
 import { TransportError } from "./faults.js";
 import type { HttpResponse } from "./message.js";
-import type { Failure } from "./retry.js";
+import type { AttemptFailure } from "./retry.js";
 
 /** How one attempt ended. */
 export type Outcome<T> = Answered<T> | Failed;
@@ -17,7 +17,7 @@ interface Answered<T> {
 export interface Failed {
   readonly ok: false;
   readonly error: SourceError;
-  readonly failure: Failure;
+  readonly failure: AttemptFailure;
   /** Whether it counts against the host. */
   readonly down: boolean;
   /** The vendor's answer, if there was one. */
@@ -84,7 +84,7 @@ function withRetryAfter(error: SourceError, { headers }: HttpResponse, now: numb
   return new SourceError(error.kind, error.message, { ...error.details, retryAfterMs });
 }
 
-function failureOf(error: SourceError): Failure {
+function failureOf(error: SourceError): AttemptFailure {
   if (error.details.clockSkew === true) return "clockSkew";
   if (!error.retryable) return "final";
   if (error.kind === "THROTTLED") return "throttled";

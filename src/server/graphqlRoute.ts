@@ -9,7 +9,7 @@ import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import type { GraphqlServers } from "./apollo.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import type { Operation, ServerOptions } from "./options.js";
-import type { Page } from "./pages.js";
+import type { HtmlPage } from "./pages.js";
 
 /** The default for `graceMs`. */
 export const GRACE_MS = 1_000;
@@ -113,7 +113,7 @@ export interface GraphqlRoute {
   readonly graphql: GraphqlServers;
   readonly operations: Operations;
   /** The page for browsers; null to serve only GraphQL. */
-  readonly page: Page | null;
+  readonly page: HtmlPage | null;
 }
 
 /** Serves GraphQL over HTTP, and GraphiQL to browsers. */
@@ -143,7 +143,7 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
   });
 }
 
-const wantsPage = (request: FastifyRequest, page: Page | null): page is Page =>
+const wantsPage = (request: FastifyRequest, page: HtmlPage | null): page is HtmlPage =>
   page !== null &&
   request.method !== "POST" &&
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;

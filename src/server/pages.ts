@@ -11,7 +11,7 @@ import type { ServerOptions } from "./options.js";
 const PAGES = new URL("dist/pages/", PACKAGE);
 
 /** A static page without data. */
-export interface Page {
+export interface HtmlPage {
   send(reply: FastifyReply): FastifyReply;
 }
 
@@ -23,7 +23,7 @@ export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
  *
  * Errors: names the command to run if the pages were never built.
  */
-export async function readPage(name: string, facts: PageFacts): Promise<Page> {
+export async function readPage(name: string, facts: PageFacts): Promise<HtmlPage> {
   const file = new URL(`${name}/index.html`, PAGES);
   const shell = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new Error(`Expected the built page ${file.pathname}: run npm run build.`, { cause });
@@ -44,7 +44,7 @@ function attributesOf({ demo, graphiql, limits }: PageFacts): string {
 }
 
 /** Serves the page at `GET /`, or plain text if there is none. */
-export function addFrontPage(app: FastifyInstance, page: Page | null): void {
+export function addFrontPage(app: FastifyInstance, page: HtmlPage | null): void {
   app.get("/", (_, reply) =>
     page === null
       ? reply.code(404).type("text/plain; charset=utf-8").send("There is no page here.\n")

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BreakerNews, DoubtableBreaker } from "../http/breaker.js";
-import type { BreakerNote, HttpObserver } from "../http/client.js";
+import type { BreakerNote } from "../domain/observation.js";
+import type { HttpObserver } from "../http/client.js";
 import type { Clock } from "../http/bounds.js";
 import type { RedisLink } from "./link.js";
 import type { Seal } from "./seal.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Breaker, OPEN_MS, type BreakerState } from "../../src/http/breaker.js";
+import type { BreakerState } from "../../src/domain/observation.js";
+import { Breaker, OPEN_MS } from "../../src/http/breaker.js";
 import { FakeClock, settle } from "./fakeClock.js";
 
 const up = async (): Promise<{ down: boolean }> => ({ down: false });

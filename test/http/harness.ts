@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AttemptNote, BreakerNote } from "../../src/domain/observation.js";
 import { SourceError } from "../../src/errors.js";
-import type {
-  AccountLimits,
-  HttpCall,
-  HttpClient,
-  AttemptNote,
-  BreakerNote,
-} from "../../src/http/client.js";
+import type { AccountLimits, HttpCall, HttpClient } from "../../src/http/client.js";
 import type { ConnectOptions } from "../../src/http/connect.js";
 import { makeHttpClient, type HttpClientParts } from "../../src/http/httpClient.js";
 import type { HttpResponse } from "../../src/http/message.js";

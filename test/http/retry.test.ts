@@ -5,10 +5,10 @@ import {
   decideRetry,
   FULL_BUDGET,
   NOT_RETRIED,
-  type Failure,
+  type AttemptFailure,
 } from "../../src/http/retry.js";
 
-type Result = "ok" | Failure | { failure: Failure; retryAfterMs: number };
+type Result = "ok" | AttemptFailure | { failure: AttemptFailure; retryAfterMs: number };
 
 interface Vector {
   readonly what: string;
@@ -222,7 +222,13 @@ describe("the vectors of the retry policy", () => {
 });
 
 describe("whatever happens", () => {
-  const failures: Failure[] = ["transient", "timeout", "throttled", "brokenOff", "clockSkew"];
+  const failures: AttemptFailure[] = [
+    "transient",
+    "timeout",
+    "throttled",
+    "brokenOff",
+    "clockSkew",
+  ];
   const outcome = fc.oneof(
     fc.constantFrom<Result>(...failures),
     fc.record({ failure: fc.constantFrom(...failures), retryAfterMs: fc.nat(60_000) }),

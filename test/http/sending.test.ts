@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { AttemptNote } from "../../src/domain/observation.js";
 import { SourceError } from "../../src/errors.js";
-import type { AccountLimits, HttpCall, AttemptNote } from "../../src/http/client.js";
+import type { AccountLimits, HttpCall } from "../../src/http/client.js";
 import { TransportError, type Fault } from "../../src/http/faults.js";
 import { makeHttpClient } from "../../src/http/httpClient.js";
 import type { HttpResponse } from "../../src/http/message.js";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { AccountHealth } from "../../src/domain/observation.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
-import type { AccountHealth } from "../../src/http/client.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AttemptNote } from "../../src/http/client.js";
+import type { AttemptNote } from "../../src/domain/observation.js";
 import { backupId, instanceId, providerId } from "../../src/domain/id.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";

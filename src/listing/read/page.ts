@@ -203,7 +203,7 @@ export function nextPage<R extends Item>(
 }
 
 /** Where a page begins, and how many rows to ask for. */
-export interface Place {
+export interface PagePlace {
   readonly at: PageQuestion["at"];
   /** The place of its first row in the list. */
   readonly offset: number;
@@ -217,11 +217,11 @@ export interface Place {
  * If an offset must be a multiple of the limit, as with page numbers, another limit moves the edges of the
  * pages: after rows 0 to 99 comes the second page of 99 rows, which begins with row 99.
  */
-export function placeAround(page: PageShape, row: number, most: number): Place | null {
+export function placeAround(page: PageShape, row: number, most: number): PagePlace | null {
   if (page.style === "token" || most < 2) return null;
   if (page.style === "offset" && !page.aligned) return { at: row, offset: row, size: most };
   const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => most - index);
-  let best: Place | null = null;
+  let best: PagePlace | null = null;
   for (const size of sizes) {
     if (size > most) continue;
     const pages = Math.floor(row / size);

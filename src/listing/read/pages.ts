@@ -13,7 +13,7 @@ import {
   placeAround,
   type Item,
   type ListReading,
-  type Place,
+  type PagePlace,
 } from "./page.js";
 
 /** How many pages in a row may have no new row before a page is accepted whose rows changed their order. */
@@ -68,7 +68,7 @@ async function readOverlapping<R extends Item>(
   const { shape, ask } = reading;
   const known = new Map<string, R>();
   let page = first;
-  let place: Place = { at: null, offset: 0, size: most };
+  let place: PagePlace = { at: null, offset: 0, size: most };
   let row = 0;
   let back = 1;
   let idle = 0;

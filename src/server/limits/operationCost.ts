@@ -120,7 +120,7 @@ interface Demand {
 }
 
 /** Where in the answer a selection stands. */
-interface Standing {
+interface SelectionPlace {
   /** Rows of the connection that it is selected on; 0 outside of connections. */
   readonly page: number;
   /** The provider that all objects here belong to; null if they can belong to any. */
@@ -154,7 +154,7 @@ class AnswerWalk {
   private below(
     type: GraphQLObjectType,
     selections: readonly SelectionSetNode[],
-    at: Standing,
+    at: SelectionPlace,
   ): Demand {
     const key = [type.name, at.page, at.provider ?? "", ...selections.map((s) => this.nameOf(s))];
     const name = key.join("\0");
@@ -170,7 +170,7 @@ class AnswerWalk {
   private count(
     type: GraphQLObjectType,
     selections: readonly SelectionSetNode[],
-    at: Standing,
+    at: SelectionPlace,
   ): Demand {
     const total = { objects: 0, instances: 0, calls: 0 };
     let readsOwn = false;
@@ -200,7 +200,7 @@ class AnswerWalk {
   private ofField(
     type: GraphQLObjectType,
     nodes: FieldNodes,
-    at: Standing,
+    at: SelectionPlace,
   ): { calls: FieldCalls; demand: Demand } {
     const [node] = nodes;
     const field = fieldOf(this.parts.schema, type, node);
@@ -231,7 +231,7 @@ class AnswerWalk {
   private ofTypes(
     field: GraphQLField<unknown, unknown>,
     selections: readonly SelectionSetNode[],
-    at: Standing,
+    at: SelectionPlace,
   ): Demand {
     const named = getNamedType(field.type);
     const types = isAbstractType(named) ? this.parts.schema.getPossibleTypes(named) : [named];

@@ -2,7 +2,8 @@ import { Gauge, type Registry } from "prom-client";
 import { COVERAGE_STATES } from "../../domain/coverage.js";
 import type { CoverageSnapshot } from "./coverageWatch.js";
 import { metricName } from "./meters.js";
-import { BREAKER_STATES, type BreakerState, type VendorOf } from "./notes.js";
+import { BREAKER_STATES, type AccountHealth } from "../../domain/observation.js";
+import type { VendorOf } from "./notes.js";
 
 /** Adds a gauge for the number of cached backups. */
 export function addCacheGauge(registry: Registry, rowsHeld: () => number): void {
@@ -16,21 +17,11 @@ export function addCacheGauge(registry: Registry, rowsHeld: () => number): void 
   });
 }
 
-/** The state of an account's calls. */
-export interface AccountHealth {
-  /** The worst one, if the account has several hosts. */
-  readonly breaker: BreakerState;
-  /** Epoch milliseconds; null before the first success. */
-  readonly lastSuccessAt: number | null;
-  /** Calls that the busiest action could start now; null before the first call. */
-  readonly callsLeft: number | null;
-}
-
 /** The accounts to show. */
 export interface ShownAccounts {
   readonly accounts: readonly string[];
   readonly vendorOf: VendorOf;
-  health(account: string): AccountHealth;
+  health(account: string): Pick<AccountHealth, "breaker" | "lastSuccessAt" | "callsLeft">;
 }
 
 /** Adds gauges for the state of every account. A scrape makes no vendor call. */

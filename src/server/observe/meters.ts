@@ -1,16 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Kind, parse } from "graphql";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
 import type { CallCount } from "../../domain/reads.js";
 import { PACKAGE } from "../../ownPackage.js";
-import {
-  resultOf,
-  type AttemptNote,
-  type BreakerNote,
-  type OperationNote,
-  type SharedState,
-  type VendorOf,
-} from "./notes.js";
+import { resultOf, type OperationNote, type SharedState, type VendorOf } from "./notes.js";
 
 /** The full name of a metric of the gateway; those of the process keep their usual names. */
 export const metricName = (name: string): string => `backup_gateway_${name}`;

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
 import type { CallCount } from "../../domain/reads.js";
 import { ClientError, type ClientErrorCode } from "../../errors.js";
 
@@ -13,7 +14,7 @@ export interface OperationNote {
   readonly principal: string | null;
   /** Milliseconds from the end of the request to the end of the response. */
   readonly ms: number;
-  readonly outcome: Outcome;
+  readonly outcome: OperationOutcome;
   /** The distinct codes of all errors. */
   readonly codes: readonly string[];
   /** Whether every list of the answer was complete. */
@@ -24,32 +25,6 @@ export interface OperationNote {
   readonly late: ReadonlyMap<string, number>;
   readonly calls: readonly CallCount[];
 }
-
-/** One attempt of a vendor call, without its URL, headers and bodies. */
-export interface AttemptNote {
-  readonly account: string;
-  readonly action: string;
-  /** 1 for the first. */
-  readonly attempt: number;
-  /** `OK`, or the code of the issue that it causes. */
-  readonly outcome: string;
-  /** The transport error; null if the vendor answered. */
-  readonly fault: string | null;
-  /** Milliseconds. */
-  readonly ms: number;
-}
-
-/** A circuit breaker that changed its state. */
-export interface BreakerNote {
-  readonly account: string;
-  /** Scheme, host and port. */
-  readonly origin: string;
-  readonly state: BreakerState;
-}
-
-/** The states of a circuit breaker, best first. */
-export const BREAKER_STATES = ["closed", "halfOpen", "open"] as const;
-export type BreakerState = (typeof BREAKER_STATES)[number];
 
 /** Whether the server that replicas share responds. */
 export type SharedState = "up" | "lost";
@@ -62,7 +37,7 @@ export type VendorOf = (account: string) => string;
  *
  * CLIENT_GONE: the client disconnected before the response was sent. OTHER: an unknown code.
  */
-export type Outcome = ErrorCode | "OK" | "PARTIAL" | "CLIENT_GONE" | "OTHER";
+export type OperationOutcome = ErrorCode | "OK" | "PARTIAL" | "CLIENT_GONE" | "OTHER";
 
 type ErrorCode =
   | ClientErrorCode
@@ -105,17 +80,18 @@ export interface Ending {
 }
 
 /** The outcome of an operation, from a fixed set of words. */
-export function outcomeOf({ codes, complete, abortedBy, status, sent }: Ending): Outcome {
+export function outcomeOf({ codes, complete, abortedBy, status, sent }: Ending): OperationOutcome {
   if (codes === null && abortedBy instanceof ClientError) return abortedBy.code;
   if (!sent) return "CLIENT_GONE";
   if (codes === null) return status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
   const [code] = codes;
-  if (code !== undefined) return Object.hasOwn(ERROR_CODES, code) ? (code as Outcome) : "OTHER";
+  if (code !== undefined)
+    return Object.hasOwn(ERROR_CODES, code) ? (code as OperationOutcome) : "OTHER";
   return complete ? "OK" : "PARTIAL";
 }
 
 /** The kind of an outcome, for metrics with many other labels. */
-export function resultOf(outcome: Outcome): "ok" | "partial" | "error" {
+export function resultOf(outcome: OperationOutcome): "ok" | "partial" | "error" {
   if (outcome === "OK") return "ok";
   return outcome === "PARTIAL" ? "partial" : "error";
 }

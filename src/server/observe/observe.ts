@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
 import type { ServerOptions } from "../options.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
 import {
@@ -9,14 +10,7 @@ import {
   addCoverageGauges,
   type ShownAccounts,
 } from "./gauges.js";
-import {
-  type AttemptNote,
-  type BreakerNote,
-  type Lines,
-  makeLines,
-  type SharedState,
-  type VendorOf,
-} from "./notes.js";
+import { type Lines, makeLines, type SharedState, type VendorOf } from "./notes.js";
 import {
   makeLabelOf,
   makeOperationMeters,

@@ -8,7 +8,8 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import type { AttemptNote, OperationNote, VendorOf } from "./notes.js";
+import type { AttemptNote } from "../../domain/observation.js";
+import type { OperationNote, VendorOf } from "./notes.js";
 
 /** The spans of traces. Without an OpenTelemetry SDK in the process, they do nothing. */
 export interface Spans {

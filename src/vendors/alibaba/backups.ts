@@ -12,10 +12,9 @@ import {
   text,
   withoutLinks,
   word,
+  type Words,
 } from "../kit/decode.js";
 import { isoMinute } from "../kit/instant.js";
-
-type Words<T> = Readonly<Record<string, T>>;
 
 /** Statuses of node rows and of cluster backups; a running backup shows in the cluster list only. */
 const BACKUP_STATUS: Words<BackupStatus> = Object.freeze({

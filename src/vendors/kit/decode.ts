@@ -144,10 +144,13 @@ const at = (row: Row, path: string): unknown =>
       row,
     );
 
+/** What a vendor's words mean. */
+export type Words<T> = Readonly<Record<string, T>>;
+
 /** A table from a vendor's words or codes to ours, written by what they mean. */
 export const tableOf = <Meaning extends string>(
   words: Readonly<Partial<Record<Meaning, readonly (string | number)[]>>>,
-): Readonly<Record<string, Meaning>> =>
+): Words<Meaning> =>
   Object.freeze(
     Object.fromEntries(
       Object.entries<readonly (string | number)[] | undefined>(words).flatMap(([meaning, list]) =>

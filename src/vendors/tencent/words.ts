@@ -1,8 +1,6 @@
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { LinkRules } from "../kit/links.js";
-import { tableOf } from "../kit/decode.js";
-
-type Words<T> = Readonly<Record<string, T>>;
+import { tableOf, type Words } from "../kit/decode.js";
 
 /** Status 1 is not here: "locked by a flow" in 2.0, and also a backup under way in 3.0. */
 export const BACKUP_STATUS: Words<BackupStatus> = Object.freeze({

@@ -24,6 +24,7 @@ import {
   tableOf,
   text,
   word,
+  type Words,
 } from "../kit/decode.js";
 import type { LinkRules } from "../kit/links.js";
 import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
@@ -127,8 +128,6 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
  * What all lists of UCloud share. `Limit` has no documented maximum for these products; 100 is that of 39
  * other actions and of the vendor's own tools. The order is not documented.
  */
-
-type Words<T> = Readonly<Record<string, T>>;
 
 /** Row offset and limit, no window. `counts`: `TotalCount` is "of the user" in one document. */
 export const pagedBy = (defaultSize: number, counts: ListShape["counts"]): ListShape => ({

@@ -1,19 +1,28 @@
 import { Registry } from "prom-client";
 import { describe, expect, test } from "vitest";
+import type { AccountHealth } from "../../../src/domain/observation.js";
 import type { Instance } from "../../../src/domain/instance.js";
 import type { CoverageSnapshot } from "../../../src/server/observe/coverageWatch.js";
-import {
-  type AccountHealth,
-  addAccountGauges,
-  addCoverageGauges,
-} from "../../../src/server/observe/gauges.js";
+import { addAccountGauges, addCoverageGauges } from "../../../src/server/observe/gauges.js";
 import { INSTANCES, NOW } from "../../graphql/fakeEstate.js";
 import { samplesNamed, samplesOf } from "./harness.js";
 
 describe("the gauges of accounts", () => {
   const sights: Record<string, AccountHealth> = {
-    a: { breaker: "open", lastSuccessAt: 5_000, callsLeft: 7 },
-    b: { breaker: "closed", lastSuccessAt: null, callsLeft: null },
+    a: {
+      breaker: "open",
+      lastSuccessAt: 5_000,
+      lastFailure: "TIMEOUT",
+      isFailing: true,
+      callsLeft: 7,
+    },
+    b: {
+      breaker: "closed",
+      lastSuccessAt: null,
+      lastFailure: null,
+      isFailing: false,
+      callsLeft: null,
+    },
   };
   const registry = new Registry();
   addAccountGauges(registry, {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { AttemptNote } from "../../../src/domain/observation.js";
 import { makeLabelOf, OTHER, readOperationNames } from "../../../src/server/observe/meters.js";
 import { observation, samplesNamed, samplesOf } from "./harness.js";
 
@@ -37,7 +38,14 @@ describe("the names of operations", () => {
 const scrapeOf = async (registry: { metrics(): Promise<string> }) =>
   samplesOf(await registry.metrics());
 
-const NOTE = { account: "uc", action: "A", attempt: 1, outcome: "OK", fault: null, ms: 30 };
+const NOTE: AttemptNote = {
+  account: "uc",
+  action: "A",
+  attempt: 1,
+  outcome: "OK",
+  fault: null,
+  ms: 30,
+};
 
 describe("the metrics and lines of vendor calls", () => {
   test("count every attempt by vendor, account, action and outcome; lines show only failures", async () => {
@@ -69,7 +77,7 @@ describe("the metrics and lines of vendor calls", () => {
     ]);
   });
 
-  test.each(["CUT", "NOT_FOUND"])("%s is no fault of the vendor's", (outcome) => {
+  test.each(["CUT", "NOT_FOUND"] as const)("%s is no fault of the vendor's", (outcome) => {
     const { observation: observed, lines } = observation("debug");
     observed.hooks.observer.onAttempt({ ...NOTE, outcome });
     expect(lines).toMatchObject([{ level: 20, outcome }]);

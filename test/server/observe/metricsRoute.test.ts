@@ -45,7 +45,7 @@ describe("metrics on the main port", () => {
     const { url, observation: observed } = await serveObserved({
       authenticate: () => principal(["metrics:read"], ["uc"]),
     });
-    const note = { action: "A", attempt: 1, outcome: "OK", fault: null, ms: 3 };
+    const note = { action: "A", attempt: 1, outcome: "OK" as const, fault: null, ms: 3 };
     for (const account of ["uc", "ali"]) observed.hooks.observer.onAttempt({ account, ...note });
     const { text } = await metricsOf(url);
     expect(text).toContain('account="uc"');

@@ -1,5 +1,6 @@
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { describe, expect, test } from "vitest";
+import type { AttemptNote } from "../../../src/domain/observation.js";
 import { makeSpans } from "../../../src/server/observe/spans.js";
 import { NOW } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
@@ -7,7 +8,14 @@ import { ask } from "../harness.js";
 import { observation, serveObserved } from "./harness.js";
 import { recordSpans } from "./recorder.js";
 
-const ATTEMPT = { account: "uc", action: "A", attempt: 1, outcome: "OK", fault: null, ms: 30 };
+const ATTEMPT: AttemptNote = {
+  account: "uc",
+  action: "A",
+  attempt: 1,
+  outcome: "OK",
+  fault: null,
+  ms: 30,
+};
 const QUESTION = "query NewestBackups { backups(first: 1) { complete } }";
 
 describe("the span of an operation", () => {

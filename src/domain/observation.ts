@@ -1,0 +1,41 @@
+import type { SourceIssueCode } from "./words.js";
+
+/** One attempt of a vendor call, after it ended. Contains nothing from a body, URL or header. */
+export interface AttemptNote {
+  readonly account: string;
+  readonly action: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** `OK`, or the code of the issue that it causes. */
+  readonly outcome: "OK" | SourceIssueCode;
+  /** What went wrong below the vendor's API, for example `tls`; null if the vendor answered. */
+  readonly fault: string | null;
+  /** Milliseconds from sending to the opened answer. */
+  readonly ms: number;
+}
+
+/** The states of a circuit breaker, best first. */
+export const BREAKER_STATES = ["closed", "halfOpen", "open"] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
+
+/** A circuit breaker that changed its state. */
+export interface BreakerNote {
+  readonly account: string;
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly state: BreakerState;
+}
+
+/** The health of an account's hosts, for `Provider.health`. Instants are epoch milliseconds. */
+export interface AccountHealth {
+  /** Of the worst host, if an account has several. */
+  readonly breaker: BreakerState;
+  /** Null before the first success. */
+  readonly lastSuccessAt: number | null;
+  /** The kind of the last failure, also after a later success. */
+  readonly lastFailure: string | null;
+  /** Whether no call has succeeded since the last failure. */
+  readonly isFailing: boolean;
+  /** Calls that the most used action could start now; null before the first call. */
+  readonly callsLeft: number | null;
+}

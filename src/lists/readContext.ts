@@ -6,10 +6,10 @@ import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
 import { CLOCK_MARGIN_MS, type Freshness, freshnessOf } from "../index/sliceStore.js";
-import { EarlyOperation, type Operation } from "../listing/operation.js";
+import { EarlyOperation, QuarterOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
-import type { MergeSource, Reading, Slice } from "../paging/slice.js";
+import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
@@ -36,6 +36,7 @@ export interface ListLimits {
 /** A slice that was requested in this operation. */
 interface Requested {
   readonly coming: Promise<Reading<Backup>>;
+  readonly by: Loader;
   answer: Reading<Backup> | null;
 }
 
@@ -48,6 +49,8 @@ export class ReadContext {
   private readonly requested = new Map<string, Requested>();
   private readonly needed: Loader;
   private readonly early: Loader;
+  /** Made when it is first needed: it has a quarter of what is left then. */
+  private quarter: Loader | null = null;
   private earlySlices = 0;
 
   constructor(
@@ -84,8 +87,8 @@ export class ReadContext {
   }
 
   /** Reads a slice; a slice that was requested in this operation before is not requested again. */
-  read(key: SliceKey): Promise<Reading<Backup>> {
-    return this.request(key, this.needed);
+  read(key: SliceKey, share: Share = "whole"): Promise<Reading<Backup>> {
+    return this.request(key, share === "whole" ? this.needed : this.quarterLoader());
   }
 
   /** Requests a slice that will probably be read later in this operation. */
@@ -115,14 +118,34 @@ export class ReadContext {
     return freshnessOf(this.parts.engine.ports.settings, freshFor, this.startedAt, freshMs);
   }
 
-  private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
+  private quarterLoader(): Loader {
+    const { engine, planner } = this.parts;
+    const operation = () => new QuarterOperation(this.operation, engine.ports.now());
+    return (this.quarter ??= loaderOf(planner, operation()));
+  }
+
+  private async request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
     const name = nameOf(key);
-    const before = this.requested.get(name);
-    if (before !== undefined) return before.coming;
-    const requested: Requested = { coming: load(loader, key), answer: null };
+    for (;;) {
+      const { coming, by } = this.requested.get(name) ?? this.begin(name, key, loader);
+      const answer = await coming;
+      // The quarter of an operation does not bind reads that may use all of it.
+      if (loader === by || !this.isCutByQuarter(answer, by)) return answer;
+    }
+  }
+
+  private begin(name: string, key: SliceKey, loader: Loader): Requested {
+    const requested: Requested = { coming: load(loader, key), by: loader, answer: null };
     this.requested.set(name, requested);
-    void requested.coming.then((answer) => (requested.answer = answer));
-    return requested.coming;
+    void requested.coming.then((answer) => {
+      if (this.isCutByQuarter(answer, loader)) this.requested.delete(name);
+      else requested.answer = answer;
+    });
+    return requested;
+  }
+
+  private isCutByQuarter(answer: Reading<Backup>, by: Loader): boolean {
+    return by === this.quarter && answer instanceof SourceError && answer.kind === "CUT";
   }
 }
 
@@ -180,8 +203,8 @@ export class WalkSource implements MergeSource<Backup> {
     return settled !== null && instant < settled.until ? settled : null;
   }
 
-  read(instant: number, direction: Direction): Promise<Reading<Backup>> {
-    return this.context.read(this.keyOf(instant, direction));
+  read(instant: number, direction: Direction, share?: Share): Promise<Reading<Backup>> {
+    return this.context.read(this.keyOf(instant, direction), share);
   }
 
   keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {

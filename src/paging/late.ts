@@ -1,10 +1,15 @@
 import type { Key } from "../domain/id.js";
 import { type Debt, type WalkState } from "./debt.js";
 import { compareWalk, type Direction } from "./direction.js";
-import { Merge, type CutPolicy, type Failure } from "./merge.js";
+import { Merge, type Stale } from "./merge.js";
 import type { MergeSource } from "./slice.js";
 
-/** Reads what a walk owes: a merge of the owing sources, each over the span that it owes. */
+/**
+ * Reads what a walk owes: a merge of the owing sources, each over the span that it owes.
+ *
+ * It may use a quarter of what is left of the operation, so that the other sources get on. What that
+ * leaves unread stays owed.
+ */
 export class LatePayment<T extends Key> {
   readonly merge: Merge<T>;
   /** The last owed row that was passed; null while none was. */
@@ -17,9 +22,8 @@ export class LatePayment<T extends Key> {
     private readonly direction: Direction,
     sources: readonly MergeSource<T>[],
     private readonly state: WalkState,
-    policy: CutPolicy,
   ) {
-    this.merge = new Merge(direction, policy);
+    this.merge = new Merge(direction, "owe", "quarter");
     const byName = new Map(sources.map((source) => [source.name, source]));
     state.debts.forEach((debt, ticket) => {
       const source = byName.get(debt.source);
@@ -33,6 +37,18 @@ export class LatePayment<T extends Key> {
     this.settled = true;
   }
 
+  /**
+   * Reads again, with everything that is left of the operation, what the quarter left unread; false if
+   * there is no such source. Only for a page without rows: what comes now may lie before them.
+   */
+  resume(): boolean {
+    const cut = this.merge.useWhole() ? this.merge.takeCutFailures() : [];
+    for (const { source, from, ticket } of cut)
+      this.merge.add({ source, from, end: this.endOf(this.state.debts[ticket] as Debt), ticket });
+    this.settled = cut.length === 0;
+    return cut.length > 0;
+  }
+
   /** The sources that must stay out of the merge of the others. */
   get owing(): Set<string> {
     const open = this.remaining().filter(({ to }) => to === null);
@@ -42,16 +58,18 @@ export class LatePayment<T extends Key> {
   /** What is still owed after the rows that were passed. */
   remaining(): Debt[] {
     const { unfinished } = this.merge;
+    const reports = this.reports();
     return this.state.debts.flatMap((debt, ticket) => {
       const finished = this.settled || !unfinished.has(ticket);
       const at = finished ? this.endOf(debt) : (this.passed ?? debt.from);
-      return this.left(debt, ticket, at);
+      return this.left(debt, reports[ticket], at);
     });
   }
 
   /** What is owed after the late row that `key` closes. */
   debtsAt(key: Key): Debt[] {
-    return this.state.debts.flatMap((debt, ticket) => this.left(debt, ticket, key));
+    const reports = this.reports();
+    return this.state.debts.flatMap((debt, ticket) => this.left(debt, reports[ticket], key));
   }
 
   private endOf(debt: Debt): Key {
@@ -59,15 +77,15 @@ export class LatePayment<T extends Key> {
   }
 
   /** What is left of a debt once its rows up to `at` were delivered. */
-  private left(debt: Debt, ticket: number, at: Key): Debt[] {
+  private left(debt: Debt, report: Report<T> | undefined, at: Key): Debt[] {
     const { direction } = this;
-    if (this.unread.has(ticket)) return [debt];
-    const failed = this.failedAt(ticket);
-    const reached = failed !== undefined && compareWalk(direction, failed, at) < 0 ? failed : at;
+    if (report === undefined) return [debt];
+    const { failedAt, stales } = report;
+    const reached = failedAt !== null && compareWalk(direction, failedAt, at) < 0 ? failedAt : at;
     const end = this.endOf(debt);
     const left: Debt[] = [];
-    for (const { ticket: of, from, to } of this.merge.stales) {
-      if (of !== ticket || to === null || compareWalk(direction, from, reached) >= 0) continue;
+    for (const { from, to } of stales) {
+      if (to === null || compareWalk(direction, from, reached) >= 0) continue;
       const covered = { startedAt: to, id: "" };
       if (compareWalk(direction, covered, reached) > 0)
         return [...left, { ...debt, from, to: reached === end ? end : debt.to }];
@@ -78,11 +96,25 @@ export class LatePayment<T extends Key> {
     return paid ? left : [...left, { ...debt, from }];
   }
 
-  private failedAt(ticket: number): Key | undefined {
-    const { failures, cuts } = this.merge;
-    const isOwed = ({ ticket: of, error }: Failure<T>) => of === ticket && !error.isRefusal;
-    return [...failures, ...cuts].find(isOwed)?.from;
+  /** What the merge reports of each debt; undefined if its source cannot be read now. */
+  private reports(): (Report<T> | undefined)[] {
+    const reports = this.state.debts.map((_, ticket): Report<T> | undefined =>
+      this.unread.has(ticket) ? undefined : { failedAt: null, stales: [] },
+    );
+    for (const { ticket, error, from } of this.merge.failures) {
+      const report = reports[ticket];
+      if (report !== undefined && !error.isRefusal) report.failedAt ??= from;
+    }
+    for (const stale of this.merge.stales) reports[stale.ticket]?.stales.push(stale);
+    return reports;
   }
+}
+
+/** What reading the source of one debt gave, besides rows. */
+interface Report<T extends Key> {
+  /** Where the source failed; null if it did not, or if the vendor refuses it. */
+  failedAt: Key | null;
+  readonly stales: Stale<T>[];
 }
 
 /** What late rows report, if there are any, followed by what the others report. */

@@ -66,6 +66,8 @@ export class PageTaker<T extends Key> {
   private readonly late: LatePayment<T> | null;
   private readonly main: Merge<T>;
   private merging: Merge<T>;
+  /** The names of the sources that were added to the main merge. */
+  private readonly added = new Set<string>();
   /** The last row that was passed, delivered or not. */
   private passed: Key | null = null;
   private skipped = 0;
@@ -75,21 +77,15 @@ export class PageTaker<T extends Key> {
     const { direction, sources, debtors = [], state, onCut } = request;
     const owes = state.debts.length > 0;
     this.main = new Merge(direction, onCut);
-    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, onCut) : null;
+    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
     if (this.late === null) this.addSources();
     this.merging = this.late?.merge ?? this.main;
   }
 
   /** The page if everything it needs is cached; null if sources must be read first. */
   peek(): Page<T> | null {
-    if (!this.collect(this.merging)) return null;
-    if (this.merging !== this.main && !this.done && !this.stopped) {
-      this.late?.settle();
-      this.addSources();
-      this.merging = this.main;
-      if (!this.collect(this.main)) return null;
-    }
-    return this.page();
+    while (this.collect(this.merging)) if (!this.advance()) return this.page();
+    return null;
   }
 
   /** The page, after reading every source that it needs. */
@@ -109,11 +105,7 @@ export class PageTaker<T extends Key> {
 
   /** The operation's own limits ended the page. */
   private get stopped(): boolean {
-    return this.scanned || this.cuts.length > 0;
-  }
-
-  private get cuts(): readonly Failure<T>[] {
-    return withLate(this.late?.merge.cuts, this.main.cuts);
+    return this.scanned || this.main.cuts.length > 0;
   }
 
   private get scanned(): boolean {
@@ -124,9 +116,29 @@ export class PageTaker<T extends Key> {
     const { state, end, sources } = this.request;
     const owing = this.late?.owing;
     sources.forEach((source, ticket) => {
-      if (owing?.has(source.name) !== true)
-        this.main.add({ source, from: state.position, end, ticket });
+      const { name } = source;
+      if (owing?.has(name) === true || this.added.has(name)) return;
+      this.added.add(name);
+      this.main.add({ source, from: state.position, end, ticket });
     });
+  }
+
+  /**
+   * Continues with the other sources after what is owed. If they show nothing, what is owed is read with
+   * all that is left of the operation. False if the page is taken.
+   */
+  private advance(): boolean {
+    const { late, main } = this;
+    if (late === null || this.done || this.stopped) return false;
+    if (this.merging === main) {
+      if (this.rows.length > 0 || !late.resume()) return false;
+      this.merging = late.merge;
+      return true;
+    }
+    late.settle();
+    this.addSources();
+    this.merging = main;
+    return true;
   }
 
   /** Collects rows from cached slices; false if a source must be read first. */
@@ -162,7 +174,7 @@ export class PageTaker<T extends Key> {
       end: this.endState(),
       failures: withLate(late?.merge.failures, main.failures),
       stales: withLate(late?.merge.stales, main.stales),
-      cuts: this.cuts,
+      cuts: this.main.cuts,
       notices: withLate(late?.merge.notices, main.notices),
       scanned: this.scanned,
       endsAtRow: !this.stopped && this.rows.length > 0,

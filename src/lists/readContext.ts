@@ -152,12 +152,23 @@ export class ReadContext {
 const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
   (await loader.load(key)).answer;
 
-/** Each slice of a batch is answered as soon as it was read. */
+/**
+ * Each slice of a batch is answered as soon as it was read. If the operation cannot make all of the calls,
+ * those to lists that failed last time, and most recently, are left out.
+ */
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
-  new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
-    name: "slices",
-    cache: false,
-  });
+  new DataLoader(
+    async (keys) => {
+      const inOrder = [...keys].sort((a, b) => failedAt(a) - failedAt(b));
+      const answers = planner.read(inOrder, operation);
+      const byKey = new Map(inOrder.map((key, index) => [key, answers[index]]));
+      return keys.map((key) => ({ answer: byKey.get(key) as Promise<Reading<Backup>> }));
+    },
+    { name: "slices", cache: false },
+  );
+
+/** When reading a list failed; 0 if it did not fail last time. */
+const failedAt = ({ source }: SliceKey): number => source.failure?.at ?? 0;
 
 /**
  * The name of a question within one operation. An instance may grow shards, or appear in another list,
@@ -194,7 +205,8 @@ export class WalkSource implements MergeSource<Backup> {
 
   peek(instant: number, direction: Direction): Reading<Backup> | null {
     const { context, time } = this;
-    const fresh = context.peek(this.keyOf(instant, direction));
+    const kept = context.peek(this.keyOf(instant, direction));
+    const fresh = kept === null ? null : this.orFailure(kept);
     if (fresh !== null || Math.min(time.freshFor, context.startedAt) <= time.walkStart)
       return fresh;
     // What the walk has read stays good, except where new rows may have appeared since.
@@ -203,8 +215,21 @@ export class WalkSource implements MergeSource<Backup> {
     return settled !== null && instant < settled.until ? settled : null;
   }
 
-  read(instant: number, direction: Direction, share?: Share): Promise<Reading<Backup>> {
-    return this.context.read(this.keyOf(instant, direction), share);
+  async read(instant: number, direction: Direction, share?: Share): Promise<Reading<Backup>> {
+    const answer = await this.context.read(this.keyOf(instant, direction), share);
+    return share === "quarter" ? answer : this.orFailure(answer);
+  }
+
+  /**
+   * A list that failed lately still counts as failed if the operation's limits leave it unread: otherwise
+   * many failing lists would end every page.
+   */
+  private orFailure(answer: Reading<Backup>): Reading<Backup> {
+    if (!(answer instanceof SourceError) || answer.kind !== "CUT") return answer;
+    const { parts, startedAt } = this.context;
+    const { failure } = this.source;
+    const lately = startedAt - parts.engine.ports.settings.staleIfErrorMs;
+    return failure !== null && failure.at >= lately ? failure.error : answer;
   }
 
   keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {

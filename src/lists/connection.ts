@@ -82,7 +82,8 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
   private cursorOfEnd(): string {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
-    const isCut = page.cuts.length > 0;
+    // A page of no rows leaves the walk where it was.
+    const isCut = page.cuts.length > 0 || (walk.size === 0 && walk.afterCut);
     return page.endsAtRow && last !== undefined
       ? last.cursor
       : cursorOf(this.parts, page.end, isCut);

@@ -34,6 +34,8 @@ export interface Walk extends WalkTime {
   readonly fingerprint: Buffer;
   /** Whether the page begins at a cursor. */
   readonly resumed: boolean;
+  /** Whether the page before was cut. */
+  readonly afterCut: boolean;
 }
 
 /** The keys between which a list's rows lie, oldest first; null for no bound. */
@@ -82,6 +84,7 @@ export function walkOf(
     owed: from?.owed ?? [],
     fingerprint,
     resumed: from !== null,
+    afterCut: from?.isCut ?? false,
   };
 }
 

@@ -21,7 +21,7 @@ import type { SpanRequest } from "./span.js";
 const IDLE_PAGES = 2;
 
 /** How many times a list is asked again at most. */
-const MOST_PASSES = 3;
+const MOST_PASSES = 4;
 
 /** How many agreed readings are remembered of one list. */
 const KEPT_AGREEMENTS = 8;
@@ -190,20 +190,22 @@ async function settle<R extends Item>(
   const isSettled = memory.shortLists >= SETTLED && !looksLikeCap(tally.longest);
   if (isSettled || source.agreed.includes(outcome)) return tally.shortageOf(rows);
   const found = rows.size;
-  const tried = new Set<number>();
+  const tried: number[] = [];
   let size: number | null = pageSizeOf(request);
   let { longest } = tally;
   let pass = tally;
   let shortage: Shortage | null = null;
   for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
-    tried.add(size);
+    tried.push(size);
     pass = await countedPass(request, window, size, rows);
     shortage = pass.shortageOf(rows, true);
     if (shortage === null) return null;
     longest = Math.max(longest, pass.longest);
     const capped: number = capSize(request, longest);
-    // If rows came or went meanwhile, one more pass decides.
-    if (!tried.has(capped)) size = capped;
+    const isRare = capped !== pageSizeOf(request);
+    // Only pages of that size show what a cap hid, so they are believed twice. If rows came or went
+    // meanwhile, one more pass decides.
+    if (tried.filter((one) => one === capped).length < (isRare ? 2 : 1)) size = capped;
     else size = pass.outcome === outcome ? null : pageSizeOf(request);
   }
   if (rows.size === found) memory.shortLists += 1;

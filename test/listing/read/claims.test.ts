@@ -112,7 +112,7 @@ describe("a vendor that breaks its claims", () => {
       calls += 1;
       return { rows: rows(0, 3).slice(Number(at)), total: 500, next: null };
     });
-    expect([span.items.length, calls]).toEqual([3, 10]);
+    expect([span.items.length, calls]).toEqual([3, 14]);
     expect(span.notices).toEqual([
       { code: "SHORT", message: "The vendor counts 500, its pages show 3." },
     ]);

@@ -97,7 +97,8 @@ describe.each([
     knobs.faults.add({
       vendor: "tencent",
       action,
-      effect: { kind: "vendorError", code: "AuthFailure.UnauthorizedOperation" },
+      // A refusal for good would owe nothing.
+      effect: { kind: "vendorError", code: "AuthFailure.SignatureFailure" },
     });
     const list = open(served.url);
     const partial = await walk(list);

@@ -6,7 +6,7 @@ import { makeScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { OperationBounds } from "../listing/operation.js";
-import { auditDownloads } from "../server/audit.js";
+import { auditDownloads } from "../server/observe/operations.js";
 import { type Gate, makeGate } from "../server/gate.js";
 import { makeLogger } from "../server/logger.js";
 import { type MetricsServer, startMetricsServer } from "../server/observe/metricsRoute.js";

@@ -9,7 +9,7 @@ import type {
   NextLists,
   Parent,
 } from "../domain/reads.js";
-import { checkPageArgs } from "../paging/pageArgs.js";
+import { checkPageArgs } from "../paging/cursor.js";
 import type { Context } from "./context.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
 import {

@@ -2,10 +2,9 @@ import type { Backup } from "../domain/backup.js";
 import type { Connection } from "../domain/connection.js";
 import type { Progress } from "../domain/provider.js";
 import type { BackupRange } from "../domain/reads.js";
-import { fingerprintOf } from "../paging/cursor.js";
+import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { firstInstant } from "../paging/direction.js";
 import { PageTaker, type Page } from "../paging/page.js";
-import { checkPageArgs } from "../paging/pageArgs.js";
 import { SourceResolver, type BackupSources } from "./backupSources.js";
 import { PageConnection } from "./connection.js";
 import {

@@ -1,10 +1,14 @@
 import type { Key } from "../domain/id.js";
-import { invalidCursor, type Cursors, type OpenedCursor } from "../paging/cursor.js";
+import {
+  type CheckedPageArgs,
+  type Cursors,
+  invalidCursor,
+  type OpenedCursor,
+} from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
 import type { Page } from "../paging/page.js";
-import type { PageRequest } from "../paging/pageArgs.js";
 import type { MergeSource } from "../paging/slice.js";
 
 export const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
@@ -49,7 +53,7 @@ export interface KeyRange {
  * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
  */
 export function walkOf(
-  { direction: way, size, after, before }: PageRequest,
+  { direction: way, size, after, before }: CheckedPageArgs,
   list: {
     readonly cursors: Cursors;
     readonly order: Direction;

@@ -1,15 +1,14 @@
 import type { Key } from "../domain/id.js";
 import { isRefusal, SourceError } from "../errors.js";
-import { compareWalk, firstInstant, openingOf, type Direction } from "./direction.js";
-import { Heap } from "./heap.js";
+import { compareWalk, type Direction, firstInstant, openingOf } from "./direction.js";
 import {
   indexAfter,
   instantAfter,
+  type MergeSource,
   type Notice,
   type Reading,
   type Share,
   type Slice,
-  type MergeSource,
 } from "./slice.js";
 
 /**
@@ -240,5 +239,65 @@ export class Merge<T extends Key> {
 
   private ended({ end }: Stream<T>, key: Key): boolean {
     return end !== null && compareWalk(this.direction, key, end) >= 0;
+  }
+}
+
+/** A binary heap: the least item by `before` is on top. Adding and taking cost O(log n). */
+class Heap<T> {
+  private readonly items: T[] = [];
+
+  constructor(private readonly before: (a: T, b: T) => boolean) {}
+
+  get size(): number {
+    return this.items.length;
+  }
+
+  peek(): T | undefined {
+    return this.items[0];
+  }
+
+  /** All items, in no particular order. */
+  values(): readonly T[] {
+    return this.items;
+  }
+
+  push(item: T): void {
+    this.items.push(item);
+    let at = this.items.length - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.before(item, this.items[parent] as T)) break;
+      this.items[at] = this.items[parent] as T;
+      at = parent;
+    }
+    this.items[at] = item;
+  }
+
+  pop(): T | undefined {
+    const top = this.items[0];
+    const last = this.items.pop();
+    if (last !== undefined && this.items.length > 0) {
+      this.items[0] = last;
+      this.settle();
+    }
+    return top;
+  }
+
+  /** Restores the order after the top item has grown. */
+  settle(): void {
+    const item = this.items[0];
+    if (item === undefined) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= this.items.length) break;
+      const right = child + 1;
+      if (right < this.items.length && this.before(this.items[right] as T, this.items[child] as T))
+        child = right;
+      if (!this.before(this.items[child] as T, item)) break;
+      this.items[at] = this.items[child] as T;
+      at = child;
+    }
+    this.items[at] = item;
   }
 }

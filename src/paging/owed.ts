@@ -125,15 +125,15 @@ export function readOwed(reader: ByteReader, key: NameKey): Owed[] {
   return owed;
 }
 
-interface Span {
+interface DebtSpan {
   readonly from: Key;
   readonly to: Key | null;
   readonly sources: string[];
 }
 
 /** Debts by their spans, in the order of keys. */
-function spansOf(debts: readonly Debt[]): readonly Span[] {
-  const spans = new Map<string, Span>();
+function spansOf(debts: readonly Debt[]): readonly DebtSpan[] {
+  const spans = new Map<string, DebtSpan>();
   for (const { source, from, to } of debts) {
     const text = `${from.startedAt} ${from.id} ${to?.startedAt} ${to?.id}`;
     const span = spans.get(text);

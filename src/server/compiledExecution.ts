@@ -15,7 +15,7 @@ import { LRUCache } from "lru-cache";
 import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
 import { isReused } from "../graphql/views.js";
-import { coercedVariables } from "./limits/variables.js";
+import { coercedVariables } from "./limits/limitsPlugin.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** Why an operation is executed by graphql-js. */

@@ -12,8 +12,7 @@ import {
 import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
-import { makeLimitsPlugin } from "./limits/limitsPlugin.js";
-import { DEEPEST, isDeep } from "./limits/variables.js";
+import { DEEPEST, isDeep, makeLimitsPlugin } from "./limits/limitsPlugin.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** How much callers may ask for. */

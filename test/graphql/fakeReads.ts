@@ -3,7 +3,7 @@ import type { CoverageReport, InstanceCoverage } from "../../src/domain/coverage
 import type { Instance } from "../../src/domain/instance.js";
 import type { Reads } from "../../src/domain/reads.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
-import { checkPageArgs } from "../../src/paging/pageArgs.js";
+import { checkPageArgs } from "../../src/paging/cursor.js";
 import { BACKUPS, INSTANCES, NOW, PROVIDERS } from "./fakeEstate.js";
 
 /** One call of a fake read: its name and what it was asked. */

@@ -1,7 +1,7 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import { auditDownloads } from "../../src/server/audit.js";
+import { auditDownloads } from "../../src/server/observe/operations.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import type { Reads } from "../../src/domain/reads.js";

@@ -7,7 +7,7 @@ import { makeScrub, type Scrub } from "../../src/domain/scrub.js";
 import { secretsOf } from "../../src/domain/secrets.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
-import { auditDownloads } from "../../src/server/audit.js";
+import { auditDownloads } from "../../src/server/observe/operations.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
 import type { AuthOptions } from "../../src/server/auth/authenticate.js";
 import { makeLogger } from "../../src/server/logger.js";

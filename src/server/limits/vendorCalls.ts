@@ -11,7 +11,7 @@ import {
 } from "graphql";
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
 import type { KnownPlace } from "../../domain/provider.js";
-import { DEFAULT_PAGE_SIZE } from "../../paging/pageArgs.js";
+import { DEFAULT_PAGE_SIZE } from "../../paging/cursor.js";
 
 const isList = ({ type }: GraphQLField<unknown, unknown>): boolean =>
   isListType(getNullableType(type));

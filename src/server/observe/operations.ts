@@ -7,7 +7,8 @@ import type {
   RouteOptions,
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import type { Backup } from "../../domain/backup.js";
+import type { Logger } from "pino";
+import type { Backup, BackupDownload } from "../../domain/backup.js";
 import type { Connection, SourceIssue } from "../../domain/connection.js";
 import type { CoverageReport } from "../../domain/coverage.js";
 import type { InstanceFilter } from "../../domain/filter.js";
@@ -17,7 +18,7 @@ import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import type { Operation, ServerOptions } from "../options.js";
-import { outcomeOf, type OperationNote } from "./notes.js";
+import { type OperationNote, outcomeOf } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
 
 /** Receives the events of operations. */
@@ -217,3 +218,38 @@ function noted<T>(result: Promise<T>, note: (value: T) => void): Promise<T> {
   result.then(note, () => undefined);
   return result;
 }
+
+/** Reads that report every backup whose download links are given out. */
+class AuditedReads extends PassedReads {
+  constructor(
+    reads: Reads,
+    private readonly report: (backup: Backup, links: number) => void,
+  ) {
+    super(reads);
+  }
+
+  override async downloads(backup: Backup): Promise<readonly BackupDownload[]> {
+    const links = await super.downloads(backup);
+    this.report(backup, links.length);
+    return links;
+  }
+}
+
+/**
+ * Logs who received download links of which backup, but never the links. These lines are written at
+ * every log level.
+ */
+export const auditDownloads = (
+  makeReads: ServerOptions["makeReads"],
+  logger: Pick<Logger, "child">,
+): typeof makeReads => {
+  const audit = logger.child({}, { level: "info" });
+  return (principal, operation) =>
+    new AuditedReads(makeReads(principal, operation), ({ id, provider }, links) => {
+      const { requestId } = operation;
+      audit.info(
+        { requestId, principal: principal.name, backup: id, provider, links },
+        "Links to a backup were given out.",
+      );
+    });
+};

@@ -1,7 +1,10 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ClientError } from "../../src/errors.js";
+import type { Instance } from "../../src/domain/instance.js";
 import { ANYONE } from "../../src/domain/principal.js";
+import { INSTANCES, ISSUE, PROVIDERS } from "../graphql/fakeEstate.js";
+import { fakeReads } from "../graphql/fakeReads.js";
 import {
   countsOf,
   eventually,
@@ -236,6 +239,85 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await page.locator("[data-row='999'] .day.good").count()).toBe(5);
     expect(complaints).toEqual([]);
   }, 120_000);
+
+  test("shows names that contain markup and control characters as text, and runs none of it", async () => {
+    const names = [
+      `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`,
+      `"><svg onload="document.title='run'">{{constructor.constructor("document.title='run'")()}}`,
+      "\u001b[31mred\u001b[0m \u001b]0;run\u0007",
+      "invoice\u202egnp.exe\u2066",
+      "שלום 1",
+    ];
+    const entries = names.map((name, i) => ({
+      instance: { ...INSTANCES[0], name, nativeId: `r-${i}` } as Instance,
+      coverage: { state: "UNKNOWN", reason: name, lastSuccess: null, checkedAt: 0 } as const,
+    }));
+    const { coverage } = fakeReads().reads;
+    const makeReads = () =>
+      fakeReads({
+        providers: () => PROVIDERS.slice(0, 1),
+        coverage: async (rpoMs, filter) => {
+          const report = await coverage(rpoMs, filter);
+          const issues = [{ ...ISSUE, provider: "ali/kvstore", message: names.join(" ") }];
+          return { ...report, entries, unknownRegions: 0, issues };
+        },
+      }).reads;
+    const { url } = await servePage({}, { makeReads, plugins: [] });
+    const { page, requested } = await openPage(browser, url);
+    const headers = page.getByRole("rowheader");
+    await eventually(() => headers.count()).toBe(names.length);
+    const shown = names.map((name) => name.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd"));
+    expect((await headers.locator("strong").allTextContents()).sort()).toEqual(shown.toSorted());
+    const isolation = await headers
+      .locator("strong")
+      .evaluateAll((texts) =>
+        texts.map((text) => text.ownerDocument.defaultView?.getComputedStyle(text).unicodeBidi),
+      );
+    expect(new Set(isolation)).toEqual(new Set(["isolate"]));
+    await page.locator(".issues summary").click();
+    expect(await page.locator(".issues li").first().textContent()).toContain(shown[0]);
+    for (const [row] of names.entries()) {
+      await headers.nth(row).click();
+      const drawer = page.getByRole("dialog");
+      expect(shown).toContain(await drawer.getByRole("heading").first().textContent());
+      await page.keyboard.press("Escape");
+      await eventually(() => drawer.count()).toBe(0);
+    }
+    const html = await page.content();
+    expect(html).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e]/u);
+    expect(await page.locator("#root img, #root svg, #root script, body > script").count()).toBe(0);
+    expect(await page.title()).not.toBe("run");
+    expect(requested.filter((asked) => asked.endsWith("/x"))).toEqual([]);
+  });
+
+  test("has a policy under which no script in the page's text could run", async () => {
+    const { url } = await servePage({}, { makeReads: () => fakeReads().reads, plugins: [] });
+    const response = await fetch(new URL("/", url));
+    const policy = new Map(
+      (response.headers.get("content-security-policy") ?? "").split("; ").map((directive) => {
+        const [name = "", ...sources] = directive.split(" ");
+        return [name, sources] as const;
+      }),
+    );
+    expect(policy.get("default-src")).toEqual(["'none'"]);
+    expect(policy.get("script-src")).toEqual(["'self'"]);
+    const { page } = await openPage(browser, url);
+    const title = await page.title();
+    await page
+      .evaluate(
+        `
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'run'";
+      const image = document.createElement("div");
+      image.innerHTML = "<img src=x onerror=\\"document.title = 'run'\\">";
+      document.body.append(script, image);
+      setTimeout("document.title = 'run'", 0);
+    `,
+      )
+      .catch((error: Error) => expect(error.message).toContain("Content Security Policy"));
+    await page.waitForLoadState("networkidle");
+    expect(await page.title()).toBe(title);
+  });
 
   test("fits a narrow window, and is light or dark as one likes", async () => {
     const { url } = await servePage();

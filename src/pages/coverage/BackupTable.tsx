@@ -45,7 +45,7 @@ export function BackupTable(props: BackupTableProps): ReactElement {
       </table>
       {issues.map(({ code, message }) => (
         <p key={code + message} className="issue">
-          <code>{code}</code> {message}
+          <code>{code}</code> <bdi>{message}</bdi>
         </p>
       ))}
       {failure && <p className="issue">{failure}</p>}

@@ -36,14 +36,16 @@ export function Drawer(props: {
     >
       <div className="sheet">
         <header>
-          <h2 id="drawer-name">{nameOf(entry)}</h2>
+          <h2 id="drawer-name" dir="auto">
+            {nameOf(entry)}
+          </h2>
           <button type="button" onClick={close}>
             Close
           </button>
         </header>
         <p className="verdict">
           <span className={`shape state ${entry.state.toLowerCase()}`} aria-hidden="true" />
-          <strong>{STATE_TEXTS[entry.state]}.</strong> {entry.reason}
+          <strong>{STATE_TEXTS[entry.state]}.</strong> <bdi>{entry.reason}</bdi>
         </p>
         <Facts entry={entry} />
         {entry.instance && (
@@ -86,7 +88,9 @@ function Facts({ entry: { provider, region, instance } }: { readonly entry: Entr
         value ? (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{value}</dd>
+            <dd>
+              <bdi>{value}</bdi>
+            </dd>
           </div>
         ) : null,
       )}

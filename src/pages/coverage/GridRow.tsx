@@ -43,8 +43,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
         {STATE_TEXTS[state]}
       </span>
       <span {...cell(1)} className="instance" role="rowheader">
-        <strong>{nameOf(entry)}</strong>
-        {instance?.name && <code>{instance.nativeId}</code>}
+        <strong dir="auto">{nameOf(entry)}</strong>
+        {instance?.name && <code dir="auto">{instance.nativeId}</code>}
       </span>
       <span {...cell(2)} className="provider">
         {provider.key}

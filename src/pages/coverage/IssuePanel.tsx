@@ -34,7 +34,7 @@ export function IssuePanel(props: {
       <ul>
         {groups.map((group) => (
           <li key={JSON.stringify(group)}>
-            <strong>{placeOf(group)}</strong> <code>{group.code}</code> {group.message}
+            <strong>{placeOf(group)}</strong> <code>{group.code}</code> <bdi>{group.message}</bdi>
           </li>
         ))}
       </ul>

@@ -44,8 +44,7 @@ export const makeAsk =
       await pause(Number(response.headers.get("retry-after") ?? 1) * 1000, signal);
       response = await send(request, signal);
     }
-    const answer: unknown = await response.json().catch(() => null);
-    return dataOf(answer as Answer<TResult> | null, response.status);
+    return dataOf(safeAnswer<TResult>(await response.text().catch(() => "")), response.status);
   };
 
 const send = (request: RequestInit, signal: AbortSignal): Promise<Response> =>
@@ -53,6 +52,25 @@ const send = (request: RequestInit, signal: AbortSignal): Promise<Response> =>
     signal.throwIfAborted();
     throw new AskError("UNREACHABLE", "The gateway cannot be reached.", { cause });
   });
+
+/** Characters that control a terminal or change the direction of the text around them. */
+const UNSAFE = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/** Whether JSON text may contain them. Most answers do not, and are parsed several times faster. */
+const MAYBE_UNSAFE = /\\[bfu]|[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
+
+/**
+ * Parses an answer; null if it is not JSON. Anybody who may name an instance chooses some of its texts,
+ * so unsafe characters are replaced here, as in the tables of the command line.
+ */
+function safeAnswer<TResult>(text: string): Answer<TResult> | null {
+  const safe = (_: string, value: unknown): unknown =>
+    typeof value === "string" ? value.replaceAll(UNSAFE, "\u{fffd}") : value;
+  try {
+    return JSON.parse(text, MAYBE_UNSAFE.test(text) ? safe : undefined) as Answer<TResult> | null;
+  } catch {
+    return null;
+  }
+}
 
 interface Answer<TResult> {
   readonly data?: TResult | null;

@@ -11,7 +11,9 @@ export function placeOf(target: EventTarget, use: (place: CellPlace) => void): v
 export function wordsAt(target: EventTarget): string {
   const cell = cellOf(target);
   const row = cell?.closest<HTMLElement>("[data-row]");
-  return [row?.dataset["words"], cell?.getAttribute("aria-label")].filter(Boolean).join(" · ");
+  const words = [row?.dataset["words"], cell?.getAttribute("aria-label")].filter(Boolean);
+  // Isolated from each other: a name in Hebrew or Arabic must not move the words after it.
+  return words.map((text) => `\u2068${text}\u2069`).join(" · ");
 }
 
 const cellOf = (target: EventTarget): HTMLElement | null =>

@@ -54,6 +54,21 @@ describe("asking the gateway", () => {
     await expect(ask(null)).rejects.toMatchObject({ name: "AskError", code });
   });
 
+  test("replaces characters that control terminals or the direction of text, however they are sent", async () => {
+    const name = "\u001b[31m\u202egnp\u2066\u0085\u2028\u007f שלום\t\n<b>";
+    const shown = "\ufffd[31m\ufffdgnp\ufffd\ufffd\ufffd\ufffd שלום\t\n<b>";
+    const data = { providers: [{ key: name }], [name]: 1 };
+    const escaped = JSON.stringify({ data }).replace(
+      /[^ -~]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    );
+    answer(json({ data }), new Response(escaped));
+    for (let times = 0; times < 2; times += 1)
+      expect(await ask(null)).toMatchObject({ providers: [{ key: shown }] });
+    answer(json({ errors: [{ message: name }] }));
+    await expect(ask(null)).rejects.toMatchObject({ message: shown });
+  });
+
   test("rejects for an answer that is no JSON, and for none", async () => {
     answer(new Response("<html>", { status: 502 }), new TypeError("fetch failed"));
     await expect(ask(null)).rejects.toMatchObject({ code: "HTTP_502" });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { AuthConfig } from "../../../src/config/config.js";
 import { ANYONE, type Principal } from "../../../src/domain/principal.js";
 import {
@@ -104,4 +105,15 @@ describe("requests a minute", () => {
     const authenticate = rateLimited(async () => Promise.reject(new Error("no")), 1);
     for (let i = 0; i < 3; i += 1) await expect(authenticate({})).rejects.toThrow("no");
   });
+});
+
+test("the rate limit keeps the names of callers, and neither their keys nor their tokens", async () => {
+  const signing = await makeSigningKey("k1");
+  const { options: jwt } = await startIssuer(signing);
+  const token = await sign(signing);
+  const consume = vi.spyOn(RateLimiterMemory.prototype, "consume");
+  onTestFinished(() => consume.mockRestore());
+  await rateLimited(makeAuthenticate(keyWith("backups:read"), ports), 5)({ "x-api-key": "key" });
+  await rateLimited(makeAuthenticate({ mode: "jwt", jwt }, ports), 5)(bearer(token));
+  expect(consume.mock.calls).toEqual([["k"], ["user-7"]]);
 });

@@ -1,3 +1,4 @@
+import { chmodSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { FaultPlan } from "../../../src/clouds/knobs/faults.js";
@@ -54,6 +55,18 @@ describe("check", () => {
       "ucloud DescribeUMemSpace": 2,
       "ucloud DescribeUMemBackup": 2,
     });
+  });
+
+  test("warns of literal secrets in a file that every user can read, and does not show them", async () => {
+    const open = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
+    chmodSync(open, 0o644);
+    const { code, stderr } = await check(open);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^Warning: \S+ contains secrets \(accounts\[0\]\.credentials\.\w+ and \d+ more\) and every user/,
+    );
+    const secrets = clouds.accounts.flatMap(({ credentials }) => Object.values(credentials));
+    expect(secrets.filter((secret) => secret !== null && stderr.includes(secret))).toEqual([]);
   });
 
   test("is a table for people", async () => {

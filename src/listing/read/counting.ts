@@ -56,24 +56,25 @@ export async function readCounted<R extends Item>(
   first: PageAnswer<R>,
   isList = false,
 ): Promise<CountedRows<R>> {
-  const tally = new Tally<R>();
-  tally.add(first);
+  const record = new PageRecord<R>();
+  record.add(first);
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
-    tally.add(answer);
+    record.add(answer);
     return answer;
   };
   const rows = endsList(request, first, 0, pageSizeOf(request))
     ? new Map(first.rows.map((row) => [row.key, row]))
     : await readPages({ ...request, ask }, window, first);
-  const isDoubtful = tally.shortageOf(rows) !== null;
+  const isDoubtful = record.shortageOf(rows) !== null;
   if (!comparesTotals(request)) {
     if (isDoubtful) request.memory.totalTrusted = false;
     return { rows, shortage: null };
   }
-  if (!isDoubtful && isList) noteEnd(request, { first, tally, rows: rows.size });
-  if (!isDoubtful || !(await countsWindow(request, window, tally))) return { rows, shortage: null };
-  return { rows, shortage: await settle(request, window, rows, tally) };
+  if (!isDoubtful && isList) noteEnd(request, { first, record, rows: rows.size });
+  if (!isDoubtful || !(await countsWindow(request, window, record)))
+    return { rows, shortage: null };
+  return { rows, shortage: await settle(request, window, rows, record) };
 }
 
 /**
@@ -82,15 +83,15 @@ export async function readCounted<R extends Item>(
  */
 function noteEnd<R extends Item>(
   { memory, shape }: SpanRequest<R>,
-  { first, tally, rows }: { first: PageAnswer<R>; tally: Tally<R>; rows: number },
+  { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
 ): void {
-  if (!tally.endedBeyond || rows !== first.rows.length || rows < shape.defaultSize) return;
-  if (tally.counted === rows) memory.countProven = true;
+  if (!record.endedBeyond || rows !== first.rows.length || rows < shape.defaultSize) return;
+  if (record.counted === rows) memory.countProven = true;
   if (looksLikeCap(rows)) memory.uncappedLists += 1;
 }
 
 /** What a reading of one list or window has shown so far. */
-class Tally<R extends Item> {
+class PageRecord<R extends Item> {
   /** The vendor's count in the last answer. */
   counted: number | null = null;
   /** How often each key came on one page at most: some vendors list a row once for each shard. */
@@ -147,7 +148,7 @@ class Tally<R extends Item> {
 async function countsWindow<R extends Item>(
   request: SpanRequest<R>,
   window: PageQuestion["window"],
-  { keys, counted }: Tally<R>,
+  { keys, counted }: PageRecord<R>,
 ): Promise<boolean> {
   const { shape, memory, bounds, ask } = request;
   if (window === null || shape.window === null || !Number.isFinite(bounds.newest)) return true;
@@ -183,17 +184,17 @@ async function settle<R extends Item>(
   request: SpanRequest<R>,
   window: PageQuestion["window"],
   rows: Map<string, R>,
-  tally: Tally<R>,
+  record: PageRecord<R>,
 ): Promise<Shortage | null> {
   const { memory, source } = request;
-  const { outcome } = tally;
-  const isSettled = memory.shortLists >= SETTLED && !looksLikeCap(tally.longest);
-  if (isSettled || source.agreed.includes(outcome)) return tally.shortageOf(rows);
+  const { outcome } = record;
+  const isSettled = memory.shortLists >= SETTLED && !looksLikeCap(record.longest);
+  if (isSettled || source.agreed.includes(outcome)) return record.shortageOf(rows);
   const found = rows.size;
   const tried: number[] = [];
   let size: number | null = pageSizeOf(request);
-  let { longest } = tally;
-  let pass = tally;
+  let { longest } = record;
+  let pass = record;
   let shortage: Shortage | null = null;
   for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
     tried.push(size);
@@ -225,22 +226,22 @@ async function countedPass<R extends Item>(
   window: PageQuestion["window"],
   size: number,
   rows: Map<string, R>,
-): Promise<Tally<R>> {
-  const tally = new Tally<R>();
+): Promise<PageRecord<R>> {
+  const record = new PageRecord<R>();
   const tokens = new Set<PageQuestion["at"]>();
   let at = firstPage(request.shape);
   let idle = 0;
   for (let end = size; ; end += size) {
     const page = await request.ask({ window, size, at });
-    note(request, page, tally.keys);
-    const before = tally.keys;
-    tally.add(page);
+    note(request, page, record.keys);
+    const before = record.keys;
+    record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
-    idle = tally.keys > before ? 0 : idle + 1;
+    idle = record.keys > before ? 0 : idle + 1;
     at = nextPage(request.shape, at, page, size);
-    if (at === null || tokens.has(at) || tally.shortageOf(rows, true) === null) return tally;
+    if (at === null || tokens.has(at) || record.shortageOf(rows, true) === null) return record;
     const isBeyond = idle > 0 && end >= (page.total ?? 0);
-    if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) return tally;
+    if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) return record;
     if (typeof at === "string") tokens.add(at);
   }
 }

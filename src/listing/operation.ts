@@ -80,18 +80,15 @@ export class EarlyOperation implements Operation {
   }
 }
 
-/** A quarter of the calls and of the time that an operation has left. */
+/** A quarter of the calls that an operation has left, and at least one. */
 export class QuarterOperation implements Operation {
   readonly calls: CallLog;
   readonly deadline: number;
   readonly budget: { left: number };
-  constructor(
-    private readonly whole: Operation,
-    now: number,
-  ) {
+  constructor(private readonly whole: Operation) {
     this.calls = whole.calls;
-    this.deadline = now + Math.max(0, whole.deadline - now) / 4;
-    this.budget = partOf(whole.budget, Math.floor(whole.budget.left / 4));
+    this.deadline = whole.deadline;
+    this.budget = partOf(whole.budget, Math.max(1, Math.floor(whole.budget.left / 4)));
   }
 
   get signal(): Operation["signal"] {

@@ -119,9 +119,7 @@ export class ReadContext {
   }
 
   private quarterLoader(): Loader {
-    const { engine, planner } = this.parts;
-    const operation = () => new QuarterOperation(this.operation, engine.ports.now());
-    return (this.quarter ??= loaderOf(planner, operation()));
+    return (this.quarter ??= loaderOf(this.parts.planner, new QuarterOperation(this.operation)));
   }
 
   private async request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {

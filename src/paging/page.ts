@@ -196,6 +196,7 @@ export class PageTaker<T extends Key> {
     this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
     if (this.late === null) this.addSources();
     this.merging = this.late?.merge ?? this.main;
+    if (this.late !== null && !this.othersMayShowRows(this.late)) this.late.merge.useWhole();
   }
 
   /** The page if everything it needs is cached; null if sources must be read first. */
@@ -226,6 +227,21 @@ export class PageTaker<T extends Key> {
 
   private get scanned(): boolean {
     return this.skipped > this.request.scanLimit;
+  }
+
+  /** Whether the sources that owe nothing have rows to show, or must be read to find out. */
+  private othersMayShowRows({ owing }: LatePayment<T>): boolean {
+    const { direction, sources, state, end, matches, scanLimit, onCut } = this.request;
+    const others = new Merge<T>(direction, onCut);
+    sources.forEach((source, ticket) => {
+      if (!owing.has(source.name)) others.add({ source, from: state.position, end, ticket });
+    });
+    let row = others.peek();
+    for (let passed = 0; row !== undefined && !matches(row) && passed <= scanLimit; passed += 1) {
+      others.pass();
+      row = others.peek();
+    }
+    return row !== undefined || others.pending || others.cuts.length > 0;
   }
 
   private addSources(): void {

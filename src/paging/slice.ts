@@ -32,7 +32,7 @@ export interface StaleReason {
 }
 
 /**
- * The part of an operation's remaining calls and time that reads may use: all of it, or a quarter that
+ * The part of an operation's remaining calls that reads may use: all of it, or a quarter that
  * the reads of the whole operation share.
  */
 export type Share = "whole" | "quarter";

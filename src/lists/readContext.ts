@@ -227,7 +227,9 @@ export class WalkSource implements MergeSource<Backup> {
     const { parts, startedAt } = this.context;
     const { failure } = this.source;
     const lately = startedAt - parts.engine.ports.settings.staleIfErrorMs;
-    return failure !== null && failure.at >= lately ? failure.error : answer;
+    // A page towards newer rows that was cut continues with what it has read; any other reads it again.
+    const isNewer = !Number.isFinite(this.time.freshFor);
+    return !isNewer && failure !== null && failure.at >= lately ? failure.error : answer;
   }
 
   keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {

@@ -12,8 +12,8 @@ export interface ReadPorts {
   readonly pendingReads: PendingReads;
 }
 
-/** Why reading a list failed, and when. */
-interface Failed {
+/** A failure that repeats as long as nobody changes the account's rights. */
+interface Refusal {
   readonly error: SourceError;
   /** Epoch milliseconds. */
   readonly at: number;
@@ -32,10 +32,9 @@ interface Failed {
  * Errors: a failure is a value, `SourceError`. Anything that is thrown is a bug.
  */
 export abstract class ReadThrough<Question, Answer extends { readonly asOf: number }> {
-  /** Why the last attempt to read it failed; null if it did not. */
-  failure: Failed | null = null;
-  /** A failure that repeats as long as nobody changes the account's rights. */
-  private refusal: Failed | null = null;
+  /** Whether the last attempt to read it failed. */
+  isFailing = false;
+  private refusal: Refusal | null = null;
   private pending: PendingRead<Answer | SourceError> | null = null;
   /** What the pending read was begun for. */
   private asked: Question | null = null;
@@ -92,16 +91,12 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     }
   }
 
-  get isFailing(): boolean {
-    return this.failure !== null;
-  }
-
   /** When the vendor refused the list; null if it has not within `ttl`. Units: epoch milliseconds. */
   get refusedAt(): number | null {
     return this.refused?.at ?? null;
   }
 
-  private get refused(): Failed | null {
+  private get refused(): Refusal | null {
     const { now, settings } = this.ports;
     if (this.refusal !== null && now() - this.refusal.at >= settings.ttlMs) this.refusal = null;
     return this.refusal;
@@ -112,16 +107,15 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     return this.ports.pendingReads.begin(operation, async (joint) => {
       try {
         const answer = await this.fetchOrShare(question, joint);
-        this.failure = null;
+        this.isFailing = false;
         this.refusal = null;
         this.keep(answer);
         return answer;
       } catch (thrown) {
         const error = asFailure(thrown);
         // What an operation's own limits ended says nothing about the vendor.
-        const failed = { error, at: this.ports.now() };
-        if (error.kind !== "CUT") this.failure = failed;
-        if (error.isRefusal) this.refusal = failed;
+        if (error.kind !== "CUT") this.isFailing = true;
+        if (error.isRefusal) this.refusal = { error, at: this.ports.now() };
         return error;
       } finally {
         this.pending = null;

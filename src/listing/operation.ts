@@ -80,37 +80,6 @@ export class EarlyOperation implements Operation {
   }
 }
 
-/** A quarter of the calls that an operation has left, and at least one. */
-export class QuarterOperation implements Operation {
-  readonly calls: CallLog;
-  readonly deadline: number;
-  readonly budget: { left: number };
-  constructor(private readonly whole: Operation) {
-    this.calls = whole.calls;
-    this.deadline = whole.deadline;
-    this.budget = partOf(whole.budget, Math.max(1, Math.floor(whole.budget.left / 4)));
-  }
-
-  get signal(): Operation["signal"] {
-    return this.whole.signal;
-  }
-}
-
-/** A part of a budget: what is spent of it is spent of the whole, too. */
-function partOf(whole: { left: number }, calls: number): { left: number } {
-  let own = calls;
-  return {
-    get left() {
-      return Math.min(own, whole.left);
-    },
-    set left(left: number) {
-      const spent = this.left - left;
-      own -= spent;
-      whole.left -= spent;
-    },
-  };
-}
-
 /** @throws {SourceError} CUT if the operation may make no further call. */
 export function spendCall(operation: Operation, now: number): void {
   if (operation.signal.aborted || now >= operation.deadline) throw cut("The deadline has passed.");

@@ -6,10 +6,10 @@ import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
 import { CLOCK_MARGIN_MS, type Freshness, freshnessOf } from "../index/sliceStore.js";
-import { EarlyOperation, QuarterOperation, type Operation } from "../listing/operation.js";
+import { EarlyOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
-import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
+import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
@@ -36,7 +36,6 @@ export interface ListLimits {
 /** A slice that was requested in this operation. */
 interface Requested {
   readonly coming: Promise<Reading<Backup>>;
-  readonly by: Loader;
   answer: Reading<Backup> | null;
 }
 
@@ -49,8 +48,6 @@ export class ReadContext {
   private readonly requested = new Map<string, Requested>();
   private readonly needed: Loader;
   private readonly early: Loader;
-  /** Made when it is first needed: it has a quarter of what is left then. */
-  private quarter: Loader | null = null;
   private earlySlices = 0;
 
   constructor(
@@ -87,8 +84,8 @@ export class ReadContext {
   }
 
   /** Reads a slice; a slice that was requested in this operation before is not requested again. */
-  read(key: SliceKey, share: Share = "whole"): Promise<Reading<Backup>> {
-    return this.request(key, share === "whole" ? this.needed : this.quarterLoader());
+  read(key: SliceKey): Promise<Reading<Backup>> {
+    return this.request(key, this.needed);
   }
 
   /** Requests a slice that will probably be read later in this operation. */
@@ -118,55 +115,26 @@ export class ReadContext {
     return freshnessOf(this.parts.engine.ports.settings, freshFor, this.startedAt, freshMs);
   }
 
-  private quarterLoader(): Loader {
-    return (this.quarter ??= loaderOf(this.parts.planner, new QuarterOperation(this.operation)));
-  }
-
-  private async request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
+  private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
     const name = nameOf(key);
-    for (;;) {
-      const { coming, by } = this.requested.get(name) ?? this.begin(name, key, loader);
-      const answer = await coming;
-      // The quarter of an operation does not bind reads that may use all of it.
-      if (loader === by || !this.isCutByQuarter(answer, by)) return answer;
-    }
-  }
-
-  private begin(name: string, key: SliceKey, loader: Loader): Requested {
-    const requested: Requested = { coming: load(loader, key), by: loader, answer: null };
+    const before = this.requested.get(name);
+    if (before !== undefined) return before.coming;
+    const requested: Requested = { coming: load(loader, key), answer: null };
     this.requested.set(name, requested);
-    void requested.coming.then((answer) => {
-      if (this.isCutByQuarter(answer, loader)) this.requested.delete(name);
-      else requested.answer = answer;
-    });
-    return requested;
-  }
-
-  private isCutByQuarter(answer: Reading<Backup>, by: Loader): boolean {
-    return by === this.quarter && answer instanceof SourceError && answer.kind === "CUT";
+    void requested.coming.then((answer) => (requested.answer = answer));
+    return requested.coming;
   }
 }
 
 const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
   (await loader.load(key)).answer;
 
-/**
- * Each slice of a batch is answered as soon as it was read. If the operation cannot make all of the calls,
- * those to lists that failed last time, and most recently, are left out.
- */
+/** Each slice of a batch is answered as soon as it was read. */
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
-  new DataLoader(
-    async (keys) => {
-      const inOrder = [...keys].sort((a, b) => failedAt(a) - failedAt(b));
-      const answers = planner.read(inOrder, operation);
-      const byKey = new Map(inOrder.map((key, index) => [key, answers[index]]));
-      return keys.map((key) => ({ answer: byKey.get(key) as Promise<Reading<Backup>> }));
-    },
-    { name: "slices", cache: false },
-  );
-
-/** When reading a list failed; 0 if it did not fail last time. */
-const failedAt = ({ source }: SliceKey): number => source.failure?.at ?? 0;
+  new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
+    name: "slices",
+    cache: false,
+  });
 
 /**
  * The name of a question within one operation. An instance may grow shards, or appear in another list,
@@ -203,8 +171,7 @@ export class WalkSource implements MergeSource<Backup> {
 
   peek(instant: number, direction: Direction): Reading<Backup> | null {
     const { context, time } = this;
-    const kept = context.peek(this.keyOf(instant, direction));
-    const fresh = kept === null ? null : this.orFailure(kept);
+    const fresh = context.peek(this.keyOf(instant, direction));
     if (fresh !== null || Math.min(time.freshFor, context.startedAt) <= time.walkStart)
       return fresh;
     // What the walk has read stays good, except where new rows may have appeared since.
@@ -213,23 +180,8 @@ export class WalkSource implements MergeSource<Backup> {
     return settled !== null && instant < settled.until ? settled : null;
   }
 
-  async read(instant: number, direction: Direction, share?: Share): Promise<Reading<Backup>> {
-    const answer = await this.context.read(this.keyOf(instant, direction), share);
-    return share === "quarter" ? answer : this.orFailure(answer);
-  }
-
-  /**
-   * A list that failed lately still counts as failed if the operation's limits leave it unread: otherwise
-   * many failing lists would end every page.
-   */
-  private orFailure(answer: Reading<Backup>): Reading<Backup> {
-    if (!(answer instanceof SourceError) || answer.kind !== "CUT") return answer;
-    const { parts, startedAt } = this.context;
-    const { failure } = this.source;
-    const lately = startedAt - parts.engine.ports.settings.staleIfErrorMs;
-    // A page towards newer rows that was cut continues with what it has read; any other reads it again.
-    const isNewer = !Number.isFinite(this.time.freshFor);
-    return !isNewer && failure !== null && failure.at >= lately ? failure.error : answer;
+  read(instant: number, direction: Direction): Promise<Reading<Backup>> {
+    return this.context.read(this.keyOf(instant, direction));
   }
 
   keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {

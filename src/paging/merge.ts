@@ -7,7 +7,6 @@ import {
   type MergeSource,
   type Notice,
   type Reading,
-  type Share,
   type Slice,
 } from "./slice.js";
 
@@ -83,7 +82,6 @@ export class Merge<T extends Key> {
   constructor(
     private readonly direction: Direction,
     private readonly policy: CutPolicy,
-    private share: Share = "whole",
   ) {
     // What a frontier hides comes strictly after it, so at one key either may go first.
     this.heap = new Heap((a, b) => compareWalk(direction, a.bound, b.bound) < 0);
@@ -127,21 +125,6 @@ export class Merge<T extends Key> {
     this.place(top);
   }
 
-  /** From now on, reads may use everything that is left of the operation. False if they could already. */
-  useWhole(): boolean {
-    const couldAlready = this.share === "whole";
-    this.share = "whole";
-    return !couldAlready;
-  }
-
-  /** Removes the failures that the limits of the operation caused, and returns them. */
-  takeCutFailures(): Failure<T>[] {
-    const cut = this.failures.filter(({ error }) => error.kind === "CUT");
-    const others = this.failures.filter(({ error }) => error.kind !== "CUT");
-    this.failures.splice(0, this.failures.length, ...others);
-    return cut;
-  }
-
   /** Whether `read` can lead to further rows. */
   get pending(): boolean {
     return this.heap.size > 0 && this.cuts.length === 0;
@@ -179,7 +162,7 @@ export class Merge<T extends Key> {
     await Promise.all(
       unread.map(async (stream) => {
         const { source, instant } = stream;
-        this.accept(stream, await source.read(instant as number, this.direction, this.share));
+        this.accept(stream, await source.read(instant as number, this.direction));
       }),
     );
   }

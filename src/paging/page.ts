@@ -4,12 +4,7 @@ import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { type CutPolicy, type Failure, Merge, type Stale } from "./merge.js";
 import type { MergeSource, Notice } from "./slice.js";
 
-/**
- * Reads what a walk owes: a merge of the owing sources, each over the span that it owes.
- *
- * It may use a quarter of what is left of the operation, so that the other sources get on. What that
- * leaves unread stays owed.
- */
+/** Reads what a walk owes: a merge of the owing sources, each over the span that it owes. */
 class LatePayment<T extends Key> {
   readonly merge: Merge<T>;
   /** The last owed row that was passed; null while none was. */
@@ -22,8 +17,9 @@ class LatePayment<T extends Key> {
     private readonly direction: Direction,
     sources: readonly MergeSource<T>[],
     private readonly state: WalkState,
+    policy: CutPolicy,
   ) {
-    this.merge = new Merge(direction, "owe", "quarter");
+    this.merge = new Merge(direction, policy);
     const byName = new Map(sources.map((source) => [source.name, source]));
     state.debts.forEach((debt, ticket) => {
       const source = byName.get(debt.source);
@@ -35,18 +31,6 @@ class LatePayment<T extends Key> {
   /** Notes that the merge was read to its end: a debt whose source did not fail is paid. */
   settle(): void {
     this.settled = true;
-  }
-
-  /**
-   * Reads again, with everything that is left of the operation, what the quarter left unread; false if
-   * there is no such source. Only for a page without rows: what comes now may lie before them.
-   */
-  resume(): boolean {
-    const cut = this.merge.useWhole() ? this.merge.takeCutFailures() : [];
-    for (const { source, from, ticket } of cut)
-      this.merge.add({ source, from, end: this.endOf(this.state.debts[ticket] as Debt), ticket });
-    this.settled = cut.length === 0;
-    return cut.length > 0;
   }
 
   /** The sources that must stay out of the merge of the others. */
@@ -101,7 +85,8 @@ class LatePayment<T extends Key> {
     const reports = this.state.debts.map((_, ticket): Report<T> | undefined =>
       this.unread.has(ticket) ? undefined : { failedAt: null, stales: [] },
     );
-    for (const { ticket, error, from } of this.merge.failures) {
+    const { failures, cuts } = this.merge;
+    for (const { ticket, error, from } of [...failures, ...cuts]) {
       const report = reports[ticket];
       if (report !== undefined && !error.isRefusal) report.failedAt ??= from;
     }
@@ -182,8 +167,6 @@ export class PageTaker<T extends Key> {
   private readonly late: LatePayment<T> | null;
   private readonly main: Merge<T>;
   private merging: Merge<T>;
-  /** The names of the sources that were added to the main merge. */
-  private readonly added = new Set<string>();
   /** The last row that was passed, delivered or not. */
   private passed: Key | null = null;
   private skipped = 0;
@@ -193,16 +176,21 @@ export class PageTaker<T extends Key> {
     const { direction, sources, debtors = [], state, onCut } = request;
     const owes = state.debts.length > 0;
     this.main = new Merge(direction, onCut);
-    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
+    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, onCut) : null;
     if (this.late === null) this.addSources();
     this.merging = this.late?.merge ?? this.main;
-    if (this.late !== null && !this.othersMayShowRows(this.late)) this.late.merge.useWhole();
   }
 
   /** The page if everything it needs is cached; null if sources must be read first. */
   peek(): Page<T> | null {
-    while (this.collect(this.merging)) if (!this.advance()) return this.page();
-    return null;
+    if (!this.collect(this.merging)) return null;
+    if (this.merging !== this.main && !this.done && !this.stopped) {
+      this.late?.settle();
+      this.addSources();
+      this.merging = this.main;
+      if (!this.collect(this.main)) return null;
+    }
+    return this.page();
   }
 
   /** The page, after reading every source that it needs. */
@@ -222,55 +210,24 @@ export class PageTaker<T extends Key> {
 
   /** The operation's own limits ended the page. */
   private get stopped(): boolean {
-    return this.scanned || this.main.cuts.length > 0;
+    return this.scanned || this.cuts.length > 0;
+  }
+
+  private get cuts(): readonly Failure<T>[] {
+    return withLate(this.late?.merge.cuts, this.main.cuts);
   }
 
   private get scanned(): boolean {
     return this.skipped > this.request.scanLimit;
   }
 
-  /** Whether the sources that owe nothing have rows to show, or must be read to find out. */
-  private othersMayShowRows({ owing }: LatePayment<T>): boolean {
-    const { direction, sources, state, end, matches, scanLimit, onCut } = this.request;
-    const others = new Merge<T>(direction, onCut);
-    sources.forEach((source, ticket) => {
-      if (!owing.has(source.name)) others.add({ source, from: state.position, end, ticket });
-    });
-    let row = others.peek();
-    for (let passed = 0; row !== undefined && !matches(row) && passed <= scanLimit; passed += 1) {
-      others.pass();
-      row = others.peek();
-    }
-    return row !== undefined || others.pending || others.cuts.length > 0;
-  }
-
   private addSources(): void {
     const { state, end, sources } = this.request;
     const owing = this.late?.owing;
     sources.forEach((source, ticket) => {
-      const { name } = source;
-      if (owing?.has(name) === true || this.added.has(name)) return;
-      this.added.add(name);
-      this.main.add({ source, from: state.position, end, ticket });
+      if (owing?.has(source.name) !== true)
+        this.main.add({ source, from: state.position, end, ticket });
     });
-  }
-
-  /**
-   * Continues with the other sources after what is owed. If they show nothing, what is owed is read with
-   * all that is left of the operation. False if the page is taken.
-   */
-  private advance(): boolean {
-    const { late, main } = this;
-    if (late === null || this.done || this.stopped) return false;
-    if (this.merging === main) {
-      if (this.rows.length > 0 || !late.resume()) return false;
-      this.merging = late.merge;
-      return true;
-    }
-    late.settle();
-    this.addSources();
-    this.merging = main;
-    return true;
   }
 
   /** Collects rows from cached slices; false if a source must be read first. */
@@ -306,7 +263,7 @@ export class PageTaker<T extends Key> {
       end: this.endState(),
       failures: withLate(late?.merge.failures, main.failures),
       stales: withLate(late?.merge.stales, main.stales),
-      cuts: this.main.cuts,
+      cuts: this.cuts,
       notices: withLate(late?.merge.notices, main.notices),
       scanned: this.scanned,
       endsAtRow: !this.stopped && this.rows.length > 0,

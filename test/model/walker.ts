@@ -136,8 +136,6 @@ export interface Visit {
   /** Whether the walk has more, and whether it has come past something. */
   readonly hasMore: boolean;
   readonly hasLess: boolean;
-  /** Whether the cursor that it asked with owes rows. */
-  readonly owes: boolean;
   /** Where the walk stood when it asked; at its origin where there was no cursor. */
   readonly position: Key;
   /** Where it stands behind the whole page. */
@@ -226,18 +224,15 @@ export async function visitPage(
   const hasMore = await (plan.backwards ? page.hasPreviousPage() : page.hasNextPage());
   const hasLess = await (plan.backwards ? page.hasNextPage() : page.hasPreviousPage());
   const position = positionOf(plan, cursor);
-  const owes = cursor !== null && cursorOf(plan, cursor).owed.length > 0;
   const last = plan.backwards ? page.startCursor : page.endCursor;
   const end = last === null ? position : positionOf(plan, last);
-  return { page, size, taken, hasMore, hasLess, owes, position, end, at: gateway.estate.world.now };
+  return { page, size, taken, hasMore, hasLess, position, end, at: gateway.estate.world.now };
 }
 
 /** The place of a cursor of a walk; the origin of the walk for null. */
 export function positionOf(plan: Omit<WalkPlan, "steps">, cursor: string | null): Key {
-  return cursor === null ? walkOrigin(directionOf(plan)) : cursorOf(plan, cursor).position;
-}
-
-function cursorOf(plan: Omit<WalkPlan, "steps">, cursor: string) {
+  const direction = directionOf(plan);
+  if (cursor === null) return walkOrigin(direction);
   const fingerprint = fingerprintOf(backupBinding(queryOf(plan)));
-  return cursors.decode(cursor, fingerprint, directionOf(plan));
+  return cursors.decode(cursor, fingerprint, direction).position;
 }

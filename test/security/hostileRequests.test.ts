@@ -34,6 +34,23 @@ describe("a request with two Host headers", () => {
   });
 });
 
+describe("a connection with 500 requests that do not wait for answers", () => {
+  test("gets every answer in order, and others are answered meanwhile", async () => {
+    const { url } = await serve();
+    const { host, pathname } = new URL(url);
+    const request = (i: number) => {
+      const body = JSON.stringify({ query: `{ a${i}: __typename }` });
+      const head = `POST ${pathname} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json`;
+      return `${head}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    };
+    const all = Array.from({ length: 500 }, (_, i) => request(i)).join("");
+    const [answer, other] = await Promise.all([written(url, all), ask(url, "{ __typename }")]);
+    const names = [...answer.matchAll(/"(a\d+)":"Query"/g)].map(([, name]) => name);
+    expect(names).toEqual(Array.from({ length: 500 }, (_, i) => `a${i}`));
+    expect(other.status).toBe(200);
+  });
+});
+
 describe("a compressed body", () => {
   test.each([
     ["gzip", "gzip", "gzip"],

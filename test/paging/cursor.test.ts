@@ -102,9 +102,12 @@ describe("a cursor", () => {
     );
   });
 
+  /** Names of sources begin with the key of a provider. */
+  const sourcePrefix = fc.string({ maxLength: 10 }).map((text) => `p${text}`);
+
   test("names 2,000 sources that are owed from one key within 8,000 characters", () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 10 }), fc.nat(4_000), (prefix, extra) => {
+      fc.property(sourcePrefix, fc.nat(4_000), (prefix, extra) => {
         const names = Array.from({ length: 2_000 + extra }, (_, index) => `${prefix}|g|i${index}`);
         const debts = names.slice(0, 2_000).map((name) => debtOf(name));
         const owing = owingOf(names);

@@ -22,6 +22,9 @@ export const DEMO_ACCOUNTS: Readonly<Record<CloudVendor, string>> = {
   alibaba: "demo-alibaba",
 };
 
+/** An account whose vendor has an embedded cloud. */
+export type CloudAccount = Extract<Account, { readonly vendor: CloudVendor }>;
+
 /** Variants of the accounts. They do not change the data. */
 export interface AccountVariants {
   readonly tencentApi?: "3.0" | "2.0";
@@ -48,7 +51,7 @@ export function accountsOf(
   urls: Readonly<Record<CloudVendor, string>>,
   tencentRegions: readonly string[],
   variants: AccountVariants,
-): readonly Account[] {
+): readonly CloudAccount[] {
   const baseOf = (vendor: CloudVendor): AccountBase => ({
     id: DEMO_ACCOUNTS[vendor],
     regions: null,

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Account } from "../domain/account.js";
 import { accountsOf, DEMO_ACCOUNTS, DEMO_KEYS } from "./accounts.js";
-import type { AccountVariants } from "./accounts.js";
+import type { AccountVariants, CloudAccount } from "./accounts.js";
 import { alibabaCloud } from "./alibaba/cloud.js";
 import { makeCallLog } from "./calls.js";
 import type { CallLog, CallRecorder } from "./calls.js";
@@ -37,7 +36,7 @@ export interface CloudsOptions extends AccountVariants {
 /** The running embedded clouds. */
 export interface Clouds {
   /** Accounts whose endpoints are the origins of the clouds. */
-  readonly accounts: readonly Account[];
+  readonly accounts: readonly CloudAccount[];
   readonly estate: Estate;
   readonly knobs: Knobs;
   readonly calls: CallLog;

@@ -50,10 +50,11 @@ export interface Reply {
   readonly body: string;
 }
 
-/** One dialect of one vendor: the API at one path of the vendor's origin. */
+/** One dialect of one vendor: an API at the vendor's origin. */
 export interface VendorCloud {
   readonly vendor: CloudVendor;
-  readonly path: string;
+  /** Whether a request is one of this API. A request of no dialect gets 404. */
+  serves(request: ReceivedRequest): boolean;
   /** The actions by name. Use own keys only. `unknownAction` refuses all other names. */
   readonly actions: Readonly<Record<string, Action>>;
   /** @throws {CloudRefusal} for a request that is not a call. */

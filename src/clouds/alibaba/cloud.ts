@@ -24,7 +24,7 @@ const RETRY_AFTER_MS = 1000;
  */
 export const alibabaCloud: VendorCloud = {
   vendor: "alibaba",
-  path: "/",
+  serves: ({ path }) => path === "/",
   actions: {
     DescribeBackups: describeBackups,
     DescribeClusterBackupList: describeClusterBackupList,

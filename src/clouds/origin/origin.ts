@@ -16,7 +16,7 @@ const NONCES_KEPT_MS = 40 * 60_000;
 
 export interface OriginOptions extends Omit<OriginState, "nonces" | "gate" | "origin"> {
   readonly vendor: CloudVendor;
-  /** The dialects of the vendor, each at its own path. */
+  /** The dialects of the vendor. The first that serves a request answers it. */
   readonly dialects: readonly VendorCloud[];
   /** Host names besides loopback that a request may use, without a port. */
   readonly hosts: ReadonlySet<string>;
@@ -27,7 +27,6 @@ export async function startOrigin(options: OriginOptions): Promise<Listening> {
   const closing = new AbortController();
   // Every delayed request listens to it, and Node reports a leak at the eleventh.
   setMaxListeners(0, closing.signal);
-  const dialects = new Map(options.dialects.map((cloud) => [cloud.path, cloud]));
   const state: OriginState = {
     ...options,
     nonces: makeNonceMemory(NONCES_KEPT_MS),
@@ -42,7 +41,7 @@ export async function startOrigin(options: OriginOptions): Promise<Listening> {
     const request = await receive(message);
     if (request === null)
       return respond(response, { reply: plainReply(413, "Content too large"), effect: null });
-    const cloud = dialects.get(request.path);
+    const cloud = options.dialects.find((dialect) => dialect.serves(request));
     if (cloud === undefined)
       return respond(response, { reply: plainReply(404, "Not found"), effect: null });
     const { latencyMs } = state.knobs.values[options.vendor];

@@ -18,7 +18,7 @@ import { errorBodyOf, refused } from "./refusals.js";
  */
 export const tencentV2Cloud: VendorCloud = {
   vendor: "tencent",
-  path: "/v2/index.php",
+  serves: ({ path }) => path === "/v2/index.php",
   actions: {
     DescribeRedis: describeRedis,
     GetBackupDownloadUrl: getBackupDownloadUrl,

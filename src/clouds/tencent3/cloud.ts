@@ -19,7 +19,7 @@ const VERSION = "2018-04-12";
  */
 export const tencent3Cloud: VendorCloud = {
   vendor: "tencent",
-  path: "/",
+  serves: ({ path }) => path === "/",
   actions: {
     DescribeBackupUrl: describeBackupUrl,
     DescribeInstanceBackups: describeInstanceBackups,

@@ -19,7 +19,7 @@ const UNNAMED = new Set(["160", "170", "171", "172", "174"]);
  */
 export const ucloudCloud: VendorCloud = {
   vendor: "ucloud",
-  path: "/",
+  serves: ({ path }) => path === "/",
   actions: {
     DescribeUMemBackup: describeUMemBackup,
     DescribeUMemBackupURL: describeUMemBackupUrl,

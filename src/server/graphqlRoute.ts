@@ -185,9 +185,9 @@ function contextOf(
 /** The parts of a request that Apollo Server reads. */
 type GraphqlRequest = Pick<FastifyRequest, "method" | "url" | "headers" | "body">;
 
-/** The query string of a GET request, with its question mark; empty for other methods. */
+/** The query string of a GET request as it was sent, with its question mark; empty for other methods. */
 export const searchOf = ({ method, url }: Pick<GraphqlRequest, "method" | "url">): string =>
-  method === "GET" ? new URL(url, "http://localhost/").search : "";
+  (method === "GET" && /^[^?#]*(\?[^#]*)/.exec(url)?.[1]) || "";
 
 /**
  * Lets Apollo Server answer a request: sets status and headers, and returns the body.

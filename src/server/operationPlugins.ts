@@ -1,4 +1,8 @@
-import type { GraphQLRequestContextWillSendResponse, GraphQLRequestListener } from "@apollo/server";
+import type {
+  GraphQLRequestContextWillSendResponse,
+  GraphQLRequestListener,
+  HTTPGraphQLRequest,
+} from "@apollo/server";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../graphql/context.js";
@@ -87,26 +91,68 @@ function bounded(error: GraphQLFormattedError): GraphQLFormattedError {
 
 /** Errors that a response lists one by one. */
 const MOST_ERRORS = 100;
+/** The bytes of `errors` for each byte of a request's body, or of its query string. */
+const MOST_GROWTH = 20;
+/**
+ * Bytes of `errors` besides: one error for the smallest request. The line and the headers of a request
+ * have at least 70 bytes and those of a response less than 500, so this keeps to the same ratio.
+ */
+const LEAST_BYTES = 900;
+
+type Errors = readonly GraphQLFormattedError[];
 
 /**
- * Keeps a partial response small when many of its fields fail: a short document can select a failing
- * field for each of thousands of rows. The errors beyond the limit are counted, one error for each code.
+ * Keeps the errors of a response small, because a short document can select a failing field for each of
+ * thousands of rows. Those beyond the limits are counted, in one error for each code.
  */
-function limitErrors({ response: { body } }: GraphQLRequestContextWillSendResponse<Context>): void {
-  if (body.kind !== "single") return;
-  const { errors = [] } = body.singleResult;
-  if (errors.length <= MOST_ERRORS) return;
+function limitErrors({
+  request,
+  response: { body },
+}: GraphQLRequestContextWillSendResponse<Context>): void {
+  if (body.kind !== "single" || body.singleResult.errors === undefined) return;
+  const bytes = LEAST_BYTES + MOST_GROWTH * bytesOf(request.http);
+  body.singleResult = { ...body.singleResult, errors: within(bytes, body.singleResult.errors) };
+}
+
+/** The bytes that ask for something: a persisted document may be far longer than the request that names it. */
+function bytesOf(request: HTTPGraphQLRequest | undefined): number {
+  if (request?.method !== "POST") return request?.search.length ?? 0;
+  const announced = request.headers.get("content-length");
+  return announced === undefined ? sizeOf(request.body) : Number(announced);
+}
+
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? "");
+
+/** The first errors, as many as fit, and the counts of the others. */
+function within(bytes: number, errors: Errors): Errors {
+  if (errors.length <= MOST_ERRORS && sizeOf(errors) <= bytes) return errors;
+  const all = countsOf(errors);
+  let left = bytes - sizeOf(all);
+  const listed: GraphQLFormattedError[] = [];
+  for (const error of errors.slice(0, MOST_ERRORS)) {
+    left -= sizeOf(error) + 1;
+    if (left < 0) break;
+    listed.push(error);
+  }
+  const [first] = errors;
+  if (listed.length === 0 && first !== undefined) listed.push(shortened(first, -left));
+  return [...listed, ...countsOf(errors.slice(listed.length))];
+}
+
+/** An error whose message has fewer characters, each of which has a byte or more. */
+const shortened = (error: GraphQLFormattedError, characters: number): GraphQLFormattedError => ({
+  ...error,
+  message: `${error.message.slice(0, Math.max(0, error.message.length - characters - 3))}…`,
+});
+
+function countsOf(errors: Errors): Errors {
   const counts = new Map<unknown, number>();
-  for (const { extensions } of errors.slice(MOST_ERRORS))
+  for (const { extensions } of errors)
     counts.set(extensions?.["code"], (counts.get(extensions?.["code"]) ?? 0) + 1);
-  const omitted = [...counts].map(([code, count]) => ({
-    message: `${count} more errors with this code are not listed.`,
+  return [...counts].map(([code, count]) => ({
+    message: `Errors with this code that are not listed: ${count}.`,
     extensions: { code, count },
   }));
-  body.singleResult = {
-    ...body.singleResult,
-    errors: [...errors.slice(0, MOST_ERRORS), ...omitted],
-  };
 }
 
 /** The content types for clients that accept exactly one type; Apollo Server negotiates for the others. */

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { connect } from "node:net";
+import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { reportCalls } from "../../src/server/operationPlugins.js";
 import { asCaller, keyNamed, serveGated } from "./gated.js";
@@ -36,23 +37,31 @@ test("with authentication, only callers with the scope for metrics see them", as
   expect(reader.body).toEqual({ data: { backups: { complete: true } } });
 });
 
-test.each(["compiled", "interpreted"] as const)(
-  "%s execution lists at most a hundred errors, and counts the others by their code",
-  async (execution) => {
-    const rows = Array.from({ length: 150 }, (_, i) => ({ ...BACKUPS[0], id: String(i) }) as never);
-    const refused = new SourceError("FORBIDDEN", "The key may not read links.");
-    const { url } = await serve({
-      execution,
-      makeReads: () =>
-        fakeReads({
-          backups: ({ page }) => Promise.resolve(pageOf(rows, page)),
-          downloads: ({ id }) =>
-            Promise.reject(Number(id) < 148 ? refused : new Error("Nobody expected this.")),
-        }).reads,
-    });
+/** A server whose rows refuse their links, all but the last two of them in a way that nobody expects. */
+const serveFailing = (count: number, server: Parameters<typeof serve>[0] = {}) => {
+  const rows = Array.from({ length: count }, (_, i) => ({ ...BACKUPS[0], id: String(i) }) as never);
+  const refused = new SourceError("FORBIDDEN", "The key may not read links.");
+  return serve({
+    ...server,
+    makeReads: () =>
+      fakeReads({
+        backups: ({ page }) => Promise.resolve(pageOf(rows, page)),
+        downloads: ({ id }) =>
+          Promise.reject(Number(id) < count - 2 ? refused : new Error("Nobody expected this.")),
+      }).reads,
+  });
+};
+
+const counted = (code: string, count: number) => ({
+  message: `Errors with this code that are not listed: ${count}.`,
+  extensions: { code, count },
+});
+
+describe.each(["compiled", "interpreted"] as const)("%s execution", (execution) => {
+  test("lists at most a hundred errors, and counts the others by their code", async () => {
+    const { url } = await serveFailing(150, { execution });
     const failing = async (first: number) => {
-      const query =
-        "query ($first: Int) { backups(first: $first) { nodes { downloads { url } } } }";
+      const query = `query ($first: Int) { backups(first: $first) { nodes { downloads { url } } } } #${"long".repeat(400)}`;
       await ask(url, query, {}, { first });
       return ask(url, query, {}, { first });
     };
@@ -60,17 +69,65 @@ test.each(["compiled", "interpreted"] as const)(
     expect(codesOf(exact)).toEqual(Array.from({ length: 100 }, () => "UPSTREAM_FAILED"));
     expect(exact.body.errors?.at(-1)).toHaveProperty("path");
     const more = await failing(150);
-    expect(more.body.data).toEqual({ backups: { nodes: rows.map(() => ({ downloads: null })) } });
+    expect(more.body.data).toEqual({
+      backups: { nodes: Array.from({ length: 150 }, () => ({ downloads: null })) },
+    });
     expect(more.body.errors?.slice(0, 100)).toEqual(exact.body.errors);
     expect(more.body.errors?.slice(100)).toEqual([
-      {
-        message: "48 more errors with this code are not listed.",
-        extensions: { code: "UPSTREAM_FAILED", count: 48 },
-      },
-      {
-        message: "2 more errors with this code are not listed.",
-        extensions: { code: "INTERNAL_SERVER_ERROR", count: 2 },
-      },
+      counted("UPSTREAM_FAILED", 48),
+      counted("INTERNAL_SERVER_ERROR", 2),
     ]);
-  },
-);
+  });
+
+  test.each([
+    ["POST", 3],
+    ["POST", 100],
+    ["GET", 100],
+    ["a body without a length", 100],
+  ])("has errors of 20 times the request's bytes at most: %s, %d rows", async (method, first) => {
+    const { url } = await serveFailing(100, { execution });
+    const query = `{backups(first:${first}){nodes{downloads{url}}}}`;
+    const send = () => exchangeBytes(url, requestOf(method, query));
+    await send();
+    const { bytesIn, bytesOut, body } = await send();
+    const { data, errors } = JSON.parse(body) as { data: object; errors: Counted[] };
+    expect(bytesOut - JSON.stringify(data).length).toBeLessThanOrEqual(20 * bytesIn);
+    expect(errors[0]).toMatchObject({ path: ["backups", "nodes", 0, "downloads"] });
+    const listed = errors.filter(({ path }) => path !== undefined).length;
+    const left = errors.reduce((sum, { extensions: { count = 0 } }) => sum + count, 0);
+    expect([listed + left, left > 0]).toEqual([first, first > 3]);
+  });
+});
+
+interface Counted {
+  readonly path?: unknown;
+  readonly extensions: { readonly count?: number };
+}
+
+/** The shortest requests that are answered. */
+function requestOf(method: string, query: string): string {
+  const head = "graphql HTTP/1.1\r\nhost:[::1]\r\nconnection:close\r\n";
+  const type = "content-type:application/json\r\n";
+  const body = JSON.stringify({ query });
+  if (method === "GET")
+    return `GET /${head.replace(" ", `?query=${query} `)}apollo-require-preflight:1\r\n\r\n`;
+  if (method === "POST") return `POST /${head}${type}content-length:${body.length}\r\n\r\n${body}`;
+  const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  return `POST /${head}${type}transfer-encoding:chunked\r\n\r\n${chunk}`;
+}
+
+/** Writes a request as it is, and counts the bytes of both directions. */
+const exchangeBytes = (
+  url: string,
+  request: string,
+): Promise<{ bytesIn: number; bytesOut: number; body: string }> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname, () => socket.write(request));
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (part: string) => (answer += part));
+    socket.on("close", () => {
+      const body = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+      resolve({ bytesIn: request.length, bytesOut: Buffer.byteLength(answer), body });
+    });
+  });

@@ -54,5 +54,12 @@ export interface AlibabaAccount extends AccountBase {
   readonly lookbackMs: number | null;
 }
 
+/** Keys of AWS or of an S3-compatible store. Temporary ones have a session token. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string | null;
+}
+
 /** One account of the config file, with all defaults. */
 export type Account = UCloudAccount | TencentAccount | AlibabaAccount;

@@ -13,6 +13,13 @@ export interface UnsignedRequest {
   readonly form?: Fields;
   /** The body, if it is not a form. */
   readonly body?: string;
+  readonly scope?: SigningScope;
+}
+
+/** The service and the region that a signature is for, if the scheme signs more than what is sent. */
+export interface SigningScope {
+  readonly service: string;
+  readonly region: string;
 }
 
 /** What differs between two attempts of the same call. */

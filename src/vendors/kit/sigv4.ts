@@ -1,0 +1,136 @@
+import type { AwsCredentials } from "../../domain/account.js";
+import {
+  type Fields,
+  hmac,
+  sha256Hex,
+  sortedFields,
+  sortedNames,
+  sortedQuery,
+} from "../../http/sign/encode.js";
+import {
+  encodedRequest,
+  type Signer,
+  type SigningScope,
+  type UnsignedRequest,
+} from "../../listing/authenticator.js";
+
+/*
+ * AWS Signature Version 4, in a header or in the query.
+ *
+ * Left out: encoding the path a second time, as all services but S3 do. Only S3 has a path other than `/` here.
+ * Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html and
+ *         https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html, read 2026-11-29.
+ */
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+
+/** In place of the hash of a body that is not signed. */
+export const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
+
+/** What a signature covers: exactly what is sent. */
+interface SignedParts {
+  readonly method: string;
+  readonly url: URL;
+  readonly query: Fields;
+  /** The headers that are signed, by lower-case name. */
+  readonly headers: Fields;
+  /** Hex SHA-256 of the body, or `UNSIGNED_PAYLOAD`. */
+  readonly payload: string;
+}
+
+/**
+ * The signer of one account: signs every header of the request, `host`, `x-amz-date` and the session token.
+ *
+ * The request's `scope` says for which service and region. A header `x-amz-content-sha256`, which S3 requires,
+ * replaces the hash of the body.
+ */
+export const signerV4 =
+  (credentials: AwsCredentials): Signer =>
+  (request, { now }) => {
+    const { method, url, query = {} } = request;
+    const scope = scopeOf(request);
+    const time = timeOf(now);
+    const headers: Fields = {
+      ...request.headers,
+      host: url.host,
+      "x-amz-date": time,
+      ...tokenAs("x-amz-security-token", credentials),
+    };
+    const sent = encodedRequest({ ...request, headers });
+    const payload = headers["x-amz-content-sha256"] ?? sha256Hex(sent.body ?? "");
+    const signature = signatureOf(
+      { method, url, query, headers, payload },
+      { ...scope, time },
+      credentials,
+    );
+    const authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${pathOf({ ...scope, time })}, SignedHeaders=${sortedNames(headers)}, Signature=${signature}`;
+    return { ...sent, headers: { ...sent.headers, authorization } };
+  };
+
+/**
+ * A link that opens the request's URL without credentials until it expires; its body is not signed.
+ *
+ * Units: `now` is epoch milliseconds, `expiresSeconds` at most a week.
+ */
+export function presignedV4(
+  request: UnsignedRequest,
+  credentials: AwsCredentials,
+  { now, expiresSeconds }: { readonly now: number; readonly expiresSeconds: number },
+): string {
+  const { method, url } = request;
+  const time = timeOf(now);
+  const scope = { ...scopeOf(request), time };
+  const query: Fields = {
+    ...request.query,
+    "X-Amz-Algorithm": ALGORITHM,
+    "X-Amz-Credential": `${credentials.accessKeyId}/${pathOf(scope)}`,
+    "X-Amz-Date": time,
+    "X-Amz-Expires": String(expiresSeconds),
+    "X-Amz-SignedHeaders": "host",
+    ...tokenAs("X-Amz-Security-Token", credentials),
+  };
+  const parts = { method, url, query, headers: { host: url.host }, payload: UNSIGNED_PAYLOAD };
+  const signature = signatureOf(parts, scope, credentials);
+  return `${url.origin}${url.pathname}?${sortedQuery(query)}&X-Amz-Signature=${signature}`;
+}
+
+type TimedScope = SigningScope & { readonly time: string };
+
+function signatureOf(
+  parts: SignedParts,
+  scope: TimedScope,
+  { secretAccessKey }: AwsCredentials,
+): string {
+  const text = [ALGORITHM, scope.time, pathOf(scope), sha256Hex(canonical(parts))].join("\n");
+  const key = pathOf(scope)
+    .split("/")
+    .reduce<string | Buffer>((at, part) => hmac("sha256", at, part), `AWS4${secretAccessKey}`);
+  return hmac("sha256", key, text).toString("hex");
+}
+
+/** The canonical form of a request; spaces in values are folded as the documents say. */
+const canonical = ({ method, url, query, headers, payload }: SignedParts): string =>
+  [
+    method,
+    url.pathname,
+    sortedQuery(query),
+    ...sortedFields(headers).map(([name, value]) => `${name}:${value.trim().replace(/ +/g, " ")}`),
+    "",
+    sortedNames(headers),
+    payload,
+  ].join("\n");
+
+function scopeOf({ scope }: UnsignedRequest): SigningScope {
+  if (scope === undefined) throw new TypeError("The request has no scope to sign for.");
+  return scope;
+}
+
+/** The day, region and service that the derived key is good for. */
+const pathOf = ({ time, region, service }: TimedScope): string =>
+  `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+
+/** `YYYYMMDDTHHmmssZ`. */
+const timeOf = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
+
+const tokenAs = (name: string, { sessionToken }: AwsCredentials): Fields =>
+  sessionToken === null ? {} : { [name]: sessionToken };

@@ -1,5 +1,5 @@
 /** The company whose API a row comes from. */
-export const VENDORS = ["ALIBABA", "TENCENT", "UCLOUD"] as const;
+export const VENDORS = ["ALIBABA", "AWS", "S3", "TENCENT", "UCLOUD"] as const;
 export type Vendor = (typeof VENDORS)[number];
 
 /** A vendor's Redis product, as the schema names it. */
@@ -8,6 +8,10 @@ export const PROVIDER_PRODUCTS = [
   "TENCENT_REDIS",
   "UCLOUD_UREDIS",
   "UCLOUD_UMEM",
+  "AWS_ELASTICACHE",
+  "AWS_ELASTICACHE_SERVERLESS",
+  "AWS_MEMORYDB",
+  "S3_RDB",
 ] as const;
 export type ProviderProduct = (typeof PROVIDER_PRODUCTS)[number];
 

@@ -16,6 +16,8 @@ import { enumOf } from "./fields.js";
 
 const VENDOR_WORDS = {
   ALIBABA: "Alibaba Cloud.",
+  AWS: "Amazon Web Services.",
+  S3: "A bucket of any S3-compatible store.",
   TENCENT: "Tencent Cloud.",
   UCLOUD: "UCloud, including resellers with a name and host of their own.",
 } as const;
@@ -40,6 +42,10 @@ export const ProviderProductEnum = enumOf<ProviderProduct>(
     TENCENT_REDIS: "TencentDB for Redis.",
     UCLOUD_UREDIS: "UCloud URedis: master and replica.",
     UCLOUD_UMEM: "UCloud UMem: distributed Redis.",
+    AWS_ELASTICACHE: "Amazon ElastiCache for Redis OSS and Valkey, on nodes.",
+    AWS_ELASTICACHE_SERVERLESS: "Amazon ElastiCache Serverless for Redis OSS and Valkey.",
+    AWS_MEMORYDB: "Amazon MemoryDB.",
+    S3_RDB: "RDB files in a bucket.",
   },
 );
 

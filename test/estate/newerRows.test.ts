@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { PROVIDER_PRODUCTS } from "../../src/domain/words.js";
 import { ask } from "../server/harness.js";
 import { startStack } from "../server/stack.js";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 
 const TTL_MS = 200;
 const POLLS = 100;
@@ -22,7 +22,7 @@ const WAYS = {
   STARTED_AT_ASC: { first: "last: 3", newer: "first: 20, after", end: "endCursor" },
 } as const;
 
-const cases = PROVIDER_PRODUCTS.flatMap((product) =>
+const cases = CLOUD_PRODUCTS.flatMap((product) =>
   (["STARTED_AT_DESC", "STARTED_AT_ASC"] as const).map((order) => ({ product, order })),
 );
 

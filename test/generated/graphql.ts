@@ -98,6 +98,14 @@ export type InstanceStatus =
 export type ProviderProduct =
   /** Alibaba Cloud Tair, the Redis-compatible ApsaraDB (API R-kvstore). */
   | 'ALIBABA_KVSTORE'
+  /** Amazon ElastiCache for Redis OSS and Valkey, on nodes. */
+  | 'AWS_ELASTICACHE'
+  /** Amazon ElastiCache Serverless for Redis OSS and Valkey. */
+  | 'AWS_ELASTICACHE_SERVERLESS'
+  /** Amazon MemoryDB. */
+  | 'AWS_MEMORYDB'
+  /** RDB files in a bucket. */
+  | 'S3_RDB'
   /** TencentDB for Redis. */
   | 'TENCENT_REDIS'
   /** UCloud UMem: distributed Redis. */
@@ -134,6 +142,10 @@ export type SourceIssueCode =
 export type Vendor =
   /** Alibaba Cloud. */
   | 'ALIBABA'
+  /** Amazon Web Services. */
+  | 'AWS'
+  /** A bucket of any S3-compatible store. */
+  | 'S3'
   /** Tencent Cloud. */
   | 'TENCENT'
   /** UCloud, including resellers with a name and host of their own. */
@@ -143,6 +155,10 @@ export type Vendor =
 export type VendorSelector =
   /** Alibaba Cloud. */
   | 'ALIBABA'
+  /** Amazon Web Services. */
+  | 'AWS'
+  /** A bucket of any S3-compatible store. */
+  | 'S3'
   /** Tencent Cloud. */
   | 'TENCENT'
   /** UCloud, including resellers with a name and host of their own. */

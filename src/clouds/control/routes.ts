@@ -1,10 +1,10 @@
-import { PROVIDER_PRODUCTS } from "../../domain/words.js";
 import type { CallLog } from "../calls.js";
 import type { Estate, NewBackup } from "../estate/types.js";
 import type { FaultPlan } from "../knobs/faults.js";
 import type { Knobs } from "../knobs/knobs.js";
 import type { KnobValues } from "../knobs/values.js";
 import { faultSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
+import { CLOUD_PRODUCTS } from "../estate/regions.js";
 
 interface Reach {
   readonly estate: Estate;
@@ -37,7 +37,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "DELETE /calls": (_input, { calls }) => calls.reset(),
   "GET /truth": (_input, { estate }) => estate.truth(),
   "GET /instances": (_input, { estate }) =>
-    PROVIDER_PRODUCTS.flatMap((product) =>
+    CLOUD_PRODUCTS.flatMap((product) =>
       estate.regions[product].flatMap((region) => [...estate.instances(product, region)]),
     ),
   "POST /backups": (input, { estate }) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { PROVIDER_PRODUCTS } from "../../domain/words.js";
 import { ROW_ORDERS } from "../estate/types.js";
 import { CLOUD_VENDORS } from "../vendorCloud.js";
+import { CLOUD_PRODUCTS } from "../estate/regions.js";
 
 /* What the control endpoint takes. Unknown names are refused, so that a misspelt knob is noticed. */
 
@@ -79,14 +79,14 @@ export const faultSchema = z.strictObject({
 
 /** The address of a row. */
 export const rowRefSchema = z.strictObject({
-  product: z.enum(PROVIDER_PRODUCTS),
+  product: z.enum(CLOUD_PRODUCTS),
   instanceNativeId: z.string(),
   nativeId: z.string(),
 });
 
 /** A row to insert. Absent values are those of an ordinary row. */
 export const newBackupSchema = z.strictObject({
-  product: z.enum(PROVIDER_PRODUCTS),
+  product: z.enum(CLOUD_PRODUCTS),
   instanceNativeId: z.string(),
   startedAt: instant,
   nativeId: z.string().optional(),

@@ -1,7 +1,7 @@
-import type { ProviderProduct } from "../../domain/words.js";
 import { makeShelf } from "./shelf.js";
 import type { Shelf } from "./shelf.js";
 import type { BackupRow, EstateInstance, RowScope } from "./types.js";
+import type { CloudProduct } from "./regions.js";
 
 /** An instance and its rows. */
 export interface Holding {
@@ -11,10 +11,10 @@ export interface Holding {
 
 /** Instances and rows, indexed for the vendors' lists. */
 export interface Holdings {
-  of(product: ProviderProduct): readonly Holding[];
-  find(product: ProviderProduct, nativeId: string): Holding | null;
+  of(product: CloudProduct): readonly Holding[];
+  find(product: CloudProduct, nativeId: string): Holding | null;
   /** Existing instances of a region, by creation and id. */
-  listed(product: ProviderProduct, region: string): readonly EstateInstance[];
+  listed(product: CloudProduct, region: string): readonly EstateInstance[];
   /** The rows of one instance or of a whole region. An empty shelf if there are none. */
   shelf(scope: RowScope): Shelf;
   add(planned: {
@@ -30,13 +30,11 @@ const EMPTY = makeShelf(() => []);
 
 /** Makes the indexes. Region-wide ones are made on first use. */
 export function makeHoldings(planned: readonly Parameters<Holdings["add"]>[0][]): Holdings {
-  const byProduct = new Map<ProviderProduct, Map<string, Holding>>();
+  const byProduct = new Map<CloudProduct, Map<string, Holding>>();
   const wide = new Map<string, Shelf>();
   const lists = new Map<string, readonly EstateInstance[]>();
-  const all = (product: ProviderProduct): Holding[] => [
-    ...(byProduct.get(product)?.values() ?? []),
-  ];
-  const find = (product: ProviderProduct, nativeId: string): Holding | null =>
+  const all = (product: CloudProduct): Holding[] => [...(byProduct.get(product)?.values() ?? [])];
+  const find = (product: CloudProduct, nativeId: string): Holding | null =>
     byProduct.get(product)?.get(nativeId) ?? null;
   const holdings: Holdings = {
     of: all,
@@ -70,7 +68,7 @@ export function makeHoldings(planned: readonly Parameters<Holdings["add"]>[0][])
   return holdings;
 }
 
-const keyOf = (product: ProviderProduct, region: string): string => `${product} ${region}`;
+const keyOf = (product: CloudProduct, region: string): string => `${product} ${region}`;
 
 const rowsIn = (holdings: readonly Holding[], region: string): BackupRow[] =>
   holdings

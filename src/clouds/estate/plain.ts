@@ -1,10 +1,8 @@
-import type { ProviderProduct } from "../../domain/words.js";
-import { PROVIDER_PRODUCTS } from "../../domain/words.js";
 import { hashOf, makeRandom } from "./random.js";
-import { REGIONS } from "./regions.js";
 import { rowOf, wholeSecond } from "./rows.js";
 import type { Planned } from "./store.js";
 import type { EstateInstance } from "./types.js";
+import { CLOUD_PRODUCTS, REGIONS, type CloudProduct } from "./regions.js";
 
 const DAY = 86_400_000;
 
@@ -23,7 +21,7 @@ export interface PlainSize {
  * Cost: only the instances. The rows of an instance are made when a list first shows them.
  */
 export const planPlain = (seed: number, moment: number, size: PlainSize): readonly Planned[] =>
-  PROVIDER_PRODUCTS.flatMap((product) =>
+  CLOUD_PRODUCTS.flatMap((product) =>
     Array.from({ length: size.instances }, (_, index) =>
       plainInstance(`${seed} ${product} ${index}`, wholeSecond(moment), {
         backups: size.backupsEach,
@@ -53,7 +51,7 @@ function plainInstance(
   };
 }
 
-const PREFIXES: Readonly<Record<ProviderProduct, string>> = {
+const PREFIXES: Readonly<Record<CloudProduct, string>> = {
   UCLOUD_UREDIS: "uredis-",
   UCLOUD_UMEM: "umem-",
   TENCENT_REDIS: "crs-",
@@ -61,7 +59,7 @@ const PREFIXES: Readonly<Record<ProviderProduct, string>> = {
 };
 
 function instanceOf(
-  product: ProviderProduct,
+  product: CloudProduct,
   place: { readonly index: number; readonly createdAt: number; readonly regions: number },
 ): EstateInstance {
   const { index, createdAt, regions } = place;

@@ -1,9 +1,17 @@
 import type { ProviderProduct } from "../../domain/words.js";
 
-/** The two regions of each vendor. */
-export const REGIONS: Readonly<Record<ProviderProduct, readonly [string, string]>> = {
+/** A product that has an embedded cloud. */
+export type CloudProduct = Extract<
+  ProviderProduct,
+  "UCLOUD_UREDIS" | "UCLOUD_UMEM" | "TENCENT_REDIS" | "ALIBABA_KVSTORE"
+>;
+
+/** The two regions of each product. */
+export const REGIONS: Readonly<Record<CloudProduct, readonly [string, string]>> = {
   UCLOUD_UREDIS: ["cn-bj2", "hk"],
   UCLOUD_UMEM: ["cn-bj2", "hk"],
   TENCENT_REDIS: ["ap-guangzhou", "ap-tokyo"],
   ALIBABA_KVSTORE: ["cn-hangzhou", "ap-southeast-1"],
 };
+
+export const CLOUD_PRODUCTS = Object.keys(REGIONS) as CloudProduct[];

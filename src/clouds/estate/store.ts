@@ -1,5 +1,3 @@
-import type { ProviderProduct } from "../../domain/words.js";
-import { PROVIDER_PRODUCTS } from "../../domain/words.js";
 import { makeHoldings } from "./holdings.js";
 import type { Holding, Holdings } from "./holdings.js";
 import { randomOfInsert, rowOf } from "./rows.js";
@@ -7,6 +5,7 @@ import { isListed } from "./shelf.js";
 import { truthOf } from "./truth.js";
 import type { BackupRow, BackupRowRef, Estate, EstateInstance } from "./types.js";
 import type { EstateView, NewBackup, RowOrder, RowScope, TrueBackup } from "./types.js";
+import { CLOUD_PRODUCTS, type CloudProduct } from "./regions.js";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -18,7 +17,7 @@ export interface Planned {
 
 export interface EstateOptions {
   readonly planned: readonly Planned[];
-  readonly regions: Readonly<Record<ProviderProduct, readonly string[]>>;
+  readonly regions: Readonly<Record<CloudProduct, readonly string[]>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Called for every `truth()`, because the accounts' permissions may change. */
@@ -42,7 +41,7 @@ export function makeEstate({ planned, regions, now, view }: EstateOptions): Esta
     deleteInstance: (product, nativeId) => deleteInstance(holdings, { product, nativeId }, now()),
     ...rowChanges(holdings),
     truth: () =>
-      PROVIDER_PRODUCTS.flatMap((p) => trueRows(holdings.of(p), now(), view())).sort(byStart),
+      CLOUD_PRODUCTS.flatMap((p) => trueRows(holdings.of(p), now(), view())).sort(byStart),
   };
 }
 

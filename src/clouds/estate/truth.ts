@@ -1,11 +1,11 @@
-import type { ProviderProduct } from "../../domain/words.js";
 import { shardSetsOf } from "./shardSets.js";
 import type { BackupRow, EstateInstance, EstateView, TrueBackup } from "./types.js";
 import { trueStatusOf, trueTriggerOf } from "./words.js";
+import type { CloudProduct } from "./regions.js";
 
 const WEEK_MS = 7 * 86_400_000;
 
-const WORDS: Readonly<Record<ProviderProduct, string>> = {
+const WORDS: Readonly<Record<CloudProduct, string>> = {
   UCLOUD_UREDIS: "uredis",
   UCLOUD_UMEM: "umem",
   TENCENT_REDIS: "redis",
@@ -99,7 +99,7 @@ function sizeOf({ product, sizeBytes }: BackupRow, { tencentApi }: EstateView): 
   return tencentApi === "2.0" || sizeBytes === 0 ? null : sizeBytes;
 }
 
-const accountOf = (product: ProviderProduct): keyof EstateView["accounts"] =>
+const accountOf = (product: CloudProduct): keyof EstateView["accounts"] =>
   product === "TENCENT_REDIS" ? "tencent" : product === "ALIBABA_KVSTORE" ? "alibaba" : "ucloud";
 
 const sumOf = (rows: readonly BackupRow[]): number | null =>

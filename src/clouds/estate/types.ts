@@ -1,4 +1,5 @@
-import type { BackupStatus, BackupTrigger, ProviderProduct } from "../../domain/words.js";
+import type { BackupStatus, BackupTrigger } from "../../domain/words.js";
+import type { CloudProduct } from "./regions.js";
 
 /** The order of the rows of a list. `shuffled` is the same in every call. */
 export const ROW_ORDERS = ["newestFirst", "oldestFirst", "shuffled"] as const;
@@ -65,7 +66,7 @@ export interface ShardPart {
  * seconds, because no vendor is more precise.
  */
 export interface BackupRow {
-  readonly product: ProviderProduct;
+  readonly product: CloudProduct;
   readonly region: string;
   readonly zone: string;
   readonly instanceNativeId: string;
@@ -106,14 +107,14 @@ export type NewBackup = Pick<BackupRow, "product" | "instanceNativeId" | "starte
 
 /** The address of one row. */
 export interface BackupRowRef {
-  readonly product: ProviderProduct;
+  readonly product: CloudProduct;
   readonly instanceNativeId: string;
   readonly nativeId: string;
 }
 
 /** The rows of a list: those of a region, or those of one instance. */
 export interface RowScope {
-  readonly product: ProviderProduct;
+  readonly product: CloudProduct;
   readonly region: string;
   readonly instance: string | null;
 }
@@ -122,7 +123,7 @@ export interface RowScope {
 export interface TrueBackup {
   /** `<account id>/<product in the config's words>`. */
   readonly provider: string;
-  readonly product: ProviderProduct;
+  readonly product: CloudProduct;
   readonly region: string;
   readonly instanceNativeId: string;
   readonly nativeId: string;
@@ -146,13 +147,13 @@ export interface EstateView {
 
 /** Data in memory, readable as the vendors show it, changeable, and comparable with the truth. */
 export interface Estate {
-  readonly regions: Readonly<Record<ProviderProduct, readonly string[]>>;
+  readonly regions: Readonly<Record<CloudProduct, readonly string[]>>;
   /** The time of the data's clock, in epoch milliseconds. */
   now(): number;
   /** The instances that the region's list shows now, by creation and id. */
-  instances(product: ProviderProduct, region: string): readonly EstateInstance[];
+  instances(product: CloudProduct, region: string): readonly EstateInstance[];
   /** One instance, even if it was deleted. Null if it never existed. */
-  instance(product: ProviderProduct, nativeId: string): EstateInstance | null;
+  instance(product: CloudProduct, nativeId: string): EstateInstance | null;
   /**
    * Rows that a list shows at this moment.
    *
@@ -164,7 +165,7 @@ export interface Estate {
   row(ref: BackupRowRef): BackupRow | null;
   insertInstance(instance: EstateInstance): void;
   /** Removes an instance from its list. Its rows stay as long as the vendor keeps them. */
-  deleteInstance(product: ProviderProduct, nativeId: string): boolean;
+  deleteInstance(product: CloudProduct, nativeId: string): boolean;
   insertBackup(row: NewBackup): BackupRow;
   /** Changes the values of a row. Its start and id stay the same. */
   updateBackup(ref: BackupRowRef, facts: Partial<BackupRow>): BackupRow | null;

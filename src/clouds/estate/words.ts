@@ -1,5 +1,6 @@
-import type { BackupStatus, BackupTrigger, ProviderProduct } from "../../domain/words.js";
+import type { BackupStatus, BackupTrigger } from "../../domain/words.js";
 import type { BackupRow } from "./types.js";
+import type { CloudProduct } from "./regions.js";
 
 /** The values of an ordinary row in a product's backup list. */
 export interface ProductWords {
@@ -11,7 +12,7 @@ export interface ProductWords {
   readonly running: readonly string[];
 }
 
-export const PRODUCT_WORDS: Readonly<Record<ProviderProduct, ProductWords>> = {
+export const PRODUCT_WORDS: Readonly<Record<CloudProduct, ProductWords>> = {
   UCLOUD_UREDIS: {
     succeeded: "Success",
     failed: "Error",
@@ -47,7 +48,7 @@ export const PRODUCT_WORDS: Readonly<Record<ProviderProduct, ProductWords>> = {
 /** The word for a good backup in Alibaba's cloud-native cluster list. */
 export const CLUSTER_SUCCEEDED = "OK";
 
-const STATUSES: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupStatus>>>> = {
+const STATUSES: Readonly<Record<CloudProduct, Readonly<Record<string, BackupStatus>>>> = {
   UCLOUD_UREDIS: {
     Backuping: "RUNNING",
     Success: "SUCCEEDED",
@@ -78,7 +79,7 @@ export function trueStatusOf(row: BackupRow, tencentApi: "3.0" | "2.0"): BackupS
   return Object.hasOwn(words, row.status) ? (words[row.status] ?? "UNKNOWN") : "UNKNOWN";
 }
 
-const TRIGGERS: Readonly<Record<ProviderProduct, Readonly<Record<string, BackupTrigger>>>> = {
+const TRIGGERS: Readonly<Record<CloudProduct, Readonly<Record<string, BackupTrigger>>>> = {
   // The first document has numbers instead of words.
   UCLOUD_UREDIS: { Auto: "AUTOMATIC", Manual: "MANUAL", "0": "AUTOMATIC", "1": "MANUAL" },
   UCLOUD_UMEM: { auto: "AUTOMATIC", manual: "MANUAL" },

@@ -19,6 +19,8 @@ export const instantText = (instant: number | string): string => MINUTE.format(n
 /** Names in the spelling of the companies. */
 export const VENDOR_TEXTS: Readonly<Record<Vendor, string>> = {
   ALIBABA: "Alibaba Cloud",
+  AWS: "AWS",
+  S3: "S3 bucket",
   TENCENT: "Tencent Cloud",
   UCLOUD: "UCloud",
 };

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { PROVIDER_PRODUCTS } from "../../../src/domain/words.js";
 import { planDemo } from "../../../src/clouds/estate/demo/demo.js";
 import { planPlain } from "../../../src/clouds/estate/plain.js";
-import { REGIONS } from "../../../src/clouds/estate/regions.js";
 import { makeEstate } from "../../../src/clouds/estate/store.js";
 import type { Planned } from "../../../src/clouds/estate/store.js";
 import type { AlibabaInstance, Estate, TrueBackup } from "../../../src/clouds/estate/types.js";
+import { CLOUD_PRODUCTS, REGIONS } from "../../../src/clouds/estate/regions.js";
 
 const NOON = Date.parse("2026-03-10T12:34:56Z");
 const HOUR = 3_600_000;
@@ -25,7 +24,7 @@ const estateOf = (planned: readonly Planned[], now: number): Estate =>
   });
 const demo = (now = NOON, seed = 1): Estate => estateOf(planDemo(seed, now), now);
 const listed = (estate: Estate) =>
-  PROVIDER_PRODUCTS.flatMap((product) =>
+  CLOUD_PRODUCTS.flatMap((product) =>
     REGIONS[product].flatMap((region) => [...estate.instances(product, region)]),
   );
 const keyOf = ({ provider, nativeId }: TrueBackup) => `${provider} ${nativeId}`;
@@ -47,7 +46,7 @@ describe.each(MOMENTS)("the demo estate at %i", (now) => {
 
   test("shows every product among its newest 100", () => {
     const newest = new Set(truth.slice(0, 100).map(({ product }) => product));
-    expect([...newest].sort()).toEqual([...PROVIDER_PRODUCTS].sort());
+    expect([...newest].sort()).toEqual([...CLOUD_PRODUCTS].sort());
   });
 
   test("has failed and running backups of the last day, and nothing of the future", () => {

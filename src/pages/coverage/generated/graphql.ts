@@ -96,6 +96,10 @@ export type SourceIssueCode =
 export type Vendor =
   /** Alibaba Cloud. */
   | 'ALIBABA'
+  /** Amazon Web Services. */
+  | 'AWS'
+  /** A bucket of any S3-compatible store. */
+  | 'S3'
   /** Tencent Cloud. */
   | 'TENCENT'
   /** UCloud, including resellers with a name and host of their own. */

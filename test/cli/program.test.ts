@@ -35,7 +35,10 @@ describe("the program", () => {
     { args: ["list", "--sice", "P7D"], says: "unknown option '--sice'" },
     { args: ["list", "--since", "yesterday"], says: "Expected a date (2026-11-01" },
     { args: ["list", "--status", "faild"], says: "Expected one of FAILED, " },
-    { args: ["list", "--vendor", "acme"], says: "Expected one of ALIBABA, UCLOUD, TENCENT." },
+    {
+      args: ["list", "--vendor", "acme"],
+      says: "Expected one of AWS, S3, UCLOUD, ALIBABA, TENCENT.",
+    },
     {
       args: ["list", "--order", "size"],
       says: "Expected desc (newest first) or asc (oldest first).",

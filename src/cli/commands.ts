@@ -1,21 +1,24 @@
 import { Argument, Option, type Command } from "commander";
 import { COVERAGE_STATES } from "../domain/coverage.js";
-import { BACKUP_STATUSES, BACKUP_TRIGGERS, INSTANCE_STATUSES } from "../domain/words.js";
+import { BACKUP_DIMENSIONS } from "../domain/stats.js";
+import { INSTANCE_STATUSES } from "../domain/words.js";
 import type { CheckFlags } from "./check/check.js";
 import { UsageError, type CommandContext } from "./context.js";
 import type { CoverageFlags } from "./coverage.js";
 import type { ListFlags } from "./list/list.js";
 import {
-  instantFrom,
   orderOf,
   ORDERS,
   spanOf,
+  withBackups,
   withFormat,
   withScope,
   withSetup,
   wordsOption,
+  zoneOf,
 } from "./options.js";
 import type { SetupFlags } from "./setup.js";
+import type { StatsFlags } from "./stats.js";
 
 /** Where a command leaves its exit code. */
 export interface CommandResult {
@@ -31,6 +34,7 @@ export function addCommands(
   addServe(program, context, result);
   addCheck(program, context, result);
   addList(program, context, result);
+  addStats(program, context, result);
   addCoverage(program, context, result);
   addPrintSchema(program, context);
   addCompletion(program, context);
@@ -77,19 +81,8 @@ function addCheck(program: Command, context: CommandContext, result: CommandResu
 }
 
 function addList(program: Command, context: CommandContext, result: CommandResult): void {
-  const instant = instantFrom(context.now);
-  withScope(withFormat(withSetup(program.command("list"))))
+  withBackups(withFormat(withSetup(program.command("list"))), context.now)
     .description("list all backups, or those that match the flags")
-    .addOption(wordsOption("--status <states>", "only backups in these states", BACKUP_STATUSES))
-    .addOption(
-      wordsOption("--trigger <triggers>", "only backups started this way", BACKUP_TRIGGERS),
-    )
-    .option(
-      "--since <when>",
-      "only backups started at this time or later: a date, an instant, or 7d",
-      instant,
-    )
-    .option("--until <when>", "only backups started before this time", instant)
     .addOption(
       new Option("--order <order>", "order by start")
         .choices(ORDERS)
@@ -113,6 +106,40 @@ function addList(program: Command, context: CommandContext, result: CommandResul
     .action(async (flags: ListFlags) => {
       const { list } = await import("./list/list.js");
       result.code = await list(flags, context);
+    });
+}
+
+function addStats(program: Command, context: CommandContext, result: CommandResult): void {
+  const by = wordsOption(
+    "--by <dimensions>",
+    "what to group by: one to three dimensions",
+    BACKUP_DIMENSIONS,
+  );
+  withBackups(withFormat(withSetup(program.command("stats"))), context.now)
+    .description("count backups and bytes, grouped by day, state, provider and more")
+    .addOption(by.makeOptionMandatory())
+    .addOption(
+      new Option("--time-zone <zone>", "the time zone of days, weeks and months")
+        .argParser(zoneOf)
+        .default("UTC"),
+    )
+    .addHelpText(
+      "after",
+      examples([
+        "redis-backup-gateway stats --demo --by day,status --since 7d",
+        "redis-backup-gateway stats --by month,provider --format csv > months.csv",
+        "redis-backup-gateway stats --by instance --status failed --since 30d --format ndjson",
+        "redis-backup-gateway stats --by week --time-zone Europe/Berlin",
+      ]) +
+        exitCodes({
+          0: "all backups are counted",
+          1: "an error",
+          3: "backups are missing; stderr says which and why",
+        }),
+    )
+    .action(async (flags: StatsFlags) => {
+      const { stats } = await import("./stats.js");
+      result.code = await stats(flags, context);
     });
 }
 

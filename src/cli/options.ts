@@ -1,8 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { noZoneText, zoneNamed } from "../domain/calendar.js";
 import { durationToMs, leapSecondToMs, LONGEST_DURATION } from "../domain/duration.js";
 import type { BackupOrder } from "../domain/filter.js";
 import { nearest } from "../domain/nearest.js";
-import { VENDORS, type Vendor } from "../domain/words.js";
+import {
+  BACKUP_STATUSES,
+  BACKUP_TRIGGERS,
+  VENDORS,
+  type BackupStatus,
+  type BackupTrigger,
+  type Vendor,
+} from "../domain/words.js";
 import { FORMATS, type Format } from "./rows.js";
 import type { SetupFlags } from "./setup.js";
 
@@ -17,6 +25,14 @@ export interface ScopeFlags {
 /** The flags of every command that reads. */
 export interface ReadFlags extends SetupFlags, ScopeFlags {
   readonly format: Format;
+}
+
+/** The flags of commands that read backups. Instants are epoch milliseconds. */
+export interface BackupFlags extends ReadFlags {
+  readonly status?: readonly BackupStatus[];
+  readonly trigger?: readonly BackupTrigger[];
+  readonly since?: number;
+  readonly until?: number;
 }
 
 /** Adds the flags that choose the accounts. */
@@ -42,6 +58,20 @@ export const withScope = (command: Command): Command =>
       "only these instances, by name, by the vendor's id or by global id",
       textsOf,
     );
+
+/** Adds the flags that choose backups. */
+export const withBackups = (command: Command, now: () => number): Command =>
+  withScope(command)
+    .addOption(wordsOption("--status <states>", "only backups in these states", BACKUP_STATUSES))
+    .addOption(
+      wordsOption("--trigger <triggers>", "only backups started this way", BACKUP_TRIGGERS),
+    )
+    .option(
+      "--since <when>",
+      "only backups started at this time or later: a date, an instant, or 7d",
+      instantFrom(now),
+    )
+    .option("--until <when>", "only backups started before this time", instantFrom(now));
 
 /** An option that takes some of the given words. Help and completion list them. */
 export const wordsOption = (flags: string, text: string, words: readonly string[]): Option => {
@@ -128,4 +158,11 @@ export function orderOf(text: string): BackupOrder {
   if (word === "DESC") return "STARTED_AT_DESC";
   if (word === "ASC") return "STARTED_AT_ASC";
   throw new InvalidArgumentError("Expected desc (newest first) or asc (oldest first).");
+}
+
+/** Parses the name of a time zone. */
+export function zoneOf(text: string): string {
+  const zone = zoneNamed(text);
+  if (zone !== null) return zone;
+  throw new InvalidArgumentError(`T${noZoneText(text).slice(1)}`);
 }

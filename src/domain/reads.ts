@@ -3,6 +3,7 @@ import type { CoverageReport, CoverageState, InstanceCoverage } from "./coverage
 import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "./filter.js";
 import type { Instance, InstanceRef } from "./instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
+import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
 import type { Connection, PageArgs } from "./connection.js";
 
@@ -87,6 +88,7 @@ export interface Reads {
     page: PageArgs,
   ): Promise<Connection<Instance>>;
   instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage>;
+  backupStats(query: StatsQuery): Promise<BackupStats>;
   /** The vendor calls made so far. */
   calls(): readonly CallCount[];
 }

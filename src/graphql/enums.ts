@@ -1,6 +1,7 @@
 import type { CoverageState } from "../domain/coverage.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type { HealthState } from "../domain/provider.js";
+import type { BackupDimension } from "../domain/stats.js";
 import type {
   BackupKind,
   BackupMethod,
@@ -153,6 +154,23 @@ export const BackupOrderEnum = enumOf<BackupOrder>(
   {
     STARTED_AT_DESC: "Newest start first.",
     STARTED_AT_ASC: "Oldest start first.",
+  },
+);
+
+export const BackupDimensionEnum = enumOf<BackupDimension>(
+  "BackupDimension",
+  "What statistics of backups are grouped by.",
+  {
+    DAY: "The day of the start, such as 2026-11-29.",
+    WEEK: "The ISO week of the start, such as 2026-W48.",
+    MONTH: "The month of the start, such as 2026-11.",
+    STATUS: "The state of the backup.",
+    TRIGGER: "What started the backup.",
+    VENDOR: "The vendor.",
+    PROVIDER: "The provider, by its key.",
+    REGION: "The region.",
+    INSTANCE: "The instance, by its global id.",
+    ENGINE_VERSION: "The version of Redis, as the vendor writes it.",
   },
 );
 

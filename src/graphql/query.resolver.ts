@@ -9,6 +9,7 @@ import { InstanceConnectionType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
 import { backupById, instanceById, nodeById } from "./nodes.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
+import { BackupStatsArgs, BackupStatsType, backupStatsOf } from "./stats.resolver.js";
 
 const QUERY: Parent = { type: "Query" };
 
@@ -106,5 +107,17 @@ export class QueryResolver {
     @Ctx() context: Context,
   ): Promise<CoverageReportType> {
     return coverageReportOf(args, context);
+  }
+
+  @Query(() => BackupStatsType, {
+    nullable: true,
+    description:
+      "The number and size of backups, grouped by up to three dimensions. Costs the vendor calls of listing the same backups.",
+  })
+  backupStats(
+    @Args(() => BackupStatsArgs) args: BackupStatsArgs,
+    @Ctx() context: Context,
+  ): Promise<BackupStatsType> {
+    return backupStatsOf(args, context);
   }
 }

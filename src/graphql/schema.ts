@@ -8,6 +8,7 @@ import { InstanceResolver } from "./instance.resolver.js";
 import { ProviderResolver } from "./provider.resolver.js";
 import { QueryResolver } from "./query.resolver.js";
 import { SourceIssueResolver } from "./sourceIssue.type.js";
+import { BackupStatsKeyResolver } from "./stats.resolver.js";
 
 /** Builds the executable schema from the decorated classes. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -20,6 +21,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       SourceIssueResolver,
       CoverageReportResolver,
       InstanceCoverageResolver,
+      BackupStatsKeyResolver,
     ],
     // The functions that read arguments check them, so class-validator is not needed.
     validate: false,

@@ -18,7 +18,7 @@ import type { Source } from "../sources/source.js";
 import { failOn, grouped, issuesOf, scanIssues, withProgress } from "./issues.js";
 import { runtimesIn } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
-import { countRows } from "./rowCount.js";
+import { countRows } from "./fold.js";
 import { begun, stateOf, walkOf, type Walk } from "./walk.js";
 
 /**
@@ -96,7 +96,11 @@ export const backupWalk = (
     now: startedAt,
   });
 
-function resolverOf(context: ReadContext, { scope, walk }: PageOfList): SourceResolver {
+/** What names the sources of a list. */
+export function resolverOf(
+  context: ReadContext,
+  { scope, walk }: Pick<PageOfList, "scope" | "walk">,
+): SourceResolver {
   const { direction, walkStart, freshFor, position, owed, size } = walk;
   const instant = firstInstant(direction, position);
   const readsAll = size > 0 && owed.length === 0;
@@ -138,7 +142,7 @@ function issuesIn(
 }
 
 /** How many of the lists that a page needs first have been read, by provider. */
-function progressOf(
+export function progressOf(
   context: ReadContext,
   { direction, position, walkStart, freshFor }: Walk,
   { regions }: BackupSources,

@@ -22,7 +22,7 @@ import {
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
-import { countRows } from "./rowCount.js";
+import { countRows } from "./fold.js";
 import { begun, stateOf, walkOf, type Walk, type WalkSources } from "./walk.js";
 
 /** An instance with its key: by provider key, region and native id. */

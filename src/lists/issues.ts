@@ -78,11 +78,15 @@ export const scanIssues = (providers: readonly string[], scanRows: number): Sour
 
 const NO_ISSUES: readonly SourceIssue[] = [];
 
-const isWhole = ({ failures, cuts, stales, notices }: Page<Key>): boolean =>
+/** What reading lists has to report, besides rows. */
+type Report = Pick<Page<Key>, "failures" | "cuts" | "stales" | "notices">;
+
+/** Whether nothing is missing from what was read. */
+export const isWhole = ({ failures, cuts, stales, notices }: Report): boolean =>
   failures.length + cuts.length + stales.length + notices.length === 0;
 
 /** Everything that a page has to report, for each list alone. */
-export function issuesOf(page: Page<Key>): readonly SourceIssue[] {
+export function issuesOf(page: Report): readonly SourceIssue[] {
   if (isWhole(page)) return NO_ISSUES;
   return [
     ...[...page.failures, ...page.cuts].map(({ source, error }) => issueOf(source.place, error)),

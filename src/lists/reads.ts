@@ -11,6 +11,7 @@ import type {
   Reads,
   WantedInstance,
 } from "../domain/reads.js";
+import type { BackupStats, StatsQuery } from "../domain/stats.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus } from "../domain/words.js";
 import { readOf } from "../errors.js";
 import { listBackups } from "./backups.js";
@@ -20,6 +21,7 @@ import { findDownloads, findInstance, newestOf } from "./find.js";
 import { findBackups } from "./findBackups.js";
 import { listInstances } from "./instances.js";
 import type { ReadContext } from "./readContext.js";
+import { statsOf } from "./stats.js";
 
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
@@ -109,6 +111,10 @@ export class EngineReads implements Reads {
 
   async instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage> {
     return (await judgeInstance(this.context, instance, rpoMs)).coverage;
+  }
+
+  backupStats(query: StatsQuery): Promise<BackupStats> {
+    return statsOf(this.context, query);
   }
 
   calls(): readonly CallCount[] {

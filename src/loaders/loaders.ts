@@ -12,6 +12,7 @@ import type {
   Reads,
   WantedInstance,
 } from "../domain/reads.js";
+import type { BackupStats, StatsQuery } from "../domain/stats.js";
 import type { BackupStatus } from "../domain/words.js";
 
 /** Which backup of an instance is asked: its newest, or the newest of one status. */
@@ -142,6 +143,10 @@ export class PassedReads implements Reads {
 
   instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage> {
     return this.reads.instanceCoverage(instance, rpoMs);
+  }
+
+  backupStats(query: StatsQuery): Promise<BackupStats> {
+    return this.reads.backupStats(query);
   }
 
   calls(): readonly CallCount[] {

@@ -14,6 +14,20 @@ type Query {
   backup(id: ID!): Backup
   ${BACKUPS}
   coverage(rpo: Duration!, filter: InstanceFilter): CoverageReport
+  backupStats(filter: BackupFilter, by: [BackupDimension!]!, timeZone: String): BackupStats
+}
+enum BackupDimension {
+  DAY WEEK MONTH STATUS TRIGGER VENDOR PROVIDER REGION INSTANCE ENGINE_VERSION
+}
+type BackupStats {
+  buckets: [BackupStatsBucket!]! total: BackupStatsBucket! complete: Boolean! issues: [SourceIssue!]!
+}
+type BackupStatsBucket {
+  keys: [BackupStatsKey!]! count: Int! sizeBytes: SafeInt! sizedCount: Int!
+  firstStartedAt: DateTime lastStartedAt: DateTime
+}
+type BackupStatsKey {
+  dimension: BackupDimension! value: String provider: Provider instance: Instance instanceNativeId: String
 }
 interface Node { id: ID! }
 scalar DateTime

@@ -138,5 +138,28 @@ const fromMemory: Reads = {
         page,
       ),
     ),
+  backupStats: ({ by }) => {
+    const [row] = BACKUPS as [Backup];
+    const instance = { ...row, nativeId: row.instanceNativeId };
+    const figures = {
+      count: 1,
+      sizeBytes: 5,
+      sizedCount: 1,
+      firstStartedAt: row.startedAt,
+      lastStartedAt: row.startedAt,
+    };
+    const keys = by.map((dimension) => ({
+      dimension,
+      value: dimension.toLowerCase(),
+      provider: ["PROVIDER", "INSTANCE"].includes(dimension) ? row.provider : null,
+      instance: dimension === "INSTANCE" ? instance : null,
+    }));
+    return Promise.resolve({
+      buckets: [{ keys, ...figures }],
+      total: { keys: [], ...figures },
+      complete: true,
+      issues: [],
+    });
+  },
   instanceCoverage: (instance) => Promise.resolve(instance === INSTANCES[0] ? PROTECTED : UNKNOWN),
 };

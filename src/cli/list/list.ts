@@ -5,10 +5,9 @@ import type { BackupFilter, BackupOrder } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
 import type { Progress } from "../../domain/provider.js";
 import { nearestText } from "../../domain/nearest.js";
-import type { BackupStatus, BackupTrigger } from "../../domain/words.js";
 import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
-import type { ReadFlags } from "../options.js";
+import type { BackupFlags } from "../options.js";
 import { startProgress, writeOut } from "../output.js";
 import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "../rows.js";
 import { everywhere, namedInstances, scopeOf, type NamedInstances } from "../scope.js";
@@ -19,16 +18,14 @@ import { walkBackups, type TakePage, type WalkedList } from "./walk.js";
 const PAGE_SIZE = 200;
 
 /** The exit code of an incomplete list. */
-const INCOMPLETE = 3;
+export const INCOMPLETE = 3;
 
-/** The flags of `list`. Instants are epoch milliseconds. */
-export interface ListFlags extends ReadFlags {
-  readonly status?: readonly BackupStatus[];
-  readonly trigger?: readonly BackupTrigger[];
-  readonly since?: number;
-  readonly until?: number;
+/** The flags of `list`. */
+export interface ListFlags extends BackupFlags {
   readonly order: BackupOrder;
 }
+
+const pageSizeOf = ({ limits }: Session["config"]): number => Math.min(PAGE_SIZE, limits.first);
 
 /** What the command has written so far. */
 interface Written {
@@ -45,7 +42,7 @@ export const list = (flags: ListFlags, context: CommandContext): Promise<number>
 async function listIn(session: Session, flags: ListFlags): Promise<number> {
   const { config, context, gateway, open } = session;
   const { stdout, stderr, interrupted } = context;
-  const pageSize = Math.min(PAGE_SIZE, config.limits.first);
+  const pageSize = pageSizeOf(config);
   const writer = makeRowWriter(flags.format, BACKUP_COLUMNS);
   const written: Written = { rows: 0, at: null, missing: 0 };
   const progress = await startProgress(context, () =>
@@ -59,7 +56,7 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
     await progress.aside(() => writeOut(stdout, writer.rows(edges)));
   };
   try {
-    const selected = await selectedInstances(session, flags, pageSize);
+    const selected = await selectedInstances(session, flags);
     const walked: WalkedList = { filter: filterOf(flags, selected), order: flags.order, pageSize };
     const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
     const missing = [...(selected?.issues ?? []), ...(await walkBackups(ports, walked, take))];
@@ -85,25 +82,25 @@ function progressText({ rows, at, missing }: Written, progress: Progress | null)
 }
 
 /** How many lists have been read, and how long the vendors' quotas make the rest take. */
-function unreadText({ lists, read, retryAfterMs }: Progress): string {
+export function unreadText({ lists, read, retryAfterMs }: Progress): string {
   if (read === lists) return "";
   return `, ${read} of ${lists} lists have been read, ${Math.ceil(retryAfterMs / 1_000)} s left`;
 }
 
 /** The instances that `--instance` selects, as the filter names them. */
-interface SelectedInstances extends Omit<NamedInstances, "found"> {
+export interface SelectedInstances extends Omit<NamedInstances, "found"> {
   readonly ids: readonly string[];
 }
 
 /** Null without `--instance`. A deleted instance is in no list, so its id is tried everywhere. */
-async function selectedInstances(
-  { open, context: { stderr } }: Session,
-  flags: ListFlags,
-  pageSize: number,
+export async function selectedInstances(
+  { open, config, context: { stderr } }: Session,
+  flags: BackupFlags,
 ): Promise<SelectedInstances | null> {
   const reads = open();
   const scope = await scopeOf(reads, flags);
   if (flags.instance === undefined) return null;
+  const pageSize = pageSizeOf(config);
   const named = await namedInstances(flags.instance, reads, { scope, pageSize });
   const { found, unlisted } = named;
   if (unlisted.length > 0) stderr.write(`Not in the instance lists: ${unlisted.join(", ")}.\n`);
@@ -116,7 +113,7 @@ async function selectedInstances(
 }
 
 /** @throws {UsageError} if the only named instances are in no list and have no backup at all. */
-function checkExists(flags: ListFlags, selected: SelectedInstances | null): void {
+export function checkExists(flags: BackupFlags, selected: SelectedInstances | null): void {
   const { status, trigger, since, until, instance } = flags;
   const [name] = selected?.unlisted ?? [];
   if (name === undefined || selected?.unlisted.length !== instance?.length) return;
@@ -126,7 +123,8 @@ function checkExists(flags: ListFlags, selected: SelectedInstances | null): void
   );
 }
 
-const filterOf = (flags: ListFlags, selected: SelectedInstances | null): BackupFilter => ({
+/** The filter of the flags. */
+export const filterOf = (flags: BackupFlags, selected: SelectedInstances | null): BackupFilter => ({
   vendors: flags.vendor ?? null,
   providers: flags.provider ?? null,
   regions: flags.region ?? null,

@@ -8,6 +8,19 @@ import type { BackupQuery, Reads } from "../../domain/reads.js";
 const DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000];
 const LONGEST_DELAY_MS = 30_000;
 
+/** Waits before another attempt to read what is missing. False if no attempt makes sense. */
+export async function waitToRetry(
+  { sleep, signal }: Pick<WalkPorts, "sleep" | "signal">,
+  attempts: number,
+  issues: readonly SourceIssue[],
+): Promise<boolean> {
+  const delayMs = DELAYS_MS[attempts];
+  if (delayMs === undefined || issues.every(isPermanent)) return false;
+  const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+  if (wanted > 0) await sleep(Math.min(wanted, LONGEST_DELAY_MS), signal);
+  return true;
+}
+
 /** Pages in a row that may reach their deadline without a row, before a walk stops. */
 const EMPTY_PAGES = 3;
 
@@ -92,13 +105,8 @@ class ListWalk {
   private async waitForPending({ complete, edges, issues }: Connection<Backup>): Promise<boolean> {
     if (complete) return false;
     if (edges.length > 0) this.attempts = 0;
-    const delayMs = DELAYS_MS[this.attempts];
-    if (delayMs === undefined || issues.every(isPermanent)) return false;
     this.attempts += 1;
-    const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-    const { sleep, signal } = this.ports;
-    if (wanted > 0) await sleep(Math.min(wanted, LONGEST_DELAY_MS), signal);
-    return true;
+    return waitToRetry(this.ports, this.attempts - 1, issues);
   }
 
   /**

@@ -29,11 +29,13 @@ import {
   type FieldCalls,
   isConnection,
   lengthOf,
+  statsSizeOf,
   type ListBounds,
   type MetaLists,
   metaListsOf,
   pageSize,
   VendorCalls,
+  weightOf,
 } from "./vendorCalls.js";
 
 /** The most that an operation can cost, computed before it runs. */
@@ -121,8 +123,10 @@ interface Demand {
 
 /** Where in the answer a selection stands. */
 interface SelectionPlace {
-  /** Rows of the connection that it is selected on; 0 outside of connections. */
+  /** Rows of the connection that it is selected on, buckets of statistics, or keys of a bucket; else 0. */
   readonly page: number;
+  /** The keys of each bucket below, for statistics; else 0. */
+  readonly keys: number;
   /** The provider that all objects here belong to; null if they can belong to any. */
   readonly provider: string | null;
 }
@@ -148,7 +152,7 @@ class AnswerWalk {
   constructor(private readonly parts: ListBounds & SelectionParts) {}
 
   root(type: GraphQLObjectType, selection: SelectionSetNode): Demand {
-    return this.below(type, [selection], { page: 0, provider: null });
+    return this.below(type, [selection], { page: 0, keys: 0, provider: null });
   }
 
   private below(
@@ -156,7 +160,13 @@ class AnswerWalk {
     selections: readonly SelectionSetNode[],
     at: SelectionPlace,
   ): Demand {
-    const key = [type.name, at.page, at.provider ?? "", ...selections.map((s) => this.nameOf(s))];
+    const key = [
+      type.name,
+      at.page,
+      at.keys,
+      at.provider ?? "",
+      ...selections.map((s) => this.nameOf(s)),
+    ];
     const name = key.join("\0");
     const known = this.counted.get(name);
     if (known !== undefined) return known;
@@ -213,14 +223,17 @@ class AnswerWalk {
     const selections = selectionsOf(nodes);
     if (selections.length === 0) return { calls, demand: NOTHING };
     const provider = calls.provider ?? at.provider;
-    const page = isConnection(field) ? pageSize(args, maxPage) : 0;
-    const below = this.ofTypes(field, selections, { page, provider });
+    const { page, keys } =
+      name === "Query.backupStats"
+        ? statsSizeOf(args, vendorCalls)
+        : { page: isConnection(field) ? pageSize(args, maxPage) : at.keys, keys: 0 };
+    const below = this.ofTypes(field, selections, { page, keys, provider });
     const size = lengthOf({ name, field, args, page: at.page }, this.parts);
     if (name === "Query._entities") this.entities = Math.max(this.entities, size);
     return {
       calls,
       demand: {
-        objects: size * (1 + below.objects),
+        objects: size * (weightOf(field) + below.objects),
         instances: size * below.instances,
         calls: size * below.calls,
       },

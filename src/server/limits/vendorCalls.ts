@@ -11,6 +11,8 @@ import {
 } from "graphql";
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
 import type { KnownPlace } from "../../domain/provider.js";
+import { MOST_BUCKETS, type BackupDimension } from "../../domain/stats.js";
+import { BACKUP_STATUSES, BACKUP_TRIGGERS } from "../../domain/words.js";
 import { DEFAULT_PAGE_SIZE } from "../../paging/cursor.js";
 
 const isList = ({ type }: GraphQLField<unknown, unknown>): boolean =>
@@ -97,7 +99,8 @@ export function lengthOf(
     case "Backup.downloads":
       return LINKS;
   }
-  if (/Connection\.(?:edges|nodes)$/.test(name)) return page;
+  if (/Connection\.(?:edges|nodes)$|^BackupStats\.buckets$|^BackupStatsBucket\.keys$/.test(name))
+    return page;
   if (getNamedType(field.type).name !== "SourceIssue") return maxPage;
   // Issues are grouped by place and kind of list.
   return ISSUES_OF_PLACE * vendorCalls.placeCount;
@@ -107,6 +110,45 @@ export function lengthOf(
 export function pageSize({ first, last }: Args, maxPage: number): number {
   const asked = typeof last === "number" ? last : typeof first === "number" ? first : null;
   return Math.min(Math.max(asked ?? DEFAULT_PAGE_SIZE, 0), maxPage);
+}
+
+/** A bucket of statistics and a key of it are a few short values, so many of them cost as much as a backup. */
+const SMALL_OBJECTS: ReadonlySet<string> = new Set(["BackupStatsBucket", "BackupStatsKey"]);
+const SMALL_OBJECT = 0.2;
+
+/** What each object of a field costs by itself. */
+export const weightOf = ({ type }: GraphQLField<unknown, unknown>): number =>
+  SMALL_OBJECTS.has(getNamedType(type).name) ? SMALL_OBJECT : 1;
+
+const DAY_MS = 86_400_000;
+
+/** Instances of a region whose instance list has not been read yet: a guess. */
+const GUESSED_INSTANCES = 100;
+
+/** The buckets that statistics can have, and the keys of each bucket. */
+export function statsSizeOf(
+  args: Args,
+  vendorCalls: VendorCalls,
+): { readonly page: number; readonly keys: number } {
+  const { startedAfter, startedBefore } = (args["filter"] ?? {}) as Record<string, unknown>;
+  const by = listOf(args["by"]) as readonly BackupDimension[];
+  const isBounded = startedAfter instanceof Date && startedBefore instanceof Date;
+  // The first and the last day may be partly in the range, and a day may have 23 hours.
+  const days = isBounded
+    ? Math.ceil(Math.max(0, Number(startedBefore) - Number(startedAfter)) / (DAY_MS * 0.95)) + 2
+    : MOST_BUCKETS;
+  const sizes: Readonly<Partial<Record<BackupDimension, number>>> = {
+    DAY: days,
+    WEEK: days,
+    MONTH: days,
+    STATUS: BACKUP_STATUSES.length,
+    TRIGGER: BACKUP_TRIGGERS.length,
+    VENDOR: vendorCalls.providers,
+    PROVIDER: vendorCalls.providers,
+    INSTANCE: vendorCalls.guessedInstances,
+  };
+  const product = by.reduce((size, one) => size * (sizes[one] ?? MOST_BUCKETS), 1);
+  return { page: Math.min(product, MOST_BUCKETS), keys: by.length };
 }
 
 /** A field's arguments, with their defaults filled in. */
@@ -175,6 +217,11 @@ export class VendorCalls {
   get mergedLists(): number {
     const merged = [...this.backupLists].filter(({ wide }) => !wide);
     return merged.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
+  }
+
+  /** All instances, with a guess for regions whose instances are unknown. */
+  get guessedInstances(): number {
+    return this.places.reduce((sum, { instances }) => sum + (instances ?? GUESSED_INSTANCES), 0);
   }
 
   get placeCount(): number {
@@ -292,6 +339,7 @@ const CALLS: Readonly<Record<string, CountCalls>> = {
   "Query.backup": (field) => node(field, field.args["id"]),
   "Query.backups": backups,
   "Query.coverage": coverage,
+  "Query.backupStats": backups,
   "Provider.regions": regions,
   "Provider.instances": instances,
   "Provider.backups": backups,
@@ -299,6 +347,7 @@ const CALLS: Readonly<Record<string, CountCalls>> = {
   "Instance.latestBackup": () => OF_INSTANCE,
   "Instance.coverage": () => OF_INSTANCE,
   "Backup.instance": instances,
+  "BackupStatsKey.instance": instances,
   "Backup.downloads": () => ONE_CALL,
 };
 

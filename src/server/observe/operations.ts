@@ -14,6 +14,7 @@ import type { CoverageReport } from "../../domain/coverage.js";
 import type { InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
+import type { BackupStats, StatsQuery } from "../../domain/stats.js";
 import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
@@ -206,6 +207,10 @@ class SummarizedReads extends PassedReads {
 
   override coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
     return noted(super.coverage(rpoMs, filter), (report) => this.summary.add(report));
+  }
+
+  override backupStats(query: StatsQuery): Promise<BackupStats> {
+    return noted(super.backupStats(query), (stats) => this.summary.add(stats));
   }
 }
 

@@ -1,3 +1,5 @@
+import { offsetIn, type OffsetAt } from "../../domain/calendar.js";
+
 /** Instants are epoch milliseconds, UTC. */
 type Instant = number;
 
@@ -68,9 +70,6 @@ export function zoneClock(timeZone: string): ZoneClock {
   return clock;
 }
 
-/** Milliseconds by which the zone's wall clock is ahead of UTC. */
-type OffsetAt = (instant: Instant) => number;
-
 /**
  * A time that the clock shows twice is the earlier instant. A time that it skips is read with the offset
  * from before the skip, so that an hour is never lost.
@@ -89,33 +88,5 @@ function shanghaiOffset(): OffsetAt {
     if (instant >= SHANGHAI_FIXED_SINCE) return 8 * HOUR;
     historic ??= offsetIn("Asia/Shanghai");
     return historic(instant);
-  };
-}
-
-function offsetIn(timeZone: string): OffsetAt {
-  const formatter = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  return (instant) => {
-    const whole = Math.floor(instant / 1000) * 1000;
-    const parts = new Map(formatter.formatToParts(whole).map(({ type, value }) => [type, value]));
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-    return (
-      Date.UTC(
-        part("year"),
-        part("month") - 1,
-        part("day"),
-        part("hour"),
-        part("minute"),
-        part("second"),
-      ) - whole
-    );
   };
 }

@@ -1,0 +1,146 @@
+import {
+  areDimensions,
+  type BackupDimension,
+  type BackupStats,
+  type StatsBucket,
+  type StatsKey,
+} from "../domain/stats.js";
+import type { Reads } from "../domain/reads.js";
+import { UsageError, type CommandContext } from "./context.js";
+import { issueText } from "./issueText.js";
+import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";
+import { waitToRetry } from "./list/walk.js";
+import type { BackupFlags } from "./options.js";
+import { startProgress, writeOut } from "./output.js";
+import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "./rows.js";
+import { withSession, type Session } from "./session.js";
+
+/** The flags of `stats`. */
+export interface StatsFlags extends BackupFlags {
+  readonly by: readonly BackupDimension[];
+  readonly timeZone: string;
+}
+
+/** Counts the backups that match the flags, by group. Returns the exit code. */
+export const stats = (flags: StatsFlags, context: CommandContext): Promise<number> => {
+  if (!areDimensions(flags.by))
+    throw new UsageError("Expected --by to have one to three different dimensions.");
+  return withSession(flags, context, (session) => statsIn(session, flags));
+};
+
+async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
+  const { context, gateway } = session;
+  const { stdout, stderr } = context;
+  const made: Reads[] = [];
+  const progress = await startProgress(context, () => {
+    const calls = made.flatMap((reads) => reads.calls()).reduce((sum, { count }) => sum + count, 0);
+    return `${calls} vendor calls${flags.instance === undefined ? unreadText(gateway.progress()) : ""}`;
+  });
+  try {
+    const selected = await selectedInstances(session, flags);
+    const query = { filter: filterOf(flags, selected), by: flags.by, timeZone: flags.timeZone };
+    const counted = await completeStats(session, (reads) => {
+      made.push(reads);
+      return reads.backupStats(query);
+    });
+    progress.stop();
+    const writer = makeRowWriter(flags.format, columnsOf(flags.by));
+    await writeOut(stdout, writer.rows(counted.buckets) + writer.end());
+    if (counted.total.count > 0) {
+      if (flags.format === "table") await writeOut(stdout, totalText(counted));
+    } else if (counted.complete) checkExists(flags, selected);
+    const missing = [...(selected?.issues ?? []), ...counted.issues];
+    if (missing.length > 0) {
+      stderr.write(`The figures are incomplete:\n${issueText(missing)}`);
+      return INCOMPLETE;
+    }
+    if (counted.total.count === 0) stderr.write("No backup matches.\n");
+    return 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Repeats a query a few times while sources are missing that may be read later. */
+async function completeStats(
+  { open, context }: Session,
+  read: (reads: Reads) => Promise<BackupStats>,
+): Promise<BackupStats> {
+  const { sleep, interrupted: signal } = context;
+  for (let attempts = 0; ; attempts += 1) {
+    const counted = await read(open());
+    signal.throwIfAborted();
+    if (counted.complete) return counted;
+    if (!(await waitToRetry({ sleep, signal }, attempts, counted.issues))) return counted;
+  }
+}
+
+function totalText({ total }: BackupStats): string {
+  const { count, sizeBytes, sizedCount } = total;
+  const unsized = sizedCount < count ? `, ${count - sizedCount} of unknown size` : "";
+  return `Total: ${count} backup${count === 1 ? "" : "s"}, ${sizeShown(sizeBytes)}${unsized}\n`;
+}
+
+/** The columns of `stats`, named as in the GraphQL schema. */
+const columnsOf = (by: readonly BackupDimension[]): readonly Column<StatsBucket>[] => [
+  ...by.flatMap((dimension, index) => keyColumns(dimension, index, by)),
+  { name: "count", title: "BACKUPS", align: "right", of: ({ count }) => count },
+  {
+    name: "sizeBytes",
+    title: "SIZE",
+    align: "right",
+    of: ({ sizeBytes }) => sizeBytes,
+    shown: ({ sizeBytes }) => sizeShown(sizeBytes),
+  },
+  { name: "sizedCount", of: ({ sizedCount }) => sizedCount },
+  {
+    name: "firstStartedAt",
+    title: "FIRST STARTED",
+    of: ({ firstStartedAt }) => instantText(firstStartedAt),
+    shown: ({ firstStartedAt }) => instantShown(firstStartedAt),
+  },
+  {
+    name: "lastStartedAt",
+    title: "LAST STARTED",
+    of: ({ lastStartedAt }) => instantText(lastStartedAt),
+    shown: ({ lastStartedAt }) => instantShown(lastStartedAt),
+  },
+];
+
+/** An instance has its provider beside it, because only both together name it. */
+function keyColumns(
+  dimension: BackupDimension,
+  index: number,
+  by: readonly BackupDimension[],
+): readonly Column<StatsBucket>[] {
+  const column = (name: string, of: (key: StatsKey) => string | null): Column<StatsBucket> => ({
+    name,
+    title: name.replace(/[A-Z]/, " $&").toUpperCase(),
+    of: ({ keys }) => {
+      const key = keys[index];
+      return key === undefined ? null : of(key);
+    },
+  });
+  if (dimension !== "INSTANCE") return [column(NAMES[dimension], ({ value }) => value)];
+  const provider = column("provider", (key) => key.provider);
+  return [
+    ...(by.includes("PROVIDER") ? [] : [provider]),
+    {
+      ...column("instanceNativeId", ({ instance }) => instance?.nativeId ?? null),
+      title: "INSTANCE",
+    },
+    { name: "instanceId", of: ({ keys }) => keys[index]?.value ?? null },
+  ];
+}
+
+const NAMES: Readonly<Record<Exclude<BackupDimension, "INSTANCE">, string>> = {
+  DAY: "day",
+  WEEK: "week",
+  MONTH: "month",
+  STATUS: "status",
+  TRIGGER: "trigger",
+  VENDOR: "vendor",
+  PROVIDER: "provider",
+  REGION: "region",
+  ENGINE_VERSION: "engineVersion",
+};

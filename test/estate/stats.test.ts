@@ -1,0 +1,178 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Gateway } from "../../src/app.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { TrueBackup } from "../../src/clouds/estate/types.js";
+import type { BackupDimension, BackupStats } from "../../src/domain/stats.js";
+import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import { gatewayOver, readsOf, walkPages } from "./gateway.js";
+
+const DAY = 86_400_000;
+
+const statsOf = (
+  gateway: Gateway,
+  by: readonly BackupDimension[],
+  filter: Partial<BackupFilter> = {},
+  reads = readsOf(gateway),
+): Promise<BackupStats> =>
+  reads.backupStats({ filter: { ...EVERY_BACKUP, ...filter }, by, timeZone: "UTC" });
+
+/** What the estate really holds, by the values of its backups. */
+function truth(
+  { estate }: Clouds,
+  valuesOf: (backup: TrueBackup) => readonly string[],
+): [string, number, number][] {
+  const groups = new Map<string, TrueBackup[]>();
+  for (const backup of estate.truth()) {
+    const key = valuesOf(backup).join(" ");
+    groups.set(key, [...(groups.get(key) ?? []), backup]);
+  }
+  return [...groups]
+    .map(([key, own]): [string, number, number] => [
+      key,
+      own.length,
+      own.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const counted = ({ buckets }: BackupStats): [string, number, number][] =>
+  buckets.map(({ keys, count, sizeBytes }) => [
+    keys.map(({ value }) => value ?? "").join(" "),
+    count,
+    sizeBytes,
+  ]);
+
+const dayOf = ({ startedAt }: TrueBackup): string => new Date(startedAt).toISOString().slice(0, 10);
+
+describe("statistics over the embedded clouds", () => {
+  let clouds: Clouds;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    clouds = await startClouds({ upstream: { retries: 0, rate: 10_000, concurrency: 64 } });
+  });
+  const begin = () => (gateway = gatewayOver(clouds));
+  afterEach(async () => {
+    clouds.knobs.reset();
+    await gateway.close();
+  });
+  afterAll(() => clouds.close());
+
+  test.each<[BackupDimension[], (backup: TrueBackup) => string[]]>([
+    [["DAY", "STATUS"], (backup) => [dayOf(backup), backup.status]],
+    [["TRIGGER"], ({ trigger }) => [trigger]],
+    [["PROVIDER", "REGION"], ({ provider, region }) => [provider, region]],
+    [["VENDOR"], ({ product }) => [product.split("_")[0] ?? ""]],
+    [["MONTH", "PROVIDER", "STATUS"], (b) => [dayOf(b).slice(0, 7), b.provider, b.status]],
+  ])("by %s equal the truth", async (by, valuesOf) => {
+    begin();
+    const stats = await statsOf(gateway, by);
+    expect([stats.complete, stats.issues]).toEqual([true, []]);
+    expect(counted(stats)).toEqual(truth(clouds, valuesOf));
+    const all = clouds.estate.truth();
+    expect(stats.total).toMatchObject({
+      keys: [],
+      count: all.length,
+      sizedCount: all.filter(({ sizeBytes }) => sizeBytes !== null).length,
+      firstStartedAt: Math.min(...all.map(({ startedAt }) => startedAt)),
+      lastStartedAt: Math.max(...all.map(({ startedAt }) => startedAt)),
+    });
+  });
+
+  test("by INSTANCE name each instance, also one that is no longer listed", async () => {
+    begin();
+    const stats = await statsOf(gateway, ["INSTANCE"]);
+    const names = stats.buckets.map(({ keys: [key], count }) => [
+      key?.provider,
+      key?.instance?.region,
+      key?.instance?.nativeId,
+      count,
+    ]);
+    const wanted = truth(clouds, (b) => [b.provider, b.region, b.instanceNativeId]);
+    expect(names.map((parts) => parts.join(" ")).sort()).toEqual(
+      wanted.map(([name, count]) => `${name} ${count}`).sort(),
+    );
+  });
+
+  test("take no more vendor calls than walking the same backups, and none while those are fresh", async () => {
+    const filter = { startedAfter: clouds.estate.now() - 9 * DAY };
+    begin();
+    clouds.calls.reset();
+    await walkPages(gateway, { filter: { ...EVERY_BACKUP, ...filter } }, { size: 200 });
+    const walked = clouds.calls.count();
+    await gateway.close();
+    begin();
+    clouds.calls.reset();
+    const stats = await statsOf(gateway, ["DAY"], filter);
+    expect(clouds.calls.count()).toBeLessThanOrEqual(walked);
+    clouds.calls.reset();
+    expect(await statsOf(gateway, ["DAY", "STATUS"], filter)).toMatchObject({ total: stats.total });
+    expect(clouds.calls.count()).toBe(0);
+  });
+
+  test.each(["ucloud", "tencent", "alibaba"] as const)(
+    "while %s fails leave out its backups, and say so",
+    async (vendor) => {
+      begin();
+      clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
+      const stats = await statsOf(gateway, ["PROVIDER"]);
+      expect(stats.complete).toBe(false);
+      const failed = new Set(stats.issues.map(({ provider }) => provider.split("/")[0]));
+      expect(failed).toEqual(new Set([`demo-${vendor}`]));
+      expect(counted(stats)).toEqual(
+        truth(clouds, ({ provider }) => [provider]).filter(
+          ([provider]) => !provider.startsWith(`demo-${vendor}/`),
+        ),
+      );
+    },
+  );
+
+  test("of too many groups are refused with the limit", async () => {
+    begin();
+    const zones = ["INSTANCE", "DAY", "STATUS"] as const;
+    const { buckets } = await statsOf(gateway, zones);
+    expect(buckets.length).toBeGreaterThan(1_000);
+    await expect(statsOf(gatewayOfMany(), ["INSTANCE", "DAY", "STATUS"])).rejects.toMatchObject({
+      code: "QUERY_TOO_COSTLY",
+      message: expect.stringContaining("more than 10000 buckets by INSTANCE, DAY, STATUS"),
+      extensions: { limit: 10_000 },
+    });
+  });
+
+  let many: Clouds;
+  const gatewayOfMany = () => (gateway = gatewayOver(many));
+  beforeAll(async () => {
+    many = await startClouds({
+      estate: { instances: 2_500, backupsEach: 3, regions: 1 },
+      upstream: { retries: 0, rate: 100_000, concurrency: 64 },
+    });
+  });
+  afterAll(() => many.close());
+
+  test(
+    "of 10,000 instances are cut at the limit of vendor calls, and complete after a few requests",
+    { timeout: 120_000 },
+    async () => {
+      const all = many.estate.truth().length;
+      expect(all).toBe(30_000);
+      gatewayOfMany();
+      const open = () =>
+        gateway.open(ANYONE, {
+          signal: new AbortController().signal,
+          deadline: Date.now() + 25_000,
+          vendorCalls: 2_000,
+        });
+      let last = 0;
+      for (let requests = 0; ; requests += 1) {
+        expect(requests).toBeLessThan(10);
+        const { complete, total, issues } = await statsOf(gateway, ["STATUS"], {}, open());
+        expect(total.count).toBeGreaterThan(last);
+        last = total.count;
+        if (complete) break;
+        expect(issues.map(({ code }) => code)).toContain("CUT");
+        expect(issues[0]?.message).toMatch(/\d+ of \d+ lists have been read\.$/);
+      }
+      expect(last).toBe(all);
+    },
+  );
+});

@@ -148,12 +148,35 @@ const alibaba = section({
   endpoint: endpoint(),
 }).describe("An account of Alibaba Cloud.");
 
+const aws = section({
+  ...common("aws"),
+  credentials: section({
+    accessKeyId: secret().describe("The access key's id."),
+    secretAccessKey: secret().describe("The secret access key."),
+    sessionToken: optionalSecret().describe("Token of temporary credentials.").optional(),
+  }).describe("Keys of the account."),
+  products: listOf(
+    oneOf(["elasticache", "elasticache-serverless", "memorydb"]),
+    "a list of elasticache, elasticache-serverless and memorydb",
+  )
+    .describe("The products to read.")
+    .prefault(["elasticache", "elasticache-serverless", "memorydb"]),
+  regions: regions.describe("The regions to read. Required, because the APIs list none."),
+  endpoint: endpoint(),
+  endpoints: section({
+    elasticache: endpoint().describe("Base URL of ElastiCache, for both of its products."),
+    memorydb: endpoint().describe("Base URL of MemoryDB."),
+  })
+    .describe("Base URLs of single services, such as VPC endpoints, instead of `endpoint`.")
+    .optional(),
+}).describe("An account of AWS.");
+
 /** The accounts. `vendor` decides which keys an account has. */
 export const accountsSchema = z
   .array(
-    z.discriminatedUnion("vendor", [ucloud, tencent, alibaba], {
+    z.discriminatedUnion("vendor", [ucloud, tencent, alibaba, aws], {
       error: ({ code }) =>
-        code === "invalid_union" ? "must be one of ucloud, tencent, alibaba" : "must be a map",
+        code === "invalid_union" ? "must be one of ucloud, tencent, alibaba, aws" : "must be a map",
     }),
     { error: "must be a list of at least one account" },
   )

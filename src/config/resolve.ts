@@ -91,5 +91,12 @@ function resolveAccount(account: ParsedAccount, common: ParsedConfig["upstream"]
       const { securityToken = null, ...keys } = account.credentials;
       return { ...base, vendor, signature, credentials: { ...keys, securityToken }, lookbackMs };
     }
+    case "aws": {
+      const { vendor, products } = account;
+      const { sessionToken = null, ...keys } = account.credentials;
+      const { elasticache = null, memorydb = null } = account.endpoints ?? {};
+      const endpoints = { elasticache, memorydb };
+      return { ...base, vendor, credentials: { ...keys, sessionToken }, products, endpoints };
+    }
   }
 }

@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
   knownAccounts,
   upstreamOnce,
   signatureOfApi2,
+  endpointOnce,
 ];
 
 const fault = (path: ConfigPath, message: string): ConfigFault => ({
@@ -134,5 +135,14 @@ function signatureOfApi2(tree: unknown): ConfigFault[] {
     if (valueAt(account, ["api"]) === "2.0") return [];
     const path = ["accounts", index, "signatureMethod"];
     return [fault(path, 'must be left out unless api is "2.0"')];
+  });
+}
+
+function endpointOnce(tree: unknown): ConfigFault[] {
+  return listAt(tree, ["accounts"]).flatMap((account, index) => {
+    const isSet = (key: string) => !["", undefined].includes(valueAt(account, [key]) as string);
+    if (!isSet("endpoint") || !isSet("endpoints")) return [];
+    const path = ["accounts", index, "endpoints"];
+    return [fault(path, `must be left out, because accounts[${index}].endpoint is set`)];
   });
 }

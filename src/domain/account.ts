@@ -61,5 +61,13 @@ export interface AwsCredentials {
   readonly sessionToken: string | null;
 }
 
+export interface AwsAccount extends AccountBase {
+  readonly vendor: "aws";
+  readonly credentials: AwsCredentials;
+  readonly products: readonly ("elasticache" | "elasticache-serverless" | "memorydb")[];
+  /** Base URLs of single services. Null uses `endpoint`. */
+  readonly endpoints: { readonly elasticache: string | null; readonly memorydb: string | null };
+}
+
 /** One account of the config file, with all defaults. */
-export type Account = UCloudAccount | TencentAccount | AlibabaAccount;
+export type Account = UCloudAccount | TencentAccount | AlibabaAccount | AwsAccount;

@@ -42,6 +42,12 @@ accounts:
     regions: [cn-hangzhou]
     lookback: P730D
     endpoint: http://127.0.0.1:9001
+  - id: ops-aws
+    vendor: aws
+    credentials: { accessKeyId: "\${AWS_ACCESS_KEY_ID}", secretAccessKey: "\${AWS_SECRET_ACCESS_KEY}", sessionToken: "\${AWS_SESSION_TOKEN:-}" }
+    products: [elasticache, elasticache-serverless, memorydb]
+    regions: [eu-west-1]
+    endpoint: http://127.0.0.1:9011
 upstream:
   timeout: PT10S
   deadline: PT25S
@@ -67,6 +73,8 @@ export const EXAMPLE_ENV = {
   TENCENT_SECRET_KEY: "t-key",
   ALIBABA_ACCESS_KEY_ID: "a-id",
   ALIBABA_ACCESS_KEY_SECRET: "a-secret",
+  AWS_ACCESS_KEY_ID: "w-id",
+  AWS_SECRET_ACCESS_KEY: "w-secret",
 };
 
 /** The least that a config must hold. */

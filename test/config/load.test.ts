@@ -32,6 +32,10 @@ const tencent = (rest: string): string =>
   account(
     `id: a, vendor: tencent, credentials: { secretId: i, secretKey: k }, regions: [gz], ${rest}`,
   );
+const aws = (rest: string): string =>
+  account(
+    `id: a, vendor: aws, credentials: { accessKeyId: i, secretAccessKey: k }, regions: [eu-west-1], ${rest}`,
+  );
 const alibaba = (rest: string): string =>
   account(`id: a, vendor: alibaba, credentials: { accessKeyId: i, accessKeySecret: k }, ${rest}`);
 
@@ -99,7 +103,26 @@ describe("a right file", () => {
         endpoint: "http://127.0.0.1:9001",
         upstream,
       },
+      {
+        id: "ops-aws",
+        vendor: "aws",
+        credentials: { accessKeyId: "w-id", secretAccessKey: "w-secret", sessionToken: null },
+        products: ["elasticache", "elasticache-serverless", "memorydb"],
+        regions: ["eu-west-1"],
+        endpoint: "http://127.0.0.1:9011",
+        endpoints: { elasticache: null, memorydb: null },
+        upstream,
+      },
     ]);
+  });
+
+  test("of an AWS account may name hosts of single services", () => {
+    const [found] = load(aws('endpoints: { memorydb: "https://vpce-1.example" }')).accounts;
+    expect(found).toMatchObject({
+      products: ["elasticache", "elasticache-serverless", "memorydb"],
+      endpoint: null,
+      endpoints: { elasticache: null, memorydb: "https://vpce-1.example" },
+    });
   });
 
   test("of one account takes every other value from the defaults", () => {
@@ -340,11 +363,25 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     ],
   },
   {
-    what: "an account without a vendor, of an unknown vendor, and no account at all",
-    text: "accounts:\n  - id: a\n  - { id: b, vendor: aws }\n  - c\n",
+    what: "an AWS account that names no region, an unknown product, and hosts twice",
+    text: account(
+      "id: a, vendor: aws, credentials: { accessKeyId: i, secretAccesKey: k }, products: [redis], endpoint: https://a.example, endpoints: { memorydb: http://b.example }",
+    ),
     faults: [
-      "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba",
-      'accounts[1].vendor: must be one of ucloud, tencent, alibaba, but got "aws"',
+      "accounts[0].credentials.secretAccesKey: unknown key; did you mean secretAccessKey?",
+      "accounts[0].credentials.secretAccessKey: missing; must be text without spaces",
+      "accounts[0].endpoints: must be left out, because accounts[0].endpoint is set",
+      'accounts[0].endpoints.memorydb: must be an https URL without path, query or credentials (http is allowed for loopback hosts), but got "http://b.example"',
+      'accounts[0].products[0]: must be one of elasticache, elasticache-serverless, memorydb, but got "redis"',
+      "accounts[0].regions: missing; must be a list of at least one region id",
+    ],
+  },
+  {
+    what: "an account without a vendor, of an unknown vendor, and no account at all",
+    text: "accounts:\n  - id: a\n  - { id: b, vendor: acme }\n  - c\n",
+    faults: [
+      "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba, aws",
+      'accounts[1].vendor: must be one of ucloud, tencent, alibaba, aws, but got "acme"',
       "accounts[2]: must be a map, but got text of 1 character",
     ],
   },

@@ -23,7 +23,10 @@ export interface Backup {
   readonly shardCount: number | null;
   readonly engineVersion: string | null;
   readonly locked: boolean | null;
+  readonly encrypted: boolean | null;
   readonly remark: string | null;
+  /** The vendor's words for why it failed. */
+  readonly failureReason: string | null;
   /** The name of the listing that it comes from. */
   readonly listing: string;
   /** The vendor's own row without download links. For a shard set, `{ shards: [...] }`. */

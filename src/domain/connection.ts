@@ -6,8 +6,8 @@ export interface SourcePlace {
   readonly provider: string;
   readonly region: string | null;
   readonly instanceNativeId: string | null;
-  /** Set for a list of instances; a list of backups otherwise. */
-  readonly list?: "instances";
+  /** Set for a list of instances, and for facts of an instance; a list of backups otherwise. */
+  readonly list?: "instances" | "facts";
 }
 
 /** Lists of one region that are missing from an answer, or incomplete in it, for the same reason. */

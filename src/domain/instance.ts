@@ -8,8 +8,38 @@ export interface InstanceRef {
   readonly nativeId: string;
 }
 
+/** A label that the owner of an instance gave it. */
+export interface InstanceTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What a vendor says about the ownership and protection of an instance; null where it says nothing. */
+export interface InstanceFacts {
+  /** Null if the vendor shows none, or they could not be read; empty if the instance has none. */
+  readonly tags: readonly InstanceTag[] | null;
+  /** The vendor's project or resource group. */
+  readonly project: string | null;
+  /** Whether stored data is encrypted. */
+  readonly encrypted: boolean | null;
+  readonly automaticBackups: boolean | null;
+  /** How long the vendor keeps automatic backups. Units: milliseconds. */
+  readonly retentionMs: number | null;
+}
+
+export type Fact = keyof InstanceFacts;
+
+/** The facts of an instance whose vendor says nothing. */
+export const NO_FACTS: InstanceFacts = Object.freeze({
+  tags: null,
+  project: null,
+  encrypted: null,
+  automaticBackups: null,
+  retentionMs: null,
+});
+
 /** One Redis instance, as its vendor lists it. */
-export interface Instance extends InstanceRef {
+export interface Instance extends InstanceRef, InstanceFacts {
   /** Global id. */
   readonly id: string;
   readonly name: string | null;
@@ -25,6 +55,8 @@ export interface Instance extends InstanceRef {
   readonly shardCount: number | null;
   /** What its vendor calls the place of its backups, if its native id does not say. */
   readonly backupsAt?: string;
+  /** What its vendor calls it where facts are read by a call of their own, such as an ARN. */
+  readonly factsAt?: string;
   /** The name of the listing that its backups are read from. */
   readonly listing: string;
 }

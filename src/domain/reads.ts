@@ -1,7 +1,7 @@
 import type { Backup, BackupDownload } from "./backup.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "./coverage.js";
 import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "./filter.js";
-import type { Instance, InstanceRef } from "./instance.js";
+import type { Fact, Instance, InstanceFacts, InstanceRef } from "./instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
 import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
@@ -76,6 +76,11 @@ export interface Reads {
   backups(query: BackupQuery): Promise<Connection<Backup>>;
   /** Null for an instance that the vendor no longer lists. */
   instancesByRef(refs: readonly WantedInstance[]): Promise<readonly (Instance | null | Error)[]>;
+  /**
+   * The facts of an instance. Calls are made for the wanted ones that its list does not show; what cannot
+   * be read is null.
+   */
+  facts(instance: Instance, wanted: readonly Fact[]): Promise<InstanceFacts>;
   /** Null for an id without a backup. */
   backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]>;
   latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null>;

@@ -40,8 +40,12 @@ export class BackupType {
   readonly engineVersion: string | null;
   @NullableLeaf(() => Boolean, "Whether the vendor has locked the backup.")
   readonly locked: boolean | null;
+  @NullableLeaf(() => Boolean, "Whether the backup is encrypted.")
+  readonly encrypted: boolean | null;
   @NullableLeaf(() => String, "A remark by the person or program that made the backup.")
   readonly remark: string | null;
+  @NullableLeaf(() => String, "Why the backup failed, in the vendor's own words.")
+  readonly failureReason: string | null;
 
   private constructor(readonly row: Backup) {
     this.id = row.id;
@@ -63,7 +67,9 @@ export class BackupType {
     this.shardCount = row.shardCount;
     this.engineVersion = row.engineVersion;
     this.locked = row.locked;
+    this.encrypted = row.encrypted;
     this.remark = row.remark;
+    this.failureReason = row.failureReason;
   }
 
   static readonly of = viewsOf((row: Backup) => new BackupType(row));

@@ -1,14 +1,17 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
+import { durationOf } from "../domain/duration.js";
+import type { Fact, Instance, InstanceFacts, InstanceTag } from "../domain/instance.js";
 import type { Parent } from "../domain/reads.js";
 import type { BackupStatus, Vendor } from "../domain/words.js";
 import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
 import { BackupStatusEnum, VendorEnum } from "./enums.js";
-import { InstanceType } from "./instance.type.js";
+import { InstanceTagType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf } from "./list.args.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
+import { Duration } from "./scalars.js";
 import { orNull } from "./views.js";
 
 /** The fields of an instance that lead to other objects. */
@@ -22,6 +25,46 @@ export class InstanceResolver {
   @FieldResolver(() => ProviderType, { description: "The provider that lists the instance." })
   provider(@Root() { row }: InstanceType, @Ctx() context: Context): ProviderType | null {
     return providerByKey(row.provider, context);
+  }
+
+  @FieldResolver(() => [InstanceTagType], {
+    nullable: true,
+    description: "The instance's tags. Null if they cannot be read.",
+  })
+  tags(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<readonly InstanceTag[]> {
+    return factOf("tags", row, context);
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "The vendor's project or resource group that it belongs to.",
+  })
+  project(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<string> {
+    return factOf("project", row, context);
+  }
+
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description: "Whether the vendor encrypts stored data of the instance.",
+  })
+  encrypted(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<boolean> {
+    return factOf("encrypted", row, context);
+  }
+
+  @FieldResolver(() => Boolean, {
+    nullable: true,
+    description: "Whether the vendor makes backups of the instance on a schedule.",
+  })
+  automaticBackups(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<boolean> {
+    return factOf("automaticBackups", row, context);
+  }
+
+  @FieldResolver(() => Duration, {
+    nullable: true,
+    description: "How long the vendor keeps automatic backups.",
+  })
+  async retention(@Root() { row }: InstanceType, @Ctx() context: Context): Promise<string | null> {
+    return orNull(await factOf("retentionMs", row, context), durationOf);
   }
 
   @FieldResolver(() => BackupConnectionType, {
@@ -66,4 +109,15 @@ export class InstanceResolver {
   ): Promise<InstanceCoverageType> {
     return new InstanceCoverageType(await reads.instanceCoverage(row, rpoToMs(rpo)), row);
   }
+}
+
+type Shown<T> = T | null | Promise<T | null>;
+
+/** A fact of an instance. One that its list does not show may cost a vendor call. */
+function factOf<Name extends Fact>(
+  name: Name,
+  instance: Instance,
+  { reads }: Context,
+): Shown<NonNullable<InstanceFacts[Name]>> {
+  return instance[name] ?? reads.facts(instance, [name]).then((facts) => facts[name] ?? null);
 }

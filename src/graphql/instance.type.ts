@@ -1,11 +1,18 @@
 import { ID, ObjectType } from "type-graphql";
-import type { Instance } from "../domain/instance.js";
+import type { Instance, InstanceTag } from "../domain/instance.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { connectionOf, edgeOf } from "./connection.type.js";
 import { InstanceStatusEnum } from "./enums.js";
 import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
 import { DateTime, instantOf, SafeInt } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
+
+/** A label of an instance. */
+@ObjectType("InstanceTag", { description: "A label that the owner of an instance gave it." })
+export class InstanceTagType implements InstanceTag {
+  @Leaf(() => String, "The tag's key.") readonly key!: string;
+  @Leaf(() => String, "The tag's value. Empty if it has none.") readonly value!: string;
+}
 
 /** One Redis instance. */
 @ObjectType("Instance", {

@@ -1,6 +1,6 @@
 import type { Account } from "../domain/account.js";
 import type { Backup, BackupDownload, MappedBackup } from "../domain/backup.js";
-import type { Instance } from "../domain/instance.js";
+import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import type { ProviderCapabilities } from "../domain/provider.js";
 import type { Row } from "../domain/row.js";
 import type {
@@ -145,7 +145,9 @@ export interface BackupListing extends Listing<MappedBackup> {
   withoutLinks(row: Row): Row;
 }
 
-export type MappedInstance = Omit<Instance, "id" | "provider" | "region">;
+/** What the mapping of an instance list returns; facts that the list does not show are left out. */
+export type MappedInstance = Omit<Instance, "id" | "provider" | "region" | keyof InstanceFacts> &
+  Partial<InstanceFacts>;
 
 /** A list of instances. */
 export interface InstanceListing extends Listing<MappedInstance> {
@@ -157,6 +159,28 @@ export interface InstanceListing extends Listing<MappedInstance> {
    * @throws {SourceError} BAD_RESPONSE for a row without its region.
    */
   regionOf?(row: Row): string;
+}
+
+/**
+ * A call that shows facts of instances which no list shows. The gateway makes it only if a fact is
+ * needed, for many instances together if the vendor allows that, and keeps the answer for `ttl`.
+ */
+export interface FactsDeclaration {
+  /** Unique within the product. */
+  readonly name: string;
+  readonly action: string;
+  /** The facts that the answer shows. What the instance's own list shows is not replaced. */
+  readonly shows: readonly Fact[];
+  /** The most instances of one call. */
+  readonly most: number;
+  /** Whether the vendor has the call for an instance; by default, for all. */
+  appliesTo?(instance: Instance): boolean;
+  params(instances: readonly Instance[], region: Region): Params;
+  /**
+   * The facts of each instance, by native id. An instance that is missing counts as not read.
+   * @throws {SourceError} BAD_RESPONSE for an answer of another shape, because nothing is guessed.
+   */
+  map(payload: Row, instances: readonly Instance[]): ReadonlyMap<string, Partial<InstanceFacts>>;
 }
 
 /** How to get the links to a backup's files. */
@@ -185,6 +209,8 @@ export interface ProductDeclaration {
   readonly regions: WholeListing<Region> | "instances" | null;
   /** The lists that together show all instances. */
   readonly instances: readonly InstanceListing[];
+  /** Calls that show more facts of the instances. */
+  readonly facts?: readonly FactsDeclaration[];
   /** Lists of one instance's backups; `Instance.listing` names the one that shows it. */
   readonly perInstance: readonly BackupListing[];
   /** The list of a region and of all instances that ever lived in it, if the vendor has one. */

@@ -1,3 +1,4 @@
+import { NO_FACTS } from "../domain/instance.js";
 import { SOURCE_ISSUE_CODES, type PagingStyle, type SourceIssueCode } from "../domain/words.js";
 import type { Account } from "../domain/account.js";
 import type {
@@ -7,6 +8,7 @@ import type {
   Listing,
   ListScope,
   ProductDeclaration,
+  VendorApi,
   VendorDeclaration,
 } from "./declaration.js";
 import type { ListShape, PageShape, WindowShape } from "./shape.js";
@@ -39,6 +41,7 @@ export function validate<A extends Account>(
       checkListing(listing, sayOf);
       if (!(api.rate(action) > 0)) sayOf(`the rate of ${action} is not above zero`);
     }
+    checkFacts(product, api, say);
   }
   return mistakes;
 }
@@ -92,6 +95,20 @@ function checkProduct(product: ProductDeclaration, say: Say): void {
     say(
       `capabilities.maxPageSize is ${capabilities.maxPageSize}, but the largest page is ${largest}`,
     );
+}
+
+/** Two calls for the same fact would leave open which of them is right. */
+function checkFacts({ facts = [] }: ProductDeclaration, api: VendorApi, say: Say): void {
+  for (const { name, action, shows, most } of facts) {
+    const sayOf: Say = (what) => say(`${name}: ${what}`);
+    if (!WORD.test(name)) sayOf("its name is not of lower-case letters, digits and hyphens");
+    if (action.trim() === "") sayOf("it has no action");
+    else if (!(api.rate(action) > 0)) sayOf(`the rate of ${action} is not above zero`);
+    if (shows.length === 0) sayOf("it shows no fact");
+    for (const fact of shows) if (!(fact in NO_FACTS)) sayOf(`there is no fact ${fact}`);
+    if (!(Number.isInteger(most) && most >= 1)) sayOf("most is not a whole number above zero");
+  }
+  for (const name of repeated(facts.map((one) => one.name))) say(`two facts are called ${name}`);
 }
 
 function checkInstances({ scope, shape, regionOf, statuses }: InstanceListing, say: Say): void {

@@ -34,6 +34,17 @@ const staleIssue = (
 export const staleMessage = ({ message }: { readonly message: string }): string =>
   `An earlier reading is shown because reading the list again failed: ${message}`;
 
+/** The issue for facts of an instance that could not be read, or are old. */
+export const factsIssue = (
+  place: SourcePlace,
+  answer: SourceError | Dated<unknown>,
+): SourceIssue | null => {
+  if ("value" in answer)
+    return answer.stale === null ? null : staleIssue(place, answer.stale, answer.asOf);
+  const issue = issueOf(place, answer);
+  return { ...issue, message: `Facts of the instance are unknown: ${issue.message}` };
+};
+
 const noticeIssue = (place: SourcePlace, { code, message }: Notice): SourceIssue =>
   issueAt(place, code, message);
 

@@ -1,5 +1,5 @@
 import { instanceId } from "../domain/id.js";
-import type { Instance, InstanceRef } from "../domain/instance.js";
+import { type Instance, type InstanceRef, NO_FACTS } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
@@ -153,6 +153,7 @@ export const unlistedInstance = (ref: InstanceRef, listing: string): Instance =>
   memoryBytes: null,
   createdAt: null,
   shardCount: null,
+  ...NO_FACTS,
   listing,
 });
 

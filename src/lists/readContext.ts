@@ -12,6 +12,7 @@ import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
+import { FactReader } from "./facts.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
 import type { WalkTime } from "./walk.js";
 
@@ -45,6 +46,7 @@ type Loader = DataLoader<SliceKey, { readonly answer: Promise<Reading<Backup>> }
 /** What the lists of one operation share: each slice is requested once, together with others. */
 export class ReadContext {
   readonly prefetch: Prefetch;
+  readonly facts = new FactReader(this);
   private readonly requested = new Map<string, Requested>();
   private readonly needed: Loader;
   private readonly early: Loader;

@@ -2,7 +2,7 @@ import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
-import type { Instance } from "../domain/instance.js";
+import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type {
   BackupQuery,
@@ -79,6 +79,10 @@ export class EngineReads implements Reads {
       ),
     );
     return Promise.all(found);
+  }
+
+  async facts(instance: Instance, wanted: readonly Fact[]): Promise<InstanceFacts> {
+    return (await this.context.facts.read(instance, wanted)).facts;
   }
 
   backupsById(ids: readonly string[]): Promise<(Backup | null | Error)[]> {

@@ -3,7 +3,7 @@ import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
 import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
-import type { Instance, InstanceRef } from "../domain/instance.js";
+import type { Fact, Instance, InstanceFacts, InstanceRef } from "../domain/instance.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type {
   BackupQuery,
@@ -115,6 +115,10 @@ export class PassedReads implements Reads {
 
   instancesByRef(refs: readonly WantedInstance[]): Promise<readonly (Instance | null | Error)[]> {
     return this.reads.instancesByRef(refs);
+  }
+
+  facts(instance: Instance, wanted: readonly Fact[]): Promise<InstanceFacts> {
+    return this.reads.facts(instance, wanted);
   }
 
   backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]> {

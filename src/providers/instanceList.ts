@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { instanceId } from "../domain/id.js";
-import type { Instance } from "../domain/instance.js";
+import { type Instance, NO_FACTS } from "../domain/instance.js";
 import { isRow, isSameJson } from "../domain/row.js";
 import { SOURCE_ISSUE_CODES } from "../domain/words.js";
 import { SourceError } from "../errors.js";
@@ -145,6 +145,7 @@ function listOf(
   const instances = rows
     .flatMap(({ mapped }) => (mapped === null ? [] : [mapped]))
     .map((mapped) => ({
+      ...NO_FACTS,
       ...mapped,
       provider,
       region,

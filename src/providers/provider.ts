@@ -15,6 +15,7 @@ import type {
 } from "../listing/declaration.js";
 import { itemOf, type ListItem } from "../listing/askPage.js";
 import type { Operation } from "../listing/operation.js";
+import { ProviderFacts } from "./facts.js";
 import { getOrMake, ProviderContext, type RuntimePorts } from "./context.js";
 import {
   instanceCodec,
@@ -30,6 +31,7 @@ import {
 export class ProviderRuntime extends ProviderContext {
   readonly staleLists = new StaleLists();
   readonly seen: SeenInstances;
+  readonly facts: ProviderFacts;
   /** The regions that the config names; null where it names none. */
   private readonly configured: readonly Region[] | null;
   /** Read only where the config names no regions. */
@@ -42,6 +44,10 @@ export class ProviderRuntime extends ProviderContext {
   constructor(account: Account, product: ProductDeclaration, api: VendorApi, ports: RuntimePorts) {
     super(account, product, api, ports);
     this.seen = new SeenInstances(ports.now);
+    this.facts = new ProviderFacts({
+      provider: this,
+      sharedAs: (name, codec) => this.sharedAs(name, codec),
+    });
     this.configured = account.regions?.map((id) => ({ id, endpoint: null })) ?? null;
     const read: ReadWhole<readonly Region[]> = async (operation, { now: asOf }) => ({
       value: await this.readRegions(operation),

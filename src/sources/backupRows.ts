@@ -69,7 +69,9 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
     shardCount: mapped.shardCount,
     engineVersion: mapped.engineVersion,
     locked: mapped.locked,
+    encrypted: mapped.encrypted,
     remark: mapped.remark,
+    failureReason: mapped.failureReason,
     listing: home.listing.name,
     raw,
   };

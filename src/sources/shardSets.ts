@@ -76,12 +76,16 @@ function joined(
 ): Partial<MappedBackup> {
   const ends = shards.map(({ finishedAt }) => finishedAt);
   const sizes = shards.map(({ sizeBytes }) => sizeBytes);
+  const encrypted = shards.map((shard) => shard.encrypted);
   const running = missing && !settled;
   return {
     ...outcome(shards, missing, settled),
     shard: null,
     shardCount: shards.length,
     finishedAt: running || ends.includes(null) ? null : Math.max(...(ends as number[])),
+    encrypted: encrypted.includes(false) ? false : encrypted.includes(null) ? null : true,
+    failureReason:
+      shards.find(({ failureReason }) => failureReason !== null)?.failureReason ?? null,
     sizeBytes: sizes.includes(null) ? null : sizes.reduce<number>((a, b) => a + (b as number), 0),
   };
 }

@@ -67,16 +67,19 @@ type Instance implements Node {
   id: ID! vendor: Vendor! nativeId: String! name: String provider: Provider! region: String!
   zone: String status: InstanceStatus! vendorStatus: String engineVersion: String
   memoryBytes: SafeInt createdAt: DateTime
+  tags: [InstanceTag!] project: String encrypted: Boolean automaticBackups: Boolean retention: Duration
   ${BACKUPS}
   latestBackup(status: BackupStatus): Backup
   coverage(rpo: Duration!): InstanceCoverage!
 }
+type InstanceTag { key: String! value: String! }
 type Backup implements Node {
   id: ID! nativeId: String! name: String provider: Provider! instance: Instance
   instanceNativeId: String! region: String! zone: String status: BackupStatus!
   vendorStatus: String! trigger: BackupTrigger! method: BackupMethod! kind: BackupKind!
   startedAt: DateTime! finishedAt: DateTime expiresAt: DateTime duration: Duration
-  sizeBytes: SafeInt shardCount: Int engineVersion: String locked: Boolean remark: String
+  sizeBytes: SafeInt shardCount: Int engineVersion: String locked: Boolean encrypted: Boolean
+  remark: String failureReason: String
   downloads: [BackupDownload!] raw: JSONObject
 }
 type BackupDownload {

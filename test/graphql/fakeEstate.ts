@@ -26,6 +26,11 @@ const instance = (provider: string, region: string, nativeId: string): Instance 
   memoryBytes: 1_073_741_824,
   createdAt: NOW - 1000 * HOUR,
   shardCount: 1,
+  tags: [{ key: "env", value: "prod" }],
+  project: "org-1",
+  encrypted: true,
+  automaticBackups: true,
+  retentionMs: 168 * HOUR,
   listing: "backups",
 });
 
@@ -58,7 +63,9 @@ function backup(of: Instance, nativeId: string, hoursAgo: number): Backup {
     shardCount: 1,
     engineVersion: "7.0",
     locked: null,
+    encrypted: null,
     remark: null,
+    failureReason: null,
     listing,
     raw: { BackupId: nativeId },
   };

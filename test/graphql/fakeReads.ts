@@ -100,6 +100,7 @@ const fromMemory: Reads = {
           INSTANCES.find((i) => i.provider === ref.provider && i.nativeId === ref.nativeId) ?? null,
       ),
     ),
+  facts: (instance) => Promise.resolve(instance),
   backupsById: (ids) =>
     Promise.resolve(ids.map((id) => BACKUPS.find((backup) => backup.id === id) ?? null)),
   latestBackup: (instance, status) =>

@@ -223,7 +223,9 @@ const backupOf = (row: Row): MappedBackup => ({
   shardCount: null,
   engineVersion: null,
   locked: null,
+  encrypted: null,
   remark: null,
+  failureReason: null,
   shard: row["shard"] as string | null,
 });
 

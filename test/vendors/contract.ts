@@ -302,12 +302,16 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   kind: BACKUP_KINDS,
 };
 
-/** Every fact is null, text, a truth value, or a whole number; words are ours. */
+const isTag = (value: unknown): boolean =>
+  isRow(value) && typeof value["key"] === "string" && typeof value["value"] === "string";
+
+/** Every fact is null, text, a truth value, or a whole number; words are ours, and tags have keys and values. */
 function expectSane(mapped: unknown): void {
   if (!isRow(mapped)) throw new Error("A mapping returned no object.");
   for (const [name, value] of Object.entries(mapped)) {
     const sane =
       value === null ||
+      (name === "tags" && Array.isArray(value) && value.every(isTag)) ||
       typeof value === "string" ||
       typeof value === "boolean" ||
       (Number.isSafeInteger(value) && (value as number) >= 0);

@@ -45,7 +45,24 @@ describe("a declaration with mistakes", () => {
     return validate(broken, ucloudAccount);
   };
 
+  const facts = { ...umem.facts?.[0], name: "F 1", action: "", shows: [], most: 0 };
   const cases: { what: string; product: Partial<ProductDeclaration>; mistakes: string[] }[] = [
+    {
+      what: "facts",
+      product: {
+        facts: [facts, { ...facts, action: "Free", shows: ["colour"], most: 1 }] as never,
+      },
+      mistakes: [
+        "uredis: F 1: its name is not of lower-case letters, digits and hyphens",
+        "uredis: F 1: it has no action",
+        "uredis: F 1: it shows no fact",
+        "uredis: F 1: most is not a whole number above zero",
+        "uredis: F 1: its name is not of lower-case letters, digits and hyphens",
+        "uredis: F 1: the rate of Free is not above zero",
+        "uredis: F 1: there is no fact colour",
+        "uredis: two facts are called F 1",
+      ],
+    },
     {
       what: "names",
       product: {

@@ -7,7 +7,7 @@ import { formParamsOf, refusal } from "../verify/request.js";
 import type { ReceivedRequest, Refusal } from "../verify/request.js";
 import { describeBackups } from "./backups.js";
 import { describeClusterBackupList } from "./clusterBackups.js";
-import { describeInstances } from "./instances.js";
+import { describeBackupPolicy, describeInstances, describeInstanceTdeStatus } from "./instances.js";
 import { textOf } from "./params.js";
 import { missing, refused } from "./refusals.js";
 import { describeRegions } from "./regions.js";
@@ -26,9 +26,11 @@ export const alibabaCloud: VendorCloud = {
   vendor: "alibaba",
   serves: ({ path }) => path === "/",
   actions: {
+    DescribeBackupPolicy: describeBackupPolicy,
     DescribeBackups: describeBackups,
     DescribeClusterBackupList: describeClusterBackupList,
     DescribeInstances: describeInstances,
+    DescribeInstanceTDEStatus: describeInstanceTdeStatus,
     DescribeRegions: describeRegions,
   },
   read: readCall,

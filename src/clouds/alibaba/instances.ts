@@ -2,7 +2,7 @@ import type { Row } from "../../domain/row.js";
 import type { AlibabaInstance, Estate, EstateInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
 import type { Action, CloudCall } from "../vendorCloud.js";
-import { askedPage, stampOf, textOf } from "./params.js";
+import { askedPage, requiredText, stampOf, textOf } from "./params.js";
 import { malformed, noInstance } from "./refusals.js";
 
 const MOST_ROWS = 50;
@@ -31,6 +31,35 @@ export const describeInstances: Action = (call, { estate, knobs }) => {
     TotalCount: claimedTotal(rows.length, knobs.alibaba),
     Instances: { KVStoreInstance: pageOf(rows, asked, knobs.alibaba).map(wireRow) },
   };
+};
+
+const WEEK = "Monday,Tuesday,Wednesday,Thursday,Friday,Saturday,Sunday";
+
+/**
+ * DescribeBackupPolicy: the schedule of one instance. Numbers are text, as in the model.
+ *
+ * Source: https://www.alibabacloud.com/help/en/redis/describebackuppolicy, read 2026-11-29.
+ */
+export const describeBackupPolicy: Action = (call, { estate }) => {
+  requiredText(call.params, "InstanceId");
+  const { autoBackup = true, retentionDays = 7 } = instanceOf(call, estate);
+  return {
+    BackupRetentionPeriod: String(retentionDays),
+    PreferredBackupPeriod: autoBackup ? WEEK : "",
+    PreferredBackupTime: "18:00Z-19:00Z",
+    PreferredNextBackupTime: "2026-11-30T18:20Z",
+    EnableBackupLog: 0,
+  };
+};
+
+/**
+ * DescribeInstanceTDEStatus: whether the files of one instance are encrypted.
+ *
+ * Source: the models of the vendor's SDK (r-kvstore-20150101), read 2026-11-29.
+ */
+export const describeInstanceTdeStatus: Action = (call, { estate }) => {
+  requiredText(call.params, "InstanceId");
+  return { TDEStatus: instanceOf(call, estate).encrypted === true ? "Enabled" : "Disable" };
 };
 
 /** The instance that a call names. @throws {CloudRefusal} if it does not exist. */
@@ -78,7 +107,8 @@ function wireRow(instance: AlibabaInstance): Row {
     Port: 6379,
     CreateTime: stampOf(instance.createdAt),
     EndTime: stampOf(instance.createdAt + 2 * YEAR_MS),
-    Tags: { Tag: [] },
+    ResourceGroupId: "rg-default",
+    Tags: { Tag: Object.entries(instance.tags ?? {}).map(([Key, Value]) => ({ Key, Value })) },
   };
 }
 

@@ -98,4 +98,5 @@ export const newBackupSchema = z.strictObject({
   shard: z.string().optional(),
   remark: z.string().optional(),
   locked: z.boolean().optional(),
+  encrypted: z.boolean().optional(),
 });

@@ -46,6 +46,7 @@ export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random)
     engineVersion: facts.engineVersion ?? instance.engineVersion,
     remark: facts.remark ?? "",
     locked: facts.locked ?? false,
+    encrypted: facts.encrypted ?? instance.encrypted ?? false,
     listedFrom: facts.listedFrom ?? listedFromOf(instance, startedAt, finishedAt),
     listedUntil: facts.listedUntil ?? null,
   };

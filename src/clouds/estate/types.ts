@@ -20,6 +20,14 @@ interface InstanceFacts {
   readonly deletedAt: number | null;
   /** Data shards of one backup. 1 for an instance without shards. */
   readonly shardCount: number;
+  /** The owner's tags. By default, none. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Whether backups are made on a schedule. By default, they are. */
+  readonly autoBackup?: boolean;
+  /** By default, 7. */
+  readonly retentionDays?: number;
+  /** Whether stored data is encrypted. By default, it is not. */
+  readonly encrypted?: boolean;
 }
 
 /** A UCloud master-replica group. */
@@ -96,6 +104,8 @@ export interface BackupRow {
   readonly engineVersion: string;
   readonly remark: string;
   readonly locked: boolean;
+  /** Only Tencent's API 3.0 shows it. */
+  readonly encrypted: boolean;
   /** The vendor's list shows the row in `[listedFrom, listedUntil)`. Null means forever. */
   readonly listedFrom: number;
   readonly listedUntil: number | null;

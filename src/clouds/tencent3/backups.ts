@@ -84,7 +84,7 @@ const wireRow = (row: BackupRow, { estate }: CloudContext): Row => ({
   InstanceName: row.instanceName,
   Region: row.region,
   FileType: `RDB-Redis ${row.engineVersion}`,
-  Encrypted: false,
+  Encrypted: row.encrypted,
 });
 
 /** Both forms of "no time" occur. */

@@ -5,7 +5,7 @@ import { refusal } from "../verify/request.js";
 import type { ReceivedRequest } from "../verify/request.js";
 import { verifyTc3 } from "../verify/tc3.js";
 import { describeBackupUrl, describeInstanceBackups } from "./backups.js";
-import { describeInstances } from "./instances.js";
+import { describeAutoBackupConfig, describeInstances } from "./instances.js";
 import { invalid, refused } from "./refusals.js";
 import { REGIONS } from "../estate/regions.js";
 
@@ -21,6 +21,7 @@ export const tencent3Cloud: VendorCloud = {
   vendor: "tencent",
   serves: ({ path }) => path === "/",
   actions: {
+    DescribeAutoBackupConfig: describeAutoBackupConfig,
     DescribeBackupUrl: describeBackupUrl,
     DescribeInstanceBackups: describeInstanceBackups,
     DescribeInstances: describeInstances,

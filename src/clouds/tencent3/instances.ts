@@ -3,8 +3,8 @@ import { beijingTextOf } from "../beijingTime.js";
 import type { TencentInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
 import type { Action } from "../vendorCloud.js";
-import { askedRows, checkNames, listOf, textOf, wholeNumberOf } from "./params.js";
-import { invalid } from "./refusals.js";
+import { askedRows, checkNames, listOf, requiredText, textOf, wholeNumberOf } from "./params.js";
+import { invalid, noInstance } from "./refusals.js";
 
 const PRODUCT = "TENCENT_REDIS";
 const MOST_ROWS = 1000;
@@ -58,6 +58,29 @@ export const describeInstances: Action = ({ params, region }, { estate, knobs })
   };
 };
 
+const WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/**
+ * DescribeAutoBackupConfig: the schedule of one instance.
+ *
+ * Source: the models of the vendor's SDK for Go (redis/v20180412), read 2026-11-29.
+ */
+export const describeAutoBackupConfig: Action = ({ params, region }, { estate }) => {
+  checkNames(params, ["InstanceId"]);
+  const id = requiredText(params, "InstanceId");
+  const instance = estate.instance(PRODUCT, id);
+  if (instance === null || instance.region !== region || instance.deletedAt !== null)
+    throw noInstance(id);
+  const { autoBackup = true, retentionDays = 7 } = instance;
+  return {
+    AutoBackupType: 1,
+    WeekDays: autoBackup ? WEEK : [],
+    TimePeriod: "02:00-03:00",
+    BackupStorageDays: retentionDays,
+    BinlogStorageDays: 7,
+  };
+};
+
 function filterOf(params: Row): (instance: TencentInstance) => boolean {
   const id = textOf(params, "InstanceId");
   const ids = listOf(params, "InstanceIds", "string");
@@ -106,7 +129,10 @@ function wireRow(instance: TencentInstance): Row {
     DeadlineTime: beijingTextOf(instance.createdAt + 2 * YEAR_MS),
     BillingMode: 1,
     AutoRenewFlag: 1,
-    InstanceTags: [],
+    InstanceTags: Object.entries(instance.tags ?? {}).map(([TagKey, TagValue]) => ({
+      TagKey,
+      TagValue,
+    })),
     OfflineTime: NO_TIME,
   };
 }

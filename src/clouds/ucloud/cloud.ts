@@ -5,7 +5,12 @@ import type { ReceivedRequest, Refusal } from "../verify/request.js";
 import { ucloudParamsOf, verifyUCloud } from "../verify/ucloud.js";
 import { DEMO_PROJECT, getProjectList, getRegion } from "./account.js";
 import { refused, textOf } from "./params.js";
-import { describeUMemBackup, describeUMemBackupUrl, describeUMemSpace } from "./umem.js";
+import {
+  describeUMem,
+  describeUMemBackup,
+  describeUMemBackupUrl,
+  describeUMemSpace,
+} from "./umem.js";
 import { describeURedisBackup, describeURedisBackupUrl, describeURedisGroup } from "./uredis.js";
 
 /** Refusals before the action is checked. Their bodies do not name it. */
@@ -21,6 +26,7 @@ export const ucloudCloud: VendorCloud = {
   vendor: "ucloud",
   serves: ({ path }) => path === "/",
   actions: {
+    DescribeUMem: describeUMem,
     DescribeUMemBackup: describeUMemBackup,
     DescribeUMemBackupURL: describeUMemBackupUrl,
     DescribeUMemSpace: describeUMemSpace,
@@ -61,7 +67,8 @@ function readCall(request: ReceivedRequest): CloudCall {
     action,
     params,
     region: textOf(params, "Region"),
-    instance: textOf(params, "GroupId") ?? textOf(params, "SpaceId"),
+    instance:
+      textOf(params, "GroupId") ?? textOf(params, "SpaceId") ?? textOf(params, "ResourceId"),
     page: Math.floor((Number(params.Offset) || 0) / limit) + 1,
   };
 }

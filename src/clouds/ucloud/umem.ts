@@ -4,7 +4,7 @@ import { claimedTotal, pageOf } from "../lists.js";
 import type { Action, CloudContext } from "../vendorCloud.js";
 import { linkOf } from "./links.js";
 import { askedRows, notValid, regionOf, requiredText, secondsOf, textOf } from "./params.js";
-import { gigabytes } from "./uredis.js";
+import { gigabytes, scheduleOf, tagOf } from "./uredis.js";
 
 const PRODUCT = "UCLOUD_UMEM";
 const YEAR_MS = 365 * 86_400_000;
@@ -97,8 +97,36 @@ const wireSpace = (space: UMemInstance): Row => ({
   ExpireTime: secondsOf(space.createdAt + 2 * YEAR_MS),
   ChargeType: "Month",
   Address: [{ IP: "10.9.121.15", Port: 6379 }],
-  Tag: "Default",
+  Tag: tagOf(space),
 });
+
+/**
+ * DescribeUMem: instances of both products in one list. Only spaces are listed here, of one protocol.
+ *
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem, read 2026-11-29.
+ */
+export const describeUMem: Action = ({ params }, { estate, knobs }) => {
+  const region = regionOf(params, estate.regions[PRODUCT]);
+  const asked = askedRows(params, 20);
+  const protocol = requiredText(params, "Protocol");
+  const zone = textOf(params, "Zone");
+  const nativeId = textOf(params, "ResourceId");
+  const spaces = (estate.instances(PRODUCT, region) as readonly UMemInstance[]).filter(
+    (space) =>
+      space.protocol === protocol &&
+      (zone ?? space.zone) === space.zone &&
+      (nativeId ?? space.nativeId) === space.nativeId,
+  );
+  return {
+    TotalCount: claimedTotal(spaces.length, knobs.ucloud),
+    DataSet: pageOf(spaces, asked, knobs.ucloud).map((space) => ({
+      ...wireSpace(space),
+      ResourceId: space.nativeId,
+      ResourceType: "distributed",
+      AutoBackup: scheduleOf(space),
+    })),
+  };
+};
 
 /**
  * DescribeUMemBackupURL: one link for each shard. `BlockId` selects one of them.

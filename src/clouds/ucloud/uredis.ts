@@ -1,5 +1,5 @@
 import type { Row } from "../../domain/row.js";
-import type { BackupRow, URedisInstance } from "../estate/types.js";
+import type { BackupRow, EstateInstance, URedisInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
 import type { Action, CloudCall, CloudContext } from "../vendorCloud.js";
 import { internalLinkOf, linkOf } from "./links.js";
@@ -101,7 +101,7 @@ const wireGroup = (group: URedisInstance): Row => ({
   Size: gigabytes(group.memoryMb),
   MemorySize: gigabytes(group.memoryMb),
   UsedSize: Math.round(group.memoryMb / 3),
-  AutoBackup: "enable",
+  AutoBackup: scheduleOf(group),
   // An hour of the day. In a backup's row, the same name is an instant.
   BackupTime: 3,
   HighAvailability: "enable",
@@ -113,8 +113,14 @@ const wireGroup = (group: URedisInstance): Row => ({
   ChargeType: "Month",
   VirtualIP: "10.9.120.14",
   Port: 6379,
-  Tag: "Default",
+  Tag: tagOf(group),
 });
+
+/** The business group, which is the only tag of the product. */
+export const tagOf = ({ tags }: EstateInstance): string => tags?.Tag ?? "Default";
+
+export const scheduleOf = ({ autoBackup = true }: EstateInstance): string =>
+  autoBackup ? "enable" : "disable";
 
 /** The size of an instance in whole gigabytes, as in both products. */
 export const gigabytes = (memoryMb: number): number => Math.max(1, Math.round(memoryMb / 1024));

@@ -47,8 +47,8 @@ export const alibabaApi = (account: AlibabaAccount): VendorApi => {
     decode: parseJson,
     codes: CODES,
     open,
-    // The vendor's tables do not show the quotas of these actions.
-    rate: () => 20,
+    // The vendor's tables do not show the quotas of the other actions.
+    rate: (action) => (action === "DescribeBackupPolicy" ? 200 / 60 : 20),
   };
 };
 

@@ -4,7 +4,12 @@ import { freeze } from "../kit/decode.js";
 import { alibabaApi } from "./api.js";
 import { kvstoreBackups, kvstoreCluster } from "./backups.js";
 import { kvstoreDownloads } from "./downloads.js";
-import { kvstoreInstances, kvstoreRegions } from "./instances.js";
+import {
+  kvstoreEncryption,
+  kvstoreInstances,
+  kvstoreRegions,
+  kvstoreSchedule,
+} from "./instances.js";
 
 const reachOf = ({ lookbackMs }: AlibabaAccount): string =>
   lookbackMs === null
@@ -28,6 +33,7 @@ const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
   },
   regions: kvstoreRegions,
   instances: [kvstoreInstances],
+  facts: [kvstoreSchedule, kvstoreEncryption],
   perInstance: [kvstoreBackups, kvstoreCluster],
   wide: null,
   downloads: kvstoreDownloads(account),

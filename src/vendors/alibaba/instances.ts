@@ -1,7 +1,13 @@
+import type { Instance } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import type { InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
-import type { InstanceListing, Region, WholeListing } from "../../listing/declaration.js";
+import type {
+  FactsDeclaration,
+  InstanceListing,
+  Region,
+  WholeListing,
+} from "../../listing/declaration.js";
 import {
   bytes,
   count,
@@ -9,7 +15,9 @@ import {
   instantUtc,
   list,
   MEBIBYTE,
+  days,
   optionalText,
+  tagsAt,
   text,
   word,
 } from "../kit/decode.js";
@@ -76,7 +84,7 @@ const isCloudNativeCluster = (row: Row): boolean =>
  * Times: `YYYY-MM-DDTHH:mm:ssZ`. Sizes: MB.
  * Source: https://help.aliyun.com/document_detail/473754.html, read 2026-11-21.
  *
- * Left out: InstanceClass, NodeType, CloudType, EndTime, networks, ports, charges and tags. That
+ * Left out: InstanceClass, NodeType, CloudType, EndTime, networks, ports and charges. That
  * "cluster, and not IsRds" means cloud-native is read from examples: no page states the rule.
  */
 export const kvstoreInstances: InstanceListing = {
@@ -108,6 +116,51 @@ export const kvstoreInstances: InstanceListing = {
           memoryBytes: bytes(row, "Capacity", MEBIBYTE),
           createdAt: instantUtc(row, "CreateTime"),
           shardCount: count(row, "ShardCount") || null,
+          tags: tagsAt(row, "Tags.Tag", { key: "Key", value: "Value" }),
+          project: optionalText(row, "ResourceGroupId"),
           listing: isCloudNativeCluster(row) ? "kvstore-cluster" : "kvstore-backups",
         },
+};
+
+const aboutOne = (instances: readonly Instance[]): string => instances[0]?.nativeId ?? "";
+
+/**
+ * The schedule of one instance: Alibaba R-kvstore, action DescribeBackupPolicy, version 2015-01-01.
+ *
+ * PreferredBackupPeriod names the days of automatic backups, with commas between them; BackupRetentionPeriod
+ * is in days. Left out: the times of day, the next backup, and EnableBackupLog (of the incremental log).
+ * Source: https://www.alibabacloud.com/help/en/redis/describebackuppolicy, read 2026-11-29.
+ */
+export const kvstoreSchedule: FactsDeclaration = {
+  name: "kvstore-schedule",
+  action: "DescribeBackupPolicy",
+  shows: ["automaticBackups", "retentionMs"],
+  most: 1,
+  params: (instances) => ({ InstanceId: aboutOne(instances) }),
+  map: (payload, instances) => {
+    const period = payload["PreferredBackupPeriod"];
+    const facts = {
+      automaticBackups: typeof period === "string" ? period.trim() !== "" : null,
+      retentionMs: days(payload, "BackupRetentionPeriod"),
+    };
+    return new Map([[aboutOne(instances), facts]]);
+  },
+};
+
+const TDE_STATUS = Object.freeze({ enabled: true, disable: false, disabled: false });
+
+/**
+ * Whether the files of one instance are encrypted: Alibaba R-kvstore, action DescribeInstanceTDEStatus,
+ * version 2015-01-01.
+ *
+ * Source: the models of the vendor's SDK (r-kvstore-20150101), read 2026-11-29.
+ */
+export const kvstoreEncryption: FactsDeclaration = {
+  name: "kvstore-encryption",
+  action: "DescribeInstanceTDEStatus",
+  shows: ["encrypted"],
+  most: 1,
+  params: (instances) => ({ InstanceId: aboutOne(instances) }),
+  map: (payload, instances) =>
+    new Map([[aboutOne(instances), { encrypted: word(payload, "TDEStatus", TDE_STATUS, null) }]]),
 };

@@ -1,4 +1,5 @@
 import type { MappedBackup } from "../../domain/backup.js";
+import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import type { ListScope } from "../../listing/declaration.js";
@@ -136,6 +137,42 @@ export function xmlList(row: Row, path: string, member: string): readonly unknow
   return Array.isArray(members) ? (members as readonly unknown[]) : [members];
 }
 
+/** The names of the fields of a vendor's tag. */
+interface TagNames {
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * The tags in the list at a dotted path. Null if there is no such list, or one of its members is no tag:
+ * what cannot be read must not look like an instance without tags.
+ */
+export function tagsAt(row: Row, path: string, names: TagNames): readonly InstanceTag[] | null {
+  const members = at(row, path);
+  return Array.isArray(members) ? tagsOf(members, names) : null;
+}
+
+/** The tags in a list, or null if one of its members is no tag. */
+export function tagsOf(
+  members: readonly unknown[],
+  names: TagNames,
+): readonly InstanceTag[] | null {
+  const tags = members.map((member): InstanceTag | null => {
+    const key = isRow(member) ? optionalText(member, names.key) : null;
+    if (!isRow(member) || key === null) return null;
+    return { key, value: optionalText(member, names.value) ?? "" };
+  });
+  return tags.includes(null) ? null : (tags as InstanceTag[]);
+}
+
+/** A whole number of days, in milliseconds; null for zero and for anything else. */
+export function days(row: Row, name: string): number | null {
+  const number = count(row, name);
+  return number === null || number === 0 ? null : bytes(row, name, DAY_MS);
+}
+
+const DAY_MS = 86_400_000;
+
 const at = (row: Row, path: string): unknown =>
   path
     .split(".")
@@ -183,7 +220,9 @@ export const NOTHING_SAID = Object.freeze({
   shardCount: null,
   engineVersion: null,
   locked: null,
+  encrypted: null,
   remark: null,
+  failureReason: null,
   shard: null,
 } satisfies Partial<MappedBackup>);
 

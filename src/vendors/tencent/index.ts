@@ -5,7 +5,13 @@ import { freeze } from "../kit/decode.js";
 import { tencentV2Api } from "./v2Api.js";
 import { redis2Downloads, redis2Instance, redis2Instances } from "./v2Lists.js";
 import { tencentV3Api } from "./v3Api.js";
-import { redisDownloads, redisInstance, redisInstances, redisRegion } from "./v3Lists.js";
+import {
+  redisDownloads,
+  redisInstance,
+  redisInstances,
+  redisRegion,
+  redisSchedule,
+} from "./v3Lists.js";
 
 const common = {
   vendor: "TENCENT",
@@ -30,6 +36,7 @@ const v3 = (account: TencentAccount): ProductDeclaration => ({
     "Sizes come from a field that the vendor calls internal.",
   ]),
   instances: [redisInstances(account.timeZone)],
+  facts: [redisSchedule],
   perInstance: [redisInstance(account.timeZone)],
   wide: redisRegion(account.timeZone),
   downloads: redisDownloads(account),

@@ -38,7 +38,7 @@ export const totalOf = (payload: Row): number | null =>
  * Newer examples have numbers as text. Window: none.
  * Source: https://cloud.tencent.com/document/api/239/1384 (DescribeRedis), read 2026-11-21.
  *
- * Left out: typeId (cluster or not), regionId (it was asked for), projectId, networks, ports, charges.
+ * Left out: typeId (cluster or not), regionId (it was asked for), networks, ports, charges.
  */
 export function redis2Instances(timeZone: string): InstanceListing {
   const instant = instantIn(timeZone);
@@ -68,6 +68,7 @@ export function redis2Instances(timeZone: string): InstanceListing {
       memoryBytes: bytes(row, "size", MEBIBYTE),
       createdAt: instant(row, "createtime"),
       shardCount: null,
+      project: optionalText(row, "projectId"),
       listing: "redis2-instance",
     }),
   };

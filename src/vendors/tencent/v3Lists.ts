@@ -6,6 +6,7 @@ import { SourceError } from "../../errors.js";
 import type {
   BackupListing,
   DownloadsDeclaration,
+  FactsDeclaration,
   InstanceListing,
   ListScope,
 } from "../../listing/declaration.js";
@@ -13,6 +14,7 @@ import type { ListShape } from "../../listing/shape.js";
 import {
   bytes,
   count,
+  days,
   flag,
   instantIn,
   type InstantReader,
@@ -22,6 +24,7 @@ import {
   NOTHING_SAID,
   optionalText,
   ownerOf,
+  tagsAt,
   text,
   withoutLinks,
   word,
@@ -51,7 +54,7 @@ const total = (payload: Row): number | null => count(payload, "TotalCount");
  * Source: https://cloud.tencent.com/document/api/239/20018, codes of Type at 239/20026, read 2026-11-21.
  *
  * Left out: Engine and ProductType (free text in the examples); RedisShardSize and ReplicasNum;
- * ProjectId, networks, ports, charges and tags.
+ * networks, ports, charges; Tags (of placement, not the owner's). InstanceTags may be null, "no valid value".
  */
 export function redisInstances(timeZone: string): InstanceListing {
   const instant = instantIn(timeZone);
@@ -84,6 +87,8 @@ export function redisInstances(timeZone: string): InstanceListing {
             memoryBytes: bytes(row, "Size", MEBIBYTE),
             createdAt: instant(row, "Createtime"),
             shardCount: count(row, "RedisShardNum"),
+            tags: tagsAt(row, "InstanceTags", { key: "TagKey", value: "TagValue" }),
+            project: optionalText(row, "ProjectId"),
             listing: "redis-instance",
           },
   };
@@ -100,7 +105,7 @@ export function redisInstances(timeZone: string): InstanceListing {
  *
  * Left out: InstanceName of the request (a fuzzy filter) and of rows (the instance has it); FullBackup
  * (internal); InstanceType (a code of the engine's edition; only 200 matters); Region (it
- * was asked for); Encrypted.
+ * was asked for).
  * TotalCount counts the rows, although the documents' example counts 6 and shows one.
  */
 
@@ -153,6 +158,7 @@ const mapping =
       sizeBytes: count(row, "BackupSize") || null,
       engineVersion: versionOf(row),
       locked: flag(row, "Locked"),
+      encrypted: flag(row, "Encrypted"),
       remark: optionalText(row, "Remark"),
     };
   };
@@ -230,6 +236,31 @@ export function redisInstance(timeZone: string): BackupListing {
     map: (row, scope) => (isForeign(row, "InstanceId", scope) ? null : map(row, scope)),
   };
 }
+
+/**
+ * The schedule of one instance: Tencent Redis, action DescribeAutoBackupConfig, version 2018-04-12.
+ *
+ * WeekDays names the days of automatic backups; BackupStorageDays says how long they are kept.
+ * Left out: AutoBackupType and BinlogStorageDays (retired), TimePeriod.
+ * Source: the models of the vendor's SDK for Go (redis/v20180412), read 2026-11-29.
+ */
+export const redisSchedule: FactsDeclaration = {
+  name: "redis-schedule",
+  action: "DescribeAutoBackupConfig",
+  shows: ["automaticBackups", "retentionMs"],
+  most: 1,
+  params: ([instance]) => ({ InstanceId: instance?.nativeId }),
+  map: (payload, [instance]) =>
+    new Map([
+      [
+        instance?.nativeId ?? "",
+        {
+          automaticBackups: list(payload, "WeekDays").length > 0,
+          retentionMs: days(payload, "BackupStorageDays"),
+        },
+      ],
+    ]),
+};
 
 const LIFETIME = 6 * 3_600_000;
 

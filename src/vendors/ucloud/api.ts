@@ -1,4 +1,5 @@
 import type { UCloudAccount } from "../../domain/account.js";
+import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
@@ -176,6 +177,18 @@ export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
   FAILED: ["fail", "createfail", "deletefail", "resizefail", "configfail", "sslswitchfail"],
 });
 
+/** Whether a field says `enable` or `disable`; null for anything else. */
+export const isEnabled = (row: Row, name: string): boolean | null => word(row, name, ENABLED, null);
+
+const ENABLED: Words<boolean> = Object.freeze({ enable: true, disable: false });
+
+/** An instance is in one business group, whose name is in the field `Tag`. */
+function tagOf(row: Row): readonly InstanceTag[] | null {
+  if (typeof row["Tag"] !== "string") return null;
+  const value = optionalText(row, "Tag");
+  return value === null ? [] : [{ key: "Tag", value }];
+}
+
 /** The facts that groups and spaces share. Sizes are GB. */
 export const instanceFacts = (row: Row): Omit<MappedInstance, "nativeId" | "name" | "listing"> => ({
   zone: optionalText(row, "Zone"),
@@ -186,6 +199,7 @@ export const instanceFacts = (row: Row): Omit<MappedInstance, "nativeId" | "name
   createdAt: instantSeconds(row, "CreateTime"),
   // A master-replica group has one shard; the backups of a space state theirs row by row.
   shardCount: null,
+  tags: tagOf(row),
 });
 
 /** Whether a field holds a word, in any case. */

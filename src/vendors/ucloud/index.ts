@@ -3,7 +3,7 @@ import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
 import { freeze } from "../kit/decode.js";
 import { ucloudApi, ucloudRegions } from "./api.js";
-import { umemDownloads, umemSpace, umemSpaces } from "./umem.js";
+import { umemDownloads, umemFacts, umemSpace, umemSpaces } from "./umem.js";
 import { uredisDownloads, uredisGroup, uredisGroups, uredisRegion } from "./uredis.js";
 
 const paging: Pick<ProviderCapabilities, "paging" | "window" | "maxPageSize"> = {
@@ -50,6 +50,7 @@ const umem = (account: UCloudAccount): ProductDeclaration => ({
   },
   regions: ucloudRegions,
   instances: [umemSpaces],
+  facts: [umemFacts],
   perInstance: [umemSpace],
   wide: null,
   downloads: umemDownloads(account),

@@ -1,7 +1,9 @@
 import type { UCloudAccount } from "../../domain/account.js";
+import { isRow } from "../../domain/row.js";
 import type {
   BackupListing,
   DownloadsDeclaration,
+  FactsDeclaration,
   InstanceListing,
 } from "../../listing/declaration.js";
 import {
@@ -25,6 +27,7 @@ import {
   hasWord,
   INSTANCE_STATE,
   instanceFacts,
+  isEnabled,
   linkRules,
   pagedBy,
   totalOf,
@@ -37,7 +40,7 @@ import {
  * Times: Unix seconds. Sizes: GB. Window: none. Their zone is a parameter of their backups' list.
  * Source: https://docs.ucloud.cn/api/umem-api/describe_umem_space, read 2026-11-21.
  *
- * Left out: addresses, networks, charges, tags; UsedSize (it is not the size of a backup); DescribeUMem,
+ * Left out: addresses, networks, charges; UsedSize (it is not the size of a backup); as a list, DescribeUMem,
  * whose `performance` rows have no documented backup list.
  */
 export const umemSpaces: InstanceListing = {
@@ -59,6 +62,35 @@ export const umemSpaces: InstanceListing = {
           name: optionalText(row, "Name"),
           listing: "umem-space",
         },
+};
+
+/**
+ * Whether a space is backed up on a schedule: UCloud UMem, action DescribeUMem (the API has no version).
+ *
+ * One space a call, chosen by ResourceId. An answer without the space says nothing about it.
+ * Source: https://docs.ucloud.cn/api/umem-api/describe_umem, read 2026-11-29.
+ */
+export const umemFacts: FactsDeclaration = {
+  name: "umem-schedule",
+  action: "DescribeUMem",
+  shows: ["automaticBackups"],
+  most: 1,
+  params: ([space]) => ({
+    Protocol: "redis",
+    Zone: space?.zone,
+    ResourceId: space?.nativeId,
+    Offset: 0,
+    Limit: 100,
+  }),
+  map: (payload) =>
+    new Map(
+      dataSetOf("DescribeUMem")(payload)
+        .filter(isRow)
+        .map((row) => [
+          optionalText(row, "ResourceId") ?? "",
+          { automaticBackups: isEnabled(row, "AutoBackup") },
+        ]),
+    ),
 };
 
 /**

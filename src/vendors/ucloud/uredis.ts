@@ -27,6 +27,7 @@ import {
   hasWord,
   INSTANCE_STATE,
   instanceFacts,
+  isEnabled,
   linkRules,
   MISSING_PARAMETER,
   pagedBy,
@@ -41,8 +42,8 @@ import {
  * Source: https://docs.ucloud.cn/api/umem-api/describe_uredis_group, read 2026-11-21.
  *
  * A read replica (Role slave) is listed as a group but has no backups. Left out: addresses, ports,
- * networks, charges, tags and configuration, which say nothing about backups; UsedSize (it is not the size
- * of a backup); AutoBackup and BackupTime, an hour whose zone is not stated.
+ * networks, charges and configuration, which say nothing about backups; UsedSize (it is not the size of a
+ * backup); BackupTime, an hour whose zone is not stated. How long backups are kept is not listed.
  */
 export const uredisGroups: InstanceListing = {
   name: "uredis-groups",
@@ -62,6 +63,7 @@ export const uredisGroups: InstanceListing = {
           nativeId: text(row, "GroupId"),
           // GroupName is being retired in favour of Name.
           name: optionalText(row, "Name") ?? optionalText(row, "GroupName"),
+          automaticBackups: isEnabled(row, "AutoBackup"),
           listing: "uredis-group",
         },
 };

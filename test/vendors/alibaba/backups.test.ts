@@ -37,7 +37,9 @@ test("the document's wrapped example, all of text, is read", () => {
     name: null,
     shardCount: null,
     locked: null,
+    encrypted: null,
     remark: null,
+    failureReason: null,
   });
 });
 

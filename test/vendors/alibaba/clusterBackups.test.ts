@@ -28,7 +28,9 @@ test("cluster backups are read; a failed shard makes the whole a failure", () =>
       kind: "UNKNOWN",
       engineVersion: null,
       locked: null,
+      encrypted: null,
       remark: null,
+      failureReason: null,
       shard: null,
     },
     expect.objectContaining({

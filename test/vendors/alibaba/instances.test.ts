@@ -18,12 +18,18 @@ test("instances are read; Memcache ones are left out, cloud-native clusters have
       memoryBytes: 1024 ** 3,
       createdAt: Date.parse("2018-11-07T08:49:00Z"),
       shardCount: null,
+      tags: [
+        { key: "env", value: "prod" },
+        { key: "reviewed", value: "" },
+      ],
+      project: "rg-acfmyiu4ekp****",
       listing: "kvstore-backups",
     },
     expect.objectContaining({
       nativeId: "r-bp1cluster",
       status: "CHANGING",
       shardCount: 2,
+      tags: null,
       listing: "kvstore-backups",
     }),
     expect.objectContaining({

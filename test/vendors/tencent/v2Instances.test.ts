@@ -19,6 +19,7 @@ test("instances are read, with numbers as text and as numbers", () => {
       memoryBytes: 1024 ** 3,
       createdAt: Date.parse("2017-01-10T07:42:18Z"),
       shardCount: null,
+      project: "0",
       listing: "redis2-instance",
     },
     {
@@ -31,6 +32,7 @@ test("instances are read, with numbers as text and as numbers", () => {
       memoryBytes: 8 * 1024 ** 3,
       createdAt: null,
       shardCount: null,
+      project: "0",
       listing: "redis2-instance",
     },
   ]);

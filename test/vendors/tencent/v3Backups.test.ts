@@ -36,7 +36,9 @@ test("the document's example is read: local times, words, a long id", () => {
       sizeBytes: 543534435,
       engineVersion: "6.2",
       locked: false,
+      encrypted: false,
       remark: null,
+      failureReason: null,
       zone: null,
       name: null,
       method: "UNKNOWN",
@@ -54,7 +56,9 @@ test("the document's example is read: local times, words, a long id", () => {
       sizeBytes: null,
       engineVersion: null,
       locked: true,
+      encrypted: null,
       remark: "before the release",
+      failureReason: null,
     }),
   ]);
 });

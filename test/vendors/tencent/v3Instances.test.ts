@@ -25,6 +25,8 @@ test("instances are read; Memcached ones are left out", () => {
       memoryBytes: 4 * 1024 ** 3,
       createdAt: Date.parse("2019-01-25T08:50:34Z"),
       shardCount: 1,
+      tags: [{ key: "env", value: "prod" }],
+      project: "0",
       listing: "redis-instance",
     },
     {
@@ -37,6 +39,8 @@ test("instances are read; Memcached ones are left out", () => {
       memoryBytes: 8 * 1024 ** 3,
       createdAt: null,
       shardCount: 3,
+      tags: null,
+      project: null,
       listing: "redis-instance",
     },
     null,

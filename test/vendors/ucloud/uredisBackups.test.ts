@@ -33,7 +33,9 @@ test("the document's example is read", () => {
     shardCount: null,
     engineVersion: null,
     locked: null,
+    encrypted: null,
     remark: null,
+    failureReason: null,
     shard: null,
   });
   expect(second).toMatchObject({ instanceNativeId: "uredis-0vcq2a", status: "FAILED" });

@@ -1,0 +1,126 @@
+import DataLoader from "dataloader";
+import { LRUCache } from "lru-cache";
+import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
+import { isRow } from "../domain/row.js";
+import { asFailure, SourceError } from "../errors.js";
+import { CachedValue, type Dated } from "../index/readThrough.js";
+import type { Codec, SharedValue } from "../index/replicas.js";
+import type { Freshness } from "../index/sliceStore.js";
+import type { FactsDeclaration, Region } from "../listing/declaration.js";
+import type { CallLog, Operation } from "../listing/operation.js";
+import { getOrMake, type ProviderContext } from "./context.js";
+
+/** Some facts of one instance. */
+export type SomeFacts = Partial<InstanceFacts>;
+
+/** The calls of one operation that wait to be joined. */
+type Batches = Map<string, DataLoader<Instance, SomeFacts>>;
+
+/** What facts of a provider are read with. */
+interface FactsParts {
+  readonly provider: ProviderContext;
+  sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null;
+}
+
+/**
+ * The facts of a provider's instances that take calls of their own. Each is read once for all who need
+ * it, together with those of other instances that the same operation needs, and kept for `ttl`.
+ */
+export class ProviderFacts {
+  private readonly kept: LRUCache<string, CachedValue<SomeFacts>>;
+  private readonly batches = new WeakMap<CallLog, Batches>();
+
+  constructor(private readonly parts: FactsParts) {
+    this.kept = new LRUCache({ max: parts.provider.ports.settings.cacheRows });
+  }
+
+  /** The calls that show those of the wanted facts which the instance's list does not show. */
+  callsFor(instance: Instance, wanted: readonly Fact[]): readonly FactsDeclaration[] {
+    const { facts = [] } = this.parts.provider.product;
+    return facts.filter(
+      (declaration) =>
+        declaration.shows.some((fact) => wanted.includes(fact) && instance[fact] === null) &&
+        (declaration.appliesTo?.(instance) ?? true),
+    );
+  }
+
+  /** The facts that a call shows, if they are fresh enough, else null. */
+  peek(
+    declaration: FactsDeclaration,
+    instance: Instance,
+    freshness: Freshness,
+  ): Dated<SomeFacts> | null {
+    return this.kept.get(keyOf(declaration, instance))?.peek(freshness) ?? null;
+  }
+
+  /** The same, after the call. Errors: a value. */
+  read(
+    declaration: FactsDeclaration,
+    { instance, region }: { readonly instance: Instance; readonly region: Region },
+    freshness: Freshness,
+    operation: Operation,
+  ): Promise<Dated<SomeFacts> | SourceError> {
+    const key = keyOf(declaration, instance);
+    let value = this.kept.get(key);
+    if (value === undefined) {
+      const { provider, sharedAs } = this.parts;
+      const shared = sharedAs(`facts ${provider.key} ${key}`, CODEC);
+      value = new CachedValue<SomeFacts>(
+        async (asking, { now }) => ({
+          value: await this.batchOf(declaration, region, asking).load(instance),
+          asOf: now,
+        }),
+        provider.ports,
+        shared,
+      );
+      this.kept.set(key, value);
+    }
+    return value.read(freshness, operation);
+  }
+
+  /** Instances of one operation share calls. Those of others do not, because an operation may end. */
+  private batchOf(declaration: FactsDeclaration, region: Region, operation: Operation) {
+    let batches = this.batches.get(operation.calls);
+    if (batches === undefined) this.batches.set(operation.calls, (batches = new Map()));
+    return getOrMake(
+      batches,
+      `${declaration.name} ${region.id}`,
+      () =>
+        new DataLoader<Instance, SomeFacts>(
+          (instances) => this.ask(declaration, { instances, region }, operation),
+          { cache: false, maxBatchSize: declaration.most },
+        ),
+    );
+  }
+
+  private async ask(
+    { action, params, map }: FactsDeclaration,
+    { instances, region }: { readonly instances: readonly Instance[]; readonly region: Region },
+    operation: Operation,
+  ): Promise<(SomeFacts | SourceError)[]> {
+    const call = { action, region, params: params(instances, region) };
+    const answer = await this.parts.provider.call(call, operation).catch(asFailure);
+    if (answer instanceof SourceError) return instances.map(() => answer);
+    const found = mapped(() => map(answer, instances));
+    if (found instanceof SourceError) return instances.map(() => found);
+    return instances.map(({ nativeId }) => found.get(nativeId) ?? LEFT_OUT);
+  }
+}
+
+const LEFT_OUT = new SourceError("BAD_RESPONSE", "The vendor's answer leaves out the instance.");
+
+function mapped<T>(map: () => T): T | SourceError {
+  try {
+    return map();
+  } catch (error) {
+    return asFailure(error);
+  }
+}
+
+const keyOf = ({ name }: FactsDeclaration, { region, nativeId }: Instance): string =>
+  [name, region, nativeId].join(" ");
+
+const CODEC: Codec<SomeFacts> = {
+  encode: (facts) => facts,
+  decode: (value) => (isRow(value) ? value : null),
+};

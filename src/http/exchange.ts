@@ -76,8 +76,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#head = { status, headers: joined(headers) };
     const announced = Number(this.#head.headers["content-length"] ?? 0);
-    if (status >= 300 && status < 400) this.fail(new TransportError("redirect"));
-    else if (announced > this.#limits.maxResponseBytes) this.fail(new TransportError("size"));
+    if (announced > this.#limits.maxResponseBytes) this.fail(new TransportError("size"));
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {

@@ -27,7 +27,8 @@ export interface Failed {
 /**
  * Opens an answer and judges it.
  *
- * The vendor's own code decides. If the body has none (a proxy's page, for example), the status does.
+ * The vendor's own code decides. If the body has none (a proxy's page, for example), the status does. A
+ * redirect is opened like any other answer, because it may say what is wrong, and is never followed.
  */
 export function judge<T>(call: HttpCall<T>, response: HttpResponse, now: number): Outcome<T> {
   const byStatus = faultOfStatus(response.status);
@@ -51,8 +52,11 @@ export const unanswered = (error: TransportError): Failed => ({
   response: null,
 });
 
-function faultOfStatus(status: number): "status" | "throttled" | null {
+type StatusFault = "redirect" | "status" | "throttled";
+
+function faultOfStatus(status: number): StatusFault | null {
   if (status === 429) return "throttled";
+  if (status >= 300 && status < 400) return "redirect";
   return status >= 500 || status === 408 ? "status" : null;
 }
 
@@ -60,7 +64,7 @@ const unreadable = (cause: unknown): SourceError =>
   new SourceError("BAD_RESPONSE", "The vendor's response cannot be read.", { cause });
 
 /** The kind of the fault, with the details of the refusal. */
-function namedBy(fault: "status" | "throttled", refusal: SourceError): SourceError {
+function namedBy(fault: StatusFault, refusal: SourceError): SourceError {
   const { kind, message, details } = new TransportError(fault);
   return new SourceError(kind, message, { ...refusal.details, ...details, cause: refusal });
 }

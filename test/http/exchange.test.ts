@@ -70,7 +70,6 @@ describe("an exchange", () => {
   test.each([
     ["a byte too many", 200, {}, "size"],
     ["an announced byte too many", 200, { "content-length": "11" }, "size"],
-    ["a redirect", 302, {}, "redirect"],
   ])("ends at %s, and takes nothing more", async (_, status, headers, fault) => {
     const { exchange, controller, outcomes, aborts } = make();
     exchange.onRequestStart(controller);

@@ -60,6 +60,17 @@ describe("a refusal", () => {
     expect(outcome.ok || outcome.error.message).not.toContain("canary");
   });
 
+  test.each<[Opened, SourceErrorDetails, string]>([
+    ["ok", {}, "Redirects are not followed."],
+    ["bug", {}, "Redirects are not followed."],
+    ["BAD_RESPONSE", { code: "Moved" }, "Redirects are not followed."],
+    ["NOT_FOUND", { code: "PermanentRedirect" }, "The vendor refused."],
+  ])("%s with a redirect and %j says: %s", (opened, details, message) => {
+    const outcome = judged(opened, { status: 301 }, details);
+    expect(outcome).toMatchObject({ ok: false, failure: "final", down: false });
+    expect(outcome.ok || outcome.error.message).toContain(message);
+  });
+
   test("may say itself that it passes, or that it does not", () => {
     expect(judged("NOT_FOUND", {}, { retryable: true })).toMatchObject({ failure: "transient" });
     expect(judged("THROTTLED", {}, { retryable: false })).toMatchObject({ failure: "final" });

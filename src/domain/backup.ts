@@ -48,6 +48,12 @@ export type MappedBackup = Omit<
   readonly startedAt: number | null;
   /** The shard of this row. Null if the row is a whole backup. */
   readonly shard: string | null;
+  /**
+   * The backup that the row of a shard belongs to, if the vendor says so: `shardCount` is then the number of
+   * shards that it should have, and `nativeId` is that of the backup. Without it, rows of an instance that
+   * start together are one backup.
+   */
+  readonly set?: string;
 };
 
 /** A link to a backup's file. */

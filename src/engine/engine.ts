@@ -4,8 +4,12 @@ import type { Instance } from "../domain/instance.js";
 import type { KnownPlace, Progress } from "../domain/provider.js";
 import { PendingReads } from "../index/readThrough.js";
 import { SliceMemory } from "../index/sliceStore.js";
-import type { BackupListing, VendorDeclaration } from "../listing/declaration.js";
-import type { Ports } from "../providers/context.js";
+import type {
+  BackupListing,
+  ProductDeclaration,
+  VendorDeclaration,
+} from "../listing/declaration.js";
+import type { Ports, RuntimePorts } from "../providers/context.js";
 import { ProviderRuntime } from "../providers/provider.js";
 import { type ListedPlace, Source, sourceName } from "../sources/source.js";
 
@@ -32,7 +36,7 @@ export class Engine {
       const api = vendor.api(account);
       const products = vendor
         .products(account)
-        .map((product) => new ProviderRuntime(account, product, api, own));
+        .map((product) => new ProviderRuntime(account, product, api, portsFor(product, own)));
       const [first] = products;
       for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
       return products;
@@ -68,6 +72,13 @@ export class Engine {
   get rowsHeld(): number {
     return this.memory.size;
   }
+}
+
+/** The ports, with the product's own time for which its lists are fresh, unless nothing is kept at all. */
+function portsFor({ leastTtlMs = 0 }: ProductDeclaration, ports: RuntimePorts): RuntimePorts {
+  const { settings } = ports;
+  if (settings.ttlMs === 0 || settings.ttlMs >= leastTtlMs) return ports;
+  return { ...ports, settings: { ...settings, ttlMs: leastTtlMs } };
 }
 
 /** The listing that shows the backups of an instance, or of a region. */

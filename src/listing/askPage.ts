@@ -141,24 +141,30 @@ export async function askPage<T extends object>(
   operation: Operation,
 ): Promise<PageAnswer<ListItem<T>>> {
   const { listing, scope, form, call } = context;
+  const parts = listing.parts?.(scope) ?? null;
+  const { part, at } = parts === null ? { part: 0, at: question.at } : placeInParts(question.at);
   for (;;) {
     const used = form.alternative;
-    const params = { ...listing.params(scope), ...listing.alternatives?.[used]?.params };
+    const own = { ...listing.params(scope), ...parts?.[part] };
+    const params = { ...own, ...listing.alternatives?.[used]?.params };
     try {
       const payload = await call(
         {
           action: listing.action,
           region: scope.region,
-          params: { ...params, ...pageParams(listing, question) },
+          params: { ...params, ...pageParams(listing, { ...question, at }) },
         },
         operation,
       );
-      return {
+      const answer = {
         rows: await itemsOf(context, listing.rows(payload)),
         total: listing.total(payload),
         next: listing.nextToken?.(payload) ?? null,
         notices: listing.notices?.(payload) ?? [],
       };
+      return parts === null
+        ? answer
+        : { ...answer, ...nextInParts(part, answer.next, parts.length) };
     } catch (error) {
       if (!hasWeakerForm(listing, used, error)) throw error;
       // Another page of the same list may have found out meanwhile.
@@ -166,6 +172,27 @@ export async function askPage<T extends object>(
     }
   }
 }
+
+/** The token of the first page of a part. */
+export const tokenOfPart = (part: number): string | null => (part === 0 ? null : String(part));
+
+/** The part of a list that a page belongs to, and its own token there. */
+function placeInParts(at: PageQuestion["at"]): {
+  readonly part: number;
+  readonly at: string | null;
+} {
+  const [part = "", ...token] = String(at ?? "0").split(" ");
+  return { part: Number(part), at: token.length === 0 ? null : token.join(" ") };
+}
+
+const nextInParts = (
+  part: number,
+  token: string | null,
+  parts: number,
+): Pick<PageAnswer<unknown>, "next" | "endsPart"> =>
+  token === null
+    ? { next: part + 1 < parts ? tokenOfPart(part + 1) : null, endsPart: part + 1 < parts }
+    : { next: `${part} ${token}` };
 
 /** Rows that are decoded before other work gets its turn. */
 const CHUNK = 1_000;
@@ -217,7 +244,7 @@ function pageParams<T>(
   if (window === null || shape.window === null) return paged;
   return {
     ...paged,
-    [shape.window.since]: formatInstant(window.since),
-    [shape.window.until]: formatInstant(window.until),
+    [shape.window.since]: Number.isFinite(window.since) ? formatInstant(window.since) : null,
+    [shape.window.until]: Number.isFinite(window.until) ? formatInstant(window.until) : null,
   };
 }

@@ -45,7 +45,7 @@ export function makeCallVendor(
         rate: api.rate(call.action),
         request: (moment) => signer(api.request(call), moment),
         open: ({ body, status, headers }) =>
-          api.open(decoded(api.decode, body, status), status, headers),
+          api.open(decoded(api.decode, body, status), status, headers, call),
       },
       operation,
     );

@@ -56,10 +56,16 @@ export interface VendorApi {
    * Opens a decoded answer and returns the object that holds the action's own fields.
    *
    * Shape:  `body` is null if the answer is not of the vendor's format, so the HTTP status decides.
+   *         `call` is the call that it answers, for vendors whose answers do not repeat what was asked.
    * Errors: `SourceError`, its kind taken from the vendor's table of codes, also inside HTTP 200;
    *         BAD_RESPONSE for a body of another shape.
    */
-  open(body: unknown, status: number, headers: Readonly<Record<string, string>>): Row;
+  open(
+    body: unknown,
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    call?: VendorCall,
+  ): Row;
   /** Calls a second that the vendor documents for an action, else 20. */
   rate(action: string): number;
 }
@@ -82,6 +88,11 @@ export interface Listing<T> {
   readonly shape: ListShape;
   /** Parameters other than those of page and window. */
   params(scope: ListScope): Params;
+  /**
+   * Further parameters of each part of a list that the vendor keeps in several places, such as buckets. The
+   * parts are read one after the other, and are one list. Only for pages by tokens that are keyed.
+   */
+  parts?(scope: ListScope): readonly Params[];
   /** A bound of the window as the vendor writes instants. */
   formatInstant?(instant: number): string;
   /** @throws {SourceError} BAD_RESPONSE if the rows are absent or not a list. */
@@ -141,6 +152,12 @@ export interface BackupListing extends Listing<MappedBackup> {
   readonly shards?: ShardRule;
   /** Whether rows have sizes in exact bytes; other sizes stay in `Backup.raw`, and `sizeBytes` is null. */
   readonly sizes: "exact" | "inexact" | "none";
+  /** Rows that the list shows besides backups, and the note that counts them in `Provider.capabilities`. */
+  readonly strays?: {
+    /** Whether a row for which `map` returns null is one of them. */
+    isStray(row: Row): boolean;
+    note(count: number): string;
+  };
   /** The vendor's row without download links, for `Backup.raw`; `keyOf` and `map` read none of them. */
   withoutLinks(row: Row): Row;
 }
@@ -218,6 +235,8 @@ export interface ProductDeclaration {
   readonly downloads: DownloadsDeclaration;
   /** How far back lists go, in milliseconds; null is the creation of the instance. */
   readonly lookbackMs: number | null;
+  /** How long lists are fresh at least, in milliseconds, for a vendor whose calls cost money. */
+  readonly leastTtlMs?: number;
 }
 
 /** A vendor: one frozen value. */

@@ -42,6 +42,8 @@ export interface WindowShape {
   readonly precisionMs: number;
   /** The vendor refuses the list without a window. */
   readonly mandatory: boolean;
+  /** Each bound may be left out: a window that reaches an end of time is asked without that bound. */
+  readonly open?: boolean;
   /** Which instant of a row decides whether it lies in the window. */
   readonly selects: "start" | "end" | "unknown";
   /**
@@ -68,7 +70,10 @@ export interface ListShape {
   readonly counts: "rows" | "other" | "none";
 }
 
-/** Which page of which window to ask for. Window bounds are inclusive instants, already rounded. */
+/**
+ * Which page of which window to ask for. Window bounds are inclusive instants, already rounded; those of an
+ * open window may be infinite.
+ */
 export interface PageQuestion {
   readonly window: { readonly since: number; readonly until: number } | null;
   readonly size: number;
@@ -89,5 +94,7 @@ export interface PageAnswer<R> {
   readonly total: number | null;
   /** The token of the next page; null at the end and if pages have no tokens. */
   readonly next: string | null;
+  /** The next page begins another part of the list (`Listing.parts`). */
+  readonly endsPart?: boolean;
   readonly notices?: readonly ListNotice[];
 }

@@ -7,6 +7,7 @@ import type {
   InstanceListing,
   Listing,
   ListScope,
+  Params,
   ProductDeclaration,
   VendorApi,
   VendorDeclaration,
@@ -63,12 +64,13 @@ const STYLES: Readonly<Record<PageShape["style"], PagingStyle>> = {
 };
 
 function checkProduct(product: ProductDeclaration, say: Say): void {
-  const { capabilities, instances, perInstance, wide, regions, lookbackMs } = product;
+  const { capabilities, instances, perInstance, wide, regions, lookbackMs, leastTtlMs } = product;
   const backups = backupListingsOf(product);
   if (!WORD.test(product.word)) say("its word is not of lower-case letters, digits and hyphens");
   if (instances.length === 0) say("no list shows its instances");
   if (perInstance.length === 0) say("no list shows the backups of one instance");
   if (lookbackMs !== null && !(lookbackMs > 0)) say("lookbackMs is not above zero");
+  if (leastTtlMs !== undefined && !(leastTtlMs > 0)) say("leastTtlMs is not above zero");
   const names = listingsOf(product).map(({ name }) => name);
   const own = regions === null || regions === "instances" ? [] : [regions.name];
   for (const name of repeated([...names, ...own])) say(`two lists are called ${name}`);
@@ -149,6 +151,7 @@ function checkWords(words: Readonly<Record<string, string>>, good: string, say: 
 
 function checkListing(listing: Listing<unknown>, say: Say): void {
   const { name, action, shape, nextToken, formatInstant } = listing;
+  const parts = listing.parts?.(SAMPLE) ?? null;
   if (!WORD.test(name)) say("its name is not of lower-case letters, digits and hyphens");
   if (action.trim() === "") say("it has no action");
   checkShape(shape, say);
@@ -159,8 +162,17 @@ function checkListing(listing: Listing<unknown>, say: Say): void {
   if (shape.window !== null && formatInstant !== undefined)
     checkFormat(formatInstant, shape.window.precisionMs, say);
   const own = Object.keys(listing.params(SAMPLE));
-  for (const parameter of repeated([...own, ...parametersOf(shape)]))
+  const ofPart = Object.keys(parts?.[0] ?? {});
+  for (const parameter of repeated([...own, ...ofPart, ...parametersOf(shape)]))
     say(`the parameter ${parameter || '""'} is set twice`);
+  if (parts !== null) checkParts(parts, shape, say);
+}
+
+/** Parts follow each other like pages, so a place in them is that of a row. */
+function checkParts(parts: readonly Params[], { page }: ListShape, say: Say): void {
+  if (parts.length === 0) say("it has no parts");
+  if (page.style !== "token" || page.keyed !== true) say("parts are read by tokens that are keyed");
+  if (repeated(parts.map((part) => JSON.stringify(part))).length > 0) say("two parts are the same");
 }
 
 const SAMPLE: ListScope = {
@@ -195,7 +207,10 @@ function checkShape({ page, window, defaultSize, order, counts }: ListShape, say
     say("a count of rows is of no use to pages by token");
 }
 
-function checkWindow({ precisionMs, selects, longestMs, maxSpanMs }: WindowShape, say: Say): void {
+function checkWindow(window: WindowShape, say: Say): void {
+  const { precisionMs, selects, longestMs, maxSpanMs } = window;
+  if (window.open === true && (window.mandatory || maxSpanMs !== null))
+    say("an open window is not mandatory, and has no widest span");
   if (!(precisionMs >= 1)) say("the window's precision is below a millisecond");
   if ((selects === "start") !== (longestMs === 0))
     say("longestMs is 0 if the window selects on the start, and above 0 otherwise");

@@ -220,7 +220,7 @@ class FoundSources implements BackupSources {
     const { value, asOf, stale } = list;
     this.issues.push(...instanceListIssues(placeOf(runtime, region), list));
     const name = `${placeName(runtime, region)}|after ${asOf}`;
-    if (stale === null) this.freshUntil = Math.min(this.freshUntil, asOf + this.context.ttlMs);
+    if (stale === null) this.freshUntil = Math.min(this.freshUntil, asOf + runtime.ttlMs);
     else {
       runtime.staleLists.remember({ name, region: region.id, list: value });
       this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));

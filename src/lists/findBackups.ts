@@ -96,7 +96,7 @@ function readAt(
 ): Promise<Reading<Backup> | null> {
   const { parts, operation, startedAt: walkStart } = context;
   const instant = fromTop ? Number.POSITIVE_INFINITY : (left[0] as Wanted).startedAt;
-  const freshness = context.freshnessFor(walkStart);
+  const freshness = context.freshnessFor(walkStart, source.freshMs);
   const giveUpAbove = source.takesWindows
     ? Number.POSITIVE_INFINITY
     : instancesIn(left) * source.pageSize;

@@ -133,7 +133,7 @@ function instanceSource(
   place: Place,
   walkStart: number,
 ): MergeSource<InstanceRow> {
-  const bounds = boundsOf(context, place);
+  const bounds = boundsOf(place);
   if (place.region === null) {
     const { error } = place;
     return { ...bounds, peek: () => error, read: async () => error };
@@ -150,14 +150,14 @@ function instanceSource(
   };
 }
 
-function boundsOf({ ttlMs }: ReadContext, { runtime, region }: Place) {
+function boundsOf({ runtime, region }: Place) {
   const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
   return {
     name: placeName(runtime, region),
     place: placeOf(runtime, region),
     low: { startedAt: 0, id: prefix },
     high: { startedAt: 0, id: prefix + AFTER_IDS },
-    freshMs: ttlMs,
+    freshMs: runtime.ttlMs,
   };
 }
 
@@ -210,7 +210,7 @@ function expectedInstances(
       const isFailing = place.region === null || place.runtime.instanceList(place.region).isFailing;
       return isFailing ? UNREADABLE : UNREAD;
     };
-    return { ...boundsOf(context, place), peek, read: async () => UNREAD };
+    return { ...boundsOf(place), peek, read: async () => UNREAD };
   });
   const state = { position, debts: [] };
   const page = new PageTaker({ ...request, sources, state, lookAhead: false }).peek();

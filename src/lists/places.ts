@@ -81,7 +81,8 @@ export const peekInstanceList = (
   context: ReadContext,
   { runtime, region }: ListedPlace,
   freshFor: number,
-): Dated<InstanceList> | null => runtime.instanceList(region).peek(context.freshnessFor(freshFor));
+): Dated<InstanceList> | null =>
+  runtime.instanceList(region).peek(context.freshnessFor(freshFor, runtime.ttlMs));
 
 /** The instances of a region. */
 export const readInstanceList = (
@@ -89,7 +90,9 @@ export const readInstanceList = (
   { runtime, region }: ListedPlace,
   freshFor: number,
 ): Promise<Dated<InstanceList> | SourceError> =>
-  runtime.instanceList(region).read(context.freshnessFor(freshFor), context.operation);
+  runtime
+    .instanceList(region)
+    .read(context.freshnessFor(freshFor, runtime.ttlMs), context.operation);
 
 /** The instances of a region, from the cache if they are fresh. */
 export async function instancesAt(

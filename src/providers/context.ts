@@ -54,6 +54,8 @@ export class ProviderContext {
   rounds: Rounds | null = null;
   private readonly memories = new Map<string, ListMemory>();
   private readonly forms = new Map<string, ListingForm>();
+  /** Rows besides backups, by listing and source. */
+  private readonly strays = new Map<BackupListing, Map<string, number>>();
 
   constructor(
     readonly account: Account,
@@ -76,6 +78,11 @@ export class ProviderContext {
     this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
   }
 
+  /** How long what was read is fresh. Units: milliseconds. */
+  get ttlMs(): number {
+    return this.ports.settings.ttlMs;
+  }
+
   /** What the pages of a listing have shown so far; all its sources share it. */
   memoryOf(listing: string): ListMemory {
     const memory = getOrMake(this.memories, listing, newListMemory);
@@ -86,6 +93,23 @@ export class ProviderContext {
   /** The form in which the account may ask a listing. */
   formOf(listing: string): ListingForm {
     return getOrMake(this.forms, listing, () => ({ alternative: -1 }));
+  }
+
+  /** Notes how many rows besides backups the last reading of a source of a listing showed. */
+  noteStrays(listing: BackupListing, source: string, count: number): void {
+    if (listing.strays === undefined) return;
+    const counts = getOrMake(this.strays, listing, () => new Map<string, number>());
+    if (count === 0) counts.delete(source);
+    else counts.set(source, count);
+  }
+
+  /** What the lists show besides backups. */
+  private strayNotes(listings: readonly BackupListing[]): readonly string[] {
+    return listings.flatMap((listing) => {
+      const counts = [...(this.strays.get(listing)?.values() ?? [])];
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      return total === 0 || listing.strays === undefined ? [] : [listing.strays.note(total)];
+    });
   }
 
   /** Reports answers of a listing that contradict its declaration. */
@@ -115,6 +139,7 @@ export class ProviderContext {
       this.account.upstream.trustTotals ? null : UNTRUSTED_TOTALS_NOTE,
       ...new Set(weaker),
       this.wide.refused ? NARROW_NOTE : null,
+      ...this.strayNotes(used),
       roundsNote(this.rounds),
     ];
     return { ...capabilities, notes: [...capabilities.notes, ...found.filter(isText)] };

@@ -1,6 +1,7 @@
 import type { MappedBackup } from "../domain/backup.js";
 import type { ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/askPage.js";
+import { getOrMake } from "../providers/context.js";
 
 /** One backup of a sharded instance: its rows, by shard number. */
 export interface ShardSet {
@@ -31,10 +32,16 @@ export function foldShards(
       (item): item is Shard => typeof item.mapped?.shard === "string" && item.startedAt !== null,
     )
     .sort((a, b) => a.startedAt - b.startedAt || compareText(a.key, b.key));
-  return groups(shards, withinMs).flatMap(
-    (group) => backupOf(group, shardCount, now - settlesMs) ?? [],
-  );
+  const sets = new Map<string, Shard[]>();
+  for (const shard of shards) getOrMake(sets, setOf(shard.mapped), (): Shard[] => []).push(shard);
+  return [...sets.values()]
+    .flatMap((set) => groups(set, withinMs))
+    .flatMap((group) => backupOf(group, shardCount, now - settlesMs) ?? []);
 }
+
+/** What the shards of a backup have in common. */
+const setOf = ({ instanceNativeId, set = "" }: MappedBackup): string =>
+  `${instanceNativeId}\0${set}`;
 
 /** Groups rows into sets. The earliest row opens a set; a second row of the same shard opens the next. */
 function groups(shards: readonly Shard[], withinMs: number): Shard[][] {
@@ -62,11 +69,15 @@ function backupOf(
   const items = [...set].sort((a, b) => compareShards(a.mapped.shard, b.mapped.shard));
   const lowest = items[0] as Shard;
   const first = Math.min(...items.map(({ startedAt }) => startedAt));
-  const missing = shardCount !== null && items.length < shardCount;
+  const isNamed = lowest.mapped.set !== undefined;
+  const expected = isNamed ? lowest.mapped.shardCount : shardCount;
+  const missing = expected !== null && items.length < expected;
   const settled = first < settledBefore;
-  if (missing && !settled && shardNumber(lowest.mapped.shard) !== 0) return null;
+  // The identity of a backup that has a name does not depend on its first node.
+  if (!isNamed && missing && !settled && shardNumber(lowest.mapped.shard) !== 0) return null;
   const all = items.map(({ mapped }) => mapped);
-  return { mapped: { ...lowest.mapped, ...joined(all, missing, settled) }, items };
+  const own = isNamed ? { ...lowest.mapped, startedAt: first } : lowest.mapped;
+  return { mapped: { ...own, ...joined(all, missing, settled) }, items };
 }
 
 function joined(

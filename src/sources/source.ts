@@ -172,6 +172,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       { name, now: this.ports.now(), notBefore: freshness.notBefore },
       async (ask, asOf) => {
         const read = await this.readSpan(question, ask, asOf);
+        runtime.noteStrays(listing, this.name, straysIn(listing, read.items));
         // A walk that began earlier looks back further, and must not take this for the beginning.
         const since = Math.max(read.since, this.floorOf(question));
         return this.sliceOf({ ...read, since }, asOf);
@@ -302,6 +303,15 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
   }
 }
+
+/** The number of rows that are not backups. */
+const straysIn = ({ strays }: BackupListing, items: readonly ListItem<MappedBackup>[]): number =>
+  strays === undefined
+    ? 0
+    : items.filter(
+        ({ mapped, known, fault, row }) =>
+          mapped === null && known === null && fault === null && strays.isStray(row),
+      ).length;
 
 function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
   const code = error instanceof SourceError ? error.details.code : undefined;

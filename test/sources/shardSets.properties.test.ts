@@ -32,6 +32,52 @@ const rowOf = (set: number, node: number, lag: number, status: "SUCCEEDED" | "FA
 /** A set's nodes in the order in which they are listed, and how late each started. */
 const lags = fc.array(fc.nat(9 * 60_000), { minLength: 3, maxLength: 3 });
 
+/** Rows that say which backup they belong to, and how many shards it should have. */
+const namedRow = (set: string, shard: string, at: number, instanceNativeId = "i") => {
+  const row = rowOf(0, 0, at, "SUCCEEDED");
+  const facts = { nativeId: set, shard, set, shardCount: 3, instanceNativeId };
+  return {
+    ...row,
+    key: `${instanceNativeId}/${set}/${shard}`,
+    mapped: { ...row.mapped, ...facts } as unknown as MappedBackup,
+  };
+};
+
+describe("shard sets that have a name", () => {
+  const fold = (rows: readonly ListItem<MappedBackup>[], now: number) =>
+    foldShards(rows, RULE, null, now).map(({ mapped, items }) => [
+      mapped.instanceNativeId,
+      mapped.nativeId,
+      mapped.startedAt,
+      mapped.status,
+      items.length,
+    ]);
+
+  test("are kept apart by name and instance, and keep their identity whichever row comes first", () => {
+    const at = 1e12;
+    fc.assert(
+      fc.property(fc.shuffledSubarray(["0", "1", "2"], { minLength: 1 }), (shards) => {
+        const rows = shards.flatMap((shard) => [
+          namedRow("a", shard, 0),
+          namedRow("b", shard, 0),
+          namedRow("a", shard, 0, "j"),
+        ]);
+        const status = shards.length === 3 ? "SUCCEEDED" : "RUNNING";
+        expect(fold(rows, at + HOUR).sort()).toEqual([
+          ["i", "a", at, status, shards.length],
+          ["i", "b", at, status, shards.length],
+          ["j", "a", at, status, shards.length],
+        ]);
+      }),
+    );
+  });
+
+  test("have failed if shards are still missing after a time, and start with their first shard", () => {
+    const rows = [namedRow("a", "2", 0), namedRow("a", "1", 60_000)];
+    expect(fold(rows, 1e12 + 7 * HOUR)).toEqual([["i", "a", 1e12, "FAILED", 2]]);
+  });
+});
+
 describe("shard sets", () => {
   test("keep their id from the first time they are shown, in whatever order their rows are listed", () => {
     fc.assert(

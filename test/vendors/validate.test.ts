@@ -205,6 +205,37 @@ describe("a declaration with mistakes", () => {
     },
   ];
 
+  test("in the parts of a list, in an open window and in times is reported", () => {
+    const window = {
+      since: "S",
+      until: "U",
+      precisionMs: 1_000,
+      mandatory: true,
+      open: true,
+      selects: "start",
+      longestMs: 0,
+      maxSpanMs: null,
+    } as const;
+    const listing: BackupListing = {
+      ...group,
+      shape: { ...shape, window },
+      formatInstant: String,
+      parts: () => [{ Limit: 1 }, { Limit: 1 }],
+    };
+    const parts = { perInstance: [listing, { ...listing, name: "none", parts: () => [] }] };
+    expect(mistakesIn({ ...parts, leastTtlMs: 0 })).toEqual([
+      "uredis: leastTtlMs is not above zero",
+      "uredis: capabilities.window is false",
+      "uredis, uredis-group: an open window is not mandatory, and has no widest span",
+      "uredis, uredis-group: the parameter Limit is set twice",
+      "uredis, uredis-group: parts are read by tokens that are keyed",
+      "uredis, uredis-group: two parts are the same",
+      "uredis, none: an open window is not mandatory, and has no widest span",
+      "uredis, none: it has no parts",
+      "uredis, none: parts are read by tokens that are keyed",
+    ]);
+  });
+
   test.each(cases)("in its $what is reported with all of them", ({ product, mistakes }) => {
     expect(mistakesIn(product)).toEqual(mistakes);
   });

@@ -146,14 +146,16 @@ const isUncapped = <R extends Item>(
 
 /**
  * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
- * that caps have. Asking for the next page settles it.
+ * that caps have. Asking for the next page settles it. In a list of parts, the last page of a part is not
+ * full either.
  */
 export function seemsLast<R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory">,
   answer: PageAnswer<R>,
 ): boolean {
   const { length } = answer.rows;
-  if (reading.shape.page.style === "token" || length >= pageSizeOf(reading)) return false;
+  if (reading.shape.page.style === "token") return answer.endsPart === true;
+  if (length >= pageSizeOf(reading)) return false;
   return isUncapped(reading, answer) || !isDoubtful(reading, length);
 }
 

@@ -197,7 +197,7 @@ async function onePass<R extends Item>(
     const before = rows.size;
     for (const row of page.rows) rows.set(row.key, row);
     if (endsList(reading, page, offset, size)) break;
-    idle = rows.size > before ? 0 : idle + 1;
+    idle = rows.size > before || page.endsPart === true ? 0 : idle + 1;
     offset += page.rows.length;
     at = nextPage(reading.shape, at, page, size);
     if (tokens.has(at)) throw endless(reading);

@@ -68,7 +68,9 @@ function beyondBounds<R extends Item>({
   instant,
   direction,
   bounds: { lowest, newest },
+  shape: { window },
 }: SpanRequest<R>): SpanRead<R> | null {
+  if (window?.open === true) return null;
   const nothing = { items: [], notices: [], wholeFrom: Number.NEGATIVE_INFINITY };
   if (direction === "newestFirst" && instant < lowest)
     return { ...nothing, since: Number.NEGATIVE_INFINITY, until: lowest };

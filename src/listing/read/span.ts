@@ -102,8 +102,9 @@ export function windowOf(
   margin: number,
 ): NonNullable<PageQuestion["window"]> {
   const unit = shape.precisionMs;
-  const low = Math.max(since, lowest) - margin;
-  const high = Math.min(until, newest) + margin + shape.longestMs;
+  const isOpen = shape.open === true;
+  const low = (isOpen ? since : Math.max(since, lowest)) - margin;
+  const high = (isOpen ? until : Math.min(until, newest)) + margin + shape.longestMs;
   return {
     since: Math.floor(low / unit) * unit - unit,
     until: Math.ceil(high / unit) * unit + unit,

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Backup } from "../../../src/domain/backup.js";
+import type { Row } from "../../../src/domain/row.js";
+import type {
+  BackupListing,
+  ProductDeclaration,
+  VendorDeclaration,
+} from "../../../src/listing/declaration.js";
 import { validate } from "../../../src/listing/validate.js";
 import { NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
 import { ucloudAccount } from "../accounts.js";
@@ -10,6 +16,18 @@ import { nimbus } from "./nimbus.js";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const NOON = Date.UTC(2026, 5, 1, 12);
+
+const productOf = (): ProductDeclaration => {
+  const [product] = nimbus.products(ucloudAccount);
+  if (product === undefined) throw new Error("There is no product.");
+  return product;
+};
+
+/** The vendor with other parts of its product. */
+const withProduct = (parts: Partial<ProductDeclaration>): VendorDeclaration => ({
+  ...nimbus,
+  products: () => [{ ...productOf(), ...parts }],
+});
 
 const isoOf = (instant: number): string => new Date(instant).toISOString();
 
@@ -326,6 +344,36 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
     const links = await readsOf(over).downloads(row as Backup);
     expect(links.map(({ url }) => new URL(url).pathname)).toEqual([`/${row?.nativeId ?? ""}`]);
     expect(asked).toHaveLength(calls);
+  });
+
+  test("is asked again only after its own time, if that is longer than the cache's", async () => {
+    const vendor = withProduct({ leastTtlMs: 600_000 });
+    const { page, clock, countOf } = gatewayOver(ucloudAccount, cloudOf(newWorld()), vendor);
+    const counts = () => [countOf("instances"), countOf("backups")];
+    await page(50);
+    clock.ahead += 590_000;
+    await page(50);
+    expect(counts()).toEqual([3, 18]);
+    clock.ahead += 20_000;
+    await page(50);
+    expect(counts()).toEqual([6, 36]);
+  });
+
+  test("says how many rows are no backups, and is complete without them", async () => {
+    const [backups] = productOf().perInstance as [BackupListing];
+    const isStray = (row: Row): boolean => String(row["name"]).endsWith("-1");
+    const listing: BackupListing = {
+      ...backups,
+      map: (row, scope) => (isStray(row) ? null : backups.map(row, scope)),
+      strays: { isStray, note: (count) => `${count} rows are no backups.` },
+    };
+    const vendor = withProduct({ perInstance: [listing] });
+    const { page, gateway: over } = gatewayOver(ucloudAccount, cloudOf(newWorld()), vendor);
+    const read = await page(50);
+    expect([read.complete, read.edges.length]).toEqual([true, 12]);
+    const reads = readsOf(over);
+    const notes = reads.providers().flatMap((provider) => reads.capabilities(provider).notes);
+    expect(notes).toEqual(["6 rows are no backups."]);
   });
 
   test("gets a new token before the old one expires", async () => {

@@ -7,6 +7,7 @@ import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
 import type { WalkState } from "./debt.js";
 import { AFTER_IDS, closingKey, type Direction, walkOrigin } from "./direction.js";
+import { fastMac, type Mac } from "./mac.js";
 import { keyOfUnknown, type Owed, type Owing, readOwed, SourceNames } from "./owed.js";
 
 /** The first byte of a cursor. Version 1 was encrypted with AES-GCM. */
@@ -28,7 +29,7 @@ const hmacOfName: HashName = (name, key) => createHmac("sha256", key).update(nam
 
 /** Authenticates cursors, and names sources in them, with keys derived from one secret. */
 export class CursorKey {
-  private readonly macKey: KeyObject;
+  private readonly mac: Mac;
   private readonly nameKey: KeyObject;
   private readonly hashes = new LRUCache<string, string>({ max: KEPT_NAMES });
 
@@ -38,7 +39,7 @@ export class CursorKey {
     readonly index = 0,
     private readonly hash = hmacOfName,
   ) {
-    this.macKey = createSecretKey(deriveKey(secret, "cursor authentication"));
+    this.mac = fastMac(deriveKey(secret, "cursor authentication"));
     this.nameKey = createSecretKey(deriveKey(secret, "source names in cursors"));
   }
 
@@ -48,7 +49,7 @@ export class CursorKey {
     bytes[0] = VERSION;
     bytes.set(body, 1);
     const end = 1 + body.length;
-    bytes.set(this.mac(bytes.subarray(0, end)), end);
+    this.mac(bytes.subarray(0, end)).copy(bytes, end, 0, MAC_SIZE);
     return bytes.toString("base64url");
   }
 
@@ -57,7 +58,8 @@ export class CursorKey {
     const bytes = Buffer.from(text, "base64url");
     if (bytes.length < 1 + MAC_SIZE || bytes[0] !== VERSION) return null;
     const end = bytes.length - MAC_SIZE;
-    if (!timingSafeEqual(bytes.subarray(end), this.mac(bytes.subarray(0, end)))) return null;
+    const mac = this.mac(bytes.subarray(0, end)).subarray(0, MAC_SIZE);
+    if (!timingSafeEqual(bytes.subarray(end), mac)) return null;
     // The same bytes have several spellings in base64url. A cursor has one.
     return bytes.toString("base64url") === text ? bytes.subarray(1, end) : null;
   }
@@ -69,10 +71,6 @@ export class CursorKey {
     const made = this.hash(name, this.nameKey);
     this.hashes.set(name, made);
     return made;
-  }
-
-  private mac(bytes: Uint8Array): Buffer {
-    return createHmac("sha256", this.macKey).update(bytes).digest().subarray(0, MAC_SIZE);
   }
 }
 

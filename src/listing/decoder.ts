@@ -1,4 +1,4 @@
-import { XMLParser } from "fast-xml-parser";
+import { SaxesParser } from "saxes";
 import { SourceError } from "../errors.js";
 
 /**
@@ -12,29 +12,43 @@ export type Decoder = (text: string) => unknown;
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
- * How many parts an answer may have. The largest page of the supported vendors, 1,000 instances of Tencent
- * Cloud, has a quarter of them. Within these limits no text keeps the parser busy for 100 ms; 8 MB of
- * empty objects, or of objects with a key of their own each, take more than a second.
+ * How many parts a JSON answer may have. The largest page of the supported vendors, 1,000 instances of
+ * Tencent Cloud, has at most half of each. Within these limits no text of 8 MB keeps the parser busy for
+ * 100 ms (`npm run bench:hostile`); without them, empty objects do for more than a second.
+ *
+ * The parser takes any depth, and each row is checked by itself before anything walks it, so 6,000 levels
+ * in one row affect only that row. More than 10,000 levels are no row of any vendor: they would only cost
+ * memory, and a parser of another engine might not take them.
  */
-const MOST = { containers: 40_000, keys: 100_000, items: 400_000, elements: 100_000 };
+const MOST = {
+  depth: 10_000,
+  containers: 60_000,
+  keys: 200_000,
+  /** Distinct names of keys. Objects with many names, or in many orders, are slow to make. */
+  names: 5_000,
+  items: 250_000,
+  /** Numbers of `LONG` characters or more, which are slow to read, and the characters of one. */
+  longNumbers: 20_000,
+  digits: 1_000,
+};
 
-/** A shorter text cannot have too many parts to be parsed quickly. */
+/** Every integer with fewer characters fits into a number. */
+const LONG = 16;
+
+/** A shorter text cannot have too many names. */
 const SHORT_TEXT = 100_000;
 
 /**
  * Decodes JSON. Integers that a number cannot hold exactly become text of their digits.
  *
- * Cost:   one pass that counts the parts, one parse, and a second one only if a number is long enough to
- *         lose digits.
+ * Cost:   one pass that counts the parts, and one parse.
  * Errors: also BAD_RESPONSE for an answer of more parts than a page can have.
  */
 export function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
-  if (json.length > SHORT_TEXT && hasTooManyParts(json)) throw tooManyParts();
+  const integers = longIntegersIn(json);
   try {
-    const value: unknown = JSON.parse(json);
-    // Quoting follows the first parse, so that it never makes valid JSON of an invalid text.
-    return LONG_RUN.test(json) ? (JSON.parse(quoteLongIntegers(json)) as unknown) : value;
+    return JSON.parse(integers.length === 0 ? json : quoted(json, integers)) as unknown;
   } catch {
     throw new SourceError("BAD_RESPONSE", "The vendor's answer is not JSON.");
   }
@@ -43,21 +57,58 @@ export function parseJson(text: string): unknown {
 const tooManyParts = (): SourceError =>
   new SourceError("BAD_RESPONSE", "The vendor's answer has more parts than a page can have.");
 
-const [QUOTE, BACKSLASH, COMMA, COLON, BRACE, BRACKET] = [34, 92, 44, 58, 123, 91];
+const [QUOTE, BACKSLASH, COMMA, COLON, MINUS] = [34, 92, 44, 58, 45];
+const [BRACE, BRACKET, END_BRACE, END_BRACKET] = [123, 91, 125, 93];
+const [ZERO, NINE] = [48, 57];
 
-/** Whether JSON has too many objects, lists, keys or items. Text in strings does not count. */
-function hasTooManyParts(json: string): boolean {
-  let [containers, keys, items] = [0, 0, 0];
+/** Where an integer stands that is too long for a number. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Finds the integers of JSON that a number cannot hold. Text in strings does not count.
+ *
+ * Errors: `SourceError` BAD_RESPONSE for more parts than `MOST`.
+ */
+function longIntegersIn(json: string): readonly Place[] {
+  const names = json.length > SHORT_TEXT ? new Set<string>() : null;
+  const integers: Place[] = [];
+  let [depth, containers, keys, items, longNumbers] = [0, 0, 0, 0, 0];
+  let text = { start: 0, end: 0 };
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
-    if (code === QUOTE) at = endOfString(json, at);
-    else if (code === COMMA) items += 1;
-    else if (code === COLON) keys += 1;
-    else if (code === BRACE || code === BRACKET) containers += 1;
-    else continue;
-    if (containers > MOST.containers || keys > MOST.keys || items > MOST.items) return true;
+    if (code === QUOTE) {
+      text = { start: at, end: endOfString(json, at) };
+      at = text.end;
+      continue;
+    } else if (code === COMMA) items += 1;
+    else if (code === COLON) {
+      keys += 1;
+      names?.add(json.slice(text.start, text.end));
+    } else if (code === BRACE || code === BRACKET) {
+      containers += 1;
+      depth += 1;
+    } else if (code === END_BRACE || code === END_BRACKET) depth -= 1;
+    else if ((code >= ZERO && code <= NINE) || code === MINUS) {
+      const end = endOfNumber(json, at);
+      if (end - at >= LONG) longNumbers += 1;
+      if (end - at > MOST.digits) throw tooManyParts();
+      if (end - at >= LONG && isLongInteger(json, at, end)) integers.push({ start: at, end });
+      at = end - 1;
+    } else continue;
+    if (
+      depth > MOST.depth ||
+      containers > MOST.containers ||
+      keys > MOST.keys ||
+      items > MOST.items ||
+      longNumbers > MOST.longNumbers ||
+      (names?.size ?? 0) > MOST.names
+    )
+      throw tooManyParts();
   }
-  return false;
+  return integers;
 }
 
 /** The place of the quote that ends the string which begins at `start`; the text's end if none does. */
@@ -73,55 +124,169 @@ function isEscaped(json: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Enough digits to lose some. The leading non-digit makes the search three times as fast. */
-const LONG_RUN = /(?:^|\D)\d{16}/;
+const NUMBER = /[\d.eE+-]*/y;
 
-/** Escapes come first, so that an escaped quote ends no string. */
-const TOKEN = /\\.|"|-?\d[\d.eE+-]{15,}/gs;
-
-/** Puts quotes around the integers of valid JSON that lie beyond 2^53. */
-function quoteLongIntegers(json: string): string {
-  let inString = false;
-  return json.replace(TOKEN, (token) => {
-    if (token === '"') inString = !inString;
-    return inString || !isLongInteger(token) ? token : `"${token}"`;
-  });
+function endOfNumber(json: string, start: number): number {
+  NUMBER.lastIndex = start;
+  NUMBER.test(json);
+  return NUMBER.lastIndex;
 }
 
-const isLongInteger = (token: string): boolean =>
-  /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token));
+/**
+ * Whether a token is an integer beyond 2^53 that may be put in quotes. A key may not: quotes would make
+ * valid JSON of an invalid text.
+ */
+function isLongInteger(json: string, start: number, end: number): boolean {
+  const token = json.slice(start, end);
+  if (!/^-?[1-9]\d*$/.test(token) || Number.isSafeInteger(Number(token))) return false;
+  SPACE.lastIndex = end;
+  SPACE.test(json);
+  return json.charCodeAt(SPACE.lastIndex) !== COLON;
+}
 
-/** Elements may be nested this deep. */
-const XML_DEPTH = 32;
+const SPACE = /\s*/y;
 
-const xml = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-  parseTagValue: false,
-  maxNestedTags: XML_DEPTH,
-  // Without a document type the only entities are those of XML and HTML, and references to characters.
-  htmlEntities: true,
-  processEntities: { enabled: true, maxExpandedLength: Number.POSITIVE_INFINITY },
-});
+/** Puts integers in quotes. */
+function quoted(json: string, integers: readonly Place[]): string {
+  let done = 0;
+  const parts = integers.map(({ start, end }) => {
+    const part = `${json.slice(done, start)}"${json.slice(start, end)}"`;
+    done = end;
+    return part;
+  });
+  return `${parts.join("")}${json.slice(done)}`;
+}
 
-/** Document types define entities, which can expand without bound or read files. */
-const DOCUMENT_TYPE = /<!(?:DOCTYPE|ENTITY)/i;
+/**
+ * How many parts an XML answer may have: within these limits no text keeps the parser busy for 100 ms.
+ * The largest page of the supported vendors, 1,000 objects of S3, has a fifth of these tags.
+ */
+const MOST_XML = {
+  depth: 32,
+  tags: 100_000,
+  /** Distinct names of elements. */
+  names: 2_000,
+  attributes: 10_000,
+  /** References to entities and characters. */
+  references: 200_000,
+  returns: 200_000,
+  /** Characters of comments and CDATA sections. */
+  markup: 200_000,
+  /** Characters that XML does not allow, and references that mean nothing. */
+  oddities: 1_000,
+};
+
+/** Mistakes in texts. They are read as they were written, so that a name affects only itself. */
+const ODDITIES: ReadonlySet<string> = new Set([
+  "disallowed character.",
+  "malformed character entity.",
+  "undefined entity.",
+  "disallowed character in entity name.",
+  'the string "]]>" is disallowed in char data.',
+]);
 
 /**
  * Decodes XML: an element is an object of its children, text without children, a list if it repeats.
  *
- * Shape: attributes and namespaces of elements are left out; numbers stay text; an empty element is "".
- *        `xmlList` in the vendors' kit reads lists of one element and of none.
+ * Shape:  attributes are left out; numbers stay text; an empty element is "". `xmlList` in the vendors' kit
+ *         reads lists of one element and of none.
+ * Cost:   one pass. Document types are refused: they define entities, which can expand without bound or
+ *         read files.
+ * Errors: also BAD_RESPONSE for an answer of more parts than a page can have.
  */
 export function parseXml(text: string): unknown {
+  if (
+    hasMore(text, "<", MOST_XML.tags) ||
+    hasMore(text, "&", MOST_XML.references) ||
+    hasMore(text, "\r", MOST_XML.returns) ||
+    markupIn(text) > MOST_XML.markup
+  )
+    throw tooManyParts();
   try {
-    if (DOCUMENT_TYPE.test(text)) throw new SyntaxError("A document type.");
-    if (text.split("<", MOST.elements + 1).length > MOST.elements)
-      throw new RangeError("Too long.");
-    // The second argument validates: the parser alone accepts a text that was cut off.
-    return xml.parse(text, true) as unknown;
+    return new XmlTree().read(text);
   } catch {
     throw new SourceError("BAD_RESPONSE", "The vendor's answer is not XML.");
   }
+}
+
+function hasMore(text: string, character: string, most: number): boolean {
+  let at = -1;
+  for (let count = 0; count <= most; count += 1) {
+    at = text.indexOf(character, at + 1);
+    if (at < 0) return false;
+  }
+  return true;
+}
+
+function markupIn(text: string): number {
+  let length = 0;
+  let end = 0;
+  for (let at = text.indexOf("<!"); at >= 0; at = text.indexOf("<!", end)) {
+    end = text.indexOf(text.startsWith("<!--", at) ? "-->" : "]]>", at + 2);
+    if (end < 0) end = text.length;
+    length += end - at;
+  }
+  return length;
+}
+
+type Value = string | Value[] | { [name: string]: Value };
+
+/** An element that has begun. */
+interface Open {
+  readonly name: string;
+  text: string;
+  children: { [name: string]: Value } | null;
+}
+
+const opened = (name: string): Open => ({ name, text: "", children: null });
+
+class XmlTree {
+  private readonly parser = new SaxesParser({ position: false });
+  private readonly above: Open[] = [];
+  private readonly names = new Set<string>();
+  private element = opened("");
+  private attributes = 0;
+  private oddities = 0;
+
+  read(text: string): Value {
+    const { parser } = this;
+    parser.on("error", (error) => this.accept(error));
+    parser.on("doctype", () => refuse("a document type"));
+    parser.on("attribute", () => {
+      if ((this.attributes += 1) > MOST_XML.attributes) refuse("attributes");
+    });
+    parser.on("opentagstart", ({ name }) => this.open(name));
+    parser.on("text", (part) => (this.element.text += part));
+    parser.on("cdata", (part) => (this.element.text += part));
+    parser.on("closetag", () => this.close());
+    parser.write(text).close();
+    return this.element.children ?? "";
+  }
+
+  private accept(error: Error): void {
+    if (!ODDITIES.has(error.message) || (this.oddities += 1) > MOST_XML.oddities) throw error;
+  }
+
+  private open(name: string): void {
+    this.names.add(name);
+    const isOver = this.above.length >= MOST_XML.depth || this.names.size > MOST_XML.names;
+    if (isOver || name === "__proto__") refuse(name);
+    this.above.push(this.element);
+    this.element = opened(name);
+  }
+
+  private close(): void {
+    const { name, text, children } = this.element;
+    this.element = this.above.pop() ?? opened("");
+    const siblings = (this.element.children ??= {});
+    const value = children ?? text;
+    const before = Object.hasOwn(siblings, name) ? siblings[name] : undefined;
+    if (before === undefined) siblings[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else siblings[name] = [before, value];
+  }
+}
+
+function refuse(what: string): never {
+  throw new SyntaxError(`Expected no ${what}.`);
 }

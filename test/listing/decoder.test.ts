@@ -4,6 +4,11 @@ import { SourceError } from "../../src/errors.js";
 import { parseJson, parseXml } from "../../src/listing/decoder.js";
 import { runs } from "../runs.js";
 
+const TOO_MANY = {
+  kind: "BAD_RESPONSE",
+  message: "The vendor's answer has more parts than a page can have.",
+};
+
 const refusalOf = (text: string): unknown => {
   try {
     return parseJson(text);
@@ -34,15 +39,23 @@ describe("JSON of many parts", () => {
     `[${Array.from({ length: count }, (_, n) => part(n)).join()}]`;
 
   test.each([
-    { what: "objects", text: list(40_001, () => "{}") },
-    { what: "lists", text: list(40_001, () => "[]") },
-    { what: "keys of one object", text: `{${list(100_001, (n) => `"k${n}":1`).slice(1, -1)}}` },
-    { what: "numbers", text: list(400_002, () => "1") },
+    { what: "objects", text: list(60_001, () => "{}") },
+    { what: "lists", text: list(60_001, () => "[]") },
+    { what: "keys", text: list(20_001, () => `{${'"k":1,'.repeat(9)}"k":1}`) },
+    { what: "distinct keys", text: `{${list(15_001, (n) => `"k${n}":1`).slice(1, -1)}}` },
+    { what: "items", text: list(250_002, () => "1") },
+    { what: "long numbers", text: list(20_001, () => "12345678901234567890") },
+    { what: "digits of one number", text: `[${"1".repeat(1_001)}]` },
+    { what: "levels", text: `${"[".repeat(10_001)}${"]".repeat(10_001)}` },
+    { what: "levels of objects", text: `${'{"a":'.repeat(10_001)}1${"}".repeat(10_001)}` },
+    { what: "levels that do not end", text: "[".repeat(10_001) },
   ])("is refused before it is parsed: too many $what", ({ text }) => {
-    expect(refusalOf(text)).toMatchObject({
-      kind: "BAD_RESPONSE",
-      message: "The vendor's answer has more parts than a page can have.",
-    });
+    expect(refusalOf(text)).toMatchObject(TOO_MANY);
+  });
+
+  test("is read to a depth of 10,000 levels, which are not counted in strings", () => {
+    const text = `["${"[".repeat(20_000)}",${"[".repeat(9_999)}${"]".repeat(9_999)},[]]`;
+    expect(Array.isArray(refusalOf(text))).toBe(true);
   });
 
   test("is read if the parts are text in strings", () => {
@@ -50,11 +63,12 @@ describe("JSON of many parts", () => {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 
-  test("is read if it is the largest page of a vendor: 1,000 rows of 40 fields and ten lists", () => {
-    const row = { ...Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`f${n}`, n])) };
+  test("is read if it is the largest page of a vendor: 1,000 rows of 100 fields and ten lists", () => {
+    const row = { ...Object.fromEntries(Array.from({ length: 90 }, (_, n) => [`f${n}`, n])) };
     const rows = Array.from({ length: 1_000 }, () => ({
       ...row,
       lists: Array(10).fill([{ a: 1 }]),
+      id: 12345678901234567890n.toString(),
     }));
     const text = JSON.stringify({ rows });
     expect(parseJson(text)).toEqual({ rows });
@@ -216,9 +230,41 @@ describe("an XML answer", () => {
     expect(parseXml(text)).toEqual({ R: { Name: "a & b <c> \"' AB &amp;" } });
   });
 
-  test("may contain as many of them as it likes", () => {
+  test("may contain 200,000 of them", () => {
     const many = "&amp;".repeat(200_000);
     expect(parseXml(`<R><Name>${many}</Name></R>`)).toEqual({ R: { Name: "&".repeat(200_000) } });
+  });
+
+  test("has texts as they were written, also in CDATA sections and around comments", () => {
+    const text = "<R><A> a b </A><B><![CDATA[ <&]] ]]></B><C>x<!-- y -->z</C>\r\n</R>";
+    expect(parseXml(text)).toEqual({ R: { A: " a b ", B: " <&]] ", C: "xz" } });
+  });
+
+  test.each([
+    ["a control character", "a\u0001b"],
+    ["a reference to one", "a&#1;b"],
+    ["an unknown entity", "a&nbsp;b&constructor;"],
+    ["the end of a CDATA section", "a]]>b"],
+    ["a lone surrogate", "a\uD800b"],
+    ["U+FFFE", "a\uFFFEb"],
+  ])("keeps a text with %s as it is, and the rows beside it", (_, name) => {
+    const row = (value: string) => `<Row><Name>${value}</Name></Row>`;
+    expect(parseXml(`<R>${row("x")}${row(name)}</R>`)).toEqual({
+      R: { Row: [{ Name: "x" }, { Name: name }] },
+    });
+  });
+
+  const many = (count: number, part: (n: number) => string) =>
+    Array.from({ length: count }, (_, n) => part(n)).join("");
+
+  test.each([
+    { what: "elements", text: `<R>${"<a></a>".repeat(50_000)}</R>` },
+    { what: "references", text: `<R>${"&lt;".repeat(200_001)}</R>` },
+    { what: "carriage returns", text: `<R>${"\r\n".repeat(200_001)}</R>` },
+    { what: "characters in a comment", text: `<R><!--${"- ".repeat(100_001)}--></R>` },
+    { what: "CDATA sections", text: `<R>${"<![CDATA[]]>".repeat(30_000)}</R>` },
+  ])("is refused before it is parsed: too many $what", ({ text }) => {
+    expect(xmlRefusal(text)).toMatchObject(TOO_MANY);
   });
 
   test.each([
@@ -227,7 +273,12 @@ describe("an XML answer", () => {
     { what: "plain text", text: "Bad gateway" },
     { what: "empty", text: "" },
     { what: "of wrong elements", text: "<R><A></B></R>" },
-    { what: "nested too deeply", text: `${"<a>".repeat(100)}x${"</a>".repeat(100)}` },
+    { what: "nested too deeply", text: `${"<a>".repeat(33)}x${"</a>".repeat(33)}` },
+    { what: "of too many names", text: `<R>${many(2_001, (n) => `<a${n}/>`)}</R>` },
+    { what: "of too many attributes", text: `<R ${many(10_001, (n) => `a${n}="1" `)}/>` },
+    { what: "of too many odd characters", text: `<R>${"\u0001".repeat(1_001)}</R>` },
+    { what: "of two roots", text: "<R/><R/>" },
+    { what: "followed by text", text: "<R/>x" },
     { what: "of a document type", text: "<!DOCTYPE R><R><Name>a</Name></R>" },
     {
       what: "of entities that expand",

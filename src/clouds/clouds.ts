@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { accountsOf, DEMO_ACCOUNTS, DEMO_KEYS } from "./accounts.js";
+import { accountsOf, DEMO_ACCOUNTS } from "./accounts.js";
 import type { AccountVariants, CloudAccount } from "./accounts.js";
 import { alibabaCloud } from "./alibaba/cloud.js";
 import { makeCallLog } from "./calls.js";
@@ -116,7 +116,6 @@ async function startOrigins(
         ...shared,
         vendor,
         dialects: DIALECTS[vendor],
-        key: DEMO_KEYS[vendor],
         random: makeRandom(shared.seed + index),
         hosts: new Set(hosts),
       }),

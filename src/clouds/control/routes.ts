@@ -3,8 +3,8 @@ import type { Estate, NewBackup } from "../estate/types.js";
 import type { FaultPlan } from "../knobs/faults.js";
 import type { Knobs } from "../knobs/knobs.js";
 import type { KnobValues } from "../knobs/values.js";
-import { faultSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
 import { CLOUD_PRODUCTS } from "../estate/regions.js";
+import { faultSchema, keysSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
 
 interface Reach {
   readonly estate: Estate;
@@ -33,6 +33,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     id: knobs.faults.add(present(faultSchema.parse(input)) as FaultPlan),
   }),
   "DELETE /faults": (_input, { knobs }) => knobs.faults.clear(),
+  "POST /keys": (input, { knobs }) => {
+    const { vendor, keys } = keysSchema.parse(input);
+    knobs.setKeys(vendor, keys);
+  },
   "GET /calls": (_input, { calls }) => ({ counts: calls.counts(), entries: calls.entries() }),
   "DELETE /calls": (_input, { calls }) => calls.reset(),
   "GET /truth": (_input, { estate }) => estate.truth(),

@@ -77,6 +77,16 @@ export const faultSchema = z.strictObject({
   effect: effectSchema,
 });
 
+const text = z.string().min(1);
+
+/** The access keys that a vendor accepts from now on. */
+export const keysSchema = z.strictObject({
+  vendor,
+  keys: z
+    .array(z.strictObject({ id: text, secret: text, token: text.nullable().default(null) }))
+    .min(1),
+});
+
 /** The address of a row. */
 export const rowRefSchema = z.strictObject({
   product: z.enum(CLOUD_PRODUCTS),

@@ -5,7 +5,7 @@ import type { Knobs } from "../knobs/knobs.js";
 import type { ThrottleGate } from "../knobs/throttle.js";
 import { CloudRefusal } from "../vendorCloud.js";
 import type { CloudCall, CloudContext, Reply, VendorCloud } from "../vendorCloud.js";
-import type { AccessKey, NonceMemory, ReceivedRequest, Refusal } from "../verify/request.js";
+import type { NonceMemory, ReceivedRequest, Refusal } from "../verify/request.js";
 import type { Outcome } from "./respond.js";
 
 /** Everything that one vendor's origin needs to answer. */
@@ -13,7 +13,6 @@ export interface OriginState {
   readonly estate: Estate;
   readonly knobs: Knobs;
   readonly calls: CallRecorder;
-  readonly key: AccessKey;
   readonly nonces: NonceMemory;
   readonly gate: ThrottleGate;
   /** Request ids are drawn from it. */
@@ -44,8 +43,7 @@ export async function answer(
   let call: CloudCall | null = null;
   try {
     call = cloud.read(request);
-    const now = state.now();
-    const refused = cloud.verify(request, { key: state.key, now, nonces: state.nonces });
+    const refused = refusedOf(passage);
     if (refused !== null) throw new CloudRefusal(refused);
     await state.knobs.hook?.({ ...call, vendor: cloud.vendor });
     return { ...answerVerified(passage, call) };
@@ -53,6 +51,18 @@ export async function answer(
     const reply = refusedBy(error, passage, call);
     return { reply, effect: null };
   }
+}
+
+/** Null if the request is signed with any of the accepted keys. */
+function refusedOf({ cloud, request, state }: Passage): Refusal | null {
+  const { nonces, knobs } = state;
+  let first: Refusal | null = null;
+  for (const key of knobs.keysOf(cloud.vendor)) {
+    const refused = cloud.verify(request, { key, now: state.now(), nonces });
+    if (refused === null) return null;
+    first ??= refused;
+  }
+  return first;
 }
 
 function answerVerified(passage: Passage, call: CloudCall): Outcome {

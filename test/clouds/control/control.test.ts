@@ -24,6 +24,29 @@ async function ask(method: string, path: string, body?: unknown, token?: string 
   return { status: response.status, body: isJson ? (JSON.parse(text) as unknown) : text };
 }
 
+describe("access keys", () => {
+  const NEW = { id: "new-public-key", secret: "new-private-key" };
+
+  test.each([
+    { what: "another key alone", keys: [NEW], retCode: 172 },
+    {
+      what: "another key besides the first",
+      keys: [NEW, { id: "demo-ucloud-public-key", secret: "demo-ucloud-private-key", token: null }],
+      retCode: 0,
+    },
+  ])("can be replaced: $what", async ({ keys, retCode }) => {
+    expect((await ask("POST", "/keys", { vendor: "ucloud", keys })).status).toBe(200);
+    expect((await askUCloud(clouds, { Action: "GetRegion" })).RetCode).toBe(retCode);
+    await ask("POST", "/reset");
+    expect((await askUCloud(clouds, { Action: "GetRegion" })).RetCode).toBe(0);
+  });
+
+  test("without an id are refused", async () => {
+    const keys = [{ secret: "x" }];
+    expect((await ask("POST", "/keys", { vendor: "ucloud", keys })).status).toBe(400);
+  });
+});
+
 describe("who may turn knobs", () => {
   test.each([
     { what: "no token", token: null },

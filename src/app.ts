@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { credentialReader } from "./config/credentials.js";
 import type { Account } from "./domain/account.js";
 import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient, HttpObserver } from "./http/client.js";
 import type { Transport } from "./http/transport.js";
+import type { OnCredentials } from "./listing/credentials.js";
 import type { VendorDeclaration } from "./listing/declaration.js";
 import type { Reads } from "./domain/reads.js";
 import { Cursors } from "./paging/cursor.js";
@@ -52,6 +54,9 @@ export interface GatewayParts {
   readonly vendorOf?: (account: Account) => VendorDeclaration;
   /** Sends requests. By default, over the network. */
   readonly transport?: Transport;
+  /** Environment variables for the commands that print credentials. By default, those of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly onCredentials?: OnCredentials;
   /** Called for each claim of a vendor's declaration that an answer contradicts. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
@@ -98,6 +103,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     progress: makeProgress(engine, now),
     close: async () => {
       await refresher.stop();
+      engine.close();
       await http.close();
       shared?.close();
     },
@@ -118,12 +124,14 @@ function waysOf(
 }
 
 function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null): Engine {
-  const { accounts, settings, now, onClaimDropped } = parts;
+  const { accounts, settings, now, env = process.env, onClaimDropped, onCredentials } = parts;
   return new Engine(accounts, parts.vendorOf ?? vendorOf, {
     http,
     now,
     settings,
     ...(shared === null ? {} : { sharedOf: shared.cacheOf }),
+    credentialReaderOf: (account) => credentialReader(account, env),
+    ...(onCredentials === undefined ? {} : { onCredentials }),
     ...(onClaimDropped === undefined ? {} : { onClaimDropped }),
   });
 }

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { Interrupted } from "./cli/context.js";
 import { runCli } from "./cli/program.js";
-import { makeScrub } from "./domain/scrub.js";
+import { LearningScrub } from "./domain/scrub.js";
 
 // The objects of a request are garbage once it is answered. If some of them once lived longer, V8 would
 // allocate later ones as old objects, and keep everything they refer to until the next full collection.
@@ -19,10 +19,10 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
 // A command finds out that its output is closed when it writes, so the event itself is ignored.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
-let scrub = makeScrub();
+const hidden = new LearningScrub();
 /** An unexpected error may hold anything, so it is scrubbed like every line of the log. */
 function crash(error: unknown): never {
-  writeSync(2, `${scrub(inspect(error))}\n`);
+  writeSync(2, `${hidden.scrub(inspect(error))}\n`);
   process.exit(1);
 }
 process.on("uncaughtException", crash);
@@ -34,6 +34,6 @@ const ran = runCli(process.argv.slice(2), {
   interrupted: interrupting.signal,
   now: Date.now,
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
-  hide: (secrets) => (scrub = makeScrub(secrets)),
+  hide: (secrets, owner) => hidden.hide(secrets, owner),
 });
 void ran.catch(crash).then((code) => (process.exitCode = code));

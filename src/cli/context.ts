@@ -12,8 +12,8 @@ export interface CommandContext {
   now(): number;
   /** Resolves after `ms`. Rejects as soon as `signal` aborts, or at once if it already has. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
-  /** Receives secrets that the process must not print, even if it crashes. */
-  hide?(secrets: readonly string[]): void;
+  /** Receives secrets that the process must not print, even if it crashes, and who owns them. */
+  hide?(secrets: readonly string[], owner?: string): void;
 }
 
 /** The command cannot run as it was called. The message says what to do instead. */

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
 import type { GatewayConfig, ServerConfig } from "../config/config.js";
-import { makeScrub } from "../domain/scrub.js";
+import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { OperationBounds } from "../listing/operation.js";
@@ -29,9 +29,14 @@ const DRAIN_MS = 10_000;
 export async function serve(flags: SetupFlags, context: CommandContext): Promise<number> {
   const setup = await loadSetup(flags, context);
   const { config } = setup;
-  const logger = loggerOf(config);
+  const hidden = new LearningScrub();
+  const logger = loggerOf(config, hidden);
   const observation = observationOf(config, logger);
-  const gateway = gatewayOf(config, observation.hooks);
+  const hide = (secrets: readonly string[], owner?: string): void => {
+    hidden.hide(secrets, owner);
+    context.hide?.(secrets, owner);
+  };
+  const gateway = gatewayOf(config, { ...context, hide }, observation.hooks);
   showGateway(observation, gateway, config);
   const gate = gateOf(config, gateway, logger);
   const closing = [setup.close, gateway.close];
@@ -154,9 +159,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
 
-/** Makes the log of the process. The secrets of the config never appear in it. */
-export const loggerOf = (config: GatewayConfig): Logger =>
-  makeLogger({ level: config.server.logLevel, scrub: makeScrub(secretsIn(config)) });
+/** Makes the log of the process. The secrets of the config, and those that are hidden later, never appear. */
+export function loggerOf(config: GatewayConfig, hidden = new LearningScrub()): Logger {
+  hidden.hide(secretsIn(config));
+  return makeLogger({ level: config.server.logLevel, scrub: hidden.scrub });
+}
 
 /** Makes the metrics and spans of a gateway and its process. */
 export const observationOf = ({ accounts }: GatewayConfig, logger: Logger): Observation =>

@@ -30,7 +30,7 @@ export async function withSession(
   interrupted.throwIfAborted();
   const setup = await loadSetup(flags, context);
   if (setup.clouds !== null) stderr.write("Demo: embedded clouds, not real accounts.\n");
-  const gateway = gatewayOf(forOneWalk(setup.config));
+  const gateway = gatewayOf(forOneWalk(setup.config), context);
   const open = (): Reads =>
     gateway.open(ANYONE, {
       signal: interrupted,

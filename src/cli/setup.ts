@@ -3,6 +3,7 @@ import { makeGateway, type Gateway } from "../app.js";
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
+import type { CredentialsNote } from "../domain/observation.js";
 import { secretsOf } from "../domain/secrets.js";
 import type { HttpObserver } from "../http/client.js";
 import { UsageError, type CommandContext } from "./context.js";
@@ -86,13 +87,15 @@ const DEMO_FILE = `accounts:
 /** Backups kept in memory, over all sources. */
 const CACHE_ROWS = 200_000;
 
-/** The gateway of a config, without its server. */
+/** The gateway of a config, without its server. Credentials that it reads are hidden. */
 export const gatewayOf = (
   { accounts, cache, limits, server }: GatewayConfig,
+  { env, hide }: Pick<CommandContext, "env" | "hide">,
   hooks: {
     readonly observer?: HttpObserver;
     readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
     readonly onShared?: (state: "up" | "lost") => void;
+    readonly onCredentials?: (note: CredentialsNote) => void;
   } = {},
 ): Gateway =>
   makeGateway({
@@ -108,5 +111,10 @@ export const gatewayOf = (
     now: Date.now,
     cacheUrl: cache.url,
     refreshShare: cache.refresh.share,
+    env,
     ...hooks,
+    onCredentials(note, credentials) {
+      if (credentials !== null) hide?.(secretsOf({ accounts: [{ credentials }] }), note.account);
+      hooks.onCredentials?.(note);
+    },
   });

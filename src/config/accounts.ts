@@ -89,12 +89,67 @@ const common = <V extends string>(vendor: V) => ({
 const optionalText = (right: string) =>
   textLike(/^[\x21-\x7e]*$/, right).transform((text) => (text === "" ? null : text));
 
-const ucloud = section({
-  ...common("ucloud"),
-  credentials: section({
+/**
+ * The credentials of each vendor. Their order is that of `AccessKeyId`, `SecretAccessKey` and
+ * `SessionToken` in the output of AWS credential processes.
+ */
+export const CREDENTIALS = {
+  ucloud: section({
     publicKey: secret().describe("The account's public key."),
     privateKey: secret().describe("The account's private key."),
-  }).describe("Keys of the account."),
+  }),
+  tencent: section({
+    secretId: secret().describe("The key's SecretId."),
+    secretKey: secret().describe("The key's SecretKey."),
+    token: optionalSecret().describe("Token of temporary credentials.").prefault(""),
+  }),
+  alibaba: section({
+    accessKeyId: secret().describe("The AccessKey's id."),
+    accessKeySecret: secret().describe("The AccessKey's secret."),
+    securityToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
+  }),
+  aws: section({
+    accessKeyId: secret().describe("The access key's id."),
+    secretAccessKey: secret().describe("The secret access key."),
+    sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
+  }),
+};
+
+/** Three ways to give an account its credentials. Each account uses one of them. */
+const credentialKeys = <S extends z.ZodType>(credentials: S) => ({
+  credentials: credentials
+    .describe("Keys of the account. Required without credentialsFile and credentialsCommand.")
+    .optional(),
+  credentialsFile: textThat((text) => !text.includes("\0"), "the path of a file")
+    .describe(
+      "Path of a YAML or JSON file with the keys of credentials and an optional Expiration, relative to the config file. It is read again when it changes.",
+    )
+    .optional(),
+  credentialsCommand: z
+    .array(
+      textThat((text) => !text.includes("\0"), "text"),
+      { error: "must be a list of a program and its arguments" },
+    )
+    .min(1, { error: "must be a list of a program and its arguments" })
+    .describe(
+      "Program and arguments that print the credentials as JSON, with the same keys or as an AWS credential process. No shell is used.",
+    )
+    .meta({ writeOnly: true })
+    .optional(),
+  credentialsEnvironment: listOf(
+    textLike(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable"),
+    "a list of names of environment variables",
+    0,
+  )
+    .describe(
+      "Environment variables that credentialsCommand gets. Besides these, it gets only PATH and HOME.",
+    )
+    .optional(),
+});
+
+const ucloud = section({
+  ...common("ucloud"),
+  ...credentialKeys(CREDENTIALS.ucloud),
   projectId: optionalText("a project's id, such as org-xxxx")
     .describe("The project to read. Optional for a main account.")
     .optional(),
@@ -117,11 +172,7 @@ const tencent = section({
   signatureMethod: oneOf(["HmacSHA256", "HmacSHA1"])
     .describe('How requests to API "2.0" are signed. API "3.0" always uses TC3-HMAC-SHA256.')
     .optional(),
-  credentials: section({
-    secretId: secret().describe("The key's SecretId."),
-    secretKey: secret().describe("The key's SecretKey."),
-    token: optionalSecret().describe("Token of temporary credentials.").optional(),
-  }).describe("Keys of the account."),
+  ...credentialKeys(CREDENTIALS.tencent),
   regions: regions.describe("The regions to read. Required, because the API lists none."),
   timeZone: textThat(isTimeZone, "an IANA time zone, such as Asia/Shanghai")
     .describe("The time zone of the vendor's times, which carry none.")
@@ -134,11 +185,7 @@ const alibaba = section({
   signature: oneOf(["v3", "v1"])
     .describe("v3 is ACS3-HMAC-SHA256, v1 is HMAC-SHA1.")
     .prefault("v3"),
-  credentials: section({
-    accessKeyId: secret().describe("The AccessKey's id."),
-    accessKeySecret: secret().describe("The AccessKey's secret."),
-    securityToken: optionalSecret().describe("Token of temporary credentials.").optional(),
-  }).describe("Keys of the account."),
+  ...credentialKeys(CREDENTIALS.alibaba),
   regions: regions
     .describe("The regions to read. By default, all that the vendor lists.")
     .optional(),
@@ -150,11 +197,7 @@ const alibaba = section({
 
 const aws = section({
   ...common("aws"),
-  credentials: section({
-    accessKeyId: secret().describe("The access key's id."),
-    secretAccessKey: secret().describe("The secret access key."),
-    sessionToken: optionalSecret().describe("Token of temporary credentials.").optional(),
-  }).describe("Keys of the account."),
+  ...credentialKeys(CREDENTIALS.aws),
   products: listOf(
     oneOf(["elasticache", "elasticache-serverless", "memorydb"]),
     "a list of elasticache, elasticache-serverless and memorydb",

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
 import { fillEnvironment, overrideServer } from "./environment.js";
@@ -27,7 +28,7 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   const rules = checkRules(filled.tree, describer(filled.tree, filled.origins));
   const faults = inOrder([...opened.faults, ...filled.faults, ...shape.faults, ...rules]);
   if (shape.config === null || faults.length > 0) throw new ConfigError(faults, name);
-  return resolveConfig(shape.config, env);
+  return resolveConfig(shape.config, env, text === undefined ? dirname(resolve(name)) : resolve());
 }
 
 /** Keeps only the first fault of each path, because the others follow from it. */
@@ -49,7 +50,8 @@ function readText(file: string): string {
   }
 }
 
-const READ_FAULTS: Readonly<Record<string, string>> = {
+/** Why a file cannot be read, by the code of the error. */
+export const READ_FAULTS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   EACCES: "this user may not read it",
   EISDIR: "it is a directory",

@@ -1,12 +1,22 @@
-import type { Account, UpstreamSettings } from "../domain/account.js";
+import { resolve } from "node:path";
+import type { z } from "zod";
+import type { Account, CredentialSource, UpstreamSettings } from "../domain/account.js";
+import { CREDENTIALS } from "./accounts.js";
 import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
 import type { Environment } from "./environment.js";
 import type { ParsedConfig } from "./schema.js";
 
 type ParsedAccount = ParsedConfig["accounts"][number];
 
-/** Makes the config of the program from a parsed file, with the defaults that depend on other keys. */
-export function resolveConfig(parsed: ParsedConfig, env: Environment): GatewayConfig {
+/**
+ * Makes the config of the program from a parsed file, with the defaults that depend on other keys.
+ * Paths in the file are relative to `folder`.
+ */
+export function resolveConfig(
+  parsed: ParsedConfig,
+  env: Environment,
+  folder: string,
+): GatewayConfig {
   const { maxEventLoopDelay, ...limits } = parsed.limits;
   const { ttl, staleIfError, refresh, url } = parsed.cache;
   const upstream = resolveUpstream(parsed.upstream, []);
@@ -19,7 +29,7 @@ export function resolveConfig(parsed: ParsedConfig, env: Environment): GatewayCo
       secretSha256,
     },
     auth,
-    accounts: parsed.accounts.map((account) => resolveAccount(account, parsed.upstream)),
+    accounts: parsed.accounts.map((account) => resolveAccount(account, parsed.upstream, folder)),
     upstream,
     cache: { ttlMs: ttl, staleIfErrorMs: ttl === 0 ? 0 : staleIfError, refresh, url: url ?? null },
     limits: { ...limits, maxEventLoopDelayMs: maxEventLoopDelay },
@@ -69,34 +79,55 @@ function resolveUpstream(
   };
 }
 
-function resolveAccount(account: ParsedAccount, common: ParsedConfig["upstream"]): Account {
+function resolveAccount(
+  account: ParsedAccount,
+  common: ParsedConfig["upstream"],
+  folder: string,
+): Account {
+  const source = credentialSourceOf(account, folder);
   const base = {
     id: account.id,
     regions: account.regions ?? null,
     endpoint: account.endpoint ?? null,
+    ...(source === null ? {} : { credentialSource: source }),
     upstream: resolveUpstream(common, [account, account.upstream ?? {}]),
   };
   switch (account.vendor) {
     case "ucloud": {
-      const { vendor, credentials, projectId = null, products } = account;
+      const { vendor, credentials = unread(vendor), projectId = null, products } = account;
       return { ...base, vendor, credentials, projectId, products };
     }
     case "tencent": {
-      const { vendor, api, timeZone, signatureMethod = "HmacSHA256" } = account;
-      const credentials = { ...account.credentials, token: account.credentials.token ?? null };
+      const { vendor, credentials = unread(vendor), api, timeZone } = account;
+      const { signatureMethod = "HmacSHA256" } = account;
       return { ...base, vendor, api, signatureMethod, credentials, timeZone };
     }
     case "alibaba": {
-      const { vendor, signature, lookback: lookbackMs = null } = account;
-      const { securityToken = null, ...keys } = account.credentials;
-      return { ...base, vendor, signature, credentials: { ...keys, securityToken }, lookbackMs };
+      const { vendor, credentials = unread(vendor), signature } = account;
+      const { lookback: lookbackMs = null } = account;
+      return { ...base, vendor, signature, credentials, lookbackMs };
     }
     case "aws": {
-      const { vendor, products } = account;
-      const { sessionToken = null, ...keys } = account.credentials;
+      const { vendor, credentials = unread(vendor), products } = account;
       const { elasticache = null, memorydb = null } = account.endpoints ?? {};
       const endpoints = { elasticache, memorydb };
-      return { ...base, vendor, credentials: { ...keys, sessionToken }, products, endpoints };
+      return { ...base, vendor, credentials, products, endpoints };
     }
   }
 }
+
+function credentialSourceOf(
+  { credentialsFile = "", credentialsCommand: command, credentialsEnvironment = [] }: ParsedAccount,
+  folder: string,
+): CredentialSource | null {
+  if (command !== undefined) return { command, environment: credentialsEnvironment, folder };
+  return credentialsFile === "" ? null : { file: resolve(folder, credentialsFile) };
+}
+
+type CredentialsOf<V extends keyof typeof CREDENTIALS> = z.output<(typeof CREDENTIALS)[V]>;
+
+/** Empty texts in place of credentials that are read while the gateway runs. */
+const unread = <V extends keyof typeof CREDENTIALS>(vendor: V) =>
+  Object.fromEntries(
+    Object.keys(CREDENTIALS[vendor].shape).map((key) => [key, ""]),
+  ) as unknown as CredentialsOf<V>;

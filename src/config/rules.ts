@@ -1,4 +1,4 @@
-import { UPSTREAM_KEYS } from "./accounts.js";
+import { CREDENTIALS, UPSTREAM_KEYS } from "./accounts.js";
 import { formatPath, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
@@ -22,6 +22,7 @@ const RULES: readonly Rule[] = [
   upstreamOnce,
   signatureOfApi2,
   endpointOnce,
+  oneCredentialSource,
 ];
 
 const fault = (path: ConfigPath, message: string): ConfigFault => ({
@@ -145,4 +146,29 @@ function endpointOnce(tree: unknown): ConfigFault[] {
     const path = ["accounts", index, "endpoints"];
     return [fault(path, `must be left out, because accounts[${index}].endpoint is set`)];
   });
+}
+const CREDENTIAL_KEYS = ["credentials", "credentialsFile", "credentialsCommand"];
+
+function oneCredentialSource(tree: unknown): ConfigFault[] {
+  return listAt(tree, ["accounts"]).flatMap((account, index) => {
+    if (!Object.hasOwn(CREDENTIALS, String(valueAt(account, ["vendor"])))) return [];
+    const isSet = (key: string): boolean => !["", undefined].includes(textAt(account, key));
+    const [first, ...more] = CREDENTIAL_KEYS.filter(isSet);
+    const place = ["accounts", index];
+    if (first === undefined)
+      return [fault([...place, "credentials"], `missing; set ${CREDENTIAL_KEYS.join(" or ")}`)];
+    const faults = more.map((key) =>
+      fault([...place, key], `must be left out, because ${first} is set`),
+    );
+    const isNamed = isSet("credentialsEnvironment") && !isSet("credentialsCommand");
+    if (isNamed)
+      faults.push(fault([...place, "credentialsEnvironment"], "needs credentialsCommand"));
+    return faults;
+  });
+}
+
+/** A text as it is, and a placeholder for any other value. */
+function textAt(node: unknown, key: string): string | undefined {
+  const value = valueAt(node, [key]);
+  return value === undefined || typeof value === "string" ? value : "set";
 }

@@ -11,6 +11,37 @@ export interface UpstreamSettings {
   readonly trustTotals: boolean;
 }
 
+/** Where the credentials of an account are read from, if they are not in the config file. */
+export type CredentialSource =
+  | { /** An absolute path. */ readonly file: string }
+  | {
+      /** A program and its arguments. No shell interprets them. */
+      readonly command: readonly string[];
+      /** Environment variables that the program gets besides PATH and HOME. */
+      readonly environment: readonly string[];
+      /** The folder in which the program runs. */
+      readonly folder: string;
+    };
+
+/** Credentials that were read. */
+export interface ReadCredentials {
+  readonly credentials: Account["credentials"];
+  /** Epoch milliseconds. Null if they do not expire. */
+  readonly expiresAt: number | null;
+  /** The version of the file. Null for a command. */
+  readonly version: string | null;
+}
+
+/** Reads the credentials of one account. */
+export interface CredentialReader {
+  /** Where they come from, for people. */
+  readonly origin: string;
+  /** @throws {SourceError} UNAUTHENTICATED. Its message quotes nothing that was read. */
+  read(signal: AbortSignal): Promise<ReadCredentials>;
+  /** A text that changes when the file does. Null if there is no file. Absent for a command. */
+  readonly version?: () => Promise<string | null>;
+}
+
 interface AccountBase {
   /** Unique. It is part of provider keys. */
   readonly id: string;
@@ -18,6 +49,8 @@ interface AccountBase {
   readonly regions: readonly string[] | null;
   /** Base URL. Null uses the vendor's own. */
   readonly endpoint: string | null;
+  /** If set, `credentials` holds empty texts, and what is read takes their place. */
+  readonly credentialSource?: CredentialSource;
   readonly upstream: UpstreamSettings;
 }
 

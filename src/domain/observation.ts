@@ -39,3 +39,12 @@ export interface AccountHealth {
   /** Calls that the most used action could start now; null before the first call. */
   readonly callsLeft: number | null;
 }
+
+/** A reading of an account's credentials that changed something, or failed. Contains no secret. */
+export interface CredentialsNote {
+  readonly account: string;
+  /** When the credentials in use expire, in epoch milliseconds. Null if they do not. */
+  readonly expiresAt: number | null;
+  /** Why the reading failed. Earlier credentials are used until they expire. */
+  readonly error: string | null;
+}

@@ -25,6 +25,24 @@ export function makeScrub(secrets: readonly string[] = []): Scrub {
   };
 }
 
+/** How many sets of secrets of one owner are remembered. Requests may still use older credentials. */
+const GENERATIONS = 3;
+
+/** A scrubber that learns secrets while it is used, such as credentials that were read again. */
+export class LearningScrub {
+  private readonly known = new Map<string, (readonly string[])[]>();
+  private current = makeScrub();
+
+  readonly scrub: Scrub = (text) => this.current(text);
+
+  /** Adds secrets of an owner, such as an account. Its oldest ones are forgotten. */
+  hide(secrets: readonly string[], owner = ""): void {
+    const kept = [...(this.known.get(owner) ?? []), secrets].slice(-GENERATIONS);
+    this.known.set(owner, kept);
+    this.current = makeScrub([...this.known.values()].flat(2));
+  }
+}
+
 /** Matches the given secrets in every form, longest first. */
 function patternOf(secrets: readonly string[]): RegExp | null {
   const forms = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH).flatMap(formsOf);

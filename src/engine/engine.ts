@@ -4,9 +4,11 @@ import type { Instance } from "../domain/instance.js";
 import type { KnownPlace, Progress } from "../domain/provider.js";
 import { PendingReads } from "../index/readThrough.js";
 import { SliceMemory } from "../index/sliceStore.js";
+import { RotatingAuthenticator } from "../listing/credentials.js";
 import type {
   BackupListing,
   ProductDeclaration,
+  VendorApi,
   VendorDeclaration,
 } from "../listing/declaration.js";
 import type { Ports, RuntimePorts } from "../providers/context.js";
@@ -33,7 +35,7 @@ export class Engine {
     const runtimes = accounts.flatMap((account) => {
       const vendor = vendorOf(account);
       // One for all products, because it may hold a token.
-      const api = vendor.api(account);
+      const api = apiOf(vendor, account, ports);
       const products = vendor
         .products(account)
         .map((product) => new ProviderRuntime(account, product, api, portsFor(product, own)));
@@ -68,6 +70,11 @@ export class Engine {
     return this.sources.peek(sourceName(provider, region, nativeId)) ?? null;
   }
 
+  /** Ends readings of credentials. */
+  close(): void {
+    for (const { credentials } of this.providers.values()) credentials?.close();
+  }
+
   /** Rows held in memory by all sources, plus eight for each slice. */
   get rowsHeld(): number {
     return this.memory.size;
@@ -79,6 +86,19 @@ function portsFor({ leastTtlMs = 0 }: ProductDeclaration, ports: RuntimePorts): 
   const { settings } = ports;
   if (settings.ttlMs === 0 || settings.ttlMs >= leastTtlMs) return ports;
   return { ...ports, settings: { ...settings, ttlMs: leastTtlMs } };
+}
+
+/** The API of an account, which reads its credentials while it is used if the account does not hold them. */
+function apiOf(
+  vendor: VendorDeclaration,
+  account: Account,
+  { credentialReaderOf, onCredentials, now }: Ports,
+): VendorApi {
+  const api = vendor.api(account);
+  const reader = credentialReaderOf?.(account) ?? null;
+  if (reader === null) return api;
+  const parts = { account, vendor, reader, now, onRead: onCredentials };
+  return { ...api, authenticator: new RotatingAuthenticator(parts) };
 }
 
 /** The listing that shows the backups of an instance, or of a region. */

@@ -15,7 +15,8 @@ export type CallVendor = (call: VendorCall, operation: Operation) => Promise<Row
  * Makes the function through which all calls to an account's vendor go.
  *
  * A call is counted, authenticated at each attempt, and sent within the limits of the account; the
- * vendor's API opens its answer. A call whose token is refused is made once more with a new token.
+ * vendor's API opens its answer. A call whose token or credentials are refused is made once more with new
+ * ones, if there are any.
  */
 export function makeCallVendor(
   account: Account,
@@ -58,7 +59,9 @@ export function makeCallVendor(
     } catch (error) {
       const isRefused = error instanceof SourceError && isCredentialError(error);
       if (!isRefused || !authenticator.refused(signer, now())) throw error;
-      return send(call, await signerFor(operation), operation);
+      const next = await signerFor(operation);
+      if (next === signer) throw error;
+      return send(call, next, operation);
     }
   };
 }
@@ -74,7 +77,7 @@ function decoded(decode: Decoder, body: string, status: number): unknown {
 }
 
 /** Waits for what other operations may wait for too. @throws {SourceError} CUT once this one ends. */
-async function unlessAborted<T>(wait: Promise<T>, { signal }: Operation): Promise<T> {
+export async function unlessAborted<T>(wait: Promise<T>, { signal }: Operation): Promise<T> {
   let forget = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     forget = onAbort(signal, () => reject(cut("The operation has ended.")));

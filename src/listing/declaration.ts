@@ -202,7 +202,10 @@ export interface FactsDeclaration {
 
 /** How to get the links to a backup's files. */
 export interface DownloadsDeclaration {
-  /** Links that the gateway signs itself, without a call; `now` is epoch milliseconds. */
+  /**
+   * Links that the gateway signs itself, without a call; `now` is epoch milliseconds. It may use the
+   * credentials of the account: products are declared again for links if credentials were read again.
+   */
   signed?(backup: Backup, region: Region, now: number): readonly BackupDownload[];
   calls(backup: Backup, region: Region): readonly VendorCall[];
   /**

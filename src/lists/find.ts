@@ -4,6 +4,7 @@ import type { Instance, InstanceRef } from "../domain/instance.js";
 import type { NextLists } from "../domain/reads.js";
 import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
+import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
 import { takePage, type Page } from "../paging/page.js";
 import type { Source } from "../sources/source.js";
@@ -123,6 +124,7 @@ export async function findDownloads(
         downloads.map(await runtime.call(call, context.operation), backup, now()),
       ),
   );
-  const signed = downloads.signed?.(backup, region, now()) ?? [];
-  return [...links.flat(), ...signed];
+  if (downloads.signed === undefined) return links.flat();
+  const product = await unlessAborted(runtime.productNow(), context.operation);
+  return [...links.flat(), ...(product.downloads.signed?.(backup, region, now()) ?? [])];
 }

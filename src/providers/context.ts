@@ -1,4 +1,4 @@
-import type { Account } from "../domain/account.js";
+import type { Account, CredentialReader } from "../domain/account.js";
 import type { Provider, ProviderCapabilities } from "../domain/provider.js";
 import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
@@ -7,6 +7,7 @@ import type { EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import type { PendingReads } from "../index/readThrough.js";
 import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
+import { RotatingAuthenticator, type OnCredentials } from "../listing/credentials.js";
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
 import { forgetEvidence, newListMemory, type ListMemory } from "../listing/read/page.js";
@@ -18,6 +19,9 @@ export interface Ports {
   readonly settings: EngineSettings;
   /** The cache that replicas share for an account; absent without `cache.url`. */
   readonly sharedOf?: (account: Account) => SharedCache;
+  /** The reader of an account's credentials; null if the account holds them. */
+  readonly credentialReaderOf?: (account: Account) => CredentialReader | null;
+  readonly onCredentials?: OnCredentials;
   /** Called when a vendor's answers contradict a listing's declaration. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
@@ -48,6 +52,8 @@ export class ProviderContext {
   readonly callsPerSecond: number;
   /** Whether the lists of whole regions can be read. */
   readonly wide: WideAccess;
+  /** Null if the account holds its credentials. */
+  readonly credentials: RotatingAuthenticator | null;
   /** Null where replicas share nothing. */
   readonly shared: SharedCache | null;
   /** Set by the refresher; null for a provider that it does not keep. */
@@ -75,12 +81,19 @@ export class ProviderContext {
       account.upstream.rate ?? Math.min(...lists.map(({ action }) => api.rate(action)));
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, api, ports);
+    const { authenticator } = api;
+    this.credentials = authenticator instanceof RotatingAuthenticator ? authenticator : null;
     this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
   }
 
   /** How long what was read is fresh. Units: milliseconds. */
   get ttlMs(): number {
     return this.ports.settings.ttlMs;
+  }
+
+  /** The product as it is declared for the credentials in use. Errors: `SourceError`. */
+  async productNow(): Promise<ProductDeclaration> {
+    return (await this.credentials?.product(this.product.word)) ?? this.product;
   }
 
   /** What the pages of a listing have shown so far; all its sources share it. */

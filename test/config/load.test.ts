@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/config/fault.js";
 import { loadConfig } from "../../src/config/load.js";
@@ -620,6 +620,80 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     ],
   },
 ];
+
+describe("the credentials of an account", () => {
+  const accountOf = (keys: string) => {
+    const text = account(`id: a, vendor: tencent, regions: [gz], ${keys}`);
+    return loadConfig({ text, env: {} }).accounts[0];
+  };
+
+  test.each([
+    {
+      keys: "credentialsFile: secrets/keys.yaml",
+      source: { file: resolve("secrets/keys.yaml") },
+    },
+    { keys: "credentialsFile: /run/keys.json", source: { file: "/run/keys.json" } },
+    {
+      keys: "credentialsCommand: [aws, sso], credentialsEnvironment: [AWS_PROFILE]",
+      source: { command: ["aws", "sso"], environment: ["AWS_PROFILE"], folder: resolve() },
+    },
+  ])("may be read while the gateway runs: $keys", ({ keys, source }) => {
+    expect(accountOf(keys)).toMatchObject({
+      credentialSource: source,
+      credentials: { secretId: "", secretKey: "", token: "" },
+    });
+  });
+
+  test("in a file are relative to the folder of the config", () => {
+    const folder = mkdtempSync(join(tmpdir(), "config-"));
+    const file = join(folder, "gateway.yaml");
+    writeFileSync(file, account("id: a, vendor: ucloud, credentialsFile: keys.yaml"));
+    const [found] = loadConfig({ file, env: {} }).accounts;
+    rmSync(folder, { recursive: true });
+    expect(found?.credentialSource).toEqual({ file: join(folder, "keys.yaml") });
+  });
+
+  test.each([
+    {
+      keys: "credentialsFile: ''",
+      faults: [
+        "accounts[0].credentials: missing; set credentials or credentialsFile or credentialsCommand",
+      ],
+    },
+    {
+      keys: "credentials: { secretId: i, secretKey: k }, credentialsFile: a, credentialsCommand: [b]",
+      faults: [
+        "accounts[0].credentialsCommand: must be left out, because credentials is set",
+        "accounts[0].credentialsFile: must be left out, because credentials is set",
+      ],
+    },
+    {
+      keys: "credentialsFile: a, credentialsEnvironment: [HOME]",
+      faults: ["accounts[0].credentialsEnvironment: needs credentialsCommand"],
+    },
+    {
+      keys: "credentialsCommand: aws sso canary",
+      faults: [
+        "accounts[0].credentialsCommand: must be a list of a program and its arguments, but got text of 14 characters",
+      ],
+    },
+    {
+      keys: "credentialsCommand: []",
+      faults: [
+        "accounts[0].credentialsCommand: must be a list of a program and its arguments, but got a list of 0",
+      ],
+    },
+    {
+      keys: "credentialsCommand: [aws, 1], credentialsEnvironment: ['A=b']",
+      faults: [
+        "accounts[0].credentialsCommand[1]: must be text, but got a number",
+        'accounts[0].credentialsEnvironment[0]: must be the name of an environment variable, but got "A=b"',
+      ],
+    },
+  ])("are refused with $keys", ({ keys, faults }) => {
+    expect(faultsOf(account(`id: a, vendor: tencent, regions: [gz], ${keys}`))).toEqual(faults);
+  });
+});
 
 describe("a wrong file", () => {
   test.each(WRONG)("with $what is refused in these words", ({ text, faults }) => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { makeScrub, REDACTED } from "../../src/domain/scrub.js";
+import { LearningScrub, makeScrub, REDACTED } from "../../src/domain/scrub.js";
 import { runs } from "../runs.js";
 
 const CANARY = "CaNaRy0123456789zZ";
@@ -249,3 +249,15 @@ function textsOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [key, ...textsOf(inner)]);
 }
+
+describe("a scrubber that learns", () => {
+  test("removes secrets from the moment it knows them, and the last three of each owner", () => {
+    const learning = new LearningScrub();
+    const { scrub } = learning;
+    const text = "canary0 canary1 canary2 canary3 of-another";
+    expect(scrub(text)).toBe(text);
+    learning.hide(["of-another"], "another");
+    for (const secret of ["canary0", "canary1", "canary2", "canary3"]) learning.hide([secret], "a");
+    expect(scrub(text)).toBe(`canary0 ${`${REDACTED} `.repeat(3)}${REDACTED}`);
+  });
+});

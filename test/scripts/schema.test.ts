@@ -21,7 +21,7 @@ describe("npm run schema", () => {
       "docs/configuration.md": PAGE,
       "schema/schema.graphql": "",
     });
-    for (const path of ["src/config", "src/domain"]) copySource(project, path);
+    for (const path of ["src/config", "src/domain", "src/errors.ts"]) copySource(project, path);
     installPackages(project);
     expect(await project.run("schema.mjs")).toEqual({ code: 0, output: "" });
   });

@@ -5,7 +5,7 @@ import { makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { SetupFlags } from "../setup.js";
 import { probeProvider, type RegionProbe } from "./probe.js";
-import { CHECK_COLUMNS, failuresText } from "./report.js";
+import { CHECK_COLUMNS, credentialsText, failuresText } from "./report.js";
 
 /** The flags of `check`. */
 export interface CheckFlags extends SetupFlags {
@@ -35,6 +35,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     const writer = makeRowWriter(format, CHECK_COLUMNS);
     await writeOut(stdout, writer.rows(probes) + writer.end());
     const failed = probes.filter(({ error }) => error !== null).length;
+    if (format === "table") stderr.write(credentialsText(probes));
     if (failed > 0) stderr.write(summaryOf(probes, failed, format));
     return failed > 0 || probes.length === 0 ? 1 : 0;
   } finally {

@@ -4,7 +4,8 @@ import type { Column } from "../rows.js";
 import type { RegionProbe } from "./probe.js";
 
 const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
-  UNAUTHENTICATED: "check that the account's keys are right and belong to this vendor and site",
+  UNAUTHENTICATED:
+    "check that the account's keys, and the file or command that they come from, are right and belong to this vendor and site",
   THROTTLED:
     "try again; other programs use the account's quota, or upstream.rate is higher than it allows",
   TIMEOUT:
@@ -33,6 +34,26 @@ function why({ error, note }: RegionProbe): string | null {
   return `${error.kind}: ${error.message}${details}`;
 }
 
+/** Where the credentials of a provider's account come from. */
+const originOf = ({ runtime }: RegionProbe): string => runtime.credentials?.origin ?? "config";
+
+function expiryOf({ runtime }: RegionProbe): string | null {
+  const at = runtime.credentials?.expiresAt ?? null;
+  return at === null ? null : new Date(at).toISOString();
+}
+
+/** A line for each account that does not hold its credentials. */
+export function credentialsText(probes: readonly RegionProbe[]): string {
+  const lines = probes.map((probe) => {
+    const { account, credentials } = probe.runtime;
+    if (credentials === null) return "";
+    const expiry = expiryOf(probe);
+    const until = expiry === null ? "" : `, which expire at ${expiry}`;
+    return `The credentials of ${account.id} come from the ${credentials.origin}${until}.\n`;
+  });
+  return [...new Set(lines)].join("");
+}
+
 /** The columns of `check`. */
 export const CHECK_COLUMNS: readonly Column<RegionProbe>[] = [
   { name: "provider", title: "PROVIDER", of: ({ runtime }) => runtime.key },
@@ -49,6 +70,8 @@ export const CHECK_COLUMNS: readonly Column<RegionProbe>[] = [
     shown: ({ error }) => (error === null ? "yes" : "NO"),
   },
   { name: "action", title: "ACTION", of: ({ action }) => action },
+  { name: "credentials", of: originOf },
+  { name: "credentialsExpireAt", of: expiryOf },
   {
     name: "why",
     title: "WHY",

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
+import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
 import type { CallCount } from "../../domain/reads.js";
 import { ClientError, type ClientErrorCode } from "../../errors.js";
 
@@ -107,6 +107,7 @@ export interface Lines {
   claimDropped(provider: string, listing: string, message: string): void;
   /** The server that replicas share was lost, or responds again. */
   shared(state: SharedState): void;
+  credentials(note: CredentialsNote): void;
 }
 
 /** Clients can send an operation name as long as a request. */
@@ -133,6 +134,12 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
   },
   shared: (state) =>
     logger[state === "lost" ? "warn" : "info"]({ state }, "The shared cache changed its state."),
+  credentials({ account, expiresAt, error }) {
+    const expires = expiresAt === null ? undefined : new Date(expiresAt).toISOString();
+    const fields = { vendor: vendorOf(account), account, expires };
+    if (error === null) logger.info(fields, "New credentials are in use.");
+    else logger.warn(fields, `Credentials could not be read. ${error}`);
+  },
   claimDropped: (provider, listing, message) =>
     logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
 });

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
+import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
 import type { ServerOptions } from "../options.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
 import {
@@ -44,6 +44,7 @@ export interface GatewayHooks {
   };
   readonly onClaimDropped: (provider: string, listing: string, message: string) => void;
   readonly onShared: (state: SharedState) => void;
+  readonly onCredentials: (note: CredentialsNote) => void;
 }
 
 /** What gauges read from a gateway when they are scraped. */
@@ -178,4 +179,5 @@ const hooksOf = ({ vendors, lines, spans }: Observers): GatewayHooks => ({
     vendors.shared(state);
     lines.shared(state);
   },
+  onCredentials: (note) => lines.credentials(note),
 });

@@ -1,4 +1,6 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { FaultPlan } from "../../../src/clouds/knobs/faults.js";
@@ -169,6 +171,45 @@ describe("check shows why a read failed and what to do", () => {
       advice: expect.stringContaining("keys"),
     });
     expect(ran.stdout + ran.stderr).not.toContain("canary");
+  });
+
+  test("where a command prints no credentials, and where they come from", async () => {
+    const command = [process.execPath, "-e", "console.log('canary')"];
+    const file = join(mkdtempSync(join(tmpdir(), "check-")), "keys.yaml");
+    writeFileSync(
+      file,
+      "secretId: AKIDdemoTencentSecretId\nsecretKey: demo-tencent-secret-key\nExpiration: 2099-01-01T00:00:00Z\n",
+    );
+    const config = cloudsFile(clouds, ({ credentials, ...account }) => {
+      if (account["vendor"] === "ucloud") return { ...account, credentialsCommand: command };
+      if (account["vendor"] === "tencent") return { ...account, credentialsFile: file };
+      return { ...account, credentials };
+    });
+    const ran = await check(config);
+    expect(ran.code).toBe(1);
+    expect(rowOf(ran, "demo-ucloud/umem", null)).toMatchObject({
+      works: false,
+      code: "UNAUTHENTICATED",
+      credentials: `command ${process.execPath}`,
+      credentialsExpireAt: null,
+      why: expect.stringMatching(/credentials command of the account failed: it is not a map/),
+      advice: expect.stringContaining("command"),
+    });
+    expect(rowOf(ran, "demo-tencent/redis", "ap-tokyo")).toMatchObject({
+      works: true,
+      credentials: `file ${file}`,
+      credentialsExpireAt: "2099-01-01T00:00:00.000Z",
+    });
+    expect(rowOf(ran, "demo-alibaba/kvstore", "cn-hangzhou")).toMatchObject({
+      credentials: "config",
+    });
+    const table = await run(["check", "--config", config]);
+    expect(table.stderr.split("\n").slice(0, 2).sort()).toEqual([
+      `The credentials of demo-tencent come from the file ${file}, which expire at 2099-01-01T00:00:00.000Z.`,
+      `The credentials of demo-ucloud come from the command ${process.execPath}.`,
+    ]);
+    expect(JSON.stringify([ran, table])).not.toContain("canary");
+    rmSync(dirname(file), { recursive: true });
   });
 
   test("where nothing listens", async () => {

@@ -127,6 +127,23 @@ describe("statistics over the embedded clouds", () => {
     },
   );
 
+  test("of a vendor that fails after it was read are out of date, and say so", async () => {
+    let ahead = 0;
+    gateway = gatewayOver(clouds, { now: () => Date.now() + ahead });
+    const { total } = await statsOf(gateway, ["DAY"]);
+    ahead = 60_000;
+    clouds.knobs.faults.add({ vendor: "alibaba", effect: { kind: "status", status: 500 } });
+    const stats = await statsOf(gateway, ["DAY"]);
+    // What started in the last seconds before the old reading is left out of it.
+    expect(stats.total.count).toBeLessThanOrEqual(total.count);
+    expect(stats.total.count).toBeGreaterThan(0.9 * total.count);
+    expect(stats.complete).toBe(false);
+    expect(new Set(stats.issues.map(({ code, provider }) => `${provider} ${code}`))).toEqual(
+      new Set(["demo-alibaba/kvstore STALE"]),
+    );
+    expect(stats.issues.some(({ instanceNativeIds }) => instanceNativeIds.length > 0)).toBe(true);
+  });
+
   test("of too many groups are refused with the limit", async () => {
     begin();
     const zones = ["INSTANCE", "DAY", "STATUS"] as const;

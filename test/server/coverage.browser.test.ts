@@ -67,6 +67,86 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(labels.filter((label) => label.includes(": failed (1 failed)"))).toHaveLength(1);
   });
 
+  test("charts the backups and bytes of each day by state with one request", async () => {
+    const { url, clouds } = await servePage();
+    const since = Date.parse("2026-05-17T00:00:00Z");
+    const all = clouds.estate.truth().filter(({ startedAt }) => startedAt >= since);
+    const asked: string[] = [];
+    const { page, complaints } = await openPage(browser, url, {
+      onRequest: (body) => asked.push(body),
+    });
+    await whenRead(page);
+    const chart = page.getByRole("region", { name: "Backups by day" });
+    await eventually(() => chart.getByRole("status").textContent()).toMatch(
+      new RegExp(`^${all.length.toLocaleString("en")} backups, [\\d.]+ \\wiB in 30 days$`),
+    );
+    expect(asked.filter((body) => body.includes("BackupsByDay"))).toHaveLength(1);
+    const bars = chart.getByRole("img");
+    const labels = await bars.evaluateAll((days) => days.map((day) => day.ariaLabel ?? ""));
+    expect(labels).toHaveLength(30);
+    const on = (day: string, status: string) =>
+      all.filter(
+        (one) => one.status === status && new Date(one.startedAt).toISOString().startsWith(day),
+      ).length;
+    expect(labels[0]).toContain(`17 May: ${on("2026-05-17", "SUCCEEDED")} good`);
+    expect(labels.at(-1)).toMatch(/^15 Jun \(today so far\): /);
+    // Each state has a pattern of its own in the bars, and beside its name in the legend.
+    const fills = await chart
+      .locator(".bars rect.part")
+      .evaluateAll((parts) => [...new Set(parts.map((part) => part.getAttribute("fill")))]);
+    const legend = chart.getByRole("list", { name: "What the bars mean" });
+    expect(
+      await legend
+        .locator("rect")
+        .evaluateAll((parts) => parts.map((part) => part.getAttribute("fill"))),
+    ).toEqual(expect.arrayContaining(fills));
+    expect(fills).toEqual(expect.arrayContaining(["url(#part-SUCCEEDED)", "url(#part-FAILED)"]));
+    const marks = await chart
+      .locator("pattern .marks")
+      .evaluateAll((paths) => paths.map((path) => path.getAttribute("d")));
+    expect(new Set(marks).size).toBe(7);
+    if (PICTURES) await chart.screenshot({ path: `${PICTURES}/chart.png` });
+    expect(complaints).toEqual([]);
+  });
+
+  test("the chart is worked by keys, shows bytes, and is a table too", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url);
+    await whenRead(page);
+    const chart = page.getByRole("region", { name: "Backups by day" });
+    await eventually(() => chart.getByRole("img").count()).toBe(30);
+    await chart.getByRole("button", { name: "Size" }).focus();
+    await page.keyboard.press("Enter");
+    expect(await chart.locator("svg title").textContent()).toBe("Size of backups by day and state");
+    await page.keyboard.press("Tab");
+    const focused = () => page.evaluate<string>("document.activeElement.ariaLabel");
+    expect(await focused()).toMatch(/^15 Jun/);
+    await page.keyboard.press("ArrowLeft");
+    expect(await focused()).toMatch(/^14 Jun: \d+ good.* [MG]iB/);
+    expect(await page.locator(".readout").textContent()).toBe(await focused());
+    await page.keyboard.press("Home");
+    expect(await focused()).toMatch(/^17 May: /);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    const rows = chart.locator("tbody tr");
+    expect(await rows.count()).toBe(30);
+    expect(await rows.first().textContent()).toContain("15 Jun so far");
+  });
+
+  test("the chart never passes off figures that lack a vendor as whole", async () => {
+    const { url, clouds } = await servePage();
+    const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
+    clouds.knobs.faults.add({ vendor: "tencent", effect });
+    const { page } = await openPage(browser, url);
+    const chart = page.getByRole("region", { name: "Backups by day" });
+    await eventually(() => chart.getByRole("status").textContent()).toMatch(
+      /^Incomplete: .* without what cannot be read of demo-tencent\/redis$/,
+    );
+    clouds.knobs.reset();
+    await page.getByRole("button", { name: "Refresh" }).click();
+    await eventually(() => chart.getByRole("status").textContent()).toMatch(/^[\d,]+ backups/);
+  });
+
   test("filters by state, vendor, account, region and text, and shares the view by its URL", async () => {
     const { url } = await servePage();
     const { page } = await openPage(browser, url);
@@ -285,7 +365,11 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     }
     const html = await page.content();
     expect(html).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e]/u);
-    expect(await page.locator("#root img, #root svg, #root script, body > script").count()).toBe(0);
+    expect(
+      await page
+        .locator("#root img, #root svg:not(.chart svg), #root script, body > script")
+        .count(),
+    ).toBe(0);
     expect(await page.title()).not.toBe("run");
     expect(requested.filter((asked) => asked.endsWith("/x"))).toEqual([]);
   });
@@ -326,11 +410,22 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const widths = () => page.evaluate<number[]>("[document.body.scrollWidth, innerWidth]");
     const [content, window] = await widths();
     expect(content).toBeLessThanOrEqual(window ?? 0);
+    const chart = page.getByRole("region", { name: "Backups by day" });
+    await eventually(() => chart.getByRole("img").count()).toBe(30);
+    const bars = await chart.locator(".bars").boundingBox();
+    const labels = await chart.locator(".bars .label").all();
+    for (const label of labels) {
+      const place = await label.boundingBox();
+      expect(place?.x).toBeGreaterThanOrEqual(bars?.x ?? 0);
+      expect((place?.x ?? 0) + (place?.width ?? 0)).toBeLessThanOrEqual(window ?? 0);
+    }
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/narrow.png` });
     const backdrop = () =>
       page.evaluate<string>("getComputedStyle(document.documentElement).backgroundColor");
     const light = await backdrop();
     await page.getByRole("button", { name: "Dark" }).click();
     expect(await backdrop()).not.toBe(light);
+    if (PICTURES) await page.screenshot({ path: `${PICTURES}/narrow-dark.png` });
     await page.getByRole("button", { name: "Light" }).click();
     expect(await backdrop()).toBe(light);
   });

@@ -81,13 +81,25 @@ export interface OpenedPage {
 export async function openPage(
   browser: Browser,
   url: string,
-  { width = 1280, hash = "" }: { readonly width?: number; readonly hash?: string } = {},
+  {
+    width = 1280,
+    hash = "",
+    onRequest = () => undefined,
+  }: {
+    readonly width?: number;
+    readonly hash?: string;
+    /** Receives the body of each request that has one. */
+    readonly onRequest?: (body: string) => unknown;
+  } = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: 800 } });
+  const page = await browser.newPage({ viewport: { width, height: 1_000 } });
   onTestFinished(() => page.close());
   const requested: string[] = [];
   const complaints: string[] = [];
-  page.on("request", (request) => requested.push(request.url()));
+  page.on("request", (request) => {
+    requested.push(request.url());
+    onRequest(request.postData() ?? "");
+  });
   page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
   await page.clock.setSystemTime(MOMENT);

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState, type ReactElement } from "react";
+import { DayChart } from "./DayChart.js";
 import { Drawer, type Opened } from "./Drawer.js";
 import type { Estate } from "./estate.js";
 import { FilterBar } from "./FilterBar.js";
@@ -57,6 +58,12 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
           onState={(state) => share({ filters: { ...filters, state } })}
         />
         <IssuePanel view={view} onRetry={() => void estate.refresh()} />
+        <DayChart
+          ask={estate.ask}
+          days={view.days}
+          isOpen={readings.length > 0}
+          readout={readout}
+        />
         <FilterBar
           entries={all}
           filters={filters}

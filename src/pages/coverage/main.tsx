@@ -7,6 +7,7 @@ import { viewOfHash } from "./filters.js";
 import "./styles/base.css";
 import "./styles/shapes.css";
 import "./styles/header.css";
+import "./styles/chart.css";
 import "./styles/grid.css";
 import "./styles/drawer.css";
 

@@ -4,6 +4,29 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What statistics of backups are grouped by. */
+export type BackupDimension =
+  /** The day of the start, such as 2026-11-29. */
+  | 'DAY'
+  /** The version of Redis, as the vendor writes it. */
+  | 'ENGINE_VERSION'
+  /** The instance, by its global id. */
+  | 'INSTANCE'
+  /** The month of the start, such as 2026-11. */
+  | 'MONTH'
+  /** The provider, by its key. */
+  | 'PROVIDER'
+  /** The region. */
+  | 'REGION'
+  /** The state of the backup. */
+  | 'STATUS'
+  /** What started the backup. */
+  | 'TRIGGER'
+  /** The vendor. */
+  | 'VENDOR'
+  /** The ISO week of the start, such as 2026-W48. */
+  | 'WEEK';
+
 /** How much data a backup holds. */
 export type BackupKind =
   /** All data. It can be restored without other backups. */
@@ -105,6 +128,15 @@ export type Vendor =
   /** UCloud, including resellers with a name and host of their own. */
   | 'UCLOUD';
 
+export type BackupsByDayQueryVariables = Exact<{
+  since: string;
+  until: string;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type BackupsByDayQuery = { backupStats: { complete: boolean, issues: Array<{ region: string | null, code: SourceIssueCode, message: string, provider: { key: string } }>, buckets: Array<{ count: number, sizeBytes: number, sizedCount: number, keys: Array<{ dimension: BackupDimension, value: string | null }> }> } | null };
+
 export type EstateProvidersQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -159,6 +191,34 @@ export class TypedDocumentString<TResult, TVariables>
   }
 }
 
+export const BackupsByDayDocument = new TypedDocumentString(`
+    query BackupsByDay($since: DateTime!, $until: DateTime!, $timeZone: String) {
+  backupStats(
+    by: [DAY, STATUS]
+    filter: {startedAfter: $since, startedBefore: $until}
+    timeZone: $timeZone
+  ) {
+    complete
+    issues {
+      provider {
+        key
+      }
+      region
+      code
+      message
+    }
+    buckets {
+      keys {
+        dimension
+        value
+      }
+      count
+      sizeBytes
+      sizedCount
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BackupsByDayQuery, BackupsByDayQueryVariables>;
 export const EstateProvidersDocument = new TypedDocumentString(`
     query EstateProviders {
   providers {

@@ -1,0 +1,93 @@
+import { wordsOfTally, type DayTally } from "./days.js";
+import type { BackupStatus } from "./generated/graphql.js";
+import type { DayFigure, DayFigures } from "./readDays.js";
+import { dayText, sizeText } from "./texts.js";
+
+/** What the bars of the chart show. */
+export type Measure = "count" | "sizeBytes";
+
+/** The states in the order of a bar's parts, from the bottom. */
+export const STACK: readonly BackupStatus[] = [
+  "SUCCEEDED",
+  "RUNNING",
+  "LOCKED",
+  "UNKNOWN",
+  "FAILED",
+  "EXPIRED",
+  "DELETED",
+];
+
+/** A part of a bar. Units: pixels. */
+export interface Part {
+  readonly status: BackupStatus;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** A part that is there is never thinner than this. Units: pixels. */
+const THINNEST = 2;
+
+/** The parts of a bar that stands on `bottom`, where `top` is the place of the scale's largest value. */
+export function partsOf(
+  figures: DayFigures,
+  measure: Measure,
+  { top, bottom, most }: { readonly top: number; readonly bottom: number; readonly most: number },
+): readonly Part[] {
+  const parts: Part[] = [];
+  let stands = bottom;
+  for (const status of STACK) {
+    const value = figures[status]?.[measure] ?? 0;
+    if (value === 0) continue;
+    const height = Math.max(THINNEST, ((bottom - top) * value) / most);
+    stands -= height;
+    parts.push({ status, top: stands, height });
+  }
+  return parts;
+}
+
+/** The states that occur in the days, in the order of bars. */
+export const statusesIn = (days: readonly DayFigures[]): readonly BackupStatus[] =>
+  STACK.filter((status) => days.some((day) => day[status] !== undefined));
+
+/** The sum of a day, or of one state in all days. */
+export function sumOf(figures: readonly (DayFigure | undefined)[]): DayFigure {
+  const sum = { count: 0, sizeBytes: 0, sizedCount: 0 };
+  for (const figure of figures) {
+    sum.count += figure?.count ?? 0;
+    sum.sizeBytes += figure?.sizeBytes ?? 0;
+    sum.sizedCount += figure?.sizedCount ?? 0;
+  }
+  return sum;
+}
+
+/** The values at the lines of a scale from 0 to a round number that is not below `value`. */
+export function scaleTo(value: number, measure: Measure): readonly number[] {
+  const unit = measure === "count" ? 1 : 1024 ** Math.floor(Math.log2(Math.max(1, value)) / 10);
+  const amount = Math.max(1, value / unit);
+  // Half a backup, or half a byte, is no value for a line.
+  for (let power = unit === 1 ? 1 : 0.1; ; power *= 10)
+    for (const step of [power, 2 * power, 5 * power]) {
+      const lines = Math.ceil(amount / step);
+      if (lines <= MOST_LINES)
+        return Array.from({ length: lines + 1 }, (_, index) => index * step * unit);
+    }
+}
+
+/** Lines of a scale above zero. */
+const MOST_LINES = 4;
+
+/** A value of the scale as text. */
+export const valueText = (value: number, measure: Measure): string =>
+  measure === "count" ? value.toLocaleString("en") : sizeText(value);
+
+/** One day as text, such as `9 Jun: 12 good, 1 failed · 3.4 GiB`. */
+export function dayFiguresText(day: number, figures: DayFigures, isToday: boolean): string {
+  const tally: DayTally = Object.fromEntries(
+    Object.entries(figures).map(([status, { count }]) => [status, count]),
+  );
+  const { count, sizeBytes, sizedCount } = sumOf(Object.values(figures));
+  const unsized = count > sizedCount ? `, ${count - sizedCount} of unknown size` : "";
+  const size = count === 0 ? "" : ` · ${sizeText(sizeBytes)}${unsized}`;
+  const words = wordsOfTally(tally) || "no backups";
+  return `${dayText(day)}${isToday ? " (today so far)" : ""}: ${words}${size}`;
+}

@@ -1,0 +1,76 @@
+import type { Ask } from "./ask.js";
+import { DAY_MS, dayIndexOf } from "./days.js";
+import {
+  BackupsByDayDocument,
+  type BackupsByDayQuery,
+  type BackupStatus,
+} from "./generated/graphql.js";
+
+type Stats = NonNullable<BackupsByDayQuery["backupStats"]>;
+
+/** Backups of one day in one state. */
+export interface DayFigure {
+  readonly count: number;
+  /** The sum of the sizes that are known. */
+  readonly sizeBytes: number;
+  readonly sizedCount: number;
+}
+
+/** The backups of one day, by state. */
+export type DayFigures = Partial<Record<BackupStatus, DayFigure>>;
+
+/** The backups of the last days, and what is missing from them. */
+export interface DailyBackups {
+  /** One for each day, oldest first. */
+  readonly days: readonly DayFigures[];
+  readonly isComplete: boolean;
+  /** Whether the figures are being read again, because an operation's limits cut them short. */
+  readonly isReading: boolean;
+  /** The keys of providers from which backups are missing. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Reads the backups of each day, in one request. The request is repeated while the limits of one operation
+ * or the vendor's quota cut it short, and while each answer counts more than the one before.
+ */
+export async function* readDays(
+  ask: Ask,
+  days: readonly number[],
+  signal: AbortSignal,
+): AsyncGenerator<DailyBackups> {
+  // A vendor's clock may be ahead, so the last day has no end on the vendor's side.
+  const range = [days[0] ?? 0, (days.at(-1) ?? 0) + 2 * DAY_MS];
+  const [since = "", until = ""] = range.map((instant) => new Date(instant).toISOString());
+  for (let before = -1; ;) {
+    const { backupStats } = await ask(BackupsByDayDocument, { since, until }, signal);
+    if (!backupStats) return;
+    const figures = figuresOf(backupStats, days);
+    const count = figures.flatMap((day) => Object.values(day)).reduce((n, one) => n + one.count, 0);
+    const isReading = backupStats.issues.some(isCut) && count > before;
+    const { complete: isComplete, issues } = backupStats;
+    const missing = [...new Set(issues.map(({ provider }) => provider.key))];
+    yield { days: figures, isComplete, isReading, missing };
+    if (!isReading) return;
+    before = count;
+  }
+}
+
+const isCut = ({ code }: Stats["issues"][number]): boolean =>
+  code === "CUT" || code === "THROTTLED";
+
+function figuresOf({ buckets }: Stats, days: readonly number[]): DayFigures[] {
+  const figures = days.map((): DayFigures => ({}));
+  for (const { keys, count, sizeBytes, sizedCount } of buckets) {
+    const [day, status] = keys.map(({ value }) => value ?? "");
+    const own = figures[dayIndexOf(days, Date.parse(day ?? "")) ?? -1];
+    if (own === undefined) continue;
+    const before = own[status as BackupStatus] ?? { count: 0, sizeBytes: 0, sizedCount: 0 };
+    own[status as BackupStatus] = {
+      count: before.count + count,
+      sizeBytes: before.sizeBytes + sizeBytes,
+      sizedCount: before.sizedCount + sizedCount,
+    };
+  }
+  return figures;
+}

@@ -56,11 +56,12 @@ describe.skipIf(!hasTool("kubectl"))("the manifests for Kubernetes", () => {
     expect(manifests.length).toBeGreaterThanOrEqual(12);
     for (const manifest of manifests) {
       const { apiVersion, kind } = manifest;
-      const models = (await import(
-        apiVersion.startsWith("monitoring.coreos.com/")
-          ? `@kubernetes-models/prometheus-operator/${apiVersion}`
-          : `kubernetes-models/${apiVersion}`
-      )) as Record<string, new (data: unknown) => { validate(): void }>;
+      const isOperators = apiVersion.startsWith("monitoring.coreos.com/");
+      const path = `${isOperators ? "@kubernetes-models/prometheus-operator" : "kubernetes-models"}/${apiVersion}`;
+      const models = (await import(path)) as Record<
+        string,
+        new (data: unknown) => { validate(): void }
+      >;
       const Model = models[kind];
       if (Model === undefined) throw new Error(`${apiVersion} has no ${kind}.`);
       expect(() => new Model(manifest).validate(), kind).not.toThrow();

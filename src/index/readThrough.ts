@@ -12,9 +12,10 @@ export interface ReadPorts {
   readonly pendingReads: PendingReads;
 }
 
-/** A failure that repeats as long as nobody changes the account's rights. */
-interface Refusal {
+/** How reading a list failed. */
+interface Failed<Question> {
   readonly error: SourceError;
+  readonly asked: Question;
   /** Epoch milliseconds. */
   readonly at: number;
 }
@@ -28,13 +29,15 @@ interface Refusal {
  *   for all replicas where they share a cache.
  * - If that fails, an older answer stands in for up to `staleIfError`.
  * - FORBIDDEN and NOT_FOUND are kept for `ttl` by the clock: until then the vendor is not asked again.
+ * - If the limits of an operation leave a list unread that has failed since the answer had to be read, it
+ *   counts as failed. Otherwise lists that fail could end every operation early.
  *
  * Errors: a failure is a value, `SourceError`. Anything that is thrown is a bug.
  */
 export abstract class ReadThrough<Question, Answer extends { readonly asOf: number }> {
-  /** Whether the last attempt to read it failed. */
-  isFailing = false;
-  private refusal: Refusal | null = null;
+  /** How the last attempt to read it failed; null if it did not. */
+  private failed: Failed<Question> | null = null;
+  private refusal: Failed<Question> | null = null;
   private pending: PendingRead<Answer | SourceError> | null = null;
   /** What the pending read was begun for. */
   private asked: Question | null = null;
@@ -51,6 +54,9 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
 
   /** Whether an answer that was just read serves this question too. */
   protected abstract serves(answer: Answer, question: Question): boolean;
+
+  /** How old an answer to the question may be; epoch milliseconds. */
+  protected abstract notBeforeOf(question: Question): number;
 
   /** The kept answer that stands in for a failure, if it was read at `notBefore` or later. */
   protected abstract standIn(
@@ -91,12 +97,17 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     }
   }
 
+  /** When the last attempt to read it failed, in epoch milliseconds; null if it did not. */
+  get failedAt(): number | null {
+    return this.failed?.at ?? null;
+  }
+
   /** When the vendor refused the list; null if it has not within `ttl`. Units: epoch milliseconds. */
   get refusedAt(): number | null {
     return this.refused?.at ?? null;
   }
 
-  private get refused(): Refusal | null {
+  private get refused(): Failed<Question> | null {
     const { now, settings } = this.ports;
     if (this.refusal !== null && now() - this.refusal.at >= settings.ttlMs) this.refusal = null;
     return this.refusal;
@@ -107,15 +118,16 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     return this.ports.pendingReads.begin(operation, async (joint) => {
       try {
         const answer = await this.fetchOrShare(question, joint);
-        this.isFailing = false;
+        this.failed = null;
         this.refusal = null;
         this.keep(answer);
         return answer;
       } catch (thrown) {
         const error = asFailure(thrown);
         // What an operation's own limits ended says nothing about the vendor.
-        if (error.kind !== "CUT") this.isFailing = true;
-        if (error.isRefusal) this.refusal = { error, at: this.ports.now() };
+        const failed = { error, asked: question, at: this.ports.now() };
+        if (error.kind !== "CUT") this.failed = failed;
+        if (error.isRefusal) this.refusal = failed;
         return error;
       } finally {
         this.pending = null;
@@ -129,10 +141,17 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     return entry === null ? fetch() : readShared(entry, { operation, now: this.ports.now }, fetch);
   }
 
-  private standInFor(question: Question, error: SourceError): Answer | SourceError {
+  private standInFor(question: Question, met: SourceError): Answer | SourceError {
     const { now, settings } = this.ports;
+    const error = met.kind === "CUT" ? (this.failureSince(question) ?? met) : met;
     if (error.kind === "CUT" || settings.ttlMs === 0) return error;
     return this.standIn(question, now() - settings.staleIfErrorMs, error) ?? error;
+  }
+
+  private failureSince(question: Question): SourceError | null {
+    const { failed } = this;
+    if (failed === null || failed.at < this.notBeforeOf(question)) return null;
+    return this.fails(failed.error, failed.asked, question) ? failed.error : null;
   }
 }
 
@@ -178,6 +197,10 @@ export class CachedValue<T> extends ReadThrough<Freshness, Dated<T>> {
 
   protected serves({ asOf }: Dated<T>, { notBefore }: Freshness): boolean {
     return asOf >= notBefore;
+  }
+
+  protected notBeforeOf({ notBefore }: Freshness): number {
+    return notBefore;
   }
 
   protected standIn(_: Freshness, notBefore: number, error: SourceError): Dated<T> | null {

@@ -80,6 +80,42 @@ export class EarlyOperation implements Operation {
   }
 }
 
+/** The part of an operation that reads what its list owes: a quarter of the calls and time that are left. */
+export class QuarterOperation implements Operation {
+  readonly calls: CallLog;
+  readonly deadline: number;
+  readonly budget: { left: number };
+
+  /** `now` in epoch milliseconds. */
+  constructor(
+    private readonly whole: Operation,
+    now: number,
+  ) {
+    this.calls = whole.calls;
+    this.deadline = now + Math.floor(Math.max(0, whole.deadline - now) / 4);
+    this.budget = partOf(whole.budget, Math.floor(whole.budget.left / 4));
+  }
+
+  get signal(): Operation["signal"] {
+    return this.whole.signal;
+  }
+}
+
+/** A part of a budget: what is spent of it is spent of the whole, too. */
+const partOf = (whole: { left: number }, calls: number): { left: number } => {
+  let own = calls;
+  return {
+    get left() {
+      return Math.min(own, whole.left);
+    },
+    set left(left: number) {
+      const spent = this.left - left;
+      own -= spent;
+      whole.left -= spent;
+    },
+  };
+};
+
 /** @throws {SourceError} CUT if the operation may make no further call. */
 export function spendCall(operation: Operation, now: number): void {
   if (operation.signal.aborted || now >= operation.deadline) throw cut("The deadline has passed.");

@@ -68,7 +68,10 @@ export async function listBackups(
   if (onSourceError === "FAIL") failOn(issues);
   if (issues.length === 0 && !found.unsure) merged.keep(list, context, found);
   return new PageConnection({
-    walk: begun(walk, page, Math.min(page.freshUntil, found.freshUntil)),
+    walk: begun(walk, page, {
+      freshUntil: Math.min(page.freshUntil, found.freshUntil),
+      latest: context.startedAt + context.ttlMs,
+    }),
     found,
     page,
     issues,
@@ -137,7 +140,7 @@ function issuesIn(
   const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
   const scanned = scanIssues(providers, scanRows);
   const progress = () => progressOf(context, walk, found);
-  const own = page.cuts.length === 0 ? issuesOf(page) : withProgress(issuesOf(page), progress());
+  const own = page.isLimited ? withProgress(issuesOf(page), progress()) : issuesOf(page);
   return grouped([...found.issues, ...own, ...scanned]);
 }
 

@@ -83,7 +83,7 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
     // A page of no rows leaves the walk where it was.
-    const isCut = page.cuts.length > 0 || (walk.size === 0 && walk.afterCut);
+    const isCut = page.isLimited || (walk.size === 0 && walk.afterCut);
     return page.endsAtRow && last !== undefined
       ? last.cursor
       : cursorOf(this.parts, page.end, isCut);

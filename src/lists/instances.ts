@@ -72,7 +72,7 @@ export async function listInstances(
   const issues = grouped(issuesOf(page));
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
-    walk: begun(walk, page, page.freshUntil),
+    walk: begun(walk, page, { freshUntil: page.freshUntil, latest: startedAt + context.ttlMs }),
     found,
     page,
     issues,
@@ -138,15 +138,21 @@ function instanceSource(
     const { error } = place;
     return { ...bounds, peek: () => error, read: async () => error };
   }
+  let failed: SourceError | null = null;
   return {
     ...bounds,
     peek: () => {
       const list = peekInstanceList(context, place, walkStart);
-      if (list === null) return null;
+      // A list that failed is not requested again for the same page.
+      if (list === null) return failed;
       place.runtime.countKeptInstances(context.operation.calls);
       return sliceOf(list);
     },
-    read: async () => readingOf(await readInstanceList(context, place, walkStart)),
+    read: async (_instant, _direction, share) => {
+      const list = await readInstanceList(context, place, walkStart, share);
+      if (list instanceof SourceError && list.kind !== "CUT") failed = list;
+      return readingOf(list);
+    },
   };
 }
 
@@ -189,7 +195,7 @@ export function recentList(
   { runtime, region }: ListedPlace,
 ): Dated<InstanceList> | null {
   const list = runtime.instanceList(region);
-  return list.isFailing ? null : list.peek({ notBefore: startedAt - RECENT_MS });
+  return list.failedAt !== null ? null : list.peek({ notBefore: startedAt - RECENT_MS });
 }
 
 /** An instance that was listed within this time probably still exists. Units: milliseconds. */
@@ -207,8 +213,9 @@ function expectedInstances(
     const peek = (): Reading<InstanceRow> | null => {
       const list = place.region === null ? null : recentList(context, place);
       if (list !== null) return sliceOf(list);
-      const isFailing = place.region === null || place.runtime.instanceList(place.region).isFailing;
-      return isFailing ? UNREADABLE : UNREAD;
+      const isHealthy =
+        place.region !== null && place.runtime.instanceList(place.region).failedAt === null;
+      return isHealthy ? UNREAD : UNREADABLE;
     };
     return { ...boundsOf(place), peek, read: async () => UNREAD };
   });

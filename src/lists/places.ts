@@ -8,6 +8,7 @@ import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { sourceName, type ListedPlace } from "../sources/source.js";
 import type { Scope } from "./filters.js";
+import type { Share } from "../paging/slice.js";
 import type { ReadContext } from "./readContext.js";
 
 /** A region that a list covers, or a provider whose regions could not be read. */
@@ -89,10 +90,11 @@ export const readInstanceList = (
   context: ReadContext,
   { runtime, region }: ListedPlace,
   freshFor: number,
+  share: Share = "whole",
 ): Promise<Dated<InstanceList> | SourceError> =>
   runtime
     .instanceList(region)
-    .read(context.freshnessFor(freshFor, runtime.ttlMs), context.operation);
+    .read(context.freshnessFor(freshFor, runtime.ttlMs), context.operationFor(share));
 
 /** The instances of a region, from the cache if they are fresh. */
 export async function instancesAt(

@@ -6,10 +6,10 @@ import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
 import { CLOCK_MARGIN_MS, type Freshness, freshnessOf } from "../index/sliceStore.js";
-import { EarlyOperation, type Operation } from "../listing/operation.js";
+import { EarlyOperation, QuarterOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
-import type { MergeSource, Reading, Slice } from "../paging/slice.js";
+import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
 import { FactReader } from "./facts.js";
@@ -37,6 +37,7 @@ export interface ListLimits {
 /** A slice that was requested in this operation. */
 interface Requested {
   readonly coming: Promise<Reading<Backup>>;
+  readonly by: Loader;
   answer: Reading<Backup> | null;
 }
 
@@ -50,6 +51,8 @@ export class ReadContext {
   private readonly requested = new Map<string, Requested>();
   private readonly needed: Loader;
   private readonly early: Loader;
+  /** Made when it is first needed: it has a quarter of what is left then. */
+  private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
   private earlySlices = 0;
 
   constructor(
@@ -86,8 +89,13 @@ export class ReadContext {
   }
 
   /** Reads a slice; a slice that was requested in this operation before is not requested again. */
-  read(key: SliceKey): Promise<Reading<Backup>> {
-    return this.request(key, this.needed);
+  read(key: SliceKey, share: Share = "whole"): Promise<Reading<Backup>> {
+    return this.request(key, share === "whole" ? this.needed : this.quarterOf().loader);
+  }
+
+  /** The operation, or the part of it that what is owed may use. */
+  operationFor(share: Share): Operation {
+    return share === "whole" ? this.operation : this.quarterOf().operation;
   }
 
   /** Requests a slice that will probably be read later in this operation. */
@@ -117,26 +125,58 @@ export class ReadContext {
     return freshnessOf(this.parts.engine.ports.settings, freshFor, this.startedAt, freshMs);
   }
 
-  private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
+  private quarterOf(): { readonly operation: Operation; readonly loader: Loader } {
+    if (this.quarter !== null) return this.quarter;
+    const { planner, engine } = this.parts;
+    const operation = new QuarterOperation(this.operation, engine.ports.now());
+    return (this.quarter = { operation, loader: loaderOf(planner, operation) });
+  }
+
+  private async request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
     const name = nameOf(key);
-    const before = this.requested.get(name);
-    if (before !== undefined) return before.coming;
-    const requested: Requested = { coming: load(loader, key), answer: null };
+    for (;;) {
+      const { coming, by } = this.requested.get(name) ?? this.begin(name, key, loader);
+      const answer = await coming;
+      // The quarter of an operation does not bind reads that may use all of it.
+      if (by === loader || !this.isCutByQuarter(answer, by)) return answer;
+    }
+  }
+
+  private begin(name: string, key: SliceKey, by: Loader): Requested {
+    const requested: Requested = { coming: load(by, key), by, answer: null };
     this.requested.set(name, requested);
-    void requested.coming.then((answer) => (requested.answer = answer));
-    return requested.coming;
+    void requested.coming.then((answer) => {
+      if (this.isCutByQuarter(answer, by)) this.requested.delete(name);
+      else requested.answer = answer;
+    });
+    return requested;
+  }
+
+  private isCutByQuarter(answer: Reading<Backup>, by: Loader): boolean {
+    return by === this.quarter?.loader && answer instanceof SourceError && answer.kind === "CUT";
   }
 }
 
 const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
   (await loader.load(key)).answer;
 
-/** Each slice of a batch is answered as soon as it was read. */
+/**
+ * Each slice of a batch is answered as soon as it was read. Lists that failed last are read after the others,
+ * those that failed first before those that failed later: if the operation cannot make all of the calls, all
+ * lists have their turn.
+ */
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
-  new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
-    name: "slices",
-    cache: false,
-  });
+  new DataLoader(
+    async (keys) => {
+      const inTurn = [...keys].sort((a, b) => lastFailure(a) - lastFailure(b));
+      const answers = planner.read(inTurn, operation);
+      const byKey = new Map(inTurn.map((key, index) => [key, answers[index]]));
+      return keys.map((key) => ({ answer: byKey.get(key) as Promise<Reading<Backup>> }));
+    },
+    { name: "slices", cache: false },
+  );
+
+const lastFailure = ({ source }: SliceKey): number => source.failedAt ?? 0;
 
 /**
  * The name of a question within one operation. An instance may grow shards, or appear in another list,
@@ -182,8 +222,8 @@ export class WalkSource implements MergeSource<Backup> {
     return settled !== null && instant < settled.until ? settled : null;
   }
 
-  read(instant: number, direction: Direction): Promise<Reading<Backup>> {
-    return this.context.read(this.keyOf(instant, direction));
+  read(instant: number, direction: Direction, share?: Share): Promise<Reading<Backup>> {
+    return this.context.read(this.keyOf(instant, direction), share);
   }
 
   keyOf(instant: number, direction: Direction, freshFor = this.time.freshFor): SliceKey {

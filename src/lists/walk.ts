@@ -38,7 +38,7 @@ export interface Walk extends WalkTime {
   readonly fingerprint: Buffer;
   /** Whether the page begins at a cursor. */
   readonly resumed: boolean;
-  /** Whether the page before was cut. */
+  /** Whether the page before left a list unread. */
   readonly afterCut: boolean;
 }
 
@@ -73,7 +73,7 @@ export function walkOf(
   const [first, last] =
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
   const walkStart = possibleStart(from?.walkStart ?? to?.walkStart ?? now, now);
-  // Newer rows are wanted as they are now. A page that was cut continues with what it has read.
+  // Newer rows are wanted as they are now. A page that left a list unread continues with what it has read.
   const isNewer = direction === "oldestFirst" && from?.isCut !== true;
   return {
     direction,
@@ -106,12 +106,17 @@ function possibleStart(walkStart: number, now: number): number {
  *
  * A walk begins when the oldest fresh slice of its first page stops counting as fresh. Two requests that
  * are answered from the same slices therefore have the same cursors, and what the first page used is fresh
- * enough for the rest of the walk. A cut page towards newer rows begins again, so that the next one can
- * use what it has read.
+ * enough for the rest of the walk. A page towards newer rows that left a list unread begins again, at
+ * `latest` at the latest, so that the next one can use what it has read, and failures too.
  */
-export function begun(walk: Walk, { cuts }: Page<Key>, freshUntil: number): Walk {
-  const begins = walk.isNew || (cuts.length > 0 && !Number.isFinite(walk.freshFor));
-  return begins && Number.isFinite(freshUntil) ? { ...walk, walkStart: freshUntil } : walk;
+export function begun(
+  walk: Walk,
+  { isLimited }: Page<Key>,
+  { freshUntil, latest }: { readonly freshUntil: number; readonly latest: number },
+): Walk {
+  if (isLimited && !Number.isFinite(walk.freshFor))
+    return { ...walk, walkStart: Math.min(freshUntil, latest) };
+  return walk.isNew && Number.isFinite(freshUntil) ? { ...walk, walkStart: freshUntil } : walk;
 }
 
 const further = (direction: Direction, key: Key, bound: Key | null): Key =>

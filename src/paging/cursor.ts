@@ -13,7 +13,7 @@ import { keyOfUnknown, type Owed, type Owing, readOwed, SourceNames } from "./ow
 /** The first byte of a cursor. Version 1 was encrypted with AES-GCM. */
 const VERSION = 2;
 
-/** Added to the direction in the cursor of a page that was cut. */
+/** Added to the direction in the cursor of a page that left a list unread. */
 const CUT = 2;
 
 /** Bytes of the HMAC-SHA-256 at the end of a cursor. */
@@ -82,7 +82,7 @@ export interface CursorContent {
   /** When the walk began, in epoch milliseconds. The walk's lower bound follows from it. */
   readonly walkStart: number;
   readonly state: WalkState;
-  /** Whether the page ended before a list that was not read in time. */
+  /** Whether the limits of the operation left a list unread. */
   readonly isCut?: boolean;
 }
 

@@ -7,6 +7,7 @@ import {
   type MergeSource,
   type Notice,
   type Reading,
+  type Share,
   type Slice,
 } from "./slice.js";
 
@@ -77,6 +78,8 @@ export class Merge<T extends Key> {
   readonly cuts: Failure<T>[] = [];
   /** Until when the oldest fresh slice that was merged counts as fresh; epoch milliseconds. */
   freshUntil = Number.POSITIVE_INFINITY;
+  /** What its reads may use of the operation. */
+  share: Share = "whole";
   private readonly heap: Heap<Stream<T>>;
 
   constructor(
@@ -162,7 +165,7 @@ export class Merge<T extends Key> {
     await Promise.all(
       unread.map(async (stream) => {
         const { source, instant } = stream;
-        this.accept(stream, await source.read(instant as number, this.direction));
+        this.accept(stream, await source.read(instant as number, this.direction, this.share));
       }),
     );
   }

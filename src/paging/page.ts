@@ -4,7 +4,10 @@ import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { type CutPolicy, type Failure, Merge, type Stale } from "./merge.js";
 import type { MergeSource, Notice } from "./slice.js";
 
-/** Reads what a walk owes: a merge of the owing sources, each over the span that it owes. */
+/**
+ * Reads what a walk owes: a merge of the owing sources, each over the span that it owes. What the limits
+ * of the operation leave unread stays owed, and ends no page.
+ */
 class LatePayment<T extends Key> {
   readonly merge: Merge<T>;
   /** The last owed row that was passed; null while none was. */
@@ -17,9 +20,8 @@ class LatePayment<T extends Key> {
     private readonly direction: Direction,
     sources: readonly MergeSource<T>[],
     private readonly state: WalkState,
-    policy: CutPolicy,
   ) {
-    this.merge = new Merge(direction, policy);
+    this.merge = new Merge(direction, "owe");
     const byName = new Map(sources.map((source) => [source.name, source]));
     state.debts.forEach((debt, ticket) => {
       const source = byName.get(debt.source);
@@ -85,8 +87,7 @@ class LatePayment<T extends Key> {
     const reports = this.state.debts.map((_, ticket): Report<T> | undefined =>
       this.unread.has(ticket) ? undefined : { failedAt: null, stales: [] },
     );
-    const { failures, cuts } = this.merge;
-    for (const { ticket, error, from } of [...failures, ...cuts]) {
+    for (const { ticket, error, from } of this.merge.failures) {
       const report = reports[ticket];
       if (report !== undefined && !error.isRefusal) report.failedAt ??= from;
     }
@@ -145,6 +146,8 @@ export interface Page<T extends Key> {
   readonly failures: readonly Failure<T>[];
   readonly stales: readonly Stale<T>[];
   readonly cuts: readonly Failure<T>[];
+  /** The operation's own limits left a list unread. */
+  readonly isLimited: boolean;
   readonly notices: readonly { readonly source: MergeSource<T>; readonly notice: Notice }[];
   /** The page was ended because too many rows did not match. */
   readonly scanned: boolean;
@@ -157,6 +160,9 @@ export interface Page<T extends Key> {
 /**
  * Takes the next page of a walk: first the rows that are owed, if their sources answer now, then the
  * merge of the other sources from the walk's position on.
+ *
+ * Paying never starves the walk: the sources that owe nothing are read first, and while they have rows
+ * to show, those that owe share a quarter of what is left of the operation.
  *
  * Order:  strict in walk order among late rows, and among the others.
  * Errors: none of a source; those are in the page.
@@ -176,7 +182,7 @@ export class PageTaker<T extends Key> {
     const { direction, sources, debtors = [], state, onCut } = request;
     const owes = state.debts.length > 0;
     this.main = new Merge(direction, onCut);
-    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state, onCut) : null;
+    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
     if (this.late === null) this.addSources();
     this.merging = this.late?.merge ?? this.main;
   }
@@ -195,6 +201,7 @@ export class PageTaker<T extends Key> {
 
   /** The page, after reading every source that it needs. */
   async read(): Promise<Page<T>> {
+    if (this.late !== null) await this.readOthers(this.late);
     for (;;) {
       const page = this.peek();
       if (page !== null) return page;
@@ -210,15 +217,22 @@ export class PageTaker<T extends Key> {
 
   /** The operation's own limits ended the page. */
   private get stopped(): boolean {
-    return this.scanned || this.cuts.length > 0;
-  }
-
-  private get cuts(): readonly Failure<T>[] {
-    return withLate(this.late?.merge.cuts, this.main.cuts);
+    return this.scanned || this.main.cuts.length > 0;
   }
 
   private get scanned(): boolean {
     return this.skipped > this.request.scanLimit;
+  }
+
+  /** Reads what a page of the sources alone needs that owe nothing. */
+  private async readOthers({ merge, owing }: LatePayment<T>): Promise<void> {
+    const { sources, state } = this.request;
+    const others = await takePage({
+      ...this.request,
+      sources: sources.filter(({ name }) => !owing.has(name)),
+      state: { ...state, debts: [] },
+    });
+    merge.share = others.rows.length > 0 || others.more ? "quarter" : "whole";
   }
 
   private addSources(): void {
@@ -256,14 +270,16 @@ export class PageTaker<T extends Key> {
 
   private page(): Page<T> {
     const { late, main } = this;
+    const failures = withLate(late?.merge.failures, main.failures);
     return {
       rows: this.rows,
       more: this.more || this.stopped,
       stateAfter: (index) => this.stateAfter(index),
       end: this.endState(),
-      failures: withLate(late?.merge.failures, main.failures),
+      failures,
       stales: withLate(late?.merge.stales, main.stales),
-      cuts: this.cuts,
+      cuts: main.cuts,
+      isLimited: main.cuts.length > 0 || failures.some(({ error }) => error.kind === "CUT"),
       notices: withLate(late?.merge.notices, main.notices),
       scanned: this.scanned,
       endsAtRow: !this.stopped && this.rows.length > 0,

@@ -31,6 +31,12 @@ export interface StaleReason {
   readonly message: string;
 }
 
+/**
+ * What reading may use of an operation's remaining calls and time: all of it, or a quarter that all such
+ * reads of the operation share.
+ */
+export type Share = "whole" | "quarter";
+
 /** A list that can be read alone, as a merge sees it. */
 export interface MergeSource<T extends Key> {
   /** Unique among the sources of a list; cursors name the source by it. */
@@ -48,9 +54,9 @@ export interface MergeSource<T extends Key> {
    * Reads the slice that holds `instant`. If an old slice is shown (`Slice.stale`), a walk from the
    * newest row may get the nearest slice below the instant.
    *
-   * Errors: values; of kind CUT if the operation's own limits forbid the call.
+   * Errors: values; of kind CUT if the operation's own limits, or the share, forbid the call.
    */
-  read(instant: number, direction: Direction): Promise<Reading<T>>;
+  read(instant: number, direction: Direction, share?: Share): Promise<Reading<T>>;
 }
 
 /** What reading a source gives. */

@@ -189,6 +189,10 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return answers(slice, question);
   }
 
+  protected notBeforeOf({ freshness }: SliceQuestion): number {
+    return freshness.notBefore;
+  }
+
   protected standIn(
     question: SliceQuestion,
     notBefore: number,

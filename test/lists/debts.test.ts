@@ -3,7 +3,6 @@ import { listBackups } from "../../src/lists/backups.js";
 import { Cursors } from "../../src/paging/cursor.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import type { CloudQuestion } from "../model/modelCloud.js";
-import { idsOf } from "../model/expectations.js";
 import {
   ModelEstate,
   PLAIN_LIST,
@@ -11,14 +10,7 @@ import {
   type ListBehaviour,
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import {
-  ModelGateway,
-  queryOf,
-  SETTINGS,
-  UNBOUNDED,
-  visitPage,
-  type Visit,
-} from "../model/walker.js";
+import { ModelGateway, queryOf, SETTINGS, UNBOUNDED, type Visit } from "../model/walker.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -62,23 +54,28 @@ const WINDOWED: ListBehaviour = {
 
 const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
 
+/** A page that a client got. */
+type Got = Pick<Visit, "page" | "taken" | "hasMore">;
+
 /** A client that goes on from page to page. */
 class Client {
-  readonly visits: Visit[] = [];
+  readonly visits: Got[] = [];
   private cursor: string | null = null;
 
   constructor(private readonly gateway: ModelGateway) {}
 
-  async page(size: number): Promise<Visit> {
-    const step = { size, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
-    const visit = await visitPage(this.gateway, WAY, { step, cursor: this.cursor });
-    this.cursor = visit.page.endCursor ?? this.cursor;
-    this.visits.push(visit);
-    return visit;
+  async page(size: number, bounds = UNBOUNDED): Promise<Got> {
+    const query = queryOf(WAY);
+    const args = { ...query.page, first: size, after: this.cursor };
+    const page = await listBackups(this.gateway.open(bounds), { ...query, page: args });
+    this.cursor = page.endCursor ?? this.cursor;
+    const got = { page, taken: page.edges, hasMore: await page.hasNextPage() };
+    this.visits.push(got);
+    return got;
   }
 
   get ids(): string[] {
-    return idsOf(this);
+    return this.visits.flatMap(({ taken }) => taken.map(({ node }) => node.id));
   }
 }
 
@@ -88,7 +85,7 @@ const failingOf =
   ({ action, instance }: CloudQuestion): SourceIssueCode | null =>
     action === "ListBackups" && down(String(instance)) ? "UNAVAILABLE" : null;
 
-const lateOf = ({ taken }: Visit): string[] =>
+const lateOf = ({ taken }: Got): string[] =>
   taken.filter(({ late }) => late).map(({ node }) => node.instanceNativeId);
 
 describe("what a walk owes", () => {
@@ -100,7 +97,7 @@ describe("what a walk owes", () => {
       estate.script.failing = failingOf((instance) => Number(instance.slice(1)) <= down);
       await client.page(1);
     }
-    const { page } = client.visits.at(-1) as Visit;
+    const { page } = client.visits.at(-1) as Got;
     expect(page.issues.map(({ count }) => count)).toEqual([99]);
     estate.script.failing = () => null;
     while (client.ids.length < 440) await client.page(200);
@@ -111,7 +108,7 @@ describe("what a walk owes", () => {
       expect((page.endCursor ?? "").length).toBeLessThanOrEqual(4_096);
       for (const { cursor } of page.edges) expect(cursor.length).toBeLessThanOrEqual(4_096);
     }
-    expect((client.visits.at(-1) as Visit).page.complete).toBe(true);
+    expect((client.visits.at(-1) as Got).page.complete).toBe(true);
   });
 
   test("of an instance is paid once where its region is read as a whole meanwhile", async () => {
@@ -217,4 +214,122 @@ describe("what a vendor refuses", () => {
     expect(instances[1]).toContain("i2");
     expect(client.visits.flatMap(lateOf)).toEqual([]);
   });
+});
+
+/** Four of five instances. */
+const isDown = (instance: string): boolean => Number(instance.slice(1)) % 5 !== 0;
+
+const isOfDown = ({ action, instance }: CloudQuestion): boolean =>
+  action === "ListBackups" && isDown(String(instance));
+
+describe("pending sources", () => {
+  test.each([
+    { fault: "fail", vendorCalls: 100, deadlineMs: 1e9 },
+    { fault: "hang", vendorCalls: 100_000, deadlineMs: 10_000 },
+  ])(
+    "that $fault get at most a quarter of the calls and time, and end no page while others have rows",
+    async ({ fault, vendorCalls, deadlineMs }) => {
+      const estate = new ModelEstate([accountOf(100, 400, { own: WINDOWED })], EPOCH);
+      const client = new Client(new ModelGateway(estate));
+      estate.script.failing = failingOf(isDown);
+      await client.page(5);
+      let calls = 0;
+      if (fault === "hang") estate.script.failing = () => null;
+      estate.script.hanging = (question) => {
+        if (!isOfDown(question)) return false;
+        calls += 1;
+        return fault === "hang";
+      };
+      for (let more = true; more;) {
+        calls = 0;
+        const before = estate.world.now;
+        const visit = await client.page(5, { ...UNBOUNDED, vendorCalls, deadlineMs });
+        more = visit.hasMore;
+        expect(visit.taken.length).toBeGreaterThan(0);
+        expect(calls).toBeLessThanOrEqual(vendorCalls / 4);
+        // Each of the other calls takes a millisecond.
+        expect(estate.world.now - before).toBeLessThanOrEqual(deadlineMs / 4 + 100);
+      }
+      expect(client.ids).toHaveLength(80);
+      estate.script.failing = () => null;
+      estate.script.hanging = () => false;
+      // The others have no rows left, so these get all of it.
+      for (let pages = 0; client.ids.length < 400; pages += 1) {
+        expect(pages).toBeLessThan(20);
+        await client.page(200, { ...UNBOUNDED, vendorCalls: 60 });
+      }
+      expect(new Set(client.ids).size).toBe(400);
+    },
+  );
+
+  test("are all asked in turn, with every call once the others have no rows left", async () => {
+    const estate = new ModelEstate([accountOf(40, 80)], EPOCH);
+    const client = new Client(new ModelGateway(estate));
+    estate.script.failing = failingOf(isDown);
+    await client.page(200);
+    const asked: string[] = [];
+    estate.script.failing = (question) => {
+      if (isOfDown(question)) asked.push(String(question.instance));
+      return isOfDown(question) ? "UNAVAILABLE" : null;
+    };
+    for (let pages = 0; pages < 4; pages += 1) {
+      const { hasMore } = await client.page(200, { ...UNBOUNDED, vendorCalls: 5 });
+      expect([hasMore, asked.length]).toEqual([false, 5 * (pages + 1)]);
+    }
+    expect(new Set(asked).size).toBe(20);
+  });
+});
+
+const isEven = (instance: string): boolean => Number(instance.slice(1)) % 2 === 0;
+
+describe("2,000 sources of 4,000", () => {
+  test.each([
+    { kind: "FORBIDDEN", vendorCalls: 1_500 },
+    { kind: "FORBIDDEN", vendorCalls: 400 },
+    { kind: "UNAVAILABLE", vendorCalls: 1_500 },
+    { kind: "UNAVAILABLE", vendorCalls: 400 },
+  ] as const)(
+    "that fail with $kind end no walk early, with $vendorCalls calls a page",
+    async ({ kind, vendorCalls }) => {
+      const estate = new ModelEstate([accountOf(4_000, 1_600)], EPOCH);
+      const failedAt = new Map<string, number[]>();
+      estate.script.failing = ({ action, instance }) => {
+        const name = String(instance);
+        if (action !== "ListBackups" || !isEven(name)) return null;
+        failedAt.set(name, [...(failedAt.get(name) ?? []), estate.world.now]);
+        return kind;
+      };
+      const client = new Client(new ModelGateway(estate));
+      const cursors = new Set<string>();
+      let withoutRows = 0;
+      for (let more = true; more;) {
+        const visit = await client.page(200, { ...UNBOUNDED, vendorCalls });
+        const cursor = visit.page.endCursor ?? "";
+        more = visit.hasMore;
+        if (visit.taken.length === 0) withoutRows += 1;
+        else if (more) expect(cursors.has(cursor), "a page comes twice").toBe(false);
+        expect(withoutRows).toBeLessThanOrEqual(4_000 / vendorCalls + 1);
+        expect(cursor.length).toBeLessThanOrEqual(kind === "FORBIDDEN" ? 200 : 8_000);
+        const [issue, ...others] = visit.page.issues.filter(({ code }) => code === kind);
+        expect([others, (issue?.instanceNativeIds.length ?? 0) <= 20]).toEqual([[], true]);
+        cursors.add(cursor);
+      }
+      const shown = () => client.visits.flatMap(({ taken }) => taken.map(({ node }) => node));
+      expect(shown()).toHaveLength(800);
+      expect(shown().some(({ instanceNativeId }) => isEven(instanceNativeId))).toBe(false);
+      expect(failedAt.size).toBe(2_000);
+      const gaps = [...failedAt.values()].flatMap((times) =>
+        times.slice(1).map((at, index) => at - (times[index] ?? 0)),
+      );
+      if (kind === "FORBIDDEN") expect(gaps.every((gap) => gap >= SETTINGS.ttlMs)).toBe(true);
+      if (kind === "FORBIDDEN") return;
+      estate.script.failing = () => null;
+      for (let pages = 0; shown().length < 1_600; pages += 1) {
+        expect(pages).toBeLessThanOrEqual(4_000 / vendorCalls + 8);
+        await client.page(200, { ...UNBOUNDED, vendorCalls });
+      }
+      expect(new Set(client.ids).size).toBe(1_600);
+      expect((await client.page(200)).page.complete).toBe(true);
+    },
+  );
 });

@@ -84,7 +84,9 @@ export interface Script {
   failures: Failures;
   /** How a call fails besides; null answers. */
   failing: (question: CloudQuestion) => SourceIssueCode | null;
-  /** Milliseconds that each call takes. */
+  /** Whether a call takes all the time that it is given. */
+  hanging: (question: CloudQuestion) => boolean;
+  /** Milliseconds that each other call takes. */
   latencyMs: number;
 }
 
@@ -106,6 +108,7 @@ export class ModelEstate {
     changes: [],
     failures: [],
     failing: () => null,
+    hanging: () => false,
     latencyMs: 1,
   };
   calls = 0;
@@ -144,7 +147,7 @@ export class ModelEstate {
     this.calls += 1;
     if (this.calls > MOST_CALLS) throw new Error("The vendors are asked without end.");
     for (const one of script.changes.shift() ?? []) this.change(one);
-    if (world.now + script.latencyMs > deadline) {
+    if (script.hanging(question) || world.now + script.latencyMs > deadline) {
       world.now = Math.max(world.now, deadline);
       throw new SourceError("CUT", "The deadline has passed.");
     }

@@ -185,8 +185,9 @@ class KeptMerge implements SliceWatcher {
     const page = merged.page({ position, end, limit, matches, lookAhead, scanLimit });
     // Merging further may have met slices that are too old for this walk.
     if (page === null || !this.isFresh(list, operation)) return null;
+    const freshUntil = Math.min(page.freshUntil, this.sources.freshUntil);
     return new PageConnection({
-      walk: begun(walk, page, Math.min(page.freshUntil, this.sources.freshUntil)),
+      walk: begun(walk, page, { freshUntil, latest: freshUntil }),
       found: NO_SOURCES,
       page,
       issues: [],

@@ -134,6 +134,7 @@ export class MergedRows<T extends Key> {
       failures: [],
       stales: [],
       cuts: [],
+      isLimited: false,
       notices: [],
       scanned: false,
       endsAtRow: last !== undefined,

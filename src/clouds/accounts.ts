@@ -5,6 +5,7 @@ import type {
   UCloudAccount,
   UpstreamSettings,
 } from "../domain/account.js";
+import { REGIONS } from "./estate/regions.js";
 import type { AccessKey } from "./verify/request.js";
 import type { CloudVendor } from "./vendorCloud.js";
 
@@ -13,6 +14,7 @@ export const DEMO_KEYS: Readonly<Record<CloudVendor, AccessKey>> = {
   ucloud: { id: "demo-ucloud-public-key", secret: "demo-ucloud-private-key", token: null },
   tencent: { id: "AKIDdemoTencentSecretId", secret: "demo-tencent-secret-key", token: null },
   alibaba: { id: "LTAIdemoAlibabaKeyId", secret: "demo-alibaba-key-secret", token: null },
+  aws: { id: "AKIDdemoAwsKeyId", secret: "demo-aws-secret-access-key", token: null },
 };
 
 /** Ids of the accounts that read the embedded clouds. */
@@ -20,6 +22,7 @@ export const DEMO_ACCOUNTS: Readonly<Record<CloudVendor, string>> = {
   ucloud: "demo-ucloud",
   tencent: "demo-tencent",
   alibaba: "demo-alibaba",
+  aws: "demo-aws",
 };
 
 /** An account whose vendor has an embedded cloud. */
@@ -49,7 +52,6 @@ const UPSTREAM: UpstreamSettings = {
 /** The accounts that read the origins at these base URLs. */
 export function accountsOf(
   urls: Readonly<Record<CloudVendor, string>>,
-  tencentRegions: readonly string[],
   variants: AccountVariants,
 ): readonly CloudAccount[] {
   const baseOf = (vendor: CloudVendor): AccountBase => ({
@@ -63,7 +65,7 @@ export function accountsOf(
   return [
     ucloudAccount(baseOf("ucloud")),
     // The vendor's Redis API lists no regions.
-    tencentAccount({ ...baseOf("tencent"), regions: tencentRegions }, variants),
+    tencentAccount({ ...baseOf("tencent"), regions: REGIONS.TENCENT_REDIS }, variants),
     alibabaAccount(baseOf("alibaba"), variants),
   ];
 }

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { accountsOf, DEMO_ACCOUNTS } from "./accounts.js";
 import type { AccountVariants, CloudAccount } from "./accounts.js";
 import { alibabaCloud } from "./alibaba/cloud.js";
+import { elastiCacheCloud } from "./aws/elasticache.js";
+import { memoryDbCloud } from "./aws/memorydb.js";
 import { makeCallLog } from "./calls.js";
 import type { CallLog, CallRecorder } from "./calls.js";
 import { startControl } from "./control/control.js";
@@ -37,6 +39,8 @@ export interface CloudsOptions extends AccountVariants {
 export interface Clouds {
   /** Accounts whose endpoints are the origins of the clouds. */
   readonly accounts: readonly CloudAccount[];
+  /** Base URLs of the vendors' origins, without a trailing slash. */
+  readonly endpoints: Readonly<Record<CloudVendor, string>>;
   readonly estate: Estate;
   readonly knobs: Knobs;
   readonly calls: CallLog;
@@ -50,6 +54,7 @@ const DIALECTS: Readonly<Record<CloudVendor, readonly VendorCloud[]>> = {
   ucloud: [ucloudCloud],
   tencent: [tencent3Cloud, tencentV2Cloud],
   alibaba: [alibabaCloud],
+  aws: [elastiCacheCloud, memoryDbCloud],
 };
 
 /**
@@ -62,14 +67,14 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
   const calls = makeCallLog();
   const estate = estateOf(options, knobs, { seed, now });
   const origins = await startOrigins({ estate, knobs, calls, seed, now }, options.hosts ?? []);
+  const endpoints = Object.fromEntries(
+    Object.entries(origins).map(([vendor, { url }]) => [vendor, url]),
+  ) as Clouds["endpoints"];
   const token = randomBytes(24).toString("base64url");
   const control = await startControl({ estate, knobs, calls }, token);
   return {
-    accounts: accountsOf(
-      { ucloud: origins.ucloud.url, tencent: origins.tencent.url, alibaba: origins.alibaba.url },
-      REGIONS.TENCENT_REDIS,
-      options,
-    ),
+    accounts: accountsOf(endpoints, options),
+    endpoints,
     estate,
     knobs,
     calls,
@@ -110,17 +115,15 @@ async function startOrigins(
   },
   hosts: readonly string[],
 ): Promise<Record<CloudVendor, Listening>> {
-  const started = await Promise.all(
-    CLOUD_VENDORS.map((vendor, index) =>
-      startOrigin({
-        ...shared,
-        vendor,
-        dialects: DIALECTS[vendor],
-        random: makeRandom(shared.seed + index),
-        hosts: new Set(hosts),
-      }),
-    ),
-  );
-  const [ucloud, tencent, alibaba] = started as [Listening, Listening, Listening];
-  return { ucloud, tencent, alibaba };
+  const started = CLOUD_VENDORS.map(async (vendor, index): Promise<[CloudVendor, Listening]> => {
+    const origin = await startOrigin({
+      ...shared,
+      vendor,
+      dialects: DIALECTS[vendor],
+      random: makeRandom(shared.seed + index),
+      hosts: new Set(hosts),
+    });
+    return [vendor, origin];
+  });
+  return Object.fromEntries(await Promise.all(started)) as Record<CloudVendor, Listening>;
 }

@@ -3,7 +3,7 @@ import type { BackupRow, Estate, RowScope } from "./estate/types.js";
 import type { KnobValues } from "./knobs/values.js";
 import type { ReceivedRequest, Refusal, Verification } from "./verify/request.js";
 
-export const CLOUD_VENDORS = ["ucloud", "tencent", "alibaba"] as const;
+export const CLOUD_VENDORS = ["ucloud", "tencent", "alibaba", "aws"] as const;
 export type CloudVendor = (typeof CLOUD_VENDORS)[number];
 
 /** Thrown by readers and actions to end a call with the vendor's own error. */

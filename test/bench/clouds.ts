@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { PlainSize } from "../../src/clouds/estate/plain.js";
 import type { NewBackup, TrueBackup } from "../../src/clouds/estate/types.js";
+import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 
 /** An account as in the gateway's config. */
 export interface CloudAccount {
   readonly id: string;
-  readonly vendor: "ucloud" | "tencent" | "alibaba";
+  readonly vendor: CloudVendor;
   readonly endpoint: string;
   readonly credentials: Readonly<Record<string, string>>;
   readonly regions: readonly string[];

@@ -1,5 +1,6 @@
 import { isRow } from "../../src/domain/row.js";
 import type { Row } from "../../src/domain/row.js";
+import { REGIONS } from "../../src/clouds/estate/regions.js";
 import { makeEstate } from "../../src/clouds/estate/store.js";
 import type { AlibabaInstance, Estate, TencentInstance } from "../../src/clouds/estate/types.js";
 import { DEFAULT_KNOBS } from "../../src/clouds/knobs/values.js";
@@ -18,6 +19,7 @@ export const emptyEstate = (): Estate =>
   makeEstate({
     planned: [],
     regions: {
+      ...REGIONS,
       ALIBABA_KVSTORE: ["cn-hangzhou", "ap-southeast-1"],
       TENCENT_REDIS: ["ap-guangzhou", "ap-shanghai"],
       UCLOUD_UREDIS: [],
@@ -25,7 +27,7 @@ export const emptyEstate = (): Estate =>
     },
     now: () => NOW,
     view: () => ({
-      accounts: { ucloud: "u", tencent: "t", alibaba: "a" },
+      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
       tencentApi: "2.0",
       tencentStatuses: "all",
       ucloudWide: "allowed",

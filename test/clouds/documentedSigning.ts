@@ -125,3 +125,52 @@ export function signAcs3(
   const authorization = `ACS3-HMAC-SHA256 Credential=${call.key.id},SignedHeaders=${names},Signature=${signature}`;
   return { ...request, headers: { ...headers, authorization } };
 }
+
+/** What a client of AWS signs. */
+export interface SigV4Call {
+  readonly key: ClientKey & { readonly token?: string | null };
+  readonly host: string;
+  readonly region: string;
+  readonly service: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** AWS Signature Version 4 of a POST to `/`, with all headers signed. */
+export function signSigV4(call: SigV4Call): ReceivedRequest {
+  const stamp = `${new Date(call.now).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+  const { token } = call.key;
+  const headers: Record<string, string> = {
+    ...call.headers,
+    host: call.host,
+    "x-amz-date": stamp,
+    ...(token ? { "x-amz-security-token": token } : {}),
+  };
+  const names = Object.keys(headers).sort().join(";");
+  const canonical = [
+    "POST",
+    "/",
+    "",
+    ...sorted(headers).map(([name, value]) => `${name}:${value}`),
+    "",
+    names,
+    sha256(call.body),
+  ].join("\n");
+  const scope = [stamp.slice(0, 8), call.region, call.service, "aws4_request"];
+  const text = ["AWS4-HMAC-SHA256", stamp, scope.join("/"), sha256(canonical)].join("\n");
+  const signingKey = scope.reduce<string | Buffer>(
+    (from, part) => createHmac("sha256", from).update(part, "utf8").digest(),
+    `AWS4${call.key.secret}`,
+  );
+  const signature = createHmac("sha256", signingKey).update(text, "utf8").digest("hex");
+  const authorization = `AWS4-HMAC-SHA256 Credential=${call.key.id}/${scope.join("/")}, SignedHeaders=${names}, Signature=${signature}`;
+  return {
+    method: "POST",
+    path: "/",
+    query: new URLSearchParams(),
+    headers: { ...headers, authorization },
+    body: call.body,
+  };
+}

@@ -23,7 +23,7 @@ afterEach(() => stack.close());
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA" } as const;
+const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA", aws: "AWS" } as const;
 
 const listOf = (vendor: CloudVendor) =>
   pagesOf(stack.url, { first: 200, filter: { vendors: [VENDORS[vendor]] } });

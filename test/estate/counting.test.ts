@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA" } as const;
+const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA", aws: "AWS" } as const;
 
 /** The vendors' instance lists, and an answer that counts three instances and shows none. */
 const LISTS = [

@@ -4,17 +4,19 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Account, CredentialSource } from "../../src/domain/account.js";
 import type { CredentialsNote } from "../../src/domain/observation.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const VENDORS = ["ucloud", "tencent", "alibaba"] as const;
-type Vendor = (typeof VENDORS)[number];
+type Vendor = CloudVendor;
 
 const EMPTY = {
   ucloud: { publicKey: "", privateKey: "" },
   tencent: { secretId: "", secretKey: "", token: "" },
   alibaba: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
+  aws: { accessKeyId: "", secretAccessKey: "", sessionToken: "" },
 };
 
 let folder: string;

@@ -60,7 +60,12 @@ export async function walkPages(
   }
 }
 
-const REGION = { ucloud: "cn-bj2", tencent: "ap-guangzhou", alibaba: "cn-hangzhou" };
+const REGION = {
+  ucloud: "cn-bj2",
+  tencent: "ap-guangzhou",
+  alibaba: "cn-hangzhou",
+  aws: "eu-west-1",
+};
 
 /** The accounts of clouds with an estate of one region, as configs that name the region. */
 export const inOneRegion = ({ accounts }: Clouds) =>

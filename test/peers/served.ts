@@ -5,7 +5,6 @@ import { PassThrough } from "node:stream";
 import { createInterface } from "node:readline";
 import { Interrupted } from "../../src/cli/context.js";
 import { runCli } from "../../src/cli/program.js";
-import { DEMO_KEYS } from "../../src/clouds/accounts.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
 
 // Clients obey these variables and would send loopback requests to a proxy.
@@ -57,19 +56,15 @@ export async function serveGateway(
 }
 
 function configOf({ accounts }: Clouds): Record<string, unknown> {
-  const { ucloud, tencent, alibaba } = DEMO_KEYS;
-  const credentials = {
-    ucloud: { publicKey: ucloud.id, privateKey: ucloud.secret },
-    tencent: { secretId: tencent.id, secretKey: tencent.secret },
-    alibaba: { accessKeyId: alibaba.id, accessKeySecret: alibaba.secret },
-  };
   return {
     server: { port: 0, graphiql: false, page: false, logLevel: "fatal" },
-    accounts: accounts.map(({ id, vendor, endpoint, regions }) => ({
+    accounts: accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
       id,
       vendor,
       endpoint,
-      credentials: credentials[vendor],
+      credentials: Object.fromEntries(
+        Object.entries(credentials).filter(([, value]) => value !== null),
+      ),
       ...(regions === null ? {} : { regions }),
     })),
     upstream: { rate: 1000, retries: 0 },

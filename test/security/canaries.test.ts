@@ -39,6 +39,11 @@ const REFUSED = {
     accessKeySecret: "CaNaRyAlibabaKey57xxx",
     securityToken: "CaNaRyAlibabaToken58x",
   },
+  aws: {
+    accessKeyId: "CaNaRyAwsKeyId59xxxxx",
+    secretAccessKey: "CaNaRyAwsSecretKey60x",
+    sessionToken: "CaNaRyAwsToken61xxxxx",
+  },
 };
 
 /** All that is configured or sent, whatever a test finds besides. */

@@ -3,8 +3,8 @@ import { accountsOf } from "../../src/clouds/accounts.js";
 import type { AlibabaAccount, TencentAccount, UCloudAccount } from "../../src/domain/account.js";
 import { callerOf, identityOf } from "../../src/shared/identity.js";
 
-const URLS = { ucloud: "http://u", tencent: "http://t", alibaba: "http://a" };
-const [ucloud, tencent, alibaba] = accountsOf(URLS, ["ap-guangzhou"], {}) as [
+const URLS = { ucloud: "http://u", tencent: "http://t", alibaba: "http://a", aws: "http://w" };
+const [ucloud, tencent, alibaba] = accountsOf(URLS, {}) as [
   UCloudAccount,
   TencentAccount,
   AlibabaAccount,

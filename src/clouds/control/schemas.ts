@@ -49,6 +49,18 @@ export const knobsSchema = z.discriminatedUnion("vendor", [
     vendor: z.literal("alibaba"),
     knobs: z.strictObject({ ...common, json: z.enum(["flat", "wrapped"]) }).partial(),
   }),
+  z.strictObject({
+    vendor: z.literal("aws"),
+    knobs: z
+      .strictObject({
+        ...common,
+        markers: z.enum(["row", "offset", "repeating"]),
+        markerLifeMs: z.number().int().min(0),
+        emptyPages: z.boolean(),
+        groupFilter: z.enum(["finds", "misses"]),
+      })
+      .partial(),
+  }),
 ]);
 
 const effectSchema = z.discriminatedUnion("kind", [

@@ -21,7 +21,7 @@ export interface PlainSize {
  * Cost: only the instances. The rows of an instance are made when a list first shows them.
  */
 export const planPlain = (seed: number, moment: number, size: PlainSize): readonly Planned[] =>
-  CLOUD_PRODUCTS.flatMap((product) =>
+  CLOUD_PRODUCTS.filter((product) => !product.startsWith("AWS")).flatMap((product) =>
     Array.from({ length: size.instances }, (_, index) =>
       plainInstance(`${seed} ${product} ${index}`, wholeSecond(moment), {
         backups: size.backupsEach,
@@ -56,7 +56,20 @@ const PREFIXES: Readonly<Record<CloudProduct, string>> = {
   UCLOUD_UMEM: "umem-",
   TENCENT_REDIS: "crs-",
   ALIBABA_KVSTORE: "r-bp1",
+  AWS_ELASTICACHE: "cache-",
+  AWS_ELASTICACHE_SERVERLESS: "serverless-",
+  AWS_MEMORYDB: "memory-",
 };
+
+const PLAIN_AWS = {
+  status: "available",
+  engine: "valkey",
+  description: "",
+  retentionDays: 35,
+  encrypted: true,
+  kmsKey: null,
+  tags: {},
+} as const;
 
 function instanceOf(
   product: CloudProduct,
@@ -79,5 +92,10 @@ function instanceOf(
   if (product === "UCLOUD_UMEM") return { ...facts, product, status: "Running", protocol: "redis" };
   if (product === "TENCENT_REDIS")
     return { ...facts, product, status: "2", type: 8, createTimeKnown: true };
-  return { ...facts, product, status: "Normal", architecture: "standard", cloudNative: false };
+  if (product === "ALIBABA_KVSTORE")
+    return { ...facts, product, status: "Normal", architecture: "standard", cloudNative: false };
+  const aws = { ...facts, ...PLAIN_AWS };
+  if (product === "AWS_ELASTICACHE_SERVERLESS") return { ...aws, product };
+  if (product === "AWS_MEMORYDB") return { ...aws, product, replicas: 1 };
+  return { ...aws, product, kind: "group", clusterMode: true, replicas: 1 };
 }

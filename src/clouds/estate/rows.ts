@@ -1,6 +1,7 @@
+import { membersOf } from "./members.js";
 import { hashOf, makeRandom } from "./random.js";
 import type { Random } from "./random.js";
-import type { BackupRow, EstateInstance, NewBackup } from "./types.js";
+import type { AwsInstance, BackupRow, EstateInstance, NewBackup } from "./types.js";
 import { CLUSTER_SUCCEEDED, PRODUCT_WORDS } from "./words.js";
 import type { ProductWords } from "./words.js";
 
@@ -19,6 +20,7 @@ export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random)
   const words = PRODUCT_WORDS[instance.product];
   const startedAt = wholeSecond(facts.startedAt);
   const status = facts.status ?? succeededWordOf(instance);
+  const trigger = facts.trigger ?? words.automatic;
   const isRunning = words.running.includes(status);
   const someEnd = isRunning ? null : startedAt + random.whole(35, 600) * SECOND;
   const someSize = isRunning ? null : sizeOf(instance, random);
@@ -30,13 +32,13 @@ export function rowOf(instance: EstateInstance, facts: RowFacts, random: Random)
     zone: instance.zone,
     instanceNativeId: instance.nativeId,
     instanceName: instance.name,
-    nativeId: facts.nativeId ?? nativeIdOf(instance, random),
+    nativeId: facts.nativeId ?? nativeIdOf(instance, { startedAt, trigger }, random),
     name: facts.name ?? nameOf(words, startedAt),
     startedAt,
     finishedAt,
-    expiresAt: given(facts.expiresAt, startedAt + 7 * DAY),
+    expiresAt: given(facts.expiresAt, expiresAtOf(instance, { startedAt, trigger })),
     status,
-    trigger: facts.trigger ?? words.automatic,
+    trigger,
     method: facts.method ?? "Physical",
     kind: facts.kind ?? "FullBackup",
     sizeBytes: given(facts.sizeBytes, someSize),
@@ -66,16 +68,42 @@ const isCloudNativeCluster = (instance: EstateInstance): boolean =>
 const nameOf = ({ automatic }: ProductWords, startedAt: number): string =>
   `${automatic.toLowerCase()}-${new Date(startedAt).toISOString().slice(0, 10)}`;
 
-const blockCountOf = ({ product, shardCount }: EstateInstance): number | null =>
-  product === "UCLOUD_UMEM" ? shardCount : null;
+function blockCountOf(instance: EstateInstance): number | null {
+  const { product, shardCount } = instance;
+  if (product === "UCLOUD_UMEM" || product === "AWS_MEMORYDB") return shardCount;
+  return product === "AWS_ELASTICACHE" && instance.clusterMode ? shardCount : null;
+}
 
-function nativeIdOf(instance: EstateInstance, random: Random): string {
+/** Whether an instance is one of AWS. */
+export const isAws = (instance: EstateInstance): instance is AwsInstance =>
+  instance.product.startsWith("AWS_");
+
+/** Manual snapshots of AWS are kept until they are deleted. */
+function expiresAtOf(
+  instance: EstateInstance,
+  { startedAt, trigger }: Pick<BackupRow, "startedAt" | "trigger">,
+): number | null {
+  if (!isAws(instance)) return startedAt + 7 * DAY;
+  return trigger === "manual" ? null : startedAt + instance.retentionDays * DAY;
+}
+
+function nativeIdOf(
+  instance: EstateInstance,
+  { startedAt, trigger }: Pick<BackupRow, "startedAt" | "trigger">,
+  random: Random,
+): string {
+  if (isAws(instance))
+    return trigger === "manual"
+      ? `${instance.nativeId}-${random.word(6)}`
+      : `automatic.${instance.nativeId}-${new Date(startedAt).toISOString().slice(0, 16).replaceAll(/[T:]/g, "-")}`;
   if (instance.product !== "ALIBABA_KVSTORE") return random.uuid();
   if (isCloudNativeCluster(instance)) return `cb-${random.word(16)}`;
   return String(random.whole(200_000_000, 2_000_000_000)) + String(random.whole(100, 999));
 }
 
 function shardOf(instance: EstateInstance): string | null {
+  if (instance.product === "AWS_ELASTICACHE" && instance.kind === "group" && !instance.clusterMode)
+    return membersOf(instance).at(-1) ?? null;
   if (instance.product !== "ALIBABA_KVSTORE" || isCloudNativeCluster(instance)) return null;
   return instance.architecture === "cluster" ? nodeId(instance, 0) : instance.nativeId;
 }

@@ -70,16 +70,28 @@ function viewAt(rows: readonly BackupRow[], now: number): View {
   return { rows: rows.filter((row) => isListed(row, now)), from, until };
 }
 
+/** The order of two rows, of which the ids and the start count. */
+export const compareRows =
+  (order: RowOrder) =>
+  (a: PlacedRow, b: PlacedRow): number => {
+    if (order === "shuffled") return shuffledPlace(a) - shuffledPlace(b) || byId(a, b);
+    return (order === "newestFirst" ? -1 : 1) * (a.startedAt - b.startedAt) || byId(a, b);
+  };
+
+type PlacedRow = Pick<BackupRow, "startedAt" | "nativeId" | "instanceNativeId">;
+
+const shuffledPlace = (row: PlacedRow): number => hashOf(row.instanceNativeId + row.nativeId);
+
 function sortedBy(order: RowOrder, rows: BackupRow[]): readonly BackupRow[] {
   if (order === "shuffled") {
-    const places = new Map(rows.map((row) => [row, hashOf(row.instanceNativeId + row.nativeId)]));
+    const places = new Map(rows.map((row) => [row, shuffledPlace(row)]));
     return rows.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0) || byId(a, b));
   }
-  const way = order === "newestFirst" ? -1 : 1;
-  return rows.sort((a, b) => way * (a.startedAt - b.startedAt) || byId(a, b));
+  return rows.sort(compareRows(order));
 }
 
-function byId(a: BackupRow, b: BackupRow): number {
+function byId(a: PlacedRow, b: PlacedRow): number {
   if (a.nativeId !== b.nativeId) return a.nativeId < b.nativeId ? -1 : 1;
+  if (a.instanceNativeId === b.instanceNativeId) return 0;
   return a.instanceNativeId < b.instanceNativeId ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import { makeHoldings } from "./holdings.js";
 import type { Holding, Holdings } from "./holdings.js";
-import { randomOfInsert, rowOf } from "./rows.js";
+import { isAws, randomOfInsert, rowOf } from "./rows.js";
 import { isListed } from "./shelf.js";
 import { truthOf } from "./truth.js";
 import type { BackupRow, BackupRowRef, Estate, EstateInstance } from "./types.js";
@@ -52,7 +52,7 @@ function rowChanges(holdings: Holdings) {
       const holding = holdings.find(row.product, row.instanceNativeId);
       if (holding === null) throw new RangeError(`No instance ${row.instanceNativeId}.`);
       inserted += 1;
-      const whole = rowOf(holding.instance, row, randomOfInsert(row, inserted));
+      const whole = withOwnId(holding, rowOf(holding.instance, row, randomOfInsert(row, inserted)));
       holdings.put(holding, whole);
       return whole;
     },
@@ -70,6 +70,15 @@ function rowChanges(holdings: Holdings) {
   };
 }
 
+/** AWS names snapshots by the minute. */
+function withOwnId({ instance, shelf }: Holding, row: BackupRow): BackupRow {
+  if (!isAws(instance)) return row;
+  const taken = new Set(shelf.all().map(({ nativeId }) => nativeId));
+  let nativeId = row.nativeId;
+  for (let count = 2; taken.has(nativeId); count += 1) nativeId = `${row.nativeId}-${count}`;
+  return { ...row, nativeId };
+}
+
 function rowAt(holdings: Holdings, ref: BackupRowRef): BackupRow | null {
   const rows = holdings.find(ref.product, ref.instanceNativeId)?.shelf.all() ?? [];
   return rows.find(({ nativeId }) => nativeId === ref.nativeId) ?? null;
@@ -84,8 +93,8 @@ function takeRow(holdings: Holdings, ref: BackupRowRef): boolean {
 }
 
 /**
- * URedis keeps the rows of a deleted group for a week, and Tencent until they expire. The others remove
- * them together with the instance.
+ * URedis keeps the rows of a deleted group for a week, Tencent until they expire, and AWS those that were
+ * made by hand. The others remove them together with the instance.
  */
 function deleteInstance(
   holdings: Holdings,
@@ -97,7 +106,9 @@ function deleteInstance(
   holdings.replace(holding, { ...holding.instance, deletedAt: now });
   if (product === "TENCENT_REDIS") return true;
   const listedUntil = product === "UCLOUD_UREDIS" ? now + WEEK_MS : now;
-  for (const row of holding.shelf.all()) {
+  const isKept = ({ trigger }: BackupRow): boolean =>
+    isAws(holding.instance) && trigger === "manual";
+  for (const row of holding.shelf.all().filter((one) => !isKept(one))) {
     holdings.take(holding, row);
     holdings.put(holding, { ...row, listedUntil });
   }

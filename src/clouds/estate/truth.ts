@@ -1,5 +1,6 @@
 import { shardSetsOf } from "./shardSets.js";
 import type { BackupRow, EstateInstance, EstateView, TrueBackup } from "./types.js";
+import { isAws } from "./rows.js";
 import { trueStatusOf, trueTriggerOf } from "./words.js";
 import type { CloudProduct } from "./regions.js";
 
@@ -10,6 +11,9 @@ const WORDS: Readonly<Record<CloudProduct, string>> = {
   UCLOUD_UMEM: "umem",
   TENCENT_REDIS: "redis",
   ALIBABA_KVSTORE: "kvstore",
+  AWS_ELASTICACHE: "elasticache",
+  AWS_ELASTICACHE_SERVERLESS: "elasticache-serverless",
+  AWS_MEMORYDB: "memorydb",
 };
 
 /** One instance at one point in time. */
@@ -32,13 +36,22 @@ export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
       sizeBytes: sumOf(set.rows),
       shardCount: set.rows.length,
     }));
-  return rows.filter((row) => isVisible(row, question)).map((row) => trueBackup(row, view));
+  return rows
+    .filter((row) => isVisible(row, question))
+    .map((row) => ({ ...trueBackup(row, view), instanceNativeId: ownerOf(row, instance) }));
 }
 
 const isRedis = (instance: EstateInstance): boolean =>
   !(instance.product === "UCLOUD_UMEM" && instance.protocol === "memcache") &&
   !(instance.product === "TENCENT_REDIS" && instance.type === 200) &&
-  !(instance.product === "ALIBABA_KVSTORE" && instance.engine === "Memcache");
+  !(instance.product === "ALIBABA_KVSTORE" && instance.engine === "Memcache") &&
+  !(isAws(instance) && instance.engine === "memcached");
+
+/** AWS says which group a member belongs to only while the group exists. */
+const ownerOf = (row: BackupRow, instance: EstateInstance): string =>
+  isAws(instance) && instance.deletedAt !== null
+    ? (row.shard ?? row.instanceNativeId)
+    : row.instanceNativeId;
 
 const isClassicCluster = (instance: EstateInstance): boolean =>
   instance.product === "ALIBABA_KVSTORE" &&
@@ -48,6 +61,8 @@ const isClassicCluster = (instance: EstateInstance): boolean =>
 /** Whether any list that the account may read shows the row. */
 function isVisible(row: BackupRow, { instance, now, view }: TruthQuestion): boolean {
   const isDeleted = instance.deletedAt !== null;
+  // A snapshot of AWS has no start while it is made, and so no place in the list.
+  if (isAws(instance)) return row.status !== "creating";
   if (row.product === "UCLOUD_UREDIS") return !isDeleted || view.ucloudWide === "allowed";
   if (row.product !== "TENCENT_REDIS") return true;
   if (view.tencentApi === "2.0") return !isDeleted && isInTencent2List(row, now);
@@ -90,17 +105,20 @@ function trueBackup(row: BackupRow, view: EstateView): TrueBackup {
 }
 
 /**
- * Bytes, where the vendor says bytes: the unit of UMem's `BlockSize` is not documented, Tencent's API
- * 2.0 has no size and its 3.0 writes 0 for one that it does not know.
+ * Bytes, where the vendor says bytes: the unit of UMem's `BlockSize` is not documented, ElastiCache and
+ * MemoryDB round, Tencent's API 2.0 has no size and its 3.0 writes 0 for one that it does not know.
  */
 function sizeOf({ product, sizeBytes }: BackupRow, { tencentApi }: EstateView): number | null {
-  if (product === "UCLOUD_UMEM") return null;
+  if (product === "UCLOUD_UMEM" || product === "AWS_ELASTICACHE" || product === "AWS_MEMORYDB")
+    return null;
   if (product !== "TENCENT_REDIS") return sizeBytes;
   return tencentApi === "2.0" || sizeBytes === 0 ? null : sizeBytes;
 }
 
-const accountOf = (product: CloudProduct): keyof EstateView["accounts"] =>
-  product === "TENCENT_REDIS" ? "tencent" : product === "ALIBABA_KVSTORE" ? "alibaba" : "ucloud";
+function accountOf(product: CloudProduct): keyof EstateView["accounts"] {
+  const [vendor = ""] = product.toLowerCase().split("_");
+  return vendor as keyof EstateView["accounts"];
+}
 
 const sumOf = (rows: readonly BackupRow[]): number | null =>
   rows.some(({ sizeBytes }) => sizeBytes === null)

@@ -58,7 +58,45 @@ export interface AlibabaInstance extends InstanceFacts {
   readonly engine?: "Redis" | "Tair" | "Memcache";
 }
 
-export type EstateInstance = URedisInstance | UMemInstance | TencentInstance | AlibabaInstance;
+/** What the lists of all AWS products show of an instance. */
+interface AwsFacts extends InstanceFacts {
+  /** Memcached, which is not Redis, is in the same lists. */
+  readonly engine: "redis" | "valkey" | "memcached";
+  readonly description: string;
+  /** How long automatic snapshots are kept, in days. 0 means that there are none. */
+  readonly retentionDays: number;
+  readonly encrypted: boolean;
+  /** The ARN of a key of the account. Null for a key of the service, or without encryption. */
+  readonly kmsKey: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A group of ElastiCache, or a single cache cluster outside of groups. */
+export interface ElastiCacheInstance extends AwsFacts {
+  readonly product: "AWS_ELASTICACHE";
+  readonly kind: "group" | "cluster";
+  /** A snapshot of a group without cluster mode names a member instead of the group. */
+  readonly clusterMode: boolean;
+  /** The replicas of each shard. */
+  readonly replicas: number;
+}
+
+/** A serverless cache of ElastiCache. */
+export interface ServerlessInstance extends AwsFacts {
+  readonly product: "AWS_ELASTICACHE_SERVERLESS";
+}
+
+/** A cluster of MemoryDB. */
+export interface MemoryDbInstance extends AwsFacts {
+  readonly product: "AWS_MEMORYDB";
+  /** The replicas of each shard. */
+  readonly replicas: number;
+}
+
+export type AwsInstance = ElastiCacheInstance | ServerlessInstance | MemoryDbInstance;
+
+export type EstateInstance =
+  URedisInstance | UMemInstance | TencentInstance | AlibabaInstance | AwsInstance;
 
 /** One shard inside a row of the cloud-native cluster list. */
 export interface ShardPart {
@@ -88,16 +126,19 @@ export interface BackupRow {
   readonly expiresAt: number | null;
   /** `Success`, `Done` or `OK`. For Tencent, the number as text, such as `2` or `-1`. */
   readonly status: string;
-  /** `Auto`, `manual` or `Automated`. For Tencent 3.0, `0` (manual) or `1` (system). */
+  /** `Auto`, `manual`, `Automated` or `automated`. For Tencent 3.0, `0` (manual) or `1` (system). */
   readonly trigger: string;
   /** `Physical` or `Logical`. Only Alibaba shows it. */
   readonly method: string;
   /** `FullBackup` or `IncrementalBackup`. Only Alibaba shows it. */
   readonly kind: string;
   readonly sizeBytes: number | null;
-  /** Alibaba's `NodeInstanceId`. Null for other products and in the cloud-native cluster list. */
+  /**
+   * Alibaba's `NodeInstanceId`, except in the cloud-native cluster list. For AWS, the member of a group that
+   * the row names instead of the group. Otherwise null.
+   */
   readonly shard: string | null;
-  /** UMem's `BlockCount`. Null if a row has none, and for other products. */
+  /** UMem's `BlockCount` and the shards of an AWS snapshot. Null if a row has none. */
   readonly blockCount: number | null;
   /** The shards of one row of Alibaba's cloud-native cluster list. Empty for all other lists. */
   readonly parts: readonly ShardPart[];
@@ -148,7 +189,7 @@ export interface TrueBackup {
 /** The accounts that read the data, and what they can see. */
 export interface EstateView {
   /** Account id per vendor. */
-  readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba", string>>;
+  readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba" | "aws", string>>;
   readonly tencentApi: "3.0" | "2.0";
   /** The states that Tencent's API 3.0 accepts in `Status`: all, 1 and 2, or only its default. */
   readonly tencentStatuses: "all" | "oneAndTwo" | "refused";

@@ -5,48 +5,61 @@ import type { CloudProduct } from "./regions.js";
 /** The values of an ordinary row in a product's backup list. */
 export interface ProductWords {
   readonly succeeded: string;
-  readonly failed: string;
   readonly automatic: string;
   readonly manual: string;
   /** Rows in one of these states show no end. */
   readonly running: readonly string[];
 }
 
+/** No answer of AWS has a word for a failed snapshot. */
+const AWS_WORDS: ProductWords = {
+  succeeded: "available",
+  automatic: "automated",
+  manual: "manual",
+  running: ["creating"],
+};
+
 export const PRODUCT_WORDS: Readonly<Record<CloudProduct, ProductWords>> = {
   UCLOUD_UREDIS: {
     succeeded: "Success",
-    failed: "Error",
     automatic: "Auto",
     manual: "Manual",
     running: ["Backuping"],
   },
-  // The document names no word for a failed backup of a space.
   UCLOUD_UMEM: {
     succeeded: "Done",
-    failed: "Failed",
     automatic: "auto",
     manual: "manual",
     running: ["Starting"],
   },
-  // The API sends numbers. It has none for a failed backup.
+  // The API sends numbers.
   TENCENT_REDIS: {
     succeeded: "2",
-    failed: "-1",
     automatic: "1",
     manual: "0",
     running: ["1"],
   },
   ALIBABA_KVSTORE: {
     succeeded: "Success",
-    failed: "Failed",
     automatic: "Automated",
     manual: "Manual",
     running: ["RUNNING"],
   },
+  AWS_ELASTICACHE: AWS_WORDS,
+  AWS_ELASTICACHE_SERVERLESS: AWS_WORDS,
+  AWS_MEMORYDB: AWS_WORDS,
 };
 
 /** The word for a good backup in Alibaba's cloud-native cluster list. */
 export const CLUSTER_SUCCEEDED = "OK";
+
+const AWS_STATUSES: Readonly<Record<string, BackupStatus>> = {
+  creating: "RUNNING",
+  available: "SUCCEEDED",
+  // The data is complete while it is copied or restored.
+  copying: "SUCCEEDED",
+  restoring: "SUCCEEDED",
+};
 
 const STATUSES: Readonly<Record<CloudProduct, Readonly<Record<string, BackupStatus>>>> = {
   UCLOUD_UREDIS: {
@@ -69,6 +82,9 @@ const STATUSES: Readonly<Record<CloudProduct, Readonly<Record<string, BackupStat
     RUNNING: "RUNNING",
     Failed: "FAILED",
   },
+  AWS_ELASTICACHE: AWS_STATUSES,
+  AWS_ELASTICACHE_SERVERLESS: AWS_STATUSES,
+  AWS_MEMORYDB: AWS_STATUSES,
 };
 
 /** The state of a row's word, or UNKNOWN for a word in no document. */
@@ -78,6 +94,11 @@ export function trueStatusOf(row: BackupRow, tencentApi: "3.0" | "2.0"): BackupS
   const words = STATUSES[row.product];
   return Object.hasOwn(words, row.status) ? (words[row.status] ?? "UNKNOWN") : "UNKNOWN";
 }
+
+const AWS_TRIGGERS: Readonly<Record<string, BackupTrigger>> = {
+  automated: "AUTOMATIC",
+  manual: "MANUAL",
+};
 
 const TRIGGERS: Readonly<Record<CloudProduct, Readonly<Record<string, BackupTrigger>>>> = {
   // The first document has numbers instead of words.
@@ -91,6 +112,9 @@ const TRIGGERS: Readonly<Record<CloudProduct, Readonly<Record<string, BackupTrig
     systemBackupInstance: "AUTOMATIC",
   },
   ALIBABA_KVSTORE: { Automated: "AUTOMATIC", Manual: "MANUAL" },
+  AWS_ELASTICACHE: AWS_TRIGGERS,
+  AWS_ELASTICACHE_SERVERLESS: AWS_TRIGGERS,
+  AWS_MEMORYDB: AWS_TRIGGERS,
 };
 
 /** What started a backup, or UNKNOWN for a word in no document. */

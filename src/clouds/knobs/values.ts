@@ -44,11 +44,27 @@ export interface AlibabaKnobs extends CommonKnobs {
   readonly json: "flat" | "wrapped";
 }
 
+/** AWS counts no list, and has no windows, so the knobs for these change nothing. */
+export interface AwsKnobs extends CommonKnobs {
+  /**
+   * What a marker names: the last row of its page, or the number of rows before it, so that rows are repeated
+   * or missed when others appear or disappear. `repeating` markers lead to the same page forever.
+   */
+  readonly markers: "row" | "offset" | "repeating";
+  /** How long a marker is valid. */
+  readonly markerLifeMs: number;
+  /** Whether an empty page with a marker precedes every page but the first. */
+  readonly emptyPages: boolean;
+  /** Whether the filter by group finds the snapshots of a group without cluster mode. */
+  readonly groupFilter: "finds" | "misses";
+}
+
 /** Every knob of every vendor. */
 export interface KnobValues {
   readonly ucloud: UCloudKnobs;
   readonly tencent: TencentKnobs;
   readonly alibaba: AlibabaKnobs;
+  readonly aws: AwsKnobs;
 }
 
 const COMMON: CommonKnobs = {
@@ -71,4 +87,11 @@ export const DEFAULT_KNOBS: KnobValues = {
   },
   tencent: { ...COMMON, numbers: "number", statuses: "all" },
   alibaba: { ...COMMON, json: "flat" },
+  aws: {
+    ...COMMON,
+    markers: "row",
+    markerLifeMs: 15 * 60_000,
+    emptyPages: false,
+    groupFilter: "misses",
+  },
 };

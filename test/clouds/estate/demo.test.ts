@@ -16,7 +16,7 @@ const estateOf = (planned: readonly Planned[], now: number): Estate =>
     regions: REGIONS,
     now: () => now,
     view: () => ({
-      accounts: { ucloud: "u", tencent: "t", alibaba: "a" },
+      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
       tencentApi: "3.0",
       tencentStatuses: "all",
       ucloudWide: "allowed",
@@ -46,7 +46,9 @@ describe.each(MOMENTS)("the demo estate at %i", (now) => {
 
   test("shows every product among its newest 100", () => {
     const newest = new Set(truth.slice(0, 100).map(({ product }) => product));
-    expect([...newest].sort()).toEqual([...CLOUD_PRODUCTS].sort());
+    expect([...newest].sort()).toEqual(
+      CLOUD_PRODUCTS.filter((product) => !product.startsWith("AWS")).sort(),
+    );
   });
 
   test("has failed and running backups of the last day, and nothing of the future", () => {

@@ -26,7 +26,7 @@ let estate: Estate;
 beforeEach(() => {
   now = START;
   view = {
-    accounts: { ucloud: "u", tencent: "t", alibaba: "a" },
+    accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
     tencentApi: "3.0",
     tencentStatuses: "all",
     ucloudWide: "allowed",

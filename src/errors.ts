@@ -11,6 +11,8 @@ export interface SourceErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the vendor rejected the timestamp of the request. */
   readonly clockSkew?: boolean | undefined;
+  /** Whether the vendor rejected the token of a page, so that only the list's start can be read. */
+  readonly tokenRefused?: boolean | undefined;
   /** Whether the same request may succeed later. By default, it depends on the kind. */
   readonly retryable?: boolean | undefined;
   readonly cause?: unknown;

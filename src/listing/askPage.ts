@@ -166,7 +166,7 @@ export async function askPage<T extends object>(
         ? answer
         : { ...answer, ...nextInParts(part, answer.next, parts.length) };
     } catch (error) {
-      if (!hasWeakerForm(listing, used, error)) throw error;
+      if (!hasWeakerForm(listing, used, error)) throw ofToken(listing, question, error);
       // Another page of the same list may have found out meanwhile.
       form.alternative = Math.max(form.alternative, used + 1);
     }
@@ -219,6 +219,19 @@ async function itemsOf<T extends object>(
     if (items.length % CHUNK === 0) await setImmediate();
   }
   return items;
+}
+
+/** The error of a page whose token the vendor does not accept any more; any other error as it is. */
+function ofToken<T>(
+  { tokenRefusedOn = [] }: Listing<T>,
+  { at }: PageQuestion,
+  error: unknown,
+): unknown {
+  if (typeof at !== "string" || !(error instanceof SourceError)) return error;
+  const { code = "" } = error.details;
+  if (!tokenRefusedOn.includes(code)) return error;
+  const message = "The vendor refused the token of a page, again and again.";
+  return new SourceError("UNAVAILABLE", message, { ...error.details, tokenRefused: true });
 }
 
 function hasWeakerForm(

@@ -27,6 +27,9 @@ const MOST_KEPT = 8;
 /** Errors that end a reading although the vendor answers: the limits of the operation, or the account's quota. */
 const ENDED_BY_LIMITS: readonly string[] = ["CUT", "THROTTLED"];
 
+/** How often a reading begins again because a token was refused. */
+const MOST_RESTARTS = 2;
+
 /**
  * Keeps the answers to readings that the limits of an operation or a quota cut short, so that the next
  * operation continues after them: a list that takes more calls than one operation may make is still read.
@@ -39,7 +42,7 @@ export class ReadingLog<R extends Item> {
 
   /**
    * Reads from the start, or from where the last reading of that name was cut. `asOf` is the time of its
-   * first call.
+   * first call. If the vendor refuses the token of a page, the reading begins again.
    */
   async take<T>(
     ask: Ask<R>,
@@ -47,24 +50,19 @@ export class ReadingLog<R extends Item> {
     read: (ask: Ask<R>, asOf: number) => Promise<T>,
   ): Promise<T> {
     const cut = this.readings.get(name);
-    const held = cut !== undefined && cut.begunAt >= notBefore ? cut : { pages: [], begunAt: now };
-    const pages: LoggedPage<R>[] = [];
-    let isReplay = true;
-    const logged: Ask<R> = async (asked) => {
-      const question = JSON.stringify(asked);
-      const known = isReplay ? held.pages[pages.length] : undefined;
-      isReplay = known?.question === question;
-      const answer = isReplay && known !== undefined ? known.answer : await ask(asked);
-      pages.push({ question, answer });
-      return answer;
-    };
     this.readings.delete(name);
-    try {
-      return await read(logged, held.begunAt);
-    } catch (error) {
-      const goesOn = error instanceof SourceError && ENDED_BY_LIMITS.includes(error.kind);
-      if (goesOn && pages.length > 0) this.keep(name, { pages, begunAt: held.begunAt });
-      throw error;
+    let held = cut !== undefined && cut.begunAt >= notBefore ? cut : { pages: [], begunAt: now };
+    for (let restarts = 0; ; restarts += 1) {
+      const pages: LoggedPage<R>[] = [];
+      try {
+        return await read(logged(ask, held.pages, pages), held.begunAt);
+      } catch (error) {
+        if (!(error instanceof SourceError)) throw error;
+        const isCut = ENDED_BY_LIMITS.includes(error.kind);
+        if (isCut && pages.length > 0) this.keep(name, { pages, begunAt: held.begunAt });
+        if (error.details.tokenRefused !== true || restarts === MOST_RESTARTS) throw error;
+        held = { pages: [], begunAt: now };
+      }
     }
   }
 
@@ -78,4 +76,21 @@ export class ReadingLog<R extends Item> {
     if (this.readings.size >= MOST_KEPT && oldest !== undefined) this.readings.delete(oldest);
     this.readings.set(name, reading);
   }
+}
+
+/** Answers from the known pages as long as the questions are the same, then asks; adds every answer to `pages`. */
+function logged<R extends Item>(
+  ask: Ask<R>,
+  known: readonly LoggedPage<R>[],
+  pages: LoggedPage<R>[],
+): Ask<R> {
+  let isReplay = true;
+  return async (asked) => {
+    const question = JSON.stringify(asked);
+    const held = isReplay ? known[pages.length] : undefined;
+    isReplay = held?.question === question;
+    const answer = isReplay && held !== undefined ? held.answer : await ask(asked);
+    pages.push({ question, answer });
+    return answer;
+  };
 }

@@ -99,6 +99,11 @@ export interface Listing<T> {
   rows(payload: Row): readonly unknown[];
   total(payload: Row): number | null;
   nextToken?(payload: Row): string | null;
+  /**
+   * Vendor codes for a token that is not accepted any more. They are read so on later pages only, because the
+   * first page has the same parameters; the list is then read again from its start.
+   */
+  readonly tokenRefusedOn?: readonly string[];
   /** What the answer says is missing from it, such as regions that the vendor could not reach. */
   notices?(payload: Row): readonly ListNotice[];
   /**
@@ -150,6 +155,11 @@ export interface BackupListing extends Listing<MappedBackup> {
   readonly windowTooWideOn?: readonly string[];
   /** Rows may be shards, which are folded into backups by this rule. */
   readonly shards?: ShardRule;
+  /**
+   * Whether a row of the wide list names a part of an instance (`Instance.members`) instead of the instance. The
+   * gateway then looks the instance up in the region's list of instances; ids keep the name in the row.
+   */
+  ownedByMember?(row: Row): boolean;
   /** Whether rows have sizes in exact bytes; other sizes stay in `Backup.raw`, and `sizeBytes` is null. */
   readonly sizes: "exact" | "inexact" | "none";
   /** Rows that the list shows besides backups, and the note that counts them in `Provider.capabilities`. */
@@ -231,7 +241,10 @@ export interface ProductDeclaration {
   readonly instances: readonly InstanceListing[];
   /** Calls that show more facts of the instances. */
   readonly facts?: readonly FactsDeclaration[];
-  /** Lists of one instance's backups; `Instance.listing` names the one that shows it. */
+  /**
+   * Lists of one instance's backups; `Instance.listing` names the one that shows it, or the wide list if none
+   * does.
+   */
   readonly perInstance: readonly BackupListing[];
   /** The list of a region and of all instances that ever lived in it, if the vendor has one. */
   readonly wide: BackupListing | null;

@@ -76,7 +76,7 @@ export class Planner {
   private worth(bound: readonly SliceKey[]): number {
     if (bound.some(({ source }) => source.isUnlisted)) return this.engine.ports.settings.scanRows;
     const [first] = bound as [SliceKey];
-    return instancesOf(bound) * (this.wide(first.source)?.pageSize ?? 1);
+    return this.wide(first.source)?.worth(instancesOf(bound)) ?? 1;
   }
 
   /**

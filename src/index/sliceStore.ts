@@ -50,7 +50,7 @@ export interface SliceQuestion {
   readonly freshness: Freshness;
   /** When the walk began, which fixes how far back it goes; epoch milliseconds. */
   readonly walkStart: number;
-  /** A vendor's total above this ends the reading, because another way is cheaper. */
+  /** More rows, or a vendor's total above this, end the reading, because another way is cheaper. */
   readonly giveUpAbove?: number;
 }
 

@@ -99,7 +99,7 @@ function readAt(
   const freshness = context.freshnessFor(walkStart, source.freshMs);
   const giveUpAbove = source.takesWindows
     ? Number.POSITIVE_INFINITY
-    : instancesIn(left) * source.pageSize;
+    : source.worth(instancesIn(left));
   const question = { instant, direction: "newestFirst", freshness, walkStart } as const;
   if (parts.planner.peek({ source, question }) !== null) context.countCached(source);
   return parts.planner.readWide(source, { ...question, giveUpAbove }, operation);

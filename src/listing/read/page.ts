@@ -73,7 +73,7 @@ export interface ListReading<R extends Item> {
   readonly memory: ListMemory;
   /** The most rows that one slice may hold. */
   readonly scanRows: number;
-  /** A total above this ends the reading at once, because another way is cheaper. */
+  /** More rows, or a total above this, end the reading, because another way is cheaper. */
   readonly giveUpAbove?: number;
   /** False if the config says that the vendor's totals are no evidence. */
   readonly trustTotals?: boolean;
@@ -179,8 +179,9 @@ export function note<R extends Item>(
 ): void {
   const { memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
   memory.provenPage = Math.max(memory.provenPage, rows.length);
-  if (read + rows.length > scanRows || (total ?? 0) > giveUpAbove) {
-    const message = `The list has more than ${Math.min(scanRows, giveUpAbove)} rows.`;
+  const most = Math.min(scanRows, giveUpAbove);
+  if (read + rows.length > most || (total ?? 0) > giveUpAbove) {
+    const message = `The list has more than ${most} rows.`;
     throw new SourceError("SCAN_LIMIT", message, { retryable: false });
   }
 }

@@ -168,6 +168,10 @@ async function readPasses<R extends Item>(
   throw new SourceError("UNAVAILABLE", "The list changes faster than it can be read.");
 }
 
+/** How many passes a list of several pages takes. */
+export const passesOf = (shape: ListReading<Item>["shape"]): 1 | 2 =>
+  shape.page.style !== "token" || isKeyed(shape) ? 1 : 2;
+
 /** Whether each page begins right after the last row of the page before, wherever that row is by then. */
 const isKeyed = ({ page }: ListReading<Item>["shape"]): boolean =>
   page.style === "token" && page.keyed === true;

@@ -57,6 +57,8 @@ export interface Instance extends InstanceRef, InstanceFacts {
   readonly backupsAt?: string;
   /** What its vendor calls it where facts are read by a call of their own, such as an ARN. */
   readonly factsAt?: string;
+  /** Its parts, such as nodes, that rows of backups name instead of it. */
+  readonly members?: readonly string[];
   /** The name of the listing that its backups are read from. */
   readonly listing: string;
 }

@@ -7,6 +7,7 @@ import { SourceError } from "../errors.js";
 import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
 import { takePage, type Page } from "../paging/page.js";
+import { indexed } from "../providers/instanceList.js";
 import type { Source } from "../sources/source.js";
 import { instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
@@ -61,13 +62,18 @@ async function listOf(
 ): Promise<Source | SourceError | null> {
   const place = await placeAt(context, { provider, region });
   if (place === null || place instanceof SourceError) return place;
-  const listed = await findInstance(context, { provider, region, nativeId });
-  if (listed !== null && !(listed instanceof SourceError)) return context.sourceOf(place, listed);
+  const list = await instancesAt(context, place, context.startedAt);
+  const isFailed = list instanceof SourceError;
+  const { byNativeId, byMember } = isFailed ? NO_INSTANCES : list.value;
+  const listed = byNativeId.get(nativeId) ?? byMember.get(nativeId);
+  if (listed !== undefined) return context.sourceOf(place, listed);
   const { wide } = place.runtime.product;
   if (wide !== null && place.runtime.wide.allows(region))
     return context.sourceOf(place, unlistedInstance({ provider, region, nativeId }, wide.name));
-  return listed;
+  return isFailed ? list : null;
 }
+
+const NO_INSTANCES = indexed([], []);
 
 /** The newest backup of an instance that matches and starts at `end` or later, and what was met on the way. */
 export async function newestOf(

@@ -28,6 +28,8 @@ export const isShort = ({ notices }: ListedInstances): boolean =>
 /** The same, with an index of the instances. */
 export interface InstanceList extends ListedInstances {
   readonly byNativeId: ReadonlyMap<string, Instance>;
+  /** By `Instance.members`. */
+  readonly byMember: ReadonlyMap<string, Instance>;
 }
 
 /** Indexes a list of instances. */
@@ -37,6 +39,9 @@ export const indexed = (
 ): InstanceList => ({
   instances,
   byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
+  byMember: new Map(
+    instances.flatMap((instance) => instance.members?.map((member) => [member, instance]) ?? []),
+  ),
   notices,
 });
 

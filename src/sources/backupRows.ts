@@ -1,5 +1,6 @@
 import type { Backup, MappedBackup } from "../domain/backup.js";
 import { backupId } from "../domain/id.js";
+import type { Instance } from "../domain/instance.js";
 import type { Row } from "../domain/row.js";
 import { newestFirst, type Notice } from "../paging/slice.js";
 import type { SpanRead } from "../listing/read/span.js";
@@ -16,6 +17,7 @@ export interface Home {
   readonly region: string;
   readonly listing: BackupListing;
   readonly shardCount: number | null;
+  readonly byMember: ReadonlyMap<string, Pick<Instance, "nativeId">>;
 }
 
 /**
@@ -46,16 +48,18 @@ export function backupsOf(
 function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
   const { startedAt } = mapped;
   if (startedAt === null) return null;
-  const { provider, region } = home;
+  const { provider, region, listing, byMember } = home;
   const { instanceNativeId, nativeId } = mapped;
+  const owner = listing.ownedByMember?.(raw) ? byMember.get(instanceNativeId) : undefined;
   // Written out instead of spread: there are thousands of rows, and objects of one shape are small.
   return {
+    // Of what the row names, because the owner of a member may leave its list.
     id: backupId({ provider, region, instanceNativeId, nativeId, startedAt }),
     startedAt,
     provider,
     region,
     zone: mapped.zone,
-    instanceNativeId,
+    instanceNativeId: owner?.nativeId ?? instanceNativeId,
     nativeId,
     name: mapped.name,
     status: mapped.status,
@@ -72,7 +76,7 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
     encrypted: mapped.encrypted,
     remark: mapped.remark,
     failureReason: mapped.failureReason,
-    listing: home.listing.name,
+    listing: listing.name,
     raw,
   };
 }

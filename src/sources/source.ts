@@ -10,9 +10,10 @@ import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";
 import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
+import { passesOf } from "../listing/read/pages.js";
 import { readSpan } from "../listing/read/readSpan.js";
 import { AHEAD_MS, newSourceMemory, type SpanRead } from "../listing/read/span.js";
-import type { Slice } from "../paging/slice.js";
+import type { Notice, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf } from "./backupRows.js";
 import { sharedSlice } from "./sharedSlices.js";
@@ -43,6 +44,14 @@ export interface ListedPlace {
   readonly runtime: ProviderRuntime;
   readonly region: Region;
 }
+
+/** The instances that members belong to, and what their list lacks. */
+interface Owners {
+  readonly byMember: ReadonlyMap<string, Instance>;
+  readonly notices: readonly Notice[];
+}
+
+const NO_MEMBERS: Owners["byMember"] = new Map();
 
 /** What names a source. */
 export interface SourceAddress extends ListedPlace {
@@ -80,7 +89,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     this.slices = new SliceStore(runtime.ports.memory);
   }
 
-  /** Whether the instance is no longer listed, so that only the region's wide list shows its backups. */
+  /** Whether only the region's wide list shows the backups of the instance: if it is no longer listed, say. */
   get isUnlisted(): boolean {
     return this.instance !== null && this.listing === this.runtime.product.wide;
   }
@@ -120,9 +129,15 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return pageSizeOf({ shape: this.listing.shape, memory: this.listMemory });
   }
 
-  /** The number of pages of the whole list, as far as is known. */
+  /** The number of calls that the whole list takes, as far as is known. */
   get pages(): number {
-    return Math.max(1, Math.ceil(this.memory.rows / this.pageSize));
+    const pages = Math.max(1, Math.ceil(this.memory.rows / this.pageSize));
+    return pages === 1 ? 1 : pages * passesOf(this.listing.shape);
+  }
+
+  /** The rows up to which the list takes no more calls than a number of other lists of one page. */
+  worth(lists: number): number {
+    return Math.max(1, Math.floor(lists / passesOf(this.listing.shape))) * this.pageSize;
   }
 
   /** Notes that the list has more rows than a reading accepted. */
@@ -159,7 +174,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
     const { runtime, region, listing, instance, slices } = this;
     const { direction, instant, freshness } = question;
-    const known = knownRowsOf(slices.at(instant, Number.NEGATIVE_INFINITY), listing);
+    // The owners of members change without their rows.
+    const before = listing.ownedByMember ? null : slices.at(instant, Number.NEGATIVE_INFINITY);
+    const known = knownRowsOf(before, listing);
     const form = runtime.formOf(listing.name);
     const { call, ports } = runtime;
     const { scanRows } = ports.settings;
@@ -175,7 +192,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
         runtime.noteStrays(listing, this.name, straysIn(listing, read.items));
         // A walk that began earlier looks back further, and must not take this for the beginning.
         const since = Math.max(read.since, this.floorOf(question));
-        return this.sliceOf({ ...read, since }, asOf);
+        const owners = await this.ownersOf(read.items, question, operation);
+        return this.sliceOf({ ...read, since }, owners, asOf);
       },
     );
   }
@@ -299,12 +317,32 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     });
   }
 
-  private sliceOf(read: SpanRead<ListItem<MappedBackup>>, asOf: number): Slice<Backup> {
+  /** The instances of the region by their members, if a row names a member; else, and while unknown, none. */
+  private async ownersOf(
+    items: readonly ListItem<MappedBackup>[],
+    { freshness }: SliceQuestion,
+    operation: Operation,
+  ): Promise<Owners> {
+    const { runtime, region, listing } = this;
+    if (!items.some(({ mapped, row }) => mapped !== null && listing.ownedByMember?.(row)))
+      return { byMember: NO_MEMBERS, notices: [] };
+    const list = await runtime.instanceList(region).read(freshness, operation);
+    if (!(list instanceof SourceError)) return { byMember: list.value.byMember, notices: [] };
+    const message = `The list of instances, which says whose backups these are, could not be read. ${list.message}`;
+    return { byMember: NO_MEMBERS, notices: [{ code: list.kind, message }] };
+  }
+
+  private sliceOf(
+    read: SpanRead<ListItem<MappedBackup>>,
+    { byMember, notices: unowned }: Owners,
+    asOf: number,
+  ): Slice<Backup> {
     const { runtime, region, listing, instance } = this;
     const shardCount = instance?.shardCount ?? null;
-    const home = { provider: runtime.key, region: region.id, listing, shardCount };
+    const home = { provider: runtime.key, region: region.id, listing, shardCount, byMember };
     const { rows, notices } = backupsOf(read, home, asOf);
-    return { since: read.since, until: read.until, rows, asOf, notices, stale: null };
+    const all = [...notices, ...unowned];
+    return { since: read.since, until: read.until, rows, asOf, notices: all, stale: null };
   }
 }
 

@@ -1,12 +1,14 @@
 import type { Account } from "../domain/account.js";
 import type { VendorDeclaration } from "../listing/declaration.js";
 import { alibaba } from "./alibaba/index.js";
+import { aws } from "./aws/index.js";
 import { tencent } from "./tencent/index.js";
 import { ucloud } from "./ucloud/index.js";
 
 /** Every vendor that an account may name. */
 export const VENDORS: readonly VendorDeclaration[] = Object.freeze<VendorDeclaration[]>([
   alibaba,
+  aws,
   tencent,
   ucloud,
 ]);

@@ -1,0 +1,203 @@
+import type { AwsAccount } from "../../domain/account.js";
+import { isRow, type Row } from "../../domain/row.js";
+import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
+import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
+import { parseJson, parseXml } from "../../listing/decoder.js";
+import { child, optionalText, tableOf } from "../kit/decode.js";
+import { meaningOf, refusal, type RefusedAnswer, unknownShape } from "../kit/refusal.js";
+import { baseOf, flatParams } from "../kit/request.js";
+import { signerV4 } from "../kit/sigv4.js";
+
+/**
+ * The APIs of ElastiCache (version 2015-02-02, AWS Query: forms and XML) and of MemoryDB (version 2021-01-01,
+ * AWS JSON 1.1). Actions are named as IAM names them, because both services have actions of the same name.
+ *
+ * Left out: dual-stack and FIPS hosts, which `endpoint` can name.
+ * Source:   https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/ and
+ *           https://docs.aws.amazon.com/memorydb/latest/APIReference/, read 2026-11-29.
+ */
+export const awsApi = (account: AwsAccount): VendorApi => ({
+  request: (call) => requestOf(account, call),
+  authenticator: signedBy(signerV4(account.credentials)),
+  decode: (text) => (/^\s*\{/.test(text) ? parseJson(text) : parseXml(text)),
+  codes: CODES,
+  open,
+  // AWS publishes no quotas of these actions, and throttles low ones.
+  rate: () => 5,
+});
+
+function requestOf(account: AwsAccount, { action, region, params }: VendorCall): UnsignedRequest {
+  const [service = "", name = ""] = action.split(":");
+  const regionId = region?.id ?? "";
+  const isMemoryDb = service === "memorydb";
+  const own = isMemoryDb ? account.endpoints.memorydb : account.endpoints.elasticache;
+  const prefix = isMemoryDb ? "memory-db" : service;
+  const url = baseOf(
+    own ?? account.endpoint,
+    `https://${prefix}.${regionId}.${suffixOf(regionId)}`,
+  );
+  const scope = { service, region: regionId };
+  if (!isMemoryDb) {
+    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+    const form = flatParams({ ...params, Action: name, Version: "2015-02-02" }, 1);
+    return { method: "POST", url, headers, form, scope };
+  }
+  const headers = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": `AmazonMemoryDB.${name}`,
+  };
+  const sent = Object.entries(params).filter(([, value]) => (value ?? "") !== "");
+  return { method: "POST", url, headers, body: JSON.stringify(Object.fromEntries(sent)), scope };
+}
+
+/**
+ * The ends of host names by the beginning of a region's id; other regions have the first.
+ *
+ * Source: partitions.json of the AWS SDKs, read 2026-11-29.
+ */
+const SUFFIXES: readonly (readonly [string, string])[] = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+];
+
+const suffixOf = (region: string): string =>
+  SUFFIXES.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "amazonaws.com";
+
+/**
+ * `<X>Response` holds `<X>Result`, or `ErrorResponse` an `Error`; a JSON answer is its fields, or has the
+ * `__type` of an error.
+ */
+const open: VendorApi["open"] = (body, status, headers): Row => {
+  const answer = { status, headers };
+  if (!isRow(body)) throw unknownShape(answer);
+  const [name = ""] = Object.keys(body);
+  const isXml = name.endsWith("Response");
+  const root = (isXml ? child(body, name) : body) ?? {};
+  const requestId =
+    optionalText(root, "RequestId") ??
+    optionalText(child(root, "ResponseMetadata") ?? {}, "RequestId") ??
+    headers["x-amzn-requestid"];
+  const error = isXml ? child(root, "Error") : root;
+  const code = codeIn(error ?? {});
+  if (code !== null) throw refusalOf({ ...answer, requestId, code }, error ?? {});
+  const result = isXml ? child(root, name.replace(/Response$/, "Result")) : root;
+  if (status >= 300 || result === null) throw unknownShape({ ...answer, requestId });
+  return result;
+};
+
+/** `Code` in XML; `__type` in JSON, where a namespace may stand before a hash. */
+const codeIn = (error: Row): string | null =>
+  optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
+
+const refusalOf = (answer: RefusedAnswer & { readonly code: string }, error: Row) => {
+  const message = optionalText(error, "Message") ?? optionalText(error, "message") ?? "";
+  return refusal(answer, meaningIn(answer.code, message));
+};
+
+/** What an error means; two codes say it in their message only. */
+function meaningIn(code: string, message: string): Meaning | undefined {
+  const meaning = meaningOf(CODES, code);
+  if (WRONG_SIGNATURE.includes(code) && /^Signature (?:expired|not yet current)/.test(message))
+    return { kind: "UNAUTHENTICATED", clockSkew: true };
+  const action = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(message)?.[1];
+  return meaning !== "FORBIDDEN" || action === undefined
+    ? meaning
+    : { kind: "FORBIDDEN", message: `The account's IAM policies do not allow ${action}.` };
+}
+
+const WRONG_SIGNATURE = ["SignatureDoesNotMatch", "InvalidSignatureException"];
+
+const UNKNOWN_KEY: Meaning = {
+  kind: "UNAUTHENTICATED",
+  message: "The access key does not exist, or its account has not enabled this region.",
+};
+
+const EXPIRED: Meaning = {
+  kind: "UNAUTHENTICATED",
+  message: "The session token of the account has expired.",
+};
+
+const SKEWED: Meaning = { kind: "UNAUTHENTICATED", clockSkew: true };
+
+/**
+ * Error codes of both services: those common to AWS, and those of the actions. Codes of AWS Query and names
+ * of shapes in AWS JSON differ in their endings.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/CommonErrors.html, the pages of the
+ *         actions, and the retry rules of the SDKs, read 2026-11-29.
+ */
+const CODES: CodeTable = Object.freeze<CodeTable>({
+  ...tableOf({
+    THROTTLED: [
+      "Throttling",
+      "ThrottlingException",
+      "ThrottledException",
+      "RequestLimitExceeded",
+      "RequestThrottled",
+      "RequestThrottledException",
+      "TooManyRequestsException",
+      "SlowDown",
+      "APICallRateForCustomerExceeded",
+      "APICallRateForCustomerExceededFault",
+    ],
+    UNAUTHENTICATED: [
+      ...WRONG_SIGNATURE,
+      "IncompleteSignature",
+      "IncompleteSignatureException",
+      "MissingAuthenticationToken",
+      "MissingAuthenticationTokenException",
+    ],
+    FORBIDDEN: [
+      "AccessDenied",
+      "AccessDeniedException",
+      "NotAuthorized",
+      "OptInRequired",
+      "SubscriptionRequiredException",
+      "UnauthorizedOperation",
+    ],
+    NOT_FOUND: [
+      "CacheClusterNotFound",
+      "CacheClusterNotFoundFault",
+      "ClusterNotFoundFault",
+      "ReplicationGroupNotFoundFault",
+      "ServerlessCacheNotFoundFault",
+      "ServerlessCacheSnapshotNotFoundFault",
+      "SnapshotNotFoundFault",
+    ],
+    BAD_RESPONSE: [
+      "InvalidAction",
+      "InvalidParameterCombination",
+      "InvalidParameterCombinationException",
+      "InvalidParameterValue",
+      "InvalidParameterValueException",
+      "InvalidQueryParameter",
+      "MalformedQueryString",
+      "MissingAction",
+      "MissingParameter",
+      "SerializationException",
+      "UnknownOperationException",
+      "ValidationError",
+    ],
+    UNAVAILABLE: [
+      "InternalError",
+      "InternalFailure",
+      "InternalServerException",
+      "ServiceUnavailable",
+      "ServiceUnavailableException",
+    ],
+  }),
+  InvalidClientTokenId: UNKNOWN_KEY,
+  UnrecognizedClientException: UNKNOWN_KEY,
+  ExpiredToken: EXPIRED,
+  ExpiredTokenException: EXPIRED,
+  RequestExpired: SKEWED,
+  RequestTimeTooSkewed: SKEWED,
+  ServiceLinkedRoleNotFoundFault: {
+    kind: "FORBIDDEN",
+    message: "The account lacks the service-linked role that AWS makes with the first cluster.",
+  },
+});

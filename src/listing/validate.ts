@@ -133,6 +133,8 @@ function checkBackups(listing: BackupListing, say: Say): void {
     if (Object.keys(params).length === 0) say(`alternative ${index} changes nothing`);
     if (note.trim() === "") say(`alternative ${index} has no note`);
   }
+  if (listing.ownedByMember !== undefined && listing.scope !== "region")
+    say("rows are owned by members in the wide list only");
   if (windowTooWideOn.length > 0 && shape.window === null)
     say("windowTooWideOn has codes, but there is no window");
   if (listing.shards !== undefined && listing.shards.settlesMs <= listing.shards.withinMs)
@@ -150,13 +152,16 @@ function checkWords(words: Readonly<Record<string, string>>, good: string, say: 
 }
 
 function checkListing(listing: Listing<unknown>, say: Say): void {
-  const { name, action, shape, nextToken, formatInstant } = listing;
+  const { name, action, shape, nextToken, formatInstant, tokenRefusedOn = [] } = listing;
   const parts = listing.parts?.(SAMPLE) ?? null;
   if (!WORD.test(name)) say("its name is not of lower-case letters, digits and hyphens");
   if (action.trim() === "") say("it has no action");
   checkShape(shape, say);
   if ((shape.page.style === "token") !== (nextToken !== undefined))
     say("nextToken and pages by token go together");
+  for (const code of tokenRefusedOn) if (!CODE.test(code)) say(`"${code}" is not a code`);
+  if (tokenRefusedOn.length > 0 && nextToken === undefined)
+    say("tokenRefusedOn has codes, but pages have no tokens");
   if ((shape.window !== null) !== (formatInstant !== undefined))
     say("formatInstant and a window go together");
   if (shape.window !== null && formatInstant !== undefined)

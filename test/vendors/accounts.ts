@@ -1,5 +1,6 @@
 import type {
   AlibabaAccount,
+  AwsAccount,
   TencentAccount,
   UCloudAccount,
   UpstreamSettings,
@@ -18,7 +19,12 @@ const upstream: UpstreamSettings = {
 const common = { regions: null, endpoint: null, upstream };
 
 /** Secrets of these accounts; no request may hold one. */
-export const SECRETS = ["ucloud-private-canary", "tencent-secret-canary", "alibaba-secret-canary"];
+export const SECRETS = [
+  "ucloud-private-canary",
+  "tencent-secret-canary",
+  "alibaba-secret-canary",
+  "aws-secret-canary",
+];
 
 export const ucloudAccount: UCloudAccount = {
   ...common,
@@ -50,4 +56,18 @@ export const alibabaAccount: AlibabaAccount = {
     securityToken: null,
   },
   lookbackMs: null,
+};
+
+export const awsAccount: AwsAccount = {
+  ...common,
+  id: "ops-aws",
+  vendor: "aws",
+  credentials: {
+    accessKeyId: "AKIAexample",
+    secretAccessKey: "aws-secret-canary",
+    sessionToken: null,
+  },
+  products: ["elasticache", "elasticache-serverless", "memorydb"],
+  regions: ["eu-west-1"],
+  endpoints: { elasticache: null, memorydb: null },
 };

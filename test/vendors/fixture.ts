@@ -5,12 +5,13 @@ import { SourceError } from "../../src/errors.js";
 import type { HttpRequest } from "../../src/http/message.js";
 import type { Moment } from "../../src/listing/authenticator.js";
 import type { VendorApi, VendorCall } from "../../src/listing/declaration.js";
-import { parseJson } from "../../src/listing/decoder.js";
+import { parseJson, parseXml } from "../../src/listing/decoder.js";
 
 /** A recorded body, decoded as the engine decodes it. */
 export const fixture = (path: string): Row => {
-  const file = new URL(`../fixtures/${path}.json`, import.meta.url);
-  const body = parseJson(readFileSync(file, "utf8"));
+  const isXml = path.endsWith(".xml");
+  const file = new URL(`../fixtures/${path}${isXml ? "" : ".json"}`, import.meta.url);
+  const body = (isXml ? parseXml : parseJson)(readFileSync(file, "utf8"));
   if (!isRow(body)) throw new TypeError(`${path} is no object.`);
   return body;
 };

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.js";
 import { VENDORS as VENDOR_WORDS } from "../../src/domain/words.js";
 import { VENDORS, vendorOf } from "../../src/vendors/index.js";
-import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
+import { alibabaAccount, awsAccount, tencentAccount, ucloudAccount } from "./accounts.js";
 
 test("every vendor has a word in the schema, and is declared once", () => {
   const words = VENDORS.map(({ vendor }) => vendor);
@@ -13,6 +13,7 @@ test("every vendor has a word in the schema, and is declared once", () => {
 
 test.each([
   { account: alibabaAccount, vendor: "ALIBABA" },
+  { account: awsAccount, vendor: "AWS" },
   { account: tencentAccount, vendor: "TENCENT" },
   { account: ucloudAccount, vendor: "UCLOUD" },
 ])("an account of $account.vendor is $vendor's", ({ account, vendor }) => {

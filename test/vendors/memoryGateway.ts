@@ -30,7 +30,8 @@ function askedIn({ url, body = "", headers }: HttpRequest): Asked {
   const type = headers["content-type"] ?? "";
   const fields = type.includes("json") ? (JSON.parse(body) as Record<string, string>) : body;
   const sent = type === "" ? searchParams : new URLSearchParams(fields);
-  const named = headers["x-tc-action"] ?? headers["x-acs-action"] ?? sent.get("Action");
+  const target = headers["x-amz-target"]?.split(".").at(-1);
+  const named = target ?? headers["x-tc-action"] ?? headers["x-acs-action"] ?? sent.get("Action");
   return { host, action: named ?? pathname.split("/").at(-1) ?? "", params: sent, headers };
 }
 

@@ -11,13 +11,14 @@ import type {
 } from "../../src/listing/declaration.js";
 import { validate } from "../../src/listing/validate.js";
 import { vendorOf } from "../../src/vendors/index.js";
-import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
+import { alibabaAccount, awsAccount, tencentAccount, ucloudAccount } from "./accounts.js";
 
 describe("the declaration of every vendor", () => {
   test.each<{ what: string; account: Account }>([
     { what: "UCloud", account: ucloudAccount },
     { what: "Tencent Cloud by API 3.0", account: tencentAccount },
     { what: "Tencent Cloud by API 2.0", account: { ...tencentAccount, api: "2.0" } },
+    { what: "AWS", account: awsAccount },
     { what: "Alibaba Cloud by signature 3", account: alibabaAccount },
     { what: "Alibaba Cloud by signature 1", account: { ...alibabaAccount, signature: "v1" } },
   ])("of $what has no mistake", ({ account }) => {
@@ -233,6 +234,15 @@ describe("a declaration with mistakes", () => {
       "uredis, none: an open window is not mandatory, and has no widest span",
       "uredis, none: it has no parts",
       "uredis, none: parts are read by tokens that are keyed",
+    ]);
+  });
+
+  test("in its tokens and members is reported", () => {
+    const listing = { ...group, tokenRefusedOn: ["no code"], ownedByMember: () => true };
+    expect(mistakesIn({ perInstance: [listing] })).toEqual([
+      "uredis: uredis-group: rows are owned by members in the wide list only",
+      'uredis, uredis-group: "no code" is not a code',
+      "uredis, uredis-group: tokenRefusedOn has codes, but pages have no tokens",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
 import { parseJson, parseXml } from "../../listing/decoder.js";
 import { child, optionalText, tableOf } from "../kit/decode.js";
-import { meaningOf, refusal, type RefusedAnswer, unknownShape } from "../kit/refusal.js";
+import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
 import { baseOf, flatParams } from "../kit/request.js";
 import { signerV4 } from "../kit/sigv4.js";
 
@@ -71,7 +71,7 @@ const suffixOf = (region: string): string =>
  * `<X>Response` holds `<X>Result`, or `ErrorResponse` an `Error`; a JSON answer is its fields, or has the
  * `__type` of an error.
  */
-const open: VendorApi["open"] = (body, status, headers): Row => {
+const open: VendorApi["open"] = (body, status, headers, call): Row => {
   const answer = { status, headers };
   if (!isRow(body)) throw unknownShape(answer);
   const [name = ""] = Object.keys(body);
@@ -83,7 +83,10 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
     headers["x-amzn-requestid"];
   const error = isXml ? child(root, "Error") : root;
   const code = codeIn(error ?? {});
-  if (code !== null) throw refusalOf({ ...answer, requestId, code }, error ?? {});
+  if (code !== null) {
+    const text = optionalText(error ?? {}, "Message") ?? optionalText(error ?? {}, "message");
+    throw refusal({ ...answer, requestId, code }, meaningIn(code, text ?? "", call));
+  }
   const result = isXml ? child(root, name.replace(/Response$/, "Result")) : root;
   if (status >= 300 || result === null) throw unknownShape({ ...answer, requestId });
   return result;
@@ -93,17 +96,13 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
 const codeIn = (error: Row): string | null =>
   optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
 
-const refusalOf = (answer: RefusedAnswer & { readonly code: string }, error: Row) => {
-  const message = optionalText(error, "Message") ?? optionalText(error, "message") ?? "";
-  return refusal(answer, meaningIn(answer.code, message));
-};
-
-/** What an error means; two codes say it in their message only. */
-function meaningIn(code: string, message: string): Meaning | undefined {
-  const meaning = meaningOf(CODES, code);
+/** What an error means. A wrong clock and a missing permission are named in messages only. */
+function meaningIn(code: string, message: string, call?: VendorCall): Meaning | undefined {
   if (WRONG_SIGNATURE.includes(code) && /^Signature (?:expired|not yet current)/.test(message))
-    return { kind: "UNAUTHENTICATED", clockSkew: true };
-  const action = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(message)?.[1];
+    return SKEWED;
+  const meaning = meaningOf(CODES, code);
+  const denied = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(message)?.[1];
+  const action = denied ?? call?.action;
   return meaning !== "FORBIDDEN" || action === undefined
     ? meaning
     : { kind: "FORBIDDEN", message: `The account's IAM policies do not allow ${action}.` };
@@ -119,6 +118,11 @@ const UNKNOWN_KEY: Meaning = {
 const EXPIRED: Meaning = {
   kind: "UNAUTHENTICATED",
   message: "The session token of the account has expired.",
+};
+
+const NOT_ENABLED: Meaning = {
+  kind: "FORBIDDEN",
+  message: "The account has not enabled this service or this region.",
 };
 
 const SKEWED: Meaning = { kind: "UNAUTHENTICATED", clockSkew: true };
@@ -151,14 +155,7 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "MissingAuthenticationToken",
       "MissingAuthenticationTokenException",
     ],
-    FORBIDDEN: [
-      "AccessDenied",
-      "AccessDeniedException",
-      "NotAuthorized",
-      "OptInRequired",
-      "SubscriptionRequiredException",
-      "UnauthorizedOperation",
-    ],
+    FORBIDDEN: ["AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation"],
     NOT_FOUND: [
       "CacheClusterNotFound",
       "CacheClusterNotFoundFault",
@@ -170,6 +167,8 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
     ],
     BAD_RESPONSE: [
       "InvalidAction",
+      "InvalidARN",
+      "InvalidARNFault",
       "InvalidParameterCombination",
       "InvalidParameterCombinationException",
       "InvalidParameterValue",
@@ -186,6 +185,11 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "InternalError",
       "InternalFailure",
       "InternalServerException",
+      // Tags can be read of available instances only.
+      "InvalidCacheClusterState",
+      "InvalidClusterStateFault",
+      "InvalidReplicationGroupState",
+      "InvalidServerlessCacheStateFault",
       "ServiceUnavailable",
       "ServiceUnavailableException",
     ],
@@ -196,6 +200,8 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   ExpiredTokenException: EXPIRED,
   RequestExpired: SKEWED,
   RequestTimeTooSkewed: SKEWED,
+  OptInRequired: NOT_ENABLED,
+  SubscriptionRequiredException: NOT_ENABLED,
   ServiceLinkedRoleNotFoundFault: {
     kind: "FORBIDDEN",
     message: "The account lacks the service-linked role that AWS makes with the first cluster.",

@@ -11,18 +11,22 @@ import {
   NOTHING_SAID,
   optionalText,
   ownerOf,
+  tagsOf,
   text,
   withoutLinks,
   word,
   xmlList,
 } from "../kit/decode.js";
 import {
+  arnOf,
   expiryOf,
   INSTANCE_STATUS,
   isMemcached,
+  scheduleOf,
   shapeOf,
   SNAPSHOT_SOURCE,
   SNAPSHOT_STATUS,
+  tagsBy,
 } from "./words.js";
 
 /*
@@ -54,6 +58,8 @@ const common = (row: Row, nativeId: string, status: string) => ({
   status: word(row, status, INSTANCE_STATUS, "UNKNOWN" as const),
   vendorStatus: optionalText(row, status),
   memoryBytes: null,
+  ...scheduleOf(row),
+  ...arnOf(row),
 });
 
 /**
@@ -81,6 +87,7 @@ export const replicationGroups: InstanceListing = {
       engineVersion: null,
       createdAt: instantUtc(row, "ReplicationGroupCreateTime"),
       shardCount: members(row, "NodeGroups", "NodeGroup").length || null,
+      encrypted: flag(row, "AtRestEncryptionEnabled"),
     };
     if (flag(row, "ClusterEnabled") === true) return { ...group, listing: "group-snapshots" };
     const clusters = members(row, "MemberClusters", "ClusterId");
@@ -111,6 +118,7 @@ export const cacheClusters: InstanceListing = {
           engineVersion: optionalText(row, "EngineVersion"),
           createdAt: instantUtc(row, "CacheClusterCreateTime"),
           shardCount: 1,
+          encrypted: flag(row, "AtRestEncryptionEnabled"),
           listing: "cluster-snapshots",
         },
 };
@@ -135,9 +143,11 @@ function mapSnapshot(row: Row, scope: ListScope): MappedBackup | null {
     trigger,
     kind: "FULL",
     startedAt,
-    expiresAt: expiryOf(startedAt, trigger, count(row, "SnapshotRetentionLimit")),
+    expiresAt: expiryOf(row, { startedAt, trigger }),
     shardCount: count(row, "NumNodeGroups") ?? (nodes.length || null),
     engineVersion: optionalText(row, "EngineVersion"),
+    // Without a key of its own it may be encrypted with one of AWS, or not at all.
+    encrypted: optionalText(row, "KmsKeyId") === null ? null : true,
   };
 }
 
@@ -186,7 +196,7 @@ export const groupSnapshots = ofInstance("group-snapshots", "ReplicationGroupId"
 /** The snapshots of one cluster outside groups. */
 export const clusterSnapshots = ofInstance("cluster-snapshots", "CacheClusterId");
 
-/** Serverless caches: action DescribeServerlessCaches. */
+/** Serverless caches, which are always encrypted: action DescribeServerlessCaches. */
 export const serverlessCaches: InstanceListing = {
   name: "serverless-caches",
   action: "elasticache:DescribeServerlessCaches",
@@ -208,6 +218,7 @@ export const serverlessCaches: InstanceListing = {
             optionalText(row, "FullEngineVersion") ?? optionalText(row, "MajorEngineVersion"),
           createdAt: instantUtc(row, "CreateTime"),
           shardCount: null,
+          encrypted: true,
           listing: "serverless-cache-snapshots",
         },
 };
@@ -230,6 +241,7 @@ function mapServerlessSnapshot(row: Row, scope: ListScope): MappedBackup | null 
     expiresAt: instantUtc(row, "ExpiryTime"),
     sizeBytes: count(row, "BytesUsedForCache"),
     engineVersion: optionalText(cache, "MajorEngineVersion"),
+    encrypted: true,
   };
 }
 
@@ -260,3 +272,8 @@ export const serverlessCacheSnapshots: BackupListing = {
   refusedBy: [],
   params: ({ instance }) => ({ ServerlessCacheName: instance?.nativeId }),
 };
+
+/** The tags of a group, a cluster or a serverless cache: action ListTagsForResource. */
+export const tags = tagsBy("elasticache:ListTagsForResource", "ResourceName", (payload) =>
+  tagsOf(xmlList(payload, "TagList", "Tag"), { key: "Key", value: "Value" }),
+);

@@ -11,11 +11,21 @@ import {
   NOTHING_SAID,
   optionalText,
   ownerOf,
+  tagsOf,
   text,
   withoutLinks,
   word,
 } from "../kit/decode.js";
-import { expiryOf, INSTANCE_STATUS, shapeOf, SNAPSHOT_SOURCE, SNAPSHOT_STATUS } from "./words.js";
+import {
+  arnOf,
+  expiryOf,
+  INSTANCE_STATUS,
+  scheduleOf,
+  shapeOf,
+  SNAPSHOT_SOURCE,
+  SNAPSHOT_STATUS,
+  tagsBy,
+} from "./words.js";
 
 /*
  * Amazon MemoryDB, API version 2021-01-01.
@@ -33,7 +43,7 @@ const tokenOf = (payload: Row): string | null => optionalText(payload, "NextToke
 /** Codes for a token that has expired. The first page was accepted, so nothing else can be wrong. */
 const TOKEN_REFUSED = ["InvalidParameterValueException", "InvalidParameterCombinationException"];
 
-/** Clusters: action DescribeClusters. They have no time of creation. */
+/** Clusters, which are always encrypted and have no time of creation: action DescribeClusters. */
 export const clusters: InstanceListing = {
   name: "memorydb-clusters",
   action: "memorydb:DescribeClusters",
@@ -56,6 +66,9 @@ export const clusters: InstanceListing = {
     memoryBytes: null,
     createdAt: null,
     shardCount: count(row, "NumberOfShards"),
+    ...scheduleOf(row),
+    ...arnOf(row),
+    encrypted: true,
     listing: "memorydb-cluster-snapshots",
   }),
 };
@@ -76,9 +89,10 @@ function mapSnapshot(row: Row, scope: ListScope): MappedBackup | null {
     trigger,
     kind: "FULL",
     startedAt,
-    expiresAt: expiryOf(startedAt, trigger, count(cluster, "SnapshotRetentionLimit")),
+    expiresAt: expiryOf(cluster, { startedAt, trigger }),
     shardCount: count(cluster, "NumShards") ?? (shards.length || null),
     engineVersion: optionalText(cluster, "EngineVersion"),
+    encrypted: true,
   };
 }
 
@@ -113,3 +127,8 @@ export const clusterSnapshots: BackupListing = {
   refusedBy: [],
   params: ({ instance }) => ({ ClusterName: instance?.nativeId, ShowDetail: true }),
 };
+
+/** The tags of a cluster: action ListTags. */
+export const tags = tagsBy("memorydb:ListTags", "ResourceArn", (payload) =>
+  tagsOf(list(payload, "TagList"), { key: "Key", value: "Value" }),
+);

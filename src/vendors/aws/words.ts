@@ -1,7 +1,10 @@
+import type { MappedBackup } from "../../domain/backup.js";
+import type { InstanceTag } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
+import type { FactsDeclaration } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import { optionalText, tableOf, type Words } from "../kit/decode.js";
+import { count, days, optionalText, tableOf, type Words } from "../kit/decode.js";
 
 /**
  * States of snapshots. There is none for a failed one: it is not listed. While a snapshot is restored or copied
@@ -52,14 +55,41 @@ export const shapeOf = (token: "Marker" | "NextToken", max: 50 | 100): ListShape
 export const isMemcached = (row: Row): boolean =>
   optionalText(row, "Engine")?.toLowerCase() === "memcached";
 
-const DAY = 86_400_000;
+/** The retention of automatic snapshots, in days: 0 turns them off. */
+export const scheduleOf = (row: Row) => {
+  const limit = count(row, "SnapshotRetentionLimit");
+  return {
+    automaticBackups: limit === null ? null : limit > 0,
+    retentionMs: days(row, "SnapshotRetentionLimit"),
+  };
+};
 
-/** The end of an automatic snapshot, which is kept for a number of days; 0 days say nothing. */
-export const expiryOf = (
-  startedAt: number | null,
-  trigger: BackupTrigger,
-  days: number | null,
-): number | null =>
-  startedAt === null || trigger !== "AUTOMATIC" || days === null || days === 0
-    ? null
-    : startedAt + days * DAY;
+/** The end of an automatic snapshot, which is kept for a number of days. */
+export function expiryOf(
+  row: Row,
+  { startedAt, trigger }: Pick<MappedBackup, "startedAt" | "trigger">,
+): number | null {
+  const keptMs = trigger === "AUTOMATIC" ? days(row, "SnapshotRetentionLimit") : null;
+  return startedAt === null || keptMs === null ? null : startedAt + keptMs;
+}
+
+/** What names an instance where its tags are read. */
+export const arnOf = (row: Row) => {
+  const arn = optionalText(row, "ARN");
+  return arn === null ? {} : { factsAt: arn };
+};
+
+/** The tags of one instance, which no list shows: a call for each ARN. AWS refuses it unless the instance is available. */
+export const tagsBy = (
+  action: string,
+  arn: string,
+  read: (payload: Row) => readonly InstanceTag[] | null,
+): FactsDeclaration => ({
+  name: "tags",
+  action,
+  shows: ["tags"],
+  most: 1,
+  appliesTo: ({ factsAt }) => factsAt !== undefined,
+  params: ([instance]) => ({ [arn]: instance?.factsAt }),
+  map: (payload, [instance]) => new Map([[instance?.nativeId ?? "", { tags: read(payload) }]]),
+});

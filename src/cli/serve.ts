@@ -166,10 +166,11 @@ export function loggerOf(config: GatewayConfig, hidden = new LearningScrub()): L
 }
 
 /** Makes the metrics and spans of a gateway and its process. */
-export const observationOf = ({ accounts }: GatewayConfig, logger: Logger): Observation =>
+export const observationOf = ({ accounts, server }: GatewayConfig, logger: Logger): Observation =>
   makeObservation({
     logger,
     accounts,
+    tags: server.metricsTags,
     now: Date.now,
     elapsed: () => performance.now(),
     process: true,

@@ -37,6 +37,8 @@ export interface ServerConfig {
   readonly trustProxy: boolean;
   /** The listener of `/metrics`. Null uses the main listener. */
   readonly metrics: { readonly host: string; readonly port: number } | null;
+  /** Keys of tags that become labels of the metrics about instances. */
+  readonly metricsTags: readonly string[];
   readonly execution: "compiled" | "interpreted";
   readonly compression: boolean;
   readonly logLevel: LogLevel;

@@ -4,6 +4,7 @@ import type { Account, CredentialSource, UpstreamSettings } from "../domain/acco
 import { CREDENTIALS } from "./accounts.js";
 import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
 import type { Environment } from "./environment.js";
+import { METRICS_PORT } from "./rules.js";
 import type { ParsedConfig } from "./schema.js";
 
 type ParsedAccount = ParsedConfig["accounts"][number];
@@ -37,14 +38,17 @@ export function resolveConfig(
 }
 
 function resolveServer(server: ParsedConfig["server"], isOpen: boolean): ServerConfig {
-  const { cursorKey = [], graphiql, page, introspection, metrics = null, ...rest } = server;
+  const { cursorKey = [], graphiql, page, introspection, metrics, ...rest } = server;
+  const { host, port, tags } = metrics;
+  const isListener = host !== undefined || port !== undefined;
   return {
     ...rest,
     graphiql: graphiql ?? isOpen,
     page: page ?? isOpen,
     introspection: introspection ?? isOpen,
     cursorKeys: cursorKey.map((key) => new Uint8Array(Buffer.from(key, "base64"))),
-    metrics,
+    metrics: isListener ? { host: host ?? "127.0.0.1", port: port ?? METRICS_PORT } : null,
+    metricsTags: tags,
   };
 }
 

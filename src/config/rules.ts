@@ -4,6 +4,7 @@ import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
 import { closest } from "../domain/nearest.js";
+import { isTakenLabel, labelOfTag } from "../domain/observation.js";
 
 /** A rule about several values. Single values of the tree may be wrong. */
 type Rule = (tree: unknown, describe: Describe) => readonly ConfigFault[];
@@ -15,6 +16,7 @@ const RULES: readonly Rule[] = [
   loopbackWithoutAuth,
   cursorKeyWithCache,
   metricsPort,
+  metricsTags,
   credentialsOfMode,
   uniqueIds,
   uniqueKeys,
@@ -54,12 +56,29 @@ function cursorKeyWithCache(tree: unknown): ConfigFault[] {
   return [fault(path, `missing; ${expected}`)];
 }
 
+/** The port of the metrics listener if only its host is set. */
+export const METRICS_PORT = 9464;
+
 function metricsPort(tree: unknown): ConfigFault[] {
   const path = ["server", "metrics", "port"];
-  if (valueAt(tree, ["server", "metrics"]) === undefined) return [];
-  const port = valueAt(tree, path) ?? 9464;
+  const host = valueAt(tree, ["server", "metrics", "host"]);
+  if (host === undefined && valueAt(tree, path) === undefined) return [];
+  const port = valueAt(tree, path) ?? METRICS_PORT;
   const isSame = port !== 0 && port === (valueAt(tree, ["server", "port"]) ?? 4000);
   return isSame ? [fault(path, "must be different from server.port")] : [];
+}
+
+function metricsTags(tree: unknown): ConfigFault[] {
+  const list = ["server", "metrics", "tags"];
+  const labels = listAt(tree, list).map((key) => (typeof key === "string" ? labelOfTag(key) : ""));
+  return labels.flatMap((label, index) => {
+    const first = labels.indexOf(label);
+    const problem = isTakenLabel(label)
+      ? "which has another meaning"
+      : first < index && `as does ${list.join(".")}[${first}]`;
+    if (label === "" || problem === false) return [];
+    return [fault([...list, index], `must be left out: it makes the label ${label}, ${problem}`)];
+  });
 }
 
 function credentialsOfMode(tree: unknown): ConfigFault[] {

@@ -20,6 +20,8 @@ import {
 } from "./fields.js";
 
 const BASE64_32 = "32 bytes in base64 (openssl rand -base64 32)";
+/** Tags that become labels. */
+const MOST_TAGS = 10;
 const host = textThat(isHost, "a host name or an IP address").transform((text) =>
   text.toLowerCase(),
 );
@@ -76,15 +78,27 @@ const server = section({
     .describe("Reads the client's address from X-Forwarded-For. Use it only behind a proxy.")
     .prefault(false),
   metrics: section({
-    host: host.describe("Address of the metrics listener.").prefault("127.0.0.1"),
+    host: host
+      .describe("Address of the metrics listener. 127.0.0.1 if only the port is set.")
+      .optional(),
     port: whole(0, 65_535)
-      .describe("Port of the metrics listener. 0 uses any free port.")
-      .prefault(9464),
+      .describe("Port of the metrics listener; 0 uses any free port. 9464 if only the host is set.")
+      .optional(),
+    tags: listOf(
+      textLike(/^.{1,128}$/, "a tag's key of 1 to 128 characters"),
+      "a list of keys of tags",
+      0,
+    )
+      .max(MOST_TAGS, { error: `must be a list of at most ${MOST_TAGS} keys of tags` })
+      .describe(
+        "Keys of tags of instances that become labels of the metrics about instances. Characters that a label cannot have become underscores; values are cut at 128 characters. At most 10.",
+      )
+      .prefault([]),
   })
     .describe(
-      "Serves /metrics on its own port. By default /metrics is on the main port, and needs the scope metrics:read unless auth.mode is none.",
+      "With host or port, /metrics has a port of its own. Otherwise it is on the main port, and needs the scope metrics:read unless auth.mode is none.",
     )
-    .optional(),
+    .prefault({}),
   execution: oneOf(["compiled", "interpreted"])
     .describe("How operations run: compiled and cached, or interpreted every time.")
     .prefault("compiled"),

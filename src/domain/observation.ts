@@ -48,3 +48,26 @@ export interface CredentialsNote {
   /** Why the reading failed. Earlier credentials are used until they expire. */
   readonly error: string | null;
 }
+
+/** The labels of metrics about one instance, besides those of tags. */
+export const INSTANCE_LABELS = [
+  "provider",
+  "region",
+  "redis_instance",
+  "redis_instance_name",
+  "policy",
+] as const;
+
+/** Labels that a tag may not have: those of metrics about instances, and those that Prometheus sets. */
+const TAKEN_LABELS: readonly string[] = [
+  ...INSTANCE_LABELS,
+  ...["state", "violation", "instance", "job", "le", "quantile"],
+];
+
+/** The label for a tag: its key, with an underscore for each character that no label may have. */
+export const labelOfTag = (key: string): string =>
+  key.replaceAll(/[^a-zA-Z0-9_]/g, "_").replace(/^(?=\d)/, "_");
+
+/** Whether a label is taken by another meaning. */
+export const isTakenLabel = (label: string): boolean =>
+  TAKEN_LABELS.includes(label) || label.startsWith("__");

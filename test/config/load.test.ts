@@ -125,6 +125,16 @@ describe("a right file", () => {
     });
   });
 
+  test.each([
+    ["{}", null, []],
+    ["{ tags: [env, Cost-Centre] }", null, ["env", "Cost-Centre"]],
+    ["{ port: 0 }", { host: "127.0.0.1", port: 0 }, []],
+    ['{ host: "::1", tags: [env] }', { host: "::1", port: 9464 }, ["env"]],
+  ])("with server.metrics %s has the listener %j and the tags %j", (text, metrics, metricsTags) => {
+    const { server } = load(`${LEAST}\nserver: { metrics: ${text} }\n`);
+    expect(server).toMatchObject({ metrics, metricsTags });
+  });
+
   test("of one account takes every other value from the defaults", () => {
     expect(load(LEAST)).toEqual({
       server: {
@@ -138,6 +148,7 @@ describe("a right file", () => {
         corsOrigins: [],
         trustProxy: false,
         metrics: null,
+        metricsTags: [],
         execution: "compiled",
         compression: false,
         logLevel: "info",
@@ -579,6 +590,19 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     what: "metrics on the main port",
     text: `${ACCOUNTS}server: { metrics: { port: 4000 } }\n`,
     faults: ["server.metrics.port: must be different from server.port"],
+  },
+  {
+    what: "tags whose labels collide",
+    text: `${ACCOUNTS}server: { metrics: { tags: [env, region, team-a, team.a, redis instance, __name__, 7, "", instance] } }\n`,
+    faults: [
+      "server.metrics.tags[1]: must be left out: it makes the label region, which has another meaning",
+      "server.metrics.tags[3]: must be left out: it makes the label team_a, as does server.metrics.tags[2]",
+      "server.metrics.tags[4]: must be left out: it makes the label redis_instance, which has another meaning",
+      "server.metrics.tags[5]: must be left out: it makes the label __name__, which has another meaning",
+      "server.metrics.tags[6]: must be a tag's key of 1 to 128 characters, but got 7",
+      'server.metrics.tags[7]: must be a tag\'s key of 1 to 128 characters, but got ""',
+      "server.metrics.tags[8]: must be left out: it makes the label instance, which has another meaning",
+    ],
   },
   {
     what: "a mode without its section",

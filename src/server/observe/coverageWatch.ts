@@ -1,6 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate, setTimeout as delay } from "node:timers/promises";
+import type { Backup } from "../../domain/backup.js";
 import { COVERAGE_STATES, type CoverageReport, type CoverageState } from "../../domain/coverage.js";
-import type { InstanceFilter } from "../../domain/filter.js";
+import { EVERY_BACKUP, type InstanceFilter } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { Principal } from "../../domain/principal.js";
 import type { CallCount, Reads } from "../../domain/reads.js";
@@ -10,9 +11,9 @@ export interface CoverageSnapshot {
   /** Epoch milliseconds. */
   readonly checkedAt: number;
   readonly providers: readonly ProviderCoverage[];
-  /** At most `MAX_AGES` instances: first those without a good backup in time, then by age. */
-  readonly newest: readonly NewestBackup[];
-  /** Instances left out of `newest` because there are too many. */
+  /** At most `MOST_INSTANCES`, worst first. */
+  readonly instances: readonly InstanceSnapshot[];
+  /** Instances left out of `instances` because there are too many. */
   readonly omitted: number;
   /** The vendor calls that it took. */
   readonly calls: readonly CallCount[];
@@ -27,18 +28,26 @@ export interface ProviderCoverage {
   readonly complete: boolean;
 }
 
-/** When the newest good backup of an instance started. */
-export interface NewestBackup {
+/** What metrics show of one instance. */
+export interface InstanceSnapshot {
   readonly instance: Instance;
-  /** Epoch milliseconds; null if the instance has no good backup. */
-  readonly startedAt: number | null;
+  readonly state: CoverageState;
+  /** Null if it has no good backup; undefined if that is not known, and while its state is UNKNOWN. */
+  readonly newest: Pick<Backup, "startedAt" | "sizeBytes"> | null | undefined;
+  /** The number of good backups; null if it is not known exactly. */
+  readonly goodBackups: number | null;
+  /** When the newest failed backup started, in epoch milliseconds; null if none is known. */
+  readonly lastFailureAt: number | null;
 }
 
 /** The recovery point objective (RPO) of the gauges: a day, in milliseconds. */
 export const RPO_MS = 86_400_000;
 
-/** The maximum number of instances with an age. */
-export const MAX_AGES = 1_000;
+/** The maximum number of instances with metrics of their own. */
+export const MOST_INSTANCES = 1_000;
+
+/** After so many instances, other work of the process has its turn. */
+const TURN = 20;
 
 /** The reads that coverage is taken with. */
 export interface CoverageReads {
@@ -53,8 +62,8 @@ type Entry = CoverageReport["entries"][number];
 /**
  * Reads the coverage of every provider.
  *
- * Cost: the vendor calls of `coverage` and no others. The age of a backup older than the RPO is known
- * only if that backup is cached.
+ * Cost: the vendor calls of `coverage` and no others. What needs older backups is known only if those are
+ * cached.
  */
 export async function readCoverage({ calling, cached }: CoverageReads): Promise<CoverageSnapshot> {
   const reports = await Promise.all(
@@ -64,14 +73,17 @@ export async function readCoverage({ calling, cached }: CoverageReads): Promise<
     }),
   );
   const entries = worstFirst(reports.flatMap(({ report }) => report.entries));
-  const shown = entries.slice(0, MAX_AGES);
   const cachedReads = cached();
-  const newest = await Promise.all(shown.map((entry) => newestOf(cachedReads, entry)));
+  const instances: InstanceSnapshot[] = [];
+  for (const entry of entries.slice(0, MOST_INSTANCES)) {
+    instances.push(await snapshotOf(cachedReads, entry));
+    if (instances.length % TURN === 0) await setImmediate();
+  }
   return {
     checkedAt: Math.min(...reports.map(({ report }) => report.checkedAt)),
     providers: reports.map(({ key, report }) => coverageOf(key, report)),
-    newest: newest.filter((one) => one !== null),
-    omitted: entries.length - shown.length,
+    instances,
+    omitted: entries.length - instances.length,
     calls: calling.calls(),
   };
 }
@@ -97,21 +109,48 @@ function coverageOf(provider: string, report: CoverageReport): ProviderCoverage 
   };
 }
 
-/** First the instances without a good backup within the RPO, then the others, oldest backup first. */
+const URGENCY: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
+
+/** First the instances that violate their objective, then the unknown ones, each oldest backup first. */
 const worstFirst = (entries: readonly Entry[]): Entry[] =>
-  [...entries].sort((a, b) => startOf(a) - startOf(b));
+  [...entries].sort(
+    (a, b) =>
+      URGENCY.indexOf(a.coverage.state) - URGENCY.indexOf(b.coverage.state) ||
+      startOf(a) - startOf(b),
+  );
 
 const startOf = ({ coverage }: Entry): number => coverage.lastSuccess?.startedAt ?? -1;
 
-async function newestOf(reads: Reads, { instance, coverage }: Entry): Promise<NewestBackup | null> {
-  if (coverage.lastSuccess !== null) return { instance, startedAt: coverage.lastSuccess.startedAt };
-  try {
-    const newest = await reads.latestBackup(instance, "SUCCEEDED");
-    return { instance, startedAt: newest?.startedAt ?? null };
-  } catch {
-    // The list is not cached. A violation is certain all the same; for other states, nothing is known.
-    return coverage.state === "VIOLATING" ? { instance, startedAt: null } : null;
-  }
+async function snapshotOf(reads: Reads, { instance, coverage }: Entry): Promise<InstanceSnapshot> {
+  const { state, lastSuccess } = coverage;
+  const known = { instance, state };
+  if (state === "UNKNOWN")
+    return { ...known, newest: undefined, goodBackups: null, lastFailureAt: null };
+  const [newest, good, failed] = await Promise.all([
+    lastSuccess ?? ifCached(reads.latestBackup(instance, "SUCCEEDED")),
+    ifCached(goodBackupsOf(reads, instance)),
+    ifCached(reads.latestBackup(instance, "FAILED")),
+  ]);
+  return {
+    ...known,
+    newest,
+    goodBackups: good ?? null,
+    lastFailureAt: failed?.startedAt ?? null,
+  };
+}
+
+/** Undefined if the lists that it needs are not cached. */
+const ifCached = <T>(read: Promise<T>): Promise<T | undefined> => read.catch(() => undefined);
+
+async function goodBackupsOf(reads: Reads, instance: Instance): Promise<number | null> {
+  const page = await reads.backups({
+    parent: { type: "Instance", instance },
+    page: { first: 0, after: null, last: null, before: null },
+    filter: { ...EVERY_BACKUP, statuses: ["SUCCEEDED"] },
+    order: "STARTED_AT_DESC",
+    onSourceError: "PARTIAL",
+  });
+  return page.totalCount();
 }
 
 /** Opens the reads of one job. Without vendor calls, they use only what is cached. */

@@ -1,8 +1,13 @@
 import { Gauge, type Registry } from "prom-client";
 import { COVERAGE_STATES } from "../../domain/coverage.js";
-import type { CoverageSnapshot } from "./coverageWatch.js";
+import {
+  BREAKER_STATES,
+  INSTANCE_LABELS,
+  labelOfTag,
+  type AccountHealth,
+} from "../../domain/observation.js";
+import type { CoverageSnapshot, InstanceSnapshot } from "./coverageWatch.js";
 import { metricName } from "./meters.js";
-import { BREAKER_STATES, type AccountHealth } from "../../domain/observation.js";
 import type { VendorOf } from "./notes.js";
 
 /** Adds a gauge for the number of cached backups. */
@@ -72,15 +77,20 @@ export interface CoverageSource {
   latest(): Promise<CoverageSnapshot | null>;
   /** Epoch milliseconds. */
   now(): number;
+  /** Keys of tags that become labels. */
+  readonly tags: readonly string[];
 }
 
+/** Sets the value of a series by its labels. */
+type SetSeries = (labels: Readonly<Record<string, string>>, value: number) => void;
+
 /** Adds gauges for the coverage of all accounts. */
-export function addCoverageGauges(registry: Registry, { latest, now }: CoverageSource): void {
-  const gauge = <L extends string>(
+export function addCoverageGauges(registry: Registry, source: CoverageSource): void {
+  const gauge = (
     name: string,
     help: string,
-    labelNames: L[],
-    show: (gauge: Gauge<L>, snapshot: CoverageSnapshot) => void,
+    labelNames: readonly string[],
+    show: (set: SetSeries, snapshot: CoverageSnapshot) => void,
   ): void => {
     new Gauge({
       name: metricName(name),
@@ -88,37 +98,102 @@ export function addCoverageGauges(registry: Registry, { latest, now }: CoverageS
       labelNames,
       registers: [registry],
       async collect() {
-        const snapshot = await latest();
+        const snapshot = await source.latest();
         // Instances that are gone must not keep their series.
         this.reset();
-        if (snapshot !== null) show(this, snapshot);
+        if (snapshot !== null) show((labels, value) => this.set(labels, value), snapshot);
         else if (labelNames.length === 0) this.remove();
       },
     });
   };
+  addProviderGauges(gauge);
+  addInstanceGauges(gauge, source);
+}
+
+type AddGauge = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  show: (set: SetSeries, snapshot: CoverageSnapshot) => void,
+) => void;
+
+function addProviderGauges(gauge: AddGauge): void {
   const states = "Instances by coverage state, for an RPO of a day.";
-  gauge("coverage_instances", states, ["provider", "state"], (counts, { providers }) => {
-    for (const { provider, counts: byState } of providers)
-      for (const state of COVERAGE_STATES) counts.set({ provider, state }, byState[state]);
+  gauge("coverage_instances", states, ["provider", "state"], (set, { providers }) => {
+    for (const { provider, counts } of providers)
+      for (const state of COVERAGE_STATES) set({ provider, state }, counts[state]);
   });
   const complete = "1 if nothing was missing when the coverage was read.";
-  gauge("coverage_complete", complete, ["provider"], (flags, { providers }) => {
-    for (const one of providers) flags.set({ provider: one.provider }, one.complete ? 1 : 0);
+  gauge("coverage_complete", complete, ["provider"], (set, { providers }) => {
+    for (const one of providers) set({ provider: one.provider }, one.complete ? 1 : 0);
   });
   const checked = "When the coverage was read, in Unix time.";
-  gauge("coverage_checked_timestamp_seconds", checked, [], (time, { checkedAt }) =>
-    time.set(checkedAt / 1_000),
+  gauge("coverage_checked_timestamp_seconds", checked, [], (set, { checkedAt }) =>
+    set({}, checkedAt / 1_000),
   );
-  const age = "Time since the newest good backup started; +Inf if there is none.";
-  gauge("backup_age_seconds", age, ["provider", "region", "instance"], (ages, { newest }) => {
-    const at = now();
-    for (const { instance, startedAt } of newest) {
-      const { provider, region, nativeId } = instance;
-      const seconds = startedAt === null ? Infinity : Math.max(0, at - startedAt) / 1_000;
-      ages.set({ provider, region, instance: nativeId }, seconds);
-    }
-  });
   const omitted =
-    "Instances without a backup_age_seconds because there are too many; the worst have one.";
-  gauge("backup_ages_omitted", omitted, [], (count, snapshot) => count.set(snapshot.omitted));
+    "Instances without metrics of their own because there are too many; the worst have them.";
+  gauge("backup_ages_omitted", omitted, [], (set, snapshot) => set({}, snapshot.omitted));
 }
+
+/** Adds gauges with a series for each instance. What is not known has no series. */
+function addInstanceGauges(gauge: AddGauge, { now, tags }: CoverageSource): void {
+  const labelNames = [...INSTANCE_LABELS, ...tags.map(labelOfTag)];
+  const ofEach = (
+    name: string,
+    help: string,
+    valueOf: (one: InstanceSnapshot) => number | null | undefined,
+  ): void =>
+    gauge(name, help, labelNames, (set, { instances }) => {
+      for (const one of instances) {
+        const value = valueOf(one);
+        if (value !== null && value !== undefined) set(labelsOf(one, tags), value);
+      }
+    });
+
+  const state = "1 for the coverage state that the instance is in.";
+  gauge("instance_state", state, [...labelNames, "state"], (set, { instances }) => {
+    for (const one of instances)
+      for (const each of COVERAGE_STATES)
+        set({ ...labelsOf(one, tags), state: each }, one.state === each ? 1 : 0);
+  });
+  const age = "Time since the newest good backup started; +Inf if there certainly is none.";
+  ofEach("backup_age_seconds", age, ({ newest }) => {
+    if (newest === undefined) return null;
+    return newest === null ? Infinity : Math.max(0, now() - newest.startedAt) / 1_000;
+  });
+  const size = "Size of the newest good backup.";
+  ofEach("backup_size_bytes", size, ({ newest }) => newest?.sizeBytes);
+  const good = "Good backups that the vendor keeps.";
+  ofEach("good_backups", good, ({ goodBackups }) => goodBackups);
+  const failure = "When the newest failed backup started, in Unix time.";
+  ofEach("last_failure_timestamp_seconds", failure, ({ lastFailureAt }) =>
+    lastFailureAt === null ? null : lastFailureAt / 1_000,
+  );
+}
+
+/** Characters that control a terminal or change the direction of text: names reach mails and dashboards. */
+const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const LONGEST_VALUE = 128;
+
+const labelText = (text: string | null | undefined): string => {
+  const safe = (text ?? "").replaceAll(UNSAFE, "\u{fffd}");
+  return safe.length <= LONGEST_VALUE ? safe : [...safe].slice(0, LONGEST_VALUE).join("");
+};
+
+const labelsOf = (
+  { instance }: InstanceSnapshot,
+  tags: readonly string[],
+): Readonly<Record<string, string>> => ({
+  provider: instance.provider,
+  region: labelText(instance.region),
+  redis_instance: labelText(instance.nativeId),
+  redis_instance_name: labelText(instance.name),
+  policy: "default",
+  ...Object.fromEntries(
+    tags.map((key) => {
+      const tag = instance.tags?.find((one) => one.key === key);
+      return [labelOfTag(key), labelText(tag?.value)];
+    }),
+  ),
+});

@@ -27,6 +27,8 @@ import { makeSpans, type Spans } from "./spans.js";
 export interface ObservationParts {
   readonly logger: Logger;
   readonly accounts: readonly { readonly id: string; readonly vendor: string }[];
+  /** Keys of tags that become labels of the metrics about instances. By default, none. */
+  readonly tags?: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Milliseconds of a monotonic clock. */
@@ -78,9 +80,9 @@ export interface Observation {
 
 /** Makes the observation of a gateway. */
 export function makeObservation(parts: ObservationParts): Observation {
-  const { accounts, now, process, logger } = parts;
+  const { accounts, tags = [], now, process, logger } = parts;
   const registry = new Registry();
-  if (process) collectDefaultMetrics({ register: registry });
+  if (process) addProcessMetrics(registry);
   const vendors = new Map(accounts.map(({ id, vendor }) => [id, vendor]));
   const vendorOf = (account: string): string => vendors.get(account) ?? "unknown";
   const observers = observersOf(parts, registry, vendorOf);
@@ -100,7 +102,7 @@ export function makeObservation(parts: ObservationParts): Observation {
         onRead: ({ calls }) => observers.operations.asked(calls),
         onFailure: (err) => logger.error({ err }, "The coverage for metrics could not be read."),
       });
-      addCoverageGauges(registry, { latest: () => watch.latest(), now });
+      addCoverageGauges(registry, { latest: () => watch.latest(), now, tags });
     },
     serverOptions: ({ makeReads, plugins }, metrics) => ({
       makeReads: operations.makeReads(makeReads),
@@ -114,6 +116,13 @@ export function makeObservation(parts: ObservationParts): Observation {
     }),
     close: () => closing.abort(),
   };
+}
+
+/** Adds the usual metrics of Node and the process, without gauges whose names end as only counters may. */
+function addProcessMetrics(registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  for (const kind of ["handles", "requests", "resources"])
+    registry.removeSingleMetric(`nodejs_active_${kind}_total`);
 }
 
 /** The receivers of events. */

@@ -7,7 +7,7 @@ import {
   type CoverageSnapshot,
   CoverageWatch,
   readCoverage,
-  MAX_AGES,
+  MOST_INSTANCES,
   RPO_MS,
 } from "../../../src/server/observe/coverageWatch.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW } from "../../graphql/fakeEstate.js";
@@ -102,51 +102,72 @@ describe("a look at the coverage", () => {
     await readCoverage({ calling: asking, cached: remembering });
     const names = asked.map(([name]) => name);
     expect(names).not.toContain("latestBackup");
+    expect(names).not.toContain("backups");
     expect(names.indexOf("remember")).toBeGreaterThan(names.lastIndexOf("coverage"));
-    expect(remembered).toEqual([["latestBackup", R2, "SUCCEEDED"]]);
+    expect(remembered.filter(([name]) => name === "latestBackup")).toEqual([
+      ["latestBackup", R2, "SUCCEEDED"],
+      ["latestBackup", R2, "FAILED"],
+      ["latestBackup", R1, "FAILED"],
+    ]);
   });
 
-  test("puts the worst first: those without a good backup in time, then the oldest", async () => {
-    const entries = [entry(R1, "PROTECTED", 1), entry(U1, "PROTECTED", 9), entry(R2, "VIOLATING")];
-    const { reads } = readsOf(entries, { latestBackup: () => Promise.resolve(goodAt(50)) });
-    const { newest, omitted } = await look(reads);
-    expect(newest.map(({ instance, startedAt }) => [instance, startedAt])).toEqual([
-      [R2, NOW - 50 * HOUR],
-      [U1, NOW - 9 * HOUR],
-      [R1, NOW - HOUR],
-    ]);
+  test("puts the worst first: violating, then unknown, each with the oldest backup first", async () => {
+    const entries = [
+      entry(R1, "PROTECTED", 1),
+      entry(U1, "PROTECTED", 9),
+      entry({ ...U1, nativeId: "u-9" }, "UNKNOWN"),
+      entry(R2, "VIOLATING"),
+    ];
+    const { reads } = readsOf(entries, {
+      latestBackup: (_, status) => Promise.resolve(status === "FAILED" ? null : goodAt(50)),
+    });
+    const { instances, omitted } = await look(reads);
+    expect(instances.map(({ instance, newest }) => [instance.nativeId, newest?.startedAt])).toEqual(
+      [
+        [R2.nativeId, NOW - 50 * HOUR],
+        ["u-9", undefined],
+        [U1.nativeId, NOW - 9 * HOUR],
+        [R1.nativeId, NOW - HOUR],
+      ],
+    );
     expect(omitted).toBe(0);
   });
 
-  test.each<[CoverageState, "found none" | "was not read", number | null | undefined]>([
+  test("counts good backups and finds the last failure in what is cached", async () => {
+    const { reads } = readsOf([entry(R1, "PROTECTED", 1)], {
+      latestBackup: (_, status) => Promise.resolve(status === "FAILED" ? goodAt(3) : goodAt(1)),
+    });
+    const [one] = (await look(reads)).instances;
+    const good = BACKUPS.filter(({ instanceNativeId }) => instanceNativeId === R1.nativeId);
+    expect(one).toMatchObject({ goodBackups: good.length, lastFailureAt: NOW - 3 * HOUR });
+  });
+
+  test.each<[CoverageState, "found none" | "was not read", null | undefined]>([
     ["VIOLATING", "found none", null],
-    ["VIOLATING", "was not read", null],
-    ["UNKNOWN", "found none", null],
+    ["VIOLATING", "was not read", undefined],
+    ["UNKNOWN", "found none", undefined],
     ["UNKNOWN", "was not read", undefined],
-  ])(
-    "%s, where the rest of the list %s, is told for sure or not at all",
-    async (state, rest, at) => {
-      const { reads } = readsOf([entry(R2, state)], {
-        latestBackup: () =>
-          rest === "found none" ? Promise.resolve(null) : Promise.reject(new Error("cut")),
-      });
-      const { newest } = await look(reads);
-      expect(newest.map(({ startedAt }) => startedAt)).toEqual(at === undefined ? [] : [at]);
-    },
-  );
+  ])("%s, where the rest of the list %s, has the newest backup %s", async (state, rest, newest) => {
+    const found = () =>
+      rest === "found none" ? Promise.resolve(null) : Promise.reject(new Error("cut"));
+    const { reads } = readsOf([entry(R2, state)], { latestBackup: found, backups: found as never });
+    const [one] = (await look(reads)).instances;
+    expect(one).toMatchObject({ state, goodBackups: null, lastFailureAt: null });
+    expect(one?.newest).toBe(newest);
+  });
 
   test("is bounded, however many instances there are", async () => {
-    const many = Array.from({ length: MAX_AGES + 5 }, (_, i) =>
+    const many = Array.from({ length: MOST_INSTANCES + 5 }, (_, i) =>
       entry({ ...R1, nativeId: `r-${i}` }, "PROTECTED", 1 + (i % 7)),
     );
     const { reads } = readsOf([...many, entry(R2, "VIOLATING")], {
       latestBackup: () => Promise.resolve(null),
     });
-    const { newest, omitted, providers } = await look(reads);
-    expect([newest.length, omitted]).toEqual([MAX_AGES, 6]);
-    expect(newest[0]?.instance).toBe(R2);
-    expect(newest[1]?.startedAt).toBe(NOW - 7 * HOUR);
-    expect(providers[0]?.counts.PROTECTED).toBe(MAX_AGES + 5);
+    const { instances, omitted, providers } = await look(reads);
+    expect([instances.length, omitted]).toEqual([MOST_INSTANCES, 6]);
+    expect(instances[0]?.instance).toBe(R2);
+    expect(instances[1]?.newest?.startedAt).toBe(NOW - 7 * HOUR);
+    expect(providers[0]?.counts.PROTECTED).toBe(MOST_INSTANCES + 5);
   });
 
   test("reports its vendor calls", async () => {

@@ -4,6 +4,7 @@ import type { AccountHealth } from "../../../src/domain/observation.js";
 import type { Instance } from "../../../src/domain/instance.js";
 import type { CoverageSnapshot } from "../../../src/server/observe/coverageWatch.js";
 import { addAccountGauges, addCoverageGauges } from "../../../src/server/observe/gauges.js";
+import { onlyOfAccounts } from "../../../src/server/observe/metricsRoute.js";
 import { INSTANCES, NOW } from "../../graphql/fakeEstate.js";
 import { samplesNamed, samplesOf } from "./harness.js";
 
@@ -78,26 +79,40 @@ const SIGHT: CoverageSnapshot = {
     },
     { provider: "uc/uredis", counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 }, complete: true },
   ],
-  newest: [
-    { instance: R2, startedAt: null },
-    { instance: R1, startedAt: NOW - 3_600_000 },
+  instances: [
+    { instance: R2, state: "VIOLATING", newest: null, goodBackups: 0, lastFailureAt: NOW - 5_000 },
+    {
+      instance: R1,
+      state: "PROTECTED",
+      newest: { startedAt: NOW - 3_600_000, sizeBytes: 7 },
+      goodBackups: 3,
+      lastFailureAt: null,
+    },
   ],
   omitted: 4,
   calls: [],
 };
 
 /** Gauges over a sight that may be changed, and their samples. */
-function gauges(sight: CoverageSnapshot | null) {
+function gauges(sight: CoverageSnapshot | null, tags: readonly string[] = []) {
   const shown = { sight, now: NOW };
   const registry = new Registry();
   addCoverageGauges(registry, {
     latest: () => Promise.resolve(shown.sight),
     now: () => shown.now,
+    tags,
   });
-  return { shown, scrape: async () => samplesOf(await registry.metrics()) };
+  return {
+    shown,
+    text: () => registry.metrics(),
+    scrape: async () => samplesOf(await registry.metrics()),
+  };
 }
 
 const AGE = "backup_gateway_backup_age_seconds";
+const labels = (one: Instance, more = ""): string =>
+  `{provider="ali/kvstore",region="cn-hangzhou",redis_instance="${one.nativeId}",` +
+  `redis_instance_name="${one.name ?? ""}",policy="default"${more}}`;
 
 describe("the gauges of coverage", () => {
   test("show every state of every provider", async () => {
@@ -124,18 +139,80 @@ describe("the gauges of coverage", () => {
     const { shown, scrape } = gauges(SIGHT);
     shown.now += 10_000;
     expect(samplesNamed(await scrape(), AGE)).toEqual({
-      '{provider="ali/kvstore",region="cn-hangzhou",instance="r-2"}': Infinity,
-      '{provider="ali/kvstore",region="cn-hangzhou",instance="r-1"}': 3_610,
+      [labels(R2)]: Infinity,
+      [labels(R1)]: 3_610,
     });
+  });
+
+  test("show state, size, number and last failure of each instance, as far as they are known", async () => {
+    const samples = await gauges(SIGHT).scrape();
+    const valuesOf = (name: string) => samplesNamed(samples, `backup_gateway_${name}`);
+    expect(valuesOf("backup_size_bytes")).toEqual({ [labels(R1)]: 7 });
+    expect(valuesOf("good_backups")).toEqual({ [labels(R2)]: 0, [labels(R1)]: 3 });
+    expect(valuesOf("last_failure_timestamp_seconds")).toEqual({
+      [labels(R2)]: (NOW - 5_000) / 1_000,
+    });
+    expect(valuesOf("instance_state")).toEqual({
+      [labels(R2, ',state="PROTECTED"')]: 0,
+      [labels(R2, ',state="VIOLATING"')]: 1,
+      [labels(R2, ',state="UNKNOWN"')]: 0,
+      [labels(R1, ',state="PROTECTED"')]: 1,
+      [labels(R1, ',state="VIOLATING"')]: 0,
+      [labels(R1, ',state="UNKNOWN"')]: 0,
+    });
+  });
+
+  test("show of an unknown instance its state only", async () => {
+    const unknown = { newest: undefined, goodBackups: null, lastFailureAt: null };
+    const instances = [{ instance: R1, state: "UNKNOWN" as const, ...unknown }];
+    const samples = await gauges({ ...SIGHT, instances }).scrape();
+    const names = [...samples].flatMap(([name]) => (name.includes("redis_instance") ? name : []));
+    expect(names.filter((name) => !name.startsWith("backup_gateway_instance_state"))).toEqual([]);
+    expect(names).toHaveLength(3);
+  });
+
+  test("label instances with the chosen tags, and no others", async () => {
+    const tagged = (tags: Instance["tags"]): CoverageSnapshot => ({
+      ...SIGHT,
+      instances: SIGHT.instances.slice(1).map((one) => ({ ...one, instance: { ...R1, tags } })),
+    });
+    const chosen = ["env", "cost-centre/id"];
+    const own = [
+      { key: "env", value: "prod" },
+      { key: "cost-centre/id", value: "7" },
+      { key: "other", value: "hidden" },
+    ];
+    const labelled = async (tags: Instance["tags"]) =>
+      Object.keys(samplesNamed(await gauges(tagged(tags), chosen).scrape(), AGE));
+    expect(await labelled(own)).toEqual([labels(R1, ',env="prod",cost_centre_id="7"')]);
+    expect(await labelled(null)).toEqual([labels(R1, ',env="",cost_centre_id=""')]);
+  });
+
+  test("escape names that anybody may choose, replace control characters, and cut long ones", async () => {
+    const name = 'a"b\\c\nd\u202e,provider="other/x"} 1';
+    const instance = {
+      ...R1,
+      name,
+      nativeId: "i".repeat(300),
+      tags: [{ key: "env", value: "ü".repeat(200) }],
+    };
+    const instances = [{ ...SIGHT.instances[1]!, instance }];
+    const text = await gauges({ ...SIGHT, instances }, ["env"]).text();
+    const line = text.split("\n").find((one) => one.startsWith(`${AGE}{`));
+    expect(line).toBe(
+      `${AGE}{provider="ali/kvstore",region="cn-hangzhou",redis_instance="${"i".repeat(128)}",` +
+        `redis_instance_name="a\\"b\\\\c\ufffdd\ufffd,provider=\\"other/x\\"} 1",policy="default",env="${"ü".repeat(128)}"} 3600`,
+    );
+    // The name does not move the line to another account.
+    expect(onlyOfAccounts(text, ["ali"])).toContain(line);
+    expect(onlyOfAccounts(text, ["other"])).not.toContain(AGE + "{");
   });
 
   test("forget instances that are gone", async () => {
     const { shown, scrape } = gauges(SIGHT);
     await scrape();
-    shown.sight = { ...SIGHT, newest: SIGHT.newest.slice(1) };
-    expect(Object.keys(samplesNamed(await scrape(), AGE))).toEqual([
-      '{provider="ali/kvstore",region="cn-hangzhou",instance="r-1"}',
-    ]);
+    shown.sight = { ...SIGHT, instances: SIGHT.instances.slice(1) };
+    expect(Object.keys(samplesNamed(await scrape(), AGE))).toEqual([labels(R1)]);
   });
 
   test("show nothing while nothing is known: not even a zero", async () => {

@@ -1,0 +1,48 @@
+import { expect, onTestFinished, test } from "vitest";
+import { startClouds } from "../../../src/clouds/clouds.js";
+import { gatewayOver } from "../../estate/gateway.js";
+import { hasProgram, runProgram } from "../../tools.js";
+import { makeObservation } from "../../../src/server/observe/observe.js";
+import { logged, samplesNamed, samplesOf } from "./harness.js";
+
+/** The metrics of a process with a gateway over the embedded clouds. */
+async function scraped(): Promise<string> {
+  const clouds = await startClouds();
+  onTestFinished(() => clouds.close());
+  const gateway = gatewayOver(clouds);
+  onTestFinished(() => gateway.close());
+  const observation = makeObservation({
+    logger: logged().logger,
+    accounts: clouds.accounts,
+    tags: ["env"],
+    now: Date.now,
+    elapsed: () => performance.now(),
+    process: true,
+  });
+  onTestFinished(() => observation.close());
+  observation.show({
+    health: (account) => gateway.http.health(account),
+    rowsHeld: () => gateway.engine.rowsHeld,
+    deadlineMs: 25_000,
+    open: (principal, { signal, deadlineAt, mayAsk }) =>
+      gateway.open(principal, {
+        signal,
+        deadline: deadlineAt,
+        vendorCalls: mayAsk ? 2_000 : 0,
+      }),
+  });
+  return observation.registry.metrics();
+}
+
+// Skipped where Prometheus is not installed.
+test.skipIf(!hasProgram("promtool"))("promtool has nothing to say about the metrics", async () => {
+  const input = await scraped();
+  const samples = samplesOf(input);
+  for (const name of ["backup_age_seconds", "backup_size_bytes", "good_backups", "instance_state"])
+    expect(Object.keys(samplesNamed(samples, `backup_gateway_${name}`)).length).toBeGreaterThan(50);
+  expect(await runProgram("promtool", ["check", "metrics"], { input })).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+});

@@ -9,6 +9,10 @@ export interface SourceErrorDetails {
   readonly requestId?: string | undefined;
   /** How long to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+  /** Whether the vendor refused the call for want of a permission, as far as its code says. */
+  readonly isDenied?: boolean | undefined;
+  /** What the vendor calls the permission that the call needs, if the account may not make it. */
+  readonly permission?: string | undefined;
   /** Whether the vendor rejected the timestamp of the request. */
   readonly clockSkew?: boolean | undefined;
   /** Whether the vendor rejected the token of a page, so that only the list's start can be read. */

@@ -45,8 +45,13 @@ export function makeCallVendor(
         action: call.action,
         rate: api.rate(call.action),
         request: (moment) => signer(api.request(call), moment),
-        open: ({ body, status, headers }) =>
-          api.open(decoded(api.decode, body, status), status, headers, call),
+        open({ body, status, headers }) {
+          try {
+            return api.open(decoded(api.decode, body, status), status, headers, call);
+          } catch (error) {
+            throw explained(error, api.permission(call.action));
+          }
+        },
       },
       operation,
     );
@@ -64,6 +69,13 @@ export function makeCallVendor(
       return send(call, next, operation);
     }
   };
+}
+
+/** Names the permission that a refused call needs. */
+function explained(error: unknown, permission: string): unknown {
+  if (!(error instanceof SourceError) || error.details.isDenied !== true) return error;
+  const message = `${error.message} It needs the permission ${permission}.`;
+  return new SourceError(error.kind, message, { ...error.details, permission });
 }
 
 /** The decoded answer; null for an answer that failed anyway and is not of the vendor's format. */

@@ -68,6 +68,8 @@ export interface VendorApi {
   ): Row;
   /** Calls a second that the vendor documents for an action, else 20. */
   rate(action: string): number;
+  /** What the vendor's policies call the permission for an action, for example `redis:DescribeInstances`. */
+  permission(action: string): string;
 }
 
 /** What a list is asked for. */

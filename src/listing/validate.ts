@@ -40,7 +40,7 @@ export function validate<A extends Account>(
       const { name, action } = listing;
       const sayOf: Say = (mistake) => mistakes.push(`${product.word}, ${name}: ${mistake}`);
       checkListing(listing, sayOf);
-      if (!(api.rate(action) > 0)) sayOf(`the rate of ${action} is not above zero`);
+      checkAction(action, api, sayOf);
     }
     checkFacts(product, api, say);
   }
@@ -99,13 +99,18 @@ function checkProduct(product: ProductDeclaration, say: Say): void {
     );
 }
 
+function checkAction(action: string, api: VendorApi, say: Say): void {
+  if (!(api.rate(action) > 0)) say(`the rate of ${action} is not above zero`);
+  if (!PERMISSION.test(api.permission(action))) say(`the permission of ${action} is not a name`);
+}
+
 /** Two calls for the same fact would leave open which of them is right. */
 function checkFacts({ facts = [] }: ProductDeclaration, api: VendorApi, say: Say): void {
   for (const { name, action, shows, most } of facts) {
     const sayOf: Say = (what) => say(`${name}: ${what}`);
     if (!WORD.test(name)) sayOf("its name is not of lower-case letters, digits and hyphens");
     if (action.trim() === "") sayOf("it has no action");
-    else if (!(api.rate(action) > 0)) sayOf(`the rate of ${action} is not above zero`);
+    else checkAction(action, api, sayOf);
     if (shows.length === 0) sayOf("it shows no fact");
     for (const fact of shows) if (!(fact in NO_FACTS)) sayOf(`there is no fact ${fact}`);
     if (!(Number.isInteger(most) && most >= 1)) sayOf("most is not a whole number above zero");
@@ -229,6 +234,9 @@ function checkFormat(format: (instant: number) => string, precisionMs: number, s
   if (format(instant) === format(instant + precisionMs))
     say("formatInstant is coarser than the window's precision");
 }
+
+/** An action, with the service before it where policies write it so. */
+const PERMISSION = /^(?:[a-z][a-z0-9-]*:)?[A-Za-z][A-Za-z0-9]*$/;
 
 /** Codes and request ids that errors show. */
 const CODE = /^[\w.:-]{1,100}$/;

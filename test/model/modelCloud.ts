@@ -90,6 +90,7 @@ const api = ({ id }: Account): VendorApi => ({
   codes: {},
   open: (body) => body as Row,
   rate: () => 1,
+  permission: (action) => action,
 });
 
 /** The question that a request's body asks. */

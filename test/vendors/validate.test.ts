@@ -40,7 +40,12 @@ describe("a declaration with mistakes", () => {
   ) => {
     const broken: VendorDeclaration = {
       ...vendor,
-      api: () => ({ ...api, codes, rate: (action) => (action === "Free" ? 0 : 20) }),
+      api: () => ({
+        ...api,
+        codes,
+        rate: (action) => (action === "Free" ? 0 : 20),
+        permission: (action) => (action === "Free" ? "redis:*" : action),
+      }),
       products: () => [{ ...uredis, ...product }],
     };
     return validate(broken, ucloudAccount);
@@ -60,6 +65,7 @@ describe("a declaration with mistakes", () => {
         "uredis: F 1: most is not a whole number above zero",
         "uredis: F 1: its name is not of lower-case letters, digits and hyphens",
         "uredis: F 1: the rate of Free is not above zero",
+        "uredis: F 1: the permission of Free is not a name",
         "uredis: F 1: there is no fact colour",
         "uredis: two facts are called F 1",
       ],
@@ -169,6 +175,7 @@ describe("a declaration with mistakes", () => {
         "uredis, uredis-group: formatInstant is coarser than the window's precision",
         "uredis, uredis-group: the parameter GroupId is set twice",
         "uredis, uredis-group: the rate of Free is not above zero",
+        "uredis, uredis-group: the permission of Free is not a name",
       ],
     },
     {

@@ -1,3 +1,5 @@
+import { instanceId } from "../../domain/id.js";
+import { type Instance, NO_FACTS } from "../../domain/instance.js";
 import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
 import type { PageQuestion } from "../../listing/shape.js";
@@ -27,7 +29,9 @@ export async function probeProvider(
 ): Promise<readonly RegionProbe[]> {
   const regions = await runtime.regions(operation);
   if (!(regions instanceof SourceError))
-    return Promise.all(regions.map((region) => probeRegion(runtime, region, operation)));
+    return (
+      await Promise.all(regions.map((region) => probeRegion(runtime, region, operation)))
+    ).flat();
   const { regions: listing, instances } = runtime.product;
   const action =
     listing === null ? "" : listing === "instances" ? actionsOf(instances) : listing.action;
@@ -36,26 +40,34 @@ export async function probeProvider(
 
 /**
  * Reads the first page of a region's instances, then the first page of its backups. This proves that
- * the credentials and the region are right and that the account may list both.
+ * the credentials and the region are right and that the account may list both. If it may not list
+ * instances, the other lists that need none are read too, so that every missing permission is named.
  */
 async function probeRegion(
   runtime: ProviderRuntime,
   region: Region,
   operation: Operation,
-): Promise<RegionProbe> {
+): Promise<readonly RegionProbe[]> {
   const pages = new FirstPages(runtime, region, operation);
-  const { instances } = runtime.product;
+  const { instances, wide } = runtime.product;
   const probe = { runtime, region: region.id, note: null };
+  const failed: RegionProbe[] = [];
   const items: ListItem<MappedInstance>[] = [];
   for (const listing of instances) {
     const page = await caught(pages.read<MappedInstance>(listing, null));
     const error = errorOf(page);
-    if (error !== null || page instanceof SourceError)
-      return { ...probe, action: listing.action, error };
+    if (error !== null || page instanceof SourceError) {
+      failed.push({ ...probe, action: listing.action, error });
+      if (error?.kind === "FORBIDDEN") continue;
+      return failed;
+    }
     const { regionOf } = listing;
     items.push(...page.filter(({ row }) => regionOf === undefined || regionOf(row) === region.id));
   }
-  return probeBackups(pages, items);
+  if (failed.length === 0) return [await probeBackups(pages, items)];
+  const error = wide === null ? null : errorOf(await caught(pages.read(wide, null)));
+  const isMissing = wide !== null && error?.details.permission !== undefined;
+  return isMissing ? [...failed, { ...probe, action: wide.action, error }] : failed;
 }
 
 const actionsOf = (listings: readonly Listing<unknown>[]): string =>
@@ -73,7 +85,10 @@ async function probeBackups(
   const probe = { runtime, region: region.id, error: null, note: null };
   const whole = wide === null ? null : await caught(pages.read(wide, null));
   const isNarrow = wide !== null && whole instanceof SourceError && isRefused(wide, whole);
-  if (wide !== null && !isNarrow) return { ...probe, action: wide.action, error: errorOf(whole) };
+  if (wide !== null && !isNarrow) {
+    const note = instance === null ? null : await pages.factsNote(instance);
+    return { ...probe, action: wide.action, error: errorOf(whole), note };
+  }
   const note = isNarrow
     ? "the account may not list a whole region, so backups of deleted instances are missing"
     : null;
@@ -81,8 +96,8 @@ async function probeBackups(
     const empty = "the region has no instance, so the backup list was not read";
     return { ...probe, action: actionsOf(instances), note: note ?? empty };
   }
-  const found = await caught(pages.read(own, instance));
-  return { ...probe, action: own.action, error: errorOf(found), note };
+  const error = errorOf(await caught(pages.read(own, instance)));
+  return { ...probe, action: own.action, error, note: note ?? (await pages.factsNote(instance)) };
 }
 
 const isRefused = ({ refusedBy }: BackupListing, { details }: SourceError): boolean =>
@@ -117,6 +132,25 @@ class FirstPages {
     const { scanRows } = runtime.ports.settings;
     const context = { listing, scope, form, call: runtime.call, scanRows };
     return (await askPage(context, this.question(listing), operation)).rows;
+  }
+
+  /** Says which permissions for facts of an instance are missing; null if none is. */
+  async factsNote(mapped: MappedInstance): Promise<string | null> {
+    const { runtime, region, operation } = this;
+    const address = { provider: runtime.key, region: region.id };
+    const id = instanceId(runtime.key, region.id, mapped.nativeId);
+    const instance: Instance = { ...NO_FACTS, ...mapped, ...address, id };
+    const facts = (runtime.product.facts ?? []).filter(
+      ({ appliesTo }) => appliesTo?.(instance) !== false,
+    );
+    const calls = facts.map(({ action, params }) =>
+      caught(runtime.call({ action, region, params: params([instance], region) }, operation)),
+    );
+    const missing = (await Promise.all(calls)).flatMap((answer) =>
+      answer instanceof SourceError ? (answer.details.permission ?? []) : [],
+    );
+    if (missing.length === 0) return null;
+    return `some facts of instances are unknown without ${missing.join(", ")}`;
   }
 
   private question({ shape }: Listing<object>): PageQuestion {

@@ -13,26 +13,28 @@ const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
   UNAVAILABLE: "check the endpoint, DNS, firewall and proxy",
   BAD_RESPONSE: "check that the endpoint and the regions belong to this product",
   NOT_FOUND: "check the region's name and the projectId",
+  FORBIDDEN: "change what the message names",
 };
 
 /** What to do about a failed read. The clock comes first, because a wrong clock looks like bad keys. */
-function adviceFor(error: SourceError, action: string): string {
-  if (error.details.clockSkew === true) return "correct this machine's clock";
-  if (error.kind === "FORBIDDEN") return `allow the action ${action} for the account`;
-  return ADVICE[error.kind] ?? "try again";
+function adviceFor({ kind, details }: SourceError): string {
+  if (details.clockSkew === true) return "correct this machine's clock";
+  if (details.permission !== undefined) return `allow ${details.permission} for the account's keys`;
+  return ADVICE[kind] ?? "try again";
 }
 
 /** Why a read failed, with the vendor's own code, or a note on a read that worked. */
 function why({ error, note }: RegionProbe): string | null {
   if (error === null) return note;
-  const { code, requestId } = error.details;
-  const vendor = [
+  const vendor = vendorText(error);
+  return `${error.kind}: ${error.message}${vendor === "" ? "" : ` (${vendor})`}`;
+}
+
+const vendorText = ({ details: { code, requestId } }: SourceError): string =>
+  [
     ...(code === undefined ? [] : [`code ${code}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
-  ];
-  const details = vendor.length === 0 ? "" : ` (${vendor.join(", ")})`;
-  return `${error.kind}: ${error.message}${details}`;
-}
+  ].join(", ");
 
 /** Where the credentials of a provider's account come from. */
 const originOf = ({ runtime }: RegionProbe): string => runtime.credentials?.origin ?? "config";
@@ -81,8 +83,9 @@ export const CHECK_COLUMNS: readonly Column<RegionProbe>[] = [
   },
   {
     name: "advice",
-    of: ({ error, action }) => (error === null ? null : adviceFor(error, action)),
+    of: ({ error }) => (error === null ? null : adviceFor(error)),
   },
+  { name: "permission", of: ({ error }) => error?.details.permission ?? null },
   { name: "code", of: ({ error }) => error?.kind ?? null },
   { name: "vendorCode", of: ({ error }) => error?.details.code ?? null },
   { name: "requestId", of: ({ error }) => error?.details.requestId ?? null },
@@ -106,6 +109,12 @@ function groupText(group: readonly RegionProbe[]): string {
   const { runtime, error, action } = first;
   const regions = group.flatMap(({ region }) => (region === null ? [] : [region])).join(", ");
   const where = `${runtime.key} ${regions}`.trimEnd();
-  const advice = error === null ? "" : adviceFor(error, action);
-  return `  ${where}, ${action}:\n    ${why(first) ?? ""}\n    To do: ${advice}\n`;
+  if (error === null) return "";
+  const vendor = vendorText(error);
+  const lines = [
+    `${error.kind}: ${error.message}`,
+    ...(vendor === "" ? [] : [`Vendor: ${vendor}`]),
+    `To do: ${adviceFor(error)}`,
+  ];
+  return `  ${where}, ${action}:\n${lines.map((line) => `    ${line}\n`).join("")}`;
 }

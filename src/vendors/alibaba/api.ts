@@ -49,6 +49,7 @@ export const alibabaApi = (account: AlibabaAccount): VendorApi => {
     open,
     // The vendor's tables do not show the quotas of the other actions.
     rate: (action) => (action === "DescribeBackupPolicy" ? 200 / 60 : 20),
+    permission: (action) => `kvstore:${action}`,
   };
 };
 
@@ -163,10 +164,6 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   // Every attempt has a new signature with a nonce of its own.
   SignatureNonceUsed: { kind: "UNAUTHENTICATED", retryable: true },
   Forbidden: "FORBIDDEN",
-  "Forbidden.RAM": {
-    kind: "FORBIDDEN",
-    message: "The RAM policies of the access key do not allow this call.",
-  },
   ActionUnauthorized: "FORBIDDEN",
   "Forbidden.InstanceNotFound": "NOT_FOUND",
   "InvalidInstanceId.NotFound": "NOT_FOUND",

@@ -46,6 +46,8 @@ export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
       : { kind: meaning ?? kindOfStatus(answer), message: undefined };
   return new SourceError(kind, message ?? messageOf(kind, known.clockSkew), {
     ...known,
+    // A message names another reason, such as the caller's address.
+    isDenied: kind === "FORBIDDEN" && message === undefined ? true : undefined,
     code: shown(answer.code),
     requestId: shown(answer.requestId),
     retryAfterMs: answer.retryAfterMs ?? retryAfter(answer.headers),

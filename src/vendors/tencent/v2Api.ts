@@ -26,6 +26,7 @@ export const tencentV2Api = (account: TencentAccount): VendorApi => ({
   open,
   // No quota of any action is documented.
   rate: () => 20,
+  permission: (action) => `redis:${action}`,
 });
 
 const signerOf =

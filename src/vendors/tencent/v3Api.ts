@@ -40,6 +40,7 @@ export const tencentV3Api = (account: TencentAccount): VendorApi => ({
   codes: CODES,
   open,
   rate: (action) => (Object.hasOwn(RATES, action) ? (RATES[action] ?? 20) : 20),
+  permission: (action) => `redis:${action}`,
 });
 
 const signerOf =

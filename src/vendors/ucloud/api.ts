@@ -51,6 +51,8 @@ export const ucloudApi = (account: UCloudAccount): VendorApi => ({
   open,
   // No quota of any action is documented.
   rate: () => 20,
+  // The documents do not say how policies name the products.
+  permission: (action) => action,
 });
 
 const signerOf =
@@ -87,17 +89,19 @@ const PROJECT_WANTED: Meaning = {
  * Left out: 20203, 20207 and 20208, which only calls that write can meet.
  * Source: https://docs.ucloud.cn/api/summary/public and umem-api/error_code, read 2026-11-21.
  */
-const RET_CODES: CodeTable = Object.freeze({
+const RET_CODES: CodeTable = Object.freeze<CodeTable>({
   ...tableOf({
     TIMEOUT: [110],
     UNAVAILABLE: [130, 150, 20003, 20016, 20102, 20202, 20206],
     THROTTLED: [153],
     BAD_RESPONSE: [160, 161, 220, 230],
     UNAUTHENTICATED: [170, 171, 172, 174],
-    FORBIDDEN: [240, 293, 295, 299, 20004, 20013],
+    FORBIDDEN: [240, 293, 299, 20004],
   }),
   292: PROJECT_WANTED,
   294: IP_REFUSED,
+  295: { kind: "FORBIDDEN", message: "A security lock of the account refused the call." },
+  20013: { kind: "FORBIDDEN", message: "The account has no balance." },
 });
 
 /**

@@ -43,19 +43,23 @@ describe("check", () => {
     expect(rows.every(({ works, why }) => works === true && why === null)).toBe(true);
   });
 
-  test("asks one page of instances and one of backups in each place", async () => {
+  test("asks one page of instances, one of backups and the facts of an instance in each place", async () => {
     await check();
     expect(clouds.calls.counts()).toEqual({
       "alibaba DescribeRegions": 1,
       "alibaba DescribeInstances": 2,
       "alibaba DescribeBackups": 2,
+      "alibaba DescribeBackupPolicy": 2,
+      "alibaba DescribeInstanceTDEStatus": 2,
       "tencent DescribeInstances": 2,
       "tencent DescribeInstanceBackups": 2,
+      "tencent DescribeAutoBackupConfig": 2,
       "ucloud GetRegion": expect.any(Number),
       "ucloud DescribeURedisGroup": 2,
       "ucloud DescribeURedisBackup": 2,
       "ucloud DescribeUMemSpace": 2,
       "ucloud DescribeUMemBackup": 2,
+      "ucloud DescribeUMem": 2,
     });
   });
 
@@ -81,8 +85,9 @@ describe("check", () => {
     expect(stderr.split("\n")).toEqual([
       "2 of 8 cannot be read:",
       "  demo-tencent/redis ap-guangzhou, ap-tokyo, DescribeInstances:",
-      expect.stringMatching(/^ {4}FORBIDDEN: .* \(code UnauthorizedOperation, request \S+\)$/),
-      "    To do: allow the action DescribeInstances for the account",
+      "    FORBIDDEN: The account may not make this call. It needs the permission redis:DescribeInstances.",
+      expect.stringMatching(/^ {4}Vendor: code UnauthorizedOperation, request \S+$/),
+      "    To do: allow redis:DescribeInstances for the account's keys",
       "",
     ]);
     for (const line of (stdout + stderr).split("\n")) expect(line.length).toBeLessThan(140);
@@ -104,7 +109,9 @@ describe("check shows why a read failed and what to do", () => {
       says: {
         code: "FORBIDDEN",
         vendorCode: "299",
-        advice: "allow the action DescribeUMemSpace for the account",
+        permission: "DescribeUMemSpace",
+        advice: "allow DescribeUMemSpace for the account's keys",
+        why: expect.stringContaining("It needs the permission DescribeUMemSpace."),
       },
     },
     {
@@ -114,7 +121,8 @@ describe("check shows why a read failed and what to do", () => {
       says: {
         code: "FORBIDDEN",
         vendorCode: "Forbidden.RAM",
-        advice: "allow the action DescribeBackups for the account",
+        permission: "kvstore:DescribeBackups",
+        advice: "allow kvstore:DescribeBackups for the account's keys",
       },
     },
     {
@@ -154,6 +162,37 @@ describe("check shows why a read failed and what to do", () => {
     expect(rowOf(ran, provider, region)).toMatchObject({ works: false, ...says });
     const others = objectsOf(ran.stdout).filter((row) => row["provider"] !== provider);
     expect(others.every(({ works }) => works === true)).toBe(true);
+  });
+
+  test("for each action that is not allowed", async () => {
+    for (const action of ["DescribeURedisGroup", "DescribeURedisBackup"])
+      clouds.knobs.faults.add(forbidden("ucloud", action, "299"));
+    const rows = objectsOf((await check()).stdout).filter(({ works }) => works === false);
+    expect(rows.map(({ region, permission }) => `${region} ${permission}`).sort()).toEqual([
+      "cn-bj2 DescribeURedisBackup",
+      "cn-bj2 DescribeURedisGroup",
+      "hk DescribeURedisBackup",
+      "hk DescribeURedisGroup",
+    ]);
+  });
+
+  test("of an address that is refused without naming a permission", async () => {
+    clouds.knobs.faults.add(forbidden("ucloud", "DescribeUMemSpace", "294"));
+    expect(rowOf(await check(), "demo-ucloud/umem", "hk")).toMatchObject({
+      code: "FORBIDDEN",
+      permission: null,
+      advice: "change what the message names",
+    });
+  });
+
+  test("but lets an account pass that may not read some facts of instances, and says so", async () => {
+    clouds.knobs.faults.add(forbidden("alibaba", "DescribeBackupPolicy", "Forbidden.RAM"));
+    const ran = await check();
+    expect(ran.code).toBe(0);
+    expect(rowOf(ran, "demo-alibaba/kvstore", "cn-hangzhou")).toMatchObject({
+      works: true,
+      why: "some facts of instances are unknown without kvstore:DescribeBackupPolicy",
+    });
   });
 
   test("where the keys are wrong, without telling them", async () => {

@@ -109,7 +109,7 @@ const errors: readonly ErrorFact[] = [
     body: refused("Forbidden.RAM"),
     status: 403,
     kind: "FORBIDDEN",
-    hint: "RAM policies",
+    details: { isDenied: true },
   },
   { what: "a denial", body: refused("ActionUnauthorized"), status: 403, kind: "FORBIDDEN" },
   {

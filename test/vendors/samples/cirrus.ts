@@ -73,6 +73,7 @@ const api: VendorApi = {
   codes: CODES,
   open,
   rate: () => 10_000,
+  permission: (action) => `redis:${action}`,
 };
 
 const shape = (max: number): ListShape => ({

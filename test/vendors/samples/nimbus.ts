@@ -88,6 +88,7 @@ const api = (): VendorApi => ({
   codes: CODES,
   open,
   rate: () => 10_000,
+  permission: (action) => `redis:${action}`,
 });
 
 const shape: ListShape = {

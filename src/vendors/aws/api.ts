@@ -24,6 +24,7 @@ export const awsApi = (account: AwsAccount): VendorApi => ({
   open,
   // AWS publishes no quotas of these actions, and throttles low ones.
   rate: () => 5,
+  permission: (action) => action,
 });
 
 function requestOf(account: AwsAccount, { action, region, params }: VendorCall): UnsignedRequest {

@@ -58,10 +58,10 @@ const overrides = {
 /** Keys that may be set directly in an account or in its `upstream`, but not in both. */
 export const UPSTREAM_KEYS = Object.keys(UPSTREAM);
 
-const regions = listOf(
-  textLike(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "a region's id, such as cn-hangzhou"),
-  "a list of at least one region id",
-);
+const region = (example: string) =>
+  textLike(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, `a region's id, such as ${example}`);
+
+const regions = listOf(region("cn-hangzhou"), "a list of at least one region id");
 
 const endpoint = (plainHosts: readonly string[] = []) =>
   textThat(
@@ -109,6 +109,11 @@ export const CREDENTIALS = {
     securityToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
   }),
   aws: section({
+    accessKeyId: secret().describe("The access key's id."),
+    secretAccessKey: secret().describe("The secret access key."),
+    sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
+  }),
+  s3: section({
     accessKeyId: secret().describe("The access key's id."),
     secretAccessKey: secret().describe("The secret access key."),
     sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
@@ -162,6 +167,8 @@ const ucloud = section({
   endpoint: endpoint(["api.service.ucloud.cn"]),
 }).describe("An account of UCloud.");
 
+const timeZone = () => textThat(isTimeZone, "an IANA time zone, such as Asia/Shanghai");
+
 const tencent = section({
   ...common("tencent"),
   // Without quotes, YAML reads the number 3.
@@ -174,7 +181,7 @@ const tencent = section({
     .optional(),
   ...credentialKeys(CREDENTIALS.tencent),
   regions: regions.describe("The regions to read. Required, because the API lists none."),
-  timeZone: textThat(isTimeZone, "an IANA time zone, such as Asia/Shanghai")
+  timeZone: timeZone()
     .describe("The time zone of the vendor's times, which carry none.")
     .prefault("Asia/Shanghai"),
   endpoint: endpoint(),
@@ -214,12 +221,49 @@ const aws = section({
     .optional(),
 }).describe("An account of AWS.");
 
+const bucket = section({
+  name: textLike(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{1,62}$/,
+    "a bucket's name of 2 to 63 letters, digits, dots, hyphens and underscores",
+  ).describe("Name of the bucket."),
+  key: textLike(/^[^]{1,1024}$/, "a template of 1 to 1024 characters").describe(
+    "How the keys of RDB files are built, such as prod/{instance}/{startedAt:yyyyMMdd'T'HHmmss'Z'}-{shard}.rdb. {instance} is required. Without {startedAt}, a backup starts when its object was last changed. * matches the rest of a segment.",
+  ),
+  shards: whole(1, 10_000)
+    .describe(
+      "How many objects a backup has. With fewer it is RUNNING for an hour, and FAILED afterwards. By default, nothing is missing.",
+    )
+    .optional(),
+  timeZone: timeZone().describe("The time zone of the starts in the keys.").prefault("UTC"),
+  addressing: oneOf(["path", "virtual"])
+    .describe("Whether the bucket is in the path of URLs, or in their host.")
+    .prefault("path"),
+}).describe("One bucket.");
+
+const s3 = section({
+  ...common("s3"),
+  ...credentialKeys(CREDENTIALS.s3),
+  region: region("eu-west-1").describe("The region of the buckets, which requests are signed for."),
+  buckets: z
+    .array(bucket, { error: "must be a list of at least one bucket" })
+    .min(1, { error: "must be a list of at least one bucket" })
+    .describe("The buckets. Equal values of {instance} in all of them are one instance."),
+  ttl: duration("PT1S", "P7D")
+    .describe(
+      "How long lists of this account are fresh, if that is longer than cache.ttl. Lists cost money, so the default is PT10M.",
+    )
+    .optional(),
+  endpoint: endpoint(),
+}).describe("RDB files in buckets of S3, or of a compatible store.");
+
 /** The accounts. `vendor` decides which keys an account has. */
 export const accountsSchema = z
   .array(
-    z.discriminatedUnion("vendor", [ucloud, tencent, alibaba, aws], {
+    z.discriminatedUnion("vendor", [ucloud, tencent, alibaba, aws, s3], {
       error: ({ code }) =>
-        code === "invalid_union" ? "must be one of ucloud, tencent, alibaba, aws" : "must be a map",
+        code === "invalid_union"
+          ? "must be one of ucloud, tencent, alibaba, aws, s3"
+          : "must be a map",
     }),
     { error: "must be a list of at least one account" },
   )

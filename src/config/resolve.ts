@@ -91,7 +91,7 @@ function resolveAccount(
   const source = credentialSourceOf(account, folder);
   const base = {
     id: account.id,
-    regions: account.regions ?? null,
+    regions: account.vendor === "s3" ? [account.region] : (account.regions ?? null),
     endpoint: account.endpoint ?? null,
     ...(source === null ? {} : { credentialSource: source }),
     upstream: resolveUpstream(common, [account, account.upstream ?? {}]),
@@ -116,6 +116,14 @@ function resolveAccount(
       const { elasticache = null, memorydb = null } = account.endpoints ?? {};
       const endpoints = { elasticache, memorydb };
       return { ...base, vendor, credentials, products, endpoints };
+    }
+    case "s3": {
+      const { vendor, credentials = unread(vendor), region, ttl: ttlMs = null } = account;
+      const buckets = account.buckets.map(({ shards = null, ...bucket }) => ({
+        ...bucket,
+        shards,
+      }));
+      return { ...base, vendor, credentials, region, buckets, ttlMs };
     }
   }
 }

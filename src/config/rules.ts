@@ -1,4 +1,5 @@
 import { CREDENTIALS, UPSTREAM_KEYS } from "./accounts.js";
+import { bucketFaults } from "./buckets.js";
 import { formatPath, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   signatureOfApi2,
   endpointOnce,
   oneCredentialSource,
+  bucketFaults,
 ];
 
 const fault = (path: ConfigPath, message: string): ConfigFault => ({

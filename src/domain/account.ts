@@ -102,5 +102,27 @@ export interface AwsAccount extends AccountBase {
   readonly endpoints: { readonly elasticache: string | null; readonly memorydb: string | null };
 }
 
+/** A bucket, and how its keys are built. */
+export interface S3Bucket {
+  readonly name: string;
+  /** The template of its keys; see `readKeyTemplate`. */
+  readonly key: string;
+  /** The shards that a backup should have; null if nothing says how many. */
+  readonly shards: number | null;
+  /** IANA name of the time zone of the starts in its keys. */
+  readonly timeZone: string;
+  /** Whether the bucket is in the path of URLs or in their host. */
+  readonly addressing: "path" | "virtual";
+}
+
+export interface S3Account extends AccountBase {
+  readonly vendor: "s3";
+  readonly credentials: AwsCredentials;
+  readonly region: string;
+  readonly buckets: readonly S3Bucket[];
+  /** How long lists are fresh at least, in milliseconds. Null uses the time that the vendor declares. */
+  readonly ttlMs: number | null;
+}
+
 /** One account of the config file, with all defaults. */
-export type Account = UCloudAccount | TencentAccount | AlibabaAccount | AwsAccount;
+export type Account = UCloudAccount | TencentAccount | AlibabaAccount | AwsAccount | S3Account;

@@ -27,7 +27,7 @@ export function encodeId(type: IdType, parts: readonly string[]): string {
 
 /** The type and parts of an id, or null for text that is not an id. */
 export function decodeId(id: string): { type: IdType; parts: string[] } | null {
-  if (!/^[A-Za-z0-9_-]{12,1024}$/.test(id)) return null;
+  if (!/^[A-Za-z0-9_-]{12,8192}$/.test(id)) return null;
   const bytes = Buffer.from(id, "base64url");
   const type = bytes.toString("latin1", 0, 1);
   if (type !== "B" && type !== "I" && type !== "P") return null;

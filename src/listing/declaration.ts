@@ -146,7 +146,7 @@ export interface ShardRule {
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
   readonly scope: "region" | "instance";
-  /** The vendor's words for the state of a backup, in lower case; others are UNKNOWN. */
+  /** The vendor's words for the state of a backup, in lower case; others are UNKNOWN. Empty if it has none. */
   readonly statuses: Readonly<Record<string, BackupStatus>>;
   /** Vendor codes that say that the account may not ask for this list in this form. */
   readonly refusedBy: readonly string[];
@@ -181,7 +181,7 @@ export type MappedInstance = Omit<Instance, "id" | "provider" | "region" | keyof
 /** A list of instances. */
 export interface InstanceListing extends Listing<MappedInstance> {
   readonly scope: "account" | "region";
-  /** The vendor's words for the state of an instance, in lower case; others are UNKNOWN. */
+  /** The vendor's words for the state of an instance, in lower case; others are UNKNOWN. Empty if it has none. */
   readonly statuses: Readonly<Record<string, InstanceStatus>>;
   /**
    * The region of a row, in a list of the whole account.

@@ -2,6 +2,7 @@ import type { Account } from "../domain/account.js";
 import type { VendorDeclaration } from "../listing/declaration.js";
 import { alibaba } from "./alibaba/index.js";
 import { aws } from "./aws/index.js";
+import { s3 } from "./s3/index.js";
 import { tencent } from "./tencent/index.js";
 import { ucloud } from "./ucloud/index.js";
 
@@ -9,6 +10,7 @@ import { ucloud } from "./ucloud/index.js";
 export const VENDORS: readonly VendorDeclaration[] = Object.freeze<VendorDeclaration[]>([
   alibaba,
   aws,
+  s3,
   tencent,
   ucloud,
 ]);

@@ -48,6 +48,17 @@ accounts:
     products: [elasticache, elasticache-serverless, memorydb]
     regions: [eu-west-1]
     endpoint: http://127.0.0.1:9011
+  - id: rdb-archive
+    vendor: s3
+    credentials: { accessKeyId: "\${S3_KEY}", secretAccessKey: "\${S3_SECRET}", sessionToken: "" }
+    region: eu-west-1
+    endpoint: https://s3.eu-west-1.amazonaws.com
+    buckets:
+      - name: redis-dumps
+        key: "prod/{instance}/{startedAt:yyyyMMdd'T'HHmmss'Z'}-{shard}.rdb"
+        shards: 3
+        timeZone: UTC
+        addressing: path
 upstream:
   timeout: PT10S
   deadline: PT25S
@@ -73,6 +84,8 @@ export const EXAMPLE_ENV = {
   TENCENT_SECRET_KEY: "t-key",
   ALIBABA_ACCESS_KEY_ID: "a-id",
   ALIBABA_ACCESS_KEY_SECRET: "a-secret",
+  S3_KEY: "s-id",
+  S3_SECRET: "s-secret",
   AWS_ACCESS_KEY_ID: "w-id",
   AWS_SECRET_ACCESS_KEY: "w-secret",
 };

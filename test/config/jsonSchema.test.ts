@@ -56,7 +56,7 @@ describe("the JSON Schema of the config", () => {
     const credentials = properties(configKeys()).filter(({ path }) =>
       path.includes(".credentials."),
     );
-    expect(credentials).toHaveLength(11);
+    expect(credentials).toHaveLength(14);
     const names = credentials.map(({ path }) => path.split(".").at(-1) ?? "");
     const secrets = secretKeys();
     for (const name of [...names, "sha256", "secretSha256", "cursorKey", "url"]) {

@@ -36,6 +36,10 @@ const aws = (rest: string): string =>
   account(
     `id: a, vendor: aws, credentials: { accessKeyId: i, secretAccessKey: k }, regions: [eu-west-1], ${rest}`,
   );
+const s3 = (buckets: string, rest = ""): string =>
+  account(
+    `id: a, vendor: s3, credentials: { accessKeyId: i, secretAccessKey: k }, region: eu-west-1, buckets: [${buckets}] ${rest}`,
+  );
 const alibaba = (rest: string): string =>
   account(`id: a, vendor: alibaba, credentials: { accessKeyId: i, accessKeySecret: k }, ${rest}`);
 
@@ -113,7 +117,36 @@ describe("a right file", () => {
         endpoints: { elasticache: null, memorydb: null },
         upstream,
       },
+      {
+        id: "rdb-archive",
+        vendor: "s3",
+        credentials: { accessKeyId: "s-id", secretAccessKey: "s-secret", sessionToken: null },
+        regions: ["eu-west-1"],
+        region: "eu-west-1",
+        endpoint: "https://s3.eu-west-1.amazonaws.com",
+        buckets: [
+          {
+            name: "redis-dumps",
+            key: "prod/{instance}/{startedAt:yyyyMMdd'T'HHmmss'Z'}-{shard}.rdb",
+            shards: 3,
+            timeZone: "UTC",
+            addressing: "path",
+          },
+        ],
+        ttlMs: null,
+        upstream,
+      },
     ]);
+  });
+
+  test("of an S3 account takes the rest of a bucket from the defaults", () => {
+    const buckets = 'name: dumps, key: "a/{instance}.rdb"';
+    const [found] = load(s3(`{ ${buckets} }`, ", ttl: PT1M")).accounts;
+    expect(found).toMatchObject({
+      buckets: [{ shards: null, timeZone: "UTC", addressing: "path" }],
+      ttlMs: 60_000,
+      endpoint: null,
+    });
   });
 
   test("of an AWS account may name hosts of single services", () => {
@@ -388,11 +421,54 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     ],
   },
   {
+    what: "an S3 account without buckets, and buckets whose values are wrong",
+    text: `${s3("")}${s3("{ name: d, key: '', shards: 0, timeZone: Mars, addressing: host }", ", regions: [eu-west-1]").replace("accounts:\n", "")}`,
+    faults: [
+      "accounts[0].buckets: must be a list of at least one bucket, but got a list of 0",
+      'accounts[1].buckets[0].addressing: must be one of path, virtual, but got "host"',
+      'accounts[1].buckets[0].key: must be a template of 1 to 1024 characters, but got ""',
+      'accounts[1].buckets[0].name: must be a bucket\'s name of 2 to 63 letters, digits, dots, hyphens and underscores, but got "d"',
+      "accounts[1].buckets[0].shards: must be a whole number from 1 to 10000, but got 0",
+      'accounts[1].buckets[0].timeZone: must be an IANA time zone, such as Asia/Shanghai, but got "Mars"',
+      "accounts[1].regions: unknown key; did you mean region?",
+      "accounts[1].id: must be unique; accounts[0] has the same id",
+    ].sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+  },
+  {
+    what: "S3 buckets whose templates are wrong, or do not fit",
+    text: s3(
+      [
+        "{ name: dumps, key: 'a/{instance}-{shard}.rdb', shards: 2 }",
+        "{ name: dumps, key: 'b/{instance}/{host}' }",
+        "{ name: dumps, key: 'c/{instance}/x', shards: 2 }",
+        "{ name: dumps, key: 'c/d/{instance}', addressing: virtual }",
+        "{ name: Dumps, key: '{instance}', addressing: virtual }",
+        "{ name: dumps, key: 'e/{instance}' }",
+      ].join(", "),
+      ", endpoint: http://127.0.0.1:9000",
+    ),
+    faults: [
+      'accounts[0].buckets[0].key: matches a key in two ways: in "a/a-b-c.rdb", {instance} is "a" and {shard} is "b-c", or {instance} is "a-b" and {shard} is "c". Each segment may have only one of {instance}, {shard} and *',
+      "accounts[0].buckets[1].key: has an unknown placeholder {host}; known are {instance}, {shard} and {startedAt:…}",
+      "accounts[0].buckets[2].shards: must be left out, because the key has no {shard}",
+      "accounts[0].buckets[3].addressing: must be path, because the endpoint is an IP address",
+      "accounts[0].buckets[3].key: must begin with another text before its first placeholder than accounts[0].buckets[2].key, because the bucket is the same",
+      "accounts[0].buckets[4].addressing: must be path, because the endpoint is an IP address",
+    ],
+  },
+  {
+    what: "a bucket whose name cannot be in a host",
+    text: s3("{ name: Dumps_1, key: '{instance}', addressing: virtual }"),
+    faults: [
+      "accounts[0].buckets[0].addressing: must be path, because the name is not that of a host",
+    ],
+  },
+  {
     what: "an account without a vendor, of an unknown vendor, and no account at all",
     text: "accounts:\n  - id: a\n  - { id: b, vendor: acme }\n  - c\n",
     faults: [
-      "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba, aws",
-      'accounts[1].vendor: must be one of ucloud, tencent, alibaba, aws, but got "acme"',
+      "accounts[0].vendor: missing; must be one of ucloud, tencent, alibaba, aws, s3",
+      'accounts[1].vendor: must be one of ucloud, tencent, alibaba, aws, s3, but got "acme"',
       "accounts[2]: must be a map, but got text of 1 character",
     ],
   },

@@ -1,6 +1,7 @@
 import type {
   AlibabaAccount,
   AwsAccount,
+  S3Account,
   TencentAccount,
   UCloudAccount,
   UpstreamSettings,
@@ -24,6 +25,7 @@ export const SECRETS = [
   "tencent-secret-canary",
   "alibaba-secret-canary",
   "aws-secret-canary",
+  "s3-secret-canary",
 ];
 
 export const ucloudAccount: UCloudAccount = {
@@ -70,4 +72,27 @@ export const awsAccount: AwsAccount = {
   products: ["elasticache", "elasticache-serverless", "memorydb"],
   regions: ["eu-west-1"],
   endpoints: { elasticache: null, memorydb: null },
+};
+
+export const s3Account: S3Account = {
+  ...common,
+  id: "rdb-archive",
+  vendor: "s3",
+  credentials: {
+    accessKeyId: "AKIDs3example",
+    secretAccessKey: "s3-secret-canary",
+    sessionToken: null,
+  },
+  regions: ["eu-west-1"],
+  region: "eu-west-1",
+  buckets: [
+    {
+      name: "redis-dumps",
+      key: "prod/{instance}/{startedAt:yyyyMMdd'T'HHmmss'Z'}-{shard}.rdb",
+      shards: 3,
+      timeZone: "UTC",
+      addressing: "path",
+    },
+  ],
+  ttlMs: null,
 };

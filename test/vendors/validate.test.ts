@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Account } from "../../src/domain/account.js";
+import type { Account, S3Bucket } from "../../src/domain/account.js";
 import type {
   BackupListing,
   InstanceListing,
@@ -11,7 +11,13 @@ import type {
 } from "../../src/listing/declaration.js";
 import { validate } from "../../src/listing/validate.js";
 import { vendorOf } from "../../src/vendors/index.js";
-import { alibabaAccount, awsAccount, tencentAccount, ucloudAccount } from "./accounts.js";
+import {
+  alibabaAccount,
+  awsAccount,
+  s3Account,
+  tencentAccount,
+  ucloudAccount,
+} from "./accounts.js";
 
 describe("the declaration of every vendor", () => {
   test.each<{ what: string; account: Account }>([
@@ -20,6 +26,18 @@ describe("the declaration of every vendor", () => {
     { what: "Tencent Cloud by API 2.0", account: { ...tencentAccount, api: "2.0" } },
     { what: "AWS", account: awsAccount },
     { what: "Alibaba Cloud by signature 3", account: alibabaAccount },
+    { what: "S3 with windows", account: s3Account },
+    {
+      what: "S3 with several buckets and layouts",
+      account: {
+        ...s3Account,
+        buckets: [
+          ...s3Account.buckets,
+          { ...(s3Account.buckets[0] as S3Bucket), key: "{instance}-{startedAt:epoch}.rdb" },
+          { ...(s3Account.buckets[0] as S3Bucket), key: "*/{instance}/{shard}.rdb" },
+        ],
+      },
+    },
     { what: "Alibaba Cloud by signature 1", account: { ...alibabaAccount, signature: "v1" } },
   ])("of $what has no mistake", ({ account }) => {
     expect(validate(vendorOf(account), account)).toEqual([]);

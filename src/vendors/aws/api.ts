@@ -5,7 +5,7 @@ import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/de
 import { parseJson, parseXml } from "../../listing/decoder.js";
 import { child, optionalText, tableOf } from "../kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
-import { baseOf, flatParams } from "../kit/request.js";
+import { awsSuffixOf, baseOf, flatParams } from "../kit/request.js";
 import { signerV4 } from "../kit/sigv4.js";
 
 /**
@@ -35,7 +35,7 @@ function requestOf(account: AwsAccount, { action, region, params }: VendorCall):
   const prefix = isMemoryDb ? "memory-db" : service;
   const url = baseOf(
     own ?? account.endpoint,
-    `https://${prefix}.${regionId}.${suffixOf(regionId)}`,
+    `https://${prefix}.${regionId}.${awsSuffixOf(regionId)}`,
   );
   const scope = { service, region: regionId };
   if (!isMemoryDb) {
@@ -50,23 +50,6 @@ function requestOf(account: AwsAccount, { action, region, params }: VendorCall):
   const sent = Object.entries(params).filter(([, value]) => (value ?? "") !== "");
   return { method: "POST", url, headers, body: JSON.stringify(Object.fromEntries(sent)), scope };
 }
-
-/**
- * The ends of host names by the beginning of a region's id; other regions have the first.
- *
- * Source: partitions.json of the AWS SDKs, read 2026-11-29.
- */
-const SUFFIXES: readonly (readonly [string, string])[] = [
-  ["cn-", "amazonaws.com.cn"],
-  ["eusc-", "amazonaws.eu"],
-  ["us-iso-", "c2s.ic.gov"],
-  ["us-isob-", "sc2s.sgov.gov"],
-  ["us-isof-", "csp.hci.ic.gov"],
-  ["eu-isoe-", "cloud.adc-e.uk"],
-];
-
-const suffixOf = (region: string): string =>
-  SUFFIXES.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "amazonaws.com";
 
 /**
  * `<X>Response` holds `<X>Result`, or `ErrorResponse` an `Error`; a JSON answer is its fields, or has the

@@ -13,6 +13,24 @@ export function baseOf(endpoint: string | null, vendorsOwn: string, path = "/"):
   return base;
 }
 
+/**
+ * The ends of AWS's host names by the beginning of a region's id; other regions have the first.
+ *
+ * Source: partitions.json of the AWS SDKs, read 2026-11-29.
+ */
+const AWS_SUFFIXES: readonly (readonly [string, string])[] = [
+  ["cn-", "amazonaws.com.cn"],
+  ["eusc-", "amazonaws.eu"],
+  ["us-iso-", "c2s.ic.gov"],
+  ["us-isob-", "sc2s.sgov.gov"],
+  ["us-isof-", "csp.hci.ic.gov"],
+  ["eu-isoe-", "cloud.adc-e.uk"],
+];
+
+/** The end of AWS's host names in a region. */
+export const awsSuffixOf = (region: string): string =>
+  AWS_SUFFIXES.find(([beginning]) => region.startsWith(beginning))?.[1] ?? "amazonaws.com";
+
 /** A POST of a form. */
 export const formRequest = (url: URL, form: Record<string, string>): UnsignedRequest => ({
   method: "POST",

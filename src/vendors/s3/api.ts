@@ -34,6 +34,7 @@ export function s3Api(account: S3Account): VendorApi {
     },
     // Each call costs money. S3 itself allows thousands of calls a second.
     rate: () => 2,
+    permission: () => "s3:ListBucket",
   };
 }
 
@@ -69,7 +70,10 @@ interface ListQuestion {
 export function questionOf(layouts: readonly Layout[], params: VendorCall["params"]): ListQuestion {
   const layout = layouts[Number(params["bucket"] ?? 0)];
   if (layout === undefined) throw new RangeError("The account has no such bucket.");
-  const numberIn = (name: string) => (params[name] == null ? null : Number(params[name]));
+  const numberIn = (name: string) => {
+    const value = params[name] ?? null;
+    return value === null ? null : Number(value);
+  };
   const instance = typeof params["instance"] === "string" ? hiddenKey(params["instance"]) : null;
   return { layout, instance, since: numberIn("since"), until: numberIn("until") };
 }

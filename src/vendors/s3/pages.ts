@@ -1,0 +1,140 @@
+import { isRow, type Row } from "../../domain/row.js";
+import { SourceError } from "../../errors.js";
+import type { Params } from "../../listing/declaration.js";
+import { child, count, flag, optionalText } from "../kit/decode.js";
+import { boundOf, placeAtToken, placeBehind, questionOf } from "./api.js";
+import { compareKeys, GREATEST, keyText, type Layout } from "./keys.js";
+
+/* The pages of ListObjectsV2: what they show, and where the next one begins. */
+
+const paramsIn = (payload: Row): Params => (child(payload, "Asked") ?? {}) as Params;
+
+/** The elements of one name; none, one and many look different in decoded XML. */
+function elements(payload: Row, name: string): readonly unknown[] {
+  const found = payload[name];
+  if (found === undefined || found === "") return [];
+  return Array.isArray(found) ? (found as readonly unknown[]) : [found];
+}
+
+/**
+ * Checks what a page says about itself.
+ * @throws {SourceError} BAD_RESPONSE if it does not say whether it is the last page, or counts more keys than
+ * it shows.
+ */
+function checkPage(payload: Row): void {
+  if (flag(payload, "IsTruncated") === null)
+    throw new SourceError("BAD_RESPONSE", "IsTruncated is absent.");
+  const shown = elements(payload, "Contents").length + elements(payload, "CommonPrefixes").length;
+  if ((count(payload, "KeyCount") ?? 0) > shown)
+    throw new SourceError("BAD_RESPONSE", "The answer counts more keys than it shows.");
+}
+
+const FIELDS = { Contents: "Key", CommonPrefixes: "Prefix" } as const;
+
+/** An element of a page, with its bucket and its key or prefix decoded. */
+function decodedRow(
+  { name: bucket }: Layout,
+  payload: Row,
+  name: keyof typeof FIELDS,
+): (element: unknown) => Row {
+  const isEncoded = payload["EncodingType"] === "url";
+  const field = FIELDS[name];
+  return (element) => {
+    if (!isRow(element)) return { Bucket: bucket };
+    const sent = element[field];
+    if (typeof sent !== "string" || sent === "") return { ...element, Bucket: bucket };
+    const { text, isUtf8 } = keyText(sent, isEncoded);
+    const row = { ...element, Bucket: bucket, [field]: text };
+    return isUtf8 ? row : { ...row, KeyIsUtf8: false };
+  };
+}
+
+/** The elements of a page. @throws {SourceError} BAD_RESPONSE */
+function rowsIn(layouts: readonly Layout[], payload: Row, name: keyof typeof FIELDS): Row[] {
+  checkPage(payload);
+  const { layout } = questionOf(layouts, paramsIn(payload));
+  return elements(payload, name).map(decodedRow(layout, payload, name));
+}
+
+/** The key or the common prefix of a row. */
+export const optionalKey = (row: Row): string =>
+  typeof row["Prefix"] === "string" ? row["Prefix"] : keyIn(row);
+
+/** The key of an object; empty if it has none. */
+export const keyIn = (row: Row): string => (typeof row["Key"] === "string" ? row["Key"] : "");
+
+/** Identity of an object or of a common prefix. @throws {SourceError} BAD_RESPONSE */
+export function keyOf(row: Row): string {
+  const key = optionalKey(row);
+  if (key === "") throw new SourceError("BAD_RESPONSE", "A row has no usable Key or Prefix.");
+  return `${String(row["Bucket"])}/${key}`;
+}
+
+/** The objects of a page, without those behind its window. */
+export function objectsIn(layouts: readonly Layout[], payload: Row): readonly Row[] {
+  const rows = rowsIn(layouts, payload, "Contents");
+  const question = questionOf(layouts, paramsIn(payload));
+  const { layout, since, until } = question;
+  if (since === null && until === null) return rows;
+  const end = endOf(layouts, payload);
+  return rows.filter((row) => {
+    const key = keyIn(row);
+    if (end !== null && compareKeys(key, end) > 0) return false;
+    const start = layout.template.parse(key)?.start ?? null;
+    if (start === null) return true;
+    const at = layout.toInstant(start);
+    return at >= (since ?? -Infinity) && at <= (until ?? Infinity);
+  });
+}
+
+/** The key behind which no object lies in the window of a page; null if the window is open there. */
+function endOf(layouts: readonly Layout[], payload: Row): string | null {
+  const question = questionOf(layouts, paramsIn(payload));
+  const { until, layout } = question;
+  const bound = boundOf(question, until === null ? null : until + layout.slackMs);
+  return bound === null ? null : bound + GREATEST;
+}
+
+/**
+ * Where the next page begins; null at the end of the list or of its window.
+ * @throws {SourceError} BAD_RESPONSE if there is a next page and nothing says where it begins.
+ */
+export function nextPlace(layouts: readonly Layout[], payload: Row): string | null {
+  if (flag(payload, "IsTruncated") !== true) return null;
+  const { layout } = questionOf(layouts, paramsIn(payload));
+  const [last] = elements(payload, "Contents")
+    .slice(-1)
+    .map(decodedRow(layout, payload, "Contents"));
+  const [prefix] = elements(payload, "CommonPrefixes")
+    .slice(-1)
+    .map(decodedRow(layout, payload, "CommonPrefixes"));
+  const end = endOf(layouts, payload);
+  if (last !== undefined && end !== null && compareKeys(keyIn(last), end) > 0) return null;
+  const places = [
+    ...(last === undefined ? [] : [keyIn(last)]),
+    // Keys below a common prefix lie before the greatest key that begins with it.
+    ...(prefix === undefined ? [] : [`${String(prefix["Prefix"])}${GREATEST}`]),
+  ].sort(compareKeys);
+  const isNamed = [last, prefix].every((row) => row === undefined || row["KeyIsUtf8"] !== false);
+  const furthest = places.at(-1);
+  if (isNamed && furthest !== undefined && furthest !== "") return placeBehind(furthest);
+  const token = optionalText(payload, "NextContinuationToken");
+  if (token !== null) return placeAtToken(token);
+  throw new SourceError("BAD_RESPONSE", "The answer has a next page, and does not say where.");
+}
+
+/**
+ * The rows of a page that name instances: common prefixes, or the first key of each instance. The last key
+ * of a page is always one of them, so that each page has a new row.
+ */
+export function instanceRowsIn(layouts: readonly Layout[], payload: Row): readonly Row[] {
+  const { layout } = questionOf(layouts, paramsIn(payload));
+  if (layout.template.instanceAt !== undefined) return rowsIn(layouts, payload, "CommonPrefixes");
+  const rows = rowsIn(layouts, payload, "Contents");
+  const firsts = new Map<string | undefined, Row>();
+  for (const row of rows) {
+    const instance = layout.template.parse(keyIn(row))?.instance;
+    if (instance !== undefined && !firsts.has(instance)) firsts.set(instance, row);
+  }
+  return [...new Set([...firsts.values(), ...rows.slice(-1)])];
+}

@@ -174,14 +174,16 @@ const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
  */
 export function note<R extends Item>(
   reading: Pick<ListReading<R>, "memory" | "scanRows" | "giveUpAbove">,
-  { rows, total }: PageAnswer<R>,
+  { rows, total, next }: PageAnswer<R>,
   read: number,
 ): void {
   const { memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
   memory.provenPage = Math.max(memory.provenPage, rows.length);
-  const most = Math.min(scanRows, giveUpAbove);
-  if (read + rows.length > most || (total ?? 0) > giveUpAbove) {
-    const message = `The list has more than ${most} rows.`;
+  const known = read + rows.length;
+  // Behind a token there is at least one more row.
+  const atLeast = Math.max(total ?? 0, next === null ? known : known + 1);
+  if (known > scanRows || atLeast > giveUpAbove) {
+    const message = `The list has more than ${Math.min(scanRows, giveUpAbove)} rows.`;
     throw new SourceError("SCAN_LIMIT", message, { retryable: false });
   }
 }

@@ -71,9 +71,10 @@ export function makeCallVendor(
   };
 }
 
-/** Names the permission that a refused call needs. */
-function explained(error: unknown, permission: string): unknown {
+/** Names the permission that a refused call needs: what the vendor names, else that of the action. */
+function explained(error: unknown, ofAction: string): unknown {
   if (!(error instanceof SourceError) || error.details.isDenied !== true) return error;
+  const { permission = ofAction } = error.details;
   const message = `${error.message} It needs the permission ${permission}.`;
   return new SourceError(error.kind, message, { ...error.details, permission });
 }

@@ -36,7 +36,7 @@ export interface VendorCall {
 /** What a vendor's error code means for the caller. */
 export type Meaning =
   | SourceIssueCode
-  | (Pick<SourceErrorDetails, "clockSkew" | "retryable"> & {
+  | (Pick<SourceErrorDetails, "clockSkew" | "permission" | "retryable"> & {
       readonly kind: SourceIssueCode;
       /** The message, if it can say more than the kind does. */
       readonly message?: string;

@@ -55,7 +55,7 @@ function requestOf(account: AwsAccount, { action, region, params }: VendorCall):
  * `<X>Response` holds `<X>Result`, or `ErrorResponse` an `Error`; a JSON answer is its fields, or has the
  * `__type` of an error.
  */
-const open: VendorApi["open"] = (body, status, headers, call): Row => {
+const open: VendorApi["open"] = (body, status, headers): Row => {
   const answer = { status, headers };
   if (!isRow(body)) throw unknownShape(answer);
   const [name = ""] = Object.keys(body);
@@ -69,7 +69,7 @@ const open: VendorApi["open"] = (body, status, headers, call): Row => {
   const code = codeIn(error ?? {});
   if (code !== null) {
     const text = optionalText(error ?? {}, "Message") ?? optionalText(error ?? {}, "message");
-    throw refusal({ ...answer, requestId, code }, meaningIn(code, text ?? "", call));
+    throw refusal({ ...answer, requestId, code }, meaningIn(code, text ?? ""));
   }
   const result = isXml ? child(root, name.replace(/Response$/, "Result")) : root;
   if (status >= 300 || result === null) throw unknownShape({ ...answer, requestId });
@@ -81,15 +81,15 @@ const codeIn = (error: Row): string | null =>
   optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
 
 /** What an error means. A wrong clock and a missing permission are named in messages only. */
-function meaningIn(code: string, message: string, call?: VendorCall): Meaning | undefined {
+function meaningIn(code: string, message: string): Meaning | undefined {
   if (WRONG_SIGNATURE.includes(code) && /^Signature (?:expired|not yet current)/.test(message))
     return SKEWED;
   const meaning = meaningOf(CODES, code);
-  const denied = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(message)?.[1];
-  const action = denied ?? call?.action;
-  return meaning !== "FORBIDDEN" || action === undefined
-    ? meaning
-    : { kind: "FORBIDDEN", message: `The account's IAM policies do not allow ${action}.` };
+  const permission = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(
+    message,
+  )?.[1];
+  const isNamed = meaning === "FORBIDDEN" && permission !== undefined;
+  return isNamed ? { kind: "FORBIDDEN", permission } : meaning;
 }
 
 const WRONG_SIGNATURE = ["SignatureDoesNotMatch", "InvalidSignatureException"];

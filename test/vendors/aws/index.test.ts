@@ -154,7 +154,7 @@ vendorContract({
       {
         what: "a permission that is named",
         kind: "FORBIDDEN",
-        hint: "do not allow elasticache:DescribeSnapshots.",
+        details: { permission: "do not allow elasticache:DescribeSnapshots.", isDenied: true },
       },
       { xml: "AccessDenied", json: "AccessDeniedException", message: DENIED },
     ),
@@ -219,15 +219,8 @@ vendorContract({
 
 const api = aws.api(awsAccount);
 
-test("a refusal that names no permission names that of the call", () => {
-  const call = {
-    action: "memorydb:DescribeClusters",
-    region: { id: "eu-west-1", endpoint: null },
-    params: {},
-  };
-  expect(() => api.open(json("AccessDeniedException"), 400, {}, call)).toThrow(
-    "The account's IAM policies do not allow memorydb:DescribeClusters.",
-  );
+test("actions are named as permissions", () => {
+  expect(api.permission("memorydb:DescribeClusters")).toBe("memorydb:DescribeClusters");
 });
 
 test("the account names the products, in its own order", () => {

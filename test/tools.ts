@@ -24,15 +24,25 @@ export interface Printed {
 export const runProgram = (
   name: string,
   args: readonly string[],
-  { input = "", cwd }: { readonly input?: string; readonly cwd?: string } = {},
+  {
+    input = "",
+    cwd = process.cwd(),
+    env = {},
+  }: {
+    readonly input?: string;
+    readonly cwd?: string;
+    /** Variables besides those of this process. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Printed> =>
   new Promise((resolve) => {
     const child = execFile(
       name,
       [...args],
-      { ...(cwd === undefined ? {} : { cwd }), maxBuffer: 2 ** 26 },
+      { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 },
       (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
     );
-    child.stdin?.end(input);
+    // A program that does not read its input may end first.
+    child.stdin?.on("error", () => undefined).end(input);
   });

@@ -166,6 +166,10 @@ function addInstanceGauges(gauge: AddGauge, { now, tags }: CoverageSource): void
   ofEach("backup_size_bytes", size, ({ newest }) => newest?.sizeBytes);
   const good = "Good backups that the vendor keeps.";
   ofEach("good_backups", good, ({ goodBackups }) => goodBackups);
+  const automatic = "1 if the vendor makes backups by a schedule, 0 if that is switched off.";
+  ofEach("automatic_backups", automatic, ({ instance: { automaticBackups } }) =>
+    automaticBackups === null ? null : Number(automaticBackups),
+  );
   const failure = "When the newest failed backup started, in Unix time.";
   ofEach("last_failure_timestamp_seconds", failure, ({ lastFailureAt }) =>
     lastFailureAt === null ? null : lastFailureAt / 1_000,

@@ -162,9 +162,25 @@ describe("the gauges of coverage", () => {
     });
   });
 
+  test("show whether automatic backups are on, where the vendor says so", async () => {
+    const [one] = SIGHT.instances as [CoverageSnapshot["instances"][number]];
+    const instances = [
+      { ...one, instance: { ...R2, automaticBackups: true } },
+      { ...one, instance: { ...R1, automaticBackups: false } },
+      { ...one, instance: { ...R1, nativeId: "r-3", automaticBackups: null } },
+    ];
+    const samples = await gauges({ ...SIGHT, instances }).scrape();
+    expect(samplesNamed(samples, "backup_gateway_automatic_backups")).toEqual({
+      [labels(R2)]: 1,
+      [labels(R1)]: 0,
+    });
+  });
+
   test("show of an unknown instance its state only", async () => {
     const unknown = { newest: undefined, goodBackups: null, lastFailureAt: null };
-    const instances = [{ instance: R1, state: "UNKNOWN" as const, ...unknown }];
+    const instances = [
+      { instance: { ...R1, automaticBackups: null }, state: "UNKNOWN" as const, ...unknown },
+    ];
     const samples = await gauges({ ...SIGHT, instances }).scrape();
     const names = [...samples].flatMap(([name]) => (name.includes("redis_instance") ? name : []));
     expect(names.filter((name) => !name.startsWith("backup_gateway_instance_state"))).toEqual([]);

@@ -1,0 +1,194 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cloudsFile, objectsOf } from "../cli/harness.js";
+import { readsOf } from "../estate/gateway.js";
+import { hasProgram, runProgram } from "../tools.js";
+import { startScraped, type Scraped } from "./prometheus.js";
+
+const hasPrometheus = hasProgram("prometheus") && hasProgram("promtool");
+
+// Skipped where Prometheus is not installed.
+describe.skipIf(!hasPrometheus)("the rules and the scrape config", () => {
+  test.each([
+    ["check", "config", "deploy/prometheus/prometheus.yml"],
+    ["check", "rules", "deploy/prometheus/rules.yml"],
+    ["test", "rules", "deploy/prometheus/rules.test.yml"],
+  ])("pass promtool %s %s %s", async (...args) => {
+    const { code, stdout, stderr } = await runProgram("promtool", args);
+    expect([code, stdout + stderr]).toEqual([0, expect.stringContaining("SUCCESS")]);
+  });
+
+  test("have a unit test for each alert, that sees it fire and not fire", () => {
+    const alerts = [...read("deploy/prometheus/rules.yml").matchAll(/- alert: (\w+)/g)];
+    const tests = read("deploy/prometheus/rules.test.yml");
+    expect(alerts.length).toBeGreaterThanOrEqual(7);
+    for (const [, alert = ""] of alerts) {
+      const [, ...blocks] = tests.split(`alertname: ${alert}\n`);
+      const fires = blocks.map((block) => block.trimStart().startsWith("exp_alerts:\n"));
+      expect([alert, new Set(fires).size]).toEqual([alert, 2]);
+    }
+  });
+});
+
+// Skipped where Alertmanager is not installed.
+test.skipIf(!hasProgram("amtool"))("the config of Alertmanager passes amtool", async () => {
+  const args = ["check-config", "deploy/alertmanager/alertmanager.yml"];
+  const { code, stdout } = await runProgram("amtool", args);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("SUCCESS")]);
+});
+
+// Routes are looked up without a running Alertmanager.
+test.skipIf(!hasProgram("amtool")).each([
+  [["severity=critical", "env=prod"], "pager,chat"],
+  [["severity=critical", "team=payments"], "pager,payments"],
+  [["severity=critical", "env=test"], "chat"],
+  [["severity=warning", "team=payments"], "payments"],
+])("an alert with %j goes to %s", async (labels, receivers) => {
+  const args = ["config", "routes", "test", "--config.file=deploy/alertmanager/alertmanager.yml"];
+  const { stdout } = await runProgram("amtool", [...args, ...labels]);
+  expect(stdout.trim()).toBe(receivers);
+});
+
+const read = (file: string): string => readFileSync(file, "utf8");
+
+interface Panel {
+  readonly title: string;
+  readonly targets: readonly { readonly expr: string }[];
+}
+
+/** Every query of the dashboard, with the values of its variables. */
+const dashboardQueries = (): [string, string][] =>
+  (JSON.parse(read("deploy/grafana/redis-backups.json")) as { panels: Panel[] }).panels.flatMap(
+    ({ title, targets }) =>
+      targets.map(({ expr }): [string, string] => [
+        title,
+        expr
+          .replaceAll("$provider", ".*")
+          .replaceAll("$policy", ".*")
+          .replaceAll("$__rate_interval", "1m"),
+      ]),
+  );
+
+/** The code blocks of the page on evidence in a language. */
+const blocks = (language: string): string[] =>
+  [...read("docs/evidence.md").matchAll(new RegExp(`\`\`\`${language}\n([^\`]*)\`\`\``, "g"))].map(
+    ([, code = ""]) => code,
+  );
+
+// Skipped where Prometheus is not installed.
+describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
+  let scraped: Scraped;
+  beforeAll(async () => {
+    scraped = await startScraped();
+  }, 120_000);
+  afterAll(() => scraped.close());
+
+  test("shows what the gateway counts", async () => {
+    const report = await readsOf(scraped.gateway).coverage(86_400_000, null);
+    const found = await scraped.query('backup_gateway_instance_state{state="VIOLATING"} == 1');
+    const violating = report.entries.filter(({ coverage }) => coverage.state === "VIOLATING");
+    expect(violating.length).toBeGreaterThan(0);
+    expect(found.map(({ metric }) => metric["redis_instance"]).sort()).toEqual(
+      violating.map(({ instance }) => instance.nativeId).sort(),
+    );
+    // The address of the scraped gateway stays the label instance, and nothing was renamed.
+    expect(found[0]?.metric).toMatchObject({ instance: expect.stringMatching(/^127\.0\.0\.1:/) });
+    expect(found.every(({ metric }) => metric["exported_instance"] === undefined)).toBe(true);
+  });
+
+  test("answers every query of the dashboard", async () => {
+    const queries = dashboardQueries();
+    expect(queries.length).toBeGreaterThan(10);
+    // A rate needs two scrapes.
+    await expect
+      .poll(() => scraped.query("count_over_time(up[1m]) > 2"), { timeout: 30_000 })
+      .not.toEqual([]);
+    for (const [title, expr] of queries)
+      expect([title, (await scraped.query(expr)).length > 0]).toEqual([title, true]);
+  });
+
+  test("fires the alert of each instance that violates, with its name", async () => {
+    const report = await readsOf(scraped.gateway).coverage(86_400_000, null);
+    const violating = report.entries.filter(({ coverage }) => coverage.state === "VIOLATING");
+    const firing = async () =>
+      (await scraped.alerts())
+        .filter(
+          ({ state, labels }) =>
+            state === "firing" && labels["alertname"] === "RedisBackupViolating",
+        )
+        .map(({ labels, annotations }) => `${labels["redis_instance"]}: ${annotations["summary"]}`)
+        .sort();
+    await expect
+      .poll(firing, { timeout: 30_000 })
+      .toEqual(
+        violating
+          .map(
+            ({ instance }) =>
+              `${instance.nativeId}: ${instance.name ?? instance.nativeId} violates its backup policy`,
+          )
+          .sort(),
+      );
+  });
+
+  test("answers every query of the page on evidence", async () => {
+    const queries = blocks("promql");
+    expect(queries.length).toBeGreaterThanOrEqual(5);
+    await expect.poll(() => scraped.query("ALERTS"), { timeout: 30_000 }).not.toEqual([]);
+    // Of a Prometheus that has run for seconds, only a shorter step shows something.
+    for (const query of queries)
+      expect([
+        query,
+        (await scraped.query(query.replaceAll(/90d:\w+/g, "1m:1s"))).length > 0,
+      ]).toEqual([query, true]);
+    for (const query of queries) await scraped.query(query);
+  });
+
+  test("the nightly commands write what answers the questions", { timeout: 120_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), "evidence-"));
+    const program = join(folder, "redis-backup-gateway");
+    writeFileSync(
+      program,
+      `#!/bin/sh\nexec "${process.execPath}" "${resolve("dist/main.js")}" "$@"\n`,
+    );
+    chmodSync(program, 0o755);
+    writeFileSync(join(folder, "gateway.yaml"), read(cloudsFile(scraped.clouds)), { mode: 0o600 });
+    const env = { PATH: `${folder}${delimiter}${process.env["PATH"]}` };
+    const run = async (command: string): Promise<string> => {
+      const ran = await runProgram("bash", ["-euo", "pipefail", "-c", command], {
+        cwd: folder,
+        env,
+      });
+      expect([command, ran.code, ran.stderr]).toEqual([command, 0, ""]);
+      return ran.stdout;
+    };
+    try {
+      const [nightly = "", ...answers] = blocks("sh");
+      await run(nightly);
+      const day = new Date().toISOString().slice(0, 10);
+      const files = readdirSync(join(folder, "evidence"));
+      expect(files).toEqual(
+        expect.arrayContaining([`backups-${day}.ndjson`, `coverage-${day}.csv`]),
+      );
+      const rows = objectsOf(read(join(folder, "evidence", `backups-${day}.ndjson`)));
+      const one = String(rows[0]?.["instanceNativeId"]);
+      const [violating, incomplete, ofInstance, failed, byDay, unchanged] = await Promise.all(
+        answers.map((command) => run(command.replaceAll("INSTANCE", one))),
+      );
+      expect(violating).toContain("VIOLATING");
+      // Some instances of the demo violate the RPO.
+      expect(incomplete).toBe(`${day} coverage exited with 2\n`);
+      expect(objectsOf(ofInstance ?? "")).toHaveLength(
+        rows.filter(({ instanceNativeId }) => instanceNativeId === one).length,
+      );
+      expect(failed?.trim().split("\n")).toHaveLength(
+        rows.filter(({ status }) => status === "FAILED").length,
+      );
+      expect(byDay).toMatch(/^day,status,count,sizeBytes,/);
+      expect(unchanged).toBe("All files are as they were written.\n");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -154,7 +154,7 @@ vendorContract({
       {
         what: "a permission that is named",
         kind: "FORBIDDEN",
-        details: { permission: "do not allow elasticache:DescribeSnapshots.", isDenied: true },
+        details: { permission: "elasticache:DescribeSnapshots", isDenied: true },
       },
       { xml: "AccessDenied", json: "AccessDeniedException", message: DENIED },
     ),

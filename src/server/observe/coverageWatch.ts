@@ -30,6 +30,7 @@ export interface ProviderCoverage {
 
 /** What metrics show of one instance. */
 export interface InstanceSnapshot {
+  /** With the facts that are known. */
   readonly instance: Instance;
   readonly state: CoverageState;
   /** Null if it has no good backup; undefined if that is not known, and while its state is UNKNOWN. */
@@ -55,6 +56,8 @@ export interface CoverageReads {
   readonly calling: Reads;
   /** Makes reads that use only what is cached. */
   cached(): Reads;
+  /** Whether tags are shown: of some vendors, they take a call for each instance. */
+  readonly showsTags: boolean;
 }
 
 type Entry = CoverageReport["entries"][number];
@@ -62,10 +65,14 @@ type Entry = CoverageReport["entries"][number];
 /**
  * Reads the coverage of every provider.
  *
- * Cost: the vendor calls of `coverage` and no others. What needs older backups is known only if those are
+ * Cost: the vendor calls of `coverage`, and of tags if they are shown. What needs older backups is known only if those are
  * cached.
  */
-export async function readCoverage({ calling, cached }: CoverageReads): Promise<CoverageSnapshot> {
+export async function readCoverage({
+  calling,
+  cached,
+  showsTags,
+}: CoverageReads): Promise<CoverageSnapshot> {
   const reports = await Promise.all(
     calling.providers().map(async ({ key }) => {
       const report = await calling.coverage(RPO_MS, { ...EVERY_INSTANCE, providers: [key] });
@@ -73,9 +80,11 @@ export async function readCoverage({ calling, cached }: CoverageReads): Promise<
     }),
   );
   const entries = worstFirst(reports.flatMap(({ report }) => report.entries));
+  const shown = entries.slice(0, MOST_INSTANCES);
+  if (showsTags) await Promise.all(shown.map(({ instance }) => calling.facts(instance, ["tags"])));
   const cachedReads = cached();
   const instances: InstanceSnapshot[] = [];
-  for (const entry of entries.slice(0, MOST_INSTANCES)) {
+  for (const entry of shown) {
     instances.push(await snapshotOf(cachedReads, entry));
     if (instances.length % TURN === 0) await setImmediate();
   }
@@ -121,22 +130,22 @@ const worstFirst = (entries: readonly Entry[]): Entry[] =>
 
 const startOf = ({ coverage }: Entry): number => coverage.lastSuccess?.startedAt ?? -1;
 
-async function snapshotOf(reads: Reads, { instance, coverage }: Entry): Promise<InstanceSnapshot> {
+async function snapshotOf(
+  reads: Reads,
+  { instance: listed, coverage }: Entry,
+): Promise<InstanceSnapshot> {
   const { state, lastSuccess } = coverage;
-  const known = { instance, state };
-  if (state === "UNKNOWN")
-    return { ...known, newest: undefined, goodBackups: null, lastFailureAt: null };
+  const facts = await reads.facts(listed, ["tags", "automaticBackups"]);
+  const instance = { ...listed, ...facts };
+  const unknown = { newest: undefined, goodBackups: null, lastFailureAt: null };
+  if (state === "UNKNOWN") return { instance, state, ...unknown };
   const [newest, good, failed] = await Promise.all([
-    lastSuccess ?? ifCached(reads.latestBackup(instance, "SUCCEEDED")),
-    ifCached(goodBackupsOf(reads, instance)),
-    ifCached(reads.latestBackup(instance, "FAILED")),
+    lastSuccess ?? ifCached(reads.latestBackup(listed, "SUCCEEDED")),
+    ifCached(goodBackupsOf(reads, listed)),
+    ifCached(reads.latestBackup(listed, "FAILED")),
   ]);
-  return {
-    ...known,
-    newest,
-    goodBackups: good ?? null,
-    lastFailureAt: failed?.startedAt ?? null,
-  };
+  const lastFailureAt = failed?.startedAt ?? null;
+  return { instance, state, newest, goodBackups: good ?? null, lastFailureAt };
 }
 
 /** Undefined if the lists that it needs are not cached. */
@@ -169,6 +178,7 @@ export interface CoverageWatchParts {
   open: OpenReads;
   /** Epoch milliseconds. */
   now(): number;
+  readonly showsTags: boolean;
   /** The time limit for reading the coverage. */
   readonly deadlineMs: number;
   /** How long a scrape waits for a read in progress; five seconds by default. */
@@ -212,7 +222,7 @@ export class CoverageWatch {
   }
 
   private async read(): Promise<void> {
-    const { open, now, deadlineMs, closing, onRead, onFailure } = this.parts;
+    const { open, now, showsTags, deadlineMs, closing, onRead, onFailure } = this.parts;
     const startedAt = now();
     const reads = (deadlineAt: number, mayAsk: boolean): Reads =>
       open(WATCHER, { signal: closing, deadlineAt, mayAsk });
@@ -220,6 +230,7 @@ export class CoverageWatch {
       this.snapshot = await readCoverage({
         calling: reads(startedAt + deadlineMs, true),
         cached: () => reads(now() + CACHED_MS, false),
+        showsTags,
       });
       onRead(this.snapshot);
     } catch (error) {

@@ -97,6 +97,7 @@ export function makeObservation(parts: ObservationParts): Observation {
       const watch = new CoverageWatch({
         open,
         deadlineMs,
+        showsTags: tags.length > 0,
         now,
         closing: closing.signal,
         onRead: ({ calls }) => observers.operations.asked(calls),

@@ -57,7 +57,8 @@ function readsOf(
 }
 
 /** A look with reads that remember as much as they can ask for. */
-const look = (reads: Reads) => readCoverage({ calling: reads, cached: () => reads });
+const look = (reads: Reads) =>
+  readCoverage({ calling: reads, cached: () => reads, showsTags: false });
 
 describe("a look at the coverage", () => {
   test("counts the states of every provider, for an objective of a day", async () => {
@@ -99,10 +100,11 @@ describe("a look at the coverage", () => {
       asked.push(["remember"]);
       return memory;
     };
-    await readCoverage({ calling: asking, cached: remembering });
+    await readCoverage({ calling: asking, cached: remembering, showsTags: false });
     const names = asked.map(([name]) => name);
     expect(names).not.toContain("latestBackup");
     expect(names).not.toContain("backups");
+    expect(names).not.toContain("facts");
     expect(names.indexOf("remember")).toBeGreaterThan(names.lastIndexOf("coverage"));
     expect(remembered.filter(([name]) => name === "latestBackup")).toEqual([
       ["latestBackup", R2, "SUCCEEDED"],
@@ -131,6 +133,24 @@ describe("a look at the coverage", () => {
       ],
     );
     expect(omitted).toBe(0);
+  });
+
+  test("reads the tags of instances if they are shown", async () => {
+    const entries = [entry(R1, "PROTECTED", 1), entry(R2, "UNKNOWN")];
+    const { reads: calling, asked } = readsOf(entries);
+    const tags = [{ key: "env", value: "prod" }];
+    const { reads: memory } = fakeReads({
+      facts: (instance) => Promise.resolve({ ...instance, tags, automaticBackups: false }),
+    });
+    const { instances } = await readCoverage({ calling, cached: () => memory, showsTags: true });
+    expect(asked.filter(([name]) => name === "facts").map(([, ...args]) => args)).toEqual([
+      [R2, ["tags"]],
+      [R1, ["tags"]],
+    ]);
+    expect(instances.map(({ instance }) => [instance.tags, instance.automaticBackups])).toEqual([
+      [tags, false],
+      [tags, false],
+    ]);
   });
 
   test("counts good backups and finds the last failure in what is cached", async () => {
@@ -165,7 +185,7 @@ describe("a look at the coverage", () => {
     });
     const { instances, omitted, providers } = await look(reads);
     expect([instances.length, omitted]).toEqual([MOST_INSTANCES, 6]);
-    expect(instances[0]?.instance).toBe(R2);
+    expect(instances[0]?.instance).toEqual(R2);
     expect(instances[1]?.newest?.startedAt).toBe(NOW - 7 * HOUR);
     expect(providers[0]?.counts.PROTECTED).toBe(MOST_INSTANCES + 5);
   });
@@ -214,6 +234,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
       };
     },
     now: () => seen.now,
+    showsTags: false,
     deadlineMs: 25_000,
     patienceMs: 1,
     closing: closing.signal,

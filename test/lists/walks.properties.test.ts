@@ -63,6 +63,30 @@ describe("a walk over lists that stand still", () => {
   );
 
   test(
+    "shows the same if tokens expire while a list is read",
+    { timeout: PATIENCE_MS },
+    async () => {
+      const expiring = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 2 });
+      await fc.assert(
+        fc.asyncProperty(accounts, ttl, still, expiring, async (estates, ttlMs, way, calls) => {
+          const estate = new ModelEstate(estates, EPOCH);
+          let tokens = 0;
+          estate.script.failing = ({ page: { at } }) => {
+            tokens += typeof at === "string" ? 1 : 0;
+            return typeof at === "string" && calls.includes(tokens) ? "TOKEN" : null;
+          };
+          const walked = await walk(new ModelGateway(estate, { ttlMs }), way);
+          const truth = expected(estate, way, EPOCH).sort(byWalk(walked.direction));
+          expect(idsOf(walked)).toEqual(truth.map(({ id }) => id));
+          for (const { page } of walked.visits)
+            expect([page.complete, page.issues]).toEqual([true, []]);
+        }),
+        walks(0.1),
+      );
+    },
+  );
+
+  test(
     "goes on from any edge, in a new process, also where the edge's backup is gone",
     { timeout: PATIENCE_MS },
     async () => {

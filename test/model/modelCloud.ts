@@ -45,6 +45,9 @@ export interface InstanceFacts {
 /** The code with which a model cloud refuses a region-wide list. */
 export const REFUSED = "NotAllowed";
 
+/** The code with which a model cloud refuses the token of a page. */
+export const TOKEN_REFUSED = "TokenExpired";
+
 const account = (id: string): Account => ({
   vendor: "ucloud",
   id,
@@ -167,6 +170,7 @@ const instanceListing = (shape: ListShape): InstanceListing => ({
   rows: rowsOf,
   total: totalOf,
   nextToken: nextOf,
+  tokenRefusedOn: [TOKEN_REFUSED],
   keyOf: (row) => String(row["id"]),
   map: (row) => ({
     nativeId: String(row["id"]),
@@ -197,6 +201,7 @@ const listing = (
   rows: rowsOf,
   total: totalOf,
   nextToken: nextOf,
+  tokenRefusedOn: [TOKEN_REFUSED],
   keyOf: (row) => String(row["key"]),
   map: (row) => backupOf(row),
   refusedBy: [REFUSED],

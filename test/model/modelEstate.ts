@@ -8,6 +8,7 @@ import {
   payloadOf,
   providerKey,
   REFUSED,
+  TOKEN_REFUSED,
   type CloudProduct,
   type CloudQuestion,
   type InstanceFacts,
@@ -67,8 +68,11 @@ export type EstateChange = { readonly place: number; readonly instance: number }
   | { readonly what: "turn wide" }
 );
 
+/** How a call fails: with a code, or because the token of its page is refused, if it has one. */
+export type Failure = SourceIssueCode | "TOKEN";
+
 /** How calls of an estate's lists fail: for each list, call by call; null answers. */
-export type Failures = readonly (readonly (SourceIssueCode | null)[])[];
+export type Failures = readonly (readonly (Failure | null)[])[];
 
 interface RegionModel {
   readonly account: number;
@@ -83,7 +87,7 @@ export interface Script {
   changes: (readonly EstateChange[])[];
   failures: Failures;
   /** How a call fails besides; null answers. */
-  failing: (question: CloudQuestion) => SourceIssueCode | null;
+  failing: (question: CloudQuestion) => Failure | null;
   /** Whether a call takes all the time that it is given. */
   hanging: (question: CloudQuestion) => boolean;
   /** Milliseconds that each other call takes. */
@@ -324,7 +328,7 @@ export class ModelEstate {
     const { account, action, region, instance } = question;
     const { failures, failing } = this.script;
     const told = failing(question);
-    if (told !== null) throw new SourceError(told, "As the script says.");
+    if (told !== null) failWith(told, question);
     if (failures.length === 0) return;
     const name = `${account} ${action} ${region} ${instance}`;
     if (!this.lists.includes(name)) this.lists.push(name);
@@ -332,8 +336,14 @@ export class ModelEstate {
     const call = this.callsOf.get(name) ?? 0;
     this.callsOf.set(name, call + 1);
     const kind = failures[this.lists.indexOf(name) % failures.length]?.[call] ?? null;
-    if (kind !== null) throw new SourceError(kind, "As the script says.");
+    if (kind !== null) failWith(kind, question);
   }
+}
+
+function failWith(failure: Failure, { page }: CloudQuestion): void {
+  if (failure !== "TOKEN") throw new SourceError(failure, "As the script says.");
+  if (typeof page.at === "string")
+    throw new SourceError("BAD_RESPONSE", "As the script says.", { code: TOKEN_REFUSED });
 }
 
 const instancePayload = (page: ReturnType<typeof servePage>): Row => ({

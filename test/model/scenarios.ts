@@ -347,6 +347,7 @@ const kinds = fc.constantFrom(
   "THROTTLED" as const,
   "BAD_RESPONSE" as const,
   "UNAUTHENTICATED" as const,
+  "TOKEN" as const,
 );
 
 /** For each list, which of its first calls fail. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip, type InputType, type ZlibOptions } from "node:zlib";
 import type { Dispatcher } from "undici";
@@ -16,6 +17,9 @@ export interface ExchangeLimits {
   readonly onTimeout: "timeout" | "cut";
   readonly maxResponseBytes: number;
 }
+
+/** Characters. */
+const LARGE = 1_000_000;
 
 type RawHeaders = Record<string, string | string[] | undefined>;
 type Controller = Dispatcher.DispatchController;
@@ -111,6 +115,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const sent =
       this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
     const body = await textOf(sent, head, this.#limits.maxResponseBytes);
+    // Other work gets its turn before a long body is decoded.
+    if (body.length > LARGE) await setImmediate();
     return isEndedByClose(head) ? { ...head, body, endedByClose: true } : { ...head, body };
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { type Backup, shardRowsOf } from "../domain/backup.js";
 import { isRow, isSameJson, type Row } from "../domain/row.js";
@@ -62,10 +62,11 @@ export function itemOf<T extends Placed>(
   scope: ListScope,
   knownRows?: KnownRows,
 ): ListItem<T> {
-  if (!isRow(value)) return faulty(value, {}, "A row is not an object.");
+  const isDeep = isDeeperThan(MOST_DEPTH, value);
+  if (!isRow(value)) return faulty(isDeep ? null : value, {}, "A row is not an object.");
   try {
     const key = listing.keyOf(value);
-    if (isDeeperThan(MOST_DEPTH, value)) return faulty(key, {}, `Row ${key} is nested too deeply.`);
+    if (isDeep) return faulty(key, {}, `Row ${key} is nested too deeply.`);
     const row = listing.withoutLinks?.(value) ?? value;
     const known = knownRows?.get(key);
     if (known !== undefined && isSameJson(row, known.raw)) return itemOfKnown(key, known);
@@ -74,7 +75,6 @@ export function itemOf<T extends Placed>(
     return { key, row, mapped, known: null, fault: null, startedAt, finishedAt };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const isDeep = isDeeperThan(MOST_DEPTH, value);
     return faulty(isDeep ? error.message : value, isDeep ? {} : value, error.message);
   }
 }
@@ -99,11 +99,15 @@ const itemOfKnown = <T>(key: string, known: Backup): ListItem<T> => ({
 
 /** Texts up to this length are keys as they are; hashing many short rows costs more. */
 const SHORT_TEXT = 100;
+/** Characters that tell longer texts apart, with their lengths; hashing 8 MB takes long. */
+const MOST_HASHED = 10_000;
 
 function faulty<T>(value: unknown, row: Row, fault: string): ListItem<T> {
   const text = JSON.stringify(value) ?? "";
   const content =
-    text.length <= SHORT_TEXT ? text : createHash("sha256").update(text).digest("hex").slice(0, 32);
+    text.length <= SHORT_TEXT
+      ? text
+      : hash("sha256", `${text.length} ${text.slice(0, MOST_HASHED)}`).slice(0, 32);
   const key = `?${content}`;
   return { key, row, mapped: null, known: null, fault, startedAt: null, finishedAt: null };
 }
@@ -194,8 +198,8 @@ const nextInParts = (
     ? { next: part + 1 < parts ? tokenOfPart(part + 1) : null, endsPart: part + 1 < parts }
     : { next: `${part} ${token}` };
 
-/** Rows that are decoded before other work gets its turn. */
-const CHUNK = 1_000;
+/** For how long rows are decoded before other work gets its turn. Units: milliseconds. */
+const TURN_MS = 10;
 
 /** Rows of one answer that may fail to decode before the whole answer counts as broken. */
 const MOST_FAULTS = 1_000;
@@ -210,13 +214,16 @@ async function itemsOf<T extends object>(
   }
   const items: ListItem<T>[] = [];
   let faults = 0;
+  let since = performance.now();
   for (const row of rows) {
     const item = itemOf(listing, row, scope, known);
     if (item.fault !== null) faults += 1;
     if (faults > MOST_FAULTS)
       throw new SourceError("BAD_RESPONSE", "The rows of the vendor's answer cannot be decoded.");
     items.push(item);
-    if (items.length % CHUNK === 0) await setImmediate();
+    if (performance.now() - since < TURN_MS) continue;
+    await setImmediate();
+    since = performance.now();
   }
   return items;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Account } from "../domain/account.js";
 import type { Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
@@ -7,6 +8,9 @@ import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
 import type { VendorApi, VendorCall } from "./declaration.js";
 import type { Decoder } from "./decoder.js";
 import { cut, spendCall, type Operation } from "./operation.js";
+
+/** Between decoding a longer answer and its rows, other work gets its turn. Units: characters. */
+const LARGE = 1_000_000;
 
 /** Makes one call to an account's vendor. Errors: `SourceError`. */
 export type CallVendor = (call: VendorCall, operation: Operation) => Promise<Row>;
@@ -36,16 +40,18 @@ export function makeCallVendor(
     return unlessAborted(authenticator.read(now(), fetch), operation);
   };
 
-  const send = (call: VendorCall, signer: Signer, operation: Operation): Promise<Row> => {
+  const send = async (call: VendorCall, signer: Signer, operation: Operation): Promise<Row> => {
     spendCall(operation, now());
     operation.calls.add(account.vendor, call.action, { count: 1 });
-    return http.send(
+    let characters = 0;
+    const answer = await http.send(
       {
         account: account.id,
         action: call.action,
         rate: api.rate(call.action),
         request: (moment) => signer(api.request(call), moment),
         open({ body, status, headers }) {
+          characters = body.length;
           try {
             return api.open(decoded(api.decode, body, status), status, headers, call);
           } catch (error) {
@@ -55,6 +61,8 @@ export function makeCallVendor(
       },
       operation,
     );
+    if (characters > LARGE) await setImmediate();
+    return answer;
   };
 
   return async (call, operation) => {

@@ -152,6 +152,7 @@ export class ProviderContext {
       this.account.upstream.trustTotals ? null : UNTRUSTED_TOTALS_NOTE,
       ...new Set(weaker),
       this.wide.refused ? NARROW_NOTE : null,
+      this.wide.isTooLong ? LONG_NOTE : null,
       ...this.strayNotes(used),
       roundsNote(this.rounds),
     ];
@@ -164,6 +165,9 @@ const UNTRUSTED_TOTALS_NOTE =
 
 const NARROW_NOTE =
   "The account may not list whole regions. Backups of a deleted instance are shown only if the gateway has seen the instance since it started.";
+
+const LONG_NOTE =
+  "A region has more backups than limits.scanRows, so the lists of its instances are read. Backups of a deleted instance are shown only if the gateway has seen the instance since it started.";
 
 function roundsNote(rounds: Rounds | null): string | null {
   if (rounds === null) return null;
@@ -191,6 +195,11 @@ export class WideAccess {
   allows(region: string): boolean {
     if (this.listing === null) return false;
     return (this.narrowUntil.get(region) ?? Number.NEGATIVE_INFINITY) <= this.now();
+  }
+
+  /** Whether the wide list of a region is longer than the gateway may read. */
+  get isTooLong(): boolean {
+    return !this.refused && [...this.narrowUntil.values()].some((until) => until > this.now());
   }
 
   /** Notes a failure of the wide list; `whole` says that all of it was wanted. */

@@ -106,7 +106,29 @@ describe("UCloud", () => {
     expect([read.edges.length, read.complete, read.issues]).toEqual([0, true, []]);
   });
 
-  test("keeps the rows beside one that is nested 6,000 deep, and names it", async () => {
+  test.each([
+    ["a row", (deep: string) => deep],
+    ["a row without a key", (deep: string) => `{"Tag":${deep}}`],
+    ["a row whose key is deep", (deep: string) => `{"BackupId":${deep}}`],
+  ])("keeps the rows beside %s that is nested 6,000 deep", async (_, rowOf) => {
+    const { page } = gatewayOver(
+      { ...account, regions: ["cn-bj2"] },
+      cloudOf(({ action }) => {
+        if (action !== "DescribeURedisBackup") return null;
+        const { status, body } = good(action, {
+          TotalCount: 3,
+          DataSet: [backupRow("b-1"), "nested", backupRow("b-3")],
+        });
+        const nested = rowOf("[".repeat(6_000) + "]".repeat(6_000));
+        return { status, body: body.replace('"nested"', nested) };
+      }),
+    );
+    const read = await page(10);
+    expect(idsIn(read)).toEqual(["b-1", "b-3"]);
+    expect(read.issues).toMatchObject([{ code: "BAD_RESPONSE" }]);
+  });
+
+  test("names a row that is nested 6,000 deep, and keeps the rows beside it", async () => {
     const rows = [backupRow("b-1"), backupRow("b-deep", { Tag: "nested" }), backupRow("b-3")];
     const { page } = gatewayOver(
       { ...account, regions: ["cn-bj2"] },
@@ -146,7 +168,7 @@ describe("UCloud", () => {
     { what: "rows of which none can be decoded", rows: 10_000, code: "BAD_RESPONSE" },
   ])("is $code if it answers with $what", async ({ rows, code }) => {
     const text = `{"RetCode":0,"Action":"DescribeURedisBackupResponse","TotalCount":${rows},"DataSet":[${"{},".repeat(rows - 1)}{}]}`;
-    const { page } = gatewayOver(
+    const { page, gateway } = gatewayOver(
       { ...account, regions: ["cn-bj2"] },
       cloudOf(({ action }) =>
         action === "DescribeURedisBackup" ? { status: 200, body: text } : null,
@@ -155,6 +177,8 @@ describe("UCloud", () => {
     const read = await page(10);
     expect(read.issues).toMatchObject([{ code }]);
     expect(read.edges).toEqual([]);
+    const notes = gateway.engine.providers.get("ops/uredis")?.capabilities.notes.join(" ");
+    expect(notes?.includes("more backups than limits.scanRows")).toBe(code === "SCAN_LIMIT");
   });
 
   test.each<BackupStatus>(["RUNNING", "FAILED", "LOCKED", "EXPIRED", "DELETED"])(

@@ -1,0 +1,255 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Gateway } from "../../src/app.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
+import type { CommonKnobs } from "../../src/clouds/knobs/values.js";
+import { ANYONE } from "../../src/domain/principal.js";
+import { runs } from "../runs.js";
+import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+
+/** Of each product; 1,000 where properties take 25 times as many samples. */
+const INSTANCES = Math.min(1_000, runs(40).numRuns);
+const VENDORS = ["ucloud", "tencent", "alibaba"] as const;
+type Vendor = (typeof VENDORS)[number];
+
+/** The action whose lists of backups are those of single instances. */
+const ACTIONS: Readonly<Record<Vendor, string>> = {
+  ucloud: "DescribeUMemBackup",
+  tencent: "DescribeInstanceBackups",
+  alibaba: "DescribeBackups",
+};
+
+/** What goes wrong with every list of backups of a vendor, and how an issue names it. */
+interface Fault {
+  readonly what: string;
+  readonly vendor: Vendor;
+  readonly effect: FaultEffect;
+  readonly code: string;
+  /** Of the vendor's account. */
+  readonly upstream?: { readonly timeoutMs?: number; readonly maxResponseBytes?: number };
+}
+
+const body = (text: string): FaultEffect => ({ kind: "body", body: text });
+
+const vendorError = (code: string, status = 200): FaultEffect => ({
+  kind: "vendorError",
+  code,
+  status,
+});
+
+const MAY_PASS: readonly Fault[] = [
+  {
+    what: "nothing",
+    vendor: "alibaba",
+    effect: { kind: "hang" },
+    code: "TIMEOUT",
+    upstream: { timeoutMs: 2_000 },
+  },
+  {
+    what: "a body without an end",
+    vendor: "ucloud",
+    effect: { kind: "endless" },
+    code: "BAD_RESPONSE",
+    upstream: { maxResponseBytes: 100_000 },
+  },
+  { what: "resets", vendor: "alibaba", effect: { kind: "reset" }, code: "UNAVAILABLE" },
+  { what: "half a body", vendor: "ucloud", effect: { kind: "halfBody" }, code: "UNAVAILABLE" },
+  {
+    what: "half of a list",
+    vendor: "alibaba",
+    effect: { kind: "shortBody" },
+    code: "BAD_RESPONSE",
+  },
+  { what: "the page of a proxy", vendor: "ucloud", effect: { kind: "html" }, code: "BAD_RESPONSE" },
+  { what: "an empty body", vendor: "alibaba", effect: body(""), code: "BAD_RESPONSE" },
+  { what: "null", vendor: "ucloud", effect: body("null"), code: "BAD_RESPONSE" },
+  { what: "an array", vendor: "alibaba", effect: body("[]"), code: "BAD_RESPONSE" },
+  { what: "another object", vendor: "alibaba", effect: body("{}"), code: "BAD_RESPONSE" },
+  { what: "another object", vendor: "ucloud", effect: body("{}"), code: "BAD_RESPONSE" },
+  { what: "another object", vendor: "tencent", effect: body("{}"), code: "BAD_RESPONSE" },
+  {
+    what: "a redirect",
+    vendor: "alibaba",
+    effect: { kind: "redirect", location: "http://127.0.0.1:9/" },
+    code: "BAD_RESPONSE",
+  },
+  { what: "204", vendor: "alibaba", effect: { kind: "status", status: 204 }, code: "UNAVAILABLE" },
+  { what: "400", vendor: "ucloud", effect: { kind: "status", status: 400 }, code: "BAD_RESPONSE" },
+  { what: "500", vendor: "alibaba", effect: { kind: "status", status: 500 }, code: "UNAVAILABLE" },
+  { what: "502", vendor: "tencent", effect: { kind: "status", status: 502 }, code: "UNAVAILABLE" },
+  { what: "503", vendor: "ucloud", effect: { kind: "status", status: 503 }, code: "UNAVAILABLE" },
+  {
+    what: "an error of the vendor in a 200",
+    vendor: "tencent",
+    effect: vendorError("InternalError.DbOperationFailed"),
+    code: "UNAVAILABLE",
+  },
+  {
+    what: "keys that the vendor does not accept",
+    vendor: "alibaba",
+    effect: vendorError("InvalidAccessKeyId.NotFound", 404),
+    code: "UNAUTHENTICATED",
+  },
+  {
+    what: "throttling in a 200",
+    vendor: "tencent",
+    effect: vendorError("RequestLimitExceeded"),
+    code: "THROTTLED",
+  },
+];
+
+const REFUSED: readonly Fault[] = [
+  {
+    what: "a missing right",
+    vendor: "alibaba",
+    effect: vendorError("Forbidden.RAM", 403),
+    code: "FORBIDDEN",
+  },
+  { what: "a missing right", vendor: "ucloud", effect: vendorError("299"), code: "FORBIDDEN" },
+];
+
+/** What a vendor may do without failing, and the codes of the issues that it leads to. */
+const ODD: readonly { what: string; knobs: Partial<CommonKnobs>; codes: readonly string[] }[] = [
+  { what: "cap their pages", knobs: { pageCap: 10 }, codes: [] },
+  { what: "count nothing", knobs: { totals: "absent" }, codes: [] },
+  { what: "count too few", knobs: { totals: -2 }, codes: [] },
+  { what: "count too many", knobs: { totals: 3 }, codes: ["SHORT"] },
+  { what: "shuffle their rows", knobs: { order: "shuffled" }, codes: [] },
+];
+
+describe(`a walk over 4 products of ${INSTANCES} instances each`, () => {
+  let clouds: Clouds;
+  let gateway: Gateway;
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const accountsOf = (fault?: Fault) =>
+    clouds.accounts
+      .filter(({ vendor }) => VENDORS.some((one) => one === vendor))
+      .map((account) => ({
+        ...account,
+        upstream: {
+          ...account.upstream,
+          rate: 100_000,
+          retries: 0,
+          concurrency: 64,
+          ...(account.vendor === fault?.vendor ? fault.upstream : {}),
+        },
+      }));
+  beforeAll(async () => {
+    clouds = await startClouds({ estate: { instances: INSTANCES, backupsEach: 2 } });
+  });
+  const restart = async (fault?: Fault) => {
+    await gateway?.close();
+    ahead = 0;
+    gateway = gatewayOver(clouds, { now, accounts: accountsOf(fault) });
+  };
+  afterEach(async () => {
+    await gateway.close();
+    clouds.knobs.reset();
+  });
+  afterAll(() => clouds.close());
+
+  const truthOf = (isWanted: (provider: string) => boolean): string[] =>
+    clouds.estate
+      .truth()
+      .filter(({ provider }) => VENDORS.some((vendor) => provider.startsWith(`demo-${vendor}/`)))
+      .filter(({ provider }) => isWanted(provider))
+      .map(({ nativeId }) => nativeId)
+      .sort();
+
+  /** Takes pages until no healthy list has more rows, or until the list is complete. */
+  async function walk(
+    isEnd: (page: { more: boolean; complete: boolean }) => boolean,
+    from: string | null = null,
+  ) {
+    const seen = { ids: [] as string[], codes: new Set<string>(), after: from, pages: 0 };
+    const cursors = new Set<string>();
+    for (;;) {
+      const reads = gateway.open(ANYONE, {
+        signal: new AbortController().signal,
+        deadline: now() + 600_000,
+        vendorCalls: 2_000,
+      });
+      const page = await reads.backups({
+        ...BACKUPS,
+        page: { ...NO_PAGE, first: 200, after: seen.after },
+      });
+      seen.pages += 1;
+      seen.ids.push(...page.edges.map(({ node }) => node.nativeId));
+      for (const { code } of page.issues) seen.codes.add(code);
+      const more = await page.hasNextPage();
+      const { endCursor, complete } = page;
+      if (page.edges.length > 0 && more) expect(cursors.has(endCursor ?? "")).toBe(false);
+      if (endCursor !== null) cursors.add(endCursor);
+      seen.after = endCursor ?? seen.after;
+      if (isEnd({ more, complete })) return seen;
+      // A client waits before it asks again for what is pending.
+      if (!more) ahead += 1_000;
+      expect(seen.pages).toBeLessThan(100);
+    }
+  }
+
+  const isAtEnd = ({ more }: { more: boolean }) => !more;
+  const isWhole = ({ more, complete }: { more: boolean; complete: boolean }) => !more && complete;
+
+  const add = ({ vendor, effect }: Fault) =>
+    clouds.knobs.faults.add({ vendor, action: ACTIONS[vendor], effect });
+
+  /** The products whose lists of backups the action reads. */
+  const isFailing =
+    ({ vendor }: Fault) =>
+    (provider: string): boolean =>
+      provider ===
+      {
+        ucloud: "demo-ucloud/umem",
+        tencent: "demo-tencent/redis",
+        alibaba: "demo-alibaba/kvstore",
+      }[vendor];
+
+  test.each(MAY_PASS)(
+    "ends while $vendor answers with $what, and shows the rest once it is well again",
+    { timeout: 120_000 },
+    async (fault) => {
+      await restart(fault);
+      add(fault);
+      const during = await walk(isAtEnd);
+      expect(during.ids.toSorted()).toEqual(truthOf((one) => !isFailing(fault)(one)));
+      // The breaker opens after a few failures.
+      expect([...during.codes].filter((code) => code !== "UNAVAILABLE" && code !== "CUT")).toEqual(
+        fault.code === "UNAVAILABLE" ? [] : [fault.code],
+      );
+      clouds.knobs.faults.clear();
+      ahead += 60_000;
+      const after = await walk(isWhole, during.after);
+      expect([...during.ids, ...after.ids].sort()).toEqual(truthOf(() => true));
+    },
+  );
+
+  test.each(REFUSED)(
+    "ends while $vendor answers with $what, and owes nothing",
+    { timeout: 120_000 },
+    async (fault) => {
+      await restart();
+      add(fault);
+      const during = await walk(isAtEnd);
+      expect(during.ids.toSorted()).toEqual(truthOf((one) => !isFailing(fault)(one)));
+      expect([...during.codes].filter((code) => code !== "CUT")).toEqual([fault.code]);
+      clouds.knobs.faults.clear();
+      ahead += 60_000;
+      const again = await walk(isWhole);
+      expect(again.ids.toSorted()).toEqual(truthOf(() => true));
+    },
+  );
+
+  test.each(ODD)(
+    "shows all backups where vendors $what",
+    { timeout: 120_000 },
+    async ({ knobs, codes }) => {
+      await restart();
+      clouds.knobs.setAll(knobs);
+      const { ids, codes: met } = await walk(isAtEnd);
+      expect(ids.toSorted()).toEqual(truthOf(() => true));
+      expect([...met].filter((code) => code !== "CUT")).toEqual(codes);
+    },
+  );
+});

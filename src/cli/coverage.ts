@@ -8,6 +8,7 @@ import type { InstanceStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
+import { unreadText } from "./list/list.js";
 import type { ReadFlags } from "./options.js";
 import { startProgress, writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
@@ -38,7 +39,11 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   const { stdout, stderr, interrupted } = session.context;
   const reads = session.open();
   const made = () => reads.calls().reduce((sum, { count }) => sum + count, 0);
-  const progress = await startProgress(session.context, () => `${made()} vendor calls`);
+  const progress = await startProgress(session.context, () => {
+    // `--instance` reads only some of the lists in a region.
+    const unread = flags.instance === undefined ? unreadText(session.gateway.progress()) : "";
+    return `${made()} vendor calls${unread}`;
+  });
   try {
     const filter = await filterOf(reads, flags, session.config.limits.first);
     const report = await reads.coverage(flags.rpo, filter);

@@ -25,10 +25,15 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     calls: new CallLog(),
     budget: { left: Number.POSITIVE_INFINITY },
   };
-  const progress = await startProgress(session.context, () => "Reading every region");
+  const counts = { lists: 0, read: 0 };
+  const progress = await startProgress(session.context, () =>
+    counts.lists === 0
+      ? "Reading every region"
+      : `${counts.read} of ${counts.lists} lists have been read`,
+  );
   try {
     const probes = (
-      await Promise.all(providers.map((one) => probeProvider(one, operation)))
+      await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
     ).flat();
     interrupted.throwIfAborted();
     progress.stop();

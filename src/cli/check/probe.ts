@@ -2,7 +2,8 @@ import { instanceId } from "../../domain/id.js";
 import { type Instance, NO_FACTS } from "../../domain/instance.js";
 import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
-import type { PageQuestion } from "../../listing/shape.js";
+import { shortNotice } from "../../listing/read/counting.js";
+import type { PageAnswer, PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
 import { askPage, type ListItem } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
@@ -22,17 +23,28 @@ export interface RegionProbe {
 
 const DAY = 86_400_000;
 
-/** Makes a small read in every region of a provider. Failures are part of the result. */
+/**
+ * Makes a small read in every region of a provider. Failures are part of the result. `counts` says how
+ * many lists are read, and how many of them have been.
+ */
 export async function probeProvider(
   runtime: ProviderRuntime,
   operation: Operation,
+  counts: { lists: number; read: number },
 ): Promise<readonly RegionProbe[]> {
   const regions = await runtime.regions(operation);
-  if (!(regions instanceof SourceError))
-    return (
-      await Promise.all(regions.map((region) => probeRegion(runtime, region, operation)))
-    ).flat();
   const { regions: listing, instances } = runtime.product;
+  if (!(regions instanceof SourceError)) {
+    // The lists of instances, and one of backups.
+    const lists = instances.length + 1;
+    counts.lists += regions.length * lists;
+    const probed = regions.map(async (region) => {
+      const probes = await probeRegion(runtime, region, operation);
+      counts.read += lists;
+      return probes;
+    });
+    return (await Promise.all(probed)).flat();
+  }
   const action =
     listing === null ? "" : listing === "instances" ? actionsOf(instances) : listing.action;
   return [{ runtime, region: null, action, error: regions, note: null }];
@@ -131,7 +143,24 @@ class FirstPages {
     const scope = { region: listing.scope === "account" ? null : region, instance };
     const { scanRows } = runtime.ports.settings;
     const context = { listing, scope, form, call: runtime.call, scanRows };
-    return (await askPage(context, this.question(listing), operation)).rows;
+    const ask = () => askPage(context, this.question(listing), operation);
+    const first = await ask();
+    // Lists are asked again, too, before an empty page counts as less than the vendor has.
+    const { rows, total } = this.isShort(listing, first) ? await ask() : first;
+    if (this.isShort(listing, { rows, total }))
+      throw new SourceError("SHORT", shortNotice({ shown: 0, counted: total ?? 0 }).message);
+    return rows;
+  }
+
+  /** Whether a page shows nothing although the vendor counts rows. */
+  private isShort(
+    { shape }: Listing<object>,
+    page: Pick<PageAnswer<object>, "rows" | "total">,
+  ): boolean {
+    const { trustTotals } = this.runtime.account.upstream;
+    return (
+      trustTotals && shape.counts === "rows" && page.rows.length === 0 && (page.total ?? 0) > 0
+    );
   }
 
   /** Says which permissions for facts of an instance are missing; null if none is. */

@@ -14,6 +14,8 @@ const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
   BAD_RESPONSE: "check that the endpoint and the regions belong to this product",
   NOT_FOUND: "check the region's name and the projectId",
   FORBIDDEN: "change what the message names",
+  SHORT:
+    "check that the account may see all of its instances, or set upstream.trustTotals to false if the vendor counts wrong",
 };
 
 /** What to do about a failed read. The clock comes first, because a wrong clock looks like bad keys. */

@@ -4,7 +4,7 @@ import type { Key } from "../domain/id.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
-import { AFTER_IDS, type Direction } from "../paging/direction.js";
+import type { Direction } from "../paging/direction.js";
 import { PageTaker, type PageRequest } from "../paging/page.js";
 import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
@@ -32,7 +32,8 @@ export interface InstanceRow extends Key {
 
 export const rowOf = (instance: Instance): InstanceRow => ({
   startedAt: 0,
-  id: [instance.provider, instance.region, instance.nativeId].join("\0"),
+  // The last separator ends the id: the key directly after `a` must come before `ab`.
+  id: [instance.provider, instance.region, instance.nativeId, ""].join("\0"),
   instance,
 });
 
@@ -156,13 +157,16 @@ function instanceSource(
   };
 }
 
+/** Sorts after every native id, in whatever script it is written. */
+const AFTER_TEXTS = "\uffff";
+
 function boundsOf({ runtime, region }: Place) {
   const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
   return {
     name: placeName(runtime, region),
     place: placeOf(runtime, region),
     low: { startedAt: 0, id: prefix },
-    high: { startedAt: 0, id: prefix + AFTER_IDS },
+    high: { startedAt: 0, id: prefix + AFTER_TEXTS },
     freshMs: runtime.ttlMs,
   };
 }

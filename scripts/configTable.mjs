@@ -5,7 +5,9 @@ export function configTable(schema) {
   const { accounts, $schema, ...sections } = schema.properties;
   const upstream = Object.keys(sections.upstream.properties);
   return [
-    ...Object.entries(sections).map(([name, part]) => section(`### ${name}`, part, rowsOf(part))),
+    ...Object.entries(sections).map(([name, part]) =>
+      section(`### ${name}`, part, part.items ? rowsOf(part.items, `${name}[].`) : rowsOf(part)),
+    ),
     `### accounts\n\n${accounts.description}`,
     ...accounts.items.oneOf.map((account) => {
       const { upstream: own, ...keys } = account.properties;

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { credentialReader } from "./config/credentials.js";
 import type { Account } from "./domain/account.js";
+import { type BackupPolicy, DEFAULT_POLICY } from "./domain/policy.js";
 import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient, HttpObserver } from "./http/client.js";
@@ -37,6 +38,8 @@ export interface GatewayParts {
     /** Bytes of a request body. A cursor is at most half as long. By default, 262,144. */
     readonly bodyBytes?: number;
   };
+  /** The policies in the order in which they match, the default last. By default, the default alone. */
+  readonly policies?: readonly BackupPolicy[];
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Resolves after `ms`, and rejects as soon as `signal` aborts. By default, the system's timers. */
@@ -88,7 +91,8 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const cursors = new Cursors(keys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
   const refresher = makeRefresher(parts, engine);
-  const reading = { engine, planner: new Planner(engine), cursors, limits };
+  const { policies = [DEFAULT_POLICY] } = parts;
+  const reading = { engine, planner: new Planner(engine), cursors, limits, policies };
   const readParts: ReadParts = { ...reading, ...waysOf(parts, reading) };
   return {
     http,

@@ -10,6 +10,7 @@ import {
   orderOf,
   ORDERS,
   spanOf,
+  textsOf,
   withBackups,
   withFormat,
   withScope,
@@ -145,8 +146,13 @@ function addStats(program: Command, context: CommandContext, result: CommandResu
 
 function addCoverage(program: Command, context: CommandContext, result: CommandResult): void {
   withScope(withFormat(withSetup(program.command("coverage"))))
-    .description("show which instances have a successful backup that started within the RPO")
-    .requiredOption("--rpo <duration>", "the recovery point objective, such as 24h", spanOf)
+    .description("show which instances have backups that meet their policy, or an RPO")
+    .option(
+      "--rpo <duration>",
+      "check every instance by this recovery point objective, such as 24h, not by its policy",
+      spanOf,
+    )
+    .option("--policy <names>", "only instances with these policies", textsOf)
     .addOption(
       wordsOption("--status <states>", "only instances in these states", INSTANCE_STATUSES),
     )
@@ -155,16 +161,17 @@ function addCoverage(program: Command, context: CommandContext, result: CommandR
     .addHelpText(
       "after",
       examples([
-        "redis-backup-gateway coverage --demo --rpo 24h",
+        "redis-backup-gateway coverage --demo",
+        "redis-backup-gateway coverage --policy production --state violating,unknown",
         "redis-backup-gateway coverage --rpo 24h --state violating,unknown",
         "redis-backup-gateway coverage --rpo 1d --vendor alibaba --format csv",
-        "redis-backup-gateway coverage --rpo 24h > /dev/null || mail -s 'Redis backups' ops",
+        "redis-backup-gateway coverage > /dev/null || mail -s 'Redis backups' ops",
       ]) +
         exitCodes({
           0: "all instances are protected",
           1: "an error",
-          2: "some instances violate the RPO",
-          3: "none violates it, but some are unknown or an instance list is incomplete",
+          2: "some instances violate their policy, or the RPO",
+          3: "none does, but some are unknown or an instance list is incomplete",
         }),
     )
     .action(async (flags: CoverageFlags) => {

@@ -1,7 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import type { CoverageReport, CoverageState } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
-import type { InstanceFilter } from "../domain/filter.js";
+import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
 import { nearestText } from "../domain/nearest.js";
 import type { Reads } from "../domain/reads.js";
 import type { InstanceStatus } from "../domain/words.js";
@@ -12,16 +12,19 @@ import { unreadText } from "./list/list.js";
 import type { ReadFlags } from "./options.js";
 import { startProgress, writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
-import { namedInstances, scopeOf } from "./scope.js";
+import { checkName, namedInstances, scopeOf } from "./scope.js";
 import { withSession, type Session } from "./session.js";
 
 /** Exit codes besides 0 (all protected) and 1 (an error). */
 const VIOLATING = 2;
 const UNKNOWN = 3;
 
-/** The flags of `coverage`. The RPO is in milliseconds. */
+/** The flags of `coverage`. */
 export interface CoverageFlags extends ReadFlags {
-  readonly rpo: number;
+  /** Milliseconds. Without it, each instance is checked by its policy. */
+  readonly rpo?: number;
+  /** Names of policies. */
+  readonly policy?: readonly string[];
   readonly status?: readonly InstanceStatus[];
   readonly name?: string;
   /** The rows to write. The counts and the exit code are those of all rows. */
@@ -46,7 +49,7 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   });
   try {
     const filter = await filterOf(reads, flags, session.config.limits.first);
-    const report = await reads.coverage(flags.rpo, filter);
+    const report = await reads.coverage(flags.rpo ?? null, filter);
     interrupted.throwIfAborted();
     const shown = worstFirst(report).filter((entry) => isShown(entry, flags));
     const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
@@ -71,13 +74,16 @@ async function filterOf(
   pageSize: number,
 ): Promise<InstanceFilter> {
   const scope = await scopeOf(reads, flags);
-  const filter = {
+  const policies = reads.policies().map(({ name }) => name);
+  for (const name of flags.policy ?? []) checkName("policy", name, policies);
+  const filter: InstanceFilter = {
+    ...EVERY_INSTANCE,
     vendors: flags.vendor ?? null,
     providers: flags.provider ?? null,
     regions: flags.region ?? null,
-    nativeIds: null,
     statuses: flags.status ?? null,
     nameContains: flags.name ?? null,
+    policies: flags.policy ?? null,
   };
   if (flags.instance === undefined) return filter;
   const named = await namedInstances(flags.instance, reads, { scope, pageSize });
@@ -101,13 +107,14 @@ const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTE
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
 
-/** For an instance that violates the RPO, reads its newest older backup. If that fails, shows none. */
+/** For an instance that violates its RPO, reads its newest older backup. If that fails, shows none. */
 async function withNewest(
   reads: Reads,
   entry: CoverageReport["entries"][number],
 ): Promise<CoverageRow> {
   const { instance, coverage } = entry;
-  if (coverage.state !== "VIOLATING") return { ...entry, newest: coverage.lastSuccess };
+  if (coverage.state !== "VIOLATING" || coverage.lastSuccess !== null)
+    return { ...entry, newest: coverage.lastSuccess };
   const newest = await reads.latestBackup(instance, "SUCCEEDED").catch((error: unknown) => {
     if (error instanceof SourceError) return null;
     throw error;
@@ -124,7 +131,8 @@ function summary(report: CoverageReport): string {
   const regions = unknownRegions === 1 ? "region" : "regions";
   const hidden =
     unknownRegions === 0 ? "" : `, and ${unknownRegions} ${regions} whose instances are unknown`;
-  return `RPO ${durationOf(rpoMs)}: ${counts.join(", ")}${hidden}\n`;
+  const by = rpoMs === null ? "By policy" : `RPO ${durationOf(rpoMs)}`;
+  return `${by}: ${counts.join(", ")}${hidden}\n`;
 }
 
 function codeOf(report: CoverageReport): number {
@@ -158,6 +166,12 @@ const COVERAGE_COLUMNS: readonly Column<CoverageRow>[] = [
       entry.newest === null && entry.coverage.state === "VIOLATING"
         ? "none known"
         : instantShown(startOf(entry)),
+  },
+  { name: "policy", title: "POLICY", of: ({ coverage }) => coverage.policy?.name ?? null },
+  {
+    name: "violations",
+    title: "VIOLATIONS",
+    of: ({ coverage }) => coverage.violations.join(" "),
   },
   { name: "reason", title: "REASON", of: ({ coverage }) => coverage.reason },
   { name: "age", of: ageOf },

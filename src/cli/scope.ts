@@ -1,5 +1,6 @@
 import type { SourceIssue } from "../domain/connection.js";
 import { instanceAddressOf } from "../domain/id.js";
+import { EVERY_INSTANCE } from "../domain/filter.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { nearestText } from "../domain/nearest.js";
 import type { Provider } from "../domain/provider.js";
@@ -47,7 +48,7 @@ function checkRegions(found: readonly ScopedProvider[], { region: names = [] }: 
 }
 
 /** @throws {UsageError} for a name that is not known. */
-function checkName(what: string, name: string, known: readonly string[]): void {
+export function checkName(what: string, name: string, known: readonly string[]): void {
   if (known.includes(name)) return;
   throw new UsageError(`There is no ${what} ${name}. ${nearestText(name, known)}`);
 }
@@ -113,14 +114,7 @@ async function instancesIn(
     const page = await reads.instances({
       parent: { type: "Query" },
       page: { first: pageSize, after, last: null, before: null },
-      filter: {
-        vendors: null,
-        providers: scope.map(({ provider }) => provider.key),
-        regions: null,
-        nativeIds: null,
-        statuses: null,
-        nameContains: null,
-      },
+      filter: { ...EVERY_INSTANCE, providers: scope.map(({ provider }) => provider.key) },
       onSourceError: "PARTIAL",
     });
     instances.push(...page.edges.map(({ node }) => node));

@@ -89,7 +89,7 @@ const CACHE_ROWS = 200_000;
 
 /** The gateway of a config, without its server. Credentials that it reads are hidden. */
 export const gatewayOf = (
-  { accounts, cache, limits, server }: GatewayConfig,
+  { accounts, cache, limits, policies, server }: GatewayConfig,
   { env, hide }: Pick<CommandContext, "env" | "hide">,
   hooks: {
     readonly observer?: HttpObserver;
@@ -108,6 +108,7 @@ export const gatewayOf = (
     },
     cursorKeys: server.cursorKeys,
     limits,
+    policies,
     now: Date.now,
     cacheUrl: cache.url,
     refreshShare: cache.refresh.share,

@@ -1,4 +1,5 @@
 import type { Account, UpstreamSettings } from "../domain/account.js";
+import type { BackupPolicy } from "../domain/policy.js";
 import type { AuthScope } from "../domain/principal.js";
 
 /** Signature algorithms of tokens. Only those with a public key. */
@@ -111,6 +112,8 @@ export interface GatewayConfig {
   readonly auth: AuthConfig;
   /** Each account has complete upstream settings: the common ones, overridden by its own. */
   readonly accounts: readonly Account[];
+  /** In the order in which they match, the default last. */
+  readonly policies: readonly BackupPolicy[];
   /** The common settings. `deadlineMs` limits an operation. */
   readonly upstream: UpstreamSettings;
   readonly cache: CacheConfig;

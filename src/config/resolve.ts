@@ -4,6 +4,7 @@ import type { Account, CredentialSource, UpstreamSettings } from "../domain/acco
 import { CREDENTIALS } from "./accounts.js";
 import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
 import type { Environment } from "./environment.js";
+import { resolvePolicies } from "./policies.js";
 import { METRICS_PORT } from "./rules.js";
 import type { ParsedConfig } from "./schema.js";
 
@@ -31,6 +32,7 @@ export function resolveConfig(
     },
     auth,
     accounts: parsed.accounts.map((account) => resolveAccount(account, parsed.upstream, folder)),
+    policies: resolvePolicies(parsed.policies ?? []),
     upstream,
     cache: { ttlMs: ttl, staleIfErrorMs: ttl === 0 ? 0 : staleIfError, refresh, url: url ?? null },
     limits: { ...limits, maxEventLoopDelayMs: maxEventLoopDelay },

@@ -24,6 +24,8 @@ const RULES: readonly Rule[] = [
   knownAccounts,
   upstreamOnce,
   signatureOfApi2,
+  uniquePolicies,
+  matchOfPolicies,
   endpointOnce,
   oneCredentialSource,
   bucketFaults,
@@ -168,6 +170,7 @@ function endpointOnce(tree: unknown): ConfigFault[] {
     return [fault(path, `must be left out, because accounts[${index}].endpoint is set`)];
   });
 }
+
 const CREDENTIAL_KEYS = ["credentials", "credentialsFile", "credentialsCommand"];
 
 function oneCredentialSource(tree: unknown): ConfigFault[] {
@@ -192,4 +195,26 @@ function oneCredentialSource(tree: unknown): ConfigFault[] {
 function textAt(node: unknown, key: string): string | undefined {
   const value = valueAt(node, [key]);
   return value === undefined || typeof value === "string" ? value : "set";
+}
+
+function uniquePolicies(tree: unknown): ConfigFault[] {
+  return repeats(tree, ["policies"], "name").map(({ path, first }) =>
+    fault(path, `must be unique; policies[${first}] has the same name`),
+  );
+}
+
+/** A policy for all instances that comes first would leave nothing to the others. */
+function matchOfPolicies(tree: unknown): ConfigFault[] {
+  return listAt(tree, ["policies"]).flatMap((policy, index) => {
+    const path = ["policies", index, "match"];
+    const match = valueAt(policy, ["match"]);
+    if (valueAt(policy, ["name"]) === "default") {
+      const right = "must be left out of the policy default, which is for all other instances";
+      return match === undefined ? [] : [fault(path, right)];
+    }
+    const isEmpty = typeof match === "object" && match !== null && Object.keys(match).length === 0;
+    if (match !== undefined && !isEmpty) return [];
+    const right = "say which instances the policy is for; only the policy default is for all";
+    return [fault(path, `missing; ${right}`)];
+  });
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SCOPES } from "../domain/principal.js";
 import { accountsSchema, upstreamSchema } from "./accounts.js";
 import { JWT_ALGORITHMS, LOG_LEVELS } from "./config.js";
+import { policiesSchema } from "./policies.js";
 import {
   decimal,
   duration,
@@ -244,6 +245,7 @@ export const configSchema = section({
   federation,
   auth,
   accounts: accountsSchema,
+  policies: policiesSchema.optional(),
   upstream: upstreamSchema.prefault({}),
   cache,
   limits,

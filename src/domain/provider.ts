@@ -1,3 +1,4 @@
+import type { Fact } from "./instance.js";
 import type { PagingStyle, ProviderProduct, SourceIssueCode, Vendor } from "./words.js";
 
 /** What a provider's backup list can and cannot do. */
@@ -53,4 +54,6 @@ export interface KnownPlace {
   readonly instances: number | null;
   /** Whether one vendor list covers the backups of all instances. */
   readonly wide: boolean;
+  /** The facts of instances that take calls of their own. */
+  readonly facts: readonly Fact[];
 }

@@ -1,7 +1,8 @@
 import type { Backup, BackupDownload } from "./backup.js";
-import type { CoverageReport, CoverageState, InstanceCoverage } from "./coverage.js";
+import type { CoverageReport, InstanceCoverage, ReportSelection } from "./coverage.js";
 import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "./filter.js";
 import type { Fact, Instance, InstanceFacts, InstanceRef } from "./instance.js";
+import type { BackupPolicy } from "./policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
 import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
@@ -33,6 +34,8 @@ export interface InstanceQuery {
   readonly filter: InstanceFilter | null;
   readonly onSourceError: OnSourceError;
   readonly next?: NextLists;
+  /** Facts that the answer shows of each instance: what cannot be read is an issue of the page. */
+  readonly facts?: readonly Fact[];
 }
 
 /**
@@ -85,14 +88,19 @@ export interface Reads {
   backupsById(ids: readonly string[]): Promise<readonly (Backup | null | Error)[]>;
   latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null>;
   downloads(backup: Backup): Promise<readonly BackupDownload[]>;
-  coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport>;
+  /** The policies that can match a visible provider, in the order in which they match; the default last. */
+  policies(): readonly BackupPolicy[];
+  /** Null if it depends on tags that cannot be read. */
+  policy(instance: Instance): Promise<BackupPolicy | null>;
+  /** Without an RPO, each instance is checked by its policy. */
+  coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport>;
   /** One page of a report's instances. */
   coverageInstances(
     report: CoverageReport,
-    state: CoverageState | null,
+    selection: ReportSelection,
     page: PageArgs,
   ): Promise<Connection<Instance>>;
-  instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage>;
+  instanceCoverage(instance: Instance, rpoMs: number | null): Promise<InstanceCoverage>;
   backupStats(query: StatsQuery): Promise<BackupStats>;
   /** The vendor calls made so far. */
   calls(): readonly CallCount[];

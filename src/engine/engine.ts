@@ -138,7 +138,8 @@ export function makeKnownPlaces(
 }
 
 function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
-  const { key, provider, account, listedRegions, lists, wide } = runtime;
+  const { key, provider, account, product, listedRegions, lists, wide } = runtime;
+  const facts = product.facts?.flatMap(({ shows }) => shows) ?? [];
   const listed = listedRegions?.map(({ id }) => id);
   const regions: readonly (string | null)[] = account.regions ?? listed ?? [null];
   return regions.map((region) => ({
@@ -147,6 +148,7 @@ function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
     region,
     instances: lists.get(region ?? "")?.peek(EVER)?.value.instances.length ?? null,
     wide: wide.allows(region ?? ""),
+    facts,
   }));
 }
 

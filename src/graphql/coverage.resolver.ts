@@ -1,39 +1,79 @@
 import {
-  Arg,
   Args,
   ArgsType,
   Ctx,
   Field,
   FieldResolver,
+  Float,
   Int,
   ObjectType,
   Resolver,
   Root,
 } from "type-graphql";
 import type { Backup } from "../domain/backup.js";
-import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
+import type {
+  CoverageOrder,
+  CoverageReport,
+  CoverageState,
+  CoverageViolation,
+  InstanceCoverage,
+} from "../domain/coverage.js";
 import { durationOf, durationToMs, LONGEST_DURATION } from "../domain/duration.js";
 import type { Instance } from "../domain/instance.js";
+import type { BackupPolicy } from "../domain/policy.js";
 import { ClientError, SourceError } from "../errors.js";
 import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { CoverageStateEnum } from "./enums.js";
-import { Leaf } from "./fields.js";
+import { CoverageOrderEnum, CoverageStateEnum, CoverageViolationEnum } from "./enums.js";
+import { Leaf, NullableLeaf } from "./fields.js";
 import { checkFilter, InstanceFilterInput, instanceFilterOf } from "./filter.input.js";
 import { InstanceConnectionType } from "./instance.type.js";
 import { ConnectionArgs, pageOf } from "./list.args.js";
 import { DateTime, Duration, instantOf } from "./scalars.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
-import { orNull } from "./views.js";
+import { orNull, viewsOf } from "./views.js";
+
+/** What the backups of an instance must satisfy. */
+@ObjectType("BackupPolicy", {
+  description: "What the backups of an instance must satisfy. Policies are part of the config.",
+})
+export class BackupPolicyType {
+  @Leaf(() => String, "The policy's name. It is unique.") readonly name: string;
+  @Leaf(
+    () => Duration,
+    "The recovery point objective (RPO): how old the newest successful backup may be.",
+  )
+  readonly rpo: string;
+  @NullableLeaf(() => Duration, "How far back successful backups must reach.")
+  readonly retention: string | null;
+  @NullableLeaf(() => Boolean, "Whether every successful backup within the RPO must be encrypted.")
+  readonly encrypted: boolean | null;
+  @NullableLeaf(
+    () => Float,
+    "How much smaller than the median of up to seven backups before it the newest successful backup may be, from 0 to 1.",
+  )
+  readonly maxSizeDrop: number | null;
+
+  private constructor(row: BackupPolicy) {
+    this.name = row.name;
+    this.rpo = durationOf(row.rpoMs);
+    this.retention = orNull(row.retentionMs, durationOf);
+    this.encrypted = row.encrypted;
+    this.maxSizeDrop = row.maxSizeDrop;
+  }
+
+  static readonly of = viewsOf((row: BackupPolicy) => new BackupPolicyType(row));
+}
 
 /** The argument of every coverage field. */
 @ArgsType()
 export class RpoArgs {
   @Field(() => Duration, {
+    nullable: true,
     description:
-      "The recovery point objective (RPO): how old an instance's newest successful backup may be.",
+      "The recovery point objective (RPO): how old an instance's newest successful backup may be. Without it, each instance is checked by its policy.",
   })
-  readonly rpo!: string;
+  readonly rpo?: string | null;
 }
 
 /** The arguments of a coverage report. */
@@ -46,8 +86,9 @@ export class CoverageArgs extends RpoArgs {
   readonly filter?: InstanceFilterInput | null;
 }
 
-/** Milliseconds of a recovery point objective. Errors: `ClientError` BAD_USER_INPUT. */
-export function rpoToMs(rpo: string): number {
+/** Milliseconds of a recovery point objective, or null. Errors: `ClientError` BAD_USER_INPUT. */
+export function rpoToMs(rpo: string | null | undefined): number | null {
+  if (rpo === null || rpo === undefined) return null;
   const ms = durationToMs(rpo);
   if (ms !== null && ms > 0) return ms;
   throw new ClientError(
@@ -58,11 +99,19 @@ export function rpoToMs(rpo: string): number {
 
 /** Whether one instance is protected. */
 @ObjectType("InstanceCoverage", {
-  description: "Whether one instance has a recent enough successful backup, and why.",
+  description: "Whether the backups of one instance meet the demands on them, and why.",
 })
 export class InstanceCoverageType {
   @Leaf(() => CoverageStateEnum, "Protected, violating or unknown.") readonly state: CoverageState;
-  @Leaf(() => String, "The reason, as a sentence for people.") readonly reason: string;
+  @Leaf(() => String, "The reason for people: what is wrong, and since when.")
+  readonly reason: string;
+  @NullableLeaf(
+    () => BackupPolicyType,
+    "The policy by which the instance was checked. Null if an RPO was given, or if the policy depends on tags that cannot be read.",
+  )
+  readonly policy: BackupPolicyType | null;
+  @Leaf(() => [CoverageViolationEnum], "The demands that are not met.")
+  readonly violations: readonly CoverageViolation[];
 
   constructor(
     readonly coverage: InstanceCoverage,
@@ -70,6 +119,8 @@ export class InstanceCoverageType {
   ) {
     this.state = coverage.state;
     this.reason = coverage.reason;
+    this.policy = orNull(coverage.policy, BackupPolicyType.of);
+    this.violations = coverage.violations;
   }
 }
 
@@ -117,14 +168,18 @@ async function newestSuccess(
 
 /** The coverage of many instances. */
 @ObjectType("CoverageReport", {
-  description: "Which instances have a recent enough successful backup, at one point in time.",
+  description: "Which instances have backups that meet the demands, at one point in time.",
 })
 export class CoverageReportType {
-  @Leaf(() => Duration, "The recovery point objective of the request.") readonly rpo: string;
+  @NullableLeaf(
+    () => Duration,
+    "The recovery point objective of the request. Null if each instance was checked by its policy.",
+  )
+  readonly rpo: string | null;
   @Leaf(() => DateTime, "The point in time that the report describes.") readonly checkedAt: string;
-  @Leaf(() => Int, "The number of instances with a successful backup within the RPO.")
+  @Leaf(() => Int, "The number of instances that meet every demand.")
   readonly protectedCount: number;
-  @Leaf(() => Int, "The number of instances that certainly have none.")
+  @Leaf(() => Int, "The number of instances that certainly do not meet a demand.")
   readonly violatingCount: number;
   @Leaf(
     () => Int,
@@ -136,7 +191,7 @@ export class CoverageReportType {
   constructor(readonly report: CoverageReport) {
     const count = (state: CoverageState): number =>
       report.entries.filter(({ coverage }) => coverage.state === state).length;
-    this.rpo = durationOf(report.rpoMs);
+    this.rpo = orNull(report.rpoMs, durationOf);
     this.checkedAt = instantOf(report.checkedAt);
     this.protectedCount = count("PROTECTED");
     this.violatingCount = count("VIOLATING");
@@ -161,25 +216,39 @@ export async function coverageReportOf(
   return new CoverageReportType(await reads.coverage(rpoMs, wanted));
 }
 
+/** The arguments of a report's instances. */
+@ArgsType()
+class CoverageInstancesArgs extends ConnectionArgs {
+  @Field(() => CoverageStateEnum, {
+    nullable: true,
+    description: "Only instances in this state. By default, all of them.",
+  })
+  readonly state?: CoverageState | null;
+  @Field(() => CoverageOrderEnum, {
+    nullable: true,
+    description: "The order of the instances. By default, INSTANCE.",
+  })
+  readonly orderBy?: CoverageOrder | null;
+}
+
 /** The instances of a coverage report. */
 @Resolver(() => CoverageReportType)
 export class CoverageReportResolver {
   @FieldResolver(() => InstanceConnectionType, {
-    description: "The instances of the report, ordered by provider key, region and native id.",
+    description: "The instances of the report.",
   })
   async instances(
     @Root() { report }: CoverageReportType,
-    @Arg("state", () => CoverageStateEnum, {
-      nullable: true,
-      description: "Only instances in this state. By default, all of them.",
-    })
-    state: CoverageState | null | undefined,
-    @Args(() => ConnectionArgs) args: ConnectionArgs,
+    @Args(() => CoverageInstancesArgs) args: CoverageInstancesArgs,
     @Ctx() context: Context,
   ): Promise<InstanceConnectionType> {
     const page = pageOf(args, context);
     return new InstanceConnectionType(
-      await context.reads.coverageInstances(report, state ?? null, page),
+      await context.reads.coverageInstances(
+        report,
+        { state: args.state ?? null, order: args.orderBy ?? "INSTANCE" },
+        page,
+      ),
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { CoverageState } from "../domain/coverage.js";
+import type { CoverageOrder, CoverageState, CoverageViolation } from "../domain/coverage.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type { HealthState } from "../domain/provider.js";
 import type { BackupDimension } from "../domain/stats.js";
@@ -140,11 +140,35 @@ export const SourceIssueCodeEnum = enumOf<SourceIssueCode>(
 
 export const CoverageStateEnum = enumOf<CoverageState>(
   "CoverageState",
-  "Whether an instance has a recent enough backup.",
+  "Whether the backups of an instance meet the demands on them.",
   {
-    PROTECTED: "A successful backup started within the recovery point objective (RPO).",
-    VIOLATING: "No successful backup started within the RPO.",
+    PROTECTED:
+      "A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met.",
+    VIOLATING: "A demand is not met. See violations.",
     UNKNOWN: "The gateway cannot tell at the moment. See reason.",
+  },
+);
+
+export const CoverageViolationEnum = enumOf<CoverageViolation>(
+  "CoverageViolation",
+  "A demand that an instance does not meet.",
+  {
+    RPO: "No successful backup started within the RPO.",
+    RETENTION: "Successful backups do not reach back as far as the policy demands.",
+    ENCRYPTION: "A successful backup within the RPO is not encrypted.",
+    SIZE_DROP: "The newest successful backup is much smaller than those before it.",
+    BACKUPS_OFF: "Automatic backups are off, and no successful backup started within the RPO.",
+  },
+);
+
+export const CoverageOrderEnum = enumOf<CoverageOrder>(
+  "CoverageOrder",
+  "The order of a report's instances.",
+  {
+    INSTANCE: "By provider key, region and native id.",
+    AGE_DESC:
+      "Instances without a successful backup first, then the oldest newest backup. An instance whose age changes between two pages may come twice or not at all.",
+    NAME: "By name, without regard to case.",
   },
 );
 

@@ -1,5 +1,10 @@
 import { Field, ID, InputType } from "type-graphql";
-import type { BackupFilter, InstanceFilter } from "../domain/filter.js";
+import {
+  EVERY_INSTANCE,
+  type BackupFilter,
+  type InstanceFilter,
+  type TagFilter,
+} from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
 import { nearestText, quoted } from "../domain/nearest.js";
@@ -17,6 +22,23 @@ import { DateTime } from "./scalars.js";
 
 const RULE =
   "All conditions must hold. A list holds if any of its items does, so an empty list matches nothing.";
+
+/** A condition on the tags of an instance. */
+@InputType("InstanceTagFilter", { description: "A tag that an instance must have." })
+export class InstanceTagFilterInput {
+  @Field(() => String, { description: "The tag's key." })
+  readonly key!: string;
+  @Field(() => [String], {
+    nullable: true,
+    description: "The values, of which the tag must have one. By default, any value.",
+  })
+  readonly values?: string[] | null;
+}
+
+const TAGS =
+  "Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue.";
+const POLICIES =
+  "The names of the instance's policy (Instance.policy). A name that does not exist is an error.";
 
 /** Which instances to list. */
 @InputType("InstanceFilter", { description: `Conditions on instances. ${RULE}` })
@@ -39,6 +61,10 @@ export class InstanceFilterInput {
   readonly statuses?: InstanceStatus[] | null;
   @Field(() => String, { nullable: true, description: "A text that the name contains." })
   readonly nameContains?: string | null;
+  @Field(() => [InstanceTagFilterInput], { nullable: true, description: TAGS })
+  readonly tags?: InstanceTagFilterInput[] | null;
+  @Field(() => [String], { nullable: true, description: POLICIES })
+  readonly policies?: string[] | null;
 }
 
 /** Which backups to list. */
@@ -61,6 +87,15 @@ export class BackupFilterInput {
     description: "The global ids of the instances. A malformed id is an error.",
   })
   readonly instanceIds?: string[] | null;
+  @Field(() => String, {
+    nullable: true,
+    description: "A text that the name of the instance contains.",
+  })
+  readonly instanceNameContains?: string | null;
+  @Field(() => [InstanceTagFilterInput], { nullable: true, description: TAGS })
+  readonly tags?: InstanceTagFilterInput[] | null;
+  @Field(() => [String], { nullable: true, description: POLICIES })
+  readonly policies?: string[] | null;
   @Field(() => [BackupStatusEnum], { nullable: true, description: "The states." })
   readonly statuses?: BackupStatus[] | null;
   @Field(() => [BackupTriggerEnum], { nullable: true, description: "What started the backup." })
@@ -83,6 +118,8 @@ export const instanceFilterOf = (
         nativeIds: input.nativeIds ?? null,
         statuses: input.statuses ?? null,
         nameContains: input.nameContains ?? null,
+        tags: tagFiltersOf(input.tags),
+        policies: input.policies ?? null,
       }
     : null;
 
@@ -94,6 +131,9 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
         providers: input.providers ?? null,
         regions: input.regions ?? null,
         instanceIds: input.instanceIds ?? null,
+        instanceNameContains: input.instanceNameContains ?? null,
+        tags: tagFiltersOf(input.tags),
+        policies: input.policies ?? null,
         statuses: input.statuses ?? null,
         triggers: input.triggers ?? null,
         startedAfter: input.startedAfter?.getTime() ?? null,
@@ -101,12 +141,17 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
       }
     : null;
 
+const tagFiltersOf = (
+  tags: readonly InstanceTagFilterInput[] | null | undefined,
+): readonly TagFilter[] | null =>
+  tags?.map(({ key, values }) => ({ key, values: values ?? null })) ?? null;
+
 /** The conditions of a filter that name something. */
-type Names = Pick<InstanceFilter, "vendors" | "providers" | "regions"> &
+type Names = Pick<InstanceFilter, "vendors" | "providers" | "regions" | "policies"> &
   Partial<Pick<BackupFilter, "instanceIds">>;
 
 /**
- * Refuses a filter that names a provider, region or instance id that cannot exist for the caller.
+ * Refuses a filter that names a provider, region, policy or instance id that cannot exist for the caller.
  * Otherwise a typing error would return an empty list that looks complete.
  *
  * Cost:   none if the selected providers have every region. Otherwise it reads the region lists of the
@@ -121,6 +166,7 @@ export async function checkFilter(
   if (filter === null) return;
   const visible = reads.providers();
   checkProviders(visible, filter);
+  checkPolicies(reads, filter);
   await checkInstanceIds(reads, filter);
   await checkRegions(reads, visible, { parent, filter });
 }
@@ -130,6 +176,14 @@ function checkProviders(visible: readonly Provider[], { providers }: Names): voi
   const unknown = providers?.find((key) => !keys.includes(key));
   if (unknown === undefined) return;
   throw refusal(`filter.providers: there is no provider ${quoted(unknown)}.`, unknown, keys);
+}
+
+function checkPolicies(reads: Reads, { policies }: Names): void {
+  if (policies === null || policies.length === 0) return;
+  const names = reads.policies().map(({ name }) => name);
+  const unknown = policies.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw refusal(`filter.policies: there is no policy ${quoted(unknown)}.`, unknown, names);
 }
 
 async function checkRegions(
@@ -177,12 +231,11 @@ async function checkInstanceIds(reads: Reads, { instanceIds }: Names): Promise<v
 
 /** The instance whose vendor's id was given by mistake, or any other. */
 async function exampleOf(reads: Reads, nativeId: string): Promise<Instance | null> {
-  const filter = { vendors: null, providers: null, regions: null, statuses: null };
   for (const nativeIds of [[nativeId], null]) {
     const page = await reads.instances({
       parent: { type: "Query" },
       page: { first: 1, after: null, last: null, before: null },
-      filter: { ...filter, nativeIds, nameContains: null },
+      filter: { ...EVERY_INSTANCE, nativeIds },
       onSourceError: "PARTIAL",
     });
     const [edge] = page.edges;

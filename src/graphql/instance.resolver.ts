@@ -6,7 +6,7 @@ import type { Parent } from "../domain/reads.js";
 import type { BackupStatus, Vendor } from "../domain/words.js";
 import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
+import { BackupPolicyType, InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
 import { BackupStatusEnum, VendorEnum } from "./enums.js";
 import { InstanceTagType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf } from "./list.args.js";
@@ -99,8 +99,20 @@ export class InstanceResolver {
     return orNull(await loaders.latestBackup.load(query), BackupType.of);
   }
 
+  @FieldResolver(() => BackupPolicyType, {
+    nullable: true,
+    description:
+      "The first policy of the config that matches the instance. Null if that depends on tags that cannot be read.",
+  })
+  async policy(
+    @Root() { row }: InstanceType,
+    @Ctx() { reads }: Context,
+  ): Promise<BackupPolicyType | null> {
+    return orNull(await reads.policy(row), BackupPolicyType.of);
+  }
+
   @FieldResolver(() => InstanceCoverageType, {
-    description: "Whether the instance has a recent enough successful backup.",
+    description: "Whether the instance's backups meet its policy, or an RPO.",
   })
   async coverage(
     @Root() { row }: InstanceType,

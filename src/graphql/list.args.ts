@@ -19,7 +19,7 @@ import {
   InstanceFilterInput,
   instanceFilterOf,
 } from "./filter.input.js";
-import { listsOfEach, listsOfOne, selectsHasMore } from "./lookahead.js";
+import { factsOfEach, listsOfEach, listsOfOne, selectsHasMore } from "./lookahead.js";
 
 /** Relay's arguments of a connection. */
 @ArgsType()
@@ -100,6 +100,7 @@ export async function instanceQueryOf(
     page,
     filter,
     onSourceError: args.onSourceError ?? "PARTIAL",
+    facts: factsOfEach(info),
     next: () => listsOfEach(info, (own: BackupListArgs) => backupRangeOf(own, context)),
   };
 }

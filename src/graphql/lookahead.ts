@@ -7,6 +7,7 @@ import {
   type GraphQLResolveInfo,
   type SelectionSetNode,
 } from "graphql";
+import type { Fact } from "../domain/instance.js";
 import type { BackupRange } from "../domain/reads.js";
 import {
   collectFields,
@@ -81,6 +82,24 @@ function listsOf<Args>(
     });
   const looksForNewest = fields.some(({ node }) => FROM_NEWEST.has(node.name.value));
   return looksForNewest ? [...lists, NEWEST] : lists;
+}
+
+/** The facts that fields of an instance show. */
+const FACT_FIELDS: ReadonlyMap<string, Fact> = new Map<string, Fact>([
+  ["tags", "tags"],
+  ["project", "project"],
+  ["encrypted", "encrypted"],
+  ["automaticBackups", "automaticBackups"],
+  ["retention", "retentionMs"],
+]);
+
+/** The facts selected of each instance of the connection that a field returns. */
+export function factsOfEach(info: GraphQLResolveInfo): readonly Fact[] {
+  const parts = partsOf(info);
+  const type = getNamedType(info.returnType) as GraphQLObjectType;
+  const instances = instancesIn(parts, { type, nodes: info.fieldNodes });
+  const names = instances.flatMap((one) => fieldsOf(parts, one).map(([node]) => node.name.value));
+  return [...new Set(names.flatMap((name) => FACT_FIELDS.get(name) ?? []))];
 }
 
 /** The fields that select a connection's instances: `nodes`, and `node` below `edges`. */

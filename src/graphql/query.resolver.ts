@@ -3,7 +3,12 @@ import { Arg, Args, Ctx, ID, Query, Resolver, Info } from "type-graphql";
 import type { Parent } from "../domain/reads.js";
 import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { CoverageArgs, CoverageReportType, coverageReportOf } from "./coverage.resolver.js";
+import {
+  BackupPolicyType,
+  CoverageArgs,
+  CoverageReportType,
+  coverageReportOf,
+} from "./coverage.resolver.js";
 import { NodeType } from "./fields.js";
 import { InstanceConnectionType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
@@ -100,7 +105,7 @@ export class QueryResolver {
 
   @Query(() => CoverageReportType, {
     nullable: true,
-    description: "Which instances have a recent enough successful backup.",
+    description: "Which instances have backups that meet their policy, or an RPO if one is given.",
   })
   coverage(
     @Args(() => CoverageArgs) args: CoverageArgs,
@@ -119,5 +124,13 @@ export class QueryResolver {
     @Ctx() context: Context,
   ): Promise<BackupStatsType> {
     return backupStatsOf(args, context);
+  }
+
+  @Query(() => [BackupPolicyType], {
+    description:
+      "The policies that can match an instance of the visible providers, in the order in which they match. The last one is for all other instances.",
+  })
+  backupPolicies(@Ctx() { reads }: Context): BackupPolicyType[] {
+    return reads.policies().map(BackupPolicyType.of);
   }
 }

@@ -1,5 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
+import type { Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
@@ -22,6 +23,7 @@ import {
   type Place,
 } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
+import { selectorOf, type Selected, type Selector } from "./selection.js";
 import type { WalkSources } from "./walk.js";
 
 /** The sources of a list of backups. */
@@ -45,6 +47,8 @@ type Naming =
       readonly place: ListedPlace;
       readonly list: Dated<InstanceList> | null;
       readonly sources: readonly Source[];
+      /** What is missing from the sources, besides what the list reports. */
+      readonly issues: readonly SourceIssue[];
       readonly isCached: boolean;
     };
 
@@ -54,10 +58,14 @@ type Naming =
  * Errors: none; a place whose sources cannot be named is a source that fails.
  */
 export class SourceResolver {
+  private readonly selector: Selector | null;
+
   constructor(
     private readonly context: ReadContext,
     private readonly question: SourceQuestion,
-  ) {}
+  ) {
+    this.selector = selectorOf(context, question.scope);
+  }
 
   /** The sources if no call is needed to name them, else null. */
   peek(): BackupSources | null {
@@ -93,7 +101,10 @@ export class SourceResolver {
       return this.context.parts.planner.peek(key) === null ? null : this.wideNaming(place);
     }
     const list = peekInstanceList(this.context, place, this.question.freshFor);
-    return list === null ? null : this.namingOf(place, list, true);
+    if (list === null) return null;
+    const chosen = chosenInstances(place, list.value, this.question.scope);
+    const selected = this.selector === null ? allOf(chosen) : this.selector.peek(chosen);
+    return selected === null ? null : this.namingOf(place, list, selected, true);
   }
 
   private async readNaming(place: Place): Promise<Naming> {
@@ -109,9 +120,12 @@ export class SourceResolver {
     const reading = cached ?? readInstanceList(context, place, question.freshFor);
     if (cached === null && question.readsAll) context.prefetch.region(place, question);
     const list = await reading;
-    const naming = this.namingOf(place, list, cached !== null);
+    if (list instanceof SourceError) return { place, error: list };
+    const chosen = chosenInstances(place, list.value, question.scope);
+    const selected = (await this.selector?.read(chosen)) ?? allOf(chosen);
+    const naming = this.namingOf(place, list, selected, cached !== null);
     // Other places may still be waiting for their lists.
-    if (question.readsAll && "sources" in naming)
+    if (question.readsAll)
       for (const source of naming.sources) {
         const key = this.keyOf(source);
         if (context.parts.planner.peek(key) === null) void context.read(key);
@@ -120,22 +134,18 @@ export class SourceResolver {
   }
 
   private mayReadWide({ runtime, region }: ListedPlace): boolean {
-    return this.question.scope.instances === null && runtime.wide.allows(region.id);
+    const { instances, selection } = this.question.scope;
+    return instances === null && selection === null && runtime.wide.allows(region.id);
   }
 
   private namingOf(
     place: ListedPlace,
-    list: Dated<InstanceList> | SourceError,
+    list: Dated<InstanceList>,
+    { instances, issues }: Selected,
     isCached: boolean,
-  ): Naming {
-    if (list instanceof SourceError) return { place, error: list };
-    const chosen = chosenInstances(place, list.value, this.question.scope);
-    return {
-      place,
-      list,
-      sources: chosen.map((instance) => this.context.sourceOf(place, instance)),
-      isCached,
-    };
+  ) {
+    const sources = instances.map((instance) => this.context.sourceOf(place, instance));
+    return { place, list, sources, issues, isCached };
   }
 
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
@@ -149,7 +159,8 @@ export class SourceResolver {
   }
 
   private wideNaming(place: ListedPlace): Naming {
-    return { place, list: null, sources: [this.context.sourceOf(place, null)], isCached: false };
+    const sources = [this.context.sourceOf(place, null)];
+    return { place, list: null, sources, issues: [], isCached: false };
   }
 
   private keyOf(source: Source) {
@@ -157,6 +168,8 @@ export class SourceResolver {
     return new WalkSource(this.context, source, this.question).keyOf(instant, direction);
   }
 }
+
+const allOf = (instances: readonly Instance[]): Selected => ({ instances, issues: [] });
 
 /** Gathers the sources of a list, and the names by which cursors may owe rows of them. */
 class FoundSources implements BackupSources {
@@ -180,10 +193,11 @@ class FoundSources implements BackupSources {
       this.addFailing(naming.place, naming.error);
       return;
     }
-    const { place, list, sources, isCached } = naming;
+    const { place, list, sources, issues, isCached } = naming;
     const { runtime, region } = place;
     if (isCached) runtime.countKeptInstances(this.context.operation.calls);
     this.regions.push({ ...place, list, sources });
+    this.issues.push(...issues);
     for (const source of sources) this.sources.push(this.walkSourceOf(source));
     if (list === null) this.wide.push(place);
     else this.addList(place, list, sources);

@@ -1,34 +1,52 @@
 import type { Backup } from "../domain/backup.js";
 import type { Connection, PageArgs, SourceIssue } from "../domain/connection.js";
-import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
+import type {
+  CoverageOrder,
+  CoverageReport,
+  InstanceCoverage,
+  ReportSelection,
+} from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
-import type { Instance } from "../domain/instance.js";
+import { compareKeys } from "../domain/id.js";
+import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
+import {
+  COMPARED,
+  isRetained,
+  judge,
+  provesRetention,
+  rpoAlone,
+  type CoverageEvidence,
+  type Demands,
+  type Found,
+} from "../domain/judge.js";
 import type { BackupRange } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
-import { PageTaker } from "../paging/page.js";
+import { openingOf } from "../paging/direction.js";
+import { PageTaker, type Page } from "../paging/page.js";
 import type { MergeSource, Slice } from "../paging/slice.js";
+import { isShort } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, instanceScope } from "./filters.js";
-import { newestOf } from "./find.js";
+import { newestOf, peekNewestOf, type Search } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
 import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
-import { judge } from "./judge.js";
-import { isShort } from "../providers/instanceList.js";
 import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
 import type { ReadContext } from "./readContext.js";
+import { decidingIn, policyFor, selectorOf } from "./selection.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
 
 /**
- * The coverage of every instance that passes the filter.
+ * The coverage of every instance that passes the filter, by an RPO or by each instance's policy.
  *
- * Cost:   the instance lists, and for each instance the slices that reach back to its newest good backup
- * or to the start of the RPO; wide lists are used if that is fewer calls.
+ * Cost:   the instance lists, and for each instance the slices that its policy needs: without demands
+ * besides the RPO, those that reach back to its newest good backup or to the start of the RPO. Wide lists
+ * are used if that is fewer calls.
  * Errors: none of a source; a region whose instance list cannot be read counts as unknown and is an issue.
  */
 export async function coverageOf(
   context: ReadContext,
-  rpoMs: number,
+  rpoMs: number | null,
   filter: InstanceFilter | null,
 ): Promise<CoverageReport> {
   const { instances, unknownRegions, issues } = await instancesIn(context, filter);
@@ -54,6 +72,7 @@ async function instancesIn(context: ReadContext, filter: InstanceFilter | null) 
   const issues: SourceIssue[] = [];
   let unknownRegions = 0;
   const scope = instanceScope(filter);
+  const selector = selectorOf(context, scope);
   const places = peekPlaces(context, scope) ?? (await readPlaces(context, scope));
   const listed = places.filter((place) => place.region !== null);
   const isCached = listed.every((place) => peekInstanceList(context, place, startedAt) !== null);
@@ -67,13 +86,19 @@ async function instancesIn(context: ReadContext, filter: InstanceFilter | null) 
     }
     if (isShort(list.value)) unknownRegions += 1;
     issues.push(...instanceListIssues(where, list));
-    return list.value.instances;
+    const found = list.value.instances.filter(matches);
+    const selected = await selector?.read(found);
+    issues.push(...(selected?.issues ?? []));
+    return selected?.instances ?? found;
   });
   const recent = () =>
-    listed.flatMap((place) => recentList(context, place)?.value.instances ?? []).filter(matches);
+    listed.flatMap((place) => {
+      const found = (recentList(context, place)?.value.instances ?? []).filter(matches);
+      return selector === null ? found : (selector.peek(found)?.instances ?? []);
+    });
   if (!isCached) context.prefetch.instances(recent, [NEWEST]);
   const lists = await Promise.all(reading);
-  return { instances: lists.flat().filter(matches), unknownRegions, issues };
+  return { instances: lists.flat(), unknownRegions, issues };
 }
 
 /** A list that begins with the slice that `newestOf` reads first. */
@@ -83,44 +108,161 @@ const NEWEST: BackupRange = {
   order: "STARTED_AT_DESC",
 };
 
-/** The coverage of one instance, and what its list has to report. */
+/** The coverage of one instance, and what its lists have to report. */
+interface Judged {
+  readonly instance: Instance;
+  readonly coverage: InstanceCoverage;
+  readonly issues: readonly SourceIssue[];
+}
+
+/** The coverage of one instance, by an RPO or by its policy. */
 export async function judgeInstance(
   context: ReadContext,
   instance: Instance,
-  rpoMs: number,
-): Promise<{ instance: Instance; coverage: InstanceCoverage; issues: readonly SourceIssue[] }> {
-  const now = context.startedAt;
-  // The newest good backup decides; without one, the backups that were passed over do.
-  const rows: Backup[] = [];
-  const matches = (row: Backup): boolean => {
-    rows.push(row);
-    return row.status === "SUCCEEDED";
-  };
-  const end = { startedAt: now - rpoMs, id: "" };
-  const issues = issuesOf(await newestOf(context, instance, matches, end));
-  return { instance, coverage: judge(instance, { rows, issues }, rpoMs, now), issues };
+  rpoMs: number | null,
+): Promise<Judged> {
+  if (rpoMs !== null) {
+    const { coverage, issues } = await judgeBy(context, instance, rpoAlone(rpoMs));
+    return { instance, coverage: { ...coverage, policy: null }, issues };
+  }
+  const { policy, issues: unknown } = await policyFor(decidingIn(context), instance);
+  if (policy === null) return { instance, coverage: undecided(context, unknown), issues: unknown };
+  const { coverage, issues } = await judgeBy(context, instance, policy);
+  return { instance, coverage: { ...coverage, policy }, issues: [...unknown, ...issues] };
 }
 
-/** One page of a report's instances, in the order of instance lists. */
-export function pageOfReport(
-  { parts: { cursors, limits } }: ReadContext,
+const undecided = (
+  { startedAt }: ReadContext,
+  [issue]: readonly SourceIssue[],
+): InstanceCoverage => ({
+  state: "UNKNOWN",
+  reason: `The policy depends on tags that are unknown: ${issue?.message ?? ""}`,
+  policy: null,
+  violations: [],
+  lastSuccess: null,
+  checkedAt: startedAt,
+});
+
+async function judgeBy(context: ReadContext, instance: Instance, demands: Demands) {
+  const { evidence, issues } = await new EvidenceReader(context, instance, demands).read();
+  return { coverage: judge(instance, evidence, demands, context.startedAt), issues };
+}
+
+const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
+
+/** The facts that demands depend on. */
+const SCHEDULE: readonly Fact[] = ["automaticBackups", "retentionMs"];
+
+/** Reads what the demands on one instance need, and nothing more. */
+class EvidenceReader {
+  private readonly issues: SourceIssue[] = [];
+
+  constructor(
+    private readonly context: ReadContext,
+    private readonly instance: Instance,
+    private readonly demands: Demands,
+  ) {}
+
+  async read(): Promise<{ evidence: CoverageEvidence; issues: readonly SourceIssue[] }> {
+    const { instance } = this;
+    const recent = await this.recent();
+    const sizes = await this.sizes();
+    const isSafe = recent.rows.some(isGood);
+    const before = isSafe ? null : await this.before();
+    let facts: InstanceFacts = this.context.facts.peek(instance, SCHEDULE)?.facts ?? instance;
+    const isOpen = !isSafe && recent.issues.length === 0;
+    if (isOpen && facts.automaticBackups === null) facts = await this.facts();
+    const { old, facts: schedule } = await this.retention(facts);
+    return { evidence: { recent, before, sizes, old, facts: schedule }, issues: this.issues };
+  }
+
+  /** The backups within the RPO, down to the newest good one unless all of them are needed. */
+  private recent(): Promise<Found> {
+    const { demands, context } = this;
+    const isEnough = demands.encrypted === null ? isGood : () => false;
+    const end = { startedAt: context.startedAt - demands.rpoMs, id: "" };
+    return this.find({ matches: isEnough, end });
+  }
+
+  /** The newest good backup and those before it with which its size is compared. */
+  private async sizes(): Promise<Found | null> {
+    if (this.demands.maxSizeDrop === null) return null;
+    let kind: Backup["kind"] | null = null;
+    const matches = (row: Backup): boolean => {
+      if (isGood(row)) kind ??= row.kind;
+      return isGood(row) && row.kind === kind;
+    };
+    const { rows, issues } = await this.find({ matches, limit: 1 + COMPARED });
+    return { rows: rows.filter(isGood), issues };
+  }
+
+  /** The newest good backup before the RPO, if it is cached. */
+  private async before(): Promise<Backup | null> {
+    const page = await peekNewestOf(this.context, this.instance, { matches: isGood });
+    return page?.rows[0]?.row ?? null;
+  }
+
+  /** Whether good backups reach back as far as demanded: the facts are read only if no backup shows it. */
+  private async retention(
+    facts: InstanceFacts,
+  ): Promise<{ readonly old: Found | null; readonly facts: InstanceFacts }> {
+    const { instance, demands, context } = this;
+    const now = context.startedAt;
+    if (isRetained(instance, facts, demands, now)) return { old: null, facts };
+    const from = openingOf("newestFirst", provesRetention(demands, now));
+    const old = await this.find({ matches: isGood, from });
+    const isKnown = facts.automaticBackups !== null && facts.retentionMs !== null;
+    if (old.rows.some(isGood) || isKnown || facts.automaticBackups === false) return { old, facts };
+    return { old, facts: await this.facts() };
+  }
+
+  private async facts(): Promise<InstanceFacts> {
+    const { facts, issues } = await this.context.facts.read(this.instance, SCHEDULE);
+    for (const issue of issues) if (!this.issues.includes(issue)) this.issues.push(issue);
+    return facts;
+  }
+
+  /** Every backup that the search passes, and what may be missing among them. */
+  private async find(search: Search): Promise<Found> {
+    const rows: Backup[] = [];
+    const matches = (row: Backup): boolean => {
+      rows.push(row);
+      return search.matches(row);
+    };
+    const page: Page<Backup> = await newestOf(this.context, this.instance, { ...search, matches });
+    const issues = issuesOf(page);
+    this.issues.push(...issues);
+    return { rows, issues };
+  }
+}
+
+type Entry = CoverageReport["entries"][number];
+
+/**
+ * One page of a report's instances.
+ *
+ * Cost: for the order by age, the newest good backup of each instance that has none within its RPO.
+ */
+export async function pageOfReport(
+  context: ReadContext,
   report: CoverageReport,
-  state: CoverageState | null,
+  { state, order }: ReportSelection,
   args: PageArgs,
-): Connection<Instance> {
+): Promise<Connection<Instance>> {
+  const { cursors, limits } = context.parts;
   const { rpoMs, filter, entries, issues, complete } = report;
-  const parent = ["CoverageReport", String(rpoMs), state ?? ""];
+  const parent = ["CoverageReport", String(rpoMs ?? "policy"), state ?? ""];
+  const binding = order === "INSTANCE" ? parent : [...parent, order];
   const walk = walkOf(checkPageArgs(args, limits), {
     ...INSTANCE_ORDER,
     cursors,
-    fingerprint: fingerprintOf(instanceBinding({ parent, filter })),
+    fingerprint: fingerprintOf(instanceBinding({ parent: binding, filter })),
     // Each request makes a report of its own, so its pages do not depend on when a walk began.
     now: 0,
   });
-  const rows = entries
-    .filter(({ coverage }) => state === null || coverage.state === state)
-    .map(({ instance }) => rowOf(instance))
-    .sort((a, b) => (a.id < b.id ? 1 : -1));
+  const chosen = entries.filter(({ coverage }) => state === null || coverage.state === state);
+  const rows = await Promise.all(chosen.map((entry) => rowIn(context, entry, order)));
+  rows.sort((a, b) => compareKeys(b, a));
   const found = { ...NO_SOURCES, sources: [sourceOf(rows)] };
   const matches = () => true;
   const page = new PageTaker(pageRequest(walk, matches, found)).peek();
@@ -136,6 +278,31 @@ export function pageOfReport(
     nodeOf: ({ instance }: InstanceRow) => instance,
     count: async () => (complete ? rows.length : null),
   });
+}
+
+/** The same text after a cursor has carried it: half of a surrogate pair becomes U+FFFD. */
+const wellFormed = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
+
+/** Characters of a name that decide its place. */
+const NAME_LENGTH = 100;
+
+/** The row of an entry, with the key of its place: oldest first, or in the order of ids. */
+async function rowIn(
+  context: ReadContext,
+  { instance, coverage }: Entry,
+  order: CoverageOrder,
+): Promise<InstanceRow> {
+  const row = rowOf(instance);
+  if (order === "INSTANCE") return row;
+  if (order === "NAME") {
+    const name = wellFormed((instance.name ?? "").toLowerCase().slice(0, NAME_LENGTH));
+    return { ...row, id: `${name}\0${row.id}` };
+  }
+  const newest =
+    coverage.lastSuccess ??
+    (await newestOf(context, instance, { matches: isGood })).rows[0]?.row ??
+    null;
+  return { ...row, startedAt: newest?.startedAt ?? 0 };
 }
 
 function sourceOf(rows: readonly InstanceRow[]): MergeSource<InstanceRow> {

@@ -47,7 +47,11 @@ export class FactReader {
     if (found !== null) return found;
     const runtime = this.context.providers.get(instance.provider) as ProviderRuntime;
     const calls = runtime.facts.callsFor(instance, wanted);
-    const answers = calls.map((call) => this.ask(runtime, call, instance));
+    const answers = calls.map(async (call) => {
+      const answer = await this.ask(runtime, call, instance);
+      this.answers.set(keyOf(call, instance), answer);
+      return answer;
+    });
     return known(instance, await Promise.all(answers));
   }
 
@@ -62,9 +66,7 @@ export class FactReader {
     const region = regions.find(({ id }) => id === instance.region);
     if (region === undefined) return NO_REGION;
     const freshness = this.context.freshnessFor(startedAt);
-    const answer = await runtime.facts.read(call, { instance, region }, freshness, operation);
-    this.answers.set(keyOf(call, instance), answer);
-    return answer;
+    return runtime.facts.read(call, { instance, region }, freshness, operation);
   }
 
   private answerOf(

@@ -1,10 +1,19 @@
 import type { Backup } from "../domain/backup.js";
 import type { PageArgs } from "../domain/connection.js";
-import type { BackupFilter, InstanceFilter, OnSourceError } from "../domain/filter.js";
+import type { BackupFilter, InstanceFilter, OnSourceError, TagFilter } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
-import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
+import { isSameInstance, type Fact, type Instance, type InstanceRef } from "../domain/instance.js";
 import type { BackupRange, NextLists, Parent } from "../domain/reads.js";
 import type { KeyRange, Walk } from "./walk.js";
+
+/** Conditions on instances that may depend on their facts; null is no condition. */
+export interface Selection {
+  /** A text that the name contains, in lower case. */
+  readonly nameContains: string | null;
+  readonly tags: readonly TagFilter[] | null;
+  /** Names of policies. */
+  readonly policies: readonly string[] | null;
+}
 
 /** The providers, regions and instances that a list covers; null covers all. */
 export interface Scope {
@@ -12,6 +21,8 @@ export interface Scope {
   readonly providers: readonly string[] | null;
   readonly regions: readonly string[] | null;
   readonly instances: readonly InstanceRef[] | null;
+  /** Which of the instances. With one, every list of backups is that of an instance. */
+  readonly selection: Selection | null;
 }
 
 /** A list of backups, as a field requests it. */
@@ -44,6 +55,8 @@ export interface InstanceListQuery {
   readonly onSourceError: OnSourceError;
   /** The lists of backups that the answer shows of each instance on the page. */
   readonly next?: NextLists;
+  /** The facts that it shows. */
+  readonly facts?: readonly Fact[];
 }
 
 /** Everything that identifies a list of backups, for its cursors. */
@@ -60,6 +73,7 @@ export function backupBinding({ parent, filter, order }: BackupListQuery): unkno
     normal(filter?.triggers),
     filter?.startedAfter ?? null,
     filter?.startedBefore ?? null,
+    ...selectionBinding(backupSelection(filter)),
   ];
 }
 
@@ -77,7 +91,15 @@ export function instanceBinding({
     normal(filter?.nativeIds),
     normal(filter?.statuses),
     filter?.nameContains ?? null,
+    ...selectionBinding(instanceSelection(filter)),
   ];
+}
+
+/** Nothing without a selection, so that the cursors of other lists do not depend on it. */
+function selectionBinding(selection: Selection | null): readonly unknown[] {
+  if (selection === null) return [];
+  const tags = selection.tags?.map(({ key, values }) => JSON.stringify([key, normal(values)]));
+  return [[selection.nameContains, normal(tags), normal(selection.policies)]];
 }
 
 /** Sorted and without repeats, so that two filters with the same meaning are equal. */
@@ -92,12 +114,29 @@ export function parentBinding(parent: Parent): readonly string[] {
     : ["Instance", parent.instance.id];
 }
 
+const backupSelection = (filter: BackupFilter | null): Selection | null =>
+  selectionOf(filter?.instanceNameContains ?? null, filter);
+
+/** The name is no part of it: it needs no facts, so `instanceMatcher` checks it. */
+const instanceSelection = (filter: InstanceFilter | null): Selection | null =>
+  selectionOf(null, filter);
+
+function selectionOf(
+  name: string | null,
+  filter: Pick<InstanceFilter, "tags" | "policies"> | null,
+): Selection | null {
+  const { tags = null, policies = null } = filter ?? {};
+  if (name === null && tags === null && policies === null) return null;
+  return { nameContains: name?.toLowerCase() ?? null, tags, policies };
+}
+
 /** The scope of a filter on backups. An id that names no instance selects nothing. */
 export const backupScope = (filter: BackupFilter | null): Scope => ({
   vendors: filter?.vendors ?? null,
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
   instances: filter?.instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
+  selection: backupSelection(filter),
 });
 
 /** The scope of a filter on instances. */
@@ -106,6 +145,7 @@ export const instanceScope = (filter: InstanceFilter | null): Scope => ({
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
   instances: null,
+  selection: instanceSelection(filter),
 });
 
 /** The part of a scope that belongs to a parent object. */

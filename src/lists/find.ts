@@ -6,7 +6,7 @@ import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
-import { takePage, type Page } from "../paging/page.js";
+import { PageTaker, type Page } from "../paging/page.js";
 import { indexed } from "../providers/instanceList.js";
 import type { Source } from "../sources/source.js";
 import { instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
@@ -75,23 +75,50 @@ async function listOf(
 
 const NO_INSTANCES = indexed([], []);
 
-/** The newest backup of an instance that matches and starts at `end` or later, and what was met on the way. */
+/** Which of an instance's backups to look for, newest first. */
+export interface Search {
+  readonly matches: (row: Backup) => boolean;
+  /** The number of backups to find. By default, one. */
+  readonly limit?: number;
+  /** The search begins after this key. By default, at the newest backup. */
+  readonly from?: Key;
+  /** The search ends before this key. By default, at the oldest backup. */
+  readonly end?: Key;
+}
+
+/** The newest backups of an instance that match, and what was met on the way. */
 export async function newestOf(
   context: ReadContext,
   instance: Instance,
-  matches: (row: Backup) => boolean,
-  end: Key | null,
+  search: Search,
 ): Promise<Page<Backup>> {
+  return (await searchIn(context, instance, search)).read();
+}
+
+/** The same if no call is needed, else null. */
+export async function peekNewestOf(
+  context: ReadContext,
+  instance: Instance,
+  search: Search,
+): Promise<Page<Backup> | null> {
+  return (await searchIn(context, instance, search)).peek();
+}
+
+async function searchIn(
+  context: ReadContext,
+  instance: Instance,
+  { matches, limit = 1, from = walkOrigin("newestFirst"), end }: Search,
+): Promise<PageTaker<Backup>> {
   const place = await placeAt(context, instance);
   if (place instanceof SourceError) throw place;
   if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
   const source = new WalkSource(context, context.sourceOf(place, instance), context.now);
-  return takePage({
+  return new PageTaker({
     direction: "newestFirst",
     sources: [source],
-    state: { position: walkOrigin("newestFirst"), debts: [] },
-    end,
-    limit: 1,
+    state: { position: from, debts: [] },
+    end: end ?? null,
+    limit,
     matches,
     lookAhead: false,
     scanLimit: Number.POSITIVE_INFINITY,

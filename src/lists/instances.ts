@@ -1,11 +1,11 @@
-import type { Connection } from "../domain/connection.js";
-import type { Instance } from "../domain/instance.js";
+import type { Connection, SourceIssue } from "../domain/connection.js";
+import type { Fact, Instance } from "../domain/instance.js";
 import type { Key } from "../domain/id.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
-import { PageTaker, type PageRequest } from "../paging/page.js";
+import { PageTaker, type Page, type PageRequest } from "../paging/page.js";
 import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
@@ -22,6 +22,7 @@ import {
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
+import { selectorOf, type Selected, type Selector } from "./selection.js";
 import { countRows } from "./fold.js";
 import { begun, stateOf, walkOf, type Walk, type WalkSources } from "./walk.js";
 
@@ -66,11 +67,13 @@ export async function listInstances(
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
 
   const places = peekPlaces(context, query.scope) ?? (await readPlaces(context, query.scope));
-  const found = instanceSources(context, places, walk.walkStart);
+  const selecting = new SelectedLists(selectorOf(context, query.scope));
+  const found = instanceSources(context, places, { walkStart: walk.walkStart, selecting });
   const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
   const taker = new PageTaker(request);
   const page = taker.peek() ?? (await readPage());
-  const issues = grouped(issuesOf(page));
+  const shown = await factsShown(context, page, query.facts ?? []);
+  const issues = grouped([...issuesOf(page), ...selecting.issues, ...shown]);
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
     walk: begun(walk, page, { freshUntil: page.freshUntil, latest: startedAt + context.ttlMs }),
@@ -80,14 +83,18 @@ export async function listInstances(
     cursors,
     matches,
     nodeOf: ({ instance }: InstanceRow) => instance,
-    count: async () =>
-      walk.owed.length > 0 ? null : countRows(found.sources, matches, INSTANCE_ORDER.range),
+    count: async () => {
+      if (walk.owed.length > 0) return null;
+      const count = await countRows(found.sources, matches, INSTANCE_ORDER.range);
+      return selecting.issues.length > 0 ? null : count;
+    },
   });
 
   async function readPage() {
     const reading = taker.read();
     const expected = () => expectedInstances(context, places, request);
-    context.prefetch.instances(expected, query.next?.() ?? []);
+    // Tags may not have been read lately.
+    if (query.scope.selection === null) context.prefetch.instances(expected, query.next?.() ?? []);
     return reading;
   }
 }
@@ -109,10 +116,65 @@ export const pageRequest = (
   onCut: "cut",
 });
 
+/** Reads the facts that the answer shows of a page's instances, and returns what is missing from them. */
+async function factsShown(
+  { facts }: ReadContext,
+  { rows }: Page<InstanceRow>,
+  wanted: readonly Fact[],
+): Promise<readonly SourceIssue[]> {
+  if (wanted.length === 0) return [];
+  const known = await Promise.all(rows.map(({ row }) => facts.read(row.instance, wanted)));
+  return known.flatMap(({ issues }) => issues);
+}
+
+/** How the instances of a walk are read. */
+interface InstanceReading {
+  readonly walkStart: number;
+  readonly selecting: SelectedLists;
+}
+
+/** The instances of lists that belong to a walk, and the issues of those that cannot be decided. */
+class SelectedLists {
+  private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
+  private readonly found: SourceIssue[] = [];
+
+  constructor(private readonly selector: Selector | null) {}
+
+  get issues(): readonly SourceIssue[] {
+    return this.found;
+  }
+
+  /** The list as a slice if no call is needed to select its instances, else null. */
+  peek(list: Dated<InstanceList>): Slice<InstanceRow> | null {
+    if (this.selector === null) return sliceOf(list);
+    const made = this.slices.get(list);
+    if (made !== undefined) return made;
+    const selected = this.selector.peek(list.value.instances);
+    return selected === null ? null : this.keep(list, selected);
+  }
+
+  async read(list: Dated<InstanceList>): Promise<Slice<InstanceRow>> {
+    const { selector } = this;
+    const known = this.peek(list);
+    if (known !== null || selector === null) return known ?? sliceOf(list);
+    return this.keep(list, await selector.read(list.value.instances));
+  }
+
+  private keep(list: Dated<InstanceList>, { instances, issues }: Selected): Slice<InstanceRow> {
+    const chosen = new Set(instances);
+    const whole = sliceOf(list);
+    const rows = whole.rows.filter(({ instance }) => chosen.has(instance));
+    const slice = { ...whole, rows };
+    this.slices.set(list, slice);
+    this.found.push(...issues);
+    return slice;
+  }
+}
+
 function instanceSources(
   context: ReadContext,
   places: readonly Place[],
-  walkStart: number,
+  reading: InstanceReading,
 ): WalkSources<InstanceRow> {
   const aliases = new Map<string, string[]>();
   for (const { runtime, region } of places) {
@@ -121,7 +183,7 @@ function instanceSources(
       aliases.set(whole, [...(aliases.get(whole) ?? []), placeName(runtime, region)]);
   }
   return {
-    sources: places.map((place) => instanceSource(context, place, walkStart)),
+    sources: places.map((place) => instanceSource(context, place, reading)),
     debtors: [],
     aliases,
     unsure: places.some(({ region }) => region === null),
@@ -132,7 +194,7 @@ function instanceSources(
 function instanceSource(
   context: ReadContext,
   place: Place,
-  walkStart: number,
+  { walkStart, selecting }: InstanceReading,
 ): MergeSource<InstanceRow> {
   const bounds = boundsOf(place);
   if (place.region === null) {
@@ -146,13 +208,15 @@ function instanceSource(
       const list = peekInstanceList(context, place, walkStart);
       // A list that failed is not requested again for the same page.
       if (list === null) return failed;
-      place.runtime.countKeptInstances(context.operation.calls);
-      return sliceOf(list);
+      const slice = selecting.peek(list);
+      if (slice !== null) place.runtime.countKeptInstances(context.operation.calls);
+      return slice;
     },
     read: async (_instant, _direction, share) => {
       const list = await readInstanceList(context, place, walkStart, share);
-      if (list instanceof SourceError && list.kind !== "CUT") failed = list;
-      return readingOf(list);
+      if (!(list instanceof SourceError)) return selecting.read(list);
+      if (list.kind !== "CUT") failed = list;
+      return list;
     },
   };
 }
@@ -170,9 +234,6 @@ function boundsOf({ runtime, region }: Place) {
     freshMs: runtime.ttlMs,
   };
 }
-
-const readingOf = (list: Dated<InstanceList> | SourceError): Reading<InstanceRow> =>
-  list instanceof SourceError ? list : sliceOf(list);
 
 const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
 

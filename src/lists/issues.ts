@@ -1,5 +1,6 @@
 import type { Key } from "../domain/id.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
+import type { InstanceRef } from "../domain/instance.js";
 import { ClientError, type SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Progress } from "../domain/provider.js";
@@ -33,6 +34,14 @@ const staleIssue = (
 
 export const staleMessage = ({ message }: { readonly message: string }): string =>
   `An earlier reading is shown because reading the list again failed: ${message}`;
+
+/** The issue for an instance whose tags decide something, and which its vendor's list does not show. */
+export const unknownTagsIssue = ({ provider, region, nativeId }: InstanceRef): SourceIssue =>
+  issueAt(
+    { provider, region, instanceNativeId: nativeId, list: "facts" },
+    "BAD_RESPONSE",
+    "The tags of the instance are unknown, because the vendor's list does not show them.",
+  );
 
 /** The issue for facts of an instance that could not be read, or are old. */
 export const factsIssue = (

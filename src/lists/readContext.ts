@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/connection.js";
+import type { BackupPolicy } from "../domain/policy.js";
 import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
@@ -22,6 +23,8 @@ export interface ReadParts {
   readonly planner: Planner;
   readonly cursors: Cursors;
   readonly limits: ListLimits;
+  /** The policies in the order in which they match, the default last. */
+  readonly policies: readonly BackupPolicy[];
   readonly merged: MergedPages;
   readonly prefetch: (context: ReadContext) => Prefetch;
 }

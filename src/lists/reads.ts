@@ -1,8 +1,9 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
-import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
+import type { CoverageReport, InstanceCoverage, ReportSelection } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
+import { type BackupPolicy, canApply } from "../domain/policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type {
   BackupQuery,
@@ -21,6 +22,7 @@ import { findDownloads, findInstance, newestOf } from "./find.js";
 import { findBackups } from "./findBackups.js";
 import { listInstances } from "./instances.js";
 import type { ReadContext } from "./readContext.js";
+import { decidingIn, policyFor } from "./selection.js";
 import { statsOf } from "./stats.js";
 
 /** Everything that one operation reads. What its caller may not see does not exist here. */
@@ -91,7 +93,7 @@ export class EngineReads implements Reads {
 
   async latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null> {
     const matches = (row: Backup): boolean => status === null || row.status === status;
-    const page = await newestOf(this.context, instance, matches, null);
+    const page = await newestOf(this.context, instance, { matches });
     const failed = page.failures[0] ?? page.cuts[0];
     if (failed !== undefined) throw failed.error.of(instance.provider);
     return page.rows[0]?.row ?? null;
@@ -101,20 +103,31 @@ export class EngineReads implements Reads {
     return readOf(backup.provider, findDownloads(this.context, backup));
   }
 
-  coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
+  coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
     return coverageOf(this.context, rpoMs, filter);
   }
 
   async coverageInstances(
     report: CoverageReport,
-    state: CoverageState | null,
+    selection: ReportSelection,
     page: PageArgs,
   ): Promise<Connection<Instance>> {
-    return pageOfReport(this.context, report, state, page);
+    return pageOfReport(this.context, report, selection, page);
   }
 
-  async instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage> {
+  async instanceCoverage(instance: Instance, rpoMs: number | null): Promise<InstanceCoverage> {
     return (await judgeInstance(this.context, instance, rpoMs)).coverage;
+  }
+
+  policies(): readonly BackupPolicy[] {
+    const visible = this.providers();
+    return this.context.parts.policies.filter(
+      (policy) => policy.match === null || visible.some((provider) => canApply(policy, provider)),
+    );
+  }
+
+  async policy(instance: Instance): Promise<BackupPolicy | null> {
+    return (await policyFor(decidingIn(this.context), instance)).policy;
   }
 
   backupStats(query: StatsQuery): Promise<BackupStats> {

@@ -1,9 +1,10 @@
 import DataLoader from "dataloader";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
-import type { CoverageReport, CoverageState, InstanceCoverage } from "../domain/coverage.js";
+import type { CoverageReport, InstanceCoverage, ReportSelection } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts, InstanceRef } from "../domain/instance.js";
+import type { BackupPolicy } from "../domain/policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
 import type {
   BackupQuery,
@@ -133,19 +134,27 @@ export class PassedReads implements Reads {
     return this.reads.downloads(backup);
   }
 
-  coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
+  policies(): readonly BackupPolicy[] {
+    return this.reads.policies();
+  }
+
+  policy(instance: Instance): Promise<BackupPolicy | null> {
+    return this.reads.policy(instance);
+  }
+
+  coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
     return this.reads.coverage(rpoMs, filter);
   }
 
   coverageInstances(
     report: CoverageReport,
-    state: CoverageState | null,
+    selection: ReportSelection,
     page: PageArgs,
   ): Promise<Connection<Instance>> {
-    return this.reads.coverageInstances(report, state, page);
+    return this.reads.coverageInstances(report, selection, page);
   }
 
-  instanceCoverage(instance: Instance, rpoMs: number): Promise<InstanceCoverage> {
+  instanceCoverage(instance: Instance, rpoMs: number | null): Promise<InstanceCoverage> {
     return this.reads.instanceCoverage(instance, rpoMs);
   }
 

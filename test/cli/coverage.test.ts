@@ -109,6 +109,8 @@ describe("coverage", () => {
       nativeId: expect.stringMatching(/^r-bp1/),
       name: expect.stringMatching(/^plain-/),
       lastSuccessAt: expect.stringMatching(/^\d{4}-/),
+      policy: null,
+      violations: "",
       reason: expect.stringMatching(/^A good backup started .* ago\.$/),
       age: expect.stringMatching(/^PT?\d/),
       instanceId: expect.any(String),

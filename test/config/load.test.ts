@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -200,6 +201,7 @@ describe("a right file", () => {
           upstream: DEFAULT_UPSTREAM,
         },
       ],
+      policies: [DEFAULT_POLICY],
       upstream: DEFAULT_UPSTREAM,
       cache: { ttlMs: 30_000, staleIfErrorMs: 600_000, refresh: { share: 0.5 }, url: null },
       limits: {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE, type Principal } from "../../src/domain/principal.js";
-import type { BackupFilter, InstanceFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { makeKnownPlaces } from "../../src/engine/engine.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 
@@ -47,7 +47,10 @@ describe("known places", () => {
     expect(after.length).toBeGreaterThan(before.length);
     for (const { provider, region, instances } of after) {
       const filter = { providers: [provider], regions: [region ?? ""] };
-      const listed = await reads.instances({ ...BACKUPS, filter: { ...NO_FILTER, ...filter } });
+      const listed = await reads.instances({
+        ...BACKUPS,
+        filter: { ...EVERY_INSTANCE, ...filter },
+      });
       expect(instances).toBe(await listed.totalCount());
     }
   });
@@ -77,7 +80,7 @@ describe("progress", () => {
   const read = async (vendorCalls: number): Promise<boolean> => {
     const { signal } = new AbortController();
     const bounds = { signal, deadline: clock.now + 60_000, vendorCalls };
-    const filter = { ...NO_BACKUP_FILTER, providers: ["demo-alibaba/kvstore"] };
+    const filter = { ...EVERY_BACKUP, providers: ["demo-alibaba/kvstore"] };
     const page = await gateway.open(ANYONE, bounds).backups({ ...BACKUPS, filter });
     return page.complete;
   };
@@ -91,7 +94,7 @@ describe("progress", () => {
     const none = progress();
     const listed = await readsOf(gateway).instances({
       ...BACKUPS,
-      filter: { ...NO_FILTER, providers: ["demo-alibaba/kvstore"] },
+      filter: { ...EVERY_INSTANCE, providers: ["demo-alibaba/kvstore"] },
     });
     expect(none).toEqual({
       lists: await listed.totalCount(),
@@ -124,23 +127,3 @@ describe("progress", () => {
     expect([regions(true) > 1, regions(false) > 1]).toEqual([true, true]);
   });
 });
-
-const NO_FILTER: InstanceFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  nativeIds: null,
-  statuses: null,
-  nameContains: null,
-};
-
-const NO_BACKUP_FILTER: BackupFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};

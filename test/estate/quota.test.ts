@@ -1,20 +1,13 @@
 import { expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
-import type { InstanceFilter } from "../../src/domain/filter.js";
+import { EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { gatewayOver } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
 
 const INSTANCES = 600;
 const DAY = 86_400_000;
-const ALIBABA: InstanceFilter = {
-  vendors: ["ALIBABA"],
-  providers: null,
-  regions: null,
-  nativeIds: null,
-  statuses: null,
-  nameContains: null,
-};
+const ALIBABA: InstanceFilter = { ...EVERY_INSTANCE, vendors: ["ALIBABA"] };
 
 test(
   "lists of two calls each, of more instances than the quota serves at once, go on where it ended",

@@ -31,6 +31,10 @@ export type BackupDimension =
 export type BackupFilter = {
   /** The global ids of the instances. A malformed id is an error. */
   instanceIds?: Array<string> | null | undefined;
+  /** A text that the name of the instance contains. */
+  instanceNameContains?: string | null | undefined;
+  /** The names of the instance's policy (Instance.policy). A name that does not exist is an error. */
+  policies?: Array<string> | null | undefined;
   /** The keys of the providers. A key that does not exist is an error. */
   providers?: Array<string> | null | undefined;
   /** The regions. A region that no provider has is an error. */
@@ -41,6 +45,8 @@ export type BackupFilter = {
   startedBefore?: string | null | undefined;
   /** The states. */
   statuses?: Array<BackupStatus> | null | undefined;
+  /** Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue. */
+  tags?: Array<InstanceTagFilter> | null | undefined;
   /** What started the backup. */
   triggers?: Array<BackupTrigger> | null | undefined;
   /** The vendors. */
@@ -91,13 +97,13 @@ export type BackupTrigger =
   /** The vendor does not say. */
   | 'UNKNOWN';
 
-/** Whether an instance has a recent enough backup. */
+/** Whether the backups of an instance meet the demands on them. */
 export type CoverageState =
-  /** A successful backup started within the recovery point objective (RPO). */
+  /** A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met. */
   | 'PROTECTED'
   /** The gateway cannot tell at the moment. See reason. */
   | 'UNKNOWN'
-  /** No successful backup started within the RPO. */
+  /** A demand is not met. See violations. */
   | 'VIOLATING';
 
 /** The state of an instance, in the same words for all vendors. */
@@ -116,6 +122,14 @@ export type InstanceStatus =
   | 'STOPPED'
   /** The vendor reports no status, or one that the gateway does not know. See vendorStatus. */
   | 'UNKNOWN';
+
+/** A tag that an instance must have. */
+export type InstanceTagFilter = {
+  /** The tag's key. */
+  key: string;
+  /** The values, of which the tag must have one. By default, any value. */
+  values?: Array<string> | null | undefined;
+};
 
 /** A vendor's Redis product. */
 export type ProviderProduct =

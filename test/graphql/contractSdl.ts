@@ -13,7 +13,8 @@ type Query {
   ${INSTANCES}
   backup(id: ID!): Backup
   ${BACKUPS}
-  coverage(rpo: Duration!, filter: InstanceFilter): CoverageReport
+  coverage(rpo: Duration, filter: InstanceFilter): CoverageReport
+  backupPolicies: [BackupPolicy!]!
   backupStats(filter: BackupFilter, by: [BackupDimension!]!, timeZone: String): BackupStats
 }
 enum BackupDimension {
@@ -48,6 +49,8 @@ enum BackupKind { FULL INCREMENTAL UNKNOWN }
 enum BackupOrder { STARTED_AT_DESC STARTED_AT_ASC }
 enum OnSourceError { FAIL PARTIAL }
 enum CoverageState { PROTECTED VIOLATING UNKNOWN }
+enum CoverageViolation { RPO RETENTION ENCRYPTION SIZE_DROP BACKUPS_OFF }
+enum CoverageOrder { INSTANCE AGE_DESC NAME }
 enum SourceIssueCode {
   UNAVAILABLE TIMEOUT THROTTLED UNAUTHENTICATED FORBIDDEN NOT_FOUND BAD_RESPONSE SHORT STALE SCAN_LIMIT CUT
 }
@@ -68,11 +71,16 @@ type Instance implements Node {
   zone: String status: InstanceStatus! vendorStatus: String engineVersion: String
   memoryBytes: SafeInt createdAt: DateTime
   tags: [InstanceTag!] project: String encrypted: Boolean automaticBackups: Boolean retention: Duration
+  policy: BackupPolicy
   ${BACKUPS}
   latestBackup(status: BackupStatus): Backup
-  coverage(rpo: Duration!): InstanceCoverage!
+  coverage(rpo: Duration): InstanceCoverage!
 }
 type InstanceTag { key: String! value: String! }
+input InstanceTagFilter { key: String! values: [String!] }
+type BackupPolicy {
+  name: String! rpo: Duration! retention: Duration encrypted: Boolean maxSizeDrop: Float
+}
 type Backup implements Node {
   id: ID! nativeId: String! name: String provider: Provider! instance: Instance
   instanceNativeId: String! region: String! zone: String status: BackupStatus!
@@ -87,10 +95,11 @@ type BackupDownload {
 }
 input InstanceFilter {
   vendors: [VendorSelector!] providers: [String!] regions: [String!] nativeIds: [String!]
-  statuses: [InstanceStatus!] nameContains: String
+  statuses: [InstanceStatus!] nameContains: String tags: [InstanceTagFilter!] policies: [String!]
 }
 input BackupFilter {
   vendors: [VendorSelector!] providers: [String!] regions: [String!] instanceIds: [ID!]
+  instanceNameContains: String tags: [InstanceTagFilter!] policies: [String!]
   statuses: [BackupStatus!] triggers: [BackupTrigger!]
   startedAfter: DateTime startedBefore: DateTime
 }
@@ -113,9 +122,12 @@ type SourceIssue {
   retryable: Boolean! retryAfter: Duration asOf: DateTime
 }
 type CoverageReport {
-  rpo: Duration! checkedAt: DateTime! protectedCount: Int! violatingCount: Int!
+  rpo: Duration checkedAt: DateTime! protectedCount: Int! violatingCount: Int!
   unknownCount: Int! complete: Boolean! issues: [SourceIssue!]!
-  instances(state: CoverageState, ${PAGE}): InstanceConnection!
+  instances(state: CoverageState, orderBy: CoverageOrder, ${PAGE}): InstanceConnection!
 }
-type InstanceCoverage { state: CoverageState! reason: String! lastSuccess: Backup age: Duration }
+type InstanceCoverage {
+  state: CoverageState! reason: String! policy: BackupPolicy violations: [CoverageViolation!]!
+  lastSuccess: Backup age: Duration
+}
 `;

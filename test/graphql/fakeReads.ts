@@ -1,6 +1,7 @@
 import type { Backup } from "../../src/domain/backup.js";
 import type { CoverageReport, InstanceCoverage } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
+import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import type { Reads } from "../../src/domain/reads.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import { checkPageArgs } from "../../src/paging/cursor.js";
@@ -55,12 +56,16 @@ export function pageOf<T extends { readonly id: string }>(
 const PROTECTED: InstanceCoverage = {
   state: "PROTECTED",
   reason: "A whole backup was started 1 hour ago.",
+  policy: null,
+  violations: [],
   lastSuccess: BACKUPS[0] as Backup,
   checkedAt: NOW,
 };
 const UNKNOWN: InstanceCoverage = {
   state: "UNKNOWN",
   reason: "The source failed.",
+  policy: null,
+  violations: [],
   lastSuccess: null,
   checkedAt: NOW,
 };
@@ -130,7 +135,9 @@ const fromMemory: Reads = {
       complete: false,
       issues: [],
     }),
-  coverageInstances: ({ entries }, state, page) =>
+  policies: () => [DEFAULT_POLICY],
+  policy: () => Promise.resolve(DEFAULT_POLICY),
+  coverageInstances: ({ entries }, { state }, page) =>
     Promise.resolve(
       pageOf(
         entries

@@ -87,6 +87,9 @@ describe("a page of backups", () => {
         providers: [],
         regions: null,
         instanceIds: null,
+        instanceNameContains: null,
+        tags: null,
+        policies: null,
         statuses: ["FAILED"],
         triggers: null,
         startedAfter: Date.UTC(2025, 5, 1),
@@ -321,6 +324,8 @@ describe("global ids", () => {
 const VIOLATING: InstanceCoverage = {
   state: "VIOLATING",
   reason: "No backup started within the RPO.",
+  policy: null,
+  violations: ["RPO"],
   lastSuccess: null,
   checkedAt: NOW,
 };

@@ -366,6 +366,9 @@ const subset = <T>(...values: T[]) => fc.option(fc.subarray(values), { freq: 2 }
 export const filters: fc.Arbitrary<BackupFilter | null> = fc.option(
   fc.record({
     vendors: fc.constant(null),
+    instanceNameContains: fc.constant(null),
+    tags: fc.constant(null),
+    policies: fc.constant(null),
     providers: subset(providerKey(0), providerKey(1)),
     regions: subset("g0", "g1"),
     instanceIds: subset(

@@ -1,3 +1,4 @@
+import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import { setMaxListeners } from "node:events";
 import { expect } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
@@ -75,6 +76,7 @@ export class ModelGateway {
       engine,
       planner,
       cursors,
+      policies: [DEFAULT_POLICY],
       merged: isPlain ? NO_MERGED_PAGES : this.kept,
       prefetch: isPlain ? noPrefetch : (context) => new KnownInstances(context),
     };

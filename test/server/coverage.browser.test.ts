@@ -328,9 +328,10 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       "invoice\u202egnp.exe\u2066",
       "שלום 1",
     ];
+    const state = { state: "UNKNOWN", policy: null, violations: [] } as const;
     const entries = names.map((name, i) => ({
       instance: { ...INSTANCES[0], name, nativeId: `r-${i}` } as Instance,
-      coverage: { state: "UNKNOWN", reason: name, lastSuccess: null, checkedAt: 0 } as const,
+      coverage: { ...state, reason: name, lastSuccess: null, checkedAt: 0 },
     }));
     const { coverage } = fakeReads().reads;
     const makeReads = () =>

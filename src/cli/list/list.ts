@@ -1,7 +1,7 @@
 import type { Backup } from "../../domain/backup.js";
 import type { Edge } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
-import type { BackupFilter, BackupOrder } from "../../domain/filter.js";
+import { type BackupFilter, type BackupOrder, EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
 import type { Progress } from "../../domain/provider.js";
 import { nearestText } from "../../domain/nearest.js";
@@ -125,6 +125,7 @@ export function checkExists(flags: BackupFlags, selected: SelectedInstances | nu
 
 /** The filter of the flags. */
 export const filterOf = (flags: BackupFlags, selected: SelectedInstances | null): BackupFilter => ({
+  ...EVERY_BACKUP,
   vendors: flags.vendor ?? null,
   providers: flags.provider ?? null,
   regions: flags.region ?? null,

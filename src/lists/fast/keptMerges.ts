@@ -90,7 +90,8 @@ export class KeptMerges implements MergedPages {
   /** Lists of chosen instances are quickly merged, and too many to keep. */
   private isKept({ scope, walk }: PageOfList): boolean {
     const { ttlMs } = this.parts.settings;
-    return ttlMs > 0 && walk.owed.length === 0 && scope.instances === null;
+    const isChosen = scope.instances !== null || scope.selection !== null;
+    return ttlMs > 0 && walk.owed.length === 0 && !isChosen;
   }
 }
 

@@ -8,6 +8,7 @@ import { backupScope, type Scope } from "../filters.js";
 import { recentList } from "../instances.js";
 import { peekPlaces, placeName } from "../places.js";
 import { WalkSource, type ReadContext } from "../readContext.js";
+import { selectorOf } from "../selection.js";
 import type { FirstSlices, Prefetch } from "./plain.js";
 
 /** Operations that shared a call within this time run together. Units: milliseconds. */
@@ -36,7 +37,9 @@ export class KnownInstances implements Prefetch {
     const { scope, direction, instant } = first;
     const list = recentList(context, place);
     if (list === null || this.isCrowded || this.isFailing(place)) return;
-    const instances = listedIn(place, list.value, scope);
+    const listed = listedIn(place, list.value, scope);
+    const selector = selectorOf(context, scope);
+    const instances = selector === null ? listed : (selector.peek(listed)?.instances ?? []);
     if (!context.hasRoomFor(instances.length, SHARE_OF_CALLS)) return;
     for (const instance of instances) {
       const source = new WalkSource(context, context.sourceOf(place, instance), first);

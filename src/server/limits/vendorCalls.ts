@@ -10,6 +10,7 @@ import {
   isObjectType,
 } from "graphql";
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
+import type { Fact } from "../../domain/instance.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import { MOST_BUCKETS, type BackupDimension } from "../../domain/stats.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS } from "../../domain/words.js";
@@ -328,6 +329,14 @@ const listOf = (value: unknown): readonly unknown[] =>
 
 const isObject = (value: unknown): value is Args => typeof value === "object" && value !== null;
 
+/** One call for each instance, if its provider may have to make one for the fact. */
+const fact =
+  (name: Fact): CountCalls =>
+  ({ vendorCalls, provider }) =>
+    vendorCalls.within({}, provider).some(({ facts }) => facts.includes(name))
+      ? ONE_CALL
+      : NO_CALLS;
+
 /** Every field that can cause vendor calls. All other fields use what their parent has read. */
 const CALLS: Readonly<Record<string, CountCalls>> = {
   "Query.node": (field) => node(field, field.args["id"]),
@@ -346,6 +355,12 @@ const CALLS: Readonly<Record<string, CountCalls>> = {
   "Instance.backups": () => OF_INSTANCE,
   "Instance.latestBackup": () => OF_INSTANCE,
   "Instance.coverage": () => OF_INSTANCE,
+  "Instance.tags": fact("tags"),
+  "Instance.project": fact("project"),
+  "Instance.encrypted": fact("encrypted"),
+  "Instance.automaticBackups": fact("automaticBackups"),
+  "Instance.retention": fact("retentionMs"),
+  "Instance.policy": fact("tags"),
   "Backup.instance": instances,
   "BackupStatsKey.instance": instances,
   "Backup.downloads": () => ONE_CALL,

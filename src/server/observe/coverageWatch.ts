@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Backup } from "../../domain/backup.js";
 import { COVERAGE_STATES, type CoverageReport, type CoverageState } from "../../domain/coverage.js";
-import { EVERY_BACKUP, type InstanceFilter } from "../../domain/filter.js";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { Principal } from "../../domain/principal.js";
 import type { CallCount, Reads } from "../../domain/reads.js";
@@ -96,15 +96,6 @@ export async function readCoverage({
     calls: calling.calls(),
   };
 }
-
-const EVERY_INSTANCE: InstanceFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
-  nativeIds: null,
-  statuses: null,
-  nameContains: null,
-};
 
 function coverageOf(provider: string, report: CoverageReport): ProviderCoverage {
   const count = (state: CoverageState): number =>

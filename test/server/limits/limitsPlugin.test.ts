@@ -10,6 +10,7 @@ const PLACE: KnownPlace = {
   region: "cn-bj2",
   instances: 3,
   wide: false,
+  facts: [],
 };
 
 const gated = (limits: Partial<typeof LIMITS>, given: Gating["gate"] = {}) =>

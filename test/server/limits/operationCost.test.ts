@@ -30,7 +30,7 @@ const PLACES: readonly KnownPlace[] = [
 ];
 
 function place(provider: string, vendor: KnownPlace["vendor"], region: string): KnownPlace {
-  return { provider, vendor, region, instances: 50, wide: false };
+  return { provider, vendor, region, instances: 50, wide: false, facts: [] };
 }
 
 interface Given {

@@ -25,16 +25,24 @@ const READ_BY_THEIR_PARENT = [
   "InstanceConnection.nodes",
   "InstanceConnection.pageInfo",
   "InstanceCoverage.lastSuccess",
+  "InstanceCoverage.policy",
   "InstanceEdge.node",
   "Provider.capabilities",
   "Provider.health",
   "Query._service",
+  "Query.backupPolicies",
   "Query.providers",
   "SourceIssue.provider",
 ];
 
 /** Fields of plain values that cause vendor calls. */
-const PLAIN_BUT_CALLING = ["Provider.regions"];
+const PLAIN_BUT_CALLING = [
+  "Instance.automaticBackups",
+  "Instance.encrypted",
+  "Instance.project",
+  "Instance.retention",
+  "Provider.regions",
+];
 
 test("every field of objects either counts its vendor calls or is known to cause none", () => {
   const types = Object.values(buildSubgraph(buildGatewaySchema()).getTypeMap());

@@ -27,6 +27,8 @@ const entry = (
   coverage: {
     state,
     reason: "",
+    policy: null,
+    violations: [],
     lastSuccess: hoursAgo === null ? null : goodAt(hoursAgo),
     checkedAt: NOW,
   },

@@ -64,13 +64,13 @@ export type BackupTrigger =
   /** The vendor does not say. */
   | 'UNKNOWN';
 
-/** Whether an instance has a recent enough backup. */
+/** Whether the backups of an instance meet the demands on them. */
 export type CoverageState =
-  /** A successful backup started within the recovery point objective (RPO). */
+  /** A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met. */
   | 'PROTECTED'
   /** The gateway cannot tell at the moment. See reason. */
   | 'UNKNOWN'
-  /** No successful backup started within the RPO. */
+  /** A demand is not met. See violations. */
   | 'VIOLATING';
 
 /** The state of an instance, in the same words for all vendors. */

@@ -4,7 +4,7 @@ import type { CoverageState } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
 import type { SourceIssue } from "../../src/domain/connection.js";
 import { BACKUP_STATUSES, SOURCE_ISSUE_CODES, type BackupStatus } from "../../src/domain/words.js";
-import { judge } from "../../src/lists/judge.js";
+import { judge, rpoAlone, type CoverageEvidence } from "../../src/domain/judge.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW } from "../graphql/fakeEstate.js";
 
 const HOUR = 3_600_000;
@@ -20,8 +20,16 @@ const issue = (code: SourceIssue["code"]): SourceIssue => ({ ...ISSUE, code });
 
 const judged = (
   rows: readonly Backup[],
-  { issues = [], instance = OLD }: { issues?: readonly SourceIssue[]; instance?: Instance } = {},
-) => judge(instance, { rows, issues }, DAY, NOW);
+  {
+    issues = [],
+    instance = OLD,
+    ...more
+  }: { issues?: readonly SourceIssue[]; instance?: Instance } & Partial<CoverageEvidence> = {},
+) => {
+  const facts = { automaticBackups: null, retentionMs: null };
+  const none = { before: null, sizes: null, old: null, facts };
+  return judge(instance, { ...none, recent: { rows, issues }, ...more }, rpoAlone(DAY), NOW);
+};
 
 describe("an instance's coverage", () => {
   test.each<[BackupStatus, CoverageState]>([
@@ -57,6 +65,7 @@ describe("an instance's coverage", () => {
     expect(judged([])).toEqual({
       state: "VIOLATING",
       reason: "No backup started within the RPO.",
+      violations: ["RPO"],
       lastSuccess: null,
       checkedAt: NOW,
     });
@@ -75,9 +84,32 @@ describe("an instance's coverage", () => {
     expect(coverage).toEqual({
       state: "PROTECTED",
       reason: "A good backup started 5 hours ago.",
+      violations: [],
       lastSuccess: rows[2],
       checkedAt: NOW,
     });
+  });
+
+  test("that is violated says since when, if that is known", () => {
+    const { reason } = judged([], { before: row("SUCCEEDED", 75) });
+    expect(reason).toBe(
+      "No backup started within the RPO. The last good one started 2025-05-28T21:00Z, 3 days ago.",
+    );
+  });
+
+  test.each<[string, readonly Backup[], CoverageState, readonly string[]]>([
+    ["without a good backup", [row("FAILED", 3)], "VIOLATING", ["RPO", "BACKUPS_OFF"]],
+    ["with a running one", [row("RUNNING", 1)], "VIOLATING", ["BACKUPS_OFF"]],
+    ["with one that may be good", [row("LOCKED", 3)], "UNKNOWN", []],
+    ["with a good one", [row("SUCCEEDED", 3)], "PROTECTED", []],
+  ])("while automatic backups are off, %s", (_, rows, state, violations) => {
+    const facts = { automaticBackups: false, retentionMs: null };
+    expect(judged(rows, { facts })).toMatchObject({ state, violations });
+  });
+
+  test("is unknown while its list cannot be read, although automatic backups are off", () => {
+    const facts = { automaticBackups: false, retentionMs: null };
+    expect(judged([], { facts, issues: [issue("TIMEOUT")] }).state).toBe("UNKNOWN");
   });
 
   test.each<[string, number | null, CoverageState]>([

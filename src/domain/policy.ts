@@ -1,0 +1,118 @@
+import type { Instance, InstanceTag } from "./instance.js";
+import type { Provider } from "./provider.js";
+import type { Vendor } from "./words.js";
+
+/** Which instances a policy is for: all conditions must hold; null is no condition. `*` stands for any text. */
+export interface PolicyMatch {
+  /** Patterns of values by key. The instance must have every key. */
+  readonly tags: ReadonlyMap<string, string> | null;
+  readonly names: readonly string[] | null;
+  /** Patterns of provider keys. */
+  readonly providers: readonly string[] | null;
+  readonly regions: readonly string[] | null;
+  readonly vendors: readonly Vendor[] | null;
+}
+
+/** What the backups of an instance must satisfy. A demand that is null is not made. */
+export interface BackupPolicy {
+  /** Unique. */
+  readonly name: string;
+  /** The recovery point objective: how old the newest good backup may be. Units: milliseconds. */
+  readonly rpoMs: number;
+  /** How far back good backups must reach. Units: milliseconds. */
+  readonly retentionMs: number | null;
+  readonly encrypted: true | null;
+  /** How much smaller than the median of those before it the newest good backup may be, from 0 to 1. */
+  readonly maxSizeDrop: number | null;
+  /** Null matches every instance. */
+  readonly match: PolicyMatch | null;
+}
+
+/** The policy of instances that match no other. */
+export const DEFAULT_POLICY: BackupPolicy = Object.freeze({
+  name: "default",
+  rpoMs: 86_400_000,
+  retentionMs: null,
+  encrypted: null,
+  maxSizeDrop: null,
+  match: null,
+});
+
+/** Of an instance, what decides which policy it has. */
+export type Matched = Pick<Instance, "provider" | "region" | "name">;
+
+/**
+ * The policy of an instance: the first that matches it, else the default at the end of the list.
+ *
+ * Null if that depends on tags that are unknown.
+ */
+export function policyOf(
+  policies: readonly BackupPolicy[],
+  instance: Matched,
+  vendor: Vendor,
+  tags: readonly InstanceTag[] | null,
+): BackupPolicy | null {
+  for (const policy of policies) {
+    if (!matchesPlace(policy, instance, vendor)) continue;
+    const wanted = policy.match?.tags ?? null;
+    if (wanted === null) return policy;
+    if (tags === null) return null;
+    if (matchesTags(wanted, tags)) return policy;
+  }
+  return DEFAULT_POLICY;
+}
+
+/** Whether some instance of a provider may have a policy. */
+export const canApply = ({ match }: BackupPolicy, { key, vendor }: Provider): boolean =>
+  (match?.vendors?.includes(vendor) ?? true) && matchesAny(match?.providers ?? null, key);
+
+function matchesPlace(
+  { match }: BackupPolicy,
+  { provider, region, name }: Matched,
+  vendor: Vendor,
+): boolean {
+  if (match === null) return true;
+  return (
+    (match.vendors?.includes(vendor) ?? true) &&
+    matchesAny(match.providers, provider) &&
+    matchesAny(match.regions, region) &&
+    matchesAny(match.names, name ?? "")
+  );
+}
+
+const matchesAny = (patterns: readonly string[] | null, text: string): boolean =>
+  patterns?.some((pattern) => matchesPattern(pattern, text)) ?? true;
+
+function matchesTags(wanted: ReadonlyMap<string, string>, tags: readonly InstanceTag[]): boolean {
+  return [...wanted].every(([key, pattern]) =>
+    tags.some((tag) => tag.key === key && matchesPattern(pattern, tag.value)),
+  );
+}
+
+/**
+ * Whether a text matches a pattern in which `*` stands for any text, also none.
+ *
+ * Cost: at most the product of both lengths: only the last `*` is tried again, never those before it.
+ */
+export function matchesPattern(pattern: string, text: string): boolean {
+  let at = 0;
+  let place = 0;
+  /** The last `*`, and where the text that it stands for ends. */
+  let star = -1;
+  let taken = 0;
+  while (place < text.length) {
+    if (pattern[at] === "*") {
+      star = at++;
+      taken = place;
+    } else if (at < pattern.length && pattern[at] === text[place]) {
+      at += 1;
+      place += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      taken += 1;
+      place = taken;
+    } else return false;
+  }
+  while (pattern[at] === "*") at += 1;
+  return at === pattern.length;
+}

@@ -1,0 +1,115 @@
+import type { SourceIssue } from "../domain/connection.js";
+import type { TagFilter } from "../domain/filter.js";
+import type { Fact, Instance, InstanceTag } from "../domain/instance.js";
+import { type BackupPolicy, policyOf } from "../domain/policy.js";
+import type { FactReader } from "./facts.js";
+import type { Scope, Selection } from "./filters.js";
+import { unknownTagsIssue } from "./issues.js";
+import type { ReadContext } from "./readContext.js";
+
+const TAGS: readonly Fact[] = ["tags"];
+
+/** The instances that pass, and what is missing from them. */
+export interface Selected {
+  readonly instances: readonly Instance[];
+  readonly issues: readonly SourceIssue[];
+}
+
+/** What decides about instances. */
+export interface Deciding {
+  readonly facts: FactReader;
+  readonly policies: readonly BackupPolicy[];
+  readonly providers: ReadContext["providers"];
+}
+
+export const decidingIn = ({ facts, parts, providers }: ReadContext): Deciding => ({
+  facts,
+  policies: parts.policies,
+  providers,
+});
+
+/** The policy of an instance; null if it depends on tags that are unknown. */
+export function policyByTags(
+  { policies, providers }: Pick<Deciding, "policies" | "providers">,
+  instance: Instance,
+  tags: readonly InstanceTag[] | null,
+): BackupPolicy | null {
+  const provider = providers.get(instance.provider)?.provider;
+  return provider === undefined ? null : policyOf(policies, instance, provider.vendor, tags);
+}
+
+/** The policy of an instance, after reading its tags if it depends on them. */
+export async function policyFor(
+  deciding: Deciding,
+  instance: Instance,
+): Promise<{ readonly policy: BackupPolicy | null; readonly issues: readonly SourceIssue[] }> {
+  const known = policyByTags(deciding, instance, instance.tags);
+  if (known !== null) return { policy: known, issues: [] };
+  const { facts, issues } = await deciding.facts.read(instance, TAGS);
+  const policy = policyByTags(deciding, instance, facts.tags);
+  if (policy !== null || issues.length > 0) return { policy, issues };
+  return { policy, issues: [unknownTagsIssue(instance)] };
+}
+
+/** What selects the instances of a scope; null if all of them belong to it. */
+export const selectorOf = (context: ReadContext, { selection }: Scope): Selector | null =>
+  selection === null ? null : new Selector(decidingIn(context), selection);
+
+/** Selects instances. Those whose tags are unknown are left out, with an issue. */
+export class Selector {
+  constructor(
+    private readonly deciding: Deciding,
+    private readonly selection: Selection,
+  ) {}
+
+  /** The instances that pass if no call is needed to decide, else null. */
+  peek(instances: readonly Instance[]): Selected | null {
+    const found: Instance[] = [];
+    const issues: SourceIssue[] = [];
+    for (const instance of instances) {
+      const known = this.needsTags(instance)
+        ? this.deciding.facts.peek(instance, TAGS)
+        : NOT_NEEDED;
+      if (known === null) return null;
+      const passes = this.passes(instance, known.facts?.tags ?? instance.tags);
+      if (passes === true) found.push(instance);
+      // What the vendor no longer knows has no tags.
+      if (passes === null && !known.issues.some(({ code }) => code === "NOT_FOUND"))
+        issues.push(...(known.issues.length > 0 ? known.issues : [unknownTagsIssue(instance)]));
+    }
+    return { instances: found, issues };
+  }
+
+  /** The same, after reading the tags that decide. */
+  async read(instances: readonly Instance[]): Promise<Selected> {
+    const wanting = instances.filter((instance) => this.needsTags(instance));
+    await Promise.all(wanting.map((instance) => this.deciding.facts.read(instance, TAGS)));
+    return this.peek(instances) ?? { instances: [], issues: [] };
+  }
+
+  /** Whether the tags of an instance decide, and its list does not show them. */
+  private needsTags(instance: Instance): boolean {
+    return instance.tags === null && this.passes(instance, null) === null;
+  }
+
+  /** Null if that depends on tags that are unknown. */
+  private passes(instance: Instance, tags: readonly InstanceTag[] | null): boolean | null {
+    const { nameContains, tags: wanted, policies } = this.selection;
+    if (nameContains !== null && !(instance.name?.toLowerCase().includes(nameContains) ?? false))
+      return false;
+    if (policies?.length === 0 || wanted?.some(({ values }) => values?.length === 0) === true)
+      return false;
+    if (wanted !== null && wanted.length > 0) {
+      if (tags === null) return null;
+      if (!wanted.every((one) => hasTag(tags, one))) return false;
+    }
+    if (policies === null) return true;
+    const policy = policyByTags(this.deciding, instance, tags);
+    return policy === null ? null : policies.includes(policy.name);
+  }
+}
+
+const NOT_NEEDED = { facts: null, issues: [] };
+
+const hasTag = (tags: readonly InstanceTag[], { key, values }: TagFilter): boolean =>
+  tags.some((tag) => tag.key === key && (values?.includes(tag.value) ?? true));

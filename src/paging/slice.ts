@@ -21,6 +21,8 @@ export interface Slice<T extends Key> {
   /** When the first of its calls was made; infinite if no call was needed. */
   readonly asOf: number;
   readonly notices: readonly Notice[];
+  /** Rows under way that have no start, and so no place, yet; they have the time of the reading as start. */
+  readonly starting?: readonly T[];
   /** Set if the slice is old and is shown because reading it again failed. */
   readonly stale: StaleReason | null;
 }

@@ -2,7 +2,7 @@ import type { Backup, MappedBackup } from "../domain/backup.js";
 import { backupId } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
 import type { Row } from "../domain/row.js";
-import { newestFirst, type Notice } from "../paging/slice.js";
+import { newestFirst, type Notice, type Slice } from "../paging/slice.js";
 import type { SpanRead } from "../listing/read/span.js";
 import type { BackupListing, ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/askPage.js";
@@ -24,13 +24,14 @@ export interface Home {
  * Makes backups of the rows of a span.
  *
  * Order: newest first, each backup once. Rows of shards are folded. A row without a start, or one that
- * cannot be decoded, has no place in the order: it is left out with a notice that names it.
+ * cannot be decoded, has no place in the order: it is left out with a notice that names it, or is among
+ * `starting` while it is under way.
  */
 export function backupsOf(
   { items, since, until, wholeFrom, notices }: SpanRead<ListItem<MappedBackup>>,
   home: Home,
   now: number,
-): { readonly rows: Backup[]; readonly notices: readonly Notice[] } {
+): Required<Pick<Slice<Backup>, "rows" | "notices" | "starting">> {
   const unique = [...new Map(items.map((item) => [item.key, item])).values()];
   const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
   const sets = foldShards(groupable, home.listing.shards ?? NO_SETS, home.shardCount, now).map(
@@ -42,8 +43,21 @@ export function backupsOf(
   });
   const placed = [...sets, ...single].filter((backup) => backup !== null);
   const inside = placed.filter(({ startedAt }) => startedAt >= since && startedAt < until);
-  return { rows: newestFirst(inside), notices: [...notices, ...faultsOf(unique)] };
+  const starting = unique.flatMap(({ mapped, row }) =>
+    mapped === null || !isStarting(mapped)
+      ? []
+      : backupOf({ ...mapped, startedAt: now }, row, home),
+  );
+  return {
+    rows: newestFirst(inside),
+    notices: [...notices, ...faultsOf(unique)],
+    starting: starting.filter((backup) => backup !== null),
+  };
 }
+
+/** Whether a backup is under way and will get a start, and with it a place, later. */
+const isStarting = ({ startedAt, status }: MappedBackup): boolean =>
+  startedAt === null && status === "RUNNING";
 
 function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
   const { startedAt } = mapped;
@@ -85,8 +99,7 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
 function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
   const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
     if (fault !== null) return [`A row was left out. ${fault}`];
-    // A backup that is under way gets a start, and with it a place, later.
-    if (mapped === null || startedAt !== null || mapped.status === "RUNNING") return [];
+    if (mapped === null || startedAt !== null || isStarting(mapped)) return [];
     return [`Backup ${mapped.nativeId} was left out because it has no start time yet.`];
   });
   return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));

@@ -50,12 +50,13 @@ export function sharedSlice(
 }
 
 /** JSON has no infinity: null stands for an end of time. */
-const textOf = ({ since, until, rows, asOf, notices }: Slice<Backup>): string =>
+const textOf = ({ since, until, rows, asOf, notices, starting }: Slice<Backup>): string =>
   JSON.stringify({
     since: Number.isFinite(since) ? since : null,
     until: Number.isFinite(until) ? until : null,
     asOf,
     notices,
+    starting,
     rows,
   });
 
@@ -63,15 +64,16 @@ const textOf = ({ since, until, rows, asOf, notices }: Slice<Backup>): string =>
 function sliceOf(text: string | null, now: number): Slice<Backup> | null {
   const value = parsed(text);
   if (!isRow(value)) return null;
-  const { since, until, asOf, notices, rows } = value;
+  const { since, until, asOf, notices, rows, starting = [] } = value;
   if (!isBound(since) || !isBound(until) || !isInstant(asOf)) return null;
-  if (!Array.isArray(notices) || !Array.isArray(rows) || !rows.every(isBackup)) return null;
+  if (!Array.isArray(notices) || !areBackups(rows) || !areBackups(starting)) return null;
   return {
     since: since ?? Number.NEGATIVE_INFINITY,
     until: until ?? Number.POSITIVE_INFINITY,
     // Another replica's clock may be ahead: what it wrote was still read before now.
     asOf: Math.min(asOf, now),
     notices: notices as Slice<Backup>["notices"],
+    starting,
     rows,
     stale: null,
   };
@@ -80,6 +82,9 @@ function sliceOf(text: string | null, now: number): Slice<Backup> | null {
 const isInstant = (value: unknown): value is number => Number.isFinite(value);
 
 const isBound = (value: unknown): value is number | null => value === null || isInstant(value);
+
+const areBackups = (value: unknown): value is Backup[] =>
+  Array.isArray(value) && value.every(isBackup);
 
 const isBackup = (value: unknown): value is Backup =>
   isRow(value) && typeof value["id"] === "string" && isInstant(value["startedAt"]);

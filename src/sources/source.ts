@@ -340,9 +340,10 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     const { runtime, region, listing, instance } = this;
     const shardCount = instance?.shardCount ?? null;
     const home = { provider: runtime.key, region: region.id, listing, shardCount, byMember };
-    const { rows, notices } = backupsOf(read, home, asOf);
+    const { rows, notices, starting } = backupsOf(read, home, asOf);
     const all = [...notices, ...unowned];
-    return { since: read.since, until: read.until, rows, asOf, notices: all, stale: null };
+    const { since, until } = read;
+    return { since, until, rows, asOf, notices: all, starting, stale: null };
   }
 }
 

@@ -22,6 +22,11 @@ export class InstanceTagType implements InstanceTag {
 export class InstanceType {
   @Leaf(() => ID, GLOBAL_ID) readonly id: string;
   @Leaf(() => String, "The vendor's own id of the instance.") readonly nativeId: string;
+  @Leaf(
+    () => String,
+    "Key of the provider that lists the instance. With region and nativeId it identifies the instance for other subgraphs.",
+  )
+  readonly providerKey: string;
   @NullableLeaf(() => String, "The name that its owner gave it.") readonly name: string | null;
   @Leaf(() => String, "The vendor's name of the region.") readonly region: string;
   @NullableLeaf(() => String, "The vendor's name of the zone within the region.")
@@ -38,6 +43,7 @@ export class InstanceType {
   private constructor(readonly row: Instance) {
     this.id = row.id;
     this.nativeId = row.nativeId;
+    this.providerKey = row.provider;
     this.name = row.name;
     this.region = row.region;
     this.zone = row.zone;

@@ -67,7 +67,7 @@ type ProviderHealth {
   state: HealthState! lastSuccessAt: DateTime lastIssue: SourceIssueCode callsLeft: Int
 }
 type Instance implements Node {
-  id: ID! vendor: Vendor! nativeId: String! name: String provider: Provider! region: String!
+  id: ID! vendor: Vendor! nativeId: String! providerKey: String! name: String provider: Provider! region: String!
   zone: String status: InstanceStatus! vendorStatus: String engineVersion: String
   memoryBytes: SafeInt createdAt: DateTime
   tags: [InstanceTag!] project: String encrypted: Boolean automaticBackups: Boolean retention: Duration

@@ -28,7 +28,8 @@ const OPERATIONS = '@tag(name: "operations")';
  */
 export const SUBGRAPH_MARKS: Marks = {
   Provider: '@key(fields: "id")',
-  Instance: '@key(fields: "id") @key(fields: "vendor region nativeId")',
+  Instance:
+    '@key(fields: "id") @key(fields: "providerKey region nativeId") @key(fields: "vendor region nativeId")',
   Backup: '@key(fields: "id")',
   PageInfo: "@shareable",
   BackupDownload: SECRET,

@@ -35,10 +35,13 @@ const RESOLVERS: ReadonlyMap<string, Resolve> = new Map<string, Resolve>([
   ["Backup", ({ id }, context) => backupById(textOf(id), context)],
   [
     "Instance",
-    (representation, context, info) =>
-      representation["id"] === undefined
+    (representation, context, info) => {
+      const { id, providerKey } = representation;
+      if (id !== undefined) return instanceById(textOf(id), context, info);
+      return providerKey === undefined
         ? instanceByNativeId(representation, context, info)
-        : instanceById(textOf(representation["id"]), context, info),
+        : instanceOf(textOf(providerKey), representation, context, info);
+    },
   ],
 ]);
 
@@ -106,34 +109,52 @@ function entityTypeOf(entity: unknown): string | undefined {
   return entity instanceof BackupType ? "Backup" : undefined;
 }
 
-/**
- * The instance with a vendor's id in a region.
- *
- * If several accounts list it, the first by provider key wins. An account that cannot be read matters
- * only if no other account lists the instance.
- */
-async function instanceByNativeId(
-  { vendor, region, nativeId }: Representation,
+/** The instance of a provider; null if the provider does not list it, or is not visible. */
+async function instanceOf(
+  provider: string,
+  { region, nativeId }: Representation,
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<InstanceType | null> {
-  const { reads, loaders } = context;
   const next = nextListsOf(context, info);
-  const place = { region: textOf(region), nativeId: textOf(nativeId), next };
-  const keys = reads
+  const place = { provider, region: textOf(region), nativeId: textOf(nativeId), next };
+  return orNull(await context.loaders.instance.load(place), InstanceType.of);
+}
+
+/**
+ * The instance with a vendor's id in a region. A provider that cannot be read matters only if no other
+ * lists the instance.
+ *
+ * Errors: BAD_USER_INPUT if several providers list such an instance, because any choice may be wrong.
+ */
+async function instanceByNativeId(
+  representation: Representation,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<InstanceType | null> {
+  const vendor = textOf(representation["vendor"]);
+  const keys = context.reads
     .providers()
-    .filter((provider) => provider.vendor === textOf(vendor))
+    .filter((provider) => provider.vendor === vendor)
     .map(({ key }) => key)
     .sort();
   const answers = await Promise.allSettled(
-    keys.map((provider) => loaders.instance.load({ ...place, provider })),
+    keys.map((key) => instanceOf(key, representation, context, info)),
   );
-  for (const answer of answers)
-    if (answer.status === "fulfilled" && answer.value !== null)
-      return InstanceType.of(answer.value);
+  const found = answers.flatMap((answer) =>
+    answer.status === "fulfilled" && answer.value !== null ? [answer.value] : [],
+  );
+  if (found.length > 1) throw ambiguous(found.map(({ providerKey }) => providerKey));
+  if (found[0] !== undefined) return found[0];
   for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
   return null;
 }
+
+const ambiguous = (providers: readonly string[]): ClientError =>
+  new ClientError(
+    "BAD_USER_INPUT",
+    `Several providers list an instance with this vendor, region and nativeId: ${providers.join(", ")}. Refer to it by providerKey, region and nativeId.`,
+  );
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;

@@ -20,6 +20,13 @@ const native = (nativeId: string, vendor = "ALIBABA", region = "cn-hangzhou") =>
   nativeId,
 });
 
+const keyed = (providerKey: string, nativeId: string) => ({
+  __typename: "Instance",
+  providerKey,
+  region: "cn-hangzhou",
+  nativeId,
+});
+
 describe("_entities", () => {
   test("finds every kind by id, in the order that was asked", async () => {
     const { reads } = fakeReads();
@@ -51,10 +58,29 @@ describe("_entities", () => {
     expect(entities).toMatchObject([{ name: "name of uredis-1" }, { name: "name of r-2" }]);
   });
 
+  test("finds an instance by its provider and what its vendor calls it", async () => {
+    const { reads, asked } = fakeReads();
+    const fields = "... on Instance { providerKey name }";
+    const { entities, errors } = await entitiesOf(
+      reads,
+      [keyed("ali/kvstore", "r-2"), { ...keyed("ali/kvstore", "r-1"), vendor: "UCLOUD" }],
+      fields,
+    );
+    expect(errors).toEqual([]);
+    expect(entities).toEqual([
+      { providerKey: "ali/kvstore", name: "name of r-2" },
+      { providerKey: "ali/kvstore", name: "name of r-1" },
+    ]);
+    expect(asked.filter(([name]) => name === "instancesByRef")).toHaveLength(1);
+  });
+
   test.each([
     ["an instance that is not listed", native("r-9")],
     ["an instance under another vendor's name", native("r-1", "UCLOUD")],
     ["a vendor that nobody knows", native("r-1", "constructor")],
+    ["an instance that its provider does not list", keyed("ali/kvstore", "r-9")],
+    ["an instance of another provider", keyed("uc/uredis", "r-1")],
+    ["an instance of a provider that is not configured", keyed("x/y", "r-1")],
     ["an id of another kind", { __typename: "Instance", id: backup.id }],
     ["an id that is none", { __typename: "Backup", id: "nonsense" }],
     ["a provider that is not configured", { __typename: "Provider", id: providerId("x/y") }],
@@ -72,6 +98,7 @@ describe("_entities", () => {
     ["a number", 7],
     ["a list", [{ __typename: "Instance", id: first.id }]],
     ["an id that is a number", { __typename: "Backup", id: 7 }],
+    ["half of the key with the provider", { __typename: "Instance", providerKey: "ali/kvstore" }],
     ["half a key", { __typename: "Instance", vendor: "ALIBABA", nativeId: "r-1" }],
     ["no key", { __typename: "Provider" }],
     ["an id that is null", { ...native("r-1"), id: null }],
@@ -150,25 +177,39 @@ describe("an instance that several accounts hold", () => {
       providers: () => providers,
       instancesByRef: async (refs) => refs.map(({ provider }) => answers[provider] ?? null),
     });
-  const inAccount = (account: string): Instance => ({ ...first, id: `of ${account}` });
+  const inAccount = (account: string): Instance => ({
+    ...first,
+    provider: `${account}/kvstore`,
+    id: `of ${account}`,
+  });
   const down = new SourceError("UNAVAILABLE", "The vendor is down.");
 
-  test.each([
-    {
-      what: "is that of the first provider by key",
-      answers: { "beta/kvstore": inAccount("beta"), "zeta/kvstore": inAccount("zeta") },
-      id: "of beta",
-    },
-    {
-      what: "is that of another account where the first cannot be read",
-      answers: { "alpha/kvstore": down, "zeta/kvstore": inAccount("zeta") },
-      id: "of zeta",
-    },
-  ])("$what", async ({ answers, id }) => {
-    const { reads, asked } = held(answers);
-    const { entities, errors } = await entitiesOf(reads, [native("r-1")], "... on Instance { id }");
-    expect({ entities, errors }).toEqual({ entities: [{ id }], errors: [] });
+  test("is null with BAD_USER_INPUT by the key that fits several, and is found by the others", async () => {
+    const { reads, asked } = held({
+      "beta/kvstore": inAccount("beta"),
+      "zeta/kvstore": inAccount("zeta"),
+    });
+    const { entities, errors } = await entitiesOf(
+      reads,
+      [native("r-1"), keyed("beta/kvstore", "r-1"), keyed("zeta/kvstore", "r-1")],
+      "... on Instance { id }",
+    );
+    expect(entities).toEqual([null, { id: "of beta" }, { id: "of zeta" }]);
+    expect(errors).toMatchObject([
+      {
+        path: ["_entities", 0],
+        message:
+          "Several providers list an instance with this vendor, region and nativeId: beta/kvstore, zeta/kvstore. Refer to it by providerKey, region and nativeId.",
+        extensions: { code: "BAD_USER_INPUT" },
+      },
+    ]);
     expect(asked.filter(([name]) => name === "instancesByRef")).toHaveLength(1);
+  });
+
+  test("is that of the account that lists it where another cannot be read", async () => {
+    const { reads } = held({ "alpha/kvstore": down, "zeta/kvstore": inAccount("zeta") });
+    const { entities, errors } = await entitiesOf(reads, [native("r-1")], "... on Instance { id }");
+    expect({ entities, errors }).toEqual({ entities: [{ id: "of zeta" }], errors: [] });
   });
 
   test("is an error if no readable account has it and one cannot be read", async () => {

@@ -59,7 +59,11 @@ describe("the subgraph's SDL", () => {
           fields?.value.kind === Kind.STRING ? fields.value.value : null,
         );
     expect(keysOf("Provider")).toEqual(["id"]);
-    expect(keysOf("Instance")).toEqual(["id", "vendor region nativeId"]);
+    expect(keysOf("Instance")).toEqual([
+      "id",
+      "providerKey region nativeId",
+      "vendor region nativeId",
+    ]);
     expect(keysOf("Backup")).toEqual(["id"]);
     const keyed = [...typesOf(sdl).keys()].filter((type) => keysOf(type).length > 0);
     expect(keyed.toSorted()).toEqual(["Backup", "Instance", "Provider"]);

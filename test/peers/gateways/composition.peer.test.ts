@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { buildSchema, isObjectType, type GraphQLObjectType } from "graphql";
 import { describe, expect, test } from "vitest";
 import { printSubgraphSdl } from "../../../src/graphql/federation/sdl.js";
+import { inventorySdl } from "./inventory.js";
 import { byApollo, byTheGuild, directivesAt } from "./supergraph.js";
 
 const committed = readFileSync(
@@ -15,10 +16,11 @@ describe.each([
   { name: "@theguild/federation-composition", compose: byTheGuild },
 ])("$name", ({ compose }) => {
   test.each([
-    { what: "the committed subgraph", sdl: committed },
-    { what: "the subgraph for routers that check scopes", sdl: forRouters },
-  ])("composes $what with the inventory, without an error or a hint", ({ sdl }) => {
-    const { errors, hints, supergraphSdl } = compose(sdl);
+    { what: "the committed subgraph", sdl: committed, key: "vendor" },
+    { what: "the committed subgraph", sdl: committed, key: "providerKey" },
+    { what: "the subgraph for routers that check scopes", sdl: forRouters, key: "vendor" },
+  ] as const)("composes $what with the inventory by $key, without a hint", ({ sdl, key }) => {
+    const { errors, hints, supergraphSdl } = compose(sdl, { inventory: inventorySdl(key) });
     expect({ errors, hints }).toEqual({ errors: [], hints: [] });
     const supergraph = buildSchema(supergraphSdl, { assumeValid: true });
     const instance = supergraph.getType("Instance") as GraphQLObjectType;
@@ -28,6 +30,11 @@ describe.each([
     const fields = Object.keys(supergraph.getQueryType()?.getFields() ?? {});
     expect(fields).toEqual(expect.arrayContaining(["assets", "backups", "instances"]));
     expect(fields).not.toEqual(expect.arrayContaining(["node"]));
+  });
+
+  test("composes an inventory that knows fewer vendors", () => {
+    const inventory = inventorySdl("vendor").replace(/enum Vendor .*/, "enum Vendor { UCLOUD }");
+    expect(compose(committed, { inventory }).errors).toEqual([]);
   });
 
   test("forwards costs, sizes, tags and scopes to the router", () => {

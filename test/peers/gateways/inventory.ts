@@ -3,16 +3,21 @@ import { ApolloServerPluginInlineTraceDisabled } from "@apollo/server/plugin/dis
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { parse } from "graphql";
+import { VENDORS } from "../../../src/domain/words.js";
+
+/** The keys by which an inventory can know instances. */
+export const KEYS = ["vendor", "providerKey"] as const;
+export type Key = (typeof KEYS)[number];
 
 /** A subgraph that knows who owns which instance, but none of the gateway's ids. */
-export const INVENTORY_SDL = `
+export const inventorySdl = (key: Key): string => `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])
 
-  enum Vendor { ALIBABA TENCENT UCLOUD }
+  ${key === "vendor" ? `enum Vendor { ${VENDORS.join(" ")} }` : ""}
 
-  type Instance @key(fields: "vendor region nativeId") {
-    vendor: Vendor!
+  type Instance @key(fields: "${key} region nativeId") {
+    ${key === "vendor" ? "vendor: Vendor!" : "providerKey: String!"}
     region: String!
     nativeId: String!
     owner: String
@@ -37,13 +42,14 @@ export const INVENTORY_SDL = `
 /** One instance as in an inventory. */
 export interface Asset {
   readonly vendor: string;
+  readonly providerKey: string;
   readonly region: string;
   readonly nativeId: string;
   readonly owner: string;
   readonly team: string;
 }
 
-type AssetKey = Pick<Asset, "vendor" | "region" | "nativeId">;
+type AssetKey = Pick<Asset, Key | "region" | "nativeId">;
 
 export interface Inventory {
   readonly url: string;
@@ -51,9 +57,9 @@ export interface Inventory {
 }
 
 /** Serves the inventory on a free port. */
-export async function serveInventory(assets: readonly Asset[]): Promise<Inventory> {
-  const find = ({ vendor, region, nativeId }: AssetKey) =>
-    assets.find((a) => a.vendor === vendor && a.region === region && a.nativeId === nativeId);
+export async function serveInventory(assets: readonly Asset[], key: Key): Promise<Inventory> {
+  const find = ({ region, nativeId, ...given }: AssetKey) =>
+    assets.find((a) => a[key] === given[key] && a.region === region && a.nativeId === nativeId);
   const pageInfo = { hasNextPage: false, hasPreviousPage: false };
   const resolvers = {
     Query: {
@@ -66,7 +72,7 @@ export async function serveInventory(assets: readonly Asset[]): Promise<Inventor
     },
   };
   const server = new ApolloServer({
-    schema: buildSubgraphSchema([{ typeDefs: parse(INVENTORY_SDL), resolvers }]),
+    schema: buildSubgraphSchema([{ typeDefs: parse(inventorySdl(key)), resolvers }]),
     plugins: [ApolloServerPluginInlineTraceDisabled()],
   });
   const { url } = await startStandaloneServer(server, { listen: { host: "127.0.0.1", port: 0 } });

@@ -1,7 +1,7 @@
 import { composeServices as composeByApollo } from "@apollo/composition";
 import { composeServices as composeByTheGuild } from "@theguild/federation-composition";
 import { Kind, parse, valueFromASTUntyped } from "graphql";
-import { INVENTORY_SDL } from "./inventory.js";
+import { inventorySdl } from "./inventory.js";
 
 /** The result of composing subgraphs. */
 export interface Composed {
@@ -20,7 +20,10 @@ export type Compose = (ours: string, beside?: Beside) => Composed;
 
 const NOWHERE = { backups: "http://backups.test/", inventory: "http://inventory.test/" };
 
-const servicesOf = (ours: string, { inventory = INVENTORY_SDL, urls = NOWHERE }: Beside) => [
+const servicesOf = (
+  ours: string,
+  { inventory = inventorySdl("vendor"), urls = NOWHERE }: Beside,
+) => [
   { name: "backups", url: urls.backups, typeDefs: parse(ours) },
   { name: "inventory", url: urls.inventory, typeDefs: parse(inventory) },
 ];

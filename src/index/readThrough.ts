@@ -28,7 +28,8 @@ interface Failed<Question> {
  * - Otherwise the vendor is asked once, however many operations wait for it (single flight), and once
  *   for all replicas where they share a cache.
  * - If that fails, an older answer stands in for up to `staleIfError`.
- * - FORBIDDEN and NOT_FOUND are kept for `ttl` by the clock: until then the vendor is not asked again.
+ * - FORBIDDEN and NOT_FOUND are kept for `ttl` by the clock: until then the vendor is not asked again, by
+ *   any replica.
  * - If the limits of an operation leave a list unread that has failed since the answer had to be read, it
  *   counts as failed. Otherwise lists that fail could end every operation early.
  *
@@ -125,7 +126,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       } catch (thrown) {
         const error = asFailure(thrown);
         // What an operation's own limits ended says nothing about the vendor.
-        const failed = { error, asked: question, at: this.ports.now() };
+        const at = error.details.refusedAt ?? this.ports.now();
+        const failed = { error, asked: question, at };
         if (error.kind !== "CUT") this.failed = failed;
         if (error.isRefusal) this.refusal = failed;
         return error;
@@ -138,7 +140,9 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   private async fetchOrShare(question: Question, operation: Operation): Promise<Answer> {
     const entry = this.entryFor(question, operation);
     const fetch = () => this.fetch(question, operation);
-    return entry === null ? fetch() : readShared(entry, { operation, now: this.ports.now }, fetch);
+    const { now, settings } = this.ports;
+    if (entry === null) return fetch();
+    return readShared(entry, { operation, now, ttlMs: settings.ttlMs }, fetch);
   }
 
   private standInFor(question: Question, met: SourceError): Answer | SourceError {

@@ -1,4 +1,5 @@
 import { isRow } from "../domain/row.js";
+import { isRefusal, SourceError } from "../errors.js";
 import type { CallSignal } from "../http/bounds.js";
 import { cut, type Operation } from "../listing/operation.js";
 
@@ -40,23 +41,25 @@ const LONGEST_WAIT_MS = 30_000;
  * A replica that does not get the claim waits for the one that has it, but never longer than half of the
  * time left to its operation; then it reads by itself.
  *
- * Cost:   one lookup if the answer is shared; else two lookups, a claim and a write.
- * Errors: those of `read`, which are not shared; `SourceError` CUT if the operation ends.
+ * Cost:   one lookup if the answer is shared; else four lookups, a claim and a write.
+ * Errors: those of `read`, of which only refusals are shared, for `ttlMs`; `SourceError` CUT if the
+ *         operation ends.
  */
 export async function readShared<T>(
   entry: SharedEntry<T>,
-  { operation, now }: { readonly operation: Operation; readonly now: () => number },
+  times: SharedTimes & { readonly operation: Operation },
   read: () => Promise<T>,
 ): Promise<T> {
   const { cache, name } = entry;
+  const { operation, now } = times;
   const begunAt = now();
   const patience = Math.min(LONGEST_WAIT_MS, (operation.deadline - begunAt) / 2);
   let pauseMs = FIRST_PAUSE_MS;
   for (;;) {
-    const found = await entry.find();
+    const found = await findIn(entry, times);
     if (found !== null) return found;
-    if (await cache.claim(name)) return readClaimed(entry, read);
-    if (now() - begunAt >= patience) return readAndPut(entry, read);
+    if (await cache.claim(name)) return readClaimed(entry, times, read);
+    if (now() - begunAt >= patience) return readAndPut(entry, times, read);
     await cache.pause(pauseMs, operation.signal).catch(() => {
       throw cut("The operation was ended.");
     });
@@ -64,19 +67,68 @@ export async function readShared<T>(
   }
 }
 
-async function readClaimed<T>(entry: SharedEntry<T>, read: () => Promise<T>): Promise<T> {
+interface SharedTimes {
+  readonly now: () => number;
+  /** How long a refusal is kept. Units: milliseconds. */
+  readonly ttlMs: number;
+}
+
+/** The shared answer, or null. @throws {SourceError} if the vendor has refused it to another replica. */
+async function findIn<T>(entry: SharedEntry<T>, times: SharedTimes): Promise<T | null> {
+  const found = await entry.find();
+  const refusal =
+    found === null ? refusalIn(await entry.cache.get(refusedName(entry)), times) : null;
+  if (refusal !== null) throw refusal;
+  return found;
+}
+
+const refusedName = ({ name }: SharedEntry<unknown>): string => `${name} refused`;
+
+/** The refusal that a text holds; null for anything else, and once it is too old. */
+function refusalIn(text: string | null, { now, ttlMs }: SharedTimes): SourceError | null {
+  const held = parsed(text);
+  if (!isRow(held)) return null;
+  const { kind, message, code, at } = held;
+  if (kind !== "FORBIDDEN" && kind !== "NOT_FOUND") return null;
+  if (typeof message !== "string" || typeof at !== "number") return null;
+  if (Math.abs(now() - at) >= ttlMs) return null;
+  const refusedAt = Math.min(at, now());
+  return new SourceError(kind, message, {
+    refusedAt,
+    ...(typeof code === "string" ? { code } : {}),
+  });
+}
+
+async function readClaimed<T>(
+  entry: SharedEntry<T>,
+  times: SharedTimes,
+  read: () => Promise<T>,
+): Promise<T> {
   try {
     // The previous holder of the claim may have written since the last lookup.
-    return (await entry.find()) ?? (await readAndPut(entry, read));
+    return (await findIn(entry, times)) ?? (await readAndPut(entry, times, read));
   } finally {
     void entry.cache.release(entry.name);
   }
 }
 
-async function readAndPut<T>(entry: SharedEntry<T>, read: () => Promise<T>): Promise<T> {
-  const answer = await read();
-  await entry.put(answer);
-  return answer;
+async function readAndPut<T>(
+  entry: SharedEntry<T>,
+  { now, ttlMs }: SharedTimes,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    const answer = await read();
+    await entry.put(answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof SourceError && isRefusal(error.kind)) {
+      const { kind, message, details } = error;
+      const text = JSON.stringify({ kind, message, code: details.code, at: now() });
+      await entry.cache.set(refusedName(entry), text, ttlMs);
+    }
+    throw error;
+  }
 }
 
 /** How a value is written for other replicas. */

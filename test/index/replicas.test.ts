@@ -36,7 +36,7 @@ function make() {
       reads += 1;
       return new Promise((resolve, reject) => (end = { resolve, reject }));
     };
-    const context = { operation, now: clock.now };
+    const context = { operation, now: clock.now, ttlMs: 30_000 };
     const result = readShared(entryIn(shared.of(replica, pause)), context, read);
     result.catch(() => undefined);
     return {
@@ -86,6 +86,40 @@ describe("a list that replicas share", () => {
     expect(await second.result).toBe("new");
   });
 
+  test("that the vendor refuses is requested once per ttl by all replicas", async () => {
+    const { clock, reading } = make();
+    const [first, second] = [reading("a"), reading("b")];
+    await settle();
+    first.fails(new SourceError("FORBIDDEN", "Not allowed.", { code: "403" }));
+    await clock.advance(250);
+    const refused = { kind: "FORBIDDEN", message: "Not allowed.", details: { code: "403" } };
+    await expect(first.result).rejects.toMatchObject(refused);
+    await expect(second.result).rejects.toMatchObject(refused);
+    await clock.advance(29_000);
+    const third = reading("c");
+    await expect(third.result).rejects.toMatchObject(refused);
+    expect([first.reads(), second.reads(), third.reads()]).toEqual([1, 0, 0]);
+    await clock.advance(1_000);
+    const later = reading("c");
+    await settle();
+    expect(later.reads()).toBe(1);
+    later.gives("new");
+    expect(await later.result).toBe("new");
+  });
+
+  test.each(["nonsense", "{}", '{"kind":"TIMEOUT","message":"m","at":1}', '{"kind":"FORBIDDEN"}'])(
+    "is read although the shared server holds %s in place of a refusal",
+    async (text) => {
+      const { shared, reading } = make();
+      shared.texts.set("list refused", text);
+      const one = reading("a");
+      await settle();
+      expect(one.reads()).toBe(1);
+      one.gives("new");
+      expect(await one.result).toBe("new");
+    },
+  );
+
   test("is looked up again by the replica that gets the claim, because the previous holder may have written", async () => {
     const { shared, clock, operationFor } = make();
     const cache = shared.of("b", clock.sleep);
@@ -93,7 +127,7 @@ describe("a list that replicas share", () => {
       shared.texts.set("list", "new");
       return cache.claim(name);
     };
-    const context = { operation: operationFor(), now: clock.now };
+    const context = { operation: operationFor(), now: clock.now, ttlMs: 30_000 };
     const read = () => Promise.reject(new Error("Nobody needs this."));
     expect(await readShared(entryIn({ ...cache, claim }), context, read)).toBe("new");
     expect(shared.claimed).toBe(0);

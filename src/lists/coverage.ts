@@ -28,7 +28,7 @@ import type { MergeSource, Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, instanceScope } from "./filters.js";
-import { newestOf, peekNewestOf, type Search } from "./find.js";
+import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
 import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
 import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
@@ -177,11 +177,12 @@ class EvidenceReader {
   }
 
   /** The backups within the RPO, down to the newest good one unless all of them are needed. */
-  private recent(): Promise<Found> {
-    const { demands, context } = this;
+  private async recent(): Promise<Found> {
+    const { demands, context, instance } = this;
     const isEnough = demands.encrypted === null ? isGood : () => false;
     const end = { startedAt: context.startedAt - demands.rpoMs, id: "" };
-    return this.find({ matches: isEnough, end });
+    const { rows, issues } = await this.find({ matches: isEnough, end });
+    return { rows: [...(await startingOf(context, instance)), ...rows], issues };
   }
 
   /** The newest good backup and those before it with which its size is compared. */

@@ -109,13 +109,9 @@ async function searchIn(
   instance: Instance,
   { matches, limit = 1, from = walkOrigin("newestFirst"), end }: Search,
 ): Promise<PageTaker<Backup>> {
-  const place = await placeAt(context, instance);
-  if (place instanceof SourceError) throw place;
-  if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
-  const source = new WalkSource(context, context.sourceOf(place, instance), context.now);
   return new PageTaker({
     direction: "newestFirst",
-    sources: [source],
+    sources: [await walkSourceOf(context, instance)],
     state: { position: from, debts: [] },
     end: end ?? null,
     limit,
@@ -124,6 +120,24 @@ async function searchIn(
     scanLimit: Number.POSITIVE_INFINITY,
     onCut: "cut",
   });
+}
+
+/** The backups of an instance that are under way and have no start yet, if its newest backups were read. */
+export async function startingOf(
+  context: ReadContext,
+  instance: Instance,
+): Promise<readonly Backup[]> {
+  const source = await walkSourceOf(context, instance);
+  const key = source.keyOf(Number.POSITIVE_INFINITY, "newestFirst");
+  const starting = context.parts.planner.peek(key)?.starting ?? [];
+  return starting.filter(({ instanceNativeId }) => instanceNativeId === instance.nativeId);
+}
+
+async function walkSourceOf(context: ReadContext, instance: Instance): Promise<WalkSource> {
+  const place = await placeAt(context, instance);
+  if (place instanceof SourceError) throw place;
+  if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
+  return new WalkSource(context, context.sourceOf(place, instance), context.now);
 }
 
 /** Vendors refuse to link to the files of backups in these states, or have none. */

@@ -288,3 +288,23 @@ test("snapshots of deleted groups are listed, those that have not begun are not"
   expect(names(nodesIn([read]))).toEqual(["begun"]);
   expect([read.complete, read.issues]).toEqual([true, []]);
 });
+
+test("a snapshot that has not begun is evidence of a backup under way", async () => {
+  const { gateway, cloud, clock } = start((filled) => {
+    filled.groups = [{ id: "orders" }, { id: "sessions", members: ["sessions-001"] }];
+    filled.snapshots = [
+      { name: "a", group: "orders", at: null },
+      { name: "b", cluster: "sessions-001", at: null },
+      { name: "c", group: "gone", at: null },
+    ];
+  });
+  const states = async () => {
+    const report = await readsOf(gateway).coverage(24 * HOUR, null);
+    return report.entries.map(({ coverage: { state, reason } }) => [state, reason]);
+  };
+  const running = ["UNKNOWN", "A backup within the RPO is RUNNING."];
+  expect(await states()).toEqual([running, running]);
+  cloud.snapshots = cloud.snapshots.slice(1);
+  clock.ahead += 60_000;
+  expect(await states()).toEqual([["VIOLATING", "No backup started within the RPO."], running]);
+});

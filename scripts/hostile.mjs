@@ -1,9 +1,11 @@
-// Sends the worst requests that we know to the built gateway over the embedded clouds, and prints what each costs.
+// Sends the worst requests that we know to the built gateway over the embedded clouds, and prints what each
+// costs; then what the worst answers of vendors cost.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
+import { printAnswers, ready } from "./hostileAnswers.mjs";
 
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const TIMES = 40;
@@ -49,13 +51,15 @@ const gateway = spawn(process.execPath, [main, "serve", "--demo"], {
   env: { ...process.env, PORT: "0", GATEWAY_LOG_LEVEL: "silent" },
   stdio: ["ignore", "pipe", "ignore"],
 });
-const url = new URL(await ready(gateway.stdout));
+const url = new URL(await ready(gateway));
 
 console.log(`${"".padEnd(46)} CPU ms  bytes in  bytes out`);
 for (const [name, text] of Object.entries(DOCUMENTS))
   await measure(name, (i) => json(`${text} # ${i}`));
 for (const [name, body] of Object.entries(BODIES)) await measure(name, () => body);
 gateway.kill();
+console.log();
+await printAnswers(main);
 
 async function measure(name, bodyOf) {
   await send(bodyOf("first"));
@@ -83,16 +87,5 @@ function send(body) {
     socket.on("data", (part) => (bytesOut += part.length));
     socket.on("error", () => undefined);
     socket.on("close", () => resolve({ bytesIn: Buffer.byteLength(bytes), bytesOut }));
-  });
-}
-
-function ready(stdout) {
-  return new Promise((resolve) => {
-    let text = "";
-    stdout.setEncoding("utf8").on("data", (part) => {
-      text += part;
-      const found = /ready at (\S+)/.exec(text);
-      if (found) resolve(found[1]);
-    });
   });
 }

@@ -24,8 +24,10 @@ const MOST = {
   depth: 10_000,
   containers: 60_000,
   keys: 200_000,
-  /** Distinct names of keys. Objects with many names, or in many orders, are slow to make. */
+  /** Distinct names of keys. */
   names: 5_000,
+  /** Distinct beginnings of objects, as lists of keys. The engine makes a description of each. */
+  shapes: 40_000,
   items: 250_000,
   /** Numbers of `LONG` characters or more, which are slow to read, and the characters of one. */
   longNumbers: 20_000,
@@ -35,7 +37,7 @@ const MOST = {
 /** Every integer with fewer characters fits into a number. */
 const LONG = 16;
 
-/** A shorter text cannot have too many names. */
+/** A shorter text cannot have too many names and shapes. */
 const SHORT_TEXT = 100_000;
 
 /**
@@ -73,7 +75,7 @@ interface Place {
  * Errors: `SourceError` BAD_RESPONSE for more parts than `MOST`.
  */
 function longIntegersIn(json: string): readonly Place[] {
-  const names = json.length > SHORT_TEXT ? new Set<string>() : null;
+  const shapes = json.length > SHORT_TEXT ? new Shapes() : null;
   const integers: Place[] = [];
   let [depth, containers, keys, items, longNumbers] = [0, 0, 0, 0, 0];
   let text = { start: 0, end: 0 };
@@ -86,10 +88,11 @@ function longIntegersIn(json: string): readonly Place[] {
     } else if (code === COMMA) items += 1;
     else if (code === COLON) {
       keys += 1;
-      names?.add(json.slice(text.start, text.end));
+      shapes?.add(json.slice(text.start, text.end), depth);
     } else if (code === BRACE || code === BRACKET) {
       containers += 1;
       depth += 1;
+      shapes?.begin(depth);
     } else if (code === END_BRACE || code === END_BRACKET) depth -= 1;
     else if ((code >= ZERO && code <= NINE) || code === MINUS) {
       const end = endOfNumber(json, at);
@@ -98,17 +101,37 @@ function longIntegersIn(json: string): readonly Place[] {
       if (end - at >= LONG && isLongInteger(json, at, end)) integers.push({ start: at, end });
       at = end - 1;
     } else continue;
-    if (
-      depth > MOST.depth ||
-      containers > MOST.containers ||
-      keys > MOST.keys ||
-      items > MOST.items ||
-      longNumbers > MOST.longNumbers ||
-      (names?.size ?? 0) > MOST.names
-    )
-      throw tooManyParts();
+    const isOver = depth > MOST.depth || containers > MOST.containers || keys > MOST.keys;
+    if (isOver || items > MOST.items || longNumbers > MOST.longNumbers) throw tooManyParts();
   }
   return integers;
+}
+
+/** The shapes of the objects of an answer, counted as the engine makes them: key by key. */
+class Shapes {
+  private readonly names = new Map<string, number>();
+  /** By the shape without its last key, and that key. */
+  private readonly known = new Map<number, number>();
+  /** The shape of the object at each depth so far; 0 has no keys. */
+  private readonly current: number[] = [];
+
+  begin(depth: number): void {
+    this.current[depth] = 0;
+  }
+
+  /** Errors: `SourceError` BAD_RESPONSE for more names or shapes than `MOST`. */
+  add(name: string, depth: number): void {
+    const key = (this.current[depth] ?? 0) * MOST.names + numberOf(this.names, name);
+    this.current[depth] = numberOf(this.known, key) + 1;
+    if (this.names.size > MOST.names || this.known.size > MOST.shapes) throw tooManyParts();
+  }
+}
+
+/** A number for a key, counted from 0. */
+function numberOf<K>(numbers: Map<K, number>, key: K): number {
+  const known = numbers.get(key);
+  if (known === undefined) numbers.set(key, numbers.size);
+  return known ?? numbers.size - 1;
 }
 
 /** The place of the quote that ends the string which begins at `start`; the text's end if none does. */

@@ -43,6 +43,10 @@ describe("JSON of many parts", () => {
     { what: "lists", text: list(60_001, () => "[]") },
     { what: "keys", text: list(20_001, () => `{${'"k":1,'.repeat(9)}"k":1}`) },
     { what: "distinct keys", text: `{${list(15_001, (n) => `"k${n}":1`).slice(1, -1)}}` },
+    {
+      what: "orders of the same keys",
+      text: list(500, (n) => `{${list(100, (k) => `"k${(k + n) % 500}":1`).slice(1, -1)}}`),
+    },
     { what: "items", text: list(250_002, () => "1") },
     { what: "long numbers", text: list(20_001, () => "12345678901234567890") },
     { what: "digits of one number", text: `[${"1".repeat(1_001)}]` },

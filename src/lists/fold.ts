@@ -53,11 +53,11 @@ export async function foldRows<T extends Key>(
   const instant = high === null ? Number.POSITIVE_INFINITY : high.startedAt - 1;
   if (low !== null && instant < low.startedAt) return joined([]);
   const folding = sources.map((source, ticket) => new SourceFold(source, fold, ticket));
-  const first = folding.map((one) => ({ one, reading: one.readingAt(instant) }));
+  const first = folding.map((one) => ({ one, requested: one.request(instant) }));
   const reports: Promise<FoldReport<T>>[] = [];
   let passed = 0;
-  for (const { one, reading } of first) {
-    reports.push(one.run(instant, reading));
+  for (const { one, requested } of first) {
+    reports.push(one.run(instant, requested));
     passed += one.passed;
     if (passed < TURN_ROWS) continue;
     passed = 0;
@@ -84,21 +84,24 @@ class SourceFold<T extends Key> {
     private readonly ticket: number,
   ) {}
 
-  readingAt(instant: number): Reading<T> | Promise<Reading<T>> {
+  /** Reads what is not there yet. */
+  request(instant: number): Promise<Reading<T>> | null {
     const { source } = this;
-    return source.peek(instant, "newestFirst") ?? source.read(instant, "newestFirst");
+    return source.peek(instant, "newestFirst") === null
+      ? source.read(instant, "newestFirst")
+      : null;
   }
 
-  async run(first: number, coming: Reading<T> | Promise<Reading<T>>): Promise<FoldReport<T>> {
-    const { low } = this.fold.range;
-    let instant: number | null = first;
-    let reading = coming;
-    for (;;) {
-      // Waiting for what is there would let all sources take turns row by row.
-      const slice: Reading<T> = reading instanceof Promise ? await reading : reading;
-      instant = this.take(slice, instant);
-      if (instant === null || (low !== null && instant < low.startedAt)) return this.report;
-      reading = this.readingAt(instant);
+  /** Waits only for what is not there: otherwise all sources would take turns slice by slice. */
+  async run(first: number, requested: Promise<Reading<T>> | null): Promise<FoldReport<T>> {
+    const { source, fold } = this;
+    const low = fold.range.low?.startedAt ?? Number.NEGATIVE_INFINITY;
+    let reading = requested === null ? null : await requested;
+    for (let instant: number | null = first; ; reading = null) {
+      reading ??=
+        source.peek(instant, "newestFirst") ?? (await source.read(instant, "newestFirst"));
+      instant = this.take(reading, instant);
+      if (instant === null || instant < low) return this.report;
     }
   }
 

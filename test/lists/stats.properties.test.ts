@@ -156,4 +156,32 @@ describe("statistics", () => {
       );
     },
   );
+
+  test(
+    "count at most so many backups of a list, and then say so",
+    { timeout: PATIENCE_MS },
+    async () => {
+      let cuts = 0;
+      await fc.assert(
+        fc.asyncProperty(accounts, filters, fc.nat(4), async (scenario, filter, scanRows) => {
+          const estate = new ModelEstate(scenario, EPOCH);
+          const context = new ModelGateway(estate).open({ ...UNBOUNDED, scanRows });
+          const query = { filter, by: ["STATUS" as const], timeZone: "UTC" };
+          const { total, complete, issues } = await statsOf(context, query);
+          const truth = expected(estate, planOf(filter), EPOCH).length;
+          expect(total.count).toBeLessThanOrEqual(truth);
+          if (complete) expect(total.count).toBe(truth);
+          for (const { code, message } of issues) {
+            cuts += 1;
+            expect(code).toBe("CUT");
+            expect(message).toMatch(
+              /^Counting ended after \d+ backups of one list \(limits\.scanRows\)\. \d+ of \d+ lists have been read\.$/,
+            );
+          }
+        }),
+        walks(0.05),
+      );
+      expect(cuts).toBeGreaterThan(0);
+    },
+  );
 });

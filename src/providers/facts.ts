@@ -31,7 +31,11 @@ export class ProviderFacts {
   private readonly batches = new WeakMap<CallLog, Batches>();
 
   constructor(private readonly parts: FactsParts) {
-    this.kept = new LRUCache({ max: parts.provider.ports.settings.cacheRows });
+    // A cache with `max` would reserve memory for every entry at once.
+    this.kept = new LRUCache({
+      maxSize: parts.provider.ports.settings.cacheRows,
+      sizeCalculation: () => 1,
+    });
   }
 
   /** The calls that show those of the wanted facts which the instance's list does not show. */

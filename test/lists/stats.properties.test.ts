@@ -6,7 +6,7 @@ import { instanceId } from "../../src/domain/id.js";
 import type { BackupDimension, BackupStats, StatsBucket } from "../../src/domain/stats.js";
 import { statsOf } from "../../src/lists/stats.js";
 import { expected } from "../model/expectations.js";
-import { ModelEstate } from "../model/modelEstate.js";
+import { ModelEstate, type AccountScenario } from "../model/modelEstate.js";
 import { accounts, EPOCH, failures, filters, PATIENCE_MS, walks } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, walk, type WalkPlan } from "../model/walker.js";
 
@@ -64,6 +64,15 @@ function folded(rows: readonly Backup[], by: readonly BackupDimension[]): Counte
     });
 }
 
+/**
+ * Whether an account limits windows and does not say so. A walk finds that out with one list after the
+ * other, statistics with several at a time.
+ */
+const isLearned = ({ own, wide }: AccountScenario): boolean =>
+  [own, wide].some(
+    (list) => list?.behaviour.windowSpanMs != null && list.shape.window?.maxSpanMs === null,
+  );
+
 const shown = ({ keys, ...bucket }: StatsBucket) => ({
   values: keys.map(({ value }) => value),
   ...bucket,
@@ -90,7 +99,7 @@ describe("statistics", () => {
           const { visits } = await walk(new ModelGateway(other), way);
           const rows = visits.flatMap(({ page }) => page.edges.map(({ node }) => node));
           expect(stats.buckets.map(shown)).toEqual(folded(rows, by));
-          expect(estate.calls).toBeLessThanOrEqual(other.calls);
+          if (!scenario.some(isLearned)) expect(estate.calls).toBeLessThanOrEqual(other.calls);
         }),
         walks(0.1),
       );

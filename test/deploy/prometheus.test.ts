@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Clouds } from "../../src/clouds/clouds.js";
+import { DEFAULT_POLICY, type BackupPolicy } from "../../src/domain/policy.js";
 import { cloudsFile, objectsOf } from "../cli/harness.js";
 import { readsOf } from "../estate/gateway.js";
 import { hasProgram, runProgram } from "../tools.js";
@@ -77,16 +79,80 @@ const blocks = (language: string): string[] =>
     ([, code = ""]) => code,
   );
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** For instances with the tag env=prod. */
+const PRODUCTION: BackupPolicy = {
+  name: "production",
+  rpoMs: DAY,
+  retentionMs: 14 * DAY,
+  encrypted: true,
+  maxSizeDrop: 0.5,
+  match: {
+    tags: new Map([["env", "prod"]]),
+    names: null,
+    providers: null,
+    regions: null,
+    vendors: null,
+  },
+};
+
+/** Backups that keep the policy: one a day for 15 days. */
+const GOOD = Array.from({ length: 15 }, (_, day) => ({
+  startedAt: day * DAY + 2 * HOUR,
+  sizeBytes: 1_000_000,
+  encrypted: true,
+}));
+
+/** Production instances of TencentDB that each break one demand of the policy, by the name of the demand. */
+const BREAKING: Readonly<Record<string, typeof GOOD>> = {
+  rpo: GOOD.slice(3),
+  retention: GOOD.slice(0, 5),
+  encryption: [{ ...GOOD[0]!, encrypted: false }, ...GOOD.slice(1)],
+  size_drop: [{ ...GOOD[0]!, sizeBytes: 10_000 }, ...GOOD.slice(1)],
+  backups_off: GOOD.slice(3),
+  nothing: GOOD,
+};
+
+function insertViolating({ estate }: Clouds): void {
+  const product = "TENCENT_REDIS";
+  const [like] = estate.instances(product, "ap-guangzhou");
+  if (like === undefined) throw new Error("The demo has no such instance.");
+  for (const [demand, backups] of Object.entries(BREAKING)) {
+    const nativeId = `crs-${demand.replace("_", "")}`;
+    estate.insertInstance({
+      ...like,
+      nativeId,
+      name: `breaks ${demand}`,
+      createdAt: estate.now() - 60 * DAY,
+      tags: { env: "prod", team: "payments" },
+      autoBackup: demand !== "backups_off",
+      retentionDays: 7,
+    });
+    for (const { startedAt, ...facts } of backups)
+      estate.insertBackup({
+        product,
+        instanceNativeId: nativeId,
+        startedAt: Math.floor((estate.now() - startedAt) / 1000) * 1000,
+        ...facts,
+      });
+  }
+}
+
 // Skipped where Prometheus is not installed.
 describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
   let scraped: Scraped;
   beforeAll(async () => {
-    scraped = await startScraped();
+    scraped = await startScraped({
+      prepare: insertViolating,
+      policies: [PRODUCTION, DEFAULT_POLICY],
+    });
   }, 120_000);
   afterAll(() => scraped.close());
 
   test("shows what the gateway counts", async () => {
-    const report = await readsOf(scraped.gateway).coverage(86_400_000, null);
+    const report = await readsOf(scraped.gateway).coverage(null, null);
     const found = await scraped.query('backup_gateway_instance_state{state="VIOLATING"} == 1');
     const violating = report.entries.filter(({ coverage }) => coverage.state === "VIOLATING");
     expect(violating.length).toBeGreaterThan(0);
@@ -109,27 +175,44 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
       expect([title, (await scraped.query(expr)).length > 0]).toEqual([title, true]);
   });
 
-  test("fires the alert of each instance that violates, with its name", async () => {
-    const report = await readsOf(scraped.gateway).coverage(86_400_000, null);
-    const violating = report.entries.filter(({ coverage }) => coverage.state === "VIOLATING");
+  test("fires an alert for each broken demand, with the name, the policy and the tags of the instance", async () => {
+    const report = await readsOf(scraped.gateway).coverage(null, null);
+    const wanted = report.entries.flatMap(({ instance, coverage }) =>
+      coverage.violations.map(
+        (violation) =>
+          `${instance.nativeId}: ${instance.name ?? instance.nativeId} violates its backup policy (${violation})`,
+      ),
+    );
     const firing = async () =>
-      (await scraped.alerts())
-        .filter(
-          ({ state, labels }) =>
-            state === "firing" && labels["alertname"] === "RedisBackupViolating",
-        )
+      (await scraped.alerts()).filter(
+        ({ state, labels }) => state === "firing" && labels["alertname"] === "RedisBackupViolating",
+      );
+    const texts = async () =>
+      (await firing())
         .map(({ labels, annotations }) => `${labels["redis_instance"]}: ${annotations["summary"]}`)
         .sort();
-    await expect
-      .poll(firing, { timeout: 30_000 })
-      .toEqual(
-        violating
-          .map(
-            ({ instance }) =>
-              `${instance.nativeId}: ${instance.name ?? instance.nativeId} violates its backup policy`,
-          )
-          .sort(),
-      );
+    await expect.poll(texts, { timeout: 30_000 }).toEqual(wanted.sort());
+    const production = (await firing()).filter(({ labels }) => labels["policy"] === "production");
+    const broken = production.map(({ labels }) => [
+      labels["redis_instance_name"],
+      labels["violation"],
+    ]);
+    expect(broken.sort()).toEqual([
+      ["breaks backups_off", "BACKUPS_OFF"],
+      ["breaks backups_off", "RPO"],
+      ["breaks encryption", "ENCRYPTION"],
+      ["breaks retention", "RETENTION"],
+      ["breaks rpo", "RPO"],
+      ["breaks size_drop", "SIZE_DROP"],
+    ]);
+    for (const { labels } of production)
+      expect(labels).toMatchObject({
+        env: "prod",
+        team: "payments",
+        provider: "demo-tencent/redis",
+        region: "ap-guangzhou",
+        severity: "critical",
+      });
   });
 
   test("answers every query of the page on evidence", async () => {

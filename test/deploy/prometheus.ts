@@ -8,6 +8,7 @@ import { expect, vi } from "vitest";
 import { stringify, parse } from "yaml";
 import type { Gateway } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { DEFAULT_POLICY, type BackupPolicy } from "../../src/domain/policy.js";
 import { makeObservation } from "../../src/server/observe/observe.js";
 import { startMetricsServer } from "../../src/server/observe/metricsRoute.js";
 import { gatewayOver } from "../estate/gateway.js";
@@ -35,10 +36,21 @@ export interface Scraped {
   close(): Promise<void>;
 }
 
+/** What the gateway reads, and what it demands. */
+interface Given {
+  /** Changes the data of the clouds before anything is read. */
+  readonly prepare?: (clouds: Clouds) => void;
+  readonly policies?: readonly BackupPolicy[];
+}
+
 /** Starts both. Rules apply at once instead of after minutes. */
-export async function startScraped(): Promise<Scraped> {
+export async function startScraped({
+  prepare = () => undefined,
+  policies = [DEFAULT_POLICY],
+}: Given = {}): Promise<Scraped> {
   const clouds = await startClouds();
-  const gateway = gatewayOver(clouds);
+  prepare(clouds);
+  const gateway = gatewayOver(clouds, { policies });
   const metrics = await serveMetrics(clouds, gateway);
   const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   const url = `http://127.0.0.1:${await freePort()}`;

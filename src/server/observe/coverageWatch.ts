@@ -1,6 +1,11 @@
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Backup } from "../../domain/backup.js";
-import { COVERAGE_STATES, type CoverageReport, type CoverageState } from "../../domain/coverage.js";
+import {
+  COVERAGE_STATES,
+  type CoverageReport,
+  type CoverageState,
+  type CoverageViolation,
+} from "../../domain/coverage.js";
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { Principal } from "../../domain/principal.js";
@@ -33,6 +38,9 @@ export interface InstanceSnapshot {
   /** With the facts that are known. */
   readonly instance: Instance;
   readonly state: CoverageState;
+  /** The name of its policy; null if it depends on tags that are unknown. */
+  readonly policy: string | null;
+  readonly violations: readonly CoverageViolation[];
   /** Null if it has no good backup; undefined if that is not known, and while its state is UNKNOWN. */
   readonly newest: Pick<Backup, "startedAt" | "sizeBytes"> | null | undefined;
   /** The number of good backups; null if it is not known exactly. */
@@ -40,9 +48,6 @@ export interface InstanceSnapshot {
   /** When the newest failed backup started, in epoch milliseconds; null if none is known. */
   readonly lastFailureAt: number | null;
 }
-
-/** The recovery point objective (RPO) of the gauges: a day, in milliseconds. */
-export const RPO_MS = 86_400_000;
 
 /** The maximum number of instances with metrics of their own. */
 export const MOST_INSTANCES = 1_000;
@@ -63,10 +68,10 @@ export interface CoverageReads {
 type Entry = CoverageReport["entries"][number];
 
 /**
- * Reads the coverage of every provider.
+ * Reads the coverage of every provider, by the policy of each instance.
  *
- * Cost: the vendor calls of `coverage`, and of tags if they are shown. What needs older backups is known only if those are
- * cached.
+ * Cost: the vendor calls of `coverage`, and of tags if they are shown. What needs older backups is known
+ * only if those are cached.
  */
 export async function readCoverage({
   calling,
@@ -75,7 +80,7 @@ export async function readCoverage({
 }: CoverageReads): Promise<CoverageSnapshot> {
   const reports = await Promise.all(
     calling.providers().map(async ({ key }) => {
-      const report = await calling.coverage(RPO_MS, { ...EVERY_INSTANCE, providers: [key] });
+      const report = await calling.coverage(null, { ...EVERY_INSTANCE, providers: [key] });
       return { key, report };
     }),
   );
@@ -111,7 +116,7 @@ function coverageOf(provider: string, report: CoverageReport): ProviderCoverage 
 
 const URGENCY: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
 
-/** First the instances that violate their objective, then the unknown ones, each oldest backup first. */
+/** First the instances that violate their policy, then the unknown ones, each oldest backup first. */
 const worstFirst = (entries: readonly Entry[]): Entry[] =>
   [...entries].sort(
     (a, b) =>
@@ -125,18 +130,19 @@ async function snapshotOf(
   reads: Reads,
   { instance: listed, coverage }: Entry,
 ): Promise<InstanceSnapshot> {
-  const { state, lastSuccess } = coverage;
+  const { state, violations, lastSuccess } = coverage;
   const facts = await reads.facts(listed, ["tags", "automaticBackups"]);
   const instance = { ...listed, ...facts };
+  const known = { instance, state, policy: coverage.policy?.name ?? null, violations };
   const unknown = { newest: undefined, goodBackups: null, lastFailureAt: null };
-  if (state === "UNKNOWN") return { instance, state, ...unknown };
+  if (state === "UNKNOWN") return { ...known, ...unknown };
   const [newest, good, failed] = await Promise.all([
     lastSuccess ?? ifCached(reads.latestBackup(listed, "SUCCEEDED")),
     ifCached(goodBackupsOf(reads, listed)),
     ifCached(reads.latestBackup(listed, "FAILED")),
   ]);
   const lastFailureAt = failed?.startedAt ?? null;
-  return { instance, state, newest, goodBackups: good ?? null, lastFailureAt };
+  return { ...known, newest, goodBackups: good ?? null, lastFailureAt };
 }
 
 /** Undefined if the lists that it needs are not cached. */

@@ -118,7 +118,7 @@ type AddGauge = (
 ) => void;
 
 function addProviderGauges(gauge: AddGauge): void {
-  const states = "Instances by coverage state, for an RPO of a day.";
+  const states = "Instances by coverage state, each by its policy.";
   gauge("coverage_instances", states, ["provider", "state"], (set, { providers }) => {
     for (const { provider, counts } of providers)
       for (const state of COVERAGE_STATES) set({ provider, state }, counts[state]);
@@ -157,6 +157,11 @@ function addInstanceGauges(gauge: AddGauge, { now, tags }: CoverageSource): void
       for (const each of COVERAGE_STATES)
         set({ ...labelsOf(one, tags), state: each }, one.state === each ? 1 : 0);
   });
+  const violation = "1 for each demand of its policy that the instance violates.";
+  gauge("instance_violation", violation, [...labelNames, "violation"], (set, { instances }) => {
+    for (const one of instances)
+      for (const each of one.violations) set({ ...labelsOf(one, tags), violation: each }, 1);
+  });
   const age = "Time since the newest good backup started; +Inf if there certainly is none.";
   ofEach("backup_age_seconds", age, ({ newest }) => {
     if (newest === undefined) return null;
@@ -186,14 +191,14 @@ const labelText = (text: string | null | undefined): string => {
 };
 
 const labelsOf = (
-  { instance }: InstanceSnapshot,
+  { instance, policy }: InstanceSnapshot,
   tags: readonly string[],
 ): Readonly<Record<string, string>> => ({
   provider: instance.provider,
   region: labelText(instance.region),
   redis_instance: labelText(instance.nativeId),
   redis_instance_name: labelText(instance.name),
-  policy: "default",
+  policy: labelText(policy),
   ...Object.fromEntries(
     tags.map((key) => {
       const tag = instance.tags?.find((one) => one.key === key);

@@ -8,7 +8,6 @@ import {
   CoverageWatch,
   readCoverage,
   MOST_INSTANCES,
-  RPO_MS,
 } from "../../../src/server/observe/coverageWatch.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
@@ -63,7 +62,7 @@ const look = (reads: Reads) =>
   readCoverage({ calling: reads, cached: () => reads, showsTags: false });
 
 describe("a look at the coverage", () => {
-  test("counts the states of every provider, for an objective of a day", async () => {
+  test("counts the states of every provider, by the policies of instances", async () => {
     const entries = [entry(R1, "PROTECTED", 1), entry(R2, "VIOLATING"), entry(U1, "UNKNOWN")];
     const { reads, asked } = readsOf(entries, { latestBackup: () => Promise.resolve(null) });
     const { providers, checkedAt } = await look(reads);
@@ -77,7 +76,7 @@ describe("a look at the coverage", () => {
       { provider: "uc/uredis", counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 1 }, complete: true },
     ]);
     const coverages = asked.filter(([name]) => name === "coverage");
-    expect(coverages.map(([, rpoMs]) => rpoMs)).toEqual([RPO_MS, RPO_MS]);
+    expect(coverages.map(([, rpoMs]) => rpoMs)).toEqual([null, null]);
   });
 
   test("counts a region that cannot be listed as unknown, under its provider", async () => {

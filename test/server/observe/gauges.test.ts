@@ -80,10 +80,20 @@ const SIGHT: CoverageSnapshot = {
     { provider: "uc/uredis", counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 }, complete: true },
   ],
   instances: [
-    { instance: R2, state: "VIOLATING", newest: null, goodBackups: 0, lastFailureAt: NOW - 5_000 },
+    {
+      instance: R2,
+      state: "VIOLATING",
+      policy: "default",
+      violations: ["RPO", "BACKUPS_OFF"],
+      newest: null,
+      goodBackups: 0,
+      lastFailureAt: NOW - 5_000,
+    },
     {
       instance: R1,
       state: "PROTECTED",
+      policy: "default",
+      violations: [],
       newest: { startedAt: NOW - 3_600_000, sizeBytes: 7 },
       goodBackups: 3,
       lastFailureAt: null,
@@ -152,6 +162,10 @@ describe("the gauges of coverage", () => {
     expect(valuesOf("last_failure_timestamp_seconds")).toEqual({
       [labels(R2)]: (NOW - 5_000) / 1_000,
     });
+    expect(valuesOf("instance_violation")).toEqual({
+      [labels(R2, ',violation="RPO"')]: 1,
+      [labels(R2, ',violation="BACKUPS_OFF"')]: 1,
+    });
     expect(valuesOf("instance_state")).toEqual({
       [labels(R2, ',state="PROTECTED"')]: 0,
       [labels(R2, ',state="VIOLATING"')]: 1,
@@ -177,7 +191,13 @@ describe("the gauges of coverage", () => {
   });
 
   test("show of an unknown instance its state only", async () => {
-    const unknown = { newest: undefined, goodBackups: null, lastFailureAt: null };
+    const unknown = {
+      policy: null,
+      violations: [],
+      newest: undefined,
+      goodBackups: null,
+      lastFailureAt: null,
+    };
     const instances = [
       { instance: { ...R1, automaticBackups: null }, state: "UNKNOWN" as const, ...unknown },
     ];

@@ -4,11 +4,13 @@ import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { Account } from "../../../src/domain/account.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
-import { RPO_MS } from "../../../src/server/observe/coverageWatch.js";
 import type { Reads } from "../../../src/domain/reads.js";
 import { ask, exchange, serve } from "../harness.js";
 import { logged, samplesNamed, samplesOf } from "./harness.js";
 import { recordSpans } from "./recorder.js";
+
+/** The RPO of the default policy. */
+const RPO_MS = 86_400_000;
 
 let clouds: Clouds;
 beforeAll(async () => {

@@ -70,7 +70,8 @@ function folded(rows: readonly Backup[], by: readonly BackupDimension[]): Counte
  */
 const isLearned = ({ own, wide }: AccountScenario): boolean =>
   [own, wide].some(
-    (list) => list?.behaviour.windowSpanMs != null && list.shape.window?.maxSpanMs === null,
+    (list) =>
+      typeof list?.behaviour.windowSpanMs === "number" && list.shape.window?.maxSpanMs === null,
   );
 
 const shown = ({ keys, ...bucket }: StatsBucket) => ({

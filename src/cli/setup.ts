@@ -82,6 +82,14 @@ const DEMO_FILE = `accounts:
   - id: demo
     vendor: ucloud
     credentials: { publicKey: demo, privateKey: demo }
+policies:
+  - name: production
+    match: { tags: { env: prod } }
+    rpo: PT24H
+    retention: P7D
+    encrypted: true
+    maxSizeDrop: 0.5
+  - { name: default, rpo: PT48H }
 `;
 
 /** Backups kept in memory, over all sources. */

@@ -47,6 +47,30 @@ describe("coverage", () => {
     expect(states.indexOf("PROTECTED")).toBeGreaterThan(states.lastIndexOf("UNKNOWN"));
   });
 
+  test("of the demo is by policy: --policy chooses, and every violation is shown", async () => {
+    const ran = await run(["coverage", "--demo", "--policy", "production"]);
+    expect(ran.code).toBe(2);
+    const [head, ...lines] = ran.stdout.trimEnd().split("\n");
+    expect(head).toMatch(/^STATE .* NAME .* POLICY +VIOLATIONS +REASON$/);
+    const violations = lines.flatMap(
+      (line) =>
+        /(payments-\S+).* production +([A-Z_]+(?: [A-Z_]+)*) {2}/.exec(line)?.slice(1) ?? [],
+    );
+    expect(violations.sort()).toEqual(
+      [
+        ...["payments-fraud", "payments-history", "payments-invoices", "payments-limits"],
+        ...["payments-refunds", "RETENTION", "ENCRYPTION", "RPO", "SIZE_DROP", "RPO BACKUPS_OFF"],
+      ].sort(),
+    );
+    expect(lines.at(-1)).toBe("By policy: 5 violating, 0 unknown, 1 protected");
+  });
+
+  test("refuses a policy that does not exist", async () => {
+    const ran = await run(["coverage", "--demo", "--policy", "producton"]);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("There is no policy producton. Known: production, default.");
+  });
+
   test("ends with 2 even if others are unknown", async () => {
     clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeInstances", effect: failing });
     const ran = await coverage(file, "--rpo", "PT24H");
@@ -136,7 +160,7 @@ describe("coverage", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.slice(1, -1).every((line) => /^(VIOLATING|UNKNOWN) /.test(line))).toBe(true);
     expect(lines[1]).toContain(" none known ");
-    expect(lines.at(-1)).toMatch(/^RPO P1D: 4 violating, \d unknown, 7\d protected$/);
+    expect(lines.at(-1)).toMatch(/^RPO P1D: 6 violating, \d unknown, 7\d protected$/);
   });
 
   test.each([

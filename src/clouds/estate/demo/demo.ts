@@ -3,6 +3,7 @@ import type { Planned } from "../store.js";
 import { planAlibaba } from "./alibaba.js";
 import { planClassicClusters } from "./classicClusters.js";
 import { planCloudNative } from "./cloudNative.js";
+import { planPayments } from "./payments.js";
 import { planTencent } from "./tencent.js";
 import { planUMem } from "./umem.js";
 import { planURedis } from "./uredis.js";
@@ -18,6 +19,7 @@ export function planDemo(seed: number, moment: number): readonly Planned[] {
     ...planURedis(plan),
     ...planUMem(plan),
     ...planTencent(plan),
+    ...planPayments(plan),
     ...planAlibaba(plan),
     ...planClassicClusters(plan),
     ...planCloudNative(plan),

@@ -6,7 +6,7 @@ import { type BackupPolicy, DEFAULT_POLICY } from "./domain/policy.js";
 import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient, HttpObserver } from "./http/client.js";
-import type { Transport } from "./http/transport.js";
+import { makeTransport, type Transport } from "./http/transport.js";
 import type { OnCredentials } from "./listing/credentials.js";
 import type { VendorDeclaration } from "./listing/declaration.js";
 import type { Reads } from "./domain/reads.js";
@@ -192,6 +192,7 @@ function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
     nonce: () => randomUUID().replaceAll("-", ""),
     ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
     ...(observer === undefined ? {} : { observer }),
-    ...(parts.transport === undefined ? {} : { transport: parts.transport }),
+    transport:
+      parts.transport ?? makeTransport({ networkOf: (account) => settings.get(account)?.network }),
   });
 }

@@ -52,7 +52,14 @@ export async function loadSetup(
 
 /** All secrets of a config, in every form that must not be printed. */
 export const secretsIn = ({ accounts, cache, server }: GatewayConfig): readonly string[] =>
-  secretsOf({ accounts, cacheUrl: cache.url, cursorKeys: server.cursorKeys });
+  secretsOf({
+    accounts,
+    cacheUrl: cache.url,
+    cursorKeys: server.cursorKeys,
+    proxies: accounts.flatMap(({ upstream: { network } }) =>
+      network === undefined ? [] : [network.httpProxy, network.httpsProxy],
+    ),
+  });
 
 /** Warns of secrets that other users of this machine can read. */
 function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {

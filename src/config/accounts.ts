@@ -3,6 +3,7 @@ import {
   decimal,
   duration,
   isOrigin,
+  isProxyUrl,
   listOf,
   oneOf,
   optionalSecret,
@@ -13,8 +14,19 @@ import {
   whole,
 } from "./fields.js";
 
-/** The limits of vendor calls. They are keys of `upstream` and of each account. */
+/** The settings of vendor calls. They are keys of `upstream` and of each account. */
 const UPSTREAM = {
+  proxy: textThat(
+    (text) => text === "" || isProxyUrl(text),
+    "an http:// or https:// URL without a path",
+  )
+    .describe(
+      "URL of the proxy for connections to vendors, with user and password if it wants them. By default HTTPS_PROXY and HTTP_PROXY of the environment. Hosts in NO_PROXY and loopback hosts have no proxy.",
+    )
+    .meta({ format: "uri", writeOnly: true }),
+  caFile: textThat((text) => !text.includes("\0"), "the path of a file").describe(
+    "Path of a PEM file with authorities that are trusted besides the system's, relative to the config file.",
+  ),
   timeout: duration("PT0.1S", "PT10M").describe("How long one vendor call may take."),
   deadline: duration("PT0.1S", "PT1H").describe(
     "How long one GraphQL operation may take. What is missing then is reported as CUT.",
@@ -34,8 +46,10 @@ const UPSTREAM = {
     ),
 };
 
-/** The common limits, each with its default. */
+/** The common settings, each with its default. */
 export const upstreamSchema = section({
+  proxy: UPSTREAM.proxy.prefault(""),
+  caFile: UPSTREAM.caFile.prefault(""),
   timeout: UPSTREAM.timeout.prefault("PT10S"),
   deadline: UPSTREAM.deadline.prefault("PT25S"),
   concurrency: UPSTREAM.concurrency.prefault(16),
@@ -43,9 +57,11 @@ export const upstreamSchema = section({
   retries: UPSTREAM.retries.prefault(2),
   maxResponseBytes: UPSTREAM.maxResponseBytes.prefault(8_388_608),
   trustTotals: UPSTREAM.trustTotals.prefault(true),
-}).describe("Limits of vendor calls. Each key may also be set for a single account.");
+}).describe("Network and limits of vendor calls. Each key may also be set for a single account.");
 
 const overrides = {
+  proxy: UPSTREAM.proxy.optional(),
+  caFile: UPSTREAM.caFile.optional(),
   timeout: UPSTREAM.timeout.optional(),
   deadline: UPSTREAM.deadline.optional(),
   concurrency: UPSTREAM.concurrency.optional(),

@@ -11,8 +11,7 @@ import { SourceError } from "../errors.js";
 import { CREDENTIALS } from "./accounts.js";
 import { openText } from "./document.js";
 import type { Environment } from "./environment.js";
-import { ConfigError } from "./fault.js";
-import { READ_FAULTS } from "./load.js";
+import { ConfigError, readFault } from "./fault.js";
 
 /** Bounds of one reading. */
 export interface ReadingBounds {
@@ -91,7 +90,7 @@ async function readFile(
     }
   } catch (error) {
     if (error instanceof Unusable) throw error;
-    throw new Unusable(READ_FAULTS[codeOf(error)] ?? `it cannot be read (${codeOf(error)})`);
+    throw new Unusable(readFault(error));
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatPath } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
+import { isProxyUrl } from "./fields.js";
 
 /** Environment variables, as `process.env` holds them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -84,3 +85,16 @@ export function overrideServer(
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The value of a variable, by its name in lower case if that is set, as other programs read it. */
+export const eitherCase = (env: Environment, name: string): string =>
+  env[name.toLowerCase()] || env[name] || "";
+
+/** Proxies of the environment that cannot be used. They may hold passwords, and are not shown. */
+export const proxyFaults = (env: Environment): readonly ConfigFault[] =>
+  ["HTTPS_PROXY", "HTTP_PROXY"].flatMap((name) => {
+    const value = eitherCase(env, name);
+    if (value === "" || isProxyUrl(value)) return [];
+    const message = "must be an http:// or https:// URL without a path";
+    return [{ path: `environment variable ${name}`, message }];
+  });

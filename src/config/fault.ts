@@ -68,3 +68,15 @@ export function shown(value: unknown): string {
   const isKey = words.some((word) => /\d/.test(word) && /[A-Za-z]/.test(word));
   return isKey ? kindOf(value) : JSON.stringify(value);
 }
+
+const READ_FAULTS: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  EACCES: "this user may not read it",
+  EISDIR: "it is a directory",
+};
+
+/** Why a file cannot be read. */
+export function readFault(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  return READ_FAULTS[code] ?? `it cannot be read (${code})`;
+}

@@ -143,6 +143,12 @@ export function isSecureUrl(text: string): boolean {
   return url.protocol === "https:" || isLoopback(url.hostname);
 }
 
+/** Whether text is the URL of an HTTP proxy. */
+export function isProxyUrl(text: string): boolean {
+  const url = parseUrl(text, ["https:", "http:"]);
+  return url !== null && url.pathname === "/" && !text.includes("?") && !text.includes("#");
+}
+
 /** Whether text is the URL of a Redis or Valkey server. */
 export const isRedisUrl = (text: string): boolean =>
   parseUrl(text, ["redis:", "rediss:"])?.hostname ? true : false;

@@ -3,8 +3,8 @@ import { dirname, resolve } from "node:path";
 import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
 import { fillEnvironment, overrideServer } from "./environment.js";
-import type { Environment } from "./environment.js";
-import { ConfigError, formatPath, type ConfigFault, type ConfigPath } from "./fault.js";
+import { proxyFaults, type Environment } from "./environment.js";
+import { ConfigError, formatPath, readFault, type ConfigFault, type ConfigPath } from "./fault.js";
 import { resolveConfig } from "./resolve.js";
 import { checkRules } from "./rules.js";
 import { checkShape, describer } from "./shape.js";
@@ -25,10 +25,18 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   const opened = openText(text ?? readText(name), name);
   const filled = overrideServer(fillEnvironment(opened.tree, env), env);
   const shape = checkShape(filled.tree, filled.origins);
-  const rules = checkRules(filled.tree, describer(filled.tree, filled.origins));
-  const faults = inOrder([...opened.faults, ...filled.faults, ...shape.faults, ...rules]);
+  const folder = text === undefined ? dirname(resolve(name)) : resolve();
+  const rules = checkRules(filled.tree, describer(filled.tree, filled.origins), folder);
+  const proxies = proxyFaults(env);
+  const faults = inOrder([
+    ...opened.faults,
+    ...filled.faults,
+    ...shape.faults,
+    ...rules,
+    ...proxies,
+  ]);
   if (shape.config === null || faults.length > 0) throw new ConfigError(faults, name);
-  return resolveConfig(shape.config, env, text === undefined ? dirname(resolve(name)) : resolve());
+  return resolveConfig(shape.config, env, folder);
 }
 
 /** Keeps only the first fault of each path, because the others follow from it. */
@@ -44,18 +52,9 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
-    const why = READ_FAULTS[code] ?? `it cannot be read (${code})`;
-    throw new ConfigError([{ path: "the file", message: why }], file);
+    throw new ConfigError([{ path: "the file", message: readFault(error) }], file);
   }
 }
-
-/** Why a file cannot be read, by the code of the error. */
-export const READ_FAULTS: Readonly<Record<string, string>> = {
-  ENOENT: "it does not exist",
-  EACCES: "this user may not read it",
-  EISDIR: "it is a directory",
-};
 
 /** The permission of all other users to read a file. */
 const OTHERS_READ = 0o004;

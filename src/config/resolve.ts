@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
 import type { Account, CredentialSource, UpstreamSettings } from "../domain/account.js";
 import { CREDENTIALS } from "./accounts.js";
 import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
-import type { Environment } from "./environment.js";
+import { eitherCase, type Environment } from "./environment.js";
 import { resolvePolicies } from "./policies.js";
 import { METRICS_PORT } from "./rules.js";
 import type { ParsedConfig } from "./schema.js";
@@ -21,7 +22,8 @@ export function resolveConfig(
 ): GatewayConfig {
   const { maxEventLoopDelay, ...limits } = parsed.limits;
   const { ttl, staleIfError, refresh, url } = parsed.cache;
-  const upstream = resolveUpstream(parsed.upstream, []);
+  const surroundings = { env, folder };
+  const upstream = resolveUpstream(parsed.upstream, [], surroundings);
   const auth = resolveAuth(parsed.auth);
   const secretSha256 = parsed.federation.secretSha256 || null;
   return {
@@ -31,7 +33,9 @@ export function resolveConfig(
       secretSha256,
     },
     auth,
-    accounts: parsed.accounts.map((account) => resolveAccount(account, parsed.upstream, folder)),
+    accounts: parsed.accounts.map((account) =>
+      resolveAccount(account, parsed.upstream, surroundings),
+    ),
     policies: resolvePolicies(parsed.policies ?? []),
     upstream,
     cache: { ttlMs: ttl, staleIfErrorMs: ttl === 0 ? 0 : staleIfError, refresh, url: url ?? null },
@@ -71,6 +75,7 @@ type UpstreamLayer = {
 function resolveUpstream(
   common: ParsedConfig["upstream"],
   layers: readonly UpstreamLayer[],
+  surroundings: Surroundings,
 ): UpstreamSettings {
   const pick = <K extends keyof UpstreamLayer>(key: K) =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined) ?? common[key];
@@ -82,21 +87,42 @@ function resolveUpstream(
     retries: pick("retries"),
     maxResponseBytes: pick("maxResponseBytes"),
     trustTotals: pick("trustTotals"),
+    ...networkOf(pick("proxy"), pick("caFile"), surroundings),
   };
+}
+
+/** What a config depends on besides its text. */
+interface Surroundings {
+  readonly env: Environment;
+  /** The folder to which paths in the config are relative. */
+  readonly folder: string;
+}
+
+/** The network settings, unless all of them are the system's. */
+function networkOf(
+  proxy: string,
+  caFile: string,
+  { env, folder }: Surroundings,
+): Pick<UpstreamSettings, "network"> {
+  const httpProxy = proxy || eitherCase(env, "HTTP_PROXY");
+  const httpsProxy = proxy || eitherCase(env, "HTTPS_PROXY");
+  if (httpProxy + httpsProxy + caFile === "") return {};
+  const ca = caFile === "" ? null : readFileSync(resolve(folder, caFile), "utf8");
+  return { network: { httpProxy, httpsProxy, noProxy: eitherCase(env, "NO_PROXY"), ca } };
 }
 
 function resolveAccount(
   account: ParsedAccount,
   common: ParsedConfig["upstream"],
-  folder: string,
+  surroundings: Surroundings,
 ): Account {
-  const source = credentialSourceOf(account, folder);
+  const source = credentialSourceOf(account, surroundings.folder);
   const base = {
     id: account.id,
     regions: account.vendor === "s3" ? [account.region] : (account.regions ?? null),
     endpoint: account.endpoint ?? null,
     ...(source === null ? {} : { credentialSource: source }),
-    upstream: resolveUpstream(common, [account, account.upstream ?? {}]),
+    upstream: resolveUpstream(common, [account, account.upstream ?? {}], surroundings),
   };
   switch (account.vendor) {
     case "ucloud": {

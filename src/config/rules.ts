@@ -1,6 +1,9 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { CREDENTIALS, UPSTREAM_KEYS } from "./accounts.js";
 import { bucketFaults } from "./buckets.js";
-import { formatPath, valueAt } from "./fault.js";
+import { formatPath, readFault, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
@@ -8,10 +11,14 @@ import { closest } from "../domain/nearest.js";
 import { isTakenLabel, labelOfTag } from "../domain/observation.js";
 
 /** A rule about several values. Single values of the tree may be wrong. */
-type Rule = (tree: unknown, describe: Describe) => readonly ConfigFault[];
+type Rule = (tree: unknown, describe: Describe, folder: string) => readonly ConfigFault[];
 
-/** Checks the rules about several values, also if the tree has other faults. */
-export const checkRules: Rule = (tree, describe) => RULES.flatMap((rule) => rule(tree, describe));
+/**
+ * Checks the rules about several values and about files, also if the tree has other faults. Paths are
+ * relative to `folder`.
+ */
+export const checkRules: Rule = (tree, describe, folder) =>
+  RULES.flatMap((rule) => rule(tree, describe, folder));
 
 const RULES: readonly Rule[] = [
   loopbackWithoutAuth,
@@ -28,6 +35,7 @@ const RULES: readonly Rule[] = [
   matchOfPolicies,
   endpointOnce,
   oneCredentialSource,
+  authorities,
   bucketFaults,
 ];
 
@@ -217,4 +225,40 @@ function matchOfPolicies(tree: unknown): ConfigFault[] {
     const right = "say which instances the policy is for; only the policy default is for all";
     return [fault(path, `missing; ${right}`)];
   });
+}
+
+/** Every authority file must exist and hold certificates. */
+function authorities(tree: unknown, _describe: Describe, folder: string): ConfigFault[] {
+  const accounts = listAt(tree, ["accounts"]).flatMap((_, index): ConfigPath[] => [
+    ["accounts", index],
+    ["accounts", index, "upstream"],
+  ]);
+  return [["upstream"], ...accounts].flatMap((place) => {
+    const path = [...place, "caFile"];
+    const file = valueAt(tree, path);
+    if (typeof file !== "string" || file === "" || file.includes("\0")) return [];
+    const problem = problemOf(resolve(folder, file));
+    return problem === null
+      ? []
+      : [fault(path, `must be a PEM file with certificates; ${problem}`)];
+  });
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** What is wrong with an authority file; null if nothing is. */
+function problemOf(file: string): string | null {
+  let certificates: readonly string[];
+  try {
+    certificates = readFileSync(file, "utf8").match(CERTIFICATE) ?? [];
+  } catch (error) {
+    return readFault(error);
+  }
+  if (certificates.length === 0) return "it has none";
+  try {
+    for (const certificate of certificates) new X509Certificate(certificate);
+    return null;
+  } catch {
+    return "one of them is damaged";
+  }
 }

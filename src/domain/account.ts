@@ -9,6 +9,19 @@ export interface UpstreamSettings {
   readonly maxResponseBytes: number;
   /** Whether a list that shows fewer rows than the vendor counts is short. */
   readonly trustTotals: boolean;
+  /** By default, connections are direct and trust the system's authorities. */
+  readonly network?: NetworkSettings;
+}
+
+/** How connections to the hosts of an account are made. */
+export interface NetworkSettings {
+  /** URLs of proxies, possibly with a password, by the scheme of the request. Empty if there is none. */
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  /** Hosts without a proxy, in the form of the environment variable NO_PROXY. */
+  readonly noProxy: string;
+  /** PEM of authorities besides the system's. */
+  readonly ca: string | null;
 }
 
 /** Where the credentials of an account are read from, if they are not in the config file. */

@@ -7,16 +7,23 @@ export interface SecretHolders {
   /** URL of the shared cache. It may hold a password. */
   readonly cacheUrl?: string | null;
   readonly cursorKeys?: readonly Uint8Array[];
+  /** URLs of proxies. They may hold passwords. */
+  readonly proxies?: readonly string[];
 }
 
 /** Every secret of a configuration, in all the forms that `makeScrub` must remove. */
-export function secretsOf({ accounts, cacheUrl, cursorKeys = [] }: SecretHolders): string[] {
+export function secretsOf({
+  accounts,
+  cacheUrl,
+  cursorKeys = [],
+  proxies = [],
+}: SecretHolders): string[] {
   const credentials = accounts.flatMap((account) => Object.values(account.credentials));
   const keys = cursorKeys.flatMap((key) =>
     (["base64", "base64url", "hex"] as const).map((form) => Buffer.from(key).toString(form)),
   );
   const texts = credentials.filter((value): value is string => typeof value === "string");
-  return [...texts, ...passwordOf(cacheUrl ?? null), ...keys];
+  return [...texts, ...[cacheUrl ?? null, ...proxies].flatMap(passwordOf), ...keys];
 }
 
 function passwordOf(url: string | null): string[] {

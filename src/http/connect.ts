@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from "node:dns";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
-import { rootCertificates } from "node:tls";
+import * as tls from "node:tls";
 import { buildConnector } from "undici";
 import { TransportError } from "./faults.js";
 
@@ -14,7 +14,8 @@ export interface ConnectOptions {
   readonly ca?: string;
 }
 
-const CONNECT_TIMEOUT_MS = 2_000;
+/** What name, connection and TLS may take together. */
+export const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
  * Makes a connector that gives up after exactly its time.
@@ -27,7 +28,7 @@ export function makeConnector(options: ConnectOptions): buildConnector.connector
   const connect = buildConnector({
     timeout: timeoutMs,
     lookup: guardedLookup(options.lookup),
-    ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+    ...authorities(options.ca),
   });
   return (target, callback) => {
     let late = false;
@@ -45,6 +46,14 @@ export function makeConnector(options: ConnectOptions): buildConnector.connector
       else callback(error, null);
     });
   };
+}
+
+/** The system's authorities and another one; by default only the former. */
+export function authorities(ca: string | undefined): { readonly ca?: string[] } {
+  if (ca === undefined) return {};
+  // Older versions of Node cannot list what NODE_EXTRA_CA_CERTS adds.
+  const own = "getCACertificates" in tls ? (tls.getCACertificates as () => string[])() : null;
+  return { ca: [...(own ?? tls.rootCertificates), ca] };
 }
 
 const loopback = new BlockList();
@@ -78,7 +87,8 @@ export function isAllowed(host: string, address: string): boolean {
   return isLoopback(host) ? loopback.check(address, family) : !refused.check(address, family);
 }
 
-function isLoopback(host: string): boolean {
+/** Whether a host name or an address without brackets is that of this machine. */
+export function isLoopback(host: string): boolean {
   if (host === "localhost" || host.endsWith(".localhost")) return true;
   return isIP(host) !== 0 && loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4");
 }

@@ -30,6 +30,15 @@ const FACTS = {
   cut: facts("CUT", "The deadline passed, or the client disconnected."),
   dns: facts("UNAVAILABLE", "Cannot resolve the vendor's host name.", DOWN),
   encoding: facts("BAD_RESPONSE", "The vendor's response has an unsupported content encoding."),
+  proxy: facts(
+    "UNAVAILABLE",
+    "The proxy cannot be reached, or it cannot connect to the vendor's host. Check `upstream.proxy`.",
+    DOWN,
+  ),
+  proxyCredentials: facts(
+    "UNAVAILABLE",
+    "The proxy does not accept its credentials. Check the user and the password in `upstream.proxy`.",
+  ),
   protocol: facts("BAD_RESPONSE", "The vendor's response is not valid HTTP."),
   quota: facts("THROTTLED", "The account's own quota for this action is used up.", {
     retryable: true,
@@ -57,9 +66,10 @@ export class TransportError extends SourceError {
   constructor(
     readonly fault: Fault,
     details: { readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    said: string | null = null,
   ) {
     const { kind, message, retryable } = FACTS[fault];
-    super(kind, message, { retryable, ...details });
+    super(kind, said ?? message, { retryable, ...details });
   }
 
   /** Whether the host is down, which is what breakers count. */
@@ -91,7 +101,48 @@ const BY_CODE = new Map(
 /** The error for what the sockets, the resolver or the HTTP client threw. */
 export function transportErrorOf(thrown: unknown): TransportError {
   if (thrown instanceof TransportError) return thrown;
-  return new TransportError(faultOf(thrown), { cause: thrown });
+  const fault = faultOf(thrown);
+  return new TransportError(
+    fault,
+    { cause: thrown },
+    fault === "tls" ? certificateText(thrown) : null,
+  );
+}
+
+/** The error for a call that a proxy was to forward: it resolves the host's name and connects to it. */
+export function proxyErrorOf(error: TransportError): TransportError {
+  const { cause } = error.details;
+  const answered = /^Proxy response \((\d{3})\)/.exec(cause instanceof Error ? cause.message : "");
+  if (answered?.[1] === "407") return new TransportError("proxyCredentials", { cause });
+  const isProxys = answered !== null || codeOf(cause) === "UND_ERR_PRX_TLS";
+  const isLost = error.fault === "connect" || error.fault === "dns";
+  return isProxys || isLost ? new TransportError("proxy", { cause }) : error;
+}
+
+const UNKNOWN_AUTHORITY =
+  "is not signed by a known authority. If your company or a proxy signed it, set `upstream.caFile`";
+
+/** What is wrong with a certificate, by the code of Node's error. */
+const CERTIFICATES: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "has expired",
+  CERT_NOT_YET_VALID: "is not valid yet. Check this machine's clock",
+  CERT_REVOKED: "was revoked",
+  CERT_SIGNATURE_FAILURE: "has a wrong signature",
+  CERT_UNTRUSTED: UNKNOWN_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: "is signed by itself. If it is right, add it to `upstream.caFile`",
+  ERR_TLS_CERT_ALTNAME_INVALID: "belongs to another host",
+  HOSTNAME_MISMATCH: "belongs to another host",
+  INVALID_CA: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+};
+
+function certificateText(thrown: unknown): string | null {
+  const code = codeOf(thrown);
+  const problem = Object.hasOwn(CERTIFICATES, code) ? CERTIFICATES[code] : undefined;
+  return problem === undefined ? null : `The TLS certificate of the vendor's host ${problem}.`;
 }
 
 function faultOf(thrown: unknown): Fault {

@@ -1,8 +1,15 @@
-import { Pool } from "undici";
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
 import type { CallSignal } from "./bounds.js";
-import { checkHost, makeConnector, type ConnectOptions } from "./connect.js";
+import {
+  authorities,
+  CONNECT_TIMEOUT_MS,
+  checkHost,
+  isLoopback,
+  makeConnector,
+  type ConnectOptions,
+} from "./connect.js";
 import { Exchange, type ExchangeLimits } from "./exchange.js";
-import { TransportError } from "./faults.js";
+import { proxyErrorOf, TransportError } from "./faults.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
 
 /**
@@ -19,37 +26,82 @@ export interface Transport {
 
 const OWN_HEADERS = { "accept-encoding": "identity", "user-agent": "redis-backup-gateway" };
 
-/** Makes the transport: a pool of connections for each account and origin. Refuses redirects. */
-export function makeTransport(options: ConnectOptions = {}): Transport {
-  const pools = new Map<string, Pool>();
-  const poolOf = (origin: string, { account, connections }: ExchangeLimits): Pool => {
-    const key = `${account} ${origin}`;
-    let pool = pools.get(key);
-    if (pool === undefined) {
-      checkHost(hostOf(origin));
-      pool = new Pool(origin, { connections, pipelining: 1, connect: makeConnector(options) });
-      pools.set(key, pool);
+/** How connections to the hosts of an account are made. */
+export interface Network {
+  /** URLs of proxies by the scheme of the request. Empty if there is none. */
+  readonly httpProxy: string;
+  readonly httpsProxy: string;
+  /** Hosts without a proxy, in the form of the environment variable NO_PROXY. */
+  readonly noProxy: string;
+  /** PEM of authorities besides the system's. */
+  readonly ca: string | null;
+}
+
+/** How the transport connects. */
+export interface TransportOptions extends ConnectOptions {
+  /** The network settings of an account; by default, and if undefined, connections are direct. */
+  networkOf?(account: string): Network | undefined;
+}
+
+/** Connections to one origin for one account. */
+interface Route {
+  readonly dispatcher: Dispatcher;
+  readonly isProxied: boolean;
+}
+
+/** Makes the transport: connections of its own for each account and origin. Refuses redirects. */
+export function makeTransport(options: TransportOptions = {}): Transport {
+  const routes = new Map<string, Route>();
+  const routeOf = (origin: string, limits: ExchangeLimits): Route => {
+    const key = `${limits.account} ${origin}`;
+    let route = routes.get(key);
+    if (route === undefined) {
+      route = makeRoute(origin, limits, options);
+      routes.set(key, route);
     }
-    return pool;
+    return route;
   };
   return {
     async send(request, limits, signal) {
       if (signal.aborted) throw new TransportError("cut");
       const { origin, path } = splitUrl(request.url);
-      const pool = poolOf(origin, limits);
+      const { dispatcher, isProxied } = routeOf(origin, limits);
       const { method, body = null } = request;
       const headers = { ...request.headers, ...OWN_HEADERS };
       return new Promise((resolve, reject) => {
-        const exchange = new Exchange(limits, signal, { resolve, reject });
-        pool.dispatch({ path, method, headers, body }, exchange);
+        const fail = isProxied ? (error: TransportError) => reject(proxyErrorOf(error)) : reject;
+        const exchange = new Exchange(limits, signal, { resolve, reject: fail });
+        dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
       });
     },
     async close() {
-      const all = [...pools.values()];
-      pools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      const all = [...routes.values()];
+      routes.clear();
+      await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
     },
   };
+}
+
+/**
+ * A direct connection, or one through a proxy, which resolves the host's name itself.
+ * @throws {TransportError} for a host that is an address, and one that is not allowed.
+ */
+function makeRoute(
+  origin: string,
+  { account, connections }: ExchangeLimits,
+  { networkOf, ...options }: TransportOptions,
+): Route {
+  const host = hostOf(origin);
+  checkHost(host);
+  const { httpProxy = "", httpsProxy = "", noProxy = "", ca } = networkOf?.(account) ?? {};
+  const trusted = ca ?? options.ca;
+  const connecting = { ...options, ...(trusted === undefined ? {} : { ca: trusted }) };
+  const pooled = { connections, pipelining: 1, connect: makeConnector(connecting) };
+  const isDirect = isLoopback(host.replace(/^\[|\]$/g, "")) || httpProxy + httpsProxy === "";
+  if (isDirect) return { dispatcher: new Pool(origin, pooled), isProxied: false };
+  const tls = { timeout: CONNECT_TIMEOUT_MS, ...authorities(trusted) };
+  const proxied = { httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls: tls };
+  return { dispatcher: new EnvHttpProxyAgent({ ...pooled, ...proxied }), isProxied: true };
 }
 
 /**

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/config/fault.js";
 import { loadConfig } from "../../src/config/load.js";
+import { authority } from "../http/certificates.js";
 import { EXAMPLE, EXAMPLE_ENV, LEAST } from "./example.js";
 
 const folder = mkdtempSync(join(tmpdir(), "config-"));
@@ -722,6 +723,67 @@ const WRONG: readonly { what: string; text: string; faults: readonly string[] }[
     ],
   },
 ];
+
+describe("the network", () => {
+  const networksOf = (text: string, env: Record<string, string> = {}) => {
+    const { upstream, accounts } = load(text, env);
+    return [upstream.network, accounts[0]?.upstream.network];
+  };
+  const own = (rest: string): string =>
+    account(`id: a, vendor: ucloud, credentials: { publicKey: p, privateKey: q }, ${rest}`);
+
+  test("is the system's without a proxy", () => {
+    expect(networksOf(LEAST)).toEqual([undefined, undefined]);
+  });
+
+  test("takes proxies from the environment, in lower case first", () => {
+    const env = {
+      HTTPS_PROXY: "http://upper:1",
+      https_proxy: "http://lower:1",
+      HTTP_PROXY: "http://plain:1",
+      NO_PROXY: ".internal",
+    };
+    const network = {
+      httpProxy: "http://plain:1",
+      httpsProxy: "http://lower:1",
+      noProxy: ".internal",
+      ca: null,
+    };
+    expect(networksOf(LEAST, env)).toEqual([network, network]);
+  });
+
+  test("is that of the config, and of an account", () => {
+    const text = `${own("upstream: { proxy: 'http://own:1' }")}upstream: { proxy: "http://u:p@common:1" }\n`;
+    const [common, ofAccount] = networksOf(text, { NO_PROXY: "a", HTTPS_PROXY: "http://env:1" });
+    expect(common).toMatchObject({ httpsProxy: "http://u:p@common:1", noProxy: "a" });
+    expect(ofAccount).toMatchObject({ httpProxy: "http://own:1", httpsProxy: "http://own:1" });
+  });
+
+  test("has authorities of a file beside the config", () => {
+    writeFileSync(join(folder, "ca.pem"), authority);
+    const file = join(folder, "with-ca.yaml");
+    writeFileSync(file, `${LEAST}upstream: { caFile: ca.pem }\n`);
+    expect(loadConfig({ file, env: {} }).accounts[0]?.upstream.network?.ca).toBe(authority);
+  });
+
+  test("that cannot be used is refused, and no password is shown", () => {
+    const damaged = join(folder, "damaged.pem");
+    writeFileSync(damaged, authority.replace("MIIB", "AAAA"));
+    writeFileSync(join(folder, "empty.pem"), "canary");
+    const text = `${own(`caFile: ${damaged}, upstream: { proxy: 'socks5://u:canary@h:1' }`)}upstream: { caFile: ${join(folder, "empty.pem")}, proxy: "http://u:canary@h/path" }\n`;
+    const faults = faultsOf(text, { HTTPS_PROXY: "u:canary@h:1" });
+    expect(faults).toEqual([
+      "accounts[0].caFile: must be a PEM file with certificates; one of them is damaged",
+      "accounts[0].upstream.proxy: must be an http:// or https:// URL without a path, but got text of 21 characters",
+      "environment variable HTTPS_PROXY: must be an http:// or https:// URL without a path",
+      "upstream.caFile: must be a PEM file with certificates; it has none",
+      "upstream.proxy: must be an http:// or https:// URL without a path, but got text of 22 characters",
+    ]);
+    expect(faultsOf(own("caFile: /none/ca.pem"))).toEqual([
+      "accounts[0].caFile: must be a PEM file with certificates; it does not exist",
+    ]);
+  });
+});
 
 describe("the credentials of an account", () => {
   const accountOf = (keys: string) => {

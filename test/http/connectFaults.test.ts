@@ -83,21 +83,38 @@ describe("a host that cannot be reached is UNAVAILABLE after every attempt", () 
 });
 
 describe("a host whose TLS fails is UNAVAILABLE at once", () => {
-  test.each<[string, TlsOptions, ConnectOptions]>([
-    ["a self-signed certificate", { cert: selfSigned }, {}],
-    ["an unknown authority", { cert: localhost }, {}],
-    ["an expired certificate", { cert: expired }, { ca: authority }],
-    ["another host's certificate", { cert: other }, { ca: authority }],
+  test.each<[string, TlsOptions, ConnectOptions, string]>([
+    [
+      "a self-signed certificate",
+      { cert: selfSigned },
+      {},
+      "is signed by itself. If it is right, add it to `upstream.caFile`.",
+    ],
+    [
+      "an unknown authority",
+      { cert: localhost },
+      {},
+      "is not signed by a known authority. If your company or a proxy signed it, set `upstream.caFile`.",
+    ],
+    [
+      "an expired certificate",
+      { cert: expired },
+      { ca: authority },
+      "certificate of the vendor's host has expired.",
+    ],
+    ["another host's certificate", { cert: other }, { ca: authority }, "belongs to another host."],
     [
       "TLS 1.0",
       { cert: localhost, minVersion: "TLSv1", maxVersion: "TLSv1", ciphers: "DEFAULT@SECLEVEL=0" },
       { ca: authority },
+      "The TLS connection to the vendor's host failed.",
     ],
-  ])("%s", async (_, options, connect) => {
+  ])("%s", async (_, options, connect, says) => {
     const server = await serveLocalhost(options);
     const { client, call, attempts } = harnessOf({ lookup: toLoopback, ...connect });
     const error = await failureOf(client.send(call(server.origin), contextFor()));
     expect(error.kind).toBe("UNAVAILABLE");
+    expect(error.message).toContain(says);
     expect(error.retryable).toBe(false);
     expect(attempts.map(({ fault }) => fault)).toEqual(["tls"]);
     expect(server.connections()).toBe(1);

@@ -6,7 +6,7 @@ import { makeLoaders } from "../../src/loaders/loaders.js";
 import { answerOf } from "../execution.js";
 import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway } from "../model/walker.js";
+import { ModelGateway, UNBOUNDED } from "../model/walker.js";
 
 const DAY = 86_400_000;
 const FAILING = 10_000;
@@ -15,7 +15,7 @@ const HEALTHY = 20;
 const schema = buildGatewaySchema();
 
 /** 10,000 instances whose backups cannot be read, and a few others. */
-const manyFailing = () =>
+const manyFailing = (failing = FAILING, firstHealthy = 0) =>
   new ModelEstate(
     [
       {
@@ -32,13 +32,13 @@ const manyFailing = () =>
         },
         extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
         regions: 1,
-        instances: Array.from({ length: FAILING + HEALTHY }, () => ({
+        instances: Array.from({ length: failing + HEALTHY }, () => ({
           region: 0,
           ageMs: null,
           listed: true,
         })),
         rows: Array.from({ length: HEALTHY }, (_, i) => ({
-          instance: i,
+          instance: firstHealthy + i,
           start: i / HEALTHY,
           lasts: null,
         })),
@@ -88,4 +88,23 @@ test.each([
   expect(backups.nodes).toHaveLength(10);
   expect(backups.issues[0]?.instanceNativeIds).toHaveLength(20);
   expect(Buffer.byteLength(text)).toBeLessThan(65_536);
+});
+
+test("statistics reach the lists that can be read, however few calls a request has", async () => {
+  // Those that fail are listed before the others.
+  const estate = manyFailing(300, 300);
+  estate.script.failing = ({ action, instance }) =>
+    action === "ListBackups" && Number(String(instance).slice(1)) <= 300 ? "UNAVAILABLE" : null;
+  const gateway = new ModelGateway(estate, { scanRows: 20_000 });
+  const bounds = { ...UNBOUNDED, vendorCalls: 50 };
+  const counts: number[] = [];
+  for (let requests = 0; requests < 9; requests += 1) {
+    const query = { filter: null, by: ["STATUS" as const], timeZone: "UTC" };
+    const { total, complete } = await new EngineReads(gateway.open(bounds)).backupStats(query);
+    expect(complete).toBe(false);
+    counts.push(total.count);
+  }
+  expect(counts[0]).toBe(0);
+  expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  expect(counts.at(-1)).toBe(HEALTHY);
 });

@@ -94,6 +94,25 @@ describe("statistics over the embedded clouds", () => {
     );
   });
 
+  test.each<Partial<BackupFilter>>([
+    { instanceNameContains: "ORDERS" },
+    { regions: ["cn-bj2"], statuses: ["FAILED"] },
+    { policies: ["default"], triggers: ["MANUAL"] },
+    { tags: [{ key: "no such key", values: null }] },
+  ])("with the filter %j count what a list with it shows", async (filter) => {
+    begin();
+    const pages = await walkPages(
+      gateway,
+      { filter: { ...EVERY_BACKUP, ...filter } },
+      { size: 200 },
+    );
+    const rows = pages.flatMap(({ edges }) => edges.map(({ node }) => node));
+    const stats = await statsOf(gateway, ["PROVIDER"], filter);
+    const own = rows.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+    expect(stats.total).toMatchObject({ count: rows.length, sizeBytes: own });
+    expect(stats.complete).toBe(pages.every(({ complete }) => complete));
+  });
+
   test("take no more vendor calls than walking the same backups, and none while those are fresh", async () => {
     const filter = { startedAfter: clouds.estate.now() - 9 * DAY };
     begin();

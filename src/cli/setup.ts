@@ -85,7 +85,9 @@ async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
   };
 }
 
-const DEMO_FILE = `accounts:
+const DEMO_FILE = `server:
+  metrics: { tags: [env, team] }
+accounts:
   - id: demo
     vendor: ucloud
     credentials: { publicKey: demo, privateKey: demo }

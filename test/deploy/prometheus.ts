@@ -7,8 +7,9 @@ import { pino } from "pino";
 import { expect, vi } from "vitest";
 import { stringify, parse } from "yaml";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import { DEFAULT_POLICY, type BackupPolicy } from "../../src/domain/policy.js";
+import type { CommandContext } from "../../src/cli/context.js";
+import { loadSetup } from "../../src/cli/setup.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { makeObservation } from "../../src/server/observe/observe.js";
 import { startMetricsServer } from "../../src/server/observe/metricsRoute.js";
 import { gatewayOver } from "../estate/gateway.js";
@@ -27,7 +28,7 @@ export interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** A Prometheus that scrapes a gateway over the embedded clouds, with the rules of deploy/. */
+/** A Prometheus that scrapes the gateway of the demo, with the rules of deploy/. */
 export interface Scraped {
   readonly clouds: Clouds;
   readonly gateway: Gateway;
@@ -36,22 +37,12 @@ export interface Scraped {
   close(): Promise<void>;
 }
 
-/** What the gateway reads, and what it demands. */
-interface Given {
-  /** Changes the data of the clouds before anything is read. */
-  readonly prepare?: (clouds: Clouds) => void;
-  readonly policies?: readonly BackupPolicy[];
-}
-
 /** Starts both. Rules apply at once instead of after minutes. */
-export async function startScraped({
-  prepare = () => undefined,
-  policies = [DEFAULT_POLICY],
-}: Given = {}): Promise<Scraped> {
-  const clouds = await startClouds();
-  prepare(clouds);
-  const gateway = gatewayOver(clouds, { policies });
-  const metrics = await serveMetrics(clouds, gateway);
+export async function startScraped(): Promise<Scraped> {
+  const { config, clouds } = await loadSetup({ demo: true }, { env: {} } as CommandContext);
+  if (clouds === null) throw new Error("The demo has clouds.");
+  const gateway = gatewayOver(clouds, { policies: config.policies });
+  const metrics = await serveMetrics(clouds, gateway, config.server.metricsTags);
   const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   const url = `http://127.0.0.1:${await freePort()}`;
   writeConfig(folder, new URL(metrics.url).host);
@@ -93,12 +84,12 @@ export async function startScraped({
 }
 
 /** The metrics of a gateway, on a port of their own. */
-async function serveMetrics(clouds: Clouds, gateway: Gateway) {
+async function serveMetrics(clouds: Clouds, gateway: Gateway, tags: readonly string[]) {
   const logger = pino({ level: "silent" });
   const observation = makeObservation({
     logger,
     accounts: clouds.accounts,
-    tags: ["env", "team"],
+    tags,
     now: Date.now,
     elapsed: () => performance.now(),
     process: false,

@@ -13,8 +13,17 @@ setFlagsFromString("--no-allocation-site-pretenuring");
 
 const interrupting = new AbortController();
 // Only once: a second signal ends the process at once.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => interrupting.abort(new Interrupted(signal)));
+
+let reload: (() => Promise<void>) | null = null;
+/** A closed terminal ends the process; without a terminal, the signal asks for a reload. */
+function hangUp(): void {
+  if (reload !== null && !interrupting.signal.aborted) return void reload().catch(crash);
+  process.off("SIGHUP", hangUp);
+  interrupting.abort(new Interrupted("SIGHUP"));
+}
+process.on("SIGHUP", hangUp);
 
 // A command finds out that its output is closed when it writes, so the event itself is ignored.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
@@ -34,6 +43,10 @@ const ran = runCli(process.argv.slice(2), {
   interrupted: interrupting.signal,
   now: Date.now,
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  onReload(run) {
+    const streams = [process.stdin, process.stdout, process.stderr];
+    if (!streams.some(({ isTTY }) => isTTY)) reload = run;
+  },
   hide: (secrets, owner) => hidden.hide(secrets, owner),
 });
 void ran.catch(crash).then((code) => (process.exitCode = code));

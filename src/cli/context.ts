@@ -12,6 +12,8 @@ export interface CommandContext {
   now(): number;
   /** Resolves after `ms`. Rejects as soon as `signal` aborts, or at once if it already has. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
+  /** Receives what SIGHUP runs instead of ending the process, unless the process has a terminal. */
+  onReload?(reload: () => Promise<void>): void;
   /** Receives secrets that the process must not print, even if it crashes, and who owns them. */
   hide?(secrets: readonly string[], owner?: string): void;
 }

@@ -20,6 +20,7 @@ import type {
 } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { type CommandContext, UsageError } from "./context.js";
+import { makeReload } from "./reload.js";
 import { gatewayOf, loadSetup, secretsIn, type Setup, type SetupFlags } from "./setup.js";
 
 /** How long running operations may take after the process was asked to stop. */
@@ -50,6 +51,15 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     context.stdout.write(banner(setup, server));
     gateway.refresher.start();
+    const load = async (): Promise<GatewayConfig> => {
+      const again = (await loadSetup(flags, context)).config;
+      hide(secretsIn(again));
+      return again;
+    };
+    const readCredentials = (): void => gateway.engine.refreshCredentials();
+    const reload = makeReload(config, { logger, gate, load, readCredentials });
+    // The demo has no file.
+    if (setup.clouds === null) context.onReload?.(reload);
     await aborted(context.interrupted);
     // Running operations get the whole quota.
     await gateway.refresher.stop();

@@ -70,6 +70,12 @@ export class Engine {
     return this.sources.peek(sourceName(provider, region, nativeId)) ?? null;
   }
 
+  /** Reads all credentials of files and commands again, in the background. */
+  refreshCredentials(): void {
+    const all = [...this.providers.values()].map(({ credentials }) => credentials);
+    for (const credentials of new Set(all)) credentials?.refresh();
+  }
+
   /** Ends readings of credentials. */
   close(): void {
     for (const { credentials } of this.providers.values()) credentials?.close();

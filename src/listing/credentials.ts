@@ -104,6 +104,11 @@ export class RotatingAuthenticator implements Authenticator {
     return found;
   }
 
+  /** Reads the credentials again, in the background. */
+  refresh(): void {
+    this.readOnce().catch(ignoreFailure);
+  }
+
   /** Ends a reading under way. */
   close(): void {
     this.closing.abort();
@@ -133,10 +138,7 @@ export class RotatingAuthenticator implements Authenticator {
       this.triedVersion = version;
       await this.readOnce();
     };
-    // `onRead` has reported the failure, and the old ones are still in use.
-    reading().catch((error: unknown) => {
-      if (!(error instanceof SourceError)) throw error;
-    });
+    reading().catch(ignoreFailure);
   }
 
   /** Whether the credentials are read again because the vendor refused them. */
@@ -187,6 +189,11 @@ export class RotatingAuthenticator implements Authenticator {
     const account = { ...this.parts.account, credentials } as Account;
     return { ...found, account, authenticator: vendor.api(account).authenticator, renewAt };
   }
+}
+
+/** `onRead` has reported the failure, and the old credentials are still in use. */
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof SourceError)) throw error;
 }
 
 const isSame = (a: Account["credentials"] | undefined, b: Account["credentials"]): boolean =>

@@ -39,6 +39,8 @@ export interface Gate {
   readonly identify: Authenticate;
   /** Identifies callers, requires the scope `backups:read`, and limits their request rate. */
   readonly authenticate: Authenticate;
+  /** Replaces the keys or the token settings. Requests that were let in go on. */
+  setAuth(auth: AuthOptions): void;
   /** Refuses operations that are too costly before they run. */
   readonly plugin: OperationPlugin;
   /** Adds load shedding, and the check of documents before they are validated. */
@@ -47,12 +49,16 @@ export interface Gate {
 
 /** Makes everything that stands between a request and what it asks for. */
 export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): Gate {
-  const identify = makeAuthenticate(auth, {
+  const ports = {
     now,
-    onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be fetched."),
-  });
+    onFault: (err: unknown) =>
+      logger.warn({ err }, "The token issuer's keys could not be fetched."),
+  };
+  let current = makeAuthenticate(auth, ports);
+  const identify: Authenticate = (headers) => current(headers);
   return {
     identify,
+    setAuth: (changed) => (current = makeAuthenticate(changed, ports)),
     authenticate: rateLimited(forReaders(identify), limits.requestsPerMinute),
     plugin: makeLimitsPlugin({ limits, placesOf }),
     extend(app) {

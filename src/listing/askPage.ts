@@ -170,7 +170,7 @@ export async function askPage<T extends object>(
         ? answer
         : { ...answer, ...nextInParts(part, answer.next, parts.length) };
     } catch (error) {
-      if (!hasWeakerForm(listing, used, error)) throw ofToken(listing, question, error);
+      if (!hasWeakerForm(listing, used, error)) throw ofToken(listing, at, error);
       // Another page of the same list may have found out meanwhile.
       form.alternative = Math.max(form.alternative, used + 1);
     }
@@ -231,7 +231,7 @@ async function itemsOf<T extends object>(
 /** The error of a page whose token the vendor does not accept any more; any other error as it is. */
 function ofToken<T>(
   { tokenRefusedOn = [] }: Listing<T>,
-  { at }: PageQuestion,
+  at: PageQuestion["at"],
   error: unknown,
 ): unknown {
   if (typeof at !== "string" || !(error instanceof SourceError)) return error;

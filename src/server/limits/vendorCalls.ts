@@ -113,13 +113,19 @@ export function pageSize({ first, last }: Args, maxPage: number): number {
   return Math.min(Math.max(asked ?? DEFAULT_PAGE_SIZE, 0), maxPage);
 }
 
-/** A bucket of statistics and a key of it are a few short values, so many of them cost as much as a backup. */
-const SMALL_OBJECTS: ReadonlySet<string> = new Set(["BackupStatsBucket", "BackupStatsKey"]);
-const SMALL_OBJECT = 0.2;
+/**
+ * What objects cost that do not cost 1. Statistics pass every backup that they count, which may be all that
+ * are cached. Their buckets, and the keys of buckets, are a few short values each.
+ */
+const WEIGHTS: ReadonlyMap<string, number> = new Map([
+  ["BackupStats", 1_000],
+  ["BackupStatsBucket", 0.2],
+  ["BackupStatsKey", 0.2],
+]);
 
 /** What each object of a field costs by itself. */
 export const weightOf = ({ type }: GraphQLField<unknown, unknown>): number =>
-  SMALL_OBJECTS.has(getNamedType(type).name) ? SMALL_OBJECT : 1;
+  WEIGHTS.get(getNamedType(type).name) ?? 1;
 
 const DAY_MS = 86_400_000;
 

@@ -77,22 +77,22 @@ describe("the objects of an answer", () => {
     ],
     ["{ backups(first: 10) { nodes { downloads { url } } } }", 1 + 10 * (1 + 32)],
     ['{ coverage(rpo: "PT24H") { instances(first: 9) { nodes { id } } } }', 1 + 1 + 9],
-    ["{ backupStats(by: [STATUS]) { complete } }", 1],
-    // Five buckets, or keys of buckets, count as one object.
-    ["{ backupStats(by: [STATUS]) { buckets { count } } }", Math.ceil(1 + 7 / 5)],
-    ["{ backupStats(by: [STATUS, TRIGGER]) { buckets { keys { value } } } }", 18],
-    ["{ backupStats(by: [DAY]) { buckets { count } } }", 1 + 2_000],
-    ["{ backupStats(by: [DAY, REGION, INSTANCE]) { buckets { keys { value } } } }", 1 + 8_000],
+    ["{ backupStats(by: [STATUS]) { complete } }", 1_000],
+    // Statistics count as 1,000 objects; five buckets, or keys of buckets, as one.
+    ["{ backupStats(by: [STATUS]) { buckets { count } } }", Math.ceil(1_000 + 7 / 5)],
+    ["{ backupStats(by: [STATUS, TRIGGER]) { buckets { keys { value } } } }", 1_017],
+    ["{ backupStats(by: [DAY]) { buckets { count } } }", 1_000 + 2_000],
+    ["{ backupStats(by: [DAY, REGION, INSTANCE]) { buckets { keys { value } } } }", 1_000 + 8_000],
     [
       `{ backupStats(by: [DAY], filter: { startedAfter: "2026-11-01T00:00:00Z",
          startedBefore: "2026-11-30T00:00:00Z" }) { buckets { count } } }`,
-      Math.ceil(1 + (31 + 2) / 5),
+      Math.ceil(1_000 + (31 + 2) / 5),
     ],
     [
       "{ backupStats(by: [PROVIDER]) { buckets { keys { provider { key } } } } }",
-      1 + 4 * 1.4 + 0.4,
+      1_000 + 4 * 1.4 + 0.4,
     ],
-    ["{ backupStats(by: [INSTANCE]) { buckets { keys { instance { id } } } } }", 1 + 200 * 1.4],
+    ["{ backupStats(by: [INSTANCE]) { buckets { keys { instance { id } } } } }", 1_000 + 200 * 1.4],
     ['{ nodes(ids: ["a", "b", "c"]) { id } }', 3],
     ['{ nodes(ids: "a") { id } }', 1],
   ])("%s are %i", (text, count) => {

@@ -1,6 +1,7 @@
 import type {
   Account,
   AlibabaAccount,
+  AwsAccount,
   TencentAccount,
   UCloudAccount,
   UpstreamSettings,
@@ -67,6 +68,8 @@ export function accountsOf(
     // The vendor's Redis API lists no regions.
     tencentAccount({ ...baseOf("tencent"), regions: REGIONS.TENCENT_REDIS }, variants),
     alibabaAccount(baseOf("alibaba"), variants),
+    // Nor do those of AWS.
+    awsAccount({ ...baseOf("aws"), regions: REGIONS.AWS_ELASTICACHE }),
   ];
 }
 
@@ -100,5 +103,16 @@ function alibabaAccount(base: AccountBase, variants: AccountVariants): AlibabaAc
     signature: variants.alibabaSignature ?? "v3",
     credentials: { accessKeyId, accessKeySecret, securityToken },
     lookbackMs: null,
+  };
+}
+
+function awsAccount(base: AccountBase): AwsAccount {
+  const { id: accessKeyId, secret: secretAccessKey, token: sessionToken } = DEMO_KEYS.aws;
+  return {
+    ...base,
+    vendor: "aws",
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    products: ["elasticache", "elasticache-serverless", "memorydb"],
+    endpoints: { elasticache: null, memorydb: null },
   };
 }

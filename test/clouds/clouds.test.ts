@@ -66,13 +66,19 @@ describe("Alibaba's rows and the truth", () => {
 describe("variants", () => {
   test("accounts point at the origins, and the upstream settings can be changed", async () => {
     const { accounts } = await start({ upstream: { retries: 0 } });
-    expect(accounts.map(({ id }) => id)).toEqual(["demo-ucloud", "demo-tencent", "demo-alibaba"]);
+    expect(accounts.map(({ id }) => id)).toEqual([
+      "demo-ucloud",
+      "demo-tencent",
+      "demo-alibaba",
+      "demo-aws",
+    ]);
     expect(accounts).toMatchObject([
       { vendor: "ucloud", regions: null, upstream: { retries: 0, timeoutMs: 10_000 } },
       { vendor: "tencent", api: "3.0", regions: ["ap-guangzhou", "ap-tokyo"] },
       { vendor: "alibaba", signature: "v3", endpoint: expect.stringMatching(/^http:\/\/127/) },
+      { vendor: "aws", regions: ["eu-west-1", "us-east-1"] },
     ]);
-    expect(new Set(accounts.map(({ endpoint }) => endpoint)).size).toBe(3);
+    expect(new Set(accounts.map(({ endpoint }) => endpoint)).size).toBe(4);
   });
 
   test("a white label is another name for the same origins", async () => {

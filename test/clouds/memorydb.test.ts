@@ -142,7 +142,7 @@ describe("snapshots", () => {
       ]);
     expect(clouds.calls.entries()[1]).toMatchObject({
       vendor: "aws",
-      action: "AmazonMemoryDB.DescribeSnapshots",
+      action: "memorydb:DescribeSnapshots",
       region: "eu-west-1",
       page: 2,
     });

@@ -13,6 +13,7 @@ import { listTagsForResource } from "./tags.js";
 import { xmlOf } from "./xml.js";
 
 const VERSION = "2015-02-02";
+const PREFIX = "elasticache:";
 const NAMESPACE = `http://elasticache.amazonaws.com/doc/${VERSION}/`;
 
 /** The vendor's error for each fault of a signature. A wrong clock is one of the signature. */
@@ -38,13 +39,14 @@ const FAULTS: Readonly<Record<SigV4Fault["kind"], readonly [code: string, status
 export const elastiCacheCloud: VendorCloud = {
   vendor: "aws",
   serves: ({ path, headers }) => path === "/" && headers["x-amz-target"] === undefined,
+  // Named as IAM names them, because the other service has actions of the same names.
   actions: {
-    DescribeCacheClusters: describeCacheClusters,
-    DescribeReplicationGroups: describeReplicationGroups,
-    DescribeServerlessCaches: describeServerlessCaches,
-    DescribeServerlessCacheSnapshots: describeServerlessCacheSnapshots,
-    DescribeSnapshots: describeSnapshots,
-    ListTagsForResource: listTagsForResource,
+    "elasticache:DescribeCacheClusters": describeCacheClusters,
+    "elasticache:DescribeReplicationGroups": describeReplicationGroups,
+    "elasticache:DescribeServerlessCaches": describeServerlessCaches,
+    "elasticache:DescribeServerlessCacheSnapshots": describeServerlessCacheSnapshots,
+    "elasticache:DescribeSnapshots": describeSnapshots,
+    "elasticache:ListTagsForResource": listTagsForResource,
   },
   read: readCall,
   verify(request, check): Refusal | null {
@@ -54,15 +56,13 @@ export const elastiCacheCloud: VendorCloud = {
     const [code, status] = FAULTS[fault.kind];
     return refusal(status, code, fault.message);
   },
-  answer: (body, { action }, context) =>
-    replyOf(
-      200,
-      `<${action}Response xmlns="${NAMESPACE}">${xmlOf({
-        [`${action}Result`]: body,
-        ResponseMetadata: { RequestId: context.requestId },
-      })}</${action}Response>`,
-      context,
-    ),
+  answer: (body, call, context) => {
+    const action = call.action.slice(PREFIX.length);
+    const result = { [`${action}Result`]: body };
+    const inner = xmlOf({ ...result, ResponseMetadata: { RequestId: context.requestId } });
+    const text = `<${action}Response xmlns="${NAMESPACE}">${inner}</${action}Response>`;
+    return replyOf(200, text, context);
+  },
   refuse: ({ status, code, message }, _call, context) =>
     replyOf(
       status,
@@ -74,7 +74,11 @@ export const elastiCacheCloud: VendorCloud = {
     ),
   refusals: {
     unknownAction: (action) =>
-      refusal(400, "InvalidAction", `Could not find operation ${action} for version ${VERSION}`),
+      refusal(
+        400,
+        "InvalidAction",
+        `Could not find operation ${action.slice(PREFIX.length)} for version ${VERSION}`,
+      ),
     // Not 429: only the code shows it.
     throttled: refusal(400, "Throttling", "Rate exceeded"),
     internal: refusal(500, "InternalFailure", "An internal error has occurred."),
@@ -91,7 +95,7 @@ function readCall(request: ReceivedRequest): CloudCall {
     );
   const { ReplicationGroupId, CacheClusterId, ServerlessCacheName } = params;
   return {
-    action,
+    action: PREFIX + action,
     params,
     region: sigV4ScopeOf(request)?.region ?? null,
     instance: ReplicationGroupId ?? CacheClusterId ?? ServerlessCacheName ?? null,

@@ -192,11 +192,11 @@ const listTags: Action = (call, context) => {
 export const memoryDbCloud: VendorCloud = {
   vendor: "aws",
   serves: ({ path, headers }) => path === "/" && headers["x-amz-target"] !== undefined,
-  // With their target, because other actions of this vendor have the same names.
+  // Named as IAM names them, because the other service has actions of the same names.
   actions: {
-    [`${TARGET}DescribeClusters`]: describeClusters,
-    [`${TARGET}DescribeSnapshots`]: describeSnapshots,
-    [`${TARGET}ListTags`]: listTags,
+    "memorydb:DescribeClusters": describeClusters,
+    "memorydb:DescribeSnapshots": describeSnapshots,
+    "memorydb:ListTags": listTags,
   },
   read: readCall,
   verify(request, check): Refusal | null {
@@ -218,7 +218,7 @@ function readCall(request: ReceivedRequest): CloudCall {
   const params = paramsOf(request.body);
   const token = params.NextToken ?? null;
   return {
-    action: request.headers["x-amz-target"] ?? "",
+    action: (request.headers["x-amz-target"] ?? "").replace(TARGET, "memorydb:"),
     params,
     region: sigV4ScopeOf(request)?.region ?? null,
     instance: textOf(params, "ClusterName"),

@@ -137,7 +137,7 @@ function wireRow(row: BackupRow, isConfigShown: boolean, context: CloudContext):
     AutoMinorVersionUpgrade: true,
     SnapshotRetentionLimit: owner.retentionDays,
     SnapshotWindow: "03:00-04:00",
-    NumNodeGroups: row.blockCount ?? undefined,
+    NumNodeGroups: member === null ? (row.blockCount ?? 1) : undefined,
     NodeSnapshots: { NodeSnapshot: nodesOf(row, owner, isConfigShown) },
     ...(owner.kmsKey === null ? {} : { KmsKeyId: owner.kmsKey }),
     ARN: arnOf(row.region, `snapshot:${row.nativeId}`),

@@ -21,7 +21,7 @@ export interface PlainSize {
  * Cost: only the instances. The rows of an instance are made when a list first shows them.
  */
 export const planPlain = (seed: number, moment: number, size: PlainSize): readonly Planned[] =>
-  CLOUD_PRODUCTS.filter((product) => !product.startsWith("AWS")).flatMap((product) =>
+  CLOUD_PRODUCTS.flatMap((product) =>
     Array.from({ length: size.instances }, (_, index) =>
       plainInstance(`${seed} ${product} ${index}`, wholeSecond(moment), {
         backups: size.backupsEach,

@@ -71,7 +71,8 @@ const nameOf = ({ automatic }: ProductWords, startedAt: number): string =>
 function blockCountOf(instance: EstateInstance): number | null {
   const { product, shardCount } = instance;
   if (product === "UCLOUD_UMEM" || product === "AWS_MEMORYDB") return shardCount;
-  return product === "AWS_ELASTICACHE" && instance.clusterMode ? shardCount : null;
+  if (product !== "AWS_ELASTICACHE") return null;
+  return instance.clusterMode ? shardCount : 1;
 }
 
 /** Whether an instance is one of AWS. */

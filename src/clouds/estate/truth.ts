@@ -38,7 +38,10 @@ export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
     }));
   return rows
     .filter((row) => isVisible(row, question))
-    .map((row) => ({ ...trueBackup(row, view), instanceNativeId: ownerOf(row, instance) }));
+    .map((row) => ({
+      ...trueBackup(row, view),
+      instanceNativeId: ownerOf(row, instance),
+    }));
 }
 
 const isRedis = (instance: EstateInstance): boolean =>

@@ -11,7 +11,6 @@ export interface ProductWords {
   readonly running: readonly string[];
 }
 
-/** No answer of AWS has a word for a failed snapshot. */
 const AWS_WORDS: ProductWords = {
   succeeded: "available",
   automatic: "automated",
@@ -56,9 +55,11 @@ export const CLUSTER_SUCCEEDED = "OK";
 const AWS_STATUSES: Readonly<Record<string, BackupStatus>> = {
   creating: "RUNNING",
   available: "SUCCEEDED",
-  // The data is complete while it is copied or restored.
-  copying: "SUCCEEDED",
+  // The data is complete while it is restored. What is copied may be the copy.
   restoring: "SUCCEEDED",
+  copying: "LOCKED",
+  deleting: "DELETED",
+  failed: "FAILED",
 };
 
 const STATUSES: Readonly<Record<CloudProduct, Readonly<Record<string, BackupStatus>>>> = {

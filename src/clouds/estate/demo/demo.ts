@@ -1,6 +1,7 @@
 import { wholeSecond } from "../rows.js";
 import type { Planned } from "../store.js";
 import { planAlibaba } from "./alibaba.js";
+import { planAws } from "./aws.js";
 import { planClassicClusters } from "./classicClusters.js";
 import { planCloudNative } from "./cloudNative.js";
 import { planPayments } from "./payments.js";
@@ -9,7 +10,7 @@ import { planUMem } from "./umem.js";
 import { planURedis } from "./uredis.js";
 
 /**
- * The demo data: about seventy instances of four products, with everything unusual in the vendors' lists,
+ * The demo data: about a hundred instances of seven products, with everything unusual in the vendors' lists,
  * placed around a point in time. The same seed and time give the same data. The same seed gives the same
  * instance ids at any time.
  */
@@ -23,5 +24,6 @@ export function planDemo(seed: number, moment: number): readonly Planned[] {
     ...planAlibaba(plan),
     ...planClassicClusters(plan),
     ...planCloudNative(plan),
+    ...planAws(plan),
   ];
 }

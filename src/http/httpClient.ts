@@ -117,7 +117,8 @@ class Sending<T> implements Entrant<Outcome<T>> {
 
   /**
    * @throws {SourceError} the failure of the last attempt, or the reason why there was no other. If a retry
-   * ended for lack of time, the failure before it matters more.
+   * ended for lack of time, the failure before it matters more. So does a timeout before a retry that finds the
+   * breaker open.
    */
   async run(): Promise<T> {
     try {
@@ -132,8 +133,9 @@ class Sending<T> implements Entrant<Outcome<T>> {
         await this.#beforeRetry(outcome);
       }
     } catch (thrown) {
-      const isCut = thrown instanceof TransportError && thrown.fault === "cut";
-      throw isCut && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
+      const fault = thrown instanceof TransportError ? thrown.fault : null;
+      const isUnsent = fault === "cut" || (fault === "breaker" && this.#failed?.kind === "TIMEOUT");
+      throw isUnsent && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
     }
   }
 

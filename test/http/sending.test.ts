@@ -312,9 +312,13 @@ describe("the breaker", () => {
     expect(sentAt).toHaveLength(25);
   });
 
-  test("ends the retries of a call that finds it open", async () => {
-    const { clock, send, sentAt } = make(["reset"], { retries: 9 });
-    const sent = expect(send()).rejects.toMatchObject({ fault: "breaker" });
+  test.each<{ step: Step; fault: string }>([
+    { step: "reset", fault: "breaker" },
+    // That the vendor does not answer says more than that it is not called.
+    { step: "timeout", fault: "timeout" },
+  ])("ends the retries of a call that finds it open: $step", async ({ step, fault }) => {
+    const { clock, send, sentAt } = make([step], { retries: 9 });
+    const sent = expect(send()).rejects.toMatchObject({ fault });
     await clock.advance(5_000);
     await sent;
     expect(sentAt).toHaveLength(5);

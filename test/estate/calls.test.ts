@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/domain/reads.js";
@@ -10,12 +11,12 @@ import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf, walkPages } from "
 
 /** Lists of no length that looks like a cap, each on one page. */
 const SHORT: readonly Size[] = [
-  { instances: 12, backupsEach: 7 },
-  { instances: 7, backupsEach: 11 },
-  { instances: 3, backupsEach: 29 },
+  { instances: 6, backupsEach: 7 },
+  { instances: 4, backupsEach: 11 },
+  { instances: 3, backupsEach: 13 },
 ];
 /** Lists of whole regions on several pages. */
-const LONG: Size = { instances: 13, backupsEach: 41 };
+const LONG: Size = { instances: 23, backupsEach: 23 };
 
 describe("the vendors are asked no more than", () => {
   const closing: (() => Promise<void>)[] = [];
@@ -68,7 +69,7 @@ describe("the vendors are asked no more than", () => {
     for (const way of [{ size: 100 }, { size: 7 }, { size: 50, backwards: true }]) {
       const pages = await walkPages(gateway, {}, way);
       expect(pages.flatMap(({ edges }) => edges)).toHaveLength(
-        4 * size.instances * size.backupsEach,
+        CLOUD_PRODUCTS.length * size.instances * size.backupsEach,
       );
       expect(askedOf(clouds)).toEqual(leastByAction(size));
     }
@@ -79,7 +80,7 @@ describe("the vendors are asked no more than", () => {
     clouds.knobs.setAll({ order });
     const gateway = await warm(clouds);
     const pages = await walkPages(gateway, {}, { size: 100 });
-    expect(pages.flatMap(({ edges }) => edges)).toHaveLength(4 * 13 * 41);
+    expect(pages.flatMap(({ edges }) => edges)).toHaveLength(CLOUD_PRODUCTS.length * 23 * 23);
     const { DescribeInstanceBackups: windowed = 0, ...others } = askedOf(clouds);
     const { DescribeInstanceBackups: least = 0, ...leastOthers } = leastByAction(LONG);
     expect(others).toEqual(leastOthers);

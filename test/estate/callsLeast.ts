@@ -13,7 +13,17 @@ export const listsOf = ({ instances, backupsEach }: Size) => ({
   DescribeInstanceBackups: [{ rows: instances * backupsEach, page: 100 }],
   DescribeUMemBackup: times(instances, { rows: backupsEach, page: 100 }),
   DescribeBackups: times(instances, { rows: backupsEach, page: 300 }),
+  "elasticache:DescribeSnapshots": snapshots({ instances, backupsEach }),
+  "elasticache:DescribeServerlessCacheSnapshots": snapshots({ instances, backupsEach }),
+  "memorydb:DescribeSnapshots": snapshots({ instances, backupsEach }),
 });
+
+/** The list of the region, or those of all instances if they take fewer calls. */
+function snapshots({ instances, backupsEach }: Size): readonly ListFacts[] {
+  const wide = { rows: instances * backupsEach, page: 50, byToken: true };
+  const each = times(instances, { rows: backupsEach, page: 50, byToken: true });
+  return leastOf([wide]) <= leastOf(each) ? [wide] : each;
+}
 
 /** The least calls of each action by which every list is read whole. */
 export const leastByAction = (size: Size): Record<string, number> =>

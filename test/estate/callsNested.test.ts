@@ -31,7 +31,7 @@ describe("the latest backups of every instance cost", () => {
   }
 
   test.each([LATEST, NEWEST])("one call a list, all at once: %s", async (query) => {
-    const size = { instances: 12, backupsEach: 7 };
+    const size = { instances: 6, backupsEach: 7 };
     const clouds = await start(size);
     const gateway = gatewayFor(clouds);
     await askGateway(gateway, INSTANCES);
@@ -64,5 +64,22 @@ describe("the latest backups of every instance cost", () => {
     // The region's list has three pages, which three instances do not pay for.
     const { DescribeURedisBackup, DescribeUMemBackup } = askedOf(clouds);
     expect([DescribeURedisBackup, DescribeUMemBackup]).toEqual([3, 3]);
+  });
+
+  test("one call an instance where a region's list of tokens takes more, once that is known", async () => {
+    const clouds = await start({ instances: 3, backupsEach: 41 });
+    const gateway = gatewayFor(clouds, {
+      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+    });
+    const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [AWS] }");
+    await askGateway(gateway, query);
+    clouds.calls.reset();
+    await askGateway(gateway, query);
+    // The region's list has three pages, which would be read twice.
+    expect(askedOf(clouds)).toMatchObject({
+      "elasticache:DescribeSnapshots": 3,
+      "elasticache:DescribeServerlessCacheSnapshots": 3,
+      "memorydb:DescribeSnapshots": 3,
+    });
   });
 });

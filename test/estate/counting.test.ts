@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
+import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { ask } from "../server/harness.js";
 import { nativeIdsOf, pagesOf } from "./graphqlWalk.js";
@@ -95,13 +96,14 @@ describe.each(LISTS)("$action of $vendor", ({ vendor, action, body }) => {
   });
 });
 
-test.each(["ucloud", "tencent", "alibaba"] as const)(
+test.each(CLOUD_VENDORS)(
   "25 instances and backups of %s come whole through pages of 10, whatever is requested",
   async (vendor) => {
     stack.clouds.knobs.setAll({ pageCap: 10 });
     const { instances } = await instancesOf(vendor);
     expect(instances).toMatchObject({ complete: true, issues: [] });
-    expect(instances.nodes).toHaveLength(vendor === "ucloud" ? 50 : 25);
+    const products = CLOUD_PRODUCTS.filter((product) => product.startsWith(`${VENDORS[vendor]}_`));
+    expect(instances.nodes).toHaveLength(products.length * 25);
     const truth = stack.clouds.estate
       .truth()
       .filter(({ provider }) => provider.startsWith(`demo-${vendor}/`))

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
 import { codesOf } from "../server/harness.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { askPage, nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
@@ -23,9 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-const VENDORS = ["ucloud", "tencent", "alibaba"] as const;
-
-const fail = (vendor: (typeof VENDORS)[number]): void =>
+const fail = (vendor: CloudVendor): void =>
   void stack.clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
 
 /** The vendors are well again, and the breakers have waited long enough to find out. */
@@ -40,7 +39,7 @@ describe("a client that walks over HTTP while vendors fail", () => {
     let after: string | null = null;
     for (;;) {
       const step = pages.length;
-      const vendor = VENDORS[Math.floor(step / 3) % VENDORS.length];
+      const vendor = CLOUD_VENDORS[Math.floor(step / 3) % CLOUD_VENDORS.length];
       if (step % 3 === 1 && vendor !== undefined) fail(vendor);
       if (step % 3 === 0) recover();
       const page: HttpPage = await pageOf(stack.url, { first: 20, after });

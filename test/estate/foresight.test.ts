@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import type { AlibabaInstance } from "../../src/clouds/estate/types.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { ANYONE } from "../../src/domain/principal.js";
@@ -19,8 +20,8 @@ import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.j
 
 const UNBOUNDED = { deadline: Number.MAX_SAFE_INTEGER, vendorCalls: 1000 };
 const SIZE = { instances: 4, backupsEach: 3 };
-/** One for each product. */
-const INSTANCE_CALLS = 4;
+/** One for each product, and one more for the groups and the clusters of ElastiCache. */
+const INSTANCE_CALLS = CLOUD_PRODUCTS.length + 1;
 const SETTINGS: EngineSettings = {
   ttlMs: 30_000,
   // A round that waits for another one's calls fails, and nothing stands in for it.
@@ -107,7 +108,7 @@ describe("while instances are listed anew", () => {
     const narrow = 2;
     answerAtOnce(clouds, narrow + sumOf(leastByAction(SIZE)));
     const page = await pageOf(gateway);
-    expect([page.complete, page.edges.length]).toEqual([true, 4 * 4 * 3]);
+    expect([page.complete, page.edges.length]).toEqual([true, CLOUD_PRODUCTS.length * 4 * 3]);
     expect(backupCalls()).toEqual(leastByAction(SIZE));
   });
 
@@ -175,14 +176,16 @@ describe("while instances are listed anew", () => {
       gateway,
       `{ coverage(rpo: "P1D") { protectedCount unknownCount } }`,
     );
-    expect(data).toEqual({ coverage: { protectedCount: 16, unknownCount: 0 } });
+    expect(data).toEqual({
+      coverage: { protectedCount: CLOUD_PRODUCTS.length * 4, unknownCount: 0 },
+    });
   });
 
   test("what was asked early counts as asked and not as found", async () => {
     const gateway = await begin();
     const { calls } = await askGateway(gateway, EVERYTHING);
     const ofBackups = calls.filter(({ action }) => action in leastByAction(SIZE));
-    expect(ofBackups.map(({ cached }) => cached)).toEqual([0, 0, 0, 0]);
+    expect(ofBackups.map(({ cached }) => cached)).toEqual(CLOUD_PRODUCTS.map(() => 0));
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { cloudsFile, objectsOf, run, type Ran } from "./harness.js";
 
@@ -27,6 +28,9 @@ const coverage = (config: string, ...args: string[]): Promise<Ran> =>
 
 const statesIn = ({ stdout }: Ran): unknown[] => objectsOf(stdout).map(({ state }) => state);
 
+/** Four of each product in the plain data. */
+const INSTANCES = 4 * CLOUD_PRODUCTS.length;
+
 // Said with HTTP 200, so that it does not count against the host.
 const failing = { kind: "vendorError", code: "InternalError.DbError" } as const;
 
@@ -34,8 +38,8 @@ describe("coverage", () => {
   test("ends with 0 if every instance is protected", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--format", "ndjson");
     expect(ran.code).toBe(0);
-    expect(statesIn(ran)).toEqual(Array(16).fill("PROTECTED"));
-    expect(ran.stderr).toBe("RPO P1D: 0 violating, 0 unknown, 16 protected\n");
+    expect(statesIn(ran)).toEqual(Array(INSTANCES).fill("PROTECTED"));
+    expect(ran.stderr).toBe(`RPO P1D: 0 violating, 0 unknown, ${INSTANCES} protected\n`);
   });
 
   test("ends with 2 if an instance violates the RPO, and shows the worst first", async () => {
@@ -83,7 +87,9 @@ describe("coverage", () => {
     plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
     const ran = await coverage(plainFile, "--rpo", "PT24H");
     expect(ran.code).toBe(3);
-    expect(ran.stdout).toContain("0 violating, 0 unknown, 12 protected, and 2 regions");
+    expect(ran.stdout).toContain(
+      `0 violating, 0 unknown, ${INSTANCES - 4} protected, and 2 regions`,
+    );
     const only = await coverage(plainFile, "--rpo", "PT24H", "--vendor", "tencent");
     expect(only.code).toBe(3);
   });
@@ -160,7 +166,10 @@ describe("coverage", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.slice(1, -1).every((line) => /^(VIOLATING|UNKNOWN) /.test(line))).toBe(true);
     expect(lines[1]).toContain(" none known ");
-    expect(lines.at(-1)).toMatch(/^RPO P1D: 6 violating, \d unknown, 7\d protected$/);
+    const of = (state: string) => lines.filter((line) => line.startsWith(`${state} `)).length;
+    expect(of("VIOLATING")).toBeGreaterThan(5);
+    expect(lines.at(-1)).toMatch(/ \d\d protected$/);
+    expect(lines.at(-1)).toContain(`: ${of("VIOLATING")} violating, ${of("UNKNOWN")} unknown, `);
   });
 
   test.each([

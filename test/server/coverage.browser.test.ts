@@ -16,6 +16,11 @@ import {
   whenRead,
 } from "./coverageEstate.js";
 import { ask } from "./harness.js";
+import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
+
+/** Instances of the demo data, and of a larger estate. */
+const DEMO = 104;
+const MANY = CLOUD_PRODUCTS.length * Math.ceil(1_000 / CLOUD_PRODUCTS.length);
 
 const COUNTS = "violatingCount unknownCount protectedCount";
 
@@ -42,7 +47,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await whenRead(page);
     const counts = await countsAt(url);
     expect(await countsOf(page)).toEqual(counts);
-    expect(await rowCountOf(page)).toBe(81);
+    expect(await rowCountOf(page)).toBe(DEMO);
     expect(await page.getByRole("note").textContent()).toContain("Demo data");
     expect(await page.locator(".issues").count()).toBe(0);
     if (PICTURES) await page.screenshot({ path: `${PICTURES}/coverage.png` });
@@ -152,7 +157,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const { page } = await openPage(browser, url);
     await whenRead(page);
     await page.getByRole("button", { name: "Violating" }).click();
-    expect(await rowCountOf(page)).toBe(4);
+    expect(await rowCountOf(page)).toBe(8);
     await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
     expect(await rowCountOf(page)).toBe(2);
     expect((await countsOf(page))[0]).toBe(2);
@@ -168,7 +173,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await shared.page.getByRole("combobox", { name: "Account" }).selectOption("demo-alibaba");
     expect(await rowCountOf(shared.page)).toBe(0);
     await shared.page.getByRole("button", { name: "Clear the filters" }).click();
-    expect(await rowCountOf(shared.page)).toBe(81);
+    expect(await rowCountOf(shared.page)).toBe(DEMO);
     expect(new URL(shared.page.url()).hash).toBe("");
   });
 
@@ -266,7 +271,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await countsOf(page)).toEqual(await countsAt(url));
     clouds.knobs.reset();
     await page.getByRole("button", { name: "Refresh" }).click();
-    await eventually(() => rowCountOf(page)).toBe(81);
+    await eventually(() => rowCountOf(page)).toBe(DEMO);
   });
 
   test("asks for a key where the gateway wants one, and keeps it in memory only", async () => {
@@ -290,7 +295,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await prompt.getByLabel("API key or token").fill("canary-key");
     await prompt.getByRole("button").click();
     await whenRead(page);
-    expect(await rowCountOf(page)).toBe(81);
+    expect(await rowCountOf(page)).toBe(DEMO);
     expect(await prompt.count()).toBe(0);
     const kept = await page.evaluate<string>(
       "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href])",
@@ -303,20 +308,20 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
 
   test("holds only a window of a thousand instances, and each of them when it is scrolled to", async () => {
     const { url } = await servePage({
-      estate: { instances: 250, backupsEach: 5, regions: 1 },
+      estate: { instances: MANY / CLOUD_PRODUCTS.length, backupsEach: 5, regions: 1 },
       upstream: { rate: 100_000 },
     });
     const { page, complaints } = await openPage(browser, url);
-    await eventually(() => rowCountOf(page), 60_000).toBe(1_000);
+    await eventually(() => rowCountOf(page), 60_000).toBe(MANY);
     await whenRead(page, 60_000);
     const rows = page.locator("[data-row]");
     expect(await rows.count()).toBeLessThan(60);
     await page.locator("[data-row='0'] [data-column='0']").focus();
     await page.keyboard.press("Control+End");
-    const last = page.locator("[data-row='999'] .day").last();
+    const last = page.locator(`[data-row='${MANY - 1}'] .day`).last();
     await eventually(() => last.evaluate((cell) => cell.matches(":focus"))).toBe(true);
     expect(await rows.count()).toBeLessThan(60);
-    expect(await page.locator("[data-row='999'] .day.good").count()).toBe(5);
+    expect(await page.locator(`[data-row='${MANY - 1}'] .day.good`).count()).toBe(5);
     expect(complaints).toEqual([]);
   }, 120_000);
 

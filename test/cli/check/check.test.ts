@@ -26,6 +26,12 @@ const rowOf = ({ stdout }: Ran, provider: string, region: string | null) =>
 const PLACES = [
   ["demo-alibaba/kvstore", "ap-southeast-1"],
   ["demo-alibaba/kvstore", "cn-hangzhou"],
+  ["demo-aws/elasticache", "eu-west-1"],
+  ["demo-aws/elasticache", "us-east-1"],
+  ["demo-aws/elasticache-serverless", "eu-west-1"],
+  ["demo-aws/elasticache-serverless", "us-east-1"],
+  ["demo-aws/memorydb", "eu-west-1"],
+  ["demo-aws/memorydb", "us-east-1"],
   ["demo-tencent/redis", "ap-guangzhou"],
   ["demo-tencent/redis", "ap-tokyo"],
   ["demo-ucloud/umem", "cn-bj2"],
@@ -51,6 +57,15 @@ describe("check", () => {
       "alibaba DescribeBackups": 2,
       "alibaba DescribeBackupPolicy": 2,
       "alibaba DescribeInstanceTDEStatus": 2,
+      "aws elasticache:DescribeReplicationGroups": 2,
+      "aws elasticache:DescribeCacheClusters": 2,
+      "aws elasticache:DescribeSnapshots": 2,
+      "aws elasticache:DescribeServerlessCaches": 2,
+      "aws elasticache:DescribeServerlessCacheSnapshots": 2,
+      "aws elasticache:ListTagsForResource": 4,
+      "aws memorydb:DescribeClusters": 2,
+      "aws memorydb:DescribeSnapshots": 2,
+      "aws memorydb:ListTags": 2,
       "tencent DescribeInstances": 2,
       "tencent DescribeInstanceBackups": 2,
       "tencent DescribeAutoBackupConfig": 2,
@@ -83,7 +98,7 @@ describe("check", () => {
     expect(stdout).toMatch(/demo-tencent\/redis +ap-tokyo +NO +DescribeInstances +FORBIDDEN\n/);
     expect(stdout).toMatch(/demo-ucloud\/umem +hk +yes +DescribeUMemBackup\n/);
     expect(stderr.split("\n")).toEqual([
-      "2 of 8 cannot be read:",
+      `2 of ${PLACES.length} cannot be read:`,
       "  demo-tencent/redis ap-guangzhou, ap-tokyo, DescribeInstances:",
       "    FORBIDDEN: The account may not make this call. It needs the permission redis:DescribeInstances.",
       expect.stringMatching(/^ {4}Vendor: code UnauthorizedOperation, request \S+$/),

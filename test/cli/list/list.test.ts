@@ -68,7 +68,7 @@ describe("list", () => {
     {
       args: ["--trigger", "manual", "--vendor", "TENCENT,ucloud"],
       matches: ({ trigger, product }: TrueBackup) =>
-        trigger === "MANUAL" && product !== "ALIBABA_KVSTORE",
+        trigger === "MANUAL" && /^(?:TENCENT|UCLOUD)_/.test(product),
     },
     {
       args: ["--provider", "demo-ucloud/umem", "--region", "hk"],
@@ -180,7 +180,7 @@ describe("list", () => {
   test.each([
     {
       args: ["--provider", "demo-ucloud/redis"],
-      says: "There is no provider demo-ucloud/redis. Known: demo-ucloud/uredis, ",
+      says: "There is no provider demo-ucloud/redis. Nearest: demo-ucloud/uredis, ",
     },
     { args: ["--region", "cn-bj"], says: "There is no region cn-bj. Nearest: cn-bj2, " },
     {

@@ -238,6 +238,8 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
   test("shows a vendor whose backups cannot be read as unknown, and never as empty", async () => {
     const { url, clouds } = await servePage();
     const action = "DescribeInstanceBackups";
+    // The page asks for each provider, and the breaker may open before it asks for the instances of the last.
+    await ask(url, "{ instances(first: 200) { complete } }");
     clouds.knobs.faults.add({ vendor: "tencent", action, effect: { kind: "status", status: 500 } });
     const { page } = await openPage(browser, url);
     await whenRead(page);

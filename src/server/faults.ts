@@ -83,8 +83,8 @@ export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyRepl
   reply.code(answer.status).headers(answer.headers).send(answer.body);
 
 /**
- * Refuses requests for other hosts, with several Host headers, or with a compressed body, before
- * anything else reads them.
+ * Refuses requests for other hosts, with several Host headers, with a compressed body, or for unknown paths,
+ * before anything else reads them.
  */
 export function checkHeaders(
   app: FastifyInstance,
@@ -105,6 +105,8 @@ export function checkHeaders(
       reply.header("accept-encoding", "identity");
       return refuse(415, `Expected a body without Content-Encoding, but got ${shown(coding)}.`);
     }
+    // Fastify would read and parse the body first.
+    if (request.is404) return refuse(404, NOTHING_HERE);
     done();
   });
 }
@@ -147,10 +149,11 @@ export function answerFaults(
   };
   app.setErrorHandler(handle);
   app.setNotFoundHandler((request, reply) =>
-    sendFault(reply, badRequestAnswer(404, "There is nothing here.", request.headers.accept)),
+    sendFault(reply, badRequestAnswer(404, NOTHING_HERE, request.headers.accept)),
   );
 }
 
+const NOTHING_HERE = "There is nothing here.";
 const MALFORMED_REQUEST = "The request is malformed.";
 
 /** Parsers' own messages quote the body, so they are replaced. */

@@ -13,6 +13,8 @@ import type { HtmlPage } from "./pages.js";
 
 /** The default for `graceMs`. */
 export const GRACE_MS = 1_000;
+/** How long a client may take to receive a response after that: until then, it takes up memory. */
+const SEND_MS = 30_000;
 
 /**
  * An operation that can be aborted. Its signal is created on first use.
@@ -63,7 +65,8 @@ export class Operations {
 
   /**
    * Starts an operation, which ends when its response is sent or its connection closes. `onOverdue`
-   * receives DEADLINE_EXCEEDED if there is no response even after the grace period.
+   * receives DEADLINE_EXCEEDED if there is no response even after the grace period. The connection of a
+   * client that does not receive its response in time is closed.
    */
   begin(
     requestId: string,
@@ -75,7 +78,10 @@ export class Operations {
     let timer = setTimeout(() => {
       const error = deadlineExceeded(this.deadlineMs);
       operation.abort(error);
-      timer = setTimeout(() => onOverdue(error), this.graceMs);
+      timer = setTimeout(() => {
+        onOverdue(error);
+        timer = setTimeout(() => response.destroy(), SEND_MS);
+      }, this.graceMs);
     }, this.deadlineMs);
     response.once("close", () => {
       clearTimeout(timer);

@@ -15,6 +15,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 /** How often connections are checked for both. */
 const CHECK_MS = 1_000;
+/** Parts in which a body may come. Parts of a byte cost as much as a page of backups before they are refused. */
+const MOST_CHUNKS = 2_000;
 /** Longer than load balancers keep idle connections, so that they close them first. */
 const KEEP_ALIVE_MS = 72_000;
 
@@ -66,7 +68,27 @@ function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInst
   // Browsers send plain text to other sites without a preflight, so only JSON is accepted.
   app.removeContentTypeParser("text/plain");
   secureAnswers(app);
+  limitChunks(app);
   return app;
+}
+
+/** Ends the request and its connection if the body comes in too many parts. */
+function limitChunks(app: FastifyInstance): void {
+  app.addHook("preParsing", (request, reply, payload, done) => {
+    let chunks = 0;
+    const count = (): void => {
+      if ((chunks += 1) <= MOST_CHUNKS) return;
+      payload.off("data", count);
+      // Nobody reads the rest of a body that was refused before.
+      if (payload.listenerCount("error") === 0) return void request.raw.destroy();
+      reply.header("connection", "close");
+      const error = new Error(`Expected a body in at most ${MOST_CHUNKS} parts.`);
+      payload.emit("error", Object.assign(error, { statusCode: 400 }));
+    };
+    const isRead = request.method !== "GET" && request.method !== "HEAD";
+    if (isRead && request.headers["transfer-encoding"] !== undefined) payload.on("data", count);
+    done(null, payload);
+  });
 }
 
 /** No route has a Fastify schema, and loading their compilers takes 30 ms. */

@@ -1,7 +1,9 @@
-import { connect } from "node:net";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { connect, Socket } from "node:net";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
-import { serveGated } from "../server/gated.js";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { Operations } from "../../src/server/graphqlRoute.js";
+import { LIMITS, serveGated } from "../server/gated.js";
 import { ask, codesOf, exchange, serve } from "../server/harness.js";
 
 const JSON_BODY = { "content-type": "application/json" };
@@ -48,6 +50,68 @@ describe("a connection with 500 requests that do not wait for answers", () => {
     const names = [...answer.matchAll(/"(a\d+)":"Query"/g)].map(([, name]) => name);
     expect(names).toEqual(Array.from({ length: 500 }, (_, i) => `a${i}`));
     expect(other.status).toBe(200);
+  });
+});
+
+describe("a body in chunks", () => {
+  const chunked = (path: string, chunks: number, ofBytes = 1): string => {
+    const padded = `{"query":"{ __typename }"${" ".repeat(chunks * ofBytes - 26)}}`;
+    const size = ofBytes.toString(16);
+    const parts = padded.match(new RegExp(`.{${ofBytes}}`, "g")) ?? [];
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+    const body = parts.map((part) => `${size}\r\n${part}\r\n`).join("");
+    return `${head}Transfer-Encoding: chunked\r\n\r\n${body}0\r\n\r\n`;
+  };
+
+  test("is read if they are few", async () => {
+    const { url } = await serveGated();
+    expect(await written(url, chunked("/graphql", 1_900, 100))).toContain('"__typename":"Query"');
+  });
+
+  test("is refused if they are many, and the connection ends", async () => {
+    const { url, log } = await serveGated();
+    const next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const answer = await written(url, chunked("/graphql", 60_000) + next);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer.toLowerCase()).toContain("connection: close");
+    expect(answer).not.toContain("live");
+    expect(log).toEqual([]);
+  });
+
+  test.each([
+    ["too long", (bytes: string) => bytes],
+    ["of a GET request", (bytes: string) => bytes.replace("POST", "GET")],
+    ["of a PUT request", (bytes: string) => bytes.replace("POST", "PUT")],
+    ["of another type", (bytes: string) => bytes.replace("application/json", "text/plain")],
+  ])("stops nothing else if it is %s", async (_, change) => {
+    const { url } = await serveGated({ server: { limits: { ...LIMITS, bodyBytes: 1_000 } } });
+    await written(url, change(chunked("/graphql", 60_000)));
+    expect((await ask(url, "{ __typename }")).status).toBe(200);
+  });
+
+  test("is not read for a path that does not exist", async () => {
+    const { url } = await serveGated();
+    const answer = await written(url, chunked("/nothing", 200).replace("query", "\u0000"));
+    expect(answer).toMatch(/^HTTP\/1.1 404 /);
+  });
+});
+
+describe("a client that does not receive its response", () => {
+  afterEach(() => vi.useRealTimers());
+
+  test.each([
+    ["loses its connection after the deadline, the grace period and 30 s", 30_029, true],
+    ["keeps its connection until then", 30_028, false],
+    ["keeps its connection if the response was sent", 60_000, false],
+  ])("%s", (name, ms, isDestroyed) => {
+    vi.useFakeTimers();
+    const operations = new Operations({ deadlineMs: 20, graceMs: 9, now: () => 0 });
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    const destroy = vi.spyOn(response, "destroy");
+    operations.begin("r", response, () => undefined);
+    if (name.includes("was sent")) response.emit("close");
+    vi.advanceTimersByTime(ms);
+    expect(destroy.mock.calls.length > 0).toBe(isDestroyed);
   });
 });
 

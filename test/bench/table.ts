@@ -28,7 +28,7 @@ export function tableOf({ warm, cold, walk, sources }: Results): string {
   const parts = [
     `Node ${process.versions.node}, ${cpus().length} cores of ${processor?.model.trim() ?? "?"}`,
     warm && cpuTable("Warm page, 100 backups x 12 fields", warm, "bare"),
-    cold && coldTable("Cold page of 100, merged from 3 vendors", cold.cold),
+    cold && coldTable("Cold page of 100, merged from 7 products", cold.cold),
     cold && coldTable("Latest 5 of each of 30 instances, cold", cold.latest5),
     walk && walkLines(walk),
     sources && cpuTable("Warm page over so many sources", sources, "10"),

@@ -38,10 +38,9 @@ export async function walkAll(): Promise<Walk> {
   const long = await startBenchClouds(LONG);
   const short = await startBenchClouds(SHORT);
   const isShort = ({ vendor }: CloudAccount): boolean => vendor === "tencent";
-  const accounts = [
-    ...long.accounts.filter((account) => !isShort(account)),
-    ...short.accounts.filter(isShort),
-  ];
+  // Lists by token are read twice, which is measured by the test suite.
+  const isLong = ({ vendor }: CloudAccount): boolean => vendor === "ucloud" || vendor === "alibaba";
+  const accounts = [...long.accounts.filter(isLong), ...short.accounts.filter(isShort)];
   const gateway = await startGateway({ accounts, ttl: "PT1H" });
   const driver = new Driver(gateway, 1);
   const began = performance.now();

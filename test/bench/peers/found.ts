@@ -14,13 +14,20 @@ export interface Found {
 const CONNECTIONS = 16;
 const pools = new Map<string, Pool>();
 
-/** The JSON of one answer, unchecked. */
-export async function post<T>({ endpoint }: CloudAccount, call: SignedCall): Promise<T> {
+async function send({ endpoint }: CloudAccount, call: SignedCall) {
   const pool = pools.get(endpoint) ?? new Pool(endpoint, { connections: CONNECTIONS });
   pools.set(endpoint, pool);
   const { body } = await pool.request({ method: "POST", ...call });
-  return (await body.json()) as T;
+  return body;
 }
+
+/** The JSON of one answer, unchecked. */
+export const post = async <T>(account: CloudAccount, call: SignedCall): Promise<T> =>
+  (await (await send(account, call)).json()) as T;
+
+/** The text of one answer, unchecked. */
+export const postText = async (account: CloudAccount, call: SignedCall): Promise<string> =>
+  (await send(account, call)).text();
 
 export const hostOf = ({ endpoint }: CloudAccount): string => endpoint.slice("http://".length);
 export const regionOf = ({ regions }: CloudAccount): string => regions[0] ?? "";

@@ -4,7 +4,8 @@ import { given, listen } from "./given.js";
 import { backupsOfAlibaba, instancesOf as alibabaInstances } from "./alibaba.js";
 import type { Found } from "./found.js";
 import { backupsOfTencent, instancesOf as tencentInstances } from "./tencent.js";
-import { backupsOfUCloud, groupsOf } from "./ucloud.js";
+import { backupsOfAws } from "./aws.js";
+import { backupsOfUCloud, backupsOfUMem, groupsOf } from "./ucloud.js";
 
 /*
  * The hand-written minimum: the same calls in parallel, a merge, JSON. It caches nothing, checks nothing,
@@ -16,6 +17,9 @@ const accountOf = (vendor: string): CloudAccount =>
 const ucloud = accountOf("ucloud");
 const tencent = accountOf("tencent");
 const alibaba = accountOf("alibaba");
+/** Absent if the query is not about it. */
+const aws = accounts.find(({ vendor }) => vendor === "aws");
+const hasUMem = ucloud.products?.includes("umem") ?? true;
 
 const PAGE = 100;
 const LATEST = 5;
@@ -27,12 +31,14 @@ async function alibabaBackups(): Promise<{ readonly ids: string[]; readonly foun
 }
 
 async function page(): Promise<object> {
-  const [a, b, c] = await Promise.all([
+  const [a, b, c, d, e] = await Promise.all([
     backupsOfUCloud(ucloud),
     backupsOfTencent(tencent),
     alibabaBackups(),
+    hasUMem ? backupsOfUMem(ucloud) : [],
+    aws === undefined ? [] : backupsOfAws(aws),
   ]);
-  const all = [...a, ...b, ...c.found.flat()];
+  const all = [...a, ...b, ...c.found.flat(), ...d, ...e];
   return { backups: connectionOf(all, PAGE) };
 }
 

@@ -98,3 +98,30 @@ export function alibabaCall(
     body: "",
   };
 }
+
+/** AWS: Signature Version 4 of a POST to `/`. */
+export function awsCall(
+  { service, region, host }: Record<"service" | "region" | "host", string>,
+  { headers, body }: { readonly headers: Fields; readonly body: string },
+  keys: Fields,
+): SignedCall {
+  const time = new Date().toISOString().replace(/[-:]|\.\d{3}/g, "");
+  const signed: Record<string, string> = { ...headers, host, "x-amz-date": time };
+  const names = Object.keys(signed).sort();
+  const lines = names.map((name) => `${name}:${signed[name]}`).join("\n");
+  const canonical = `POST\n/\n\n${lines}\n\n${names.join(";")}\n${sha256(body)}`;
+  const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const key = scope
+    .split("/")
+    .reduce<string | Buffer>((at, part) => hmac(at, part), `AWS4${keys["secretAccessKey"]}`);
+  const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${sha256(canonical)}`;
+  const signature = hmac(key, text).toString("hex");
+  return {
+    path: "/",
+    headers: {
+      ...signed,
+      authorization: `AWS4-HMAC-SHA256 Credential=${keys["accessKeyId"]}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
+    },
+    body,
+  };
+}

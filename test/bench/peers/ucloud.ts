@@ -51,3 +51,45 @@ export async function backupsOfUCloud(account: CloudAccount): Promise<Found[]> {
     };
   });
 }
+
+interface SpaceBackupWire {
+  readonly BackupId: string;
+  readonly BackupName: string;
+  readonly CreateTime: number;
+  readonly BackupType: string;
+  readonly State: string;
+}
+
+interface SpaceWire {
+  readonly SpaceId: string;
+  readonly Zone: string;
+}
+
+/** All backups of the distributed spaces of a region, a list for each space. */
+export async function backupsOfUMem(account: CloudAccount): Promise<Found[]> {
+  const { DataSet: spaces } = await ask<SpaceWire>(account, { Action: "DescribeUMemSpace" });
+  const lists = spaces.map(async ({ SpaceId, Zone }): Promise<Found[]> => {
+    const fields = { Action: "DescribeUMemBackup", SpaceId, Zone };
+    const { DataSet } = await ask<SpaceBackupWire>(account, fields);
+    return DataSet.map((row): Found => ({
+      startedAt: row.CreateTime * 1000,
+      id: row.BackupId,
+      instance: SpaceId,
+      node: () => ({
+        id: `${SpaceId}/${row.BackupId}`,
+        nativeId: row.BackupId,
+        name: row.BackupName,
+        instanceNativeId: SpaceId,
+        region: regionOf(account),
+        status: row.State === "Done" ? "SUCCEEDED" : "UNKNOWN",
+        trigger: row.BackupType === "auto" ? "AUTOMATIC" : "MANUAL",
+        method: "UNKNOWN",
+        startedAt: textOf(row.CreateTime * 1000),
+        finishedAt: null,
+        sizeBytes: null,
+        engineVersion: null,
+      }),
+    }));
+  });
+  return (await Promise.all(lists)).flat();
+}

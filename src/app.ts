@@ -72,6 +72,8 @@ export interface Gateway {
   places(principal: Principal): readonly KnownPlace[];
   /** How many lists of backups have been read, of those that reads so far have needed. */
   progress(): Progress;
+  /** Replaces the policies for operations that begin from now on. */
+  setPolicies(policies: readonly BackupPolicy[]): void;
   readonly http: HttpClient;
   readonly engine: Engine;
   /** It runs only after it was started. */
@@ -92,8 +94,14 @@ export function makeGateway(parts: GatewayParts): Gateway {
   const cursors = new Cursors(keys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
   const refresher = makeRefresher(parts, engine);
   const { policies = [DEFAULT_POLICY] } = parts;
-  const reading = { engine, planner: new Planner(engine), cursors, limits, policies };
-  const readParts: ReadParts = { ...reading, ...waysOf(parts, reading) };
+  const reading = { engine, planner: new Planner(engine), cursors, limits };
+  // What is kept depends on the policies, but is made of slices that stay.
+  const partsWith = (chosen: readonly BackupPolicy[]): ReadParts => ({
+    ...reading,
+    policies: chosen,
+    ...waysOf(parts, reading),
+  });
+  let readParts = partsWith(policies);
   return {
     http,
     engine,
@@ -105,6 +113,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     },
     places: (principal) => knownPlaces(visibleTo(principal, engine)),
     progress: makeProgress(engine, now),
+    setPolicies: (changed) => (readParts = partsWith(changed)),
     close: async () => {
       await refresher.stop();
       engine.close();

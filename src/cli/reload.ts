@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { ConfigError } from "../config/fault.js";
 import type { Gate } from "../server/gate.js";
@@ -7,19 +8,18 @@ import type { Gate } from "../server/gate.js";
 export interface Reloaded {
   readonly logger: Logger;
   readonly gate: Pick<Gate, "setAuth">;
+  readonly gateway: Pick<Gateway, "engine" | "setPolicies">;
   /** Reads the config file again. @throws {ConfigError} */
   load(): Promise<GatewayConfig>;
-  /** Reads the credentials of files and commands again. */
-  readCredentials(): void;
 }
 
 /**
- * Makes a function that reads the config again: API keys, JWT settings and the log level take over, and
- * credentials of files and commands are read. Other keys that have changed are named in the log, because
+ * Makes a function that reads the config again: API keys, JWT settings, policies and the log level
+ * take over, and credentials of files and commands are read. Other keys that have changed are named in the log, because
  * they take effect after a restart. A wrong file changes nothing.
  */
 export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promise<void> {
-  const { logger, gate, load, readCredentials } = parts;
+  const { logger, gate, gateway, load } = parts;
   return async () => {
     let config: GatewayConfig;
     try {
@@ -32,7 +32,8 @@ export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promi
     const restart = changedKeys(started, config);
     if (config.auth.mode === started.auth.mode) gate.setAuth(config.auth);
     else restart.push("auth.mode");
-    readCredentials();
+    gateway.setPolicies(config.policies);
+    gateway.engine.refreshCredentials();
     logger.info("The config was reloaded.");
     logger.level = config.server.logLevel;
     if (restart.length > 0)
@@ -42,7 +43,7 @@ export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promi
 
 /** The keys with other values that a reload does not change: those of `server`, and whole sections. */
 function changedKeys(before: GatewayConfig, after: GatewayConfig): string[] {
-  const { auth, server, ...sections } = before;
+  const { auth, policies, server, ...sections } = before;
   const { logLevel, ...keys } = server;
   return [
     ...Object.keys(keys)

@@ -56,8 +56,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
       hide(secretsIn(again));
       return again;
     };
-    const readCredentials = (): void => gateway.engine.refreshCredentials();
-    const reload = makeReload(config, { logger, gate, load, readCredentials });
+    const reload = makeReload(config, { logger, gate, gateway, load });
     // The demo has no file.
     if (setup.clouds === null) context.onReload?.(reload);
     await aborted(context.interrupted);

@@ -32,7 +32,7 @@ const ask = (url: string, key: string): Promise<Response> =>
   fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-    body: JSON.stringify({ query: "{ backups { complete } }" }),
+    body: JSON.stringify({ query: "{ backups { complete } backupPolicies { name } }" }),
   });
 
 /** Writes the file, sends the signal, and waits for a line of the log. */
@@ -69,14 +69,23 @@ test("SIGHUP replaces keys and the log level without dropping a request, and a w
   const running = ask(url, "first");
   await reached;
 
-  const good = JSON.stringify(configOf(["second"], { server: { port: 1, logLevel: "warn" } }));
+  const good = JSON.stringify(
+    configOf(["second"], {
+      server: { port: 1, logLevel: "warn" },
+      policies: [{ name: "strict", match: { vendors: ["ucloud"] }, rpo: "PT1H" }],
+    }),
+  );
   const log = await reload(gateway, file, good, "Changed keys take effect after a restart.");
   expect(log).toContain('"keys":["server.port"]');
   clouds.knobs.hook = null;
   for (const release of releases) release();
   expect((await running).status).toBe(200);
   expect((await ask(url, "first")).status).toBe(401);
-  expect((await ask(url, "second")).status).toBe(200);
+  const answer = await ask(url, "second");
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    data: { backupPolicies: [{ name: "strict" }, { name: "default" }] },
+  });
 
   const wrong = JSON.stringify(configOf(["third"], { acounts: [] }));
   const refused = await reload(gateway, file, wrong, "The config was not reloaded");

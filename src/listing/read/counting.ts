@@ -5,6 +5,7 @@ import type { PageAnswer, PageQuestion } from "../shape.js";
 import {
   comparesTotals,
   endsList,
+  endsOnceSettled,
   firstPage,
   legalSize,
   looksLikeCap,
@@ -12,6 +13,7 @@ import {
   note,
   pageSizeOf,
   SETTLED,
+  unlessSettled,
   type Item,
 } from "./page.js";
 import { readPages } from "./pages.js";
@@ -63,15 +65,22 @@ export async function readCounted<R extends Item>(
     record.add(answer);
     return answer;
   };
-  const rows = endsList(request, first, 0, pageSizeOf(request))
-    ? new Map(first.rows.map((row) => [row.key, row]))
-    : await readPages({ ...request, ask }, window, first);
+  const isEnd = () => endsList(request, first, 0, pageSizeOf(request));
+  const readOn = async () => {
+    const read = await readPages({ ...request, ask }, window, first);
+    if (isList && record.shortageOf(read) === null)
+      noteEnd(request, { first, record, rows: read.size });
+    return read;
+  };
+  const isShared = isList && endsOnceSettled(request, first);
+  const further = () => (isShared ? unlessSettled(request.memory, isEnd, readOn) : readOn());
+  const read = isEnd() ? null : await further();
+  const rows = read ?? new Map(first.rows.map((row) => [row.key, row]));
   const isDoubtful = record.shortageOf(rows) !== null;
   if (!comparesTotals(request)) {
     if (isDoubtful) request.memory.totalTrusted = false;
     return { rows, shortage: null };
   }
-  if (!isDoubtful && isList) noteEnd(request, { first, record, rows: rows.size });
   if (!isDoubtful || !(await countsWindow(request, window, record)))
     return { rows, shortage: null };
   return { rows, shortage: await settle(request, window, rows, record) };

@@ -36,6 +36,8 @@ export interface ListMemory {
   orderTrusted: boolean;
   /** The widest window to ask for, once a wider one was refused. */
   maxSpanMs: number | null;
+  /** Lists that settle a doubt which their listing shares, and those that wait for the outcome. */
+  readonly settling: { lists: number; readonly waiting: (() => void)[] };
 }
 
 /** How long what the lists of a listing have shown is believed of its other lists. Units: milliseconds. */
@@ -64,6 +66,7 @@ export const newListMemory = (): ListMemory => ({
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
+  settling: { lists: 0, waiting: [] },
 });
 
 /** A list that is about to be read. */
@@ -126,6 +129,40 @@ export function endsList<R extends Item>(
   if (rows.length >= size) return false;
   if (isUncapped(reading, answer)) return true;
   return total !== null && !isDoubtful(reading, rows.length);
+}
+
+/** Whether a page would end the list if the doubts of its listing were settled. */
+export const endsOnceSettled = <R extends Item>(
+  reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
+  answer: PageAnswer<R>,
+): boolean => {
+  const memory = { ...reading.memory, countProven: true, uncappedLists: SETTLED };
+  return endsList({ ...reading, memory }, answer, 0, pageSizeOf(reading));
+};
+
+/**
+ * Does `work` unless other lists of the listing settle the doubt first, and then returns null. As many lists
+ * as can settle it are asked again at a time: a thousand lists that are read together would all be asked
+ * twice otherwise.
+ */
+export async function unlessSettled<T>(
+  { settling }: ListMemory,
+  isSettled: () => boolean,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  while (!isSettled() && settling.lists >= SETTLED)
+    await new Promise<void>((resolve) => settling.waiting.push(resolve));
+  if (isSettled()) {
+    settling.waiting.shift()?.();
+    return null;
+  }
+  settling.lists += 1;
+  try {
+    return await work();
+  } finally {
+    settling.lists -= 1;
+    settling.waiting.shift()?.();
+  }
 }
 
 /** Whether one page holds all rows that the vendor counts, and its count is proven to count rows. */

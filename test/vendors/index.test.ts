@@ -4,10 +4,8 @@ import { VENDORS as VENDOR_WORDS } from "../../src/domain/words.js";
 import { VENDORS, vendorOf } from "../../src/vendors/index.js";
 import { alibabaAccount, awsAccount, tencentAccount, ucloudAccount } from "./accounts.js";
 
-test("every vendor has a word in the schema, and is declared once", () => {
-  const words = VENDORS.map(({ vendor }) => vendor);
-  expect(VENDOR_WORDS).toEqual(expect.arrayContaining(words));
-  expect(new Set(words).size).toBe(words.length);
+test("every vendor of the schema is declared once", () => {
+  expect(VENDORS.map(({ vendor }) => vendor).sort()).toEqual([...VENDOR_WORDS].sort());
   expect(Object.isFrozen(VENDORS)).toBe(true);
 });
 

@@ -75,7 +75,7 @@ type UpstreamLayer = {
 function resolveUpstream(
   common: ParsedConfig["upstream"],
   layers: readonly UpstreamLayer[],
-  surroundings: Surroundings,
+  surroundings: ReadFrom,
 ): UpstreamSettings {
   const pick = <K extends keyof UpstreamLayer>(key: K) =>
     layers.map((layer) => layer[key]).find((value) => value !== undefined) ?? common[key];
@@ -92,7 +92,7 @@ function resolveUpstream(
 }
 
 /** What a config depends on besides its text. */
-interface Surroundings {
+interface ReadFrom {
   readonly env: Environment;
   /** The folder to which paths in the config are relative. */
   readonly folder: string;
@@ -102,7 +102,7 @@ interface Surroundings {
 function networkOf(
   proxy: string,
   caFile: string,
-  { env, folder }: Surroundings,
+  { env, folder }: ReadFrom,
 ): Pick<UpstreamSettings, "network"> {
   const httpProxy = proxy || eitherCase(env, "HTTP_PROXY");
   const httpsProxy = proxy || eitherCase(env, "HTTPS_PROXY");
@@ -114,7 +114,7 @@ function networkOf(
 function resolveAccount(
   account: ParsedAccount,
   common: ParsedConfig["upstream"],
-  surroundings: Surroundings,
+  surroundings: ReadFrom,
 ): Account {
   const source = credentialSourceOf(account, surroundings.folder);
   const base = {

@@ -41,6 +41,12 @@ export interface InstanceCoverage {
   readonly checkedAt: number;
 }
 
+/** An instance of a coverage report. */
+export interface CoverageEntry {
+  readonly instance: Instance;
+  readonly coverage: InstanceCoverage;
+}
+
 /** The coverage of many instances at one point in time. */
 export interface CoverageReport {
   /** Null if each instance was checked by its policy. */
@@ -48,7 +54,7 @@ export interface CoverageReport {
   readonly filter: InstanceFilter | null;
   /** Epoch milliseconds. */
   readonly checkedAt: number;
-  readonly entries: readonly { readonly instance: Instance; readonly coverage: InstanceCoverage }[];
+  readonly entries: readonly CoverageEntry[];
   /** Provider regions whose instance list cannot be read. Each counts as one unknown instance. */
   readonly unknownRegions: number;
   readonly complete: boolean;

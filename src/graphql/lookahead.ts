@@ -18,7 +18,7 @@ import {
 } from "../execution/index.js";
 
 /** Some fields of an operation, and the type that they return. */
-interface Selected {
+interface SelectedNode {
   readonly type: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
 }
@@ -64,7 +64,7 @@ const partsOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): Sel
 /** Lists with invalid arguments are left out. Their own resolver reports the error. */
 function listsOf<Args>(
   parts: SelectionParts,
-  instances: readonly Selected[],
+  instances: readonly SelectedNode[],
   rangeOf: RangeOf<Args>,
 ): readonly BackupRange[] {
   const fields = instances.flatMap((instance) =>
@@ -103,12 +103,16 @@ export function factsOfEach(info: GraphQLResolveInfo): readonly Fact[] {
 }
 
 /** The fields that select a connection's instances: `nodes`, and `node` below `edges`. */
-const instancesIn = (parts: SelectionParts, connection: Selected): readonly Selected[] => [
+const instancesIn = (parts: SelectionParts, connection: SelectedNode): readonly SelectedNode[] => [
   ...below(parts, connection, "nodes"),
   ...below(parts, connection, "edges").flatMap((edge) => below(parts, edge, "node")),
 ];
 
-const below = (parts: SelectionParts, selected: Selected, name: string): readonly Selected[] =>
+const below = (
+  parts: SelectionParts,
+  selected: SelectedNode,
+  name: string,
+): readonly SelectedNode[] =>
   fieldsOf(parts, selected)
     .filter(([node]) => node.name.value === name)
     .map((nodes) => {
@@ -117,7 +121,7 @@ const below = (parts: SelectionParts, selected: Selected, name: string): readonl
     });
 
 /** None where a `@skip` or `@include` is null, which execution reports. */
-function fieldsOf(parts: SelectionParts, { type, nodes }: Selected): readonly FieldNodes[] {
+function fieldsOf(parts: SelectionParts, { type, nodes }: SelectedNode): readonly FieldNodes[] {
   try {
     return [...collectFields(parts, type, selectionsOf(nodes)).values()];
   } catch {

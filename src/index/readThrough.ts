@@ -13,7 +13,7 @@ export interface ReadPorts {
 }
 
 /** How reading a list failed. */
-interface Failed<Question> {
+interface FailedRead<Question> {
   readonly error: SourceError;
   readonly asked: Question;
   /** Epoch milliseconds. */
@@ -37,8 +37,8 @@ interface Failed<Question> {
  */
 export abstract class ReadThrough<Question, Answer extends { readonly asOf: number }> {
   /** How the last attempt to read it failed; null if it did not. */
-  private failed: Failed<Question> | null = null;
-  private refusal: Failed<Question> | null = null;
+  private failed: FailedRead<Question> | null = null;
+  private refusal: FailedRead<Question> | null = null;
   private pending: PendingRead<Answer | SourceError> | null = null;
   /** What the pending read was begun for. */
   private asked: Question | null = null;
@@ -108,7 +108,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     return this.refused?.at ?? null;
   }
 
-  private get refused(): Failed<Question> | null {
+  private get refused(): FailedRead<Question> | null {
     const { now, settings } = this.ports;
     if (this.refusal !== null && now() - this.refusal.at >= settings.ttlMs) this.refusal = null;
     return this.refusal;

@@ -64,7 +64,7 @@ const [BRACE, BRACKET, END_BRACE, END_BRACKET] = [123, 91, 125, 93];
 const [ZERO, NINE] = [48, 57];
 
 /** Where an integer stands that is too long for a number. */
-interface Place {
+interface IntegerPlace {
   readonly start: number;
   readonly end: number;
 }
@@ -74,9 +74,9 @@ interface Place {
  *
  * Errors: `SourceError` BAD_RESPONSE for more parts than `MOST`.
  */
-function longIntegersIn(json: string): readonly Place[] {
+function longIntegersIn(json: string): readonly IntegerPlace[] {
   const shapes = json.length > SHORT_TEXT ? new Shapes() : null;
-  const integers: Place[] = [];
+  const integers: IntegerPlace[] = [];
   let [depth, containers, keys, items, longNumbers] = [0, 0, 0, 0, 0];
   let text = { start: 0, end: 0 };
   for (let at = 0; at < json.length; at += 1) {
@@ -170,7 +170,7 @@ function isLongInteger(json: string, start: number, end: number): boolean {
 const SPACE = /\s*/y;
 
 /** Puts integers in quotes. */
-function quoted(json: string, integers: readonly Place[]): string {
+function quoted(json: string, integers: readonly IntegerPlace[]): string {
   let done = 0;
   const parts = integers.map(({ start, end }) => {
     const part = `${json.slice(done, start)}"${json.slice(start, end)}"`;

@@ -2,6 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import type { Connection, PageArgs, SourceIssue } from "../domain/connection.js";
 import type {
   CoverageOrder,
+  CoverageEntry,
   CoverageReport,
   InstanceCoverage,
   ReportSelection,
@@ -237,8 +238,6 @@ class EvidenceReader {
   }
 }
 
-type Entry = CoverageReport["entries"][number];
-
 /**
  * One page of a report's instances.
  *
@@ -290,7 +289,7 @@ const NAME_LENGTH = 100;
 /** The row of an entry, with the key of its place: oldest first, or in the order of ids. */
 async function rowIn(
   context: ReadContext,
-  { instance, coverage }: Entry,
+  { instance, coverage }: CoverageEntry,
   order: CoverageOrder,
 ): Promise<InstanceRow> {
   const row = rowOf(instance);

@@ -128,7 +128,7 @@ async function factsShown(
 }
 
 /** How the instances of a walk are read. */
-interface InstanceReading {
+interface InstanceQuestion {
   readonly walkStart: number;
   readonly selecting: SelectedLists;
 }
@@ -174,7 +174,7 @@ class SelectedLists {
 function instanceSources(
   context: ReadContext,
   places: readonly Place[],
-  reading: InstanceReading,
+  reading: InstanceQuestion,
 ): WalkSources<InstanceRow> {
   const aliases = new Map<string, string[]>();
   for (const { runtime, region } of places) {
@@ -194,7 +194,7 @@ function instanceSources(
 function instanceSource(
   context: ReadContext,
   place: Place,
-  { walkStart, selecting }: InstanceReading,
+  { walkStart, selecting }: InstanceQuestion,
 ): MergeSource<InstanceRow> {
   const bounds = boundsOf(place);
   if (place.region === null) {

@@ -63,7 +63,7 @@ class LatePayment<T extends Key> {
   }
 
   /** What is left of a debt once its rows up to `at` were delivered. */
-  private left(debt: Debt, report: Report<T> | undefined, at: Key): Debt[] {
+  private left(debt: Debt, report: DebtReport<T> | undefined, at: Key): Debt[] {
     const { direction } = this;
     if (report === undefined) return [debt];
     const { failedAt, stales } = report;
@@ -83,8 +83,8 @@ class LatePayment<T extends Key> {
   }
 
   /** What the merge reports of each debt; undefined if its source cannot be read now. */
-  private reports(): (Report<T> | undefined)[] {
-    const reports = this.state.debts.map((_, ticket): Report<T> | undefined =>
+  private reports(): (DebtReport<T> | undefined)[] {
+    const reports = this.state.debts.map((_, ticket): DebtReport<T> | undefined =>
       this.unread.has(ticket) ? undefined : { failedAt: null, stales: [] },
     );
     for (const { ticket, error, from } of this.merge.failures) {
@@ -97,7 +97,7 @@ class LatePayment<T extends Key> {
 }
 
 /** What reading the source of one debt gave, besides rows. */
-interface Report<T extends Key> {
+interface DebtReport<T extends Key> {
   /** Where the source failed; null if it did not, or if the vendor refuses it. */
   failedAt: Key | null;
   readonly stales: Stale<T>[];

@@ -2,6 +2,7 @@ import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Backup } from "../../domain/backup.js";
 import {
   COVERAGE_STATES,
+  type CoverageEntry,
   type CoverageReport,
   type CoverageState,
   type CoverageViolation,
@@ -65,8 +66,6 @@ export interface CoverageReads {
   readonly showsTags: boolean;
 }
 
-type Entry = CoverageReport["entries"][number];
-
 /**
  * Reads the coverage of every provider, by the policy of each instance.
  *
@@ -117,18 +116,18 @@ function coverageOf(provider: string, report: CoverageReport): ProviderCoverage 
 const URGENCY: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
 
 /** First the instances that violate their policy, then the unknown ones, each oldest backup first. */
-const worstFirst = (entries: readonly Entry[]): Entry[] =>
+const worstFirst = (entries: readonly CoverageEntry[]): CoverageEntry[] =>
   [...entries].sort(
     (a, b) =>
       URGENCY.indexOf(a.coverage.state) - URGENCY.indexOf(b.coverage.state) ||
       startOf(a) - startOf(b),
   );
 
-const startOf = ({ coverage }: Entry): number => coverage.lastSuccess?.startedAt ?? -1;
+const startOf = ({ coverage }: CoverageEntry): number => coverage.lastSuccess?.startedAt ?? -1;
 
 async function snapshotOf(
   reads: Reads,
-  { instance: listed, coverage }: Entry,
+  { instance: listed, coverage }: CoverageEntry,
 ): Promise<InstanceSnapshot> {
   const { state, violations, lastSuccess } = coverage;
   const facts = await reads.facts(listed, ["tags", "automaticBackups"]);

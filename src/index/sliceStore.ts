@@ -147,10 +147,10 @@ function cutTo<T extends Key>(slice: Slice<T>, since: number, until: number): Sl
   return { ...slice, since, until, rows };
 }
 
-function clipped<T extends Key>(slice: Slice<T>, { kind, message }: SourceError): Slice<T> {
+function clipped<T extends Key>(slice: Slice<T>, stale: SourceError): Slice<T> {
   const shown = Math.floor((slice.asOf - CLOCK_MARGIN_MS) / STALE_GRAIN_MS) * STALE_GRAIN_MS;
   const until = Math.min(slice.until, shown);
-  return { ...cutTo(slice, slice.since, until), stale: { code: kind, message } };
+  return { ...cutTo(slice, slice.since, until), stale };
 }
 
 /** A slice of no more rows is dropped rather than shortened: one vendor call reads it again. */

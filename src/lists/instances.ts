@@ -248,7 +248,7 @@ function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
     rows: value.instances.map(rowOf).reverse(),
     asOf,
     notices: value.notices,
-    stale: stale === null ? null : { code: stale.kind, message: stale.message },
+    stale,
   };
   slices.set(list, slice);
   return slice;

@@ -183,7 +183,7 @@ export class Merge<T extends Key> {
     if (read.stale === null)
       this.freshUntil = Math.min(this.freshUntil, read.asOf + source.freshMs);
     else {
-      const isOwed = read.until <= asked && !isRefusal(read.stale.code);
+      const isOwed = read.until <= asked && !isRefusal(read.stale.kind);
       const to = direction === "newestFirst" && isOwed ? read.until : null;
       this.stales.push({ source, slice: read, from: bound, to, ticket });
     }

@@ -23,14 +23,8 @@ export interface Slice<T extends Key> {
   readonly notices: readonly Notice[];
   /** Rows under way that have no start, and so no place, yet; they have the time of the reading as start. */
   readonly starting?: readonly T[];
-  /** Set if the slice is old and is shown because reading it again failed. */
-  readonly stale: StaleReason | null;
-}
-
-/** Why old data is shown. */
-export interface StaleReason {
-  readonly code: SourceIssueCode;
-  readonly message: string;
+  /** Why reading the slice again failed, if it is old and shown for that reason. */
+  readonly stale: SourceError | null;
 }
 
 /**

@@ -92,7 +92,7 @@ export async function openPage(
     readonly onRequest?: (body: string) => unknown;
   } = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: 1_000 } });
+  const page = await browser.newPage({ viewport: { width, height: 1_400 } });
   onTestFinished(() => page.close());
   const requested: string[] = [];
   const complaints: string[] = [];

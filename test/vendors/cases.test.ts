@@ -181,6 +181,21 @@ describe("UCloud", () => {
     expect(notes?.includes("more backups than limits.scanRows")).toBe(code === "SCAN_LIMIT");
   });
 
+  test("makes coverage UNKNOWN by a backup that is under way and has no start yet", async () => {
+    const running = { BackupId: "b-1", GroupId: "g-1", State: "Backuping" };
+    const { gateway, page } = gatewayOver(
+      { ...account, regions: ["cn-bj2"] },
+      cloudOf(({ action }) =>
+        action === "DescribeURedisBackup"
+          ? good(action, { TotalCount: 1, DataSet: [running] })
+          : null,
+      ),
+    );
+    await expectStarting(gateway);
+    const read = await page(10);
+    expect([read.edges, read.complete, read.issues]).toEqual([[], true, []]);
+  });
+
   test.each<BackupStatus>(["RUNNING", "FAILED", "LOCKED", "EXPIRED", "DELETED"])(
     "is not asked for the links of a backup that is %s",
     async (status) => {
@@ -199,6 +214,14 @@ describe("UCloud", () => {
     },
   );
 });
+
+/** One instance, whose only backup is under way. */
+async function expectStarting(gateway: ReturnType<typeof gatewayOver>["gateway"]): Promise<void> {
+  const { entries } = await readsOf(gateway).coverage(86_400_000, null);
+  expect(entries.map(({ coverage: { state, reason } }) => [state, reason])).toEqual([
+    ["UNKNOWN", "A backup within the RPO is RUNNING."],
+  ]);
+}
 
 describe("Tencent Cloud", () => {
   const account = { ...tencentAccount, regions: ["ap-guangzhou"] };
@@ -222,6 +245,15 @@ describe("Tencent Cloud", () => {
       if (!params.has("InstanceId")) return region;
       return json({ Response: { TotalCount: 1, BackupSet: rows } });
     };
+
+  test("makes coverage UNKNOWN by a backup that is under way and has no start yet", async () => {
+    const BackupSet = [{ BackupId: "b-1", InstanceId: "crs-1", Status: 1 }];
+    const { gateway } = gatewayOver(
+      account,
+      cloudOf(json({ Response: { TotalCount: 1, BackupSet } })),
+    );
+    await expectStarting(gateway);
+  });
 
   test.each([
     { what: "is refused with MissingParameter", region: refused("MissingParameter") },

@@ -61,6 +61,16 @@ const CANARIES: readonly Canary[] = [
   canary("the cursor key as it is written", CURSOR_KEY.toString("base64")),
 ];
 
+const PRODUCTS = [
+  "ucloud/uredis",
+  "ucloud/umem",
+  "tencent/redis",
+  "alibaba/kvstore",
+  "aws/elasticache",
+  "aws/elasticache-serverless",
+  "aws/memorydb",
+];
+
 const LIST = `edges { cursor node { id raw remark vendorStatus instance { name } } }
   nodes { downloads { url internal shard expiresAt } }
   pageInfo { endCursor } complete issues { code message provider { key health { lastIssue } } }`;
@@ -93,9 +103,7 @@ class Watched {
 
   /** Asks for everything that a round's accounts show, as every caller. */
   async askRound(round: string): Promise<void> {
-    const of = ["ucloud/uredis", "ucloud/umem", "tencent/redis", "alibaba/kvstore"].map(
-      (product) => `${round}-${product}`,
-    );
+    const of = PRODUCTS.map((product) => `${round}-${product}`);
     for (const [name, headers] of Object.entries(this.callers)) {
       const variables = { of, key: of[0], rpo: "PT24H" };
       const list = await ask(this.gateway.url, roundQuery, headers, variables);

@@ -248,9 +248,9 @@ describe("Tencent Cloud", () => {
 
   test("makes coverage UNKNOWN by a backup that is under way and has no start yet", async () => {
     const BackupSet = [{ BackupId: "b-1", InstanceId: "crs-1", Status: 1 }];
-    const { gateway } = gatewayOver(
-      account,
-      cloudOf(json({ Response: { TotalCount: 1, BackupSet } })),
+    const running = json({ Response: { TotalCount: 1, BackupSet } });
+    const { gateway } = gatewayOver(account, (asked) =>
+      asked.action === "DescribeInstanceBackups" ? running : cloudOf(running)(asked),
     );
     await expectStarting(gateway);
   });

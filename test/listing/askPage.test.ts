@@ -17,6 +17,9 @@ const PRODUCTS = {
 
 const isSet = (backup: Backup): boolean => shardRowsOf(backup) !== null;
 
+/** Their instance follows from another list, so ElastiCache's rows are always decoded again. */
+const isNew = (backup: Backup): boolean => isSet(backup) || backup.listing === "snapshots";
+
 describe("a list that is read again", () => {
   let clouds: Clouds;
   let ahead = 0;
@@ -58,7 +61,7 @@ describe("a list that is read again", () => {
     const { before, after, isKnown } = await readTwice(() => undefined);
     expect(after).toEqual(before);
     expect(after.length).toBeGreaterThan(100);
-    expect(after.filter((backup) => !isSet(backup) && !isKnown(backup))).toEqual([]);
+    expect(after.filter((backup) => !isNew(backup) && !isKnown(backup))).toEqual([]);
     expect(after.filter(isSet).some(isKnown)).toBe(false);
   });
 
@@ -72,7 +75,7 @@ describe("a list that is read again", () => {
         expect(clouds.estate.updateBackup(refOf(backup), { sizeBytes: 12_345_678 })).not.toBeNull();
     });
     const ids = new Set(changed.map(({ id }) => id));
-    const anew = after.filter((backup) => !isSet(backup) && !isKnown(backup));
+    const anew = after.filter((backup) => !isNew(backup) && !isKnown(backup));
     expect(new Set(anew.map(({ id }) => id))).toEqual(ids);
     for (const { sizeBytes } of anew) expect(sizeBytes).toBe(12_345_678);
   });

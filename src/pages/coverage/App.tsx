@@ -7,7 +7,7 @@ import { byUrgency, countStates, EVERYTHING, passes } from "./filters.js";
 import { Footer } from "./Footer.js";
 import { Grid } from "./Grid.js";
 import { Header } from "./Header.js";
-import { useSharedView, useStore } from "./hooks.js";
+import { useRefresh, useSharedView, useStore } from "./hooks.js";
 import { IssuePanel } from "./IssuePanel.js";
 import { KeyPrompt } from "./KeyPrompt.js";
 import { Store } from "./store.js";
@@ -30,6 +30,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
     void estate.refresh();
     return () => estate.stop();
   }, [estate]);
+  useRefresh(estate);
   useEffect(() => void estate.setRpo(rpo), [estate, rpo]);
 
   const { readings } = view;
@@ -55,6 +56,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
           counts={isBusy && all.length === 0 ? null : countStates(passing)}
           state={filters.state}
           isBusy={isBusy}
+          isPartial={readings.some(({ isPartial }) => isPartial)}
           onState={(state) => share({ filters: { ...filters, state } })}
         />
         <IssuePanel view={view} onRetry={() => void estate.refresh()} />

@@ -17,12 +17,12 @@ export function FilterBar(props: {
         <span>Search</span>
         <input
           type="search"
-          placeholder="Name, id, region or provider"
+          placeholder="Name, id, tag, region or provider"
           value={filters.text}
           onChange={({ target }) => onChange({ text: target.value })}
         />
       </label>
-      {(["vendor", "account", "region"] as const).map((name) => (
+      {(["vendor", "account", "region", "policy"] as const).map((name) => (
         <label key={name}>
           <span>{NAMES[name]}</span>
           <select
@@ -42,4 +42,9 @@ export function FilterBar(props: {
   );
 }
 
-const NAMES = { vendor: "Vendor", account: "Account", region: "Region" } as const;
+const NAMES = {
+  vendor: "Vendor",
+  account: "Account",
+  region: "Region",
+  policy: "Policy",
+} as const;

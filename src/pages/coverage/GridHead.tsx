@@ -2,7 +2,7 @@ import { memo, type ReactElement } from "react";
 import { dayText } from "./texts.js";
 
 /** The columns before the days. */
-export const COLUMNS = ["State", "Instance", "Provider", "Region"] as const;
+export const COLUMNS = ["State", "Instance", "Policy", "Provider"] as const;
 
 /** The names of the columns. It sticks to the top of the window. */
 export const GridHead = memo(function GridHead({

@@ -1,9 +1,10 @@
 import { memo, type ReactElement } from "react";
 import type { DayCell } from "./calendar.js";
 import type { Entry } from "./entries.js";
+import { tagTexts } from "./filters.js";
 import { COLUMNS } from "./GridHead.js";
 import type { Reading } from "./reading.js";
-import { cellText, isEarly, STATE_TEXTS } from "./texts.js";
+import { ageText, cellText, isEarly, STATE_TEXTS } from "./texts.js";
 
 /** One row of the grid. */
 export interface GridRowProps {
@@ -20,7 +21,8 @@ export interface GridRowProps {
 /** An instance, its state, and the outcome of each of its days. */
 export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement {
   const { entry, reading, days, index, top, column } = props;
-  const { instance, region, provider, state, reason } = entry;
+  const { instance, region, provider, state, reason, age, policy } = entry;
+  const tags = tagTexts(instance);
   const place = { region, nativeId: instance?.nativeId ?? null };
   const createdAt = instance?.createdAt ? Date.parse(instance.createdAt) : null;
   const cell = (at: number) => ({
@@ -38,19 +40,39 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
       data-words={nameOf(entry)}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <span {...cell(0)} className="state" aria-label={`${STATE_TEXTS[state]}: ${reason}`}>
+      <span
+        {...cell(0)}
+        className="state"
+        aria-label={`${STATE_TEXTS[state]}: ${reason}${instance ? ` ${ageText(age)}.` : ""}`}
+      >
         <span className={`shape state ${state.toLowerCase()}`} />
-        {STATE_TEXTS[state]}
+        <span className="lines">
+          <span>{STATE_TEXTS[state]}</span>
+          {instance && <small>{ageText(age)}</small>}
+        </span>
       </span>
       <span {...cell(1)} className="instance" role="rowheader">
-        <strong dir="auto">{nameOf(entry)}</strong>
-        {instance?.name && <code dir="auto">{instance.nativeId}</code>}
+        <span className="names">
+          <strong dir="auto">{nameOf(entry)}</strong>
+          {instance?.name && <code dir="auto">{instance.nativeId}</code>}
+        </span>
+        <small dir="auto" title={reason}>
+          {reason}
+        </small>
       </span>
-      <span {...cell(2)} className="provider">
-        {provider.key}
+      <span
+        {...cell(2)}
+        className="policy"
+        aria-label={[policy ?? "no policy", ...tags].join(", ")}
+      >
+        <span dir="auto">{policy ?? "–"}</span>
+        <small dir="auto" title={tags.join("\n")}>
+          {tags.join(" ")}
+        </small>
       </span>
-      <span {...cell(3)} className="region">
-        {region ?? "all regions"}
+      <span {...cell(3)} className="provider">
+        <span>{provider.key}</span>
+        <small>{region ?? "all regions"}</small>
       </span>
       <div className="days" role="presentation">
         {reading.calendar.cellsOf(place, days).map((day, at) => (

@@ -35,12 +35,12 @@ export function Header(props: HeaderProps): ReactElement {
           <span>RPO</span>
           <select
             value={view.rpo}
-            title="The recovery point objective: how old the newest good backup may be."
+            title="The recovery point objective: how old the newest good backup may be. By policy: what the config demands of each instance."
             onChange={({ target }) => onRpo(target.value)}
           >
             {OBJECTIVES.map((rpo) => (
               <option key={rpo} value={rpo}>
-                {durationText(rpo)}
+                {rpo === "" ? "By policy" : durationText(rpo)}
               </option>
             ))}
           </select>
@@ -57,10 +57,15 @@ export function Header(props: HeaderProps): ReactElement {
 
 function freshness({ readings }: EstateView, total: number): string {
   if (readings.length === 0) return "Reading…";
+  const isKnown = readings.every(
+    ({ checkedAt, isPartial, calendar }) => checkedAt !== null && !isPartial && calendar.isWhole,
+  );
   const size = `${counted(total, "instance")} of ${counted(readings.length, "provider")}`;
   const busy = readings.filter(({ isChecking, isWalking }) => isChecking || isWalking);
   const names = busy.map(({ provider }) => provider.key).join(", ");
-  if (busy.length > 0) return total === 0 ? `Reading ${names}…` : `${size} · reading ${names}…`;
+  // The page refreshes itself: what is complete stays without a word.
+  if (busy.length > 0 && !isKnown)
+    return total === 0 ? `Reading ${names}…` : `${size} · reading ${names}…`;
   const checked = Math.min(...readings.map(({ checkedAt }) => checkedAt ?? Infinity));
   return Number.isFinite(checked) ? `${size} · checked at ${instantText(checked)} UTC` : size;
 }

@@ -8,9 +8,11 @@ export function Tiles(props: {
   readonly counts: StateCounts | null;
   readonly state: Filters["state"];
   readonly isBusy: boolean;
+  /** Whether some instances have not been counted yet. */
+  readonly isPartial: boolean;
   readonly onState: (state: Filters["state"]) => void;
 }): ReactElement {
-  const { counts, state, isBusy, onState } = props;
+  const { counts, state, isBusy, isPartial, onState } = props;
   return (
     <div className="tiles" role="group" aria-label="Instances by state" aria-busy={isBusy}>
       {STATES.map((each) => (
@@ -23,7 +25,10 @@ export function Tiles(props: {
         >
           <span className={`shape state ${each.toLowerCase()}`} aria-hidden="true" />
           <strong>{counts?.[each].toLocaleString("en") ?? "…"}</strong>{" "}
-          <span>{STATE_TEXTS[each]}</span>
+          <span>
+            {STATE_TEXTS[each]}
+            {isPartial && counts !== null && " so far"}
+          </span>
         </button>
       ))}
     </div>

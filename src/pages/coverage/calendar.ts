@@ -60,7 +60,10 @@ export class Calendar {
     const today = this.days.at(-1) ?? 0;
     return days.map((day) => {
       const tally = tallies?.get(day) ?? NOTHING;
-      const outcome = outcomeOf(tally, day + DAY_MS > since);
+      const found = outcomeOf(tally, day + DAY_MS > since);
+      // A good backup may still be made.
+      const isOpen = day >= today && (found === "failed" || found === "none");
+      const outcome = isOpen ? "open" : found;
       const isRead = outcome === "good" || (day >= this.readTo && day <= today);
       const isPending = !isRead && place.nativeId !== null;
       return { day, tally, outcome: isPending ? "pending" : outcome };

@@ -9,9 +9,10 @@ export const DAYS = 30;
 /**
  * The outcome of the backups that started on one day in UTC, best first.
  *
- * `none` means that no backup of that day exists, `unknown` that this cannot be known.
+ * `none` means that no backup of that day exists, `unknown` that this cannot be known, and `open` that
+ * the day is not over.
  */
-export const OUTCOMES = ["good", "running", "unknown", "failed", "none"] as const;
+export const OUTCOMES = ["good", "running", "unknown", "failed", "none", "open"] as const;
 export type DayOutcome = (typeof OUTCOMES)[number];
 
 /** The number of backups of one day in each state. */

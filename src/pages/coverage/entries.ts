@@ -1,5 +1,6 @@
 import type {
   CoverageState,
+  CoverageViolation,
   EstateProvidersQuery,
   ProviderCoverageQuery,
 } from "./generated/graphql.js";
@@ -22,6 +23,11 @@ export interface Entry {
   readonly instance: Instance | null;
   readonly state: CoverageState;
   readonly reason: string;
+  readonly violations: readonly CoverageViolation[];
+  /** The time since the newest good backup started, as an ISO 8601 duration. Null if none is known. */
+  readonly age: string | null;
+  /** The policy's name. Null if there is none, or if it is unknown. */
+  readonly policy: string | null;
 }
 
 /** The entry of an instance. */
@@ -31,6 +37,7 @@ export const entryOf = (provider: Provider, instance: Instance): Entry => ({
   region: instance.region,
   instance,
   ...instance.coverage,
+  policy: instance.coverage.policy?.name ?? null,
 });
 
 /** The entry of a region, or of a whole provider, whose instances cannot be listed. */
@@ -44,6 +51,9 @@ export const unreadableEntry = (
   instance: null,
   state: "UNKNOWN",
   reason: `The instances cannot be listed (${code}): ${message}`,
+  violations: [],
+  age: null,
+  policy: null,
 });
 
 /**

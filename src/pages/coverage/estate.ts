@@ -16,7 +16,7 @@ export interface EstateView {
   readonly phase: "reading" | "locked" | "refused" | "failed";
   /** The reason of the failure. */
   readonly message: string | null;
-  /** ISO 8601 duration. */
+  /** ISO 8601 duration. Empty: by each instance's policy. */
   readonly rpo: string;
   /** Midnights in UTC, oldest first, in epoch milliseconds. */
   readonly days: readonly number[];
@@ -30,7 +30,7 @@ export interface EstateParts {
   readonly now: () => number;
   /** The largest page that the gateway allows. */
   readonly first: number;
-  /** ISO 8601 duration. */
+  /** ISO 8601 duration. Empty: by each instance's policy. */
   readonly rpo: string;
 }
 
@@ -76,10 +76,18 @@ export class Estate {
     });
   }
 
+  /** Whether something is being read, or nothing can be. */
+  get isBusy(): boolean {
+    const { phase, readings } = this.store.get();
+    const isReading = readings.some(({ isChecking, isWalking }) => isChecking || isWalking);
+    return phase === "locked" || phase === "refused" || isReading;
+  }
+
   /** Changes the recovery point objective. The backups are not read again. */
   async setRpo(rpo: string): Promise<void> {
     if (rpo === this.store.get().rpo) return;
-    this.#set({ rpo });
+    const { readings } = this.store.get();
+    this.#set({ rpo, readings: readings.map((reading) => ({ ...reading, isPartial: true })) });
     const providers = this.store.get().readings.map(({ provider }) => provider);
     await this.#whileOpen(this.#reading.signal, () => this.#check(providers));
   }
@@ -111,7 +119,7 @@ export class Estate {
       });
       if (signal.aborted) return;
       const outcome = issue === null ? {} : uncovered(provider, issue);
-      this.#change(provider, { ...outcome, isChecking: false });
+      this.#change(provider, { ...outcome, isChecking: false, isPartial: false });
     });
   }
 

@@ -1,17 +1,19 @@
 import type { Entry } from "./entries.js";
 import type { CoverageState } from "./generated/graphql.js";
+import { msOf } from "./texts.js";
 
 /** The states, most urgent first. */
 export const STATES = ["VIOLATING", "UNKNOWN", "PROTECTED"] as const;
 
-/** The recovery point objectives to choose from, as ISO 8601 durations. */
-export const OBJECTIVES = ["PT12H", "PT24H", "PT48H", "P7D"] as const;
+/** The recovery point objectives to choose from, as ISO 8601 durations. Empty: by each instance's policy. */
+export const OBJECTIVES = ["", "PT12H", "PT24H", "PT48H", "P7D"] as const;
 
 /** The filters of the page. Empty text matches everything. */
 export interface Filters {
   readonly vendor: string;
   readonly account: string;
   readonly region: string;
+  readonly policy: string;
   readonly state: CoverageState | "";
   readonly text: string;
 }
@@ -23,9 +25,16 @@ export interface SharedView {
 }
 
 /** Filters that match everything. */
-export const EVERYTHING: Filters = { vendor: "", account: "", region: "", state: "", text: "" };
+export const EVERYTHING: Filters = {
+  vendor: "",
+  account: "",
+  region: "",
+  policy: "",
+  state: "",
+  text: "",
+};
 
-const DEFAULT_RPO = "PT24H";
+const DEFAULT_RPO = "";
 
 /** Reads a view from the hash of a URL. Unknown values are ignored. */
 export function viewOfHash(hash: string): SharedView {
@@ -36,6 +45,7 @@ export function viewOfHash(hash: string): SharedView {
       vendor: text("vendor"),
       account: text("account"),
       region: text("region"),
+      policy: text("policy"),
       state: STATES.find((state) => state === text("state")) ?? "",
       text: text("text"),
     },
@@ -51,13 +61,14 @@ export function hashOfView({ filters, rpo }: SharedView): string {
 }
 
 /** Whether an entry matches the filters, except for its state. */
-export function passes({ provider, region, instance }: Entry, filters: Filters): boolean {
+export function passes({ provider, region, instance, policy }: Entry, filters: Filters): boolean {
   const { vendor, account, text } = filters;
-  const words = [instance?.name, instance?.nativeId, region, provider.key];
+  const words = [instance?.name, instance?.nativeId, region, provider.key, ...tagTexts(instance)];
   return (
     (vendor === "" || provider.vendor === vendor) &&
     (account === "" || provider.account === account) &&
     (filters.region === "" || region === filters.region) &&
+    (filters.policy === "" || policy === filters.policy) &&
     (text === "" || words.some((word) => word?.toLowerCase().includes(text.trim().toLowerCase())))
   );
 }
@@ -71,11 +82,20 @@ export const countStates = (entries: readonly Entry[]): StateCounts =>
 
 const NO_COUNTS: StateCounts = { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 };
 
-/** The most urgent first, then in the order of lists of instances. */
-export const byUrgency = (a: Entry, b: Entry): number =>
-  STATES.indexOf(a.state) - STATES.indexOf(b.state) || compare(a.key, b.key);
+/** The tags of an instance, such as `env=prod`. */
+export const tagTexts = (instance: Entry["instance"]): readonly string[] =>
+  (instance?.tags ?? []).map(({ key, value }) => (value === "" ? key : `${key}=${value}`));
 
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+/** The most urgent first: by state, then the oldest newest backup, then in the order of lists of instances. */
+export const byUrgency = (a: Entry, b: Entry): number =>
+  STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+  compare(ageOf(b), ageOf(a)) ||
+  compare(a.key, b.key);
+
+/** Milliseconds; infinite if no good backup is known. */
+const ageOf = ({ age }: Entry): number => msOf(age) ?? Number.POSITIVE_INFINITY;
+
+const compare = <T extends string | number>(a: T, b: T): number => (a < b ? -1 : Number(a > b));
 
 /** The choices of each filter, in order. */
 export function choicesOf(entries: readonly Entry[], filters: Filters) {
@@ -93,6 +113,10 @@ export function choicesOf(entries: readonly Entry[], filters: Filters) {
     region: distinct(
       filters.region,
       entries.map(({ region }) => region),
+    ),
+    policy: distinct(
+      filters.policy,
+      entries.map(({ policy }) => policy),
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import type { Estate } from "./estate.js";
 import { hashOfView, viewOfHash, type SharedView } from "./filters.js";
 import type { Store } from "./store.js";
 
@@ -33,4 +34,25 @@ export function useMedia(query: string): boolean {
     [query],
   );
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+}
+
+/** The time between two readings. Units: milliseconds. */
+const EVERY_MS = 60_000;
+
+/** Reads everything again every minute while the page is visible, and when it becomes visible again. */
+export function useRefresh(estate: Estate): void {
+  useEffect(() => {
+    let readAt = Date.now();
+    const refresh = (): void => {
+      if (document.hidden || estate.isBusy || Date.now() - readAt < EVERY_MS) return;
+      readAt = Date.now();
+      void estate.refresh();
+    };
+    const timer = setInterval(refresh, EVERY_MS / 4);
+    document.addEventListener("visibilitychange", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
+    };
+  }, [estate]);
 }

@@ -8,7 +8,7 @@ type Report = NonNullable<ProviderCoverageQuery["coverage"]>;
 /** Which coverage to read. */
 export interface CoverageQuestion {
   readonly provider: Provider;
-  /** ISO 8601 duration. */
+  /** ISO 8601 duration. Empty: by each instance's policy. */
   readonly rpo: string;
   /** The largest page that the gateway allows. */
   readonly first: number;
@@ -69,7 +69,7 @@ async function reportAfter(
   { provider, rpo, first, signal }: CoverageQuestion,
   after: string | null,
 ): Promise<Report | null> {
-  const variables = { provider: provider.key, rpo, first, after };
+  const variables = { provider: provider.key, rpo: rpo || null, first, after };
   return (await ask(ProviderCoverageDocument, variables, signal)).coverage;
 }
 

@@ -12,6 +12,8 @@ export interface Reading {
   readonly calendar: Calendar;
   readonly coverageIssues: readonly Issue[];
   readonly backupIssues: readonly Issue[];
+  /** Whether the entries are those of a reading that has not ended, or of another RPO. */
+  readonly isPartial: boolean;
   /** Whether the coverage is being read. */
   readonly isChecking: boolean;
   /** Whether the backups are being walked. */
@@ -30,6 +32,7 @@ export const beginning = (
   calendar: earlier?.calendar ?? new Calendar(days),
   coverageIssues: earlier?.coverageIssues ?? [],
   backupIssues: earlier?.backupIssues ?? [],
+  isPartial: earlier?.isPartial ?? true,
   isChecking: true,
   isWalking: true,
 });

@@ -43,6 +43,7 @@ export const OUTCOME_TEXTS: Readonly<Record<DayCell["outcome"], string>> = {
   unknown: "Unknown",
   failed: "Failed",
   none: "None",
+  open: "Today, none yet",
   pending: "Being read",
 };
 
@@ -67,11 +68,27 @@ export function sizeText(bytes: number | null): string {
   return `${power > 0 && size < 100 ? size.toFixed(1) : Math.round(size)} ${UNITS[power]}`;
 }
 
+const DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/;
+
+/** The milliseconds of an ISO 8601 duration, without fractions of a second; null for other text. */
+export function msOf(duration: string | null): number | null {
+  const parts = DURATION.exec(duration ?? "");
+  if (parts === null) return null;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return 1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days)));
+}
+
+/** The age of the newest good backup, in its two largest units. */
+export const ageText = (age: string | null): string =>
+  age === null
+    ? "No good backup"
+    : `Last good ${durationText(age).split(" ").slice(0, 4).join(" ")} ago`;
+
 /** An ISO 8601 duration as text, such as `1 h 5 min`, with seconds only below an hour. */
 export function durationText(duration: string | null): string {
-  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(
-    duration ?? "",
-  );
+  const parts = DURATION.exec(duration ?? "");
   if (parts === null) return duration ?? "–";
   const [days, hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
   const texts = [

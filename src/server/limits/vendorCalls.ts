@@ -78,6 +78,9 @@ interface ObjectField {
 /** Download links of one backup: a public and an internal one for each of sixteen shards. */
 const LINKS = 32;
 
+/** Tags of one instance. Vendors allow 20 to 50. */
+const TAGS = 20;
+
 /** Issues of one place: its instance list and its lists of backups. */
 const ISSUES_OF_PLACE = 2;
 
@@ -99,6 +102,8 @@ export function lengthOf(
       return vendorCalls.providers;
     case "Backup.downloads":
       return LINKS;
+    case "Instance.tags":
+      return TAGS;
   }
   if (/Connection\.(?:edges|nodes)$|^BackupStats\.buckets$|^BackupStatsBucket\.keys$/.test(name))
     return page;

@@ -30,9 +30,9 @@ describe("a calendar", () => {
       backup("2026-03-28T01:00:00Z", "FAILED", "b"),
     ];
     calendar.add({ backups, issues: [], ended: false });
-    expect(lastOf(calendar, 4)).toEqual(["pending", "pending", "none", "failed"]);
+    expect(lastOf(calendar, 4)).toEqual(["pending", "pending", "none", "open"]);
     calendar.add({ backups: [backup("2026-03-28T00:30:00Z")], issues: [], ended: false });
-    expect(lastOf(calendar, 4)).toEqual(["pending", "good", "none", "failed"]);
+    expect(lastOf(calendar, 4)).toEqual(["pending", "good", "none", "open"]);
     expect(calendar.isWhole).toBe(false);
   });
 
@@ -45,7 +45,7 @@ describe("a calendar", () => {
       backup("2026-03-28T12:00:00Z", "SUCCEEDED", "b"),
     ];
     calendar.add({ backups, issues: [], ended: true });
-    expect(lastOf(calendar, 4)).toEqual(["none", "failed", "good", "none"]);
+    expect(lastOf(calendar, 4)).toEqual(["none", "failed", "good", "open"]);
     expect(calendar.cellsOf(PLACE).at(-2)?.tally).toEqual({ SUCCEEDED: 1, FAILED: 1 });
     expect(calendar.isWhole).toBe(true);
   });
@@ -73,7 +73,7 @@ describe("a calendar", () => {
     ];
     calendar.add({ backups, issues: [told], ended: true });
     const expected = (doubtful: boolean) =>
-      doubtful ? ["unknown", "good", "unknown"] : ["none", "good", "failed"];
+      doubtful ? ["unknown", "good", "unknown"] : ["none", "good", "open"];
     expect(lastOf(calendar, 3)).toEqual(expected(a));
     expect(outcomes(calendar, { region: "north", nativeId: "b" }).slice(-3)).toEqual(expected(b));
   });

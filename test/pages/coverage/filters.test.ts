@@ -55,7 +55,14 @@ describe("filters", () => {
 
 describe("a shared view", () => {
   const view: SharedView = {
-    filters: { vendor: "UCLOUD", account: "a b", region: "", state: "UNKNOWN", text: "x=y&z#" },
+    filters: {
+      vendor: "UCLOUD",
+      account: "a b",
+      region: "",
+      policy: "production",
+      state: "UNKNOWN",
+      text: "x=y&z#",
+    },
     rpo: "P7D",
   };
 
@@ -65,7 +72,7 @@ describe("a shared view", () => {
 
   test("has no hash where it is the view that the page opens with", () => {
     expect(hashOfView(viewOfHash(""))).toBe("");
-    expect(viewOfHash("")).toEqual({ filters: EVERYTHING, rpo: "PT24H" });
+    expect(viewOfHash("")).toEqual({ filters: EVERYTHING, rpo: "" });
   });
 
   test("takes no state and no objective that there is not", () => {

@@ -28,7 +28,14 @@ export const instance = (
   engineVersion: "6.0",
   memoryBytes: 1_073_741_824,
   createdAt: "2026-01-01T00:00:00Z",
-  coverage: { state: given.state ?? "PROTECTED", reason: "because" },
+  tags: null,
+  coverage: {
+    state: given.state ?? "PROTECTED",
+    reason: "because",
+    violations: [],
+    age: "PT5H",
+    policy: null,
+  },
   ...given,
 });
 

@@ -73,6 +73,19 @@ export type CoverageState =
   /** A demand is not met. See violations. */
   | 'VIOLATING';
 
+/** A demand that an instance does not meet. */
+export type CoverageViolation =
+  /** Automatic backups are off, and no successful backup started within the RPO. */
+  | 'BACKUPS_OFF'
+  /** A successful backup within the RPO is not encrypted. */
+  | 'ENCRYPTION'
+  /** Successful backups do not reach back as far as the policy demands. */
+  | 'RETENTION'
+  /** No successful backup started within the RPO. */
+  | 'RPO'
+  /** The newest successful backup is much smaller than those before it. */
+  | 'SIZE_DROP';
+
 /** The state of an instance, in the same words for all vendors. */
 export type InstanceStatus =
   /** It is being resized, moved, upgraded, restored or restarted. */
@@ -164,13 +177,13 @@ export type ProviderBackupsQuery = { backups: { complete: boolean, nodes: Array<
 
 export type ProviderCoverageQueryVariables = Exact<{
   provider: string;
-  rpo: string;
+  rpo?: string | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, coverage: { state: CoverageState, reason: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, tags: Array<{ key: string, value: string }> | null, coverage: { state: CoverageState, reason: string, violations: Array<CoverageViolation>, age: string | null, policy: { name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -287,7 +300,7 @@ export const ProviderBackupsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<ProviderBackupsQuery, ProviderBackupsQueryVariables>;
 export const ProviderCoverageDocument = new TypedDocumentString(`
-    query ProviderCoverage($provider: String!, $rpo: Duration!, $first: Int!, $after: String) {
+    query ProviderCoverage($provider: String!, $rpo: Duration, $first: Int!, $after: String) {
   coverage(rpo: $rpo, filter: {providers: [$provider]}) {
     checkedAt
     unknownCount
@@ -310,9 +323,18 @@ export const ProviderCoverageDocument = new TypedDocumentString(`
         engineVersion
         memoryBytes
         createdAt
+        tags {
+          key
+          value
+        }
         coverage(rpo: $rpo) {
           state
           reason
+          violations
+          age
+          policy {
+            name
+          }
         }
       }
       pageInfo {

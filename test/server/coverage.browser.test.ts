@@ -195,7 +195,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
 
   test("opens on the worst instances, each with its reason, policy, tags and newest good backup", async () => {
     const { url } = await servePage();
-    const { page } = await openPage(browser, url, { hash: "#text=env%3Dprod" });
+    const { page } = await openPage(browser, url, { hash: "#text=team%3Dpayments" });
     await whenRead(page);
     const [first = "", ...others] = await page.locator(".rows .row").allTextContents();
     expect(first).toContain("Violating");

@@ -22,6 +22,11 @@ const rows = JSON.stringify({
   Message: ECHO,
 });
 
+const xml = `<DescribeSnapshotsResponse><DescribeSnapshotsResult><Snapshots><Snapshot>
+  <SnapshotName>${SAID}</SnapshotName><SnapshotStatus>${SAID}</SnapshotStatus>
+  <NodeSnapshots><NodeSnapshot><SnapshotCreateTime>${SAID}</SnapshotCreateTime></NodeSnapshot></NodeSnapshots>
+  </Snapshot></Snapshots></DescribeSnapshotsResult></DescribeSnapshotsResponse>`;
+
 /** All that can go wrong with a vendor's answer, each with secrets where the answer can hold any. */
 export const FAULTS: readonly (readonly [string, FaultEffect])[] = [
   ["refuses connections half way", { kind: "reset" }],
@@ -31,6 +36,7 @@ export const FAULTS: readonly (readonly [string, FaultEffect])[] = [
   ["never ends", { kind: "endless" }],
   ["sends a page", { kind: "html" }],
   ["sends its own credentials and links in rows", { kind: "body", body: rows }],
+  ["sends its own credentials in XML", { kind: "body", body: xml }],
   ["sends text", { kind: "body", body: `${ECHO}: {"token":"${SAID}"}` }],
   ["redirects to a link", { kind: "redirect", location: LINK }],
   ["is down", { kind: "status", status: 503 }],

@@ -16,6 +16,7 @@ export const DEMO_KEYS: Readonly<Record<CloudVendor, AccessKey>> = {
   tencent: { id: "AKIDdemoTencentSecretId", secret: "demo-tencent-secret-key", token: null },
   alibaba: { id: "LTAIdemoAlibabaKeyId", secret: "demo-alibaba-key-secret", token: null },
   aws: { id: "AKIDdemoAwsKeyId", secret: "demo-aws-secret-access-key", token: null },
+  s3: { id: "AKIDdemoS3KeyId", secret: "demo-s3-secret-access-key", token: null },
 };
 
 /** Ids of the accounts that read the embedded clouds. */
@@ -24,6 +25,7 @@ export const DEMO_ACCOUNTS: Readonly<Record<CloudVendor, string>> = {
   tencent: "demo-tencent",
   alibaba: "demo-alibaba",
   aws: "demo-aws",
+  s3: "demo-s3",
 };
 
 /** An account whose vendor has an embedded cloud. */
@@ -40,7 +42,8 @@ export interface AccountVariants {
   readonly upstream?: Partial<UpstreamSettings>;
 }
 
-const UPSTREAM: UpstreamSettings = {
+/** The limits of calls to the embedded clouds. */
+export const UPSTREAM: UpstreamSettings = {
   timeoutMs: 10_000,
   deadlineMs: 25_000,
   concurrency: 16,

@@ -11,6 +11,7 @@ const regions = {
   tencent: ["ap-guangzhou"],
   alibaba: ["cn-hangzhou"],
   aws: ["eu-west-1"],
+  s3: ["eu-west-1"],
 };
 
 const clouds = await startClouds({ estate: { ...size, regions: 1 } });

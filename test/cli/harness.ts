@@ -7,6 +7,7 @@ import type { Clouds } from "../../src/clouds/clouds.js";
 import { runCli } from "../../src/cli/program.js";
 import type { CommandContext } from "../../src/cli/context.js";
 import type { Account } from "../../src/domain/account.js";
+import { fileAccountOf } from "../fileAccount.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -74,17 +75,7 @@ export const cloudsFile = (
 ): string => configFile({ accounts: accounts.map((account) => changed(fileAccount(account))) });
 
 /** An account as the config file has it. */
-function fileAccount({ id, vendor, endpoint, regions, credentials }: Account) {
-  const given = Object.entries(credentials).filter(([, value]) => value !== null);
-  return {
-    id,
-    vendor,
-    endpoint,
-    ...(regions === null ? {} : { regions }),
-    credentials: Object.fromEntries(given),
-    rate: 10_000,
-  };
-}
+const fileAccount = (account: Account) => ({ ...fileAccountOf(account), rate: 10_000 });
 
 /** The objects of NDJSON text. */
 export const objectsOf = (text: string): Record<string, unknown>[] =>

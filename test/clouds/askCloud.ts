@@ -27,7 +27,7 @@ export const emptyEstate = (): Estate =>
     },
     now: () => NOW,
     view: () => ({
-      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
+      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w", s3: "s" },
       tencentApi: "2.0",
       tencentStatuses: "all",
       ucloudWide: "allowed",

@@ -23,7 +23,13 @@ afterEach(() => stack.close());
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA", aws: "AWS" } as const;
+const VENDORS = {
+  ucloud: "UCLOUD",
+  tencent: "TENCENT",
+  alibaba: "ALIBABA",
+  aws: "AWS",
+  s3: "S3",
+} as const;
 
 const listOf = (vendor: CloudVendor) =>
   pagesOf(stack.url, { first: 200, filter: { vendors: [VENDORS[vendor]] } });

@@ -16,7 +16,13 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-const VENDORS = { ucloud: "UCLOUD", tencent: "TENCENT", alibaba: "ALIBABA", aws: "AWS" } as const;
+const VENDORS = {
+  ucloud: "UCLOUD",
+  tencent: "TENCENT",
+  alibaba: "ALIBABA",
+  aws: "AWS",
+  s3: "S3",
+} as const;
 
 /** The vendors' instance lists, and an answer that counts three instances and shows none. */
 const LISTS = [

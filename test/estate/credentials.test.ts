@@ -17,6 +17,7 @@ const EMPTY = {
   tencent: { secretId: "", secretKey: "", token: "" },
   alibaba: { accessKeyId: "", accessKeySecret: "", securityToken: "" },
   aws: { accessKeyId: "", secretAccessKey: "", sessionToken: "" },
+  s3: { accessKeyId: "", secretAccessKey: "", sessionToken: "" },
 };
 
 let folder: string;

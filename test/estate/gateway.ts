@@ -65,6 +65,7 @@ const REGION = {
   tencent: "ap-guangzhou",
   alibaba: "cn-hangzhou",
   aws: "eu-west-1",
+  s3: "eu-west-1",
 };
 
 /** The accounts of clouds with an estate of one region, as configs that name the region. */

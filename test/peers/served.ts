@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { Interrupted } from "../../src/cli/context.js";
 import { runCli } from "../../src/cli/program.js";
 import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import { fileAccountOf } from "../fileAccount.js";
 
 // Clients obey these variables and would send loopback requests to a proxy.
 for (const name of ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"])
@@ -58,15 +59,7 @@ export async function serveGateway(
 function configOf({ accounts }: Clouds): Record<string, unknown> {
   return {
     server: { port: 0, graphiql: false, page: false, logLevel: "fatal" },
-    accounts: accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
-      id,
-      vendor,
-      endpoint,
-      credentials: Object.fromEntries(
-        Object.entries(credentials).filter(([, value]) => value !== null),
-      ),
-      ...(regions === null ? {} : { regions }),
-    })),
+    accounts: accounts.map((account) => fileAccountOf(account)),
     upstream: { rate: 1000, retries: 0 },
   };
 }

@@ -44,6 +44,11 @@ const REFUSED = {
     secretAccessKey: "CaNaRyAwsSecretKey60x",
     sessionToken: "CaNaRyAwsToken61xxxxx",
   },
+  s3: {
+    accessKeyId: "CaNaRyS3KeyId62xxxxxx",
+    secretAccessKey: "CaNaRyS3SecretKey63xx",
+    sessionToken: "CaNaRyS3Token64xxxxxx",
+  },
 };
 
 /** All that is configured or sent, whatever a test finds besides. */

@@ -3,7 +3,13 @@ import { accountsOf } from "../../src/clouds/accounts.js";
 import type { AlibabaAccount, TencentAccount, UCloudAccount } from "../../src/domain/account.js";
 import { callerOf, identityOf } from "../../src/shared/identity.js";
 
-const URLS = { ucloud: "http://u", tencent: "http://t", alibaba: "http://a", aws: "http://w" };
+const URLS = {
+  ucloud: "http://u",
+  tencent: "http://t",
+  alibaba: "http://a",
+  aws: "http://w",
+  s3: "http://s",
+};
 const [ucloud, tencent, alibaba] = accountsOf(URLS, {}) as [
   UCloudAccount,
   TencentAccount,

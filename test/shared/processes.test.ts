@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { configFile } from "../cli/harness.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { fileAccountOf } from "../fileAccount.js";
 
 /** The built program; `npm test` builds it. */
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -48,15 +49,7 @@ describeWithRedis("three gateway processes", () => {
       server: { port: 0, cursorKey: Buffer.alloc(32, 7).toString("base64"), logLevel: "warn" },
       upstream: { rate, retries: 0 },
       cache,
-      accounts: clouds.accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
-        id,
-        vendor,
-        endpoint,
-        ...(regions === null ? {} : { regions }),
-        credentials: Object.fromEntries(
-          Object.entries(credentials).filter(([, value]) => value !== null),
-        ),
-      })),
+      accounts: clouds.accounts.map((account) => fileAccountOf(account)),
     });
 
   /** Starts a gateway, and gives its URL once it is ready. */

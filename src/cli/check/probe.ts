@@ -5,8 +5,9 @@ import { firstPage } from "../../listing/read/page.js";
 import { shortNotice } from "../../listing/read/counting.js";
 import type { PageAnswer, PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
-import { askPage, type ListItem } from "../../listing/askPage.js";
+import { askPage, tokenOfPart, type ListItem } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
+import { getOrMake } from "../../providers/context.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 
 /** One region of a provider, and the result of a small read. */
@@ -22,6 +23,9 @@ export interface RegionProbe {
 }
 
 const DAY = 86_400_000;
+
+/** Instances that a note names. */
+const MOST_NAMED = 3;
 
 /**
  * Makes a small read in every region of a provider. Failures are part of the result. `counts` says how
@@ -99,7 +103,12 @@ async function probeBackups(
   const isNarrow = wide !== null && whole instanceof SourceError && isRefused(wide, whole);
   if (wide !== null && !isNarrow) {
     const note = instance === null ? null : await pages.factsNote(instance);
-    return { ...probe, action: wide.action, error: errorOf(whole), note };
+    return {
+      ...probe,
+      action: wide.action,
+      error: errorOf(whole),
+      note: pages.sharedNote() ?? note,
+    };
   }
   const note = isNarrow
     ? "the account may not list a whole region, so backups of deleted instances are missing"
@@ -128,6 +137,9 @@ function unreadable(items: readonly ListItem<object>[]): SourceError | null {
 
 /** Reads first pages in one region. */
 class FirstPages {
+  /** The parts of a list that show an instance, by its native id. */
+  private readonly partsOf = new Map<string, Set<number>>();
+
   constructor(
     readonly runtime: ProviderRuntime,
     readonly region: Region,
@@ -143,13 +155,40 @@ class FirstPages {
     const scope = { region: listing.scope === "account" ? null : region, instance };
     const { scanRows } = runtime.ports.settings;
     const context = { listing, scope, form, call: runtime.call, scanRows };
-    const ask = () => askPage(context, this.question(listing), operation);
-    const first = await ask();
-    // Lists are asked again, too, before an empty page counts as less than the vendor has.
-    const { rows, total } = this.isShort(listing, first) ? await ask() : first;
-    if (this.isShort(listing, { rows, total }))
-      throw new SourceError("SHORT", shortNotice({ shown: 0, counted: total ?? 0 }).message);
-    return rows;
+    const found: ListItem<T>[][] = [];
+    for (let part = 0; part < (listing.parts?.(scope).length ?? 1); part += 1) {
+      const question = this.question(listing);
+      const at = part === 0 ? question.at : tokenOfPart(part);
+      const ask = () => askPage(context, { ...question, at }, operation);
+      const first = await ask();
+      // Lists are asked again, too, before an empty page counts as less than the vendor has.
+      const { rows, total } = this.isShort(listing, first) ? await ask() : first;
+      if (this.isShort(listing, { rows, total }))
+        throw new SourceError("SHORT", shortNotice({ shown: 0, counted: total ?? 0 }).message);
+      found.push([...rows]);
+      if (runtime.product.instances.some((each) => each.name === listing.name))
+        this.notePart(rows as readonly ListItem<object>[], part);
+    }
+    return found.flat();
+  }
+
+  /** Says which instances are in several parts of a list, such as buckets; null if none is. */
+  sharedNote(): string | null {
+    const shared = [...this.partsOf].filter(([, parts]) => parts.size > 1).map(([name]) => name);
+    if (shared.length === 0) return null;
+    const names = shared
+      .slice(0, MOST_NAMED)
+      .map((name) => JSON.stringify(name))
+      .join(", ");
+    const more = shared.length > MOST_NAMED ? ` and ${shared.length - MOST_NAMED} more` : "";
+    return `several buckets have ${names}${more}: each is one instance`;
+  }
+
+  /** Notes which part of a list shows an instance. */
+  private notePart(rows: readonly ListItem<object>[], part: number): void {
+    for (const { mapped } of rows as readonly ListItem<MappedInstance>[])
+      if (mapped !== null)
+        getOrMake(this.partsOf, mapped.nativeId, () => new Set<number>()).add(part);
   }
 
   /** Whether a page shows nothing although the vendor counts rows. */

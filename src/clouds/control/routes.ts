@@ -3,7 +3,7 @@ import type { Estate, NewBackup } from "../estate/types.js";
 import type { FaultPlan } from "../knobs/faults.js";
 import type { Knobs } from "../knobs/knobs.js";
 import type { KnobValues } from "../knobs/values.js";
-import { CLOUD_PRODUCTS } from "../estate/regions.js";
+import { EVERY_PRODUCT } from "../estate/regions.js";
 import { faultSchema, keysSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
 
 interface Reach {
@@ -41,7 +41,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "DELETE /calls": (_input, { calls }) => calls.reset(),
   "GET /truth": (_input, { estate }) => estate.truth(),
   "GET /instances": (_input, { estate }) =>
-    CLOUD_PRODUCTS.flatMap((product) =>
+    EVERY_PRODUCT.flatMap((product) =>
       estate.regions[product].flatMap((region) => [...estate.instances(product, region)]),
     ),
   "POST /backups": (input, { estate }) =>

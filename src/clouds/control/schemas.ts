@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ROW_ORDERS } from "../estate/types.js";
-import { CLOUD_VENDORS } from "../vendorCloud.js";
-import { CLOUD_PRODUCTS } from "../estate/regions.js";
+import { EVERY_CLOUD } from "../vendorCloud.js";
+import { EVERY_PRODUCT } from "../estate/regions.js";
 
 /* What the control endpoint takes. Unknown names are refused, so that a misspelt knob is noticed. */
 
 const count = z.number().int().min(1);
-const vendor = z.enum(CLOUD_VENDORS);
+const vendor = z.enum(EVERY_CLOUD);
 const instant = z.number().int();
 
 const common = {
@@ -61,6 +61,16 @@ export const knobsSchema = z.discriminatedUnion("vendor", [
       })
       .partial(),
   }),
+  z.strictObject({
+    vendor: z.literal("s3"),
+    knobs: z
+      .strictObject({
+        ...common,
+        store: z.enum(["aws", "minio", "ceph"]),
+        movedTo: z.string().nullable(),
+      })
+      .partial(),
+  }),
 ]);
 
 const effectSchema = z.discriminatedUnion("kind", [
@@ -101,14 +111,14 @@ export const keysSchema = z.strictObject({
 
 /** The address of a row. */
 export const rowRefSchema = z.strictObject({
-  product: z.enum(CLOUD_PRODUCTS),
+  product: z.enum(EVERY_PRODUCT),
   instanceNativeId: z.string(),
   nativeId: z.string(),
 });
 
 /** A row to insert. Absent values are those of an ordinary row. */
 export const newBackupSchema = z.strictObject({
-  product: z.enum(CLOUD_PRODUCTS),
+  product: z.enum(EVERY_PRODUCT),
   instanceNativeId: z.string(),
   startedAt: instant,
   nativeId: z.string().optional(),

@@ -34,6 +34,20 @@ export const planPlain = (seed: number, moment: number, size: PlainSize): readon
     ),
   );
 
+/** Plain data of the same size in a bucket. */
+export const planPlainBucket = (
+  seed: number,
+  moment: number,
+  size: PlainSize,
+): readonly Planned[] => {
+  const createdAt = wholeSecond(moment) - (size.backupsEach + 1) * DAY;
+  return Array.from({ length: size.instances }, (_, index) => {
+    const instance = instanceOf("S3_RDB", { index, createdAt, regions: 1 });
+    const facts = { instance, backups: size.backupsEach };
+    return plainInstance(`${seed} S3_RDB ${index}`, wholeSecond(moment), facts);
+  });
+};
+
 function plainInstance(
   name: string,
   now: number,
@@ -59,6 +73,7 @@ const PREFIXES: Readonly<Record<CloudProduct, string>> = {
   AWS_ELASTICACHE: "cache-",
   AWS_ELASTICACHE_SERVERLESS: "serverless-",
   AWS_MEMORYDB: "memory-",
+  S3_RDB: "rdb-",
 };
 
 const PLAIN_AWS = {
@@ -76,7 +91,8 @@ function instanceOf(
   place: { readonly index: number; readonly createdAt: number; readonly regions: number },
 ): EstateInstance {
   const { index, createdAt, regions } = place;
-  const region = REGIONS[product][index % regions] as string;
+  const own = REGIONS[product];
+  const region = own[index % Math.min(regions, own.length)] as string;
   const facts = {
     region,
     zone: `${region}-02`,
@@ -94,6 +110,7 @@ function instanceOf(
     return { ...facts, product, status: "2", type: 8, createTimeKnown: true };
   if (product === "ALIBABA_KVSTORE")
     return { ...facts, product, status: "Normal", architecture: "standard", cloudNative: false };
+  if (product === "S3_RDB") return { ...facts, product, status: "", bucket: "redis-dumps" };
   const aws = { ...facts, ...PLAIN_AWS };
   if (product === "AWS_ELASTICACHE_SERVERLESS") return { ...aws, product };
   if (product === "AWS_MEMORYDB") return { ...aws, product, replicas: 1 };

@@ -10,10 +10,11 @@ export type CloudProduct = Extract<
   | "AWS_ELASTICACHE"
   | "AWS_ELASTICACHE_SERVERLESS"
   | "AWS_MEMORYDB"
+  | "S3_RDB"
 >;
 
-/** The two regions of each product. */
-export const REGIONS: Readonly<Record<CloudProduct, readonly [string, string]>> = {
+/** The regions of each product: an account of S3 has one, the others have two. */
+export const REGIONS: Readonly<Record<CloudProduct, readonly [string, ...string[]]>> = {
   UCLOUD_UREDIS: ["cn-bj2", "hk"],
   UCLOUD_UMEM: ["cn-bj2", "hk"],
   TENCENT_REDIS: ["ap-guangzhou", "ap-tokyo"],
@@ -21,6 +22,10 @@ export const REGIONS: Readonly<Record<CloudProduct, readonly [string, string]>> 
   AWS_ELASTICACHE: ["eu-west-1", "us-east-1"],
   AWS_ELASTICACHE_SERVERLESS: ["eu-west-1", "us-east-1"],
   AWS_MEMORYDB: ["eu-west-1", "us-east-1"],
+  S3_RDB: ["eu-west-1"],
 };
 
-export const CLOUD_PRODUCTS = Object.keys(REGIONS) as CloudProduct[];
+export const EVERY_PRODUCT = Object.keys(REGIONS) as CloudProduct[];
+
+/** The products of the vendors' own clouds, without the buckets, which are added if they are wanted. */
+export const CLOUD_PRODUCTS = EVERY_PRODUCT.filter((product) => product !== "S3_RDB");

@@ -1,5 +1,6 @@
 import { membersOf } from "./members.js";
 import { hashOf, makeRandom } from "./random.js";
+import { objectIdOf } from "../s3/objects.js";
 import type { Random } from "./random.js";
 import type { AwsInstance, BackupRow, EstateInstance, NewBackup } from "./types.js";
 import { CLUSTER_SUCCEEDED, PRODUCT_WORDS } from "./words.js";
@@ -70,6 +71,7 @@ const nameOf = ({ automatic }: ProductWords, startedAt: number): string =>
 
 function blockCountOf(instance: EstateInstance): number | null {
   const { product, shardCount } = instance;
+  if (product === "S3_RDB") return instance.bucket === "redis-clusters" ? shardCount : null;
   if (product === "UCLOUD_UMEM" || product === "AWS_MEMORYDB") return shardCount;
   if (product !== "AWS_ELASTICACHE") return null;
   return instance.clusterMode ? shardCount : 1;
@@ -97,6 +99,7 @@ function nativeIdOf(
     return trigger === "manual"
       ? `${instance.nativeId}-${random.word(6)}`
       : `automatic.${instance.nativeId}-${new Date(startedAt).toISOString().slice(0, 16).replaceAll(/[T:]/g, "-")}`;
+  if (instance.product === "S3_RDB") return objectIdOf(instance, startedAt, random.word(4));
   if (instance.product !== "ALIBABA_KVSTORE") return random.uuid();
   if (isCloudNativeCluster(instance)) return `cb-${random.word(16)}`;
   return String(random.whole(200_000_000, 2_000_000_000)) + String(random.whole(100, 999));
@@ -119,10 +122,10 @@ const succeededWordOf = (instance: EstateInstance): string =>
 const sizeOf = ({ memoryMb }: EstateInstance, random: Random): number =>
   Math.round(memoryMb * MEBIBYTE * (0.05 + 0.6 * random.next()));
 
-/** Alibaba's classic list shows a row when its backup has ended, the other lists when it starts. */
+/** Alibaba's classic list and a bucket show a row when its backup has ended, the other lists when it starts. */
 function listedFromOf(instance: EstateInstance, startedAt: number, ended: number | null): number {
   const isClassic = instance.product === "ALIBABA_KVSTORE" && !isCloudNativeCluster(instance);
-  return isClassic ? (ended ?? NEVER) : startedAt;
+  return isClassic || instance.product === "S3_RDB" ? (ended ?? NEVER) : startedAt;
 }
 
 /** No vendor reports instants more precisely than seconds. */

@@ -1,7 +1,8 @@
+import type { BackupStatus } from "../../domain/words.js";
 import { shardSetsOf } from "./shardSets.js";
 import type { BackupRow, EstateInstance, EstateView, TrueBackup } from "./types.js";
 import { isAws } from "./rows.js";
-import { trueStatusOf, trueTriggerOf } from "./words.js";
+import { PARTIAL, STRAY, trueStatusOf, trueTriggerOf } from "./words.js";
 import type { CloudProduct } from "./regions.js";
 
 const WEEK_MS = 7 * 86_400_000;
@@ -14,6 +15,7 @@ const WORDS: Readonly<Record<CloudProduct, string>> = {
   AWS_ELASTICACHE: "elasticache",
   AWS_ELASTICACHE_SERVERLESS: "elasticache-serverless",
   AWS_MEMORYDB: "memorydb",
+  S3_RDB: "rdb",
 };
 
 /** One instance at one point in time. */
@@ -29,6 +31,13 @@ export interface TruthQuestion {
 export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
   const { instance, rows, now, view } = question;
   if (!isRedis(instance)) return [];
+  if (instance.product === "S3_RDB")
+    return rows
+      .filter(({ status }) => status !== STRAY)
+      .map((row) => ({
+        ...trueBackup(row, view),
+        ...(row.status === PARTIAL ? { status: partialStatus(row, now) } : {}),
+      }));
   if (isClassicCluster(instance))
     return shardSetsOf(rows, instance.shardCount, now).map((set) => ({
       ...trueBackup(set.lead, view),
@@ -43,6 +52,12 @@ export function truthOf(question: TruthQuestion): readonly TrueBackup[] {
       instanceNativeId: ownerOf(row, instance),
     }));
 }
+
+const PATIENCE_MS = 3_600_000;
+
+/** Shards that are missing may still be uploaded for an hour. */
+const partialStatus = ({ startedAt }: BackupRow, now: number): BackupStatus =>
+  startedAt < now - PATIENCE_MS ? "FAILED" : "RUNNING";
 
 const isRedis = (instance: EstateInstance): boolean =>
   !(instance.product === "UCLOUD_UMEM" && instance.protocol === "memcache") &&

@@ -95,8 +95,14 @@ export interface MemoryDbInstance extends AwsFacts {
 
 export type AwsInstance = ElastiCacheInstance | ServerlessInstance | MemoryDbInstance;
 
+/** A Redis of one's own whose files are in a bucket. No list shows it unless the bucket has one of them. */
+export interface S3Instance extends InstanceFacts {
+  readonly product: "S3_RDB";
+  readonly bucket: "redis-dumps" | "redis-clusters" | "redis-exports";
+}
+
 export type EstateInstance =
-  URedisInstance | UMemInstance | TencentInstance | AlibabaInstance | AwsInstance;
+  URedisInstance | UMemInstance | TencentInstance | AlibabaInstance | AwsInstance | S3Instance;
 
 /** One shard inside a row of the cloud-native cluster list. */
 export interface ShardPart {
@@ -189,7 +195,7 @@ export interface TrueBackup {
 /** The accounts that read the data, and what they can see. */
 export interface EstateView {
   /** Account id per vendor. */
-  readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba" | "aws", string>>;
+  readonly accounts: Readonly<Record<"ucloud" | "tencent" | "alibaba" | "aws" | "s3", string>>;
   readonly tencentApi: "3.0" | "2.0";
   /** The states that Tencent's API 3.0 accepts in `Status`: all, 1 and 2, or only its default. */
   readonly tencentStatuses: "all" | "oneAndTwo" | "refused";

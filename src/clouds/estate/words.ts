@@ -47,7 +47,14 @@ export const PRODUCT_WORDS: Readonly<Record<CloudProduct, ProductWords>> = {
   AWS_ELASTICACHE: AWS_WORDS,
   AWS_ELASTICACHE_SERVERLESS: AWS_WORDS,
   AWS_MEMORYDB: AWS_WORDS,
+  // The storage class. Who made a file, and files that are being uploaded, are not in the list.
+  S3_RDB: { succeeded: "STANDARD", automatic: "", manual: "", running: [] },
 };
+
+/** Not a storage class: a file of S3 without content, one of fewer shards, and one that is no backup. */
+export const EMPTY = "empty";
+export const PARTIAL = "partial";
+export const STRAY = "stray";
 
 /** The word for a good backup in Alibaba's cloud-native cluster list. */
 export const CLUSTER_SUCCEEDED = "OK";
@@ -86,6 +93,13 @@ const STATUSES: Readonly<Record<CloudProduct, Readonly<Record<string, BackupStat
   AWS_ELASTICACHE: AWS_STATUSES,
   AWS_ELASTICACHE_SERVERLESS: AWS_STATUSES,
   AWS_MEMORYDB: AWS_STATUSES,
+  S3_RDB: {
+    STANDARD: "SUCCEEDED",
+    STANDARD_IA: "SUCCEEDED",
+    GLACIER: "SUCCEEDED",
+    DEEP_ARCHIVE: "SUCCEEDED",
+    [EMPTY]: "FAILED",
+  },
 };
 
 /** The state of a row's word, or UNKNOWN for a word in no document. */
@@ -116,6 +130,7 @@ const TRIGGERS: Readonly<Record<CloudProduct, Readonly<Record<string, BackupTrig
   AWS_ELASTICACHE: AWS_TRIGGERS,
   AWS_ELASTICACHE_SERVERLESS: AWS_TRIGGERS,
   AWS_MEMORYDB: AWS_TRIGGERS,
+  S3_RDB: {},
 };
 
 /** What started a backup, or UNKNOWN for a word in no document. */

@@ -59,12 +59,20 @@ export interface AwsKnobs extends CommonKnobs {
   readonly groupFilter: "finds" | "misses";
 }
 
+export interface S3Knobs extends CommonKnobs {
+  /** The store whose quirks lists have. */
+  readonly store: "aws" | "minio" | "ceph";
+  /** The region that the bucket was moved to; calls are then answered with a redirect. */
+  readonly movedTo: string | null;
+}
+
 /** Every knob of every vendor. */
 export interface KnobValues {
   readonly ucloud: UCloudKnobs;
   readonly tencent: TencentKnobs;
   readonly alibaba: AlibabaKnobs;
   readonly aws: AwsKnobs;
+  readonly s3: S3Knobs;
 }
 
 const COMMON: CommonKnobs = {
@@ -94,4 +102,5 @@ export const DEFAULT_KNOBS: KnobValues = {
     emptyPages: false,
     groupFilter: "misses",
   },
+  s3: { ...COMMON, store: "aws", movedTo: null },
 };

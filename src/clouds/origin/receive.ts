@@ -10,7 +10,8 @@ const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
  */
 export function isOurHost(message: IncomingMessage, also: ReadonlySet<string>): boolean {
   const host = (message.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-  return LOOPBACK.has(host) || also.has(host);
+  // Browsers resolve names below localhost to this machine alone.
+  return LOOPBACK.has(host) || host.endsWith(".localhost") || also.has(host);
 }
 
 /** Reads a request, or returns null if its body is larger than any call of these APIs. */

@@ -16,7 +16,7 @@ const estateOf = (planned: readonly Planned[], now: number): Estate =>
     regions: REGIONS,
     now: () => now,
     view: () => ({
-      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
+      accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w", s3: "s" },
       tencentApi: "3.0",
       tencentStatuses: "all",
       ucloudWide: "allowed",

@@ -26,7 +26,7 @@ let estate: Estate;
 beforeEach(() => {
   now = START;
   view = {
-    accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w" },
+    accounts: { ucloud: "u", tencent: "t", alibaba: "a", aws: "w", s3: "s" },
     tencentApi: "3.0",
     tencentStatuses: "all",
     ucloudWide: "allowed",

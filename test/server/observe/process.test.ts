@@ -4,6 +4,7 @@ import { configFile, objectsOf } from "../../cli/harness.js";
 import { startGateway } from "../../security/gatewayProcess.js";
 import { ask, exchange } from "../harness.js";
 import { samplesOf } from "./harness.js";
+import { fileAccountOf } from "../../fileAccount.js";
 
 const QUESTION = "query NewestBackups { backups(first: 5) { complete nodes { id } } }";
 
@@ -18,15 +19,7 @@ afterAll(() => clouds.close());
 async function start() {
   const file = configFile({
     server: { metrics: { port: 0 } },
-    accounts: clouds.accounts.map(({ id, vendor, endpoint, regions, credentials }) => ({
-      id,
-      vendor,
-      endpoint,
-      ...(regions === null ? {} : { regions }),
-      credentials: Object.fromEntries(
-        Object.entries(credentials).filter(([, value]) => value !== null),
-      ),
-    })),
+    accounts: clouds.accounts.map((account) => fileAccountOf(account)),
   });
   const gateway = await startGateway(file, { env: { PORT: "0" } });
   return { ...gateway, lines: () => objectsOf(gateway.written.stderr) };

@@ -7,8 +7,8 @@ import { ANYONE } from "../../src/domain/principal.js";
 import { runs } from "../runs.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
 
-/** Of each product; 1,000 where properties take 25 times as many samples. */
-const INSTANCES = Math.min(1_000, runs(40).numRuns);
+/** Of each product. */
+const INSTANCES = runs(1).numRuns > 1 ? 1_000 : 40;
 const VENDORS = ["ucloud", "tencent", "alibaba"] as const;
 type Vendor = (typeof VENDORS)[number];
 
@@ -213,7 +213,11 @@ describe(`a walk over 4 products of ${INSTANCES} instances each`, () => {
       await restart(fault);
       add(fault);
       const during = await walk(isAtEnd);
-      expect(during.ids.toSorted()).toEqual(truthOf((one) => !isFailing(fault)(one)));
+      // The breaker of an account may take along its other product, whose rows then come later.
+      expect(truthOf((one) => !isFailing(fault)(one))).toEqual(expect.arrayContaining(during.ids));
+      expect(during.ids).toEqual(
+        expect.arrayContaining(truthOf((one) => !one.startsWith(`demo-${fault.vendor}/`))),
+      );
       // The breaker opens after a few failures.
       expect([...during.codes].filter((code) => code !== "UNAVAILABLE" && code !== "CUT")).toEqual(
         fault.code === "UNAVAILABLE" ? [] : [fault.code],

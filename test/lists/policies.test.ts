@@ -40,7 +40,10 @@ let clouds: Clouds;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  clouds = await startClouds();
+  const started = await startClouds();
+  // AWS shows no tags of instances that are being created, so their policy is unknown.
+  const accounts = started.accounts.filter(({ vendor }) => vendor !== "aws");
+  clouds = { ...started, accounts };
   gateway = gatewayOver(clouds, { policies: POLICIES });
 });
 afterAll(async () => {

@@ -92,7 +92,10 @@ const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
     ...options,
   });
 
-const CREDENTIALS = Object.values(DEMO_KEYS).flatMap(({ id, secret }) => [id, secret]);
+const CREDENTIALS = CLOUD_VENDORS.map((vendor) => DEMO_KEYS[vendor]).flatMap(({ id, secret }) => [
+  id,
+  secret,
+]);
 
 describe("no secret leaves while a vendor", () => {
   test.each(FAULTS)("%s", async (_, effect) => {

@@ -30,6 +30,8 @@ const writerOf =
         return `["${id}"]`;
       case "key":
         return `"${key}"`;
+      case "by":
+        return "[PROVIDER, INSTANCE]";
       case "rpo":
         return '"P3650D"';
       case "representations":
@@ -157,7 +159,8 @@ describe("an account list", () => {
     ask(stack.url, query, asCaller(caller), variables);
 
   beforeAll(async () => {
-    stack = await makeStack({ auth: { mode: "apiKey", apiKeys } });
+    // Statistics by two dimensions, each key with its object, cost more than the usual limit.
+    stack = await makeStack({ auth: { mode: "apiKey", apiKeys }, limits: { cost: 100_000 } });
     const found = await asked(
       `{ providers { id } instances(first: 1) { nodes { id } }
          backups(first: 1, filter: { statuses: [SUCCEEDED] }) { nodes { id } } }`,

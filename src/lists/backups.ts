@@ -139,8 +139,7 @@ function issuesIn(
 ) {
   const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
   const scanned = scanIssues(providers, scanRows);
-  const progress = () => progressOf(context, walk, found);
-  const own = page.isLimited ? withProgress(issuesOf(page), progress()) : issuesOf(page);
+  const own = withProgress(issuesOf(page), () => progressOf(context, walk, found));
   return grouped([...found.issues, ...own, ...scanned]);
 }
 

@@ -117,18 +117,28 @@ export function issuesOf(page: Report): readonly SourceIssue[] {
   ];
 }
 
-/** The issues, of which those for cut lists say how far each provider was read. */
-export const withProgress = (
+/**
+ * The issues; those for lists that limits or the account's own quota left unread say how far each
+ * provider was read, and when the rest will be. `progressOf` is called only if there is one.
+ */
+export function withProgress(
   issues: readonly SourceIssue[],
-  progress: ReadonlyMap<string, Progress>,
-): readonly SourceIssue[] =>
-  issues.map((issue) => {
-    const known = issue.code === "CUT" ? progress.get(issue.provider) : undefined;
+  progressOf: () => ReadonlyMap<string, Progress>,
+): readonly SourceIssue[] {
+  if (!issues.some(isUnread)) return issues;
+  const progress = progressOf();
+  return issues.map((issue) => {
+    const known = isUnread(issue) ? progress.get(issue.provider) : undefined;
     if (known === undefined) return issue;
     const { lists, read, retryAfterMs } = known;
     const message = `${issue.message} ${read} of ${lists} lists have been read.`;
     return { ...issue, message, retryAfterMs };
   });
+}
+
+/** A vendor that throttles gives a code of its own; the account's own quota has none. */
+const isUnread = ({ code, vendorCode }: SourceIssue): boolean =>
+  code === "CUT" || (code === "THROTTLED" && vendorCode === null);
 
 /**
  * Groups the issues of single lists: one for each provider, region, kind of list and code. It has the

@@ -37,12 +37,8 @@ export async function statsOf(context: ReadContext, query: StatsQuery): Promise<
     pass: (row) => matches(row) && groups.add(row),
   });
   if (groups.size > MOST_BUCKETS) throw tooManyBuckets(by);
-  const own = issuesOf(report);
-  const progress = report.cuts.length === 0 ? null : progressOf(context, walk, found);
-  const issues = grouped([
-    ...found.issues,
-    ...(progress === null ? own : withProgress(own, progress)),
-  ]);
+  const own = withProgress(issuesOf(report), () => progressOf(context, walk, found));
+  const issues = grouped([...found.issues, ...own]);
   return { ...groups.counted(), complete: issues.length === 0, issues };
 }
 

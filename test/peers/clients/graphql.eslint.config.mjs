@@ -23,6 +23,14 @@ export const WITHOUT_ID = [
   // Parts of a provider.
   "ProviderCapabilities",
   "ProviderHealth",
+  // Parts of an instance.
+  "InstanceTag",
+  // Named by the config.
+  "BackupPolicy",
+  // Counted for one question.
+  "BackupStats",
+  "BackupStatsBucket",
+  "BackupStatsKey",
 ];
 
 /** Rules that the schema breaks on purpose. */

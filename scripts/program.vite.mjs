@@ -27,6 +27,8 @@ export default defineConfig({
       input: { main: here("../src/main.ts"), jsonSchema: here("../src/config/jsonSchema.ts") },
       output: {
         format: "cjs",
+        // An ES module: what `require` gives holds its default export, and is not the export itself.
+        interop: (id) => (id === "string-width" ? "auto" : "default"),
         entryFileNames: "[name].js",
         chunkFileNames: "[name]-[hash].js",
       },

@@ -178,6 +178,13 @@ describe("a pipe", () => {
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.every((row) => JSON.parse(row) !== null)).toBe(true);
   });
+
+  test("writes a table, also of names that are not ASCII", async () => {
+    const { text, ended } = node("list", "--demo", "--vendor", "s3");
+    expect(await ended).toEqual([0, null]);
+    expect(text.stdout).toMatch(/^STARTED +PROVIDER/);
+    expect(text.stdout).toMatch(/[^ -~\n]/);
+  });
 });
 
 describe("a list of 100,000 backups", () => {

@@ -57,7 +57,7 @@ console.log(`${"".padEnd(46)} CPU ms  bytes in  bytes out`);
 for (const [name, text] of Object.entries(DOCUMENTS))
   await measure(name, (i) => json(`${text} # ${i}`));
 for (const [name, body] of Object.entries(BODIES)) await measure(name, () => body);
-gateway.kill();
+gateway.kill("SIGKILL");
 console.log();
 await printAnswers(main);
 

@@ -192,8 +192,9 @@ export async function printAnswers(main) {
     for (let run = 0; run < RUNS; run += 1) runs.push(await measure(gateway, url, index, run));
     print(index, runs);
   }
-  gateway.kill();
+  gateway.kill("SIGKILL");
   vendor.close();
+  vendor.closeAllConnections();
   rmSync(folder, { recursive: true });
 }
 

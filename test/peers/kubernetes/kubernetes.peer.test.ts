@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { loadConfig } from "../../../src/config/load.js";
-import { hasTool } from "../tools.js";
+import { hasProgram } from "../../tools.js";
 
 const DEPLOY = fileURLToPath(new URL("../../../deploy", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "kubernetes-"));
@@ -43,8 +43,8 @@ function rendered(): readonly Manifest[] {
   });
 }
 
-describe.skipIf(!hasTool("kubectl"))("the manifests for Kubernetes", () => {
-  const manifests = hasTool("kubectl") ? rendered() : [];
+describe.skipIf(!hasProgram("kubectl"))("the manifests for Kubernetes", () => {
+  const manifests = hasProgram("kubectl") ? rendered() : [];
   const one = (kind: string, name = "redis-backup-gateway"): Manifest => {
     const names = new RegExp(`^${name}(-[a-z0-9]{10})?$`);
     const found = manifests.find((it) => it.kind === kind && names.test(it.metadata.name));
@@ -119,7 +119,7 @@ describe.skipIf(!hasTool("kubectl"))("the manifests for Kubernetes", () => {
   });
 });
 
-describe.skipIf(!hasTool("systemd-analyze"))("the unit for systemd", () => {
+describe.skipIf(!hasProgram("systemd-analyze"))("the unit for systemd", () => {
   const unit = join(DEPLOY, "systemd/redis-backup-gateway.service");
   const analyze = (...args: readonly string[]): string =>
     execFileSync("systemd-analyze", [...args, unit], { encoding: "utf8", stdio: "pipe" });

@@ -18,11 +18,10 @@ import {
   xmlList,
 } from "../kit/decode.js";
 import {
-  arnOf,
   expiryOf,
   INSTANCE_STATUS,
+  instanceFacts,
   isMemcached,
-  scheduleOf,
   shapeOf,
   SNAPSHOT_SOURCE,
   SNAPSHOT_STATUS,
@@ -51,17 +50,6 @@ const TOKEN_REFUSED = ["InvalidParameterValue", "InvalidParameterCombination"];
 const members = (row: Row, path: string, member: string): readonly unknown[] =>
   row[path] === undefined ? [] : xmlList(row, path, member);
 
-const common = (row: Row, nativeId: string, status: string) => ({
-  nativeId,
-  name: null,
-  zone: null,
-  status: word(row, status, INSTANCE_STATUS, "UNKNOWN" as const),
-  vendorStatus: optionalText(row, status),
-  memoryBytes: null,
-  ...scheduleOf(row),
-  ...arnOf(row),
-});
-
 /**
  * Replication groups: action DescribeReplicationGroups.
  *
@@ -83,7 +71,7 @@ export const replicationGroups: InstanceListing = {
   map: (row) => {
     if (isMemcached(row)) return null;
     const group = {
-      ...common(row, text(row, "ReplicationGroupId"), "Status"),
+      ...instanceFacts(row, text(row, "ReplicationGroupId"), "Status"),
       engineVersion: null,
       createdAt: instantUtc(row, "ReplicationGroupCreateTime"),
       shardCount: members(row, "NodeGroups", "NodeGroup").length || null,
@@ -113,7 +101,7 @@ export const cacheClusters: InstanceListing = {
     isMemcached(row) || optionalText(row, "ReplicationGroupId") !== null
       ? null
       : {
-          ...common(row, text(row, "CacheClusterId"), "CacheClusterStatus"),
+          ...instanceFacts(row, text(row, "CacheClusterId"), "CacheClusterStatus"),
           zone: optionalText(row, "PreferredAvailabilityZone"),
           engineVersion: optionalText(row, "EngineVersion"),
           createdAt: instantUtc(row, "CacheClusterCreateTime"),
@@ -213,7 +201,7 @@ export const serverlessCaches: InstanceListing = {
     isMemcached(row)
       ? null
       : {
-          ...common(row, text(row, "ServerlessCacheName"), "Status"),
+          ...instanceFacts(row, text(row, "ServerlessCacheName"), "Status"),
           engineVersion:
             optionalText(row, "FullEngineVersion") ?? optionalText(row, "MajorEngineVersion"),
           createdAt: instantUtc(row, "CreateTime"),

@@ -4,7 +4,7 @@ import type { Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { FactsDeclaration } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import { count, days, optionalText, tableOf, type Words } from "../kit/decode.js";
+import { count, days, optionalText, tableOf, word, type Words } from "../kit/decode.js";
 
 /**
  * States of snapshots. There is none for a failed one: it is not listed. While a snapshot is restored or copied
@@ -56,13 +56,31 @@ export const isMemcached = (row: Row): boolean =>
   optionalText(row, "Engine")?.toLowerCase() === "memcached";
 
 /** The retention of automatic snapshots, in days: 0 turns them off. */
-export const scheduleOf = (row: Row) => {
+const scheduleOf = (row: Row) => {
   const limit = count(row, "SnapshotRetentionLimit");
   return {
     automaticBackups: limit === null ? null : limit > 0,
     retentionMs: days(row, "SnapshotRetentionLimit"),
   };
 };
+
+/** What names an instance where its tags are read. */
+const arnOf = (row: Row) => {
+  const arn = optionalText(row, "ARN");
+  return arn === null ? {} : { factsAt: arn };
+};
+
+/** The facts that rows of groups, clusters and caches have in common; `status` is the name of its field. */
+export const instanceFacts = (row: Row, nativeId: string, status: string) => ({
+  nativeId,
+  name: null,
+  zone: null,
+  status: word(row, status, INSTANCE_STATUS, "UNKNOWN" as const),
+  vendorStatus: optionalText(row, status),
+  memoryBytes: null,
+  ...scheduleOf(row),
+  ...arnOf(row),
+});
 
 /** The end of an automatic snapshot, which is kept for a number of days. */
 export function expiryOf(
@@ -72,12 +90,6 @@ export function expiryOf(
   const keptMs = trigger === "AUTOMATIC" ? days(row, "SnapshotRetentionLimit") : null;
   return startedAt === null || keptMs === null ? null : startedAt + keptMs;
 }
-
-/** What names an instance where its tags are read. */
-export const arnOf = (row: Row) => {
-  const arn = optionalText(row, "ARN");
-  return arn === null ? {} : { factsAt: arn };
-};
 
 /** The tags of one instance, which no list shows: a call for each ARN. AWS refuses it unless the instance is available. */
 export const tagsBy = (

@@ -1,5 +1,6 @@
-// Breaks the walk over lists in one way at a time, in a copy of the repository, and names the tests that
-// fail. Exits with 1 if no test fails for some way. Arguments select mutations by parts of their names.
+// Breaks the walk over lists in one way at a time, in a copy of the repository, and names the first test that
+// fails, or with --all every test that fails. Exits with 1 if no test fails for some way. Other arguments select
+// mutations by parts of their names.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -15,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const COPIED = ["src", "test", "schema", "package.json", "tsconfig.json", "vitest.config.ts"];
@@ -25,7 +27,10 @@ const TESTS = [
 ];
 /** A run that takes longer counts as a failure: a walk may not end. */
 const PATIENCE_MS = 300_000;
-const wanted = process.argv.slice(2);
+const { values: options, positionals: wanted } = parseArgs({
+  options: { all: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 /** Ways in which a walk can be wrong: `from` must stand in `file` exactly once. */
 const mutations = JSON.parse(readFileSync(join(root, "scripts/mutations.json"), "utf8"));
 
@@ -53,16 +58,17 @@ export default mergeConfig(config, {
 `,
 );
 
-/** The names of the tests that fail; null if they do not end. */
-async function failing() {
+/** The names of those of the given tests that fail, without --all until the run has stopped; null if they do not end. */
+async function failing(tests) {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
   const run = spawn(
     process.execPath,
     [
       join(root, "node_modules/vitest/vitest.mjs"),
-      ...["run", ...TESTS, "--config=broken.config.ts"],
+      ...["run", ...tests, "--config=broken.config.ts"],
       ...["--reporter=json", `--outputFile=${report}`],
+      ...(options.all ? [] : ["--bail=1"]),
     ],
     // A process group, so that a worker in an endless loop can be killed as well.
     { cwd: copy, detached: true, env: { RUNS: "2", ...process.env } },
@@ -84,7 +90,19 @@ async function failing() {
   }
 }
 
-const whole = await failing();
+/** The tests that a mutation of a file fails. Those of its own folder run first, because they are few. */
+async function noticing(file) {
+  if (options.all) return failing(TESTS);
+  const own = `test/${file.split("/")[1]}`;
+  const [near, others] = [
+    TESTS.filter((path) => path === own),
+    TESTS.filter((path) => path !== own),
+  ];
+  const noticed = near.length === 0 ? [] : await failing(near);
+  return noticed?.length === 0 ? failing(others) : noticed;
+}
+
+const whole = await failing(TESTS);
 if (whole === null || whole.length > 0)
   throw new Error(`The tests fail without a mutation: ${whole?.join("; ") ?? "they do not end"}`);
 
@@ -102,7 +120,7 @@ for (const { name, file, from, to } of mutations) {
     path,
     source.replace(from, () => to),
   );
-  const noticed = await failing();
+  const noticed = await noticing(file);
   writeFileSync(path, source);
   if (noticed?.length === 0) survivors += 1;
   const by = noticed === null ? ["the tests did not end"] : noticed;

@@ -1,6 +1,10 @@
-// Adds up the JSON reports of Vitest in a folder: "N passed, N failed". A skipped test counts as failed.
+// Adds up the JSON reports of Vitest in a folder. Names each failed test with its error, because the last
+// lines of a log are what people see first. The last line is "N passed, N failed". A skipped test counts
+// as failed.
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+
+const SHOWN_CHARACTERS = 1500;
 
 const folder = process.argv[2];
 const files = readdirSync(folder)
@@ -9,11 +13,22 @@ const files = readdirSync(folder)
 const tests = files.flatMap((file) => file.assertionResults);
 const countOf = (status) => tests.filter((one) => one.status === status).length;
 
+function show(file, name, messages) {
+  const text = messages.join("\n").slice(0, SHOWN_CHARACTERS).replaceAll("\n", "\n    ");
+  console.log(`\nfailed: ${relative("", file.name)}: ${name}\n    ${text}`);
+}
+
 const passed = countOf("passed");
 // A file that fails before its first test has no tests to count.
 const broken = files.filter(
   (file) => file.status === "failed" && file.assertionResults.length === 0,
 );
+for (const file of files) {
+  for (const one of file.assertionResults)
+    if (one.status === "failed") show(file, one.fullName, one.failureMessages);
+}
+for (const file of broken) show(file, "no test ran", [file.message]);
+
 const failed = countOf("failed") + broken.length;
 const skipped = tests.filter(({ status }) => status !== "passed" && status !== "failed");
 for (const { fullName, status } of skipped) console.log(`not run (${status}): ${fullName}`);

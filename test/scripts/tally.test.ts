@@ -2,8 +2,14 @@ import { describe, expect, test } from "vitest";
 import { makeProject } from "./project.js";
 
 const file = (status: string, ...tests: string[]) => ({
+  name: "test/some.test.ts",
+  message: "broken",
   status,
-  assertionResults: tests.map((one, index) => ({ status: one, fullName: `test ${index}` })),
+  assertionResults: tests.map((one, index) => ({
+    status: one,
+    fullName: `test ${index}`,
+    failureMessages: one === "failed" ? [`expected ${index}`, "at line 7"] : [],
+  })),
 });
 const report = (...testResults: unknown[]) => JSON.stringify({ testResults });
 
@@ -46,5 +52,14 @@ describe("the tally", () => {
     const ended = await makeProject(reports).run("tally.mjs", ["reports"]);
     expect(ended.output.trimEnd().split("\n").at(-1)).toBe(line);
     expect(ended.code).toBe(code);
+  });
+
+  test("names what failed, and why", async () => {
+    const { output } = await makeProject({
+      "reports/a.json": report(file("failed", "passed", "failed")),
+      "reports/b.json": report(file("failed")),
+    }).run("tally.mjs", ["reports"]);
+    expect(output).toContain("failed: test/some.test.ts: test 1\n    expected 1\n    at line 7\n");
+    expect(output).toContain("failed: test/some.test.ts: no test ran\n    broken\n");
   });
 });

@@ -9,14 +9,13 @@ import {
   firstPage,
   legalSize,
   looksLikeCap,
-  nextPage,
   note,
   pageSizeOf,
   SETTLED,
   unlessSettled,
   type Item,
 } from "./page.js";
-import { readPages } from "./pages.js";
+import { readPages, straightPages } from "./pages.js";
 import type { SpanRequest } from "./span.js";
 
 /** How many pages in a row may have no new row before asking again gives up. */
@@ -237,20 +236,18 @@ async function countedPass<R extends Item>(
   rows: Map<string, R>,
 ): Promise<PageRecord<R>> {
   const record = new PageRecord<R>();
-  const tokens = new Set<PageQuestion["at"]>();
-  let at = firstPage(request.shape);
   let idle = 0;
-  for (let end = size; ; end += size) {
-    const page = await request.ask({ window, size, at });
+  let end = 0;
+  for await (const { page } of straightPages(request, { window, size, first: null })) {
+    end += size;
     note(request, page, record.keys);
     const before = record.keys;
     record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
     idle = record.keys > before ? 0 : idle + 1;
-    at = nextPage(request.shape, at, page, size);
-    if (at === null || tokens.has(at) || record.shortageOf(rows, true) === null) return record;
+    if (record.shortageOf(rows, true) === null) break;
     const isBeyond = idle > 0 && end >= (page.total ?? 0);
-    if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) return record;
-    if (typeof at === "string") tokens.add(at);
+    if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) break;
   }
+  return record;
 }

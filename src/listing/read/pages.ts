@@ -140,11 +140,36 @@ function hasScatteredKeys(rows: readonly Item[]): boolean {
 }
 
 /** How to go through a list: in pages of one size, from the first. */
-interface Way<R extends Item> {
+export interface Way<R extends Item> {
   readonly window: PageQuestion["window"];
   readonly size: number;
   /** The first page, if it was asked for already. */
   readonly first: PageAnswer<R> | null;
+}
+
+/** A page, and the number of rows that the pages before it had. */
+interface Step<R extends Item> {
+  readonly page: PageAnswer<R>;
+  readonly offset: number;
+}
+
+/** Asks for page after page. Ends where the vendor gives no token or repeats one; the caller ends it earlier. */
+export async function* straightPages<R extends Item>(
+  { ask, shape }: ListReading<R>,
+  { window, size, first }: Way<R>,
+): AsyncGenerator<Step<R>, void, undefined> {
+  const seen = new Set<PageQuestion["at"]>([null]);
+  let at = firstPage(shape);
+  let offset = 0;
+  let page = first ?? (await ask({ window, size, at }));
+  for (;;) {
+    yield { page, offset };
+    offset += page.rows.length;
+    at = nextPage(shape, at, page, size);
+    if (seen.has(at)) return;
+    if (typeof at === "string") seen.add(at);
+    page = await ask({ window, size, at });
+  }
 }
 
 /**
@@ -185,33 +210,24 @@ interface Pass<R extends Item> {
   readonly atomic: boolean;
 }
 
-async function onePass<R extends Item>(
-  reading: ListReading<R>,
-  { window, size, first }: Way<R>,
-): Promise<Pass<R>> {
+async function onePass<R extends Item>(reading: ListReading<R>, way: Way<R>): Promise<Pass<R>> {
   const rows = new Map<string, R>();
-  const tokens = new Set<PageQuestion["at"]>();
-  let at = firstPage(reading.shape);
-  let offset = 0;
+  let head: PageAnswer<R> | null = null;
   let idle = 0;
-  let page = first ?? (await reading.ask({ window, size, at }));
-  const head = page;
-  for (;;) {
+  for await (const { page, offset } of straightPages(reading, way)) {
+    head ??= page;
     note(reading, page, rows.size);
     const before = rows.size;
     for (const row of page.rows) rows.set(row.key, row);
-    if (endsList(reading, page, offset, size)) break;
     idle = rows.size > before || page.endsPart === true ? 0 : idle + 1;
-    offset += page.rows.length;
-    at = nextPage(reading.shape, at, page, size);
-    if (tokens.has(at)) throw endless(reading);
-    if (isAllCounted(reading, page, { idle, repeats: idle, known: rows.size })) break;
-    if (typeof at === "string") tokens.add(at);
-    page = await reading.ask({ window, size, at });
+    const repeated = { idle, repeats: idle, known: rows.size };
+    if (!endsList(reading, page, offset, way.size) && !isAllCounted(reading, page, repeated))
+      continue;
+    // If the first page had all rows that the vendor counts, no row can have moved past the reading.
+    const isOnHead =
+      comparesTotals(reading) &&
+      [head.rows.length, head.total, page.total].every((count) => count === rows.size);
+    return { rows, atomic: page === head || isOnHead };
   }
-  // If the first page had all rows that the vendor counts, no row can have moved past the reading.
-  const isOnHead =
-    comparesTotals(reading) &&
-    [head.rows.length, head.total, page.total].every((count) => count === rows.size);
-  return { rows, atomic: page === head || isOnHead };
+  throw endless(reading);
 }

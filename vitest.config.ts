@@ -15,8 +15,10 @@ export default defineConfig({
   test: {
     // Vitest would leave one core idle.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Long, because machines that run tests may be busy: these only end what would never end.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
     setupFiles: ["test/setup.ts"],
     projects: [
       {

@@ -102,9 +102,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
     const queries = dashboardQueries();
     expect(queries.length).toBeGreaterThan(10);
     // A rate needs two scrapes.
-    await expect
-      .poll(() => scraped.query("count_over_time(up[1m]) > 2"), { timeout: 30_000 })
-      .not.toEqual([]);
+    await expect.poll(() => scraped.query("count_over_time(up[1m]) > 2")).not.toEqual([]);
     for (const [title, expr] of queries)
       expect([title, (await scraped.query(expr)).length > 0]).toEqual([title, true]);
   });
@@ -125,7 +123,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
       (await firing())
         .map(({ labels, annotations }) => `${labels["redis_instance"]}: ${annotations["summary"]}`)
         .sort();
-    await expect.poll(texts, { timeout: 30_000 }).toEqual(wanted.sort());
+    await expect.poll(texts).toEqual(wanted.sort());
     const production = (await firing()).filter(
       ({ labels }) =>
         labels["policy"] === "production" && labels["provider"] === "demo-tencent/redis",
@@ -154,7 +152,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
   test("answers every query of the page on evidence", async () => {
     const queries = blocks("promql");
     expect(queries.length).toBeGreaterThanOrEqual(5);
-    await expect.poll(() => scraped.query("ALERTS"), { timeout: 30_000 }).not.toEqual([]);
+    await expect.poll(() => scraped.query("ALERTS")).not.toEqual([]);
     // Of a Prometheus that has run for seconds, only a shorter step shows something.
     for (const query of queries)
       expect([

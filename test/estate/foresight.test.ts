@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
@@ -385,7 +385,7 @@ describe("while instances cannot be listed, the lists of those that are known", 
     const fault = fail("DescribeInstances");
     expect(await asked(gateway)).toBe(4);
     // Their answers say that the account is well.
-    await vi.waitFor(() => expect(gateway.http.isFailing("demo-alibaba")).toBe(false));
+    await expect.poll(() => gateway.http.isFailing("demo-alibaba")).toBe(false);
     expect(await asked(gateway)).toBe(0);
     clouds.knobs.faults.clear(fault);
     expect([await asked(gateway), await asked(gateway)]).toEqual([4, 4]);

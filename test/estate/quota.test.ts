@@ -9,33 +9,29 @@ const INSTANCES = 600;
 const DAY = 86_400_000;
 const ALIBABA: InstanceFilter = { ...EVERY_INSTANCE, vendors: ["ALIBABA"] };
 
-test(
-  "lists of two calls each, of more instances than the quota serves at once, go on where it ended",
-  { timeout: 60_000 },
-  async () => {
-    const clock = new VirtualClock();
-    const clouds = await startClouds({
-      now: clock.now,
-      // Forty rows might be a silent cap, so that each list is asked a second time.
-      estate: { instances: INSTANCES, backupsEach: 40 },
-      upstream: { rate: 20, retries: 0, concurrency: 64 },
+test("lists of two calls each, of more instances than the quota serves at once, go on where it ended", async () => {
+  const clock = new VirtualClock();
+  const clouds = await startClouds({
+    now: clock.now,
+    // Forty rows might be a silent cap, so that each list is asked a second time.
+    estate: { instances: INSTANCES, backupsEach: 40 },
+    upstream: { rate: 20, retries: 0, concurrency: 64 },
+  });
+  clouds.knobs.hook = () => clock.stir();
+  const gateway = gatewayOver(clouds, { now: clock.now, sleep: clock.sleep });
+  const unknownNow = async (): Promise<number> => {
+    const reads = gateway.open(ANYONE, {
+      signal: new AbortController().signal,
+      deadline: clock.now() + 25_000,
+      vendorCalls: 2_000,
     });
-    clouds.knobs.hook = () => clock.stir();
-    const gateway = gatewayOver(clouds, { now: clock.now, sleep: clock.sleep });
-    const unknownNow = async (): Promise<number> => {
-      const reads = gateway.open(ANYONE, {
-        signal: new AbortController().signal,
-        deadline: clock.now() + 25_000,
-        vendorCalls: 2_000,
-      });
-      const { entries } = await clock.until(reads.coverage(2 * DAY, ALIBABA));
-      return entries.filter(({ coverage }) => coverage.state === "UNKNOWN").length;
-    };
-    const [first, second] = [await unknownNow(), await unknownNow()];
-    await clock.until(gateway.close());
-    await clouds.close();
-    expect(second).toBeLessThan(first - INSTANCES / 2);
-    // What the first has asked is not asked again.
-    expect(clouds.calls.count({ action: "DescribeBackups" })).toBeLessThanOrEqual(2 * INSTANCES);
-  },
-);
+    const { entries } = await clock.until(reads.coverage(2 * DAY, ALIBABA));
+    return entries.filter(({ coverage }) => coverage.state === "UNKNOWN").length;
+  };
+  const [first, second] = [await unknownNow(), await unknownNow()];
+  await clock.until(gateway.close());
+  await clouds.close();
+  expect(second).toBeLessThan(first - INSTANCES / 2);
+  // What the first has asked is not asked again.
+  expect(clouds.calls.count({ action: "DescribeBackups" })).toBeLessThanOrEqual(2 * INSTANCES);
+});

@@ -346,8 +346,8 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       upstream: { rate: 100_000 },
     });
     const { page, complaints } = await openPage(browser, url);
-    await eventually(() => rowCountOf(page), 60_000).toBe(MANY);
-    await whenRead(page, 60_000);
+    await eventually(() => rowCountOf(page)).toBe(MANY);
+    await whenRead(page);
     const rows = page.locator("[data-row]");
     expect(await rows.count()).toBeLessThan(60);
     await page.locator("[data-row='0'] [data-column='0']").focus();

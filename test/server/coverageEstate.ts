@@ -107,12 +107,12 @@ export async function openPage(
   return { page, requested, complaints };
 }
 
-/** Waits for what a page comes to; long, because machines that run tests may be busy. */
-export const eventually = <T>(look: () => T, timeout = 20_000) => expect.poll(look, { timeout });
+/** Waits for what a page comes to. */
+export const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** Waits until all providers were read to their end. */
-export const whenRead = (page: Page, timeout = 20_000): Promise<void> =>
-  eventually(() => page.getByRole("banner").textContent(), timeout).toContain("checked at");
+export const whenRead = (page: Page): Promise<void> =>
+  eventually(() => page.getByRole("banner").textContent()).toContain("checked at");
 
 /** How many instances the tiles count: violating, unknown, protected. */
 export const countsOf = async (page: Page): Promise<number[]> =>

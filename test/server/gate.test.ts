@@ -37,7 +37,7 @@ describe("load", () => {
     const { url, asked } = await serveGated({ gate: { limits } });
     expect((await exchange(new URL("/nothing", url).href)).status).toBe(404);
     beLate();
-    await expect.poll(() => statusOf(url, "/"), { timeout: 5_000 }).toBe(503);
+    await expect.poll(() => statusOf(url, "/")).toBe(503);
     for (const path of ["/graphql", "/"]) {
       const answer = await exchange(new URL(path, url).href);
       expect([answer.status, codesOf(answer)]).toEqual([503, ["OVERLOADED"]]);

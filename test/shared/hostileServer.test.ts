@@ -78,7 +78,7 @@ describeWithRedis("whoever can write to the shared server", () => {
     await fc.assert(fc.asyncProperty(written, expectHarmless), runs(5));
   });
 
-  test("delays a walk by claims for a limited time", { timeout: 60_000 }, async () => {
+  test("delays a walk by claims for a limited time", async () => {
     const keys = await usedKeys();
     await expectHarmless(keys.map((key) => [key, { type: "list", values: ["0"] }]));
     for (const key of await server.inspector.keys("*"))

@@ -113,7 +113,7 @@ describeWithRedis("three gateway processes", () => {
     return { given, end: () => monitor.disconnect() };
   }
 
-  test("make no more calls together than the quota of one", { timeout: 60_000 }, async () => {
+  test("make no more calls together than the quota of one", async () => {
     const tokens = await watchTokens();
     const urls = await startThree(fileOf({ ttl: "PT0S", url: server.url }, RATE));
     expectWhole(await Promise.all(urls.map(ask)));
@@ -129,7 +129,7 @@ describeWithRedis("three gateway processes", () => {
     expect(busiest(arrived, 3_000)).toBeLessThanOrEqual(4 * RATE);
   });
 
-  test("make more calls if they do not share a server", { timeout: 60_000 }, async () => {
+  test("make more calls if they do not share a server", async () => {
     const urls = await startThree(fileOf({ ttl: "PT0S" }, RATE));
     expectWhole(await Promise.all(urls.map(ask)));
     const calls = clouds.calls.entries().filter(({ action }) => action === "DescribeBackups");
@@ -142,7 +142,7 @@ describeWithRedis("three gateway processes", () => {
     ).toBeGreaterThan(4 * RATE);
   });
 
-  test("make the calls of one", { timeout: 60_000 }, async () => {
+  test("make the calls of one", async () => {
     const urls = await startThree(fileOf({ url: server.url }, 10_000));
     expectWhole(await Promise.all(urls.map(ask)));
     expect(clouds.calls.count({ action: "DescribeBackups" })).toBe(8);
@@ -151,7 +151,7 @@ describeWithRedis("three gateway processes", () => {
     expect(clouds.calls.count({ action: "DescribeBackups" })).toBe(8);
   });
 
-  test("answer while their server is frozen, and end cleanly", { timeout: 60_000 }, async () => {
+  test("answer while their server is frozen, and end cleanly", async () => {
     const urls = await startThree(fileOf({ url: server.url }, 10_000));
     let calls = 0;
     clouds.knobs.hook = () => {

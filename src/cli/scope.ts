@@ -103,7 +103,8 @@ function matchesOf(name: string, instances: readonly Instance[]): readonly Insta
   );
 }
 
-async function instancesIn(
+/** The instances of a scope, and the lists of instances that could not be read. */
+export async function instancesIn(
   reads: Reads,
   scope: readonly ScopedProvider[],
   pageSize: number,

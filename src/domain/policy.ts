@@ -28,6 +28,20 @@ export interface BackupPolicy {
   readonly match: PolicyMatch | null;
 }
 
+/** The demands that depend on what a vendor says about backups or instances. */
+export const POLICY_DEMANDS = ["retention", "encrypted", "maxSizeDrop"] as const;
+export type PolicyDemand = (typeof POLICY_DEMANDS)[number];
+
+/** Those of them that a policy makes. */
+export const demandsOf = ({
+  retentionMs,
+  encrypted,
+  maxSizeDrop,
+}: BackupPolicy): readonly PolicyDemand[] => {
+  const made = { retention: retentionMs, encrypted, maxSizeDrop };
+  return POLICY_DEMANDS.filter((demand) => made[demand] !== null);
+};
+
 /** The policy of instances that match no other. */
 export const DEFAULT_POLICY: BackupPolicy = Object.freeze({
   name: "default",

@@ -1,6 +1,7 @@
 import type { Account } from "../domain/account.js";
 import type { Backup, BackupDownload, MappedBackup } from "../domain/backup.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
+import type { PolicyDemand } from "../domain/policy.js";
 import type { ProviderCapabilities } from "../domain/provider.js";
 import type { Row } from "../domain/row.js";
 import type {
@@ -234,6 +235,12 @@ export interface ProductDeclaration {
   /** The product in the config's words; the second part of provider keys. */
   readonly word: string;
   readonly capabilities: ProviderCapabilities;
+  /**
+   * The demands of policies that its answers never show to be broken: `encrypted` if no backup says whether it is,
+   * `maxSizeDrop` if no list has exact sizes, `retention` if neither the creation of an instance nor how long its
+   * backups are kept is known.
+   */
+  readonly undecided: readonly PolicyDemand[];
   /**
    * The list of regions; `instances` if the regions are those of the instances in a list of the whole
    * account; null if the API lists none, and `account.regions` must name them.

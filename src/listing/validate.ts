@@ -90,6 +90,9 @@ function checkProduct(product: ProductDeclaration, say: Say): void {
     if (listing.sizes !== "exact" && !capabilities.notes.some((note) => /\bsizes?\b/i.test(note)))
       sayOf("capabilities.notes do not say that its sizes are not exact");
   }
+  const isSized = backups.some(({ sizes }) => sizes === "exact");
+  if (product.undecided.includes("maxSizeDrop") === isSized)
+    say("undecided has maxSizeDrop if no list has exact sizes, and only then");
   const hasWindow = backups.some(({ shape }) => shape.window !== null);
   if (hasWindow !== capabilities.window) say(`capabilities.window is ${String(!hasWindow)}`);
   const largest = Math.max(...backups.map(({ shape }) => shape.page.max));

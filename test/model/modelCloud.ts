@@ -141,6 +141,7 @@ function declare(product: CloudProduct): ProductDeclaration {
     product: "UCLOUD_UREDIS",
     word: "model",
     capabilities: { paging: "OFFSET", window: false, maxPageSize: 1, reach: "", notes: [] },
+    undecided: [],
     regions: {
       name: "regions",
       action: "ListRegions",

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../../src/domain/account.js";
+import { POLICY_DEMANDS } from "../../src/domain/policy.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import {
   BACKUP_KINDS,
@@ -130,6 +131,29 @@ export function vendorContract(contract: VendorContract): void {
       }
     });
   });
+
+  test.each(products)(
+    `${contract.name}, $word, names the demands that nothing decides`,
+    (product) => {
+      const { instances, perInstance, wide, facts = [], undecided } = product;
+      const shown = (list: readonly AnyListing[], names: readonly string[]): boolean =>
+        list
+          .flatMap((listing) => mappedOf(listing, contract.pages[listing.name]) as Row[])
+          .some((mapped) => names.some((name) => (mapped[name] ?? null) !== null));
+      const backups = [...perInstance, ...(wide === null ? [] : [wide])];
+      const decided = {
+        retention:
+          shown(instances, ["createdAt", "retentionMs"]) ||
+          facts.some(({ shows }) => shows.includes("retentionMs")),
+        encrypted: shown(backups, ["encrypted"]),
+        maxSizeDrop: shown(backups, ["sizeBytes"]),
+      };
+      // A fixture without the retention does not show that the vendor never has it.
+      expect(undecided.filter((demand) => decided[demand])).toEqual([]);
+      const missing = POLICY_DEMANDS.filter((demand) => !decided[demand] && demand !== "retention");
+      expect(undecided.filter((demand) => demand !== "retention")).toEqual(missing);
+    },
+  );
 
   const mappedOf = (listing: AnyListing, fact: PageFact | undefined): readonly unknown[] => {
     if (fact === undefined) throw new Error(`${listing.name} has no fixture.`);

@@ -104,6 +104,11 @@ describe("a declaration with mistakes", () => {
       ],
     },
     {
+      what: "demands that nothing decides",
+      product: { undecided: ["maxSizeDrop"] },
+      mistakes: ["uredis: undecided has maxSizeDrop if no list has exact sizes, and only then"],
+    },
+    {
       what: "missing lists",
       product: { instances: [], perInstance: [], lookbackMs: 0, regions: "instances" },
       mistakes: [

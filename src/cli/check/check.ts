@@ -4,6 +4,7 @@ import { startProgress, writeOut } from "../output.js";
 import { makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { SetupFlags } from "../setup.js";
+import { policyWarnings } from "./policies.js";
 import { probeProvider, type RegionProbe } from "./probe.js";
 import { CHECK_COLUMNS, credentialsText, failuresText } from "./report.js";
 
@@ -35,6 +36,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     const probes = (
       await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
     ).flat();
+    const warnings = await policyWarnings(session);
     interrupted.throwIfAborted();
     progress.stop();
     const writer = makeRowWriter(format, CHECK_COLUMNS);
@@ -42,6 +44,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     const failed = probes.filter(({ error }) => error !== null).length;
     if (format === "table") stderr.write(credentialsText(probes));
     if (failed > 0) stderr.write(summaryOf(probes, failed, format));
+    for (const warning of warnings) stderr.write(`Warning: ${warning}\n`);
     return failed > 0 || probes.length === 0 ? 1 : 0;
   } finally {
     progress.stop();

@@ -31,6 +31,7 @@ const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
       "Backups that are older than their instance are listed only if all its backups fit one page of 300.",
     ],
   },
+  undecided: ["encrypted"],
   regions: kvstoreRegions,
   instances: [kvstoreInstances],
   facts: [kvstoreSchedule, kvstoreEncryption],

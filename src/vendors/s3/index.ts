@@ -25,6 +25,7 @@ function product(account: S3Account): ProductDeclaration {
         ...layouts.filter(({ template }) => template.startForm === null).map(changedNote),
       ],
     },
+    undecided: ["retention", "encrypted"],
     regions: null,
     instances: [instances],
     perInstance: [perInstance],

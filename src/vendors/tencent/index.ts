@@ -35,6 +35,7 @@ const v3 = (account: TencentAccount): ProductDeclaration => ({
   capabilities: capabilities("as long as the vendor keeps a backup, 7 days unless set otherwise", [
     "Sizes come from a field that the vendor calls internal.",
   ]),
+  undecided: [],
   instances: [redisInstances(account.timeZone)],
   facts: [redisSchedule],
   perInstance: [redisInstance(account.timeZone)],
@@ -48,6 +49,7 @@ const v2 = (account: TencentAccount): ProductDeclaration => ({
     "Backups of deleted instances are not listed.",
     "The vendor gives neither the size nor the end of a backup.",
   ]),
+  undecided: ["encrypted", "maxSizeDrop"],
   instances: [redis2Instances(account.timeZone)],
   perInstance: [redis2Instance(account.timeZone)],
   wide: null,

@@ -158,6 +158,7 @@ const product: ProductDeclaration = {
     reach: "35 days",
     notes: ["The vendor rounds sizes, so sizeBytes is null."],
   },
+  undecided: ["encrypted", "maxSizeDrop"],
   regions: null,
   instances: [
     instances("groups", "DescribeGroups", "Group"),

@@ -193,6 +193,7 @@ const product: ProductDeclaration = {
   product: "UCLOUD_UREDIS",
   word: "nimbus",
   capabilities: { paging: "TOKEN", window: false, maxPageSize: 100, reach: "35 days", notes: [] },
+  undecided: ["encrypted"],
   regions: "instances",
   instances: [instances],
   perInstance: [backups],

@@ -3,11 +3,17 @@ import { makeProject } from "./project.js";
 
 const NODE = { id: "b", startedAt: "2026-01-01T00:00:00Z", provider: { key: "ops/uredis" } };
 
-/** A gateway that gives one answer to all, and says on SIGTERM what its exit code is to be. */
-const gateway = (answer: unknown, exitCode = 0): Record<string, string> => ({
+/** A gateway with one answer to all queries, which ends with an exit code on SIGTERM. */
+const gateway = (
+  answer: unknown,
+  { exitCode = 0, version = process.version, first = "" } = {},
+): Record<string, string> => ({
   "dist/main.js": `
 import { createServer } from "node:http";
-const server = createServer((_, response) => response.end(${JSON.stringify(JSON.stringify(answer))}));
+${first}
+const metrics = 'nodejs_version_info{version="${version}",major="1"} 1';
+const server = createServer(({ url }, response) =>
+  response.end(url === "/metrics" ? metrics : ${JSON.stringify(JSON.stringify(answer))}));
 server.listen(Number(process.env.PORT), "127.0.0.1", () =>
   console.log("Gateway ready at http://127.0.0.1:" + server.address().port + "/graphql"));
 process.on("SIGTERM", () => process.exit(${exitCode}));
@@ -33,8 +39,18 @@ describe("the smoke start", () => {
     },
     {
       what: "an exit code after SIGTERM",
-      files: gateway(answer([NODE, NODE, NODE]), 7),
+      files: gateway(answer([NODE, NODE, NODE]), { exitCode: 7 }),
       said: "after SIGTERM",
+    },
+    {
+      what: "a warning of Node",
+      files: gateway(answer([NODE, NODE, NODE]), { first: 'process.emitWarning("old")' }),
+      said: "Node warned",
+    },
+    {
+      what: "a gateway on another Node",
+      files: gateway(answer([NODE, NODE, NODE]), { version: "v1.2.3" }),
+      said: "does not run on Node v",
     },
     {
       what: "an end before it is ready",

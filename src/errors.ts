@@ -78,18 +78,32 @@ export async function readOf<T>(provider: string, read: Promise<T | SourceError>
   return result;
 }
 
-/** The values of `extensions.code` besides GraphQL's own. */
-export type ClientErrorCode =
-  | "BAD_USER_INPUT"
-  | "CURSOR_INVALID"
-  | "CURSOR_MISMATCH"
-  | "QUERY_TOO_COSTLY"
-  | "UNAUTHENTICATED"
-  | "FORBIDDEN"
-  | "RATE_LIMITED"
-  | "OVERLOADED"
-  | "UPSTREAM_FAILED"
-  | "DEADLINE_EXCEEDED";
+/** The codes of errors that the gateway itself finds. docs/errors.md has a section for every code. */
+export const CLIENT_ERROR_CODES = [
+  "BAD_USER_INPUT",
+  "CURSOR_INVALID",
+  "CURSOR_MISMATCH",
+  "QUERY_TOO_COSTLY",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
+  "RATE_LIMITED",
+  "OVERLOADED",
+  "UPSTREAM_FAILED",
+  "DEADLINE_EXCEEDED",
+] as const;
+export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number];
+
+/** All values of `extensions.code`. The others come from GraphQL and Apollo Server. */
+export const ERROR_CODES = [
+  ...CLIENT_ERROR_CODES,
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_RESOLUTION_FAILURE",
+  "PERSISTED_QUERY_NOT_SUPPORTED",
+  "BAD_REQUEST",
+  "INTERNAL_SERVER_ERROR",
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** An error that the client sees unchanged: its message and extensions are safe to show. */
 export class ClientError extends Error {

@@ -121,7 +121,7 @@ export const HealthStateEnum = enumOf<HealthState>(
 
 export const SourceIssueCodeEnum = enumOf<SourceIssueCode>(
   "SourceIssueCode",
-  "Why rows of a source are missing or out of date.",
+  "Why rows of a source are missing or out of date. The page docs/errors.md says what to do about each code.",
   {
     UNAVAILABLE: "The vendor cannot be reached, or reports an internal error.",
     TIMEOUT: "The vendor did not answer in time.",

@@ -1,17 +1,16 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
-import { ClientError, SourceError } from "../errors.js";
+import { ClientError, SourceError, type ErrorCode } from "../errors.js";
 
 /** The code of every error whose details are hidden from the client. */
 export const MASKED = "INTERNAL_SERVER_ERROR";
 
 /** Codes that GraphQL and Apollo Server give to invalid requests. Their messages are safe to show. */
-const REQUEST_CODES: ReadonlySet<unknown> = new Set([
+const REQUEST_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   "GRAPHQL_PARSE_FAILED",
   "GRAPHQL_VALIDATION_FAILED",
   "BAD_USER_INPUT",
   "BAD_REQUEST",
   "OPERATION_RESOLUTION_FAILURE",
-  "PERSISTED_QUERY_NOT_FOUND",
   "PERSISTED_QUERY_NOT_SUPPORTED",
 ]);
 

@@ -163,7 +163,7 @@ export type ProviderProduct =
   /** UCloud URedis: master and replica. */
   | 'UCLOUD_UREDIS';
 
-/** Why rows of a source are missing or out of date. */
+/** Why rows of a source are missing or out of date. The page docs/errors.md says what to do about each code. */
 export type SourceIssueCode =
   /** The vendor's answer, or one row of it, could not be read. */
   | 'BAD_RESPONSE'

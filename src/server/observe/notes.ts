@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
 import type { CallCount } from "../../domain/reads.js";
-import { ClientError, type ClientErrorCode } from "../../errors.js";
+import { ClientError, ERROR_CODES, type ErrorCode } from "../../errors.js";
 
 /** What is known about an operation when its response was sent or its client disconnected. */
 export interface OperationNote {
@@ -39,32 +39,6 @@ export type VendorOf = (account: string) => string;
  */
 export type OperationOutcome = ErrorCode | "OK" | "PARTIAL" | "CLIENT_GONE" | "OTHER";
 
-type ErrorCode =
-  | ClientErrorCode
-  | "GRAPHQL_PARSE_FAILED"
-  | "GRAPHQL_VALIDATION_FAILED"
-  | "OPERATION_RESOLUTION_FAILURE"
-  | "BAD_REQUEST"
-  | "INTERNAL_SERVER_ERROR";
-
-const ERROR_CODES: Readonly<Record<ErrorCode, true>> = {
-  GRAPHQL_PARSE_FAILED: true,
-  GRAPHQL_VALIDATION_FAILED: true,
-  OPERATION_RESOLUTION_FAILURE: true,
-  BAD_REQUEST: true,
-  BAD_USER_INPUT: true,
-  CURSOR_INVALID: true,
-  CURSOR_MISMATCH: true,
-  QUERY_TOO_COSTLY: true,
-  UNAUTHENTICATED: true,
-  FORBIDDEN: true,
-  RATE_LIMITED: true,
-  OVERLOADED: true,
-  UPSTREAM_FAILED: true,
-  DEADLINE_EXCEEDED: true,
-  INTERNAL_SERVER_ERROR: true,
-};
-
 /** What the outcome of an operation depends on. */
 export interface Ending {
   /** The codes of its errors; null if the GraphQL server gave no response. */
@@ -85,8 +59,7 @@ export function outcomeOf({ codes, complete, abortedBy, status, sent }: Ending):
   if (!sent) return "CLIENT_GONE";
   if (codes === null) return status >= 500 ? "INTERNAL_SERVER_ERROR" : "BAD_REQUEST";
   const [code] = codes;
-  if (code !== undefined)
-    return Object.hasOwn(ERROR_CODES, code) ? (code as OperationOutcome) : "OTHER";
+  if (code !== undefined) return ERROR_CODES.find((known) => known === code) ?? "OTHER";
   return complete ? "OK" : "PARTIAL";
 }
 

@@ -103,7 +103,7 @@ export type InstanceStatus =
   /** The vendor reports no status, or one that the gateway does not know. See vendorStatus. */
   | 'UNKNOWN';
 
-/** Why rows of a source are missing or out of date. */
+/** Why rows of a source are missing or out of date. The page docs/errors.md says what to do about each code. */
 export type SourceIssueCode =
   /** The vendor's answer, or one row of it, could not be read. */
   | 'BAD_RESPONSE'

@@ -78,8 +78,7 @@ export class Admission {
   async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave): Promise<T | Again> {
     if (isOver(this.clock, entrant.context)) throw new TransportError("cut");
     if (!entrant.isReady()) return new Again(0);
-    const taken = this.quota.take(entrant.bucket);
-    const wait = typeof taken === "number" ? taken : await taken;
+    const wait = this.quota.takeNow(entrant.bucket) ?? (await this.quota.take(entrant.bucket));
     if (wait > 0) return new Again(wait);
     leaveLine();
     return entrant.start();

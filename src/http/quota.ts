@@ -13,11 +13,13 @@ export interface QuotaBucket {
  */
 export interface Quota {
   /**
-   * Takes the token of one call. Returns a promise only if a server must be asked.
+   * Takes the token of one call.
    * @returns 0 if the call may start now. Otherwise no token was taken, and the number of milliseconds after
    * which to try again.
    */
-  take(bucket: QuotaBucket): number | Promise<number>;
+  take(bucket: QuotaBucket): Promise<number>;
+  /** Like `take`, without waiting. Null if a server must be asked. */
+  takeNow(bucket: QuotaBucket): number | null;
   /** The vendor throttled a call, and may have said how long to wait. */
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void;
   /** The shortest wait of a call that has `ahead` calls before it, in milliseconds, as far as known. */
@@ -55,7 +57,11 @@ export class MemoryQuota implements Quota {
 
   constructor(private readonly clock: { now(): number }) {}
 
-  take(bucket: QuotaBucket): number {
+  async take(bucket: QuotaBucket): Promise<number> {
+    return this.takeNow(bucket);
+  }
+
+  takeNow(bucket: QuotaBucket): number {
     const now = this.clock.now();
     const usage = this.#usageOf(bucket, now);
     const wait = waitOf(usage, now, 0);

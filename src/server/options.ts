@@ -71,7 +71,7 @@ export interface ServerOptions {
   readonly now: () => number;
   readonly makeReads: (principal: Principal, operation: Operation) => Reads;
   /** Runs before the body is read. Errors: `ClientError` UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED. */
-  readonly authenticate: (headers: IncomingHttpHeaders) => Principal | Promise<Principal>;
+  readonly authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
   /** Whether the gateway can answer. */
   readonly ready: () => boolean;
   /** How far the lists of all accounts have been read; GET /health/ready includes it. */

@@ -150,10 +150,14 @@ export class RedisQuota implements Quota {
     this.#alone = new MemoryQuota(parts.clock);
   }
 
-  take(bucket: QuotaBucket): number | Promise<number> {
+  async take(bucket: QuotaBucket): Promise<number> {
+    return this.takeNow(bucket) ?? this.#ask(bucket);
+  }
+
+  takeNow(bucket: QuotaBucket): number | null {
     const ownMs = this.#own.waitMs(bucket, 0);
     if (ownMs > 0) return ownMs;
-    if (this.parts.link.isUp) return this.#ask(bucket);
+    if (this.parts.link.isUp) return null;
     this.parts.link.check();
     return this.#takeAlone(bucket);
   }
@@ -192,13 +196,13 @@ export class RedisQuota implements Quota {
     const wait = within(answer[0], 0, LONGEST_PAUSE_MS);
     this.#note(bucket, wait, within(answer[1], 0, Math.max(1, bucket.rate)));
     this.#replicas.set(bucket.account, within(answer[2], 1, MOST_REPLICAS));
-    if (wait === 0) this.#own.take(bucket);
+    if (wait === 0) this.#own.takeNow(bucket);
     return wait;
   }
 
   #takeAlone(bucket: QuotaBucket): number {
-    const wait = this.#alone.take(this.#partOf(bucket));
-    if (wait === 0) this.#own.take(bucket);
+    const wait = this.#alone.takeNow(this.#partOf(bucket));
+    if (wait === 0) this.#own.takeNow(bucket);
     return wait;
   }
 

@@ -166,6 +166,7 @@ describe("quota", () => {
     const answers = [300, 200, 0];
     const quota: Quota = {
       take: async () => answers.shift() ?? 0,
+      takeNow: () => null,
       throttled: () => undefined,
       waitMs: () => 0,
       callsLeft: () => null,

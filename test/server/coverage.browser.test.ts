@@ -312,7 +312,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const { url } = await servePage(
       {},
       {
-        authenticate: ({ authorization }) => {
+        authenticate: async ({ authorization }) => {
           if (authorization === "Bearer canary-key") return ANYONE;
           throw new ClientError("UNAUTHENTICATED", "A key is needed.");
         },

@@ -56,7 +56,7 @@ describe("a subgraph with a secret", () => {
   test("takes the secret for no proof of who asks", async () => {
     const { url } = await serve({
       federation: { schema: subgraph(), secretSha256: sha256("s") },
-      authenticate: () => {
+      authenticate: async () => {
         throw new ClientError("UNAUTHENTICATED", "No key.");
       },
     });
@@ -67,7 +67,7 @@ describe("a subgraph with a secret", () => {
   test("keeps guarded fields from a router whose caller lacks the scope", async () => {
     const { url } = await serve({
       federation: { schema: subgraph(), secretSha256: sha256("s") },
-      authenticate: () => ({ ...ANYONE, scopes: new Set(["backups:read"]) }),
+      authenticate: async () => ({ ...ANYONE, scopes: new Set(["backups:read"]) }),
     });
     const source = `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Instance { latestBackup { downloads { url } } } }

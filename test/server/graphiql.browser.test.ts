@@ -99,7 +99,7 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     const keys: unknown[] = [];
     const { url } = await serve({
       graphiql: true,
-      authenticate: ({ authorization }) => {
+      authenticate: async ({ authorization }) => {
         keys.push(authorization);
         return { name: "k", scopes: new Set(), accounts: null };
       },

@@ -34,7 +34,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     logger: pino({ level: "warn" }, { write }),
     now: Date.now,
     makeReads: () => fakeReads().reads,
-    authenticate: () => ANYONE,
+    authenticate: async () => ANYONE,
     ready: () => true,
     schema: schema(),
     federation: null,

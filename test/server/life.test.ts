@@ -183,7 +183,7 @@ describe("who asks", () => {
   test("reaches the reads and guards fields", async () => {
     const asked: Principal[] = [];
     const { url } = await serve({
-      authenticate: (headers) => {
+      authenticate: async (headers) => {
         if (headers.authorization === "Bearer k") return reader;
         throw new ClientError("UNAUTHENTICATED", "The key is missing or unknown.");
       },
@@ -206,7 +206,8 @@ describe("who asks", () => {
     "%s is refused with %i before the body is read",
     async (code, status, name, value) => {
       const { url, log } = await serve({
-        authenticate: () => Promise.reject(new ClientError(code, "No.", { retryAfterMs: 2_001 })),
+        authenticate: async () =>
+          Promise.reject(new ClientError(code, "No.", { retryAfterMs: 2_001 })),
       });
       const answer = await exchange(url, {
         method: "POST",
@@ -232,7 +233,7 @@ describe("who asks", () => {
 
   test("a fault in finding out is masked", async () => {
     const { url, log } = await serve({
-      authenticate: () => {
+      authenticate: async () => {
         throw new Error("canary-9");
       },
     });

@@ -39,7 +39,7 @@ describe("the GraphiQL page", () => {
   test("is a static page without data, open to callers without a key", async () => {
     const { url } = await serve({
       graphiql: true,
-      authenticate: () => {
+      authenticate: async () => {
         throw new Error("nobody may be asked who they are");
       },
     });
@@ -107,7 +107,7 @@ describe("the coverage page", () => {
   test("is a static page without data, open to callers without a key", async () => {
     const { url } = await serve({
       page: true,
-      authenticate: () => {
+      authenticate: async () => {
         throw new Error("nobody may be asked who they are");
       },
     });

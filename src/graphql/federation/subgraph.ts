@@ -25,17 +25,18 @@ type Resolve = (
   representation: Representation,
   context: Context,
   info: GraphQLResolveInfo,
-) => Entity | null | Promise<Entity | null>;
+) => Promise<Entity | null>;
 
 const RESOLVERS: ReadonlyMap<string, Resolve> = new Map<string, Resolve>([
   [
     "Provider",
-    ({ id }, context) => orNull(providerKeyOf(textOf(id)), (key) => providerByKey(key, context)),
+    async ({ id }, context) =>
+      orNull(providerKeyOf(textOf(id)), (key) => providerByKey(key, context)),
   ],
   ["Backup", ({ id }, context) => backupById(textOf(id), context)],
   [
     "Instance",
-    (representation, context, info) => {
+    async (representation, context, info) => {
       const { id, providerKey } = representation;
       if (id !== undefined) return instanceById(textOf(id), context, info);
       return providerKey === undefined

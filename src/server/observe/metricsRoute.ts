@@ -81,7 +81,7 @@ export async function startMetricsServer({
   secureAnswers(app);
   checkHeaders(app, { host, hosts: [] });
   answerFaults(app, { limits: { bodyBytes: BODY_BYTES }, logger });
-  addMetricsRoute(app, { registry, authenticate: () => ANYONE });
+  addMetricsRoute(app, { registry, authenticate: async () => ANYONE });
   await app.listen({ host, port });
   const { port: bound } = app.server.address() as AddressInfo;
   return {

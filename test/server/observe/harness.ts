@@ -48,7 +48,7 @@ export async function serveObserved(
   level?: string,
 ): Promise<ObservedServer> {
   const { observation: observed, lines } = observation(level);
-  const authenticate = given.authenticate ?? (() => ANYONE);
+  const authenticate = given.authenticate ?? (async () => ANYONE);
   const own = observed.serverOptions(
     {
       makeReads: given.makeReads ?? (() => fakeReads().reads),

@@ -31,7 +31,7 @@ describe("metrics on the main port", () => {
     ["a caller who is not known", null, 401, "UNAUTHENTICATED"],
   ])("are refused to %s", async (_, who, status, code) => {
     const { url } = await serveObserved({
-      authenticate: () => {
+      authenticate: async () => {
         if (who !== null) return who;
         throw new ClientError("UNAUTHENTICATED", "The key is missing or unknown.");
       },
@@ -43,7 +43,7 @@ describe("metrics on the main port", () => {
 
   test("show a caller of some accounts nothing of the others", async () => {
     const { url, observation: observed } = await serveObserved({
-      authenticate: () => principal(["metrics:read"], ["uc"]),
+      authenticate: async () => principal(["metrics:read"], ["uc"]),
     });
     const note = { action: "A", attempt: 1, outcome: "OK" as const, fault: null, ms: 3 };
     for (const account of ["uc", "ali"]) observed.hooks.observer.onAttempt({ account, ...note });
@@ -60,7 +60,7 @@ describe("metrics on the main port", () => {
   test("are not there where they have a listener of their own", async () => {
     const { observation: observed } = observation();
     const own = observed.serverOptions({ makeReads: () => null as never, plugins: [] }, null);
-    const { url } = await serve({ extend: own.extend, authenticate: () => ANYONE });
+    const { url } = await serve({ extend: own.extend, authenticate: async () => ANYONE });
     expect((await metricsOf(url)).status).toBe(404);
     expect((await ask(url, "{ __typename }")).status).toBe(200);
   });

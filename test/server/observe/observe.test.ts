@@ -60,7 +60,7 @@ async function start(accounts: readonly Account[] = clouds.accounts) {
   });
   const own = observation.serverOptions(
     { makeReads: open, plugins: [] },
-    { authenticate: () => ANYONE },
+    { authenticate: async () => ANYONE },
   );
   const server = await serve({ ...own, logger });
   onTestFinished(async () => {

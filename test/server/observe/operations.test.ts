@@ -32,7 +32,7 @@ describe("an operation", () => {
       { vendor: "alibaba", action: "DescribeBackups", count: 0, cached: 1 },
     ];
     const { url, scrape, lines } = await serveObserved({
-      authenticate: () => reader,
+      authenticate: async () => reader,
       makeReads: () => fakeReads({ calls: () => calls }).reads,
     });
     await ask(url, QUESTION, { "x-request-id": "r-1" });
@@ -200,7 +200,7 @@ describe("an operation that was not executed in compiled form", () => {
 describe("a request that is refused", () => {
   test("makes a line and a count by its status, and no operation", async () => {
     const { url, scrape, lines } = await serveObserved({
-      authenticate: ({ authorization }) => {
+      authenticate: async ({ authorization }) => {
         if (authorization === "Bearer k") return reader;
         throw new ClientError("UNAUTHENTICATED", "The key is missing or unknown.");
       },

@@ -34,7 +34,7 @@ export function makeProject(files: Readonly<Record<string, string>>): Project {
   const root = mkdtempSync(join(tmpdir(), "scripts-"));
   roots.push(root);
   for (const path of ["scripts", "package.json", "tsconfig.json", "tsconfig.build.json"]) {
-    cpSync(join(repository, path), join(root, path), { recursive: true });
+    cpSync(join(repository, path), join(root, path), { recursive: true, filter: isOurs });
   }
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -54,6 +54,10 @@ export function makeProject(files: Readonly<Record<string, string>>): Project {
       }),
   };
 }
+
+/** Whether a path is not of an installed package. */
+const isOurs = (path: string): boolean =>
+  !path.includes(join("scripts", "codegen", "node_modules"));
 
 /** Gives a project the repository's installed packages. */
 export function installPackages({ root }: Project): void {

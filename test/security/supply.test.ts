@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -72,11 +72,15 @@ test("nothing of ours is run when the package is installed by others", () => {
   expect(Object.keys(scripts).filter((name) => names.includes(name))).toEqual([]);
 });
 
-test("every action of the workflows is pinned by the digest of a commit", () => {
+test("every action of the workflows is pinned by the digest of a commit, or is a file beside it", () => {
   const folder = ".github/workflows";
   const used = readdirSync(folder).flatMap((name) => [
     ...readFileSync(join(folder, name), "utf8").matchAll(/\buses: (.*)/g),
   ]);
-  expect(used.length).toBeGreaterThan(0);
-  for (const [, action] of used) expect(action).toMatch(/^[\w./-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+  const [files, actions] = [true, false].map((isFile) =>
+    used.map(([, action = ""]) => action).filter((action) => action.startsWith("./") === isFile),
+  ) as [string[], string[]];
+  expect(actions.length).toBeGreaterThan(0);
+  for (const action of actions) expect(action).toMatch(/^[\w./-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
+  for (const file of files) expect(existsSync(file), file).toBe(true);
 });

@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { printSdl } from "../../../src/graphql/schema.js";
 
-const committed = fileURLToPath(new URL("../../../schema/schema.graphql", import.meta.url));
+const schemaFile = (name: string) =>
+  fileURLToPath(new URL(`../../../schema/${name}`, import.meta.url));
+const committed = schemaFile("schema.graphql");
+const released = schemaFile("released/schema.graphql");
 const manifest = createRequire(import.meta.url).resolve("@graphql-inspector/cli/package.json");
 const { bin } = JSON.parse(readFileSync(manifest, "utf8")) as { bin: Record<string, string> };
 const inspector = join(dirname(manifest), bin["graphql-inspector"]!);
@@ -18,12 +21,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** GraphQL Inspector's report on a schema that would replace the committed one. */
-function diff(sdl: string): { code: number; output: string } {
+/** GraphQL Inspector's report on a schema that would replace another one. */
+function diff(sdl: string, before = committed): { code: number; output: string } {
   const file = join(folder, "now.graphql");
   writeFileSync(file, sdl);
   try {
-    const args = [inspector, "diff", committed, file];
+    const args = [inspector, "diff", before, file];
     const output = execFileSync(process.execPath, args, {
       cwd: folder,
       encoding: "utf8",
@@ -39,6 +42,12 @@ function diff(sdl: string): { code: number; output: string } {
 describe("GraphQL Inspector", () => {
   test("finds no breaking change between the committed schema and the code's", () => {
     const { code, output } = diff(printSdl());
+    expect(output).toMatch(/No (breaking )?changes detected/);
+    expect(code).toBe(0);
+  });
+
+  test("finds no breaking change between the last release and the code's", () => {
+    const { code, output } = diff(printSdl(), released);
     expect(output).toMatch(/No (breaking )?changes detected/);
     expect(code).toBe(0);
   });

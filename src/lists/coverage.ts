@@ -34,7 +34,7 @@ import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from
 import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
 import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
 import type { ReadContext } from "./readContext.js";
-import { decidingIn, policyFor, selectorOf } from "./selection.js";
+import { decidingIn, policyByTags, policyFor, selectorOf } from "./selection.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
 
 /**
@@ -126,18 +126,24 @@ export async function judgeInstance(
     const { coverage, issues } = await judgeBy(context, instance, rpoAlone(rpoMs));
     return { instance, coverage: { ...coverage, policy: null }, issues };
   }
-  const { policy, issues: unknown } = await policyFor(decidingIn(context), instance);
-  if (policy === null) return { instance, coverage: undecided(context, unknown), issues: unknown };
+  const deciding = decidingIn(context);
+  // There is nothing to judge yet, and vendors refuse to show tags of such an instance.
+  if (instance.status === "CREATING" && policyByTags(deciding, instance, instance.tags) === null)
+    return { instance, coverage: undecided(context, BEING_CREATED), issues: [] };
+  const { policy, issues: unknown } = await policyFor(deciding, instance);
+  if (policy === null) {
+    const reason = `The policy depends on tags that are unknown: ${unknown[0]?.message ?? ""}`;
+    return { instance, coverage: undecided(context, reason), issues: unknown };
+  }
   const { coverage, issues } = await judgeBy(context, instance, policy);
   return { instance, coverage: { ...coverage, policy }, issues: [...unknown, ...issues] };
 }
 
-const undecided = (
-  { startedAt }: ReadContext,
-  [issue]: readonly SourceIssue[],
-): InstanceCoverage => ({
+const BEING_CREATED = "The instance is being created, and its policy depends on its tags.";
+
+const undecided = ({ startedAt }: ReadContext, reason: string): InstanceCoverage => ({
   state: "UNKNOWN",
-  reason: `The policy depends on tags that are unknown: ${issue?.message ?? ""}`,
+  reason,
   policy: null,
   violations: [],
   lastSuccess: null,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { SourceError } from "../../src/errors.js";
 import { INSTANCES } from "./fakeEstate.js";
@@ -55,6 +56,19 @@ describe.each(FIELDS)("the filter of %s", (_, write) => {
       /^filter\.regions: no provider has the region "cn-bj9"\. Known: cn-bj2, /,
     );
     expect(readRows(ran)).toEqual([]);
+  });
+
+  test("refuses a policy that does not exist, and names the nearest first", async () => {
+    const policies = () =>
+      ["nightly", "production", "default"].map((name) => ({ ...DEFAULT_POLICY, name }));
+    const ran = await runWith(write('{ policies: ["default", "prodction"] }'), { policies });
+    expect(codesOf(ran)).toEqual(["BAD_USER_INPUT"]);
+    expect(ran.errors[0]?.message).toBe(
+      'filter.policies: there is no policy "prodction". Known: production, nightly, default.',
+    );
+    expect(readRows(ran)).toEqual([]);
+    const known = await runWith(write('{ policies: ["production"] }'), { policies });
+    expect(codesOf(known)).toEqual([]);
   });
 
   test("accepts what exists, and a region of a provider that it does not select", async () => {

@@ -145,6 +145,32 @@ describe("coverage by policy", () => {
   });
 });
 
+describe("coverage by a policy that asks for tags", () => {
+  test("is complete in the demo, also for an instance that is being created and for files in buckets", async () => {
+    const demo = await startClouds({ buckets: true });
+    const over = gatewayOver(demo, { policies: POLICIES });
+    const { entries, complete, issues } = await readsOf(over).coverage(null, null);
+    expect([complete, issues]).toEqual([true, []]);
+    const undecided = entries.filter(({ coverage: { policy } }) => policy === null);
+    expect(undecided.map(({ instance, coverage: one }) => [instance.nativeId, one.reason])).toEqual(
+      [["newcomer", "The instance is being created, and its policy depends on its tags."]],
+    );
+    const files = entries.filter(({ instance }) => instance.provider === "demo-s3/rdb");
+    expect(files.length).toBeGreaterThan(0);
+    expect(new Set(files.map(({ coverage: { policy } }) => policy?.name))).toEqual(
+      new Set(["default"]),
+    );
+    const tags = [{ key: "env", values: null }];
+    const page = await readsOf(over).instances({
+      ...BACKUPS,
+      filter: { ...EVERY_INSTANCE, vendors: ["S3"], tags },
+    });
+    expect([page.edges, page.complete]).toEqual([[], true]);
+    await over.close();
+    await demo.close();
+  });
+});
+
 describe("worst first", () => {
   test.each([
     ["AGE_DESC", 1],

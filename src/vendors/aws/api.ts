@@ -109,6 +109,11 @@ const NOT_ENABLED: Meaning = {
   message: "The account has not enabled this service or this region.",
 };
 
+const NOT_AVAILABLE: Meaning = {
+  kind: "UNAVAILABLE",
+  message: "AWS shows the tags of an instance only while it is available.",
+};
+
 const SKEWED: Meaning = { kind: "UNAUTHENTICATED", clockSkew: true };
 
 /**
@@ -169,15 +174,14 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "InternalError",
       "InternalFailure",
       "InternalServerException",
-      // Tags can be read of available instances only.
-      "InvalidCacheClusterState",
-      "InvalidClusterStateFault",
-      "InvalidReplicationGroupState",
-      "InvalidServerlessCacheStateFault",
       "ServiceUnavailable",
       "ServiceUnavailableException",
     ],
   }),
+  InvalidCacheClusterState: NOT_AVAILABLE,
+  InvalidClusterStateFault: NOT_AVAILABLE,
+  InvalidReplicationGroupState: NOT_AVAILABLE,
+  InvalidServerlessCacheStateFault: NOT_AVAILABLE,
   InvalidClientTokenId: UNKNOWN_KEY,
   UnrecognizedClientException: UNKNOWN_KEY,
   ExpiredToken: EXPIRED,

@@ -167,6 +167,8 @@ function instanceOf(layout: Layout | null, row: Row): ReturnType<InstanceListing
     memoryBytes: null,
     createdAt: null,
     shardCount: null,
+    // Objects have tags; a part of a key has none.
+    tags: [],
     listing: "objects",
   };
 }

@@ -170,7 +170,10 @@ describe("what is odd in the demo estate at AWS", () => {
     const instances = listed(estate).filter((one) => one.product.startsWith("AWS_"));
     const tags = instances.map((one) => one.tags?.["env"]);
     expect(new Set(tags)).toEqual(new Set(["prod", "staging", undefined]));
-    expect(new Set(instances.map(({ status }) => status)).size).toBeGreaterThan(3);
+    // AWS shows tags of available instances only, so others would make coverage by tags incomplete.
+    expect(new Set(instances.map(({ status }) => status))).toEqual(
+      new Set(["available", "creating"]),
+    );
     expect(new Set(truth.map(({ status }) => status))).toEqual(
       new Set(["SUCCEEDED", "LOCKED", "DELETED", "FAILED", "UNKNOWN"]),
     );

@@ -167,7 +167,7 @@ function busyGroup(plan: Plan): Planned {
 
 /** All states, a word in no document, two starts in one second, and names that objects have as well. */
 function oddGroup(plan: Plan): Planned {
-  const group = { ...groupOf(plan, "eu-west-1", "constructor"), status: "modifying" };
+  const group = groupOf(plan, "eu-west-1", "constructor");
   const manual = "manual";
   return withRows(plan, group, (random) => [
     { startedAt: plan.now - 6 * MINUTE, status: "creating" },
@@ -248,7 +248,7 @@ function planMemoryDb(plan: Plan): readonly Planned[] {
     ordinary(plan, { ...clusterOf(plan, "eu-west-1", "orders"), tags: PROD }, SHARED_SECOND),
     ordinary(plan, { ...clusterOf(plan, "eu-west-1", "profiles"), shardCount: 2 }),
     ordinary(plan, clusterOf(plan, "us-east-1", "inventory")),
-    ordinary(plan, { ...clusterOf(plan, "us-east-1", "tokens"), status: "updating" }),
+    ordinary(plan, clusterOf(plan, "us-east-1", "tokens")),
     withRows(plan, ledger, (random) => [
       { startedAt: plan.now - 5 * MINUTE, status: "creating", trigger: "manual" },
       ...nightly(plan, ledger, someSecond(random)),

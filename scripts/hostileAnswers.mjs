@@ -177,7 +177,8 @@ export async function printAnswers(main) {
   const accounts = CASES.flatMap((_, index) =>
     Array.from({ length: RUNS }, (_, run) => accountOf(index, run, endpoint)),
   );
-  const config = { server: { port: 0 }, accounts, cache: { ttl: "PT1H" } };
+  const limits = { requestsPerMinute: 0 };
+  const config = { server: { port: 0 }, accounts, cache: { ttl: "PT1H" }, limits };
   writeFileSync(join(folder, "gateway.json"), JSON.stringify(config));
   const gateway = fork(main, ["serve", "--config", join(folder, "gateway.json")], {
     execArgv: ["--import", `data:text/javascript,${encodeURIComponent(WATCH)}`],

@@ -74,6 +74,8 @@ export interface Gateway {
   progress(): Progress;
   /** Replaces the policies for operations that begin from now on. */
   setPolicies(policies: readonly BackupPolicy[]): void;
+  /** Counts the points of callers for all replicas; null without a shared server. */
+  readonly points: Shared["points"] | null;
   readonly http: HttpClient;
   readonly engine: Engine;
   /** It runs only after it was started. */
@@ -103,6 +105,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
   });
   let readParts = partsWith(policies);
   return {
+    points: shared?.points ?? null,
     http,
     engine,
     refresher,

@@ -109,6 +109,7 @@ function listen(
     logger,
     now: Date.now,
     authenticate: gate.authenticate,
+    callers: gate.callers,
     ready: () => true,
     progress: gateway.progress,
     execution: server.execution,
@@ -144,6 +145,7 @@ const gateOf = ({ auth, limits }: GatewayConfig, gateway: Gateway, logger: Logge
     auth,
     limits,
     placesOf: (principal) => gateway.places(principal),
+    points: gateway.points,
     logger,
     now: Date.now,
   });

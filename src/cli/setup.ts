@@ -87,6 +87,7 @@ async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
 
 const DEMO_FILE = `server:
   metrics: { tags: [env, team] }
+limits: { requestsPerMinute: 0 }
 accounts:
   - id: demo
     vendor: ucloud

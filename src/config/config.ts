@@ -100,7 +100,7 @@ export interface LimitsConfig {
   readonly entities: number;
   readonly bodyBytes: number;
   readonly scanRows: number;
-  /** Per principal. 0 means no limit. */
+  /** Points of each caller. 0 means no limit. */
   readonly requestsPerMinute: number;
   readonly maxEventLoopDelayMs: number;
 }

@@ -226,8 +226,10 @@ const limits = section({
     .describe("Rows that may be read from one vendor list at a time.")
     .prefault(20_000),
   requestsPerMinute: whole(0)
-    .describe("Requests per minute and caller. 0 means no limit.")
-    .prefault(0),
+    .describe(
+      "Points per minute and caller, over all replicas. A request costs one point, and one more for each 1,000 objects that its answer may hold. A caller is an API key, the subject of a token or, without authentication, an address. 0 means no limit.",
+    )
+    .prefault(600),
   maxEventLoopDelay: duration("PT0.01S", "PT1M")
     .describe("Event loop delay above which requests are refused as OVERLOADED.")
     .prefault("PT1S"),

@@ -16,6 +16,8 @@ export interface Context {
   /** Identifies the operation to the server. */
   readonly operation: object;
   readonly limits: { readonly first: number };
+  /** Takes points from the caller, if they are limited. Errors: `ClientError` RATE_LIMITED. */
+  readonly charge?: (points: number) => Promise<void>;
 }
 
 /** Errors: `ClientError` FORBIDDEN if the caller lacks the scope. */

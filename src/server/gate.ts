@@ -5,19 +5,19 @@ import { ClientError } from "../errors.js";
 import {
   forReaders,
   makeAuthenticate,
-  rateLimited,
   type Authenticate,
   type AuthOptions,
 } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
+import { CallerLimits, type SharedPoints } from "./limits/callerLimits.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
 import { DEEPEST, isDeep, makeLimitsPlugin } from "./limits/limitsPlugin.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** How much callers may ask for. */
 export interface GateLimits extends OperationLimits {
-  /** Per caller; 0 means no limit. */
+  /** Points of each caller; 0 means no limit. */
   readonly requestsPerMinute: number;
   /** The mean delay of the event loop above which requests are refused. */
   readonly maxEventLoopDelayMs: number;
@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly auth: AuthOptions;
   readonly limits: GateLimits;
   readonly placesOf: PlacesOf;
+  /** Counts the points of callers for all replicas. By default, this process counts alone. */
+  readonly points?: SharedPoints | null;
   readonly logger: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -37,8 +39,10 @@ export interface GateOptions {
 export interface Gate {
   /** Identifies callers without checking scopes, for routes with scopes of their own. */
   readonly identify: Authenticate;
-  /** Identifies callers, requires the scope `backups:read`, and limits their request rate. */
+  /** Identifies callers, and requires the scope `backups:read`. */
   readonly authenticate: Authenticate;
+  /** Limits what each caller may ask for in a minute. */
+  readonly callers: CallerLimits;
   /** Replaces the keys or the token settings. Requests that were let in go on. */
   setAuth(auth: AuthOptions): void;
   /** Refuses operations that are too costly before they run. */
@@ -48,7 +52,8 @@ export interface Gate {
 }
 
 /** Makes everything that stands between a request and what it asks for. */
-export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): Gate {
+export function makeGate(options: GateOptions): Gate {
+  const { auth, limits, placesOf, points: shared = null, logger, now } = options;
   const ports = {
     now,
     onFault: (err: unknown) =>
@@ -59,7 +64,8 @@ export function makeGate({ auth, limits, placesOf, logger, now }: GateOptions): 
   return {
     identify,
     setAuth: (changed) => (current = makeAuthenticate(changed, ports)),
-    authenticate: rateLimited(forReaders(identify), limits.requestsPerMinute),
+    authenticate: forReaders(identify),
+    callers: new CallerLimits(limits.requestsPerMinute, { shared, now }),
     plugin: makeLimitsPlugin({ limits, placesOf }),
     extend(app) {
       shedLoad(app, limits.maxEventLoopDelayMs);

@@ -9,6 +9,7 @@ import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import type { GraphqlServers } from "./apollo.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import type { Operation, ServerOptions } from "./options.js";
+import type { Charge } from "./limits/callerLimits.js";
 import type { HtmlPage } from "./pages.js";
 
 /** The default for `graceMs`. */
@@ -109,13 +110,14 @@ const deadlineExceeded = (deadlineMs: number): ClientError =>
 export const GRAPHQL_PATH = "/graphql";
 
 const PRINCIPAL = "principal";
+const CHARGE = "charge";
 
 /** The request decorator that holds the operation once it has started. */
 export const OPERATION = "operation";
 
 /** What the route is made of. */
 export interface GraphqlRoute {
-  readonly options: Pick<ServerOptions, "authenticate" | "makeReads" | "limits">;
+  readonly options: Pick<ServerOptions, "authenticate" | "callers" | "makeReads" | "limits">;
   readonly graphql: GraphqlServers;
   readonly operations: Operations;
   /** The page for browsers; null to serve only GraphQL. */
@@ -125,6 +127,7 @@ export interface GraphqlRoute {
 /** Serves GraphQL over HTTP, and GraphiQL to browsers. */
 export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void {
   app.decorateRequest(PRINCIPAL, null);
+  app.decorateRequest(CHARGE, null);
   app.decorateRequest(OPERATION, null);
   const answer = makeAnswer(route);
   app.route({
@@ -133,7 +136,10 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
     // Before the body is read: callers that may not ask must not make the server parse anything.
     onRequest: async (request, reply) => {
       if (wantsPage(request, route.page)) return route.page.send(reply);
-      request.setDecorator(PRINCIPAL, await route.options.authenticate(request.headers));
+      const { authenticate, callers } = route.options;
+      const principal = await authenticate(request.headers);
+      request.setDecorator(PRINCIPAL, principal);
+      request.setDecorator(CHARGE, (await callers?.admit(principal, request.ip, reply)) ?? null);
     },
     handler: answer,
   });
@@ -177,6 +183,7 @@ function contextOf(
   options: GraphqlRoute["options"],
 ): Context {
   const principal = request.getDecorator<Principal>(PRINCIPAL);
+  const charge = request.getDecorator<Charge | null>(CHARGE);
   const reads = options.makeReads(principal, operation);
   return {
     reads,
@@ -185,6 +192,7 @@ function contextOf(
     requestId: request.id,
     operation,
     limits: options.limits,
+    ...(charge === null ? {} : { charge }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import fastifyCors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
+import { LIMIT_HEADERS } from "./limits/callerLimits.js";
 
 /** Responses are data: nothing in them may run, load or be framed. */
 const ANSWER_POLICY = "default-src 'none'; frame-ancestors 'none'";
@@ -73,7 +74,7 @@ export async function openToOrigins(
     origin: [...origins],
     methods: "GET, POST",
     allowedHeaders: ALLOWED_HEADERS.join(", "),
-    exposedHeaders: "x-request-id, retry-after",
+    exposedHeaders: ["x-request-id", "retry-after", ...LIMIT_HEADERS].join(", "),
     maxAge: PREFLIGHT_S,
     // An OPTIONS request that is not a preflight gets the same response.
     strictPreflight: false,

@@ -6,6 +6,7 @@ import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
 import type { Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./compiledExecution.js";
+import type { CallerLimits } from "./limits/callerLimits.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** A running operation, as its reads see it. */
@@ -70,8 +71,10 @@ export interface ServerOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly makeReads: (principal: Principal, operation: Operation) => Reads;
-  /** Runs before the body is read. Errors: `ClientError` UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED. */
+  /** Runs before the body is read. Errors: `ClientError` UNAUTHENTICATED or FORBIDDEN. */
   readonly authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
+  /** Limits what each caller may ask for in a minute. By default, there is no limit. */
+  readonly callers?: CallerLimits;
   /** Whether the gateway can answer. */
   readonly ready: () => boolean;
   /** How far the lists of all accounts have been read; GET /health/ready includes it. */

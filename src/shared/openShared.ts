@@ -9,6 +9,7 @@ import { callerOf, identityOf } from "./identity.js";
 import { RedisLink, type LinkState, type RedisClient } from "./link.js";
 import { RedisBreakers } from "./redisBreakers.js";
 import { RedisCache } from "./redisCache.js";
+import { RedisPoints } from "./redisPoints.js";
 import { RedisQuota } from "./redisQuota.js";
 import { Seal } from "./seal.js";
 
@@ -34,6 +35,7 @@ export interface Shared {
   cacheOf(account: Account): SharedCache;
   readonly quota: Quota;
   readonly breakers: RedisBreakers;
+  readonly points: RedisPoints;
   close(): void;
 }
 
@@ -59,6 +61,7 @@ export function openShared(parts: SharedParts): Shared {
     cacheOf: (account) => cache.of(identityOf(account)),
     quota: new RedisQuota(calls),
     breakers: new RedisBreakers({ ...calls, seal }),
+    points: new RedisPoints(link, seal),
     close() {
       cache.close();
       link.close();

@@ -58,6 +58,7 @@ export async function startGateway(options: GatewayOptions): Promise<Server> {
     cache: { ttl },
     // The embedded clouds have no quota; this is the highest rate that the config accepts.
     upstream: { rate: 10_000 },
+    limits: { requestsPerMinute: 0 },
   };
   writeFileSync(join(folder, "gateway.json"), JSON.stringify(config));
   const output = openSync(log, "a");

@@ -217,7 +217,7 @@ describe("a right file", () => {
         entities: 1000,
         bodyBytes: 262_144,
         scanRows: 20_000,
-        requestsPerMinute: 0,
+        requestsPerMinute: 600,
         maxEventLoopDelayMs: 1000,
       },
     });

@@ -53,7 +53,7 @@ export async function serveGated({
 }: Gating = {}): Promise<GatedServer> {
   const asked: Asked[] = [];
   const limits = { ...LIMITS, ...gate.limits };
-  const { authenticate, plugin, extend } = makeGate({
+  const { authenticate, callers, plugin, extend } = makeGate({
     auth: { mode: "none" },
     placesOf: () => [],
     logger: { warn: () => undefined },
@@ -63,6 +63,7 @@ export async function serveGated({
   });
   const running = await serve({
     authenticate,
+    callers,
     plugins: [plugin],
     extend,
     limits,

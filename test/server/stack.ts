@@ -78,6 +78,7 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     auth: options.auth ?? { mode: "none" },
     limits,
     placesOf: (principal) => gateway.places(principal),
+    points: gateway.points,
     logger,
     now: Date.now,
   });
@@ -105,6 +106,7 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     logger,
     now: Date.now,
     authenticate: gate.authenticate,
+    callers: gate.callers,
     ready: () => true,
     schema: plain,
     federation: { schema: subgraph, secretSha256: null },

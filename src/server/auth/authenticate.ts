@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { RateLimiterRes } from "rate-limiter-flexible";
 import { ANYONE, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
 import { makeKeyCheck, type ApiKey } from "./credentials.js";
@@ -15,7 +14,7 @@ export type AuthOptions =
 /**
  * Identifies the caller of a request by its headers.
  *
- * Errors: `ClientError` UNAUTHENTICATED, FORBIDDEN or RATE_LIMITED.
+ * Errors: `ClientError` UNAUTHENTICATED or FORBIDDEN.
  */
 export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Principal>;
 
@@ -46,33 +45,3 @@ export const forReaders =
     const scope = "backups:read";
     throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
   };
-
-/**
- * Counts the requests of identified callers and refuses those above the limit of a fixed minute. Each
- * process counts on its own. 0 means no limit.
- *
- * Errors: `ClientError` RATE_LIMITED.
- */
-export function rateLimited(authenticate: Authenticate, perMinute: number): Authenticate {
-  if (perMinute === 0) return authenticate;
-  // Imported only here because the library slows down the start.
-  const limiter = import("rate-limiter-flexible").then(
-    ({ RateLimiterMemory }) => new RateLimiterMemory({ points: perMinute, duration: 60 }),
-  );
-  return async (headers) => {
-    const principal = await authenticate(headers);
-    const counting = (await limiter).consume(principal.name);
-    await counting.catch((refusal: unknown) => {
-      throw refusal instanceof Error ? refusal : exceeded(perMinute, refusal as RateLimiterRes);
-    });
-    return principal;
-  };
-}
-
-function exceeded(perMinute: number, { msBeforeNext: retryAfterMs }: RateLimiterRes): ClientError {
-  return new ClientError(
-    "RATE_LIMITED",
-    `A caller may send ${perMinute} requests a minute; try again in ${retryAfterMs} ms.`,
-    { retryAfterMs },
-  );
-}

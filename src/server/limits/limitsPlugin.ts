@@ -17,6 +17,7 @@ import { ClientError } from "../../errors.js";
 import type { Variables } from "../../execution/index.js";
 import type { Context } from "../../graphql/context.js";
 import type { OperationPlugin } from "../operationPlugins.js";
+import { pointsAbove } from "./callerLimits.js";
 import { checkDocument, type OperationLimits, type PlacesOf, refuseAbove } from "./document.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
 
@@ -183,8 +184,10 @@ const KEY_CHARACTERS = 1_000;
  * Refuses operations above the limits before anything runs: by their document, and by the largest answer
  * and the vendor calls that their variables allow.
  *
+ * What is accepted costs the caller points.
+ *
  * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit; BAD_USER_INPUT for variables
- * that the schema does not accept.
+ * that the schema does not accept; RATE_LIMITED.
  */
 export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPlugin {
   /** The deciding variables of operations whose document was accepted. */
@@ -229,6 +232,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
         { entities, cost: objects, vendorCalls },
         limits,
       );
+      await resolved.contextValue.charge?.(pointsAbove(objects));
     },
   };
 }

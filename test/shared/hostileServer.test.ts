@@ -7,8 +7,9 @@ import { runs } from "../runs.js";
 import { garbage, write, type Garbage } from "./garbage.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
-/** A walk reads regions, instances and backups one after the other, and waits at most 3 s for a claim. */
-const PATIENCE_MS = 12_000;
+/** A walk reads regions, instances and backups one after the other, and waits at most 3 s for a claim. The
+ * rest is for machines that are busy. */
+const PATIENCE_MS = 60_000;
 
 describeWithRedis("whoever can write to the shared server", () => {
   let server: RedisServer;

@@ -7,6 +7,9 @@ const LAST_INSTANT = 2 ** 47 - 1;
 /** How the id of a key is written. */
 const KIND = { none: 0, head: 1, closedHead: 2, text: 3 } as const;
 
+/** Bytes of the head of a global id. */
+const HEAD_SIZE = 9;
+
 /** A global id or its head, closed or not. Ids of instance lists contain other characters. */
 const GLOBAL_ID = /^[A-Za-z0-9_-]{12,}\u007f?$/;
 
@@ -46,8 +49,10 @@ export class ByteWriter {
       const text = Buffer.from(id, "utf8");
       return this.uint(KIND.text, 1).uint(text.length, 2).bytes(text);
     }
-    const head = Buffer.from(id.slice(0, ID_HEAD_LENGTH), "base64url");
-    return this.uint(id.endsWith(AFTER_IDS) ? KIND.closedHead : KIND.head, 1).bytes(head);
+    this.uint(id.endsWith(AFTER_IDS) ? KIND.closedHead : KIND.head, 1);
+    const at = this.grow(HEAD_SIZE);
+    this.buffer.write(id.slice(0, ID_HEAD_LENGTH), at, "base64url");
+    return this;
   }
 
   /**
@@ -116,7 +121,7 @@ export class ByteReader {
     if (kind === KIND.none) return { startedAt, id: "" };
     if (kind === KIND.text) return { startedAt, id: this.bytes(this.uint(2)).toString("utf8") };
     if (kind > KIND.text) throw new RangeError("Unknown kind of key.");
-    const head = this.bytes(9).toString("base64url");
+    const head = this.bytes(HEAD_SIZE).toString("base64url");
     return { startedAt, id: kind === KIND.closedHead ? head + AFTER_IDS : head };
   }
 

@@ -49,7 +49,7 @@ export class CursorKey {
     bytes[0] = VERSION;
     bytes.set(body, 1);
     const end = 1 + body.length;
-    this.mac(bytes.subarray(0, end)).copy(bytes, end, 0, MAC_SIZE);
+    bytes.write(this.mac(bytes.subarray(0, end)), end, MAC_SIZE, "latin1");
     return bytes.toString("base64url");
   }
 
@@ -58,7 +58,7 @@ export class CursorKey {
     const bytes = Buffer.from(text, "base64url");
     if (bytes.length < 1 + MAC_SIZE || bytes[0] !== VERSION) return null;
     const end = bytes.length - MAC_SIZE;
-    const mac = this.mac(bytes.subarray(0, end)).subarray(0, MAC_SIZE);
+    const mac = Buffer.from(this.mac(bytes.subarray(0, end)).slice(0, MAC_SIZE), "latin1");
     if (!timingSafeEqual(bytes.subarray(end), mac)) return null;
     // The same bytes have several spellings in base64url. A cursor has one.
     return bytes.toString("base64url") === text ? bytes.subarray(1, end) : null;

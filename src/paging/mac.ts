@@ -1,7 +1,10 @@
 import { createHmac, hash } from "node:crypto";
 
-/** Computes the HMAC-SHA-256 of some bytes with the key that it was made for; 32 bytes. */
-export type Mac = (bytes: Uint8Array) => Buffer;
+/**
+ * Computes the HMAC-SHA-256 of some bytes with the key that it was made for: 32 bytes as text, one character a
+ * byte. A Buffer costs as much as the hash itself.
+ */
+export type Mac = (bytes: Uint8Array) => string;
 
 const BLOCK_SIZE = 64;
 const HASH_SIZE = 32;
@@ -10,7 +13,7 @@ const HASH_SIZE = 32;
 export const plainMac =
   (key: Uint8Array): Mac =>
   (bytes) =>
-    createHmac("sha256", key).update(bytes).digest();
+    createHmac("sha256", key).update(bytes).digest("binary");
 
 /**
  * The same by two hashes, as RFC 2104 defines it. `createHmac` makes a native object for each call,
@@ -24,8 +27,8 @@ export function fastMac(key: Uint8Array): Mac {
     const inner = Buffer.allocUnsafe(BLOCK_SIZE + bytes.length);
     inner.set(innerPad);
     inner.set(bytes, BLOCK_SIZE);
-    outer.set(hash("sha256", inner, "buffer"), BLOCK_SIZE);
-    return hash("sha256", outer, "buffer");
+    outer.write(hash("sha256", inner, "binary"), BLOCK_SIZE, "latin1");
+    return hash("sha256", outer, "binary");
   };
 }
 

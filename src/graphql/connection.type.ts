@@ -38,7 +38,7 @@ export function edgeOf<Row, Node extends object>(NodeType: NodeClass<Row, Node>)
   return EdgeType;
 }
 
-/** Relay's page information. Fields that may cost vendor calls have resolvers. */
+/** Relay's page information. What may cost vendor calls is read only if it is selected, and once. */
 @ObjectType("PageInfo", { description: "The position of a page in its list." })
 export class PageInfoType {
   @NullableLeaf(
@@ -51,24 +51,23 @@ export class PageInfoType {
     "Pass it as after to read the next page. When paging forwards, it is set while rows are pending, even on an empty page.",
   )
   readonly endCursor: string | null;
+  private next: boolean | Promise<boolean> | undefined;
+  private previous: boolean | Promise<boolean> | undefined;
 
   constructor(private readonly connection: Connection<unknown>) {
     this.startCursor = connection.startCursor;
     this.endCursor = connection.endCursor;
   }
 
-  @Field(() => Boolean, {
-    description: "Whether a source that can be read has more rows after this page.",
-  })
-  hasNextPage() {
-    return this.connection.peekNextPage() ?? this.connection.hasNextPage();
+  @Leaf(() => Boolean, "Whether a source that can be read has more rows after this page.")
+  get hasNextPage(): boolean | Promise<boolean> {
+    return (this.next ??= this.connection.peekNextPage() ?? this.connection.hasNextPage());
   }
 
-  @Field(() => Boolean, {
-    description: "Whether a source that can be read has more rows before this page.",
-  })
-  hasPreviousPage() {
-    return this.connection.peekPreviousPage() ?? this.connection.hasPreviousPage();
+  @Leaf(() => Boolean, "Whether a source that can be read has more rows before this page.")
+  get hasPreviousPage(): boolean | Promise<boolean> {
+    return (this.previous ??=
+      this.connection.peekPreviousPage() ?? this.connection.hasPreviousPage());
   }
 }
 
@@ -93,21 +92,23 @@ export function connectionOf<Row, Node extends object>(
 
   @ObjectType()
   abstract class ConnectionType {
+    private info: PageInfoType | null = null;
+
     constructor(readonly connection: Connection<Row>) {}
 
-    @Field(() => [Edges], { description: "The objects of the page with their cursors." })
-    edges(): readonly Edge<Node>[] {
+    @Leaf(() => [Edges], "The objects of the page with their cursors.")
+    get edges(): readonly Edge<Node>[] {
       return shownEdges(this.connection.edges);
     }
 
-    @Field(() => [Nodes], { description: "The objects of the page." })
-    nodes(): readonly Node[] {
+    @Leaf(() => [Nodes], "The objects of the page.")
+    get nodes(): readonly Node[] {
       return shownNodes(this.connection.edges);
     }
 
-    @Field(() => PageInfoType, { description: "The position of the page in its list." })
-    pageInfo(): PageInfoType {
-      return new PageInfoType(this.connection);
+    @Leaf(() => PageInfoType, "The position of the page in its list.")
+    get pageInfo(): PageInfoType {
+      return (this.info ??= new PageInfoType(this.connection));
     }
 
     @Field(() => Int, { nullable: true, description: TOTAL_COUNT })
@@ -115,15 +116,16 @@ export function connectionOf<Row, Node extends object>(
       return this.connection.totalCount();
     }
 
-    @Field(() => Boolean, { description: COMPLETE })
-    complete(): boolean {
+    @Leaf(() => Boolean, COMPLETE)
+    get complete(): boolean {
       return this.connection.complete;
     }
 
-    @Field(() => [SourceIssueType], {
-      description: "The sources whose rows are missing, cut off or out of date, and why.",
-    })
-    issues(): readonly SourceIssueType[] {
+    @Leaf(
+      () => [SourceIssueType],
+      "The sources whose rows are missing, cut off or out of date, and why.",
+    )
+    get issues(): readonly SourceIssueType[] {
       return this.connection.issues.map(SourceIssueType.of);
     }
   }

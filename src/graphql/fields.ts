@@ -4,17 +4,23 @@ import { Field, ID, InterfaceType, registerEnumType } from "type-graphql";
 type TypeThunk = NonNullable<Parameters<typeof Field>[0]>;
 
 /**
- * Declares a field that is a plain property of its object.
+ * Declares a field that is a property, a getter or a method of its object.
  *
- * It has no resolver of its own, so executors read the property directly. Do not use it for a field
- * that checks a scope.
+ * It has no resolver of its own, so executors read the property directly, as they do by default; they call a
+ * method with arguments, context and info. Do not use it for a field that checks a scope.
  */
-export const Leaf = (type: TypeThunk, description: string): PropertyDecorator =>
-  Field(type, { description, simple: true }) as PropertyDecorator;
+export const Leaf = (type: TypeThunk, description: string) =>
+  withoutResolver(Field(type, { description, simple: true }));
 
 /** A `Leaf` that may be null. */
-export const NullableLeaf = (type: TypeThunk, description: string): PropertyDecorator =>
-  Field(type, { nullable: true, description, simple: true }) as PropertyDecorator;
+export const NullableLeaf = (type: TypeThunk, description: string) =>
+  withoutResolver(Field(type, { nullable: true, description, simple: true }));
+
+/** Hides the descriptor of a getter or method, for which type-graphql would make a resolver. */
+const withoutResolver =
+  (declare: ReturnType<typeof Field>) =>
+  (prototype: object, name: string): void =>
+    (declare as (prototype: object, name: string) => void)(prototype, name);
 
 /** Registers an enum. `words` holds the description of each value; a value equals its name. */
 export function enumOf<Word extends string>(

@@ -1,15 +1,12 @@
-import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root, Info } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { durationOf } from "../domain/duration.js";
 import type { Fact, Instance, InstanceFacts, InstanceTag } from "../domain/instance.js";
-import type { Parent } from "../domain/reads.js";
 import type { BackupStatus, Vendor } from "../domain/words.js";
-import { BackupConnectionType, BackupType } from "./backup.type.js";
+import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { BackupPolicyType, InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
 import { BackupStatusEnum, VendorEnum } from "./enums.js";
 import { InstanceTagType, InstanceType } from "./instance.type.js";
-import { BackupListArgs, backupQueryOf } from "./list.args.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { Duration } from "./scalars.js";
 import { orNull } from "./views.js";
@@ -65,21 +62,6 @@ export class InstanceResolver {
   })
   async retention(@Root() { row }: InstanceType, @Ctx() context: Context): Promise<string | null> {
     return orNull(await factOf("retentionMs", row, context), durationOf);
-  }
-
-  @FieldResolver(() => BackupConnectionType, {
-    nullable: true,
-    description: "The instance's backups.",
-  })
-  async backups(
-    @Root() { row }: InstanceType,
-    @Args(() => BackupListArgs) args: BackupListArgs,
-    @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
-  ): Promise<BackupConnectionType> {
-    const parent: Parent = { type: "Instance", instance: row };
-    const query = await backupQueryOf(parent, args, context, info);
-    return new BackupConnectionType(await context.reads.backups(query));
   }
 
   @FieldResolver(() => BackupType, {

@@ -107,8 +107,8 @@ export function resolverOf(
   const { direction, walkStart, freshFor, position, owed, size } = walk;
   const instant = firstInstant(direction, position);
   const readsAll = size > 0 && owed.length === 0;
-  const time = { walkStart, freshFor };
-  return new SourceResolver(context, { ...time, scope, direction, instant, owed, readsAll });
+  const question = { scope, direction, instant, walkStart, freshFor, owed, readsAll };
+  return new SourceResolver(context, question);
 }
 
 const takerOf = (

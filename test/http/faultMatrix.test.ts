@@ -209,7 +209,7 @@ describe("an attempt's time is its own", () => {
     ["a head without its body", raw(headOf(200, { "content-length": "16" }))],
     ["a body that drips", drip(headOf(200, { "content-length": "5000" }), "{", 5)],
   ])("%s is TIMEOUT after every attempt", async (_, fault) => {
-    const harness = makeHarness({ timeoutMs: 200, retries: 1 });
+    const harness = makeHarness({ timeoutMs: 600, retries: 1 });
     const [server] = await start([fault], harness);
     const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor()));
     expect(error.kind).toBe("TIMEOUT");
@@ -263,12 +263,16 @@ describe("a caller that stops waiting ends the call", () => {
 });
 
 describe("the wait that the vendor demands is kept", () => {
-  const later = new Date(Date.now() + 60_000).toUTCString();
+  const later = new Date(Date.now() + 3_600_000).toUTCString();
   test.each<[string, Answer, string]>([
-    ["429 with seconds", reply("", { status: 429, headers: { "retry-after": "60" } }), "THROTTLED"],
+    [
+      "429 with seconds",
+      reply("", { status: 429, headers: { "retry-after": "3600" } }),
+      "THROTTLED",
+    ],
     [
       "503 with seconds",
-      reply("", { status: 503, headers: { "retry-after": "60" } }),
+      reply("", { status: 503, headers: { "retry-after": "3600" } }),
       "UNAVAILABLE",
     ],
     ["429 with a date", reply("", { status: 429, headers: { "retry-after": later } }), "THROTTLED"],
@@ -281,8 +285,8 @@ describe("the wait that the vendor demands is kept", () => {
     const [server, harness] = await start([fault]);
     const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor()));
     expect(error.kind).toBe(kind);
-    expect(error.details.retryAfterMs).toBeGreaterThan(55_000);
-    expect(error.details.retryAfterMs).toBeLessThan(65_000);
+    expect(error.details.retryAfterMs).toBeGreaterThan(3_000_000);
+    expect(error.details.retryAfterMs).toBeLessThanOrEqual(3_600_000);
     expect(server.requests).toHaveLength(1);
   });
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { SCOPES } from "../domain/principal.js";
 import { accountsSchema, upstreamSchema } from "./accounts.js";
-import { JWT_ALGORITHMS, LOG_LEVELS } from "./config.js";
 import { policiesSchema } from "./policies.js";
 import {
   decimal,
@@ -19,6 +18,12 @@ import {
   textThat,
   whole,
 } from "./fields.js";
+
+/** Signature algorithms of tokens. Only those with a public key. */
+const RSA = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] as const;
+const JWT_ALGORITHMS = [...RSA, "ES256", "ES384", "ES512", "EdDSA", "Ed25519"] as const;
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 const BASE64_32 = "32 bytes in base64 (openssl rand -base64 32)";
 /** Tags that become labels. */

@@ -7,18 +7,22 @@ export interface TagFilter {
   readonly values: readonly string[] | null;
 }
 
-/** Null matches everything and an empty list matches nothing. Instants are epoch milliseconds. */
-export interface BackupFilter {
+/** The conditions that instances and backups share. Null matches everything, an empty list nothing. */
+export interface SharedFilter {
   readonly vendors: readonly Vendor[] | null;
   readonly providers: readonly string[] | null;
   readonly regions: readonly string[] | null;
-  /** Global ids of instances. */
-  readonly instanceIds: readonly string[] | null;
-  readonly instanceNameContains: string | null;
   /** The instance must pass all of them. */
   readonly tags: readonly TagFilter[] | null;
   /** Names of policies. */
   readonly policies: readonly string[] | null;
+}
+
+/** Conditions on backups. Instants are epoch milliseconds. */
+export interface BackupFilter extends SharedFilter {
+  /** Global ids of instances. */
+  readonly instanceIds: readonly string[] | null;
+  readonly instanceNameContains: string | null;
   readonly statuses: readonly BackupStatus[] | null;
   readonly triggers: readonly BackupTrigger[] | null;
   /** Inclusive. */
@@ -27,44 +31,38 @@ export interface BackupFilter {
   readonly startedBefore: number | null;
 }
 
-/** Matches every backup. */
-export const EVERY_BACKUP: BackupFilter = {
+/** Conditions on instances. */
+export interface InstanceFilter extends SharedFilter {
+  readonly nativeIds: readonly string[] | null;
+  readonly statuses: readonly InstanceStatus[] | null;
+  readonly nameContains: string | null;
+}
+
+const EVERYWHERE: SharedFilter = {
   vendors: null,
   providers: null,
   regions: null,
-  instanceIds: null,
-  instanceNameContains: null,
   tags: null,
   policies: null,
+};
+
+/** Matches every backup. */
+export const EVERY_BACKUP: BackupFilter = {
+  ...EVERYWHERE,
+  instanceIds: null,
+  instanceNameContains: null,
   statuses: null,
   triggers: null,
   startedAfter: null,
   startedBefore: null,
 };
 
-export interface InstanceFilter {
-  readonly vendors: readonly Vendor[] | null;
-  readonly providers: readonly string[] | null;
-  readonly regions: readonly string[] | null;
-  readonly nativeIds: readonly string[] | null;
-  readonly statuses: readonly InstanceStatus[] | null;
-  readonly nameContains: string | null;
-  /** The instance must pass all of them. */
-  readonly tags: readonly TagFilter[] | null;
-  /** Names of policies. */
-  readonly policies: readonly string[] | null;
-}
-
 /** Matches every instance. */
 export const EVERY_INSTANCE: InstanceFilter = {
-  vendors: null,
-  providers: null,
-  regions: null,
+  ...EVERYWHERE,
   nativeIds: null,
   statuses: null,
   nameContains: null,
-  tags: null,
-  policies: null,
 };
 
 export type BackupOrder = "STARTED_AT_DESC" | "STARTED_AT_ASC";

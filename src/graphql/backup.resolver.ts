@@ -3,6 +3,7 @@ import type { BackupDownload } from "../domain/backup.js";
 import type { Row } from "../domain/row.js";
 import { BackupDownloadType, BackupType } from "./backup.type.js";
 import { requireScope, type Context } from "./context.js";
+import { NullableField } from "./fields.js";
 import { InstanceType } from "./instance.type.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { JSONObject } from "./scalars.js";
@@ -16,10 +17,10 @@ export class BackupResolver {
     return providerByKey(row.provider, context);
   }
 
-  @FieldResolver(() => InstanceType, {
-    nullable: true,
-    description: "The backed-up instance, or null if the vendor no longer lists it.",
-  })
+  @NullableField(
+    () => InstanceType,
+    "The backed-up instance, or null if the vendor no longer lists it.",
+  )
   async instance(
     @Root() { row }: BackupType,
     @Ctx() { loaders }: Context,
@@ -29,11 +30,10 @@ export class BackupResolver {
     return orNull(await loaders.instance.load(ref), InstanceType.of);
   }
 
-  @FieldResolver(() => [BackupDownloadType], {
-    nullable: true,
-    description:
-      "Links to the backup's files. Needs the scope backups:download. Selecting it costs a vendor call for each backup.",
-  })
+  @NullableField(
+    () => [BackupDownloadType],
+    "Links to the backup's files. Needs the scope backups:download. Selecting it costs a vendor call for each backup.",
+  )
   downloads(
     @Root() { row }: BackupType,
     @Ctx() context: Context,
@@ -42,10 +42,10 @@ export class BackupResolver {
     return context.loaders.downloads.load(row);
   }
 
-  @FieldResolver(() => JSONObject, {
-    nullable: true,
-    description: "The vendor's own row, without download links. Needs the scope raw:read.",
-  })
+  @NullableField(
+    () => JSONObject,
+    "The vendor's own row, without download links. Needs the scope raw:read.",
+  )
   raw(@Root() { row }: BackupType, @Ctx() context: Context): Row {
     requireScope(context, "raw:read");
     return row.raw;

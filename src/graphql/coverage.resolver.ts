@@ -25,7 +25,7 @@ import { ClientError, SourceError } from "../errors.js";
 import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { CoverageOrderEnum, CoverageStateEnum, CoverageViolationEnum } from "./enums.js";
-import { Leaf, NullableLeaf } from "./fields.js";
+import { Leaf, NullableField, NullableLeaf, Optional } from "./fields.js";
 import { checkFilter, InstanceFilterInput, instanceFilterOf } from "./filter.input.js";
 import { InstanceConnectionType } from "./instance.type.js";
 import { ConnectionArgs, pageOf } from "./list.args.js";
@@ -68,21 +68,17 @@ export class BackupPolicyType {
 /** The argument of every coverage field. */
 @ArgsType()
 export class RpoArgs {
-  @Field(() => Duration, {
-    nullable: true,
-    description:
-      "The recovery point objective (RPO): how old an instance's newest successful backup may be. Without it, each instance is checked by its policy.",
-  })
+  @Optional(
+    () => Duration,
+    "The recovery point objective (RPO): how old an instance's newest successful backup may be. Without it, each instance is checked by its policy.",
+  )
   readonly rpo?: string | null;
 }
 
 /** The arguments of a coverage report. */
 @ArgsType()
 export class CoverageArgs extends RpoArgs {
-  @Field(() => InstanceFilterInput, {
-    nullable: true,
-    description: "Which instances to report on. By default, all of them.",
-  })
+  @Optional(() => InstanceFilterInput, "Which instances to report on. By default, all of them.")
   readonly filter?: InstanceFilterInput | null;
 }
 
@@ -127,10 +123,10 @@ export class InstanceCoverageType {
 /** The fields that may need one more read: a backup older than the RPO is read only for them. */
 @Resolver(() => InstanceCoverageType)
 export class InstanceCoverageResolver {
-  @FieldResolver(() => BackupType, {
-    nullable: true,
-    description: "The newest successful backup, however old. Null if none is known.",
-  })
+  @NullableField(
+    () => BackupType,
+    "The newest successful backup, however old. Null if none is known.",
+  )
   async lastSuccess(
     @Root() coverage: InstanceCoverageType,
     @Ctx() context: Context,
@@ -138,10 +134,7 @@ export class InstanceCoverageResolver {
     return orNull(await newestSuccess(coverage, context), BackupType.of);
   }
 
-  @FieldResolver(() => Duration, {
-    nullable: true,
-    description: "The time since that backup started.",
-  })
+  @NullableField(() => Duration, "The time since that backup started.")
   async age(
     @Root() coverage: InstanceCoverageType,
     @Ctx() context: Context,
@@ -219,15 +212,9 @@ export async function coverageReportOf(
 /** The arguments of a report's instances. */
 @ArgsType()
 class CoverageInstancesArgs extends ConnectionArgs {
-  @Field(() => CoverageStateEnum, {
-    nullable: true,
-    description: "Only instances in this state. By default, all of them.",
-  })
+  @Optional(() => CoverageStateEnum, "Only instances in this state. By default, all of them.")
   readonly state?: CoverageState | null;
-  @Field(() => CoverageOrderEnum, {
-    nullable: true,
-    description: "The order of the instances. By default, INSTANCE.",
-  })
+  @Optional(() => CoverageOrderEnum, "The order of the instances. By default, INSTANCE.")
   readonly orderBy?: CoverageOrder | null;
 }
 

@@ -1,4 +1,4 @@
-import { Field, ID, InterfaceType, registerEnumType } from "type-graphql";
+import { Field, FieldResolver, ID, InterfaceType, registerEnumType } from "type-graphql";
 
 /** Returns a type when the schema is built, so that classes can refer to each other. */
 type TypeThunk = NonNullable<Parameters<typeof Field>[0]>;
@@ -21,6 +21,14 @@ const withoutResolver =
   (declare: ReturnType<typeof Field>) =>
   (prototype: object, name: string): void =>
     (declare as (prototype: object, name: string) => void)(prototype, name);
+
+/** Declares a field that may be null, or an argument or input field that may be absent. */
+export const Optional = (type: TypeThunk, description: string): PropertyDecorator =>
+  Field(type, { nullable: true, description }) as PropertyDecorator;
+
+/** Declares a nullable field whose value its resolver's method returns. */
+export const NullableField = (type: TypeThunk, description: string): MethodDecorator =>
+  FieldResolver(type, { nullable: true, description });
 
 /** Registers an enum. `words` holds the description of each value; a value equals its name. */
 export function enumOf<Word extends string>(

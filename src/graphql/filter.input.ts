@@ -3,7 +3,7 @@ import {
   EVERY_INSTANCE,
   type BackupFilter,
   type InstanceFilter,
-  type TagFilter,
+  type SharedFilter,
 } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
@@ -18,6 +18,7 @@ import {
   InstanceStatusEnum,
   VendorSelectorEnum,
 } from "./enums.js";
+import { Optional } from "./fields.js";
 import { DateTime } from "./scalars.js";
 
 const RULE =
@@ -28,81 +29,56 @@ const RULE =
 export class InstanceTagFilterInput {
   @Field(() => String, { description: "The tag's key." })
   readonly key!: string;
-  @Field(() => [String], {
-    nullable: true,
-    description: "The values, of which the tag must have one. By default, any value.",
-  })
+  @Optional(() => [String], "The values, of which the tag must have one. By default, any value.")
   readonly values?: string[] | null;
 }
 
-const TAGS =
-  "Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue.";
-const POLICIES =
-  "The names of the instance's policy (Instance.policy). A name that does not exist is an error.";
+/** The conditions that instances and backups share. */
+@InputType()
+abstract class SharedFilterInput {
+  @Optional(() => [VendorSelectorEnum], "The vendors.")
+  readonly vendors?: Vendor[] | null;
+  @Optional(() => [String], "The keys of the providers. A key that does not exist is an error.")
+  readonly providers?: string[] | null;
+  @Optional(() => [String], "The regions. A region that no provider has is an error.")
+  readonly regions?: string[] | null;
+  @Optional(
+    () => [InstanceTagFilterInput],
+    "Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue.",
+  )
+  readonly tags?: InstanceTagFilterInput[] | null;
+  @Optional(
+    () => [String],
+    "The names of the instance's policy (Instance.policy). A name that does not exist is an error.",
+  )
+  readonly policies?: string[] | null;
+}
 
 /** Which instances to list. */
 @InputType("InstanceFilter", { description: `Conditions on instances. ${RULE}` })
-export class InstanceFilterInput {
-  @Field(() => [VendorSelectorEnum], { nullable: true, description: "The vendors." })
-  readonly vendors?: Vendor[] | null;
-  @Field(() => [String], {
-    nullable: true,
-    description: "The keys of the providers. A key that does not exist is an error.",
-  })
-  readonly providers?: string[] | null;
-  @Field(() => [String], {
-    nullable: true,
-    description: "The regions. A region that no provider has is an error.",
-  })
-  readonly regions?: string[] | null;
-  @Field(() => [String], { nullable: true, description: "The vendors' own ids of the instances." })
+export class InstanceFilterInput extends SharedFilterInput {
+  @Optional(() => [String], "The vendors' own ids of the instances.")
   readonly nativeIds?: string[] | null;
-  @Field(() => [InstanceStatusEnum], { nullable: true, description: "The states." })
+  @Optional(() => [InstanceStatusEnum], "The states.")
   readonly statuses?: InstanceStatus[] | null;
-  @Field(() => String, { nullable: true, description: "A text that the name contains." })
+  @Optional(() => String, "A text that the name contains.")
   readonly nameContains?: string | null;
-  @Field(() => [InstanceTagFilterInput], { nullable: true, description: TAGS })
-  readonly tags?: InstanceTagFilterInput[] | null;
-  @Field(() => [String], { nullable: true, description: POLICIES })
-  readonly policies?: string[] | null;
 }
 
 /** Which backups to list. */
 @InputType("BackupFilter", { description: `Conditions on backups. ${RULE}` })
-export class BackupFilterInput {
-  @Field(() => [VendorSelectorEnum], { nullable: true, description: "The vendors." })
-  readonly vendors?: Vendor[] | null;
-  @Field(() => [String], {
-    nullable: true,
-    description: "The keys of the providers. A key that does not exist is an error.",
-  })
-  readonly providers?: string[] | null;
-  @Field(() => [String], {
-    nullable: true,
-    description: "The regions. A region that no provider has is an error.",
-  })
-  readonly regions?: string[] | null;
-  @Field(() => [ID], {
-    nullable: true,
-    description: "The global ids of the instances. A malformed id is an error.",
-  })
+export class BackupFilterInput extends SharedFilterInput {
+  @Optional(() => [ID], "The global ids of the instances. A malformed id is an error.")
   readonly instanceIds?: string[] | null;
-  @Field(() => String, {
-    nullable: true,
-    description: "A text that the name of the instance contains.",
-  })
+  @Optional(() => String, "A text that the name of the instance contains.")
   readonly instanceNameContains?: string | null;
-  @Field(() => [InstanceTagFilterInput], { nullable: true, description: TAGS })
-  readonly tags?: InstanceTagFilterInput[] | null;
-  @Field(() => [String], { nullable: true, description: POLICIES })
-  readonly policies?: string[] | null;
-  @Field(() => [BackupStatusEnum], { nullable: true, description: "The states." })
+  @Optional(() => [BackupStatusEnum], "The states.")
   readonly statuses?: BackupStatus[] | null;
-  @Field(() => [BackupTriggerEnum], { nullable: true, description: "What started the backup." })
+  @Optional(() => [BackupTriggerEnum], "What started the backup.")
   readonly triggers?: BackupTrigger[] | null;
-  @Field(() => DateTime, { nullable: true, description: "The earliest start, inclusive." })
+  @Optional(() => DateTime, "The earliest start, inclusive.")
   readonly startedAfter?: Date | null;
-  @Field(() => DateTime, { nullable: true, description: "The latest start, exclusive." })
+  @Optional(() => DateTime, "The latest start, exclusive.")
   readonly startedBefore?: Date | null;
 }
 
@@ -112,14 +88,10 @@ export const instanceFilterOf = (
 ): InstanceFilter | null =>
   input
     ? {
-        vendors: input.vendors ?? null,
-        providers: input.providers ?? null,
-        regions: input.regions ?? null,
+        ...sharedFilterOf(input),
         nativeIds: input.nativeIds ?? null,
         statuses: input.statuses ?? null,
         nameContains: input.nameContains ?? null,
-        tags: tagFiltersOf(input.tags),
-        policies: input.policies ?? null,
       }
     : null;
 
@@ -127,13 +99,9 @@ export const instanceFilterOf = (
 export const backupFilterOf = (input: BackupFilterInput | null | undefined): BackupFilter | null =>
   input
     ? {
-        vendors: input.vendors ?? null,
-        providers: input.providers ?? null,
-        regions: input.regions ?? null,
+        ...sharedFilterOf(input),
         instanceIds: input.instanceIds ?? null,
         instanceNameContains: input.instanceNameContains ?? null,
-        tags: tagFiltersOf(input.tags),
-        policies: input.policies ?? null,
         statuses: input.statuses ?? null,
         triggers: input.triggers ?? null,
         startedAfter: input.startedAfter?.getTime() ?? null,
@@ -141,14 +109,16 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
       }
     : null;
 
-const tagFiltersOf = (
-  tags: readonly InstanceTagFilterInput[] | null | undefined,
-): readonly TagFilter[] | null =>
-  tags?.map(({ key, values }) => ({ key, values: values ?? null })) ?? null;
+const sharedFilterOf = (input: SharedFilterInput): SharedFilter => ({
+  vendors: input.vendors ?? null,
+  providers: input.providers ?? null,
+  regions: input.regions ?? null,
+  tags: input.tags?.map(({ key, values }) => ({ key, values: values ?? null })) ?? null,
+  policies: input.policies ?? null,
+});
 
 /** The conditions of a filter that name something. */
-type Names = Pick<InstanceFilter, "vendors" | "providers" | "regions" | "policies"> &
-  Partial<Pick<BackupFilter, "instanceIds">>;
+type Names = SharedFilter & Partial<Pick<BackupFilter, "instanceIds">>;
 
 /**
  * Refuses a filter that names a provider, region, policy or instance id that cannot exist for the caller.

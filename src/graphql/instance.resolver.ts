@@ -6,6 +6,7 @@ import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { BackupPolicyType, InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
 import { BackupStatusEnum, VendorEnum } from "./enums.js";
+import { NullableField } from "./fields.js";
 import { InstanceTagType, InstanceType } from "./instance.type.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { Duration } from "./scalars.js";
@@ -24,50 +25,32 @@ export class InstanceResolver {
     return providerByKey(row.provider, context);
   }
 
-  @FieldResolver(() => [InstanceTagType], {
-    nullable: true,
-    description: "The instance's tags. Null if they cannot be read.",
-  })
+  @NullableField(() => [InstanceTagType], "The instance's tags. Null if they cannot be read.")
   tags(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<readonly InstanceTag[]> {
     return factOf("tags", row, context);
   }
 
-  @FieldResolver(() => String, {
-    nullable: true,
-    description: "The vendor's project or resource group that it belongs to.",
-  })
+  @NullableField(() => String, "The vendor's project or resource group that it belongs to.")
   project(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<string> {
     return factOf("project", row, context);
   }
 
-  @FieldResolver(() => Boolean, {
-    nullable: true,
-    description: "Whether the vendor encrypts stored data of the instance.",
-  })
+  @NullableField(() => Boolean, "Whether the vendor encrypts stored data of the instance.")
   encrypted(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<boolean> {
     return factOf("encrypted", row, context);
   }
 
-  @FieldResolver(() => Boolean, {
-    nullable: true,
-    description: "Whether the vendor makes backups of the instance on a schedule.",
-  })
+  @NullableField(() => Boolean, "Whether the vendor makes backups of the instance on a schedule.")
   automaticBackups(@Root() { row }: InstanceType, @Ctx() context: Context): Shown<boolean> {
     return factOf("automaticBackups", row, context);
   }
 
-  @FieldResolver(() => Duration, {
-    nullable: true,
-    description: "How long the vendor keeps automatic backups.",
-  })
+  @NullableField(() => Duration, "How long the vendor keeps automatic backups.")
   async retention(@Root() { row }: InstanceType, @Ctx() context: Context): Promise<string | null> {
     return orNull(await factOf("retentionMs", row, context), durationOf);
   }
 
-  @FieldResolver(() => BackupType, {
-    nullable: true,
-    description: "The instance's newest backup, or null if it has none.",
-  })
+  @NullableField(() => BackupType, "The instance's newest backup, or null if it has none.")
   async latestBackup(
     @Root() { row }: InstanceType,
     @Arg("status", () => BackupStatusEnum, {
@@ -81,11 +64,10 @@ export class InstanceResolver {
     return orNull(await loaders.latestBackup.load(query), BackupType.of);
   }
 
-  @FieldResolver(() => BackupPolicyType, {
-    nullable: true,
-    description:
-      "The first policy of the config that matches the instance. Null if that depends on tags that cannot be read.",
-  })
+  @NullableField(
+    () => BackupPolicyType,
+    "The first policy of the config that matches the instance. Null if that depends on tags that cannot be read.",
+  )
   async policy(
     @Root() { row }: InstanceType,
     @Ctx() { reads }: Context,

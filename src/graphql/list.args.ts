@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { ArgsType, Field, Int } from "type-graphql";
+import { ArgsType, Int } from "type-graphql";
 import type { PageArgs } from "../domain/connection.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type {
@@ -12,6 +12,7 @@ import type {
 import { checkPageArgs } from "../paging/cursor.js";
 import type { Context } from "./context.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
+import { Optional } from "./fields.js";
 import {
   BackupFilterInput,
   backupFilterOf,
@@ -24,20 +25,16 @@ import { factsOfEach, listsOfEach, listsOfOne, selectsHasMore } from "./lookahea
 /** Relay's arguments of a connection. */
 @ArgsType()
 export class ConnectionArgs {
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "The number of rows from the start of the list. If neither first nor last is given, 20.",
-  })
+  @Optional(
+    () => Int,
+    "The number of rows from the start of the list. If neither first nor last is given, 20.",
+  )
   readonly first?: number | null;
-  @Field(() => String, { nullable: true, description: "Only rows after this cursor." })
+  @Optional(() => String, "Only rows after this cursor.")
   readonly after?: string | null;
-  @Field(() => Int, {
-    nullable: true,
-    description: "The number of rows from the end of the list.",
-  })
+  @Optional(() => Int, "The number of rows from the end of the list.")
   readonly last?: number | null;
-  @Field(() => String, { nullable: true, description: "Only rows before this cursor." })
+  @Optional(() => String, "Only rows before this cursor.")
   readonly before?: string | null;
 }
 
@@ -47,29 +44,20 @@ const ON_SOURCE_ERROR =
 /** The arguments of every list of instances. */
 @ArgsType()
 export class InstanceListArgs extends ConnectionArgs {
-  @Field(() => InstanceFilterInput, {
-    nullable: true,
-    description: "Which instances to list. By default, all of them.",
-  })
+  @Optional(() => InstanceFilterInput, "Which instances to list. By default, all of them.")
   readonly filter?: InstanceFilterInput | null;
-  @Field(() => OnSourceErrorEnum, { nullable: true, description: ON_SOURCE_ERROR })
+  @Optional(() => OnSourceErrorEnum, ON_SOURCE_ERROR)
   readonly onSourceError?: OnSourceError | null;
 }
 
 /** The arguments of every list of backups. */
 @ArgsType()
 export class BackupListArgs extends ConnectionArgs {
-  @Field(() => BackupFilterInput, {
-    nullable: true,
-    description: "Which backups to list. By default, all of them.",
-  })
+  @Optional(() => BackupFilterInput, "Which backups to list. By default, all of them.")
   readonly filter?: BackupFilterInput | null;
-  @Field(() => BackupOrderEnum, {
-    nullable: true,
-    description: "The order of the list. By default, STARTED_AT_DESC.",
-  })
+  @Optional(() => BackupOrderEnum, "The order of the list. By default, STARTED_AT_DESC.")
   readonly orderBy?: BackupOrder | null;
-  @Field(() => OnSourceErrorEnum, { nullable: true, description: ON_SOURCE_ERROR })
+  @Optional(() => OnSourceErrorEnum, ON_SOURCE_ERROR)
   readonly onSourceError?: OnSourceError | null;
 }
 

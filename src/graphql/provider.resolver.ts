@@ -4,6 +4,7 @@ import type { ProviderCapabilities, ProviderHealth } from "../domain/provider.js
 import type { Parent } from "../domain/reads.js";
 import { BackupConnectionType } from "./backup.type.js";
 import type { Context } from "./context.js";
+import { NullableField } from "./fields.js";
 import { InstanceConnectionType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
 import { ProviderCapabilitiesType, ProviderHealthType, ProviderType } from "./provider.type.js";
@@ -31,10 +32,10 @@ export class ProviderResolver {
     return reads.health(row);
   }
 
-  @FieldResolver(() => InstanceConnectionType, {
-    nullable: true,
-    description: "The provider's instances, ordered by region and native id.",
-  })
+  @NullableField(
+    () => InstanceConnectionType,
+    "The provider's instances, ordered by region and native id.",
+  )
   async instances(
     @Root() provider: ProviderType,
     @Args(() => InstanceListArgs) args: InstanceListArgs,
@@ -45,11 +46,10 @@ export class ProviderResolver {
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 
-  @FieldResolver(() => BackupConnectionType, {
-    nullable: true,
-    description:
-      "The backups of all the provider's instances, including deleted instances if the vendor lists them.",
-  })
+  @NullableField(
+    () => BackupConnectionType,
+    "The backups of all the provider's instances, including deleted instances if the vendor lists them.",
+  )
   async backups(
     @Root() provider: ProviderType,
     @Args(() => BackupListArgs) args: BackupListArgs,

@@ -1,4 +1,4 @@
-import { ArgsType, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
+import { ArgsType, Ctx, Field, Int, ObjectType, Resolver, Root } from "type-graphql";
 import { noZoneText, zoneNamed } from "../domain/calendar.js";
 import { quoted } from "../domain/nearest.js";
 import {
@@ -11,7 +11,7 @@ import {
 import { ClientError } from "../errors.js";
 import type { Context } from "./context.js";
 import { BackupDimensionEnum } from "./enums.js";
-import { Leaf, NullableLeaf } from "./fields.js";
+import { Leaf, NullableField, NullableLeaf, Optional } from "./fields.js";
 import { BackupFilterInput, backupFilterOf, checkFilter } from "./filter.input.js";
 import { InstanceType } from "./instance.type.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
@@ -22,20 +22,16 @@ import { orNull } from "./views.js";
 /** The arguments of statistics. */
 @ArgsType()
 export class BackupStatsArgs {
-  @Field(() => BackupFilterInput, {
-    nullable: true,
-    description: "Which backups to count. By default, all of them.",
-  })
+  @Optional(() => BackupFilterInput, "Which backups to count. By default, all of them.")
   readonly filter?: BackupFilterInput | null;
   @Field(() => [BackupDimensionEnum], {
     description: "What to group the backups by: one to three different dimensions.",
   })
   readonly by!: BackupDimension[];
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The IANA time zone whose days, weeks and months count, such as Europe/Berlin. By default, UTC.",
-  })
+  @Optional(
+    () => String,
+    "The IANA time zone whose days, weeks and months count, such as Europe/Berlin. By default, UTC.",
+  )
   readonly timeZone?: string | null;
 }
 
@@ -63,18 +59,15 @@ export class BackupStatsKeyType {
 /** The fields of a key that lead to other objects. */
 @Resolver(() => BackupStatsKeyType)
 export class BackupStatsKeyResolver {
-  @FieldResolver(() => ProviderType, {
-    nullable: true,
-    description: "The provider, for the dimensions PROVIDER and INSTANCE.",
-  })
+  @NullableField(() => ProviderType, "The provider, for the dimensions PROVIDER and INSTANCE.")
   provider(@Root() { row }: BackupStatsKeyType, @Ctx() context: Context): ProviderType | null {
     return row.provider === null ? null : providerByKey(row.provider, context);
   }
 
-  @FieldResolver(() => InstanceType, {
-    nullable: true,
-    description: "The instance, for the dimension INSTANCE. Null if the vendor no longer lists it.",
-  })
+  @NullableField(
+    () => InstanceType,
+    "The instance, for the dimension INSTANCE. Null if the vendor no longer lists it.",
+  )
   async instance(
     @Root() { row }: BackupStatsKeyType,
     @Ctx() { loaders }: Context,

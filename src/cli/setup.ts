@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { makeGateway, type Gateway } from "../app.js";
+import { makeGateway, type Gateway, type GatewayParts } from "../app.js";
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
 import type { CredentialsNote } from "../domain/observation.js";
 import { secretsOf } from "../domain/secrets.js";
-import type { HttpObserver } from "../http/client.js";
 import { UsageError, type CommandContext } from "./context.js";
 
 /** The flags that choose a command's accounts. */
@@ -109,10 +108,7 @@ const CACHE_ROWS = 200_000;
 export const gatewayOf = (
   { accounts, cache, limits, policies, server }: GatewayConfig,
   { env, hide }: Pick<CommandContext, "env" | "hide">,
-  hooks: {
-    readonly observer?: HttpObserver;
-    readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
-    readonly onShared?: (state: "up" | "lost") => void;
+  hooks: Pick<GatewayParts, "observer" | "onClaimDropped" | "onShared"> & {
     readonly onCredentials?: (note: CredentialsNote) => void;
   } = {},
 ): Gateway =>

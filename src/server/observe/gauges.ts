@@ -84,14 +84,16 @@ export interface CoverageSource {
 /** Sets the value of a series by its labels. */
 type SetSeries = (labels: Readonly<Record<string, string>>, value: number) => void;
 
+type AddGauge = (
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  show: (set: SetSeries, snapshot: CoverageSnapshot) => void,
+) => void;
+
 /** Adds gauges for the coverage of all accounts. */
 export function addCoverageGauges(registry: Registry, source: CoverageSource): void {
-  const gauge = (
-    name: string,
-    help: string,
-    labelNames: readonly string[],
-    show: (set: SetSeries, snapshot: CoverageSnapshot) => void,
-  ): void => {
+  const gauge: AddGauge = (name, help, labelNames, show) => {
     new Gauge({
       name: metricName(name),
       help,
@@ -109,13 +111,6 @@ export function addCoverageGauges(registry: Registry, source: CoverageSource): v
   addProviderGauges(gauge);
   addInstanceGauges(gauge, source);
 }
-
-type AddGauge = (
-  name: string,
-  help: string,
-  labelNames: readonly string[],
-  show: (set: SetSeries, snapshot: CoverageSnapshot) => void,
-) => void;
 
 function addProviderGauges(gauge: AddGauge): void {
   const states = "Instances by coverage state, each by its policy.";

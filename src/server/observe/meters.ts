@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Kind, parse } from "graphql";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { AttemptNote, BreakerNote } from "../../domain/observation.js";
 import type { CallCount } from "../../domain/reads.js";
 import { PACKAGE } from "../../ownPackage.js";
-import { resultOf, type OperationNote, type SharedState, type VendorOf } from "./notes.js";
+import { resultOf, type GatewayEvents, type VendorOf } from "./notes.js";
 
 /** The full name of a metric of the gateway; those of the process keep their usual names. */
 export const metricName = (name: string): string => `backup_gateway_${name}`;
@@ -53,28 +52,13 @@ const metersOf = (registry: Registry) => ({
     }),
 });
 
-/** The metrics of operations. */
-export interface OperationMeters {
-  began(): void;
-  /** Null for a request without an operation. */
-  ended(note: OperationNote | null): void;
-  refused(status: number): void;
-  /** Counts an operation that was not executed in compiled form. */
-  interpreted(reason: string): void;
-  /** Counts the reads of an operation, or of another job of the gateway. */
-  asked(calls: readonly CallCount[]): void;
-}
-
 /** From cached answers to the longest deadlines. */
 const OPERATION_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25,
 ];
 
 /** Makes the metrics of operations. */
-export function makeOperationMeters(
-  registry: Registry,
-  labelOf: (name: string | null) => string,
-): OperationMeters {
+export function makeOperationMeters(registry: Registry, labelOf: (name: string | null) => string) {
   const { counter, gauge, histogram } = metersOf(registry);
   const total = counter(
     "operations_total",
@@ -125,26 +109,17 @@ export function makeOperationMeters(
       for (const [provider, rows] of note.late) late.inc({ provider }, rows);
       asked(note.calls);
     },
-    refused: (status) => refused.inc({ status }),
+    refused: (_, status) => refused.inc({ status }),
     interpreted: (reason) => interpreted.inc({ reason }),
     asked,
-  };
-}
-
-/** The metrics of vendor calls. */
-export interface VendorMeters {
-  attempt(note: AttemptNote): void;
-  waited(ms: number, account: string): void;
-  breaker(note: BreakerNote): void;
-  claimDropped(provider: string, listing: string): void;
-  shared(state: SharedState): void;
+  } satisfies Partial<GatewayEvents>;
 }
 
 const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
 /** Makes the metrics of vendor calls. */
-export function makeVendorMeters(registry: Registry, vendorOf: VendorOf): VendorMeters {
+export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
   const { counter, histogram } = metersOf(registry);
   const attempts = counter(
     "vendor_attempts_total",
@@ -186,5 +161,5 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf): Vendor
     breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
     claimDropped: (provider, listing) => claims.inc({ provider, listing }),
     shared: (state) => shared.inc({ state }),
-  };
+  } satisfies Partial<GatewayEvents>;
 }

@@ -69,18 +69,49 @@ export function resultOf(outcome: OperationOutcome): "ok" | "partial" | "error" 
   return outcome === "PARTIAL" ? "partial" : "error";
 }
 
-/** The lines of the log. */
-export interface Lines {
-  operation(note: OperationNote): void;
-  /** A request that was refused before an operation started. */
-  refusal(requestId: string, status: number): void;
-  /** Logs only failed attempts. */
-  attempt(note: AttemptNote): void;
-  breaker(note: BreakerNote): void;
-  claimDropped(provider: string, listing: string, message: string): void;
+/** What happens in a gateway. Each receiver handles the events that concern it. */
+export interface GatewayEvents {
+  /** An operation began. */
+  readonly began: () => void;
+  /** It ended. Null for a request without an operation. */
+  readonly ended: (note: OperationNote | null) => void;
+  /** A request was refused before an operation started. */
+  readonly refused: (requestId: string, status: number) => void;
+  /** An operation was not executed in compiled form. */
+  readonly interpreted: (reason: string) => void;
+  /** A job of the gateway itself, which is no operation, has read something. */
+  readonly asked: (calls: readonly CallCount[]) => void;
+  readonly attempt: (note: AttemptNote) => void;
+  /** An attempt waited for a rate token or a free slot. */
+  readonly waited: (ms: number, account: string) => void;
+  readonly breaker: (note: BreakerNote) => void;
+  readonly claimDropped: (provider: string, listing: string, message: string) => void;
   /** The server that replicas share was lost, or responds again. */
-  shared(state: SharedState): void;
-  credentials(note: CredentialsNote): void;
+  readonly shared: (state: SharedState) => void;
+  readonly credentials: (note: CredentialsNote) => void;
+}
+
+/** Passes every event to all receivers that handle it. */
+export function passTo(receivers: readonly Partial<GatewayEvents>[]): GatewayEvents {
+  const pass =
+    <Name extends keyof GatewayEvents>(name: Name) =>
+    (...details: Parameters<GatewayEvents[Name]>): void => {
+      for (const { [name]: handle } of receivers)
+        (handle as ((...all: typeof details) => void) | undefined)?.(...details);
+    };
+  return {
+    began: pass("began"),
+    ended: pass("ended"),
+    refused: pass("refused"),
+    interpreted: pass("interpreted"),
+    asked: pass("asked"),
+    attempt: pass("attempt"),
+    waited: pass("waited"),
+    breaker: pass("breaker"),
+    claimDropped: pass("claimDropped"),
+    shared: pass("shared"),
+    credentials: pass("credentials"),
+  };
 }
 
 /** Clients can send an operation name as long as a request. */
@@ -89,33 +120,35 @@ const LONGEST_NAME = 64;
 /** Outcomes that are not the vendor's fault: the call was cancelled, or the object is gone. */
 const ORDINARY: ReadonlySet<string> = new Set(["CUT", "NOT_FOUND"]);
 
-/** Makes the lines of the log. No line contains a URL, a header, a body or a variable. */
-export const makeLines = (logger: Logger, vendorOf: VendorOf): Lines => ({
-  operation(note) {
-    if (logger.isLevelEnabled("info")) logger.info(fieldsOf(note), "An operation ended.");
-  },
-  refusal: (requestId, status) => logger.info({ requestId, status }, "A request was refused."),
-  attempt({ account, action, attempt, outcome, fault, ms }) {
-    if (outcome === "OK") return;
-    const vendor = vendorOf(account);
-    const fields = { vendor, account, action, outcome, fault, attempt, ms };
-    logger[ORDINARY.has(outcome) ? "debug" : "warn"](fields, "A vendor call failed.");
-  },
-  breaker({ account, origin, state }) {
-    const fields = { vendor: vendorOf(account), account, host: new URL(origin).host, state };
-    logger[state === "open" ? "warn" : "info"](fields, "A breaker changed its state.");
-  },
-  shared: (state) =>
-    logger[state === "lost" ? "warn" : "info"]({ state }, "The shared cache changed its state."),
-  credentials({ account, expiresAt, error }) {
-    const expires = expiresAt === null ? undefined : new Date(expiresAt).toISOString();
-    const fields = { vendor: vendorOf(account), account, expires };
-    if (error === null) logger.info(fields, "New credentials are in use.");
-    else logger.warn(fields, `Credentials could not be read. ${error}`);
-  },
-  claimDropped: (provider, listing, message) =>
-    logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
-});
+/** Writes the lines of the log. No line contains a URL, a header, a body or a variable. */
+export const makeLines = (logger: Logger, vendorOf: VendorOf) =>
+  ({
+    ended(note) {
+      if (note !== null && logger.isLevelEnabled("info"))
+        logger.info(fieldsOf(note), "An operation ended.");
+    },
+    refused: (requestId, status) => logger.info({ requestId, status }, "A request was refused."),
+    attempt({ account, action, attempt, outcome, fault, ms }) {
+      if (outcome === "OK") return;
+      const vendor = vendorOf(account);
+      const fields = { vendor, account, action, outcome, fault, attempt, ms };
+      logger[ORDINARY.has(outcome) ? "debug" : "warn"](fields, "A vendor call failed.");
+    },
+    breaker({ account, origin, state }) {
+      const fields = { vendor: vendorOf(account), account, host: new URL(origin).host, state };
+      logger[state === "open" ? "warn" : "info"](fields, "A breaker changed its state.");
+    },
+    shared: (state) =>
+      logger[state === "lost" ? "warn" : "info"]({ state }, "The shared cache changed its state."),
+    credentials({ account, expiresAt, error }) {
+      const expires = expiresAt === null ? undefined : new Date(expiresAt).toISOString();
+      const fields = { vendor: vendorOf(account), account, expires };
+      if (error === null) logger.info(fields, "New credentials are in use.");
+      else logger.warn(fields, `Credentials could not be read. ${error}`);
+    },
+    claimDropped: (provider, listing, message) =>
+      logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
+  }) satisfies Partial<GatewayEvents>;
 
 function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNote): object {
   const { outcome, codes, complete, issues, late, calls } = note;

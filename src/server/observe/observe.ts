@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
 import type { ServerOptions } from "../options.js";
 import { CoverageWatch, type CoverageWatchParts } from "./coverageWatch.js";
 import {
@@ -10,18 +9,16 @@ import {
   addCoverageGauges,
   type ShownAccounts,
 } from "./gauges.js";
-import { type Lines, makeLines, type SharedState, type VendorOf } from "./notes.js";
+import { type GatewayEvents, makeLines, passTo } from "./notes.js";
 import {
   makeLabelOf,
   makeOperationMeters,
   makeVendorMeters,
   readOperationNames,
-  type OperationMeters,
-  type VendorMeters,
 } from "./meters.js";
 import { addMetricsRoute } from "./metricsRoute.js";
 import { OperationWatch } from "./operations.js";
-import { makeSpans, type Spans } from "./spans.js";
+import { makeSpans } from "./spans.js";
 
 /** What a gateway is observed with. */
 export interface ObservationParts {
@@ -38,16 +35,14 @@ export interface ObservationParts {
 }
 
 /** The callbacks through which a gateway reports vendor calls. */
-export interface GatewayHooks {
-  readonly observer: {
-    onAttempt(note: AttemptNote): void;
-    onWait(ms: number, account: string): void;
-    onBreaker(note: BreakerNote): void;
-  };
-  readonly onClaimDropped: (provider: string, listing: string, message: string) => void;
-  readonly onShared: (state: SharedState) => void;
-  readonly onCredentials: (note: CredentialsNote) => void;
-}
+export type GatewayHooks = ReturnType<typeof hooksOf>;
+
+const hooksOf = (events: GatewayEvents) => ({
+  observer: { onAttempt: events.attempt, onWait: events.waited, onBreaker: events.breaker },
+  onClaimDropped: events.claimDropped,
+  onShared: events.shared,
+  onCredentials: events.credentials,
+});
 
 /** What gauges read from a gateway when they are scraped. */
 export interface ShownGateway
@@ -57,11 +52,9 @@ export interface ShownGateway
 }
 
 /** The options of a server that is observed. */
-export interface ObservedOptions extends Required<
-  Pick<ServerOptions, "makeReads" | "plugins" | "extend">
-> {
-  onInterpreted(reason: string): void;
-}
+export type ObservedOptions = Required<
+  Pick<ServerOptions, "makeReads" | "plugins" | "extend" | "onInterpreted">
+>;
 
 /** Logs, metrics and traces of one gateway. */
 export interface Observation {
@@ -80,17 +73,24 @@ export interface Observation {
 
 /** Makes the observation of a gateway. */
 export function makeObservation(parts: ObservationParts): Observation {
-  const { accounts, tags = [], now, process, logger } = parts;
+  const { accounts, tags = [], now, elapsed, process, logger } = parts;
   const registry = new Registry();
   if (process) addProcessMetrics(registry);
   const vendors = new Map(accounts.map(({ id, vendor }) => [id, vendor]));
   const vendorOf = (account: string): string => vendors.get(account) ?? "unknown";
-  const observers = observersOf(parts, registry, vendorOf);
-  const operations = watchOperations(parts, observers);
+  const labelOf = makeLabelOf(readOperationNames());
+  const spans = makeSpans({ vendorOf, labelOf, now });
+  const events = passTo([
+    makeOperationMeters(registry, labelOf),
+    makeVendorMeters(registry, vendorOf),
+    makeLines(logger, vendorOf),
+    { attempt: spans.attempt },
+  ]);
+  const operations = new OperationWatch({ events, spans, elapsed });
   const closing = new AbortController();
   return {
     registry,
-    hooks: hooksOf(observers),
+    hooks: hooksOf(events),
     show({ health, rowsHeld, open, deadlineMs }) {
       addAccountGauges(registry, { accounts: [...vendors.keys()], vendorOf, health });
       addCacheGauge(registry, rowsHeld);
@@ -100,7 +100,7 @@ export function makeObservation(parts: ObservationParts): Observation {
         showsTags: tags.length > 0,
         now,
         closing: closing.signal,
-        onRead: ({ calls }) => observers.operations.asked(calls),
+        onRead: ({ calls }) => events.asked(calls),
         onFailure: (err) => logger.error({ err }, "The coverage for metrics could not be read."),
       });
       addCoverageGauges(registry, { latest: () => watch.latest(), now, tags });
@@ -113,7 +113,7 @@ export function makeObservation(parts: ObservationParts): Observation {
         operations.addTo(app);
         if (metrics !== null) addMetricsRoute(app, { registry, ...metrics });
       },
-      onInterpreted: (reason) => observers.operations.interpreted(reason),
+      onInterpreted: events.interpreted,
     }),
     close: () => closing.abort(),
   };
@@ -125,69 +125,3 @@ function addProcessMetrics(registry: Registry): void {
   for (const kind of ["handles", "requests", "resources"])
     registry.removeSingleMetric(`nodejs_active_${kind}_total`);
 }
-
-/** The receivers of events. */
-interface Observers {
-  readonly lines: Lines;
-  readonly operations: OperationMeters;
-  readonly vendors: VendorMeters;
-  readonly spans: Spans;
-}
-
-function observersOf(
-  { logger, now }: ObservationParts,
-  registry: Registry,
-  vendorOf: VendorOf,
-): Observers {
-  const labelOf = makeLabelOf(readOperationNames());
-  return {
-    lines: makeLines(logger, vendorOf),
-    operations: makeOperationMeters(registry, labelOf),
-    vendors: makeVendorMeters(registry, vendorOf),
-    spans: makeSpans({ vendorOf, labelOf, now }),
-  };
-}
-
-const watchOperations = (
-  { elapsed }: ObservationParts,
-  { operations, lines, spans }: Observers,
-): OperationWatch =>
-  new OperationWatch({
-    spans,
-    elapsed,
-    listener: {
-      began: () => operations.began(),
-      ended(note) {
-        operations.ended(note);
-        if (note !== null) lines.operation(note);
-      },
-      refused(requestId, status) {
-        operations.refused(status);
-        lines.refusal(requestId, status);
-      },
-    },
-  });
-
-const hooksOf = ({ vendors, lines, spans }: Observers): GatewayHooks => ({
-  observer: {
-    onAttempt(note) {
-      vendors.attempt(note);
-      lines.attempt(note);
-      spans.attempt(note);
-    },
-    onWait: (ms, account) => vendors.waited(ms, account),
-    onBreaker(note) {
-      vendors.breaker(note);
-      lines.breaker(note);
-    },
-  },
-  onClaimDropped(provider, listing, message) {
-    vendors.claimDropped(provider, listing);
-    lines.claimDropped(provider, listing, message);
-  },
-  onShared(state) {
-    vendors.shared(state);
-    lines.shared(state);
-  },
-  onCredentials: (note) => lines.credentials(note),
-});

@@ -19,21 +19,12 @@ import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import type { Operation, ServerOptions } from "../options.js";
-import { type OperationNote, outcomeOf } from "./notes.js";
+import { type GatewayEvents, type OperationNote, outcomeOf } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
-
-/** Receives the events of operations. */
-export interface OperationListener {
-  began(): void;
-  /** Null for a request without an operation. */
-  ended(note: OperationNote | null): void;
-  /** A request that was refused before an operation started. */
-  refused(requestId: string, status: number): void;
-}
 
 /** What operations are watched with. */
 export interface OperationWatchParts {
-  readonly listener: OperationListener;
+  readonly events: Pick<GatewayEvents, "began" | "ended" | "refused">;
   readonly spans: Pick<Spans, "begin">;
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number;
@@ -103,10 +94,10 @@ export class OperationWatch {
   }
 
   private readonly begin: preHandlerHookHandler = (request, reply, done) => {
-    const { listener, spans, elapsed } = this.parts;
+    const { events, spans, elapsed } = this.parts;
     const span = spans.begin(request.headers);
     const startedAt = elapsed();
-    listener.began();
+    events.began();
     reply.raw.once("close", () => this.end(request, reply, span, elapsed() - startedAt));
     span.run(done);
   };
@@ -115,7 +106,7 @@ export class OperationWatch {
     const operation = operationOf(request);
     const note = operation === null ? null : this.noteOf(operation, reply, ms);
     if (operation !== null) this.watched.delete(operation);
-    this.parts.listener.ended(note);
+    this.parts.events.ended(note);
     span.end(note);
   }
 
@@ -142,7 +133,7 @@ export class OperationWatch {
 
   private readonly refused: onResponseHookHandler = (request, reply, done) => {
     if (reply.statusCode >= 400 && operationOf(request) === null)
-      this.parts.listener.refused(request.id, reply.statusCode);
+      this.parts.events.refused(request.id, reply.statusCode);
     done();
   };
 }

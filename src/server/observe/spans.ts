@@ -8,15 +8,14 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import type { AttemptNote } from "../../domain/observation.js";
-import type { OperationNote, VendorOf } from "./notes.js";
+import type { GatewayEvents, OperationNote, VendorOf } from "./notes.js";
 
 /** The spans of traces. Without an OpenTelemetry SDK in the process, they do nothing. */
 export interface Spans {
   /** Starts the span of an operation, as a child of the HTTP server's span or of the caller's trace. */
   begin(headers: IncomingHttpHeaders): OperationSpan;
   /** Adds the span of a finished attempt to the operation that it was made for. */
-  attempt(note: AttemptNote): void;
+  readonly attempt: GatewayEvents["attempt"];
 }
 
 /** The span of a running operation. */

@@ -86,7 +86,7 @@ function made(level?: string) {
 describe("the lines of the log", () => {
   test("round milliseconds to hundredths and omit empty fields", () => {
     const { lines, written } = made();
-    lines.operation(NOTE);
+    lines.ended(NOTE);
     expect(written).toEqual([
       {
         level: 30,
@@ -113,8 +113,8 @@ describe("the lines of the log", () => {
         throw new Error("looked at");
       },
     });
-    lines.operation(unread);
-    lines.refusal("r-1", 401);
+    lines.ended(unread);
+    lines.refused("r-1", 401);
     expect(written).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type { SourceIssue } from "../domain/connection.js";
+import { groupBy } from "../domain/maps.js";
 
 /** The largest number of lines. Issues on further lines are only counted. */
 const LINES = 20;
@@ -10,22 +11,13 @@ const NAMED = 3;
  * the same way share a line, so that one failing region does not hide the others.
  */
 export function issueText(issues: readonly SourceIssue[]): string {
-  const groups = [...groupsOf(issues).values()];
+  const alike = groupBy(issues, ({ provider, region, instanceNativeIds, code, message }) =>
+    JSON.stringify([provider, region, instanceNativeIds.length === 0, code, message]),
+  );
+  const groups = [...alike.values()];
   const shown = groups.slice(0, LINES);
   const rest = groups.slice(LINES).reduce((sum, group) => sum + countOf(group), 0);
   return shown.map(lineOf).join("") + (rest > 0 ? `  … and ${rest} more\n` : "");
-}
-
-function groupsOf(issues: readonly SourceIssue[]): Map<string, SourceIssue[]> {
-  const groups = new Map<string, SourceIssue[]>();
-  for (const issue of issues) {
-    const { provider, region, instanceNativeIds, code, message } = issue;
-    const alike = JSON.stringify([provider, region, instanceNativeIds.length === 0, code, message]);
-    const group = groups.get(alike);
-    if (group === undefined) groups.set(alike, [issue]);
-    else group.push(issue);
-  }
-  return groups;
 }
 
 function lineOf(group: readonly SourceIssue[]): string {

@@ -1,9 +1,9 @@
 import type { Backup } from "../domain/backup.js";
+import { groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
 import { holds, type Reading, type Slice } from "../paging/slice.js";
-import { getOrMake } from "../providers/context.js";
 import { isShort } from "../providers/instanceList.js";
 import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
 import type { Engine } from "./engine.js";
@@ -35,10 +35,8 @@ export class Planner {
 
   /** Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source. */
   read(keys: readonly SliceKey[], operation: Operation): Promise<Reading<Backup>>[] {
-    const regions = new Map<string, SliceKey[]>();
-    for (const key of keys) getOrMake(regions, regionOf(key), (): SliceKey[] => []).push(key);
     const wide = new Map<string, WideAnswers>();
-    for (const [name, group] of regions) {
+    for (const [name, group] of groupBy(keys, regionOf)) {
       const bound = group.filter(({ source }) => source.instance !== null);
       if (this.isWideCheaper(bound)) wide.set(name, this.readThroughWide(bound, operation));
     }
@@ -178,9 +176,7 @@ const parts = new WeakMap<Slice<Backup>, Map<string, Slice<Backup>>>();
 function ofInstance(slice: Slice<Backup>, nativeId: string): Slice<Backup> {
   let byInstance = parts.get(slice);
   if (byInstance === undefined) {
-    const rows = new Map<string, Backup[]>();
-    for (const row of slice.rows)
-      getOrMake(rows, row.instanceNativeId, (): Backup[] => []).push(row);
+    const rows = groupBy(slice.rows, ({ instanceNativeId }) => instanceNativeId);
     byInstance = new Map([...rows].map(([id, own]) => [id, { ...slice, rows: own }]));
     parts.set(slice, byInstance);
   }

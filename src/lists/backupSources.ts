@@ -1,6 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import type { Instance } from "../domain/instance.js";
+import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
@@ -262,9 +263,7 @@ class FoundSources implements BackupSources {
   }
 
   private addAlias(alias: string, member: string): void {
-    const members = this.aliases.get(alias);
-    if (members === undefined) this.aliases.set(alias, [member]);
-    else members.push(member);
+    getOrMake(this.aliases, alias, (): string[] => []).push(member);
   }
 }
 

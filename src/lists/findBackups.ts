@@ -1,5 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import { backupAddressOf, type BackupAddress } from "../domain/id.js";
+import { groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { holds, type Reading } from "../paging/slice.js";
 import type { Source } from "../sources/source.js";
@@ -40,15 +41,11 @@ export async function findBackups(
 
 /** The backups to look for by region, newest first. */
 function byRegion(ids: readonly string[]): Wanted[][] {
-  const regions = new Map<string, Wanted[]>();
-  for (const id of new Set(ids)) {
+  const all = [...new Set(ids)].flatMap((id): Wanted[] => {
     const address = backupAddressOf(id);
-    if (address === null) continue;
-    const region = `${address.provider}\0${address.region}`;
-    const wanted = regions.get(region);
-    if (wanted === undefined) regions.set(region, [{ ...address, id }]);
-    else wanted.push({ ...address, id });
-  }
+    return address === null ? [] : [{ ...address, id }];
+  });
+  const regions = groupBy(all, ({ provider, region }) => `${provider}\0${region}`);
   return [...regions.values()].map((wanted) => wanted.sort((a, b) => b.startedAt - a.startedAt));
 }
 

@@ -1,6 +1,7 @@
 import type { Key } from "../domain/id.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import type { InstanceRef } from "../domain/instance.js";
+import { groupBy } from "../domain/maps.js";
 import { ClientError, type SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Progress } from "../domain/provider.js";
@@ -146,14 +147,9 @@ const isUnread = ({ code, vendorCode }: SourceIssue): boolean =>
  */
 export function grouped(issues: readonly SourceIssue[]): readonly SourceIssue[] {
   if (issues.length < 2) return issues;
-  const groups = new Map<string, SourceIssue[]>();
-  for (const issue of issues) {
-    const { provider, region, list, code, vendorCode } = issue;
-    const key = JSON.stringify([provider, region, list, code, vendorCode]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [issue]);
-    else group.push(issue);
-  }
+  const groups = groupBy(issues, ({ provider, region, list, code, vendorCode }) =>
+    JSON.stringify([provider, region, list, code, vendorCode]),
+  );
   return [...groups.values()].map(joined);
 }
 

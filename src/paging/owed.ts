@@ -1,4 +1,5 @@
 import { compareKeys, type Key } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import { ClientError } from "../errors.js";
 import type { ByteReader, ByteWriter } from "./bytes.js";
 import { joinDebts, type Debt } from "./debt.js";
@@ -104,10 +105,9 @@ export class SourceNames {
   private add(name: string, sources: readonly string[] | null): void {
     const hash = this.key.nameHash(name);
     const short = hash.slice(0, SHORT);
-    const known = this.byShort.get(short);
-    if (known === undefined) this.byShort.set(short, [{ hash, sources, name }]);
+    const known = getOrMake(this.byShort, short, () => []);
     // The first stands: a source is no alias, and no part, of another.
-    else if (known.every((named) => named.hash !== hash)) known.push({ hash, sources, name });
+    if (known.every((named) => named.hash !== hash)) known.push({ hash, sources, name });
   }
 }
 
@@ -136,9 +136,7 @@ function spansOf(debts: readonly Debt[]): readonly DebtSpan[] {
   const spans = new Map<string, DebtSpan>();
   for (const { source, from, to } of debts) {
     const text = `${from.startedAt} ${from.id} ${to?.startedAt} ${to?.id}`;
-    const span = spans.get(text);
-    if (span === undefined) spans.set(text, { from, to, sources: [source] });
-    else span.sources.push(source);
+    getOrMake(spans, text, (): DebtSpan => ({ from, to, sources: [] })).sources.push(source);
   }
   return [...spans.values()].sort((a, b) => compareKeys(a.from, b.from) || compareEnds(a.to, b.to));
 }

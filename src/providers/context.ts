@@ -1,4 +1,5 @@
 import type { Account, CredentialReader } from "../domain/account.js";
+import { getOrMake } from "../domain/maps.js";
 import type { Provider, ProviderCapabilities } from "../domain/provider.js";
 import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
@@ -209,13 +210,4 @@ export class WideAccess {
     if (refused || (whole && kind === "SCAN_LIMIT"))
       this.narrowUntil.set(region, this.now() + NARROW_MS);
   }
-}
-
-/** The value of a key; made where there is none. */
-export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import { LRUCache } from "lru-cache";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
+import { getOrMake } from "../domain/maps.js";
 import { isRow } from "../domain/row.js";
 import { asFailure, SourceError } from "../errors.js";
 import { CachedValue, type Dated } from "../index/readThrough.js";
@@ -8,7 +9,7 @@ import type { Codec, SharedValue } from "../index/replicas.js";
 import type { Freshness } from "../index/sliceStore.js";
 import type { FactsDeclaration, Region } from "../listing/declaration.js";
 import type { CallLog, Operation } from "../listing/operation.js";
-import { getOrMake, type ProviderContext } from "./context.js";
+import type { ProviderContext } from "./context.js";
 
 /** Some facts of one instance. */
 export type SomeFacts = Partial<InstanceFacts>;

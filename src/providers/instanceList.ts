@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { instanceId } from "../domain/id.js";
 import { type Instance, NO_FACTS } from "../domain/instance.js";
+import { getOrMake } from "../domain/maps.js";
 import { isRow, isSameJson } from "../domain/row.js";
 import { SOURCE_ISSUE_CODES } from "../domain/words.js";
 import { SourceError } from "../errors.js";
@@ -11,7 +12,7 @@ import type { Operation } from "../listing/operation.js";
 import type { ListNotice } from "../listing/shape.js";
 import { readWholeList, type WholeListLimits } from "../listing/wholeList.js";
 import type { Notice } from "../paging/slice.js";
-import { getOrMake, type ProviderContext } from "./context.js";
+import type { ProviderContext } from "./context.js";
 
 /** The instances of one region, and what their lists lack. */
 interface ListedInstances {

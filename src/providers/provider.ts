@@ -1,4 +1,5 @@
 import type { Account } from "../domain/account.js";
+import { getOrMake } from "../domain/maps.js";
 import { isRow } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CachedValue, type ReadWhole } from "../index/readThrough.js";
@@ -16,7 +17,7 @@ import type {
 import { itemOf, type ListItem } from "../listing/askPage.js";
 import type { Operation } from "../listing/operation.js";
 import { ProviderFacts } from "./facts.js";
-import { getOrMake, ProviderContext, type RuntimePorts } from "./context.js";
+import { ProviderContext, type RuntimePorts } from "./context.js";
 import {
   instanceCodec,
   type InstanceList,

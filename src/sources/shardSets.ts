@@ -1,7 +1,7 @@
 import type { MappedBackup } from "../domain/backup.js";
+import { groupBy } from "../domain/maps.js";
 import type { ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/askPage.js";
-import { getOrMake } from "../providers/context.js";
 
 /** One backup of a sharded instance: its rows, by shard number. */
 export interface ShardSet {
@@ -32,9 +32,7 @@ export function foldShards(
       (item): item is Shard => typeof item.mapped?.shard === "string" && item.startedAt !== null,
     )
     .sort((a, b) => a.startedAt - b.startedAt || compareText(a.key, b.key));
-  const sets = new Map<string, Shard[]>();
-  for (const shard of shards) getOrMake(sets, setOf(shard.mapped), (): Shard[] => []).push(shard);
-  return [...sets.values()]
+  return [...groupBy(shards, ({ mapped }) => setOf(mapped)).values()]
     .flatMap((set) => groups(set, withinMs))
     .flatMap((group) => backupOf(group, shardCount, now - settlesMs) ?? []);
 }

@@ -1,5 +1,6 @@
 import { instanceId } from "../../domain/id.js";
 import { type Instance, NO_FACTS } from "../../domain/instance.js";
+import { getOrMake } from "../../domain/maps.js";
 import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
 import { shortNotice } from "../../listing/read/counting.js";
@@ -7,7 +8,6 @@ import type { PageAnswer, PageQuestion } from "../../listing/shape.js";
 import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
 import { askPage, tokenOfPart, type ListItem } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
-import { getOrMake } from "../../providers/context.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
 
 /** One region of a provider, and the result of a small read. */

@@ -1,3 +1,4 @@
+import { groupBy } from "../../domain/maps.js";
 import type { SourceIssueCode } from "../../domain/words.js";
 import type { SourceError } from "../../errors.js";
 import type { Column } from "../rows.js";
@@ -95,14 +96,10 @@ export const CHECK_COLUMNS: readonly Column<RegionProbe>[] = [
 
 /** What failed and what to do about it. Regions that fail in the same way share an entry. */
 export function failuresText(probes: readonly RegionProbe[]): string {
-  const groups = new Map<string, RegionProbe[]>();
-  for (const probe of probes) {
-    const { runtime, error, action } = probe;
-    if (error === null) continue;
-    const { kind, message, details } = error;
-    const key = JSON.stringify([runtime.key, kind, message, details.code, action]);
-    groups.set(key, [...(groups.get(key) ?? []), probe]);
-  }
+  const failed = probes.filter(({ error }) => error !== null);
+  const groups = groupBy(failed, ({ runtime, error, action }) =>
+    JSON.stringify([runtime.key, error?.kind, error?.message, error?.details.code, action]),
+  );
   return [...groups.values()].map(groupText).join("");
 }
 

@@ -1,4 +1,5 @@
 import { isSameInstance, type Instance, type InstanceRef } from "../../domain/instance.js";
+import { groupBy } from "../../domain/maps.js";
 import type { BackupRange } from "../../domain/reads.js";
 import { firstInstant } from "../../paging/direction.js";
 import type { InstanceList } from "../../providers/instanceList.js";
@@ -48,13 +49,10 @@ export class KnownInstances implements Prefetch {
   }
 
   instances(instances: () => readonly InstanceRef[], lists: readonly BackupRange[]): void {
-    const byPlace = new Map<string, InstanceRef[]>();
-    for (const instance of lists.length > 0 ? instances() : []) {
-      const name = sourceName(instance.provider, instance.region, null);
-      const others = byPlace.get(name);
-      if (others === undefined) byPlace.set(name, [instance]);
-      else others.push(instance);
-    }
+    if (lists.length === 0) return;
+    const byPlace = groupBy(instances(), ({ provider, region }) =>
+      sourceName(provider, region, null),
+    );
     if (byPlace.size > 0) for (const list of lists) this.list(byPlace, list);
   }
 

@@ -9,7 +9,7 @@ import type {
   VendorDeclaration,
   WholeListing,
 } from "../../src/listing/declaration.js";
-import { validate } from "../../src/listing/validate.js";
+import { validate } from "./validate.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import {
   alibabaAccount,

@@ -6,7 +6,7 @@ import type {
   ProductDeclaration,
   VendorDeclaration,
 } from "../../../src/listing/declaration.js";
-import { validate } from "../../../src/listing/validate.js";
+import { validate } from "../validate.js";
 import { NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
 import { ucloudAccount } from "../accounts.js";
 import { gatewayOver, json, nodesIn, type Answer, type Asked } from "../memoryGateway.js";

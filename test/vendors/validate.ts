@@ -1,6 +1,10 @@
-import { NO_FACTS } from "../domain/instance.js";
-import { SOURCE_ISSUE_CODES, type PagingStyle, type SourceIssueCode } from "../domain/words.js";
-import type { Account } from "../domain/account.js";
+import { NO_FACTS } from "../../src/domain/instance.js";
+import {
+  SOURCE_ISSUE_CODES,
+  type PagingStyle,
+  type SourceIssueCode,
+} from "../../src/domain/words.js";
+import type { Account } from "../../src/domain/account.js";
 import type {
   BackupListing,
   CodeTable,
@@ -11,8 +15,8 @@ import type {
   ProductDeclaration,
   VendorApi,
   VendorDeclaration,
-} from "./declaration.js";
-import type { ListShape, PageShape, WindowShape } from "./shape.js";
+} from "../../src/listing/declaration.js";
+import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
 
 /** Reports a mistake. */
 type Say = (mistake: string) => void;

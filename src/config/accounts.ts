@@ -59,17 +59,8 @@ export const upstreamSchema = section({
   trustTotals: UPSTREAM.trustTotals.prefault(true),
 }).describe("Network and limits of vendor calls. Each key may also be set for a single account.");
 
-const overrides = {
-  proxy: UPSTREAM.proxy.optional(),
-  caFile: UPSTREAM.caFile.optional(),
-  timeout: UPSTREAM.timeout.optional(),
-  deadline: UPSTREAM.deadline.optional(),
-  concurrency: UPSTREAM.concurrency.optional(),
-  rate: UPSTREAM.rate.optional(),
-  retries: UPSTREAM.retries.optional(),
-  maxResponseBytes: UPSTREAM.maxResponseBytes.optional(),
-  trustTotals: UPSTREAM.trustTotals.optional(),
-};
+/** The settings of one account, each of which may be left out. */
+const overrides = z.object(UPSTREAM).partial().shape;
 
 /** Keys that may be set directly in an account or in its `upstream`, but not in both. */
 export const UPSTREAM_KEYS = Object.keys(UPSTREAM);
@@ -105,6 +96,13 @@ const common = <V extends string>(vendor: V) => ({
 const optionalText = (right: string) =>
   textLike(/^[\x21-\x7e]*$/, right).transform((text) => (text === "" ? null : text));
 
+/** Keys of AWS, or of a store with the API of S3. */
+const awsKeys = section({
+  accessKeyId: secret().describe("The access key's id."),
+  secretAccessKey: secret().describe("The secret access key."),
+  sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
+});
+
 /**
  * The credentials of each vendor. Their order is that of `AccessKeyId`, `SecretAccessKey` and
  * `SessionToken` in the output of AWS credential processes.
@@ -124,16 +122,8 @@ export const CREDENTIALS = {
     accessKeySecret: secret().describe("The AccessKey's secret."),
     securityToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
   }),
-  aws: section({
-    accessKeyId: secret().describe("The access key's id."),
-    secretAccessKey: secret().describe("The secret access key."),
-    sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
-  }),
-  s3: section({
-    accessKeyId: secret().describe("The access key's id."),
-    secretAccessKey: secret().describe("The secret access key."),
-    sessionToken: optionalSecret().describe("Token of temporary credentials.").prefault(""),
-  }),
+  aws: awsKeys,
+  s3: awsKeys,
 };
 
 /** Three ways to give an account its credentials. Each account uses one of them. */

@@ -1,6 +1,6 @@
 import { TemplateError } from "../domain/keyParts.js";
 import { readKeyTemplate, type KeyTemplate } from "../domain/keyTemplate.js";
-import { formatPath, valueAt, type ConfigFault, type ConfigPath } from "./fault.js";
+import { fault, formatPath, valueAt, type ConfigFault, type ConfigPath } from "./fault.js";
 
 /** A bucket of the tree whose template was understood. */
 interface Bucket {
@@ -31,11 +31,6 @@ export function bucketFaults(tree: unknown): ConfigFault[] {
     return faults;
   });
 }
-
-const fault = (path: ConfigPath, message: string): ConfigFault => ({
-  path: formatPath(path),
-  message,
-});
 
 function templateOf(path: ConfigPath, key: unknown, faults: ConfigFault[]): KeyTemplate | null {
   if (typeof key !== "string") return null;

@@ -69,6 +69,12 @@ export function shown(value: unknown): string {
   return isKey ? kindOf(value) : JSON.stringify(value);
 }
 
+/** The fault of a value. */
+export const fault = (path: ConfigPath, message: string): ConfigFault => ({
+  path: formatPath(path),
+  message,
+});
+
 const READ_FAULTS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   EACCES: "this user may not read it",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { CREDENTIALS, UPSTREAM_KEYS } from "./accounts.js";
 import { bucketFaults } from "./buckets.js";
-import { formatPath, readFault, valueAt } from "./fault.js";
+import { fault, formatPath, readFault, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
@@ -19,30 +19,6 @@ type Rule = (tree: unknown, describe: Describe, folder: string) => readonly Conf
  */
 export const checkRules: Rule = (tree, describe, folder) =>
   RULES.flatMap((rule) => rule(tree, describe, folder));
-
-const RULES: readonly Rule[] = [
-  loopbackWithoutAuth,
-  cursorKeyWithCache,
-  metricsPort,
-  metricsTags,
-  credentialsOfMode,
-  uniqueIds,
-  uniqueKeys,
-  knownAccounts,
-  upstreamOnce,
-  signatureOfApi2,
-  uniquePolicies,
-  matchOfPolicies,
-  endpointOnce,
-  oneCredentialSource,
-  authorities,
-  bucketFaults,
-];
-
-const fault = (path: ConfigPath, message: string): ConfigFault => ({
-  path: formatPath(path),
-  message,
-});
 
 const modeOf = (tree: unknown): unknown => valueAt(tree, ["auth", "mode"]) ?? "none";
 
@@ -146,64 +122,52 @@ function knownAccounts(tree: unknown, describe: Describe): ConfigFault[] {
   });
 }
 
-function upstreamOnce(tree: unknown): ConfigFault[] {
-  return listAt(tree, ["accounts"]).flatMap((account, index) =>
-    UPSTREAM_KEYS.filter(
-      (key) =>
-        valueAt(account, [key]) !== undefined && valueAt(account, ["upstream", key]) !== undefined,
-    ).map((key) =>
-      fault(
-        ["accounts", index, key],
-        `must be set only once; accounts[${index}].upstream has it too`,
-      ),
-    ),
-  );
-}
+/** A rule about each account by itself. */
+const ofAccounts =
+  (rule: (account: unknown, place: ConfigPath) => readonly ConfigFault[]): Rule =>
+  (tree) =>
+    listAt(tree, ["accounts"]).flatMap((account, index) => rule(account, ["accounts", index]));
 
-function signatureOfApi2(tree: unknown): ConfigFault[] {
-  return listAt(tree, ["accounts"]).flatMap((account, index) => {
-    const isOther = valueAt(account, ["vendor"]) !== "tencent";
-    if (isOther || valueAt(account, ["signatureMethod"]) === undefined) return [];
-    if (valueAt(account, ["api"]) === "2.0") return [];
-    const path = ["accounts", index, "signatureMethod"];
-    return [fault(path, 'must be left out unless api is "2.0"')];
-  });
-}
+const upstreamOnce = ofAccounts((account, place) =>
+  UPSTREAM_KEYS.filter(
+    (key) =>
+      valueAt(account, [key]) !== undefined && valueAt(account, ["upstream", key]) !== undefined,
+  ).map((key) =>
+    fault([...place, key], `must be set only once; ${formatPath(place)}.upstream has it too`),
+  ),
+);
 
-function endpointOnce(tree: unknown): ConfigFault[] {
-  return listAt(tree, ["accounts"]).flatMap((account, index) => {
-    const isSet = (key: string) => !["", undefined].includes(valueAt(account, [key]) as string);
-    if (!isSet("endpoint") || !isSet("endpoints")) return [];
-    const path = ["accounts", index, "endpoints"];
-    return [fault(path, `must be left out, because accounts[${index}].endpoint is set`)];
-  });
-}
+const signatureOfApi2 = ofAccounts((account, place) => {
+  const isOther = valueAt(account, ["vendor"]) !== "tencent";
+  if (isOther || valueAt(account, ["signatureMethod"]) === undefined) return [];
+  if (valueAt(account, ["api"]) === "2.0") return [];
+  return [fault([...place, "signatureMethod"], 'must be left out unless api is "2.0"')];
+});
+
+/** Empty text counts as nothing. */
+const isSet = (account: unknown, key: string): boolean =>
+  !["", undefined].includes(valueAt(account, [key]) as string | undefined);
+
+const endpointOnce = ofAccounts((account, place) => {
+  if (!isSet(account, "endpoint") || !isSet(account, "endpoints")) return [];
+  const message = `must be left out, because ${formatPath(place)}.endpoint is set`;
+  return [fault([...place, "endpoints"], message)];
+});
 
 const CREDENTIAL_KEYS = ["credentials", "credentialsFile", "credentialsCommand"];
 
-function oneCredentialSource(tree: unknown): ConfigFault[] {
-  return listAt(tree, ["accounts"]).flatMap((account, index) => {
-    if (!Object.hasOwn(CREDENTIALS, String(valueAt(account, ["vendor"])))) return [];
-    const isSet = (key: string): boolean => !["", undefined].includes(textAt(account, key));
-    const [first, ...more] = CREDENTIAL_KEYS.filter(isSet);
-    const place = ["accounts", index];
-    if (first === undefined)
-      return [fault([...place, "credentials"], `missing; set ${CREDENTIAL_KEYS.join(" or ")}`)];
-    const faults = more.map((key) =>
-      fault([...place, key], `must be left out, because ${first} is set`),
-    );
-    const isNamed = isSet("credentialsEnvironment") && !isSet("credentialsCommand");
-    if (isNamed)
-      faults.push(fault([...place, "credentialsEnvironment"], "needs credentialsCommand"));
-    return faults;
-  });
-}
-
-/** A text as it is, and a placeholder for any other value. */
-function textAt(node: unknown, key: string): string | undefined {
-  const value = valueAt(node, [key]);
-  return value === undefined || typeof value === "string" ? value : "set";
-}
+const oneCredentialSource = ofAccounts((account, place) => {
+  if (!Object.hasOwn(CREDENTIALS, String(valueAt(account, ["vendor"])))) return [];
+  const [first, ...more] = CREDENTIAL_KEYS.filter((key) => isSet(account, key));
+  if (first === undefined)
+    return [fault([...place, "credentials"], `missing; set ${CREDENTIAL_KEYS.join(" or ")}`)];
+  const faults = more.map((key) =>
+    fault([...place, key], `must be left out, because ${first} is set`),
+  );
+  if (isSet(account, "credentialsEnvironment") && !isSet(account, "credentialsCommand"))
+    faults.push(fault([...place, "credentialsEnvironment"], "needs credentialsCommand"));
+  return faults;
+});
 
 function uniquePolicies(tree: unknown): ConfigFault[] {
   return repeats(tree, ["policies"], "name").map(({ path, first }) =>
@@ -262,3 +226,22 @@ function problemOf(file: string): string | null {
     return "one of them is damaged";
   }
 }
+
+const RULES: readonly Rule[] = [
+  loopbackWithoutAuth,
+  cursorKeyWithCache,
+  metricsPort,
+  metricsTags,
+  credentialsOfMode,
+  uniqueIds,
+  uniqueKeys,
+  knownAccounts,
+  upstreamOnce,
+  signatureOfApi2,
+  uniquePolicies,
+  matchOfPolicies,
+  endpointOnce,
+  oneCredentialSource,
+  authorities,
+  bucketFaults,
+];

@@ -1,6 +1,6 @@
 // Prints the release notes of a tag such as v1.2.3: the section of its version in CHANGELOG.md. Fails if the
 // tag does not name the version of package.json, or if schema/released is not that version's schema.
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +13,9 @@ const sections = read("CHANGELOG.md").split(/^## /m).slice(1);
 const section = sections.find((text) => text.startsWith(`[${version}] - `)) ?? "";
 const notes = section.split("\n").slice(1).join("\n").trim();
 const outdated = readdirSync(join(root, "schema/released")).filter(
-  (name) => read(`schema/released/${name}`) !== read(`schema/${name}`),
+  (name) =>
+    existsSync(join(root, "schema", name)) &&
+    read(`schema/released/${name}`) !== read(`schema/${name}`),
 );
 
 const faults = [

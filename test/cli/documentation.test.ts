@@ -1,0 +1,166 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Kind, parse, type DocumentNode } from "graphql";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runProgram } from "../security/gatewayProcess.js";
+
+const PAGES = [
+  "README.md",
+  ...readdirSync("docs")
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+
+interface Block {
+  readonly page: string;
+  readonly code: string;
+}
+
+/** The code blocks of all pages in one of these languages. */
+const blocksOf = (...languages: readonly string[]): readonly Block[] =>
+  PAGES.flatMap((page) =>
+    [...readFileSync(page, "utf8").matchAll(/^```(\w+)\n([^]*?)^```$/gm)]
+      .filter(([, language = ""]) => languages.includes(language))
+      .map(([, , code = ""]) => ({ page, code })),
+  );
+
+const operations = blocksOf("graphql")
+  .map(({ page, code }) => ({ page, code, document: parse(code) }))
+  .filter(({ document }) =>
+    document.definitions.every(({ kind }) => kind !== Kind.SCHEMA_EXTENSION),
+  )
+  .map((block) => ({ ...block, name: `${block.page}: ${block.code.split("\n")[0]}` }));
+
+/** Values for the variables of the pages' operations. */
+const VALUES: Readonly<Record<string, unknown>> = {
+  since: "2026-01-01T00:00:00Z",
+  until: "2030-01-01T00:00:00Z",
+  after: null,
+  before: null,
+  filter: {},
+};
+
+const variablesOf = ({ definitions }: DocumentNode): readonly string[] =>
+  definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION
+      ? (one.variableDefinitions ?? []).map(({ variable }) => variable.name.value)
+      : [],
+  );
+
+interface Answer {
+  readonly data?: { readonly backups?: { readonly nodes: readonly { readonly id: string }[] } };
+  readonly errors?: readonly unknown[];
+}
+
+let url = "";
+beforeAll(async () => {
+  const { child, written } = runProgram(["serve", "--demo"], { env: { PORT: "0" } });
+  while (url === "") {
+    await new Promise((resolve) => child.stdout?.once("data", resolve));
+    url = /ready at (\S+)\n/.exec(written.stdout)?.[1] ?? "";
+  }
+});
+
+async function ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
+describe("the queries of the documentation", () => {
+  test("are in several pages", () => {
+    expect(new Set(operations.map(({ page }) => page)).size).toBeGreaterThan(4);
+  });
+
+  test.each(operations)("$name", async ({ code, document }) => {
+    const { data } = await ask("{ backups(first: 1) { nodes { id } } }", {});
+    const values: Readonly<Record<string, unknown>> = {
+      ...VALUES,
+      id: data?.backups?.nodes[0]?.id,
+    };
+    const names = variablesOf(document);
+    expect(names.filter((name) => !(name in values))).toEqual([]);
+    const answer = await ask(code, Object.fromEntries(names.map((name) => [name, values[name]])));
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data).not.toBeNull();
+  });
+});
+
+/** Pages whose commands have tests of their own. */
+const TESTED_PAGES = ["docs/evidence.md", "docs/operating.md"];
+
+/** Commands that need more than the program, and what runs them. */
+const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
+  [/^npm ci && npm (?:start|test)/, ".ci/run"],
+  [/^npm (?:start|run|pack|ci)|^npx vitest/, ".ci/run"],
+  [/^docker |^cp deploy\/\.env/, "test/deploy/deploy.test.ts"],
+  [/^npm install @opentelemetry|OTEL_|NODE_OPTIONS/, "test/server/observe/process.test.ts"],
+  [
+    /kubernetes|secrets\.env|credentials\.example|^kubectl/,
+    "test/peers/kubernetes/kubernetes.peer.test.ts",
+  ],
+  [/^(?:useradd|install|systemctl) /, "test/peers/kubernetes/kubernetes.peer.test.ts"],
+];
+
+const commands = blocksOf("sh", "bash")
+  .filter(({ page }) => !TESTED_PAGES.includes(page))
+  .flatMap(({ page, code }) => code.split("\n").map((line) => ({ page, line })))
+  .map(({ page, line }) => ({ page, line: line.replace(/ +#.*$/, "").trim() }))
+  .filter(({ line }) => line !== "");
+const runnable = commands.filter(({ line }) => /^(?:npx )?redis-backup-gateway /.test(line));
+
+/** Commands that are the same over the demo run once. */
+const distinct = [
+  ...new Map(
+    runnable.map((command) => [
+      command.line.replace(/^npx | --demo\b| --config \S+/g, ""),
+      command,
+    ]),
+  ).values(),
+];
+
+describe("the commands of the documentation", () => {
+  const folder = mkdtempSync(join(tmpdir(), "documentation-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Stands in for the installed command and for npx; accounts of a config are those of the demo. */
+  const shim = (drop: string): string => `#!/usr/bin/env bash
+${drop}
+args=()
+while (($#)); do
+  case $1 in --config) shift 2 ;; --demo) shift ;; *) args+=("$1"); shift ;; esac
+done
+exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import.meta.url))}" "\${args[@]}" --demo
+`;
+  writeFileSync(join(folder, "npx"), shim("shift"), { mode: 0o755 });
+  writeFileSync(join(folder, "redis-backup-gateway"), shim(""), { mode: 0o755 });
+
+  test("are run here or by another test that is there", () => {
+    const rest = commands.filter((command) => !runnable.includes(command));
+    const unknown = rest.filter(({ line }) => !ELSEWHERE.some(([what]) => what.test(line)));
+    expect(unknown).toEqual([]);
+    for (const [, by] of ELSEWHERE) expect(existsSync(by), by).toBe(true);
+    expect(runnable.length).toBeGreaterThan(6);
+  });
+
+  test.each(distinct)("$page: $line", async ({ line }) => {
+    const { code, stderr } = await new Promise<{ code: number; stderr: string }>((resolve) => {
+      const env = {
+        ...process.env,
+        GATEWAY_CONFIG: "",
+        PATH: `${folder}:${process.env["PATH"]}`,
+      };
+      execFile("bash", ["-c", line], { cwd: folder, env }, (error, _, text) =>
+        resolve({ code: Number(error?.code ?? 0), stderr: text }),
+      );
+    });
+    // 2 and 3 are answers, too: instances violate the RPO, or are unknown.
+    expect([0, 2, 3], stderr).toContain(code);
+  });
+});

@@ -92,6 +92,63 @@ describe("the queries of the documentation", () => {
   });
 });
 
+/** What the table of clouds says of a product, by the provider that has it in the demo. */
+const ROWS: Readonly<Record<string, RegExp>> = {
+  "demo-aws/elasticache": /^\| AWS +\| ElastiCache \(/m,
+  "demo-aws/elasticache-serverless": /^\| AWS +\| ElastiCache Serverless/m,
+  "demo-aws/memorydb": /^\| AWS +\| MemoryDB/m,
+  "demo-alibaba/kvstore": /^\| Alibaba Cloud/m,
+  "demo-tencent/redis": /^\| Tencent Cloud/m,
+  "demo-ucloud/uredis": /^\| UCloud +\| URedis/m,
+  "demo-ucloud/umem": /^\| UCloud +\| UMem/m,
+  "demo-s3/rdb": /^\| S3 /m,
+};
+
+describe("the table of clouds in the README", () => {
+  test("says of each product what the demo shows", async () => {
+    const query = `{
+      providers { key }
+      instances(first: 200) {
+        nodes { provider { key } tags { key } automaticBackups retention latestBackup(status: SUCCEEDED) { sizeBytes encrypted } }
+      }
+    }`;
+    const { data } = (await ask(query, {})) as {
+      data: {
+        providers: { key: string }[];
+        instances: {
+          nodes: {
+            provider: { key: string };
+            tags: unknown;
+            automaticBackups: unknown;
+            retention: unknown;
+            latestBackup: { sizeBytes: unknown; encrypted: unknown } | null;
+          }[];
+        };
+      };
+    };
+    expect(data.providers.map(({ key }) => key).sort()).toEqual(Object.keys(ROWS).sort());
+    const readme = readFileSync("README.md", "utf8").split("\n## Clouds\n")[1] ?? "";
+    for (const [provider, row] of Object.entries(ROWS)) {
+      const line = readme.slice(readme.search(row)).split("\n")[0] ?? "";
+      const cells = line.split("|").map((cell) => cell.trim());
+      const nodes = data.instances.nodes.filter(({ provider: { key } }) => key === provider);
+      const shows = (of: (node: (typeof nodes)[number]) => unknown) =>
+        nodes.some((node) => (of(node) ?? null) !== null);
+      const shown = [
+        shows(({ latestBackup }) => latestBackup?.sizeBytes),
+        shows(({ tags }) => tags),
+        shows(({ automaticBackups }) => automaticBackups),
+        shows(({ retention }) => retention),
+        shows(({ latestBackup }) => latestBackup?.encrypted),
+      ];
+      expect([provider, ...cells.slice(3, 8).map((cell) => cell !== "no")]).toEqual([
+        provider,
+        ...shown,
+      ]);
+    }
+  });
+});
+
 /** Pages whose commands have tests of their own. */
 const TESTED_PAGES = ["docs/evidence.md", "docs/operating.md"];
 

@@ -64,6 +64,12 @@ export interface GatewayParts {
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
 }
 
+/** The parts that a reload replaces. */
+export type ReloadedParts = Pick<
+  GatewayParts,
+  "accounts" | "settings" | "limits" | "policies" | "refreshShare"
+>;
+
 /** The gateway without its server. */
 export interface Gateway {
   /** The reads of one operation. */
@@ -72,11 +78,16 @@ export interface Gateway {
   places(principal: Principal): readonly KnownPlace[];
   /** How many lists of backups have been read, of those that reads so far have needed. */
   progress(): Progress;
-  /** Replaces the policies for operations that begin from now on. */
-  setPolicies(policies: readonly BackupPolicy[]): void;
   /** Counts the points of callers for all replicas; null without a shared server. */
   readonly points: Shared["points"] | null;
+  /**
+   * Replaces what a config can change while the gateway runs, for operations that begin from now on. What
+   * was read, quotas and breakers of accounts with equal settings stay.
+   * @returns a function to call when the operations that began before have ended.
+   */
+  reload(changed: ReloadedParts): () => void;
   readonly http: HttpClient;
+  /** That of the operations that begin now. */
   readonly engine: Engine;
   /** It runs only after it was started. */
   readonly refresher: Refresher;
@@ -87,43 +98,74 @@ const BODY_BYTES = 262_144;
 
 /** Connects vendors, transport and engine. */
 export function makeGateway(parts: GatewayParts): Gateway {
-  const { limits, now } = parts;
-  const shared = shareOver(parts);
-  const http = makeHttp(parts, shared);
-  const engine = makeEngine(parts, http, shared);
-  const knownPlaces = makeKnownPlaces(now);
-  const keys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
-  const cursors = new Cursors(keys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
-  const refresher = makeRefresher(parts, engine);
-  const { policies = [DEFAULT_POLICY] } = parts;
-  const reading = { engine, planner: new Planner(engine), cursors, limits };
-  // What is kept depends on the policies, but is made of slices that stay.
-  const partsWith = (chosen: readonly BackupPolicy[]): ReadParts => ({
-    ...reading,
-    policies: chosen,
-    ...waysOf(parts, reading),
-  });
-  let readParts = partsWith(policies);
+  const { now } = parts;
+  // Everything that outlives a reload. Accounts stay while requests still use them.
+  const accounts = new Map(parts.accounts.map((account) => [account.id, account]));
+  const settings = { ...parts.settings };
+  const shared = shareOver(parts, accounts);
+  const http = makeHttp(parts, accounts, shared);
+  const cursorKeys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
+  const estateOf = (changed: ReloadedParts, before: Engine | null): Estate => {
+    const all = { ...parts, ...changed, settings, cursorKeys };
+    const engine = makeEngine(all, { http, shared, before });
+    const progress = makeProgress(engine, now);
+    return { engine, progress, knownPlaces: makeKnownPlaces(now), read: readPartsOf(all, engine) };
+  };
+  let current = estateOf(parts, null);
+  const refresher = makeRefresher(parts, current.engine);
   return {
     points: shared?.points ?? null,
     http,
-    engine,
     refresher,
+    get engine() {
+      return current.engine;
+    },
     open: (principal, bounds) => {
       const operation = new BoundedOperation(bounds);
-      const providers = visibleTo(principal, engine);
-      return new EngineReads(new ReadContext(readParts, operation, now(), providers));
+      const providers = visibleTo(principal, current.engine);
+      return new EngineReads(new ReadContext(current.read, operation, now(), providers));
     },
-    places: (principal) => knownPlaces(visibleTo(principal, engine)),
-    progress: makeProgress(engine, now),
-    setPolicies: (changed) => (readParts = partsWith(changed)),
+    places: (principal) => current.knownPlaces(visibleTo(principal, current.engine)),
+    progress: () => current.progress(),
+    reload(changed) {
+      const { engine: before } = current;
+      Object.assign(settings, changed.settings);
+      for (const account of changed.accounts) accounts.set(account.id, account);
+      current = estateOf(changed, before);
+      const { engine } = current;
+      void refresher.follow({ engine, share: changed.refreshShare ?? 0 });
+      const gone = before.accountsBeyond(engine);
+      for (const { id } of gone) http.forget(id);
+      return () => {
+        current.engine.release(before);
+        const kept = new Set(
+          [...current.engine.providers.values()].map(({ account }) => account.id),
+        );
+        for (const { id } of gone) if (!kept.has(id)) http.forget(id);
+      };
+    },
     close: async () => {
       await refresher.stop();
-      engine.close();
+      current.engine.close();
       await http.close();
       shared?.close();
     },
   };
+}
+
+/** What the operations that begin now are answered from. A reload replaces all of it at once. */
+interface Estate {
+  readonly engine: Engine;
+  readonly read: ReadParts;
+  readonly progress: () => Progress;
+  readonly knownPlaces: ReturnType<typeof makeKnownPlaces>;
+}
+
+function readPartsOf(parts: GatewayParts, engine: Engine): ReadParts {
+  const { limits, cursorKeys, policies = [DEFAULT_POLICY] } = parts;
+  const cursors = new Cursors(cursorKeys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
+  const reading = { engine, planner: new Planner(engine), cursors, limits };
+  return { ...reading, policies, ...waysOf(parts, reading) };
 }
 
 /** The kept merges and the prefetching, or their plain versions. */
@@ -139,17 +181,25 @@ function waysOf(
   };
 }
 
-function makeEngine(parts: GatewayParts, http: HttpClient, shared: Shared | null): Engine {
+/** What an engine is made with, besides the parts of the gateway. */
+interface EngineParts {
+  readonly http: HttpClient;
+  readonly shared: Shared | null;
+  readonly before: Engine | null;
+}
+
+function makeEngine(parts: GatewayParts, { http, shared, before }: EngineParts): Engine {
   const { accounts, settings, now, env = process.env, onClaimDropped, onCredentials } = parts;
-  return new Engine(accounts, parts.vendorOf ?? vendorOf, {
+  const ports = {
     http,
     now,
     settings,
     ...(shared === null ? {} : { sharedOf: shared.cacheOf }),
-    credentialReaderOf: (account) => credentialReader(account, env),
+    credentialReaderOf: (account: Account) => credentialReader(account, env),
     ...(onCredentials === undefined ? {} : { onCredentials }),
     ...(onClaimDropped === undefined ? {} : { onClaimDropped }),
-  });
+  };
+  return new Engine(accounts, parts.vendorOf ?? vendorOf, ports, before);
 }
 
 function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
@@ -164,12 +214,15 @@ function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
   });
 }
 
-function shareOver(parts: GatewayParts): Shared | null {
-  const { accounts, cursorKeys, now, cacheUrl = null, onShared } = parts;
+/** The accounts by their ids. */
+type Accounts = ReadonlyMap<string, Account>;
+
+function shareOver(parts: GatewayParts, accounts: Accounts): Shared | null {
+  const { cursorKeys, now, cacheUrl = null, onShared } = parts;
   if (cacheUrl === null) return null;
   return openShared({
     url: cacheUrl,
-    accounts,
+    accountOf: (id) => accounts.get(id) ?? null,
     keys: cursorKeys,
     clock: { now, sleep: parts.sleep ?? sleep },
     random: Math.random,
@@ -188,15 +241,14 @@ function visibleTo({ accounts }: Principal, { providers }: Engine): Engine["prov
 const sleep = async (ms: number, signal: AbortSignal): Promise<void> =>
   void (await delay(ms, undefined, { signal }));
 
-function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
-  const { accounts, now } = parts;
+function makeHttp(parts: GatewayParts, accounts: Accounts, shared: Shared | null): HttpClient {
+  const { now } = parts;
   const observer = shared?.breakers.heardBy(parts.observer) ?? parts.observer;
-  const settings = new Map(accounts.map(({ id, upstream }) => [id, upstream]));
   return makeHttpClient({
     settingsOf: (account) => {
-      const found = settings.get(account);
+      const found = accounts.get(account);
       if (found === undefined) throw new RangeError(`No account is called ${account}.`);
-      return found;
+      return found.upstream;
     },
     now,
     random: Math.random,
@@ -205,6 +257,7 @@ function makeHttp(parts: GatewayParts, shared: Shared | null): HttpClient {
     ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
     ...(observer === undefined ? {} : { observer }),
     transport:
-      parts.transport ?? makeTransport({ networkOf: (account) => settings.get(account)?.network }),
+      parts.transport ??
+      makeTransport({ networkOf: (account) => accounts.get(account)?.upstream.network }),
   });
 }

@@ -1,57 +1,72 @@
 import type { Logger } from "pino";
-import type { Gateway } from "../app.js";
 import type { GatewayConfig } from "../config/config.js";
 import { ConfigError } from "../config/fault.js";
-import type { Gate } from "../server/gate.js";
+import { isLoopback } from "../config/fields.js";
 
 /** What a reload changes. */
 export interface Reloaded {
   readonly logger: Logger;
-  readonly gate: Pick<Gate, "setAuth">;
-  readonly gateway: Pick<Gateway, "engine" | "setPolicies">;
   /** Reads the config file again. @throws {ConfigError} */
   load(): Promise<GatewayConfig>;
+  /** Answers requests by a config from now on. */
+  takeOver(config: GatewayConfig): Promise<void>;
 }
 
 /**
- * Makes a function that reads the config again: API keys, JWT settings, policies and the log level
- * take over, and credentials of files and commands are read. Other keys that have changed are named in the log, because
- * they take effect after a restart. A wrong file changes nothing.
+ * Makes a function that reads the config again: everything takes over but the keys for which the gateway
+ * must be restarted. Those are named in the log if they have changed. A wrong file changes nothing. A call
+ * waits for the one before it.
  */
 export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promise<void> {
-  const { logger, gate, gateway, load } = parts;
-  return async () => {
+  const { logger, load, takeOver } = parts;
+  const run = async (): Promise<void> => {
     let config: GatewayConfig;
     try {
       config = await load();
+      refuseOpenHost(started, config);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       logger.error({ faults: error.faults }, "The config was not reloaded, because it is wrong.");
       return;
     }
-    const restart = changedKeys(started, config);
-    if (config.auth.mode === started.auth.mode) gate.setAuth(config.auth);
-    else restart.push("auth.mode");
-    gateway.setPolicies(config.policies);
-    gateway.engine.refreshCredentials();
+    await takeOver(withStarted(started, config));
     logger.info("The config was reloaded.");
     logger.level = config.server.logLevel;
-    if (restart.length > 0)
-      logger.warn({ keys: restart }, "Changed keys take effect after a restart.");
+    const keys = RESTART.filter(([, of]) => textOf(of(started)) !== textOf(of(config)));
+    if (keys.length > 0)
+      logger.warn({ keys: keys.map(([key]) => key) }, "Changed keys take effect after a restart.");
   };
+  let last = Promise.resolve();
+  return () => (last = last.then(run));
 }
 
-/** The keys with other values that a reload does not change: those of `server`, and whole sections. */
-function changedKeys(before: GatewayConfig, after: GatewayConfig): string[] {
-  const { auth, policies, server, ...sections } = before;
-  const { logLevel, ...keys } = server;
-  return [
-    ...Object.keys(keys)
-      .filter((key) => differ(before.server, after.server, key))
-      .map((key) => `server.${key}`),
-    ...Object.keys(sections).filter((key) => differ(before, after, key)),
-  ];
-}
+/** The keys that take effect after a restart, and their values. */
+const RESTART: readonly (readonly [string, (config: GatewayConfig) => unknown])[] = [
+  ["server.host", ({ server }) => server.host],
+  ["server.port", ({ server }) => server.port],
+  ["server.cursorKey", ({ server }) => server.cursorKeys],
+  ["server.metrics", ({ server }) => server.metrics],
+  ["cache.url", ({ cache }) => cache.url],
+];
 
-const differ = (before: object, after: object, key: string): boolean =>
-  JSON.stringify(before[key as never]) !== JSON.stringify(after[key as never]);
+const textOf = (value: unknown): string => JSON.stringify(value);
+
+/** A config with the values of those keys that the gateway was started with. */
+const withStarted = ({ server, cache }: GatewayConfig, config: GatewayConfig): GatewayConfig => {
+  const { host, port, cursorKeys, metrics } = server;
+  return {
+    ...config,
+    server: { ...config.server, host, port, cursorKeys, metrics },
+    cache: { ...config.cache, url: cache.url },
+  };
+};
+
+/**
+ * The config file allows `auth.mode: none` for the host in it, but the old host stays until the restart.
+ * @throws {ConfigError}
+ */
+function refuseOpenHost({ server: { host } }: GatewayConfig, { auth }: GatewayConfig): void {
+  if (auth.mode !== "none" || isLoopback(host)) return;
+  const message = `must be apiKey or jwt, because the gateway listens on ${host} until it is restarted`;
+  throw new ConfigError([{ path: "auth.mode", message }], "the config");
+}

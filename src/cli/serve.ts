@@ -8,6 +8,7 @@ import { buildGatewaySchema } from "../graphql/schema.js";
 import type { OperationBounds } from "../listing/operation.js";
 import { auditDownloads } from "../server/observe/operations.js";
 import { type Gate, makeGate } from "../server/gate.js";
+import { CallerLimits } from "../server/limits/callerLimits.js";
 import { makeLogger } from "../server/logger.js";
 import { type MetricsServer, startMetricsServer } from "../server/observe/metricsRoute.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
@@ -21,7 +22,14 @@ import type {
 import { startServer } from "../server/startServer.js";
 import { type CommandContext, UsageError } from "./context.js";
 import { makeReload } from "./reload.js";
-import { gatewayOf, loadSetup, secretsIn, type Setup, type SetupFlags } from "./setup.js";
+import {
+  gatewayOf,
+  loadSetup,
+  reloadedPartsOf,
+  secretsIn,
+  type Setup,
+  type SetupFlags,
+} from "./setup.js";
 
 /** How long running operations may take after the process was asked to stop. */
 const DRAIN_MS = 10_000;
@@ -39,14 +47,15 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   };
   const gateway = gatewayOf(config, { ...context, hide }, observation.hooks);
   showGateway(observation, gateway, config);
-  const gate = gateOf(config, gateway, logger);
+  const schema = buildGatewaySchema();
+  const callers = new CallerLimits(0, { shared: gateway.points, now: Date.now });
+  const isDemo = setup.clouds !== null;
+  const parts = { gateway, callers, observation, logger, schema, isDemo };
   const closing = [setup.close, gateway.close];
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
-    const server = await listen(setup, { gateway, gate, observation, logger }).catch(
-      explainListen(config.server),
-    );
+    const server = await startServer(optionsOf(config, parts)).catch(explainListen(config.server));
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     context.stdout.write(banner(setup, server));
@@ -56,7 +65,14 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
       hide(secretsIn(again));
       return again;
     };
-    const reload = makeReload(config, { logger, gate, gateway, load });
+    const takeOver = async (next: GatewayConfig): Promise<void> => {
+      const release = gateway.reload(reloadedPartsOf(next));
+      gateway.engine.refreshCredentials();
+      showGateway(observation, gateway, next);
+      const { earlier } = await server.replace(optionsOf(next, parts));
+      void earlier.then(release);
+    };
+    const reload = makeReload(config, { logger, load, takeOver });
     // The demo has no file.
     if (setup.clouds === null) context.onReload?.(reload);
     await aborted(context.interrupted);
@@ -73,29 +89,29 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   return 0;
 }
 
-/** What a server is made from, besides its setup. */
+/** What a server is made from, besides its config. */
 interface ServerParts {
   readonly gateway: Gateway;
-  readonly gate: Gate;
+  readonly callers: CallerLimits;
   readonly observation: Observation;
   readonly logger: Logger;
+  readonly schema: GraphQLSchema;
+  readonly isDemo: boolean;
 }
 
-function listen(
-  { config, clouds }: Setup,
-  { gateway, gate, observation, logger }: ServerParts,
-): Promise<RunningServer> {
+function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
+  const { gateway, observation, logger, schema, isDemo } = parts;
   const { server, limits, upstream } = config;
-  const schema = buildGatewaySchema();
+  const gate = gateOf(config, parts);
   const open: ServerOptions["makeReads"] = (principal, operation) =>
     gateway.open(principal, new ServedBounds(operation, limits.vendorCalls));
   const watched = observation.serverOptions(
     { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, reportCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
   );
-  return startServer({
+  return {
     ...server,
-    demo: clouds !== null,
+    demo: isDemo,
     limits,
     deadlineMs: upstream.deadlineMs,
     drainMs: DRAIN_MS,
@@ -112,7 +128,7 @@ function listen(
       gate.extend(app);
       watched.extend(app);
     },
-  });
+  };
 }
 
 /** The limits of an operation. A class, because a getter of an object literal costs microseconds. */
@@ -131,12 +147,12 @@ class ServedBounds implements OperationBounds {
   }
 }
 
-const gateOf = ({ auth, limits }: GatewayConfig, gateway: Gateway, logger: Logger): Gate =>
+const gateOf = ({ auth, limits }: GatewayConfig, { gateway, callers, logger }: ServerParts): Gate =>
   makeGate({
     auth,
     limits,
     placesOf: (principal) => gateway.places(principal),
-    points: gateway.points,
+    callers,
     logger,
     now: Date.now,
   });
@@ -182,19 +198,22 @@ export const observationOf = ({ accounts, server }: GatewayConfig, logger: Logge
 function showGateway(
   { show }: Observation,
   { http, engine, open }: Gateway,
-  { upstream, limits }: GatewayConfig,
+  { accounts, server, upstream, limits }: GatewayConfig,
 ): void {
-  show({
-    health: (account) => http.health(account),
-    rowsHeld: () => engine.rowsHeld,
-    deadlineMs: upstream.deadlineMs,
-    open: (principal, { signal, deadlineAt, mayAsk }) =>
-      open(principal, {
-        signal,
-        deadline: deadlineAt,
-        vendorCalls: mayAsk ? limits.vendorCalls : 0,
-      }),
-  });
+  show(
+    {
+      health: (account) => http.health(account),
+      rowsHeld: () => engine.rowsHeld,
+      deadlineMs: upstream.deadlineMs,
+      open: (principal, { signal, deadlineAt, mayAsk }) =>
+        open(principal, {
+          signal,
+          deadline: deadlineAt,
+          vendorCalls: mayAsk ? limits.vendorCalls : 0,
+        }),
+    },
+    { accounts, tags: server.metricsTags },
+  );
 }
 
 /** Starts the metrics listener, or returns null if the config has none. */

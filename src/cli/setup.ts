@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { makeGateway, type Gateway, type GatewayParts } from "../app.js";
+import { makeGateway, type Gateway, type GatewayParts, type ReloadedParts } from "../app.js";
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
@@ -104,28 +104,38 @@ policies:
 /** Backups kept in memory, over all sources. */
 const CACHE_ROWS = 200_000;
 
+/** What a gateway takes over from a config that is read again. */
+export const reloadedPartsOf = ({
+  accounts,
+  cache,
+  limits,
+  policies,
+}: GatewayConfig): ReloadedParts => ({
+  accounts,
+  settings: {
+    ttlMs: cache.ttlMs,
+    staleIfErrorMs: cache.staleIfErrorMs,
+    scanRows: limits.scanRows,
+    cacheRows: CACHE_ROWS,
+  },
+  limits,
+  policies,
+  refreshShare: cache.refresh.share,
+});
+
 /** The gateway of a config, without its server. Credentials that it reads are hidden. */
 export const gatewayOf = (
-  { accounts, cache, limits, policies, server }: GatewayConfig,
+  config: GatewayConfig,
   { env, hide }: Pick<CommandContext, "env" | "hide">,
   hooks: Pick<GatewayParts, "observer" | "onClaimDropped" | "onShared"> & {
     readonly onCredentials?: (note: CredentialsNote) => void;
   } = {},
 ): Gateway =>
   makeGateway({
-    accounts,
-    settings: {
-      ttlMs: cache.ttlMs,
-      staleIfErrorMs: cache.staleIfErrorMs,
-      scanRows: limits.scanRows,
-      cacheRows: CACHE_ROWS,
-    },
-    cursorKeys: server.cursorKeys,
-    limits,
-    policies,
+    ...reloadedPartsOf(config),
+    cursorKeys: config.server.cursorKeys,
     now: Date.now,
-    cacheUrl: cache.url,
-    refreshShare: cache.refresh.share,
+    cacheUrl: config.cache.url,
     env,
     ...hooks,
     onCredentials(note, credentials) {

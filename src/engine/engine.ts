@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import type { KnownPlace, Progress } from "../domain/provider.js";
 import { PendingReads } from "../index/readThrough.js";
-import { SliceMemory } from "../index/sliceStore.js";
+import { type EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import { RotatingAuthenticator } from "../listing/credentials.js";
 import type {
   BackupListing,
@@ -23,34 +24,64 @@ export class Engine {
   readonly pendingReads: PendingReads;
   private readonly sources: LRUCache<string, Source>;
 
+  /** Takes over from the engine `before` its memory, and the providers of accounts that are equal there. */
   constructor(
     accounts: readonly Account[],
-    vendorOf: (account: Account) => VendorDeclaration,
+    private readonly vendorOf: (account: Account) => VendorDeclaration,
     readonly ports: Ports,
+    before: Engine | null = null,
   ) {
     const { cacheRows } = ports.settings;
-    this.memory = new SliceMemory(cacheRows);
-    this.pendingReads = new PendingReads(ports.now);
-    const own = { ...ports, memory: this.memory, pendingReads: this.pendingReads };
-    const runtimes = accounts.flatMap((account) => {
-      const vendor = vendorOf(account);
-      // One for all products, because it may hold a token.
-      const api = apiOf(vendor, account, ports);
-      const products = vendor
-        .products(account)
-        .map((product) => new ProviderRuntime(account, product, api, portsFor(product, own)));
-      const [first] = products;
-      for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
-      return products;
-    });
+    this.memory = before?.memory ?? new SliceMemory(cacheRows);
+    this.pendingReads = before?.pendingReads ?? new PendingReads(ports.now);
+    const runtimes = accounts.flatMap(
+      (account) => before?.runtimesOf(account) ?? this.makeRuntimes(account),
+    );
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
     // A source without rows takes memory too.
-    this.sources = new LRUCache({
-      maxSize: cacheRows,
-      sizeCalculation: () => 1,
-      dispose: (source) => source.clear(),
-    });
+    this.sources =
+      before?.sources ??
+      new LRUCache({
+        maxSize: cacheRows,
+        sizeCalculation: () => 1,
+        dispose: (source) => source.clear(),
+      });
+  }
+
+  /** The accounts of this engine that have other settings in another engine, or are not there. */
+  accountsBeyond(other: Engine): readonly Account[] {
+    const accounts = new Set([...this.providers.values()].map(({ account }) => account));
+    return [...accounts].filter((account) => other.runtimesOf(account) === null);
+  }
+
+  /** Gives up everything that belongs to providers of an earlier engine. */
+  release(before: Engine): void {
+    for (const { key, credentials } of before.providers.values())
+      if (before.providers.get(key) !== this.providers.get(key)) credentials?.close();
+    for (const [name, { runtime }] of this.sources.entries())
+      if (this.providers.get(runtime.key) !== runtime) this.sources.delete(name);
+  }
+
+  /** The providers of an account; null if it is not here, or with other settings. */
+  private runtimesOf(account: Account): readonly ProviderRuntime[] | null {
+    const all = [...this.providers.values()];
+    const found = all.filter((runtime) => isDeepStrictEqual(runtime.account, account));
+    return found.length > 0 ? found : null;
+  }
+
+  private makeRuntimes(account: Account): readonly ProviderRuntime[] {
+    const { memory, pendingReads, ports } = this;
+    const vendor = this.vendorOf(account);
+    // One for all products, because it may hold a token.
+    const api = apiOf(vendor, account, ports);
+    const own = { ...ports, memory, pendingReads };
+    const products = vendor
+      .products(account)
+      .map((product) => new ProviderRuntime(account, product, api, portsFor(product, own)));
+    const [first] = products;
+    for (const runtime of products) if (first !== undefined) runtime.shareRegions(first);
+    return products;
   }
 
   /** The backups of an instance, or of a whole region if it is null. */
@@ -67,7 +98,8 @@ export class Engine {
 
   /** The same if it exists. Does not count as a use. */
   peekSource(provider: string, region: string, nativeId: string | null): Source | null {
-    return this.sources.peek(sourceName(provider, region, nativeId)) ?? null;
+    const source = this.sources.peek(sourceName(provider, region, nativeId)) ?? null;
+    return source !== null && this.providers.get(provider) === source.runtime ? source : null;
   }
 
   /** Reads all credentials of files and commands again, in the background. */
@@ -89,9 +121,14 @@ export class Engine {
 
 /** The ports, with the product's own time for which its lists are fresh, unless nothing is kept at all. */
 function portsFor({ leastTtlMs = 0 }: ProductDeclaration, ports: RuntimePorts): RuntimePorts {
-  const { settings } = ports;
-  if (settings.ttlMs === 0 || settings.ttlMs >= leastTtlMs) return ports;
-  return { ...ports, settings: { ...settings, ttlMs: leastTtlMs } };
+  if (leastTtlMs === 0) return ports;
+  // Inherits, because a reload changes the values.
+  const settings = Object.create(ports.settings, {
+    ttlMs: {
+      get: () => (ports.settings.ttlMs === 0 ? 0 : Math.max(leastTtlMs, ports.settings.ttlMs)),
+    },
+  }) as EngineSettings;
+  return { ...ports, settings };
 }
 
 /** The API of an account, which reads its credentials while it is used if the account does not hold them. */

@@ -56,7 +56,8 @@ const EVER = { notBefore: Number.NEGATIVE_INFINITY };
  * its share of the quota. Of several replicas one does this, and the others take what it shares.
  */
 export class Refresher {
-  readonly #parts: RefresherParts;
+  #parts: RefresherParts;
+  #isStarted = false;
   #stop = new AbortController();
   #work: Promise<unknown> = Promise.resolve();
 
@@ -66,7 +67,11 @@ export class Refresher {
 
   start(): void {
     const { engine, share } = this.#parts;
-    if (share === 0 || engine.ports.settings.ttlMs === 0) return;
+    this.#isStarted = true;
+    if (share === 0 || engine.ports.settings.ttlMs === 0) {
+      for (const runtime of engine.providers.values()) runtime.rounds = null;
+      return;
+    }
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     // Every call and every pause listens to it.
@@ -79,8 +84,18 @@ export class Refresher {
 
   /** Begins no further read, ends those under way, and resolves when all have ended. */
   async stop(): Promise<void> {
+    this.#isStarted = false;
     this.#stop.abort();
     await this.#work;
+  }
+
+  /** Continues with the lists of another engine, if it was started. */
+  async follow(changed: Pick<RefresherParts, "engine" | "share">): Promise<void> {
+    const parts = (this.#parts = { ...this.#parts, ...changed });
+    this.#stop.abort();
+    await this.#work;
+    // Meanwhile it may have been stopped, or asked to follow a third engine.
+    if (this.#isStarted && this.#parts === parts) this.start();
   }
 }
 

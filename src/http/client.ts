@@ -40,6 +40,11 @@ export interface HttpClient {
   health(account: string): AccountHealth;
   /** `health(account).isFailing`, without the cost of the rest. */
   isFailing(account: string): boolean;
+  /**
+   * Forgets the settings and the health of an account. Its connections close when their requests have
+   * ended, and the next call begins with the settings that the account has then.
+   */
+  forget(account: string): void;
   close(): Promise<void>;
 }
 

@@ -70,6 +70,10 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     },
     health: (account) => stateOf(account).health(),
     isFailing: (account) => stateOf(account).isFailing,
+    forget(account) {
+      accounts.delete(account);
+      sending.transport.forget(account);
+    },
     close: () => sending.transport.close(),
   };
 }

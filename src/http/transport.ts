@@ -20,6 +20,8 @@ import type { HttpRequest, HttpResponse } from "./message.js";
  */
 export interface Transport {
   send(request: HttpRequest, limits: ExchangeLimits, signal: CallSignal): Promise<HttpResponse>;
+  /** Closes the connections of an account when their exchanges have ended. The next one opens others. */
+  forget(account: string): void;
   /** Ends every running exchange, with the fault `closed`, and every connection. */
   close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export interface TransportOptions extends ConnectOptions {
 
 /** Connections to one origin for one account. */
 interface Route {
+  readonly account: string;
   readonly dispatcher: Dispatcher;
   readonly isProxied: boolean;
 }
@@ -52,6 +55,8 @@ interface Route {
 /** Makes the transport: connections of its own for each account and origin. Refuses redirects. */
 export function makeTransport(options: TransportOptions = {}): Transport {
   const routes = new Map<string, Route>();
+  /** They close when their exchanges have ended. */
+  const forgotten = new Set<Dispatcher>();
   const routeOf = (origin: string, limits: ExchangeLimits): Route => {
     const key = `${limits.account} ${origin}`;
     let route = routes.get(key);
@@ -74,10 +79,18 @@ export function makeTransport(options: TransportOptions = {}): Transport {
         dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
       });
     },
+    forget(account) {
+      for (const [key, { dispatcher, ...route }] of routes) {
+        if (route.account !== account) continue;
+        routes.delete(key);
+        forgotten.add(dispatcher);
+        void dispatcher.close().finally(() => forgotten.delete(dispatcher));
+      }
+    },
     async close() {
-      const all = [...routes.values()];
+      const all = [...routes.values()].map(({ dispatcher }) => dispatcher);
       routes.clear();
-      await Promise.all(all.map(({ dispatcher }) => dispatcher.destroy()));
+      await Promise.all([...all, ...forgotten].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }
@@ -98,10 +111,10 @@ function makeRoute(
   const connecting = { ...options, ...(trusted === undefined ? {} : { ca: trusted }) };
   const pooled = { connections, pipelining: 1, connect: makeConnector(connecting) };
   const isDirect = isLoopback(host.replace(/^\[|\]$/g, "")) || httpProxy + httpsProxy === "";
-  if (isDirect) return { dispatcher: new Pool(origin, pooled), isProxied: false };
+  if (isDirect) return { account, dispatcher: new Pool(origin, pooled), isProxied: false };
   const tls = { timeout: CONNECT_TIMEOUT_MS, ...authorities(trusted) };
   const proxied = { httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls: tls };
-  return { dispatcher: new EnvHttpProxyAgent({ ...pooled, ...proxied }), isProxied: true };
+  return { account, dispatcher: new EnvHttpProxyAgent({ ...pooled, ...proxied }), isProxied: true };
 }
 
 /**

@@ -141,7 +141,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
     const entry = this.entryFor(question, operation);
     const fetch = () => this.fetch(question, operation);
     const { now, settings } = this.ports;
-    if (entry === null) return fetch();
+    if (entry === null || settings.ttlMs === 0) return fetch();
     return readShared(entry, { operation, now, ttlMs: settings.ttlMs }, fetch);
   }
 

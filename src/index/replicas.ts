@@ -145,7 +145,7 @@ export interface SharedValue<T> extends Codec<T> {
   /** Unique within the account. */
   readonly name: string;
   /** How long it is shared. Units: milliseconds. */
-  readonly keptMs: number;
+  keptMs(): number;
 }
 
 /** The entry of a value that was read as a whole, at `notBefore` or later. */
@@ -164,7 +164,8 @@ export const sharedEntry = <T>(
     // Another replica's clock may be ahead: what it wrote was still read before now.
     return value === null ? null : { value, asOf: Math.min(asOf, now()), stale: null };
   },
-  put: ({ value, asOf }) => cache.set(name, JSON.stringify({ asOf, value: encode(value) }), keptMs),
+  put: ({ value, asOf }) =>
+    cache.set(name, JSON.stringify({ asOf, value: encode(value) }), keptMs()),
 });
 
 /** The value of a JSON text; null for anything else. */

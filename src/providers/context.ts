@@ -17,6 +17,7 @@ import { forgetEvidence, newListMemory, type ListMemory } from "../listing/read/
 export interface Ports {
   readonly http: HttpClient;
   readonly now: () => number;
+  /** A reload changes its values. */
   readonly settings: EngineSettings;
   /** The cache that replicas share for an account; absent without `cache.url`. */
   readonly sharedOf?: (account: Account) => SharedCache;
@@ -56,7 +57,7 @@ export class ProviderContext {
   /** Null if the account holds its credentials. */
   readonly credentials: RotatingAuthenticator | null;
   /** Null where replicas share nothing. */
-  readonly shared: SharedCache | null;
+  protected readonly sharing: SharedCache | null;
   /** Set by the refresher; null for a provider that it does not keep. */
   rounds: Rounds | null = null;
   private readonly memories = new Map<string, ListMemory>();
@@ -84,7 +85,12 @@ export class ProviderContext {
     this.call = makeCallVendor(account, api, ports);
     const { authenticator } = api;
     this.credentials = authenticator instanceof RotatingAuthenticator ? authenticator : null;
-    this.shared = ports.settings.ttlMs === 0 ? null : (ports.sharedOf?.(account) ?? null);
+    this.sharing = ports.sharedOf?.(account) ?? null;
+  }
+
+  /** Null where replicas share nothing, and while nothing may be kept. */
+  get shared(): SharedCache | null {
+    return this.ttlMs === 0 ? null : this.sharing;
   }
 
   /** How long what was read is fresh. Units: milliseconds. */

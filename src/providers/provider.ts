@@ -159,9 +159,9 @@ export class ProviderRuntime extends ProviderContext {
   }
 
   private sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null {
-    const { shared: cache, ports } = this;
-    const { ttlMs, staleIfErrorMs } = ports.settings;
-    return cache === null ? null : { ...codec, cache, name, keptMs: ttlMs + staleIfErrorMs };
+    const { sharing: cache, ports } = this;
+    const keptMs = () => ports.settings.ttlMs + ports.settings.staleIfErrorMs;
+    return cache === null ? null : { ...codec, cache, name, keptMs };
   }
 }
 

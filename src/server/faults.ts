@@ -1,5 +1,5 @@
 import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { ClientError } from "../errors.js";
@@ -184,7 +184,7 @@ export const MALFORMED = {
       badRequestAnswer(error.statusCode ?? 400, MALFORMED_REQUEST, request.headers.accept),
     ),
   /** For bytes that are not HTTP, and for requests that are too slow or too long. */
-  clientErrorHandler(this: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+  clientErrorHandler(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
     const status = PARSER_STATUSES[error.code ?? ""] ?? 400;
     if (socket.writable) socket.write(rawAnswer(status));

@@ -10,7 +10,7 @@ import {
 } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
-import { CallerLimits, type SharedPoints } from "./limits/callerLimits.js";
+import { CallerLimits } from "./limits/callerLimits.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
 import { DEEPEST, isDeep, makeLimitsPlugin } from "./limits/limitsPlugin.js";
 import type { OperationPlugin } from "./operationPlugins.js";
@@ -28,8 +28,8 @@ export interface GateOptions {
   readonly auth: AuthOptions;
   readonly limits: GateLimits;
   readonly placesOf: PlacesOf;
-  /** Counts the points of callers for all replicas. By default, this process counts alone. */
-  readonly points?: SharedPoints | null;
+  /** Counts the points of callers, also for gates before and after. By default, for this one alone. */
+  readonly callers?: CallerLimits;
   readonly logger: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -43,8 +43,6 @@ export interface Gate {
   readonly authenticate: Authenticate;
   /** Limits what each caller may ask for in a minute. */
   readonly callers: CallerLimits;
-  /** Replaces the keys or the token settings. Requests that were let in go on. */
-  setAuth(auth: AuthOptions): void;
   /** Refuses operations that are too costly before they run. */
   readonly plugin: OperationPlugin;
   /** Adds load shedding, and the check of documents before they are validated. */
@@ -53,19 +51,17 @@ export interface Gate {
 
 /** Makes everything that stands between a request and what it asks for. */
 export function makeGate(options: GateOptions): Gate {
-  const { auth, limits, placesOf, points: shared = null, logger, now } = options;
-  const ports = {
+  const { auth, limits, placesOf, logger, now } = options;
+  const { callers = new CallerLimits(0, { shared: null, now }) } = options;
+  callers.perMinute = limits.requestsPerMinute;
+  const identify = makeAuthenticate(auth, {
     now,
-    onFault: (err: unknown) =>
-      logger.warn({ err }, "The token issuer's keys could not be fetched."),
-  };
-  let current = makeAuthenticate(auth, ports);
-  const identify: Authenticate = (headers) => current(headers);
+    onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be fetched."),
+  });
   return {
     identify,
-    setAuth: (changed) => (current = makeAuthenticate(changed, ports)),
     authenticate: forReaders(identify),
-    callers: new CallerLimits(limits.requestsPerMinute, { shared, now }),
+    callers,
     plugin: makeLimitsPlugin({ limits, placesOf }),
     extend(app) {
       shedLoad(app, limits.maxEventLoopDelayMs);

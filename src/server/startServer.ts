@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { startGraphql } from "./apollo.js";
@@ -22,45 +25,113 @@ const KEEP_ALIVE_MS = 72_000;
 
 /** Starts the HTTP server, and resolves when it listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  let current = await openSite(options);
+  /** With those that are replaced but still answer requests. */
+  const open = new Set([current]);
+  const servers = await listen(options, (request, response) => current.answer(request, response));
+  const { port } = servers[0]?.address() as AddressInfo;
+  return {
+    url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
+    async replace(next) {
+      const before = current;
+      open.add((current = await openSite(next)));
+      for (const server of servers) server.setTimeout(connectionTimeoutOf(next));
+      return { earlier: before.close().finally(() => open.delete(before)) };
+    },
+    close: () => drain(servers, [...open], options),
+  };
+}
+
+/** Answers requests by one set of options. */
+interface Site {
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  readonly operations: Operations;
+  /** Refuses further requests, and resolves when all others have ended. */
+  close(): Promise<void>;
+}
+
+async function openSite(options: ServerOptions): Promise<Site> {
   const graphql = await startGraphql(options);
   const operations = new Operations(options);
   const app = makeApp(options);
-  let closing = false;
+  let closed: Promise<void> | null = null;
   checkHeaders(app, options);
   await openToOrigins(app, options.corsOrigins);
   if (options.compression === true) await compressAnswers(app);
   answerFaults(app, options);
-  addHealth(app, () => !closing && options.ready(), options.progress);
+  addHealth(app, () => closed === null && options.ready(), options.progress);
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   addFrontPage(app, options.page ? await readPage("coverage", options) : null);
   if (options.graphiql || options.page) await addAssets(app);
   addGraphqlRoute(app, { options, graphql, operations, page });
-  await app.listen({ host: options.host, port: options.port });
-  const { port } = app.server.address() as AddressInfo;
+  await app.ready();
+  let running = 0;
+  let end = (): void => undefined;
+  const left = (): void => {
+    running -= 1;
+    if (running === 0) end();
+  };
+  const close = async (): Promise<void> => {
+    await app.close();
+    if (running > 0) await new Promise<void>((resolve) => (end = resolve));
+    await graphql.stop();
+  };
   return {
-    url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
-    close: async () => {
-      closing = true;
-      await drain(app, operations, options);
-      await graphql.stop();
+    answer(request, response) {
+      running += 1;
+      response.once("close", left);
+      app.routing(request, response);
     },
+    operations,
+    close: () => (closed ??= close()),
   };
 }
 
-// Fastify's own logger would create a child logger for every request, and log nothing that is not logged here.
-function makeApp({ limits, deadlineMs, trustProxy }: ServerOptions): FastifyInstance {
-  const app = fastify({
-    trustProxy,
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: deadlineMs + REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    http: {
+/** Listens on the address, or on all addresses of `localhost`. */
+async function listen(options: ServerOptions, answer: Site["answer"]): Promise<Server[]> {
+  const { host, port } = options;
+  const found = host === "localhost" ? await lookup(host, { all: true }) : [];
+  const [first = host, ...others] = new Set(found.map(({ address }) => address));
+  const server = await listenAt(first, port, makeServer(options, answer));
+  const { port: bound } = server.address() as AddressInfo;
+  // A machine may have no IPv6, in spite of its hosts file.
+  const more = others.map((address) =>
+    listenAt(address, bound, makeServer(options, answer)).catch(() => []),
+  );
+  return [server, ...(await Promise.all(more)).flat()];
+}
+
+async function listenAt(host: string, port: number, server: Server): Promise<Server> {
+  server.listen({ host, port });
+  // Rejects with the server's error.
+  await once(server, "listening");
+  return server;
+}
+
+function makeServer(options: ServerOptions, answer: Site["answer"]): Server {
+  const server = createServer(
+    {
       requestTimeout: REQUEST_TIMEOUT_MS,
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
     },
+    answer,
+  );
+  server.setTimeout(connectionTimeoutOf(options));
+  server.on("clientError", MALFORMED.clientErrorHandler);
+  return server;
+}
+
+const connectionTimeoutOf = ({ deadlineMs }: ServerOptions): number =>
+  deadlineMs + REQUEST_TIMEOUT_MS;
+
+// Fastify's own logger would create a child logger for every request, and log nothing that is not logged here.
+function makeApp({ limits, trustProxy }: ServerOptions): FastifyInstance {
+  const app = fastify({
+    trustProxy,
+    bodyLimit: limits.bodyBytes,
     schemaController: { compilersFactory: NO_SCHEMAS },
     ...MALFORMED,
     genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
@@ -118,15 +189,19 @@ function addHealth(
 
 /** Waits for running operations, then aborts them, then closes their connections. */
 async function drain(
-  app: FastifyInstance,
-  operations: Operations,
+  servers: readonly Server[],
+  sites: readonly Site[],
   { drainMs, graceMs }: ServerOptions,
 ): Promise<void> {
-  operations.closeConnections();
+  const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
+  for (const { operations } of sites) operations.closeConnections();
   let timer = setTimeout(() => {
-    operations.abortAll();
-    timer = setTimeout(() => app.server.closeAllConnections(), graceMs ?? GRACE_MS);
+    for (const { operations } of sites) operations.abortAll();
+    timer = setTimeout(() => {
+      for (const server of servers) server.closeAllConnections();
+    }, graceMs ?? GRACE_MS);
   }, drainMs);
-  await app.close();
+  // Requests that still come on open connections are refused.
+  await Promise.all([...closed, ...sites.map((site) => site.close())]);
   clearTimeout(timer);
 }

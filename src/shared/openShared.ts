@@ -17,7 +17,8 @@ import { Seal } from "./seal.js";
 export interface SharedParts {
   /** A redis:// or rediss:// URL, which may contain a password. */
   readonly url: string;
-  readonly accounts: readonly Account[];
+  /** Null for an account that is not configured. */
+  readonly accountOf: (id: string) => Account | null;
   /** The values of `server.cursorKey`, the same on every replica. */
   readonly keys: readonly Uint8Array[];
   readonly clock: Clock;
@@ -44,17 +45,16 @@ const RECONNECT_MS = 5_000;
 
 /** Opens what is shared. Never fails, and does not wait for the server. */
 export function openShared(parts: SharedParts): Shared {
-  const { url, accounts, keys, clock, replica } = parts;
+  const { url, accountOf, keys, clock, replica } = parts;
   const client = parts.client ?? connect(url, () => parts.random());
   const link = new RedisLink(client, clock, parts.onState);
   // Another release may read the same row differently, so it shares nothing.
   const seal = new Seal(keys, ownVersion());
   const cache = new RedisCache({ link, seal, clock, replica });
-  const callers = new Map(accounts.map((account) => [account.id, callerOf(account)]));
-  const callerOfId = (account: string): string => {
-    const caller = callers.get(account);
-    if (caller === undefined) throw new RangeError(`No account is called ${account}.`);
-    return caller;
+  const callerOfId = (id: string): string => {
+    const account = accountOf(id);
+    if (account === null) throw new RangeError(`No account is called ${id}.`);
+    return callerOf(account);
   };
   const calls = { link, clock, replica, callerOf: callerOfId };
   return {

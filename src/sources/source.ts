@@ -108,9 +108,13 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return (isKept ? runtime.rounds?.freshMs : undefined) ?? runtime.ports.settings.ttlMs;
   }
 
-  /** Whether the source still is this list: an instance may grow shards, or move to another listing. */
-  isOf({ listing, instance }: SourceAddress): boolean {
-    return listing === this.listing && instance?.shardCount === this.instance?.shardCount;
+  /**
+   * Whether the source still is this list: an instance may grow shards or move to another listing, and a
+   * reload may change the account.
+   */
+  isOf({ runtime, listing, instance }: SourceAddress): boolean {
+    const isSame = runtime === this.runtime && listing === this.listing;
+    return isSame && instance?.shardCount === this.instance?.shardCount;
   }
 
   /** Forgets everything that was read. */

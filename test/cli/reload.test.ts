@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Logger } from "pino";
+import { makeReload } from "../../src/cli/reload.js";
+import type { GatewayConfig } from "../../src/config/config.js";
 import { startGateway, type GatewayProcess } from "../security/gatewayProcess.js";
+import { fileAccountOf } from "../fileAccount.js";
 import { configFile } from "./harness.js";
 
 let clouds: Clouds;
@@ -11,39 +15,80 @@ beforeAll(async () => {
   clouds = await startClouds({ estate: { instances: 2, backupsEach: 2 } });
 });
 afterAll(() => clouds.close());
+beforeEach(() => {
+  clouds.knobs.reset();
+  clouds.calls.reset();
+});
 
 const sha256 = (key: string): string => createHash("sha256").update(key).digest("hex");
 
-/** A config over the clouds whose callers have these keys. */
+/** The accounts of some vendors, as the config file has them. */
+const accountsOf = (...vendors: readonly string[]) =>
+  clouds.accounts
+    .filter(({ vendor }) => vendors.includes(vendor))
+    .map((account) => ({ ...fileAccountOf(account), id: account.id, rate: 10_000, retries: 0 }));
+
+/** A config whose callers have these keys. */
 const configOf = (keys: readonly string[], more: object = {}) => ({
   server: { port: 0, logLevel: "info" },
-  cache: { ttl: "PT0S" },
   auth: {
     mode: "apiKey",
-    apiKeys: keys.map((name) => ({ name, sha256: sha256(name), scopes: ["backups:read"] })),
+    apiKeys: keys.map((name) => ({
+      name,
+      sha256: sha256(name),
+      scopes: ["backups:read", "metrics:read"],
+    })),
   },
-  accounts: clouds.accounts.flatMap(({ id, vendor, endpoint, credentials }) =>
-    vendor === "ucloud" ? [{ id, vendor, endpoint, credentials }] : [],
-  ),
+  accounts: accountsOf("ucloud"),
   ...more,
 });
 
-const ask = (url: string, key: string): Promise<Response> =>
+const post = (url: string, key: string, query: string, variables = {}): Promise<Response> =>
   fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
-    body: JSON.stringify({ query: "{ backups { complete } backupPolicies { name } }" }),
+    body: JSON.stringify({ query, variables }),
   });
+
+interface Body {
+  readonly data: Record<string, never> | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: object }[];
+}
+
+const ask = async (url: string, query: string, variables = {}): Promise<Body> =>
+  (await (await post(url, "first", query, variables)).json()) as Body;
+
+const POLICIES = "{ backups { complete } backupPolicies { name } }";
+const ACCOUNTS = "{ providers { account } backups(first: 200) { complete nodes { id } } }";
+const VENDORS = "query($in: [String!]) { backups(filter: { providers: $in }) { complete } }";
+
+const PAGE = `query($after: String) { backups(first: 3, after: $after) { complete issues { code } nodes { id } pageInfo { endCursor } } }`;
+
+interface Page {
+  readonly complete: boolean;
+  readonly nodes: readonly { readonly id: string }[];
+  readonly pageInfo: { readonly endCursor: string | null };
+}
+
+const connectionIn = ({ data }: Body): Page => data?.["backups"] as unknown as Page;
+
+const accountsIn = ({ data }: Body): readonly string[] => [
+  ...new Set(
+    (data?.["providers"] as readonly { account: string }[] | undefined)?.map(
+      ({ account }) => account,
+    ),
+  ),
+];
 
 /** Writes the file, sends the signal, and waits for a line of the log. */
 async function reload(
   { child, written }: GatewayProcess,
   file: string,
-  text: string,
-  line: string,
-) {
+  config: object,
+  line = "The config was reloaded.",
+): Promise<string> {
   const from = written.stderr.length;
-  writeFileSync(file, text);
+  writeFileSync(file, JSON.stringify(config));
   child.kill("SIGHUP");
   while (!written.stderr.slice(from).includes(line)) {
     if (child.exitCode !== null) throw new Error(written.stderr);
@@ -52,48 +97,167 @@ async function reload(
   return written.stderr.slice(from);
 }
 
-test("SIGHUP replaces keys and the log level without dropping a request, and a wrong file nothing", async () => {
-  const file = configFile(configOf(["first"]));
-  const gateway = await startGateway(file);
-  const { child, url, ended } = gateway;
-  expect((await ask(url, "first")).status).toBe(200);
-  expect((await ask(url, "second")).status).toBe(401);
-
+/** Holds all vendor calls. Resolves when the first has come, to a function that lets them go on. */
+function holdCalls(): Promise<() => void> {
   const releases: (() => void)[] = [];
-  const reached = new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     clouds.knobs.hook = () => {
-      resolve();
+      resolve(() => {
+        clouds.knobs.hook = null;
+        for (const release of releases) release();
+      });
       return new Promise((release) => releases.push(release));
     };
   });
-  const running = ask(url, "first");
-  await reached;
+}
 
-  const good = JSON.stringify(
-    configOf(["second"], {
-      server: { port: 1, logLevel: "warn" },
-      policies: [{ name: "strict", match: { vendors: ["ucloud"] }, rpo: "PT1H" }],
-    }),
-  );
-  const log = await reload(gateway, file, good, "Changed keys take effect after a restart.");
-  expect(log).toContain('"keys":["server.port"]');
-  clouds.knobs.hook = null;
-  for (const release of releases) release();
+async function start(config: object) {
+  const file = configFile(config);
+  const gateway = await startGateway(file);
+  return { file, gateway, url: gateway.url };
+}
+
+async function stop({ child, ended }: GatewayProcess): Promise<void> {
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+}
+
+test("SIGHUP replaces keys and the log level without dropping a request, and a wrong file nothing", async () => {
+  const { file, gateway, url } = await start(configOf(["first"], { cache: { ttl: "PT0S" } }));
+  expect((await post(url, "first", POLICIES)).status).toBe(200);
+  expect((await post(url, "second", POLICIES)).status).toBe(401);
+
+  const held = holdCalls();
+  const running = post(url, "first", POLICIES);
+  const letGo = await held;
+  const good = configOf(["second"], {
+    server: { port: 1, logLevel: "warn" },
+    policies: [{ name: "strict", match: { vendors: ["ucloud"] }, rpo: "PT1H" }],
+  });
+  const line = "Changed keys take effect after a restart.";
+  expect(await reload(gateway, file, good, line)).toContain('"keys":["server.port"]');
+  letGo();
   expect((await running).status).toBe(200);
-  expect((await ask(url, "first")).status).toBe(401);
-  const answer = await ask(url, "second");
+  expect((await post(url, "first", POLICIES)).status).toBe(401);
+  const answer = await post(url, "second", POLICIES);
   expect(answer.status).toBe(200);
   expect(await answer.json()).toMatchObject({
     data: { backupPolicies: [{ name: "strict" }, { name: "default" }] },
   });
 
-  const wrong = JSON.stringify(configOf(["third"], { acounts: [] }));
+  const wrong = configOf(["third"], { acounts: [] });
   const refused = await reload(gateway, file, wrong, "The config was not reloaded");
   expect(refused).toContain("unknown key; did you mean accounts?");
   expect(refused).not.toContain("The config was reloaded.");
-  expect((await ask(url, "third")).status).toBe(401);
-  expect((await ask(url, "second")).status).toBe(200);
+  expect((await post(url, "third", POLICIES)).status).toBe(401);
+  expect((await post(url, "second", POLICIES)).status).toBe(200);
+  await stop(gateway);
+});
 
-  child.kill("SIGTERM");
-  expect(await ended).toEqual([0, null]);
+test("SIGHUP adds and removes accounts, and those that stay are not read again", async () => {
+  const three = accountsOf("ucloud", "tencent");
+  const { file, gateway, url } = await start(configOf(["first"], { accounts: three }));
+  const before = await ask(url, ACCOUNTS);
+  expect(accountsIn(before)).toEqual(three.map(({ id }) => id).sort());
+
+  const changed = accountsOf("ucloud", "alibaba");
+  const longer = { accounts: changed, cache: { ttl: "PT1M" } };
+  await reload(gateway, file, configOf(["first"], longer));
+  clouds.calls.reset();
+  const after = await ask(url, ACCOUNTS);
+  expect(accountsIn(after)).toEqual(changed.map(({ id }) => id).sort());
+  expect(after.data?.["backups"]).toMatchObject({ complete: true });
+  expect(Object.keys(clouds.calls.counts()).filter((call) => !call.startsWith("alibaba"))).toEqual(
+    [],
+  );
+  expect(clouds.calls.count({ vendor: "alibaba" })).toBeGreaterThan(0);
+
+  const gone = clouds.accounts.find(({ vendor }) => vendor === "tencent")?.id;
+  const refused = await ask(url, VENDORS, { in: [`${gone}/redis`] });
+  expect(refused.errors).toMatchObject([{ extensions: { code: "BAD_USER_INPUT" } }]);
+  await stop(gateway);
+});
+
+test("a request that is under way keeps the account that SIGHUP removes", async () => {
+  const both = configOf(["first"], { accounts: accountsOf("ucloud", "tencent") });
+  const { file, gateway, url } = await start(both);
+  const held = holdCalls();
+  const running = ask(url, ACCOUNTS);
+  const letGo = await held;
+  await reload(gateway, file, configOf(["first"]));
+  letGo();
+  const answer = await running;
+  expect(answer.data?.["backups"]).toMatchObject({ complete: true });
+  expect(accountsIn(answer)).toHaveLength(accountsOf("ucloud", "tencent").length);
+  await stop(gateway);
+});
+
+test("a walk goes on after SIGHUP, without the pending rows of an account that was removed", async () => {
+  const both = configOf(["first"], { accounts: accountsOf("ucloud", "tencent") });
+  const { file, gateway, url } = await start(both);
+  clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "status", status: 500 } });
+  const page = (after: string | null) => ask(url, PAGE, { after });
+  const first = connectionIn(await page(null));
+  expect(first).toMatchObject({ complete: false });
+  const { endCursor } = first.pageInfo;
+  await reload(gateway, file, both);
+  expect(connectionIn(await page(endCursor))).toMatchObject({ complete: false });
+
+  await reload(gateway, file, configOf(["first"]));
+  const rest = connectionIn(await page(endCursor));
+  expect(rest).toMatchObject({ complete: true, issues: [] });
+  const whole = connectionIn(await ask(url, ACCOUNTS));
+  const ids = [...first.nodes, ...rest.nodes].map(({ id }) => id);
+  expect(ids).toEqual(whole.nodes.map(({ id }) => id).slice(0, ids.length));
+  await stop(gateway);
+});
+
+test("SIGHUP changes limits, origins, pages and what the metrics show", async () => {
+  const { file, gateway, url } = await start(
+    configOf(["first"], { accounts: accountsOf("ucloud", "tencent") }),
+  );
+  const at = (path: string) =>
+    fetch(new URL(path, url), {
+      headers: { authorization: "Bearer first", origin: "https://a.example", accept: "text/html" },
+    });
+  const metrics = async () => (await at("/metrics")).text();
+  expect(await metrics()).toContain('breaker_state{vendor="tencent"');
+  expect((await at("/")).status).toBe(200);
+
+  const changed = configOf(["first"], {
+    server: { port: 0, logLevel: "info", page: false, corsOrigins: ["https://a.example"] },
+    limits: { first: 5 },
+  });
+  await reload(gateway, file, changed);
+  const shown = await metrics();
+  expect(shown).toContain('breaker_state{vendor="ucloud"');
+  expect(shown).not.toContain('breaker_state{vendor="tencent"');
+  expect((await at("/")).status).toBe(404);
+  const { headers } = await at("/graphql?query={__typename}");
+  expect(headers.get("access-control-allow-origin")).toBe("https://a.example");
+  expect((await ask(url, ACCOUNTS)).errors).toMatchObject([
+    { message: expect.stringContaining("5") as string, extensions: { code: "BAD_USER_INPUT" } },
+  ]);
+  await stop(gateway);
+});
+
+test("a config without auth is refused while the gateway listens on every address", async () => {
+  const configs = [
+    { host: "0.0.0.0", auth: { mode: "apiKey" } },
+    { host: "127.0.0.1", auth: { mode: "none" } },
+  ];
+  const [started, next] = configs.map(({ host, auth }) => ({
+    server: { host },
+    auth,
+  })) as unknown as [GatewayConfig, GatewayConfig];
+  const taken: GatewayConfig[] = [];
+  const errors: unknown[] = [];
+  const logger = { error: (fields: unknown) => void errors.push(fields) } as unknown as Logger;
+  await makeReload(started, {
+    logger,
+    load: async () => next,
+    takeOver: async (config) => void taken.push(config),
+  })();
+  expect(taken).toEqual([]);
+  expect(errors).toMatchObject([{ faults: [{ path: "auth.mode" }] }]);
 });

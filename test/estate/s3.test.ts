@@ -140,6 +140,7 @@ test("a bucket in the host is read as one in the path", async () => {
         });
         return { status: answer.statusCode, headers: {}, body: await answer.body.text() };
       },
+      forget: () => undefined,
       close: async () => undefined,
     },
   });

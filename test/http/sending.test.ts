@@ -41,6 +41,7 @@ function make(
       if (typeof step === "string") throw new TransportError(step);
       return step instanceof Promise ? step : { ...GOOD, ...step };
     },
+    forget: () => undefined,
     close: async () => undefined,
   };
   let nonces = 0;

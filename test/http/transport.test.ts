@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ExchangeLimits } from "../../src/http/exchange.js";
 import { makeTransport, splitUrl, type Transport } from "../../src/http/transport.js";
@@ -148,4 +150,22 @@ describe("a URL", () => {
   ])("%j is refused", (url) => {
     expect(() => splitUrl(url)).toThrow("The request could not be sent.");
   });
+});
+
+test("connections of a forgotten account close when their exchange has ended, and others take their place", async () => {
+  const held: Socket[] = [];
+  const server = await start((socket) => void held.push(socket), reply("second"));
+  const request = { method: "GET", url: server.origin, headers } as const;
+  const first = transport.send(request, LIMITS, never);
+  await server.seen(1);
+  transport.forget("another");
+  transport.forget("ops");
+  const [socket] = held as [Socket];
+  const closed = once(socket, "close");
+  expect(socket.destroyed).toBe(false);
+  socket.write("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nfirst");
+  expect(await first).toMatchObject({ body: "first" });
+  await closed;
+  expect(await transport.send(request, LIMITS, never)).toMatchObject({ body: "second" });
+  expect(server.connections()).toBe(2);
 });

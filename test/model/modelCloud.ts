@@ -269,5 +269,6 @@ export const modelHttp = (
     callsLeft: null,
   }),
   isFailing: () => false,
+  forget: () => undefined,
   close: async () => undefined,
 });

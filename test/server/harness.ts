@@ -45,7 +45,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= server.close());
   onTestFinished(close);
-  return { url: server.url, close, log };
+  return { ...server, close, log };
 }
 
 export interface Answer {

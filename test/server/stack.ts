@@ -10,6 +10,7 @@ import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { auditDownloads } from "../../src/server/observe/operations.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
 import type { AuthOptions } from "../../src/server/auth/authenticate.js";
+import { CallerLimits } from "../../src/server/limits/callerLimits.js";
 import { makeLogger } from "../../src/server/logger.js";
 import { makeObservation, type Observation } from "../../src/server/observe/observe.js";
 import type { ServerOptions } from "../../src/server/options.js";
@@ -78,7 +79,7 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     auth: options.auth ?? { mode: "none" },
     limits,
     placesOf: (principal) => gateway.places(principal),
-    points: gateway.points,
+    callers: new CallerLimits(0, { shared: gateway.points, now: Date.now }),
     logger,
     now: Date.now,
   });

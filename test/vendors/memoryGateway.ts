@@ -49,6 +49,7 @@ export function gatewayOver(
       asked.push(question);
       return { headers: {}, ...answer(question) };
     },
+    forget: () => undefined,
     close: async () => undefined,
   };
   const upstream = { ...account.upstream, rate: 10_000, retries: 0 };

@@ -60,8 +60,8 @@ export type ObservedOptions = Required<
 export interface Observation {
   readonly registry: Registry;
   readonly hooks: GatewayHooks;
-  /** Adds gauges of the gateway's accounts and coverage. */
-  show(gateway: ShownGateway): void;
+  /** Adds gauges of a gateway's accounts and coverage. They replace those of an earlier call. */
+  show(gateway: ShownGateway, shown?: Pick<ObservationParts, "accounts" | "tags">): void;
   /** Adds observation to a server's options. With null, the server has no route for metrics. */
   serverOptions(
     options: Pick<ServerOptions, "makeReads" | "plugins">,
@@ -73,10 +73,11 @@ export interface Observation {
 
 /** Makes the observation of a gateway. */
 export function makeObservation(parts: ObservationParts): Observation {
-  const { accounts, tags = [], now, elapsed, process, logger } = parts;
+  const { now, elapsed, process, logger } = parts;
   const registry = new Registry();
   if (process) addProcessMetrics(registry);
-  const vendors = new Map(accounts.map(({ id, vendor }) => [id, vendor]));
+  // Calls of accounts that a reload removed may still end.
+  const vendors = new Map(parts.accounts.map(({ id, vendor }) => [id, vendor]));
   const vendorOf = (account: string): string => vendors.get(account) ?? "unknown";
   const labelOf = makeLabelOf(readOperationNames());
   const spans = makeSpans({ vendorOf, labelOf, now });
@@ -88,11 +89,15 @@ export function makeObservation(parts: ObservationParts): Observation {
   ]);
   const operations = new OperationWatch({ events, spans, elapsed });
   const closing = new AbortController();
+  const lasting = namesIn(registry);
   return {
     registry,
     hooks: hooksOf(events),
-    show({ health, rowsHeld, open, deadlineMs }) {
-      addAccountGauges(registry, { accounts: [...vendors.keys()], vendorOf, health });
+    show({ health, rowsHeld, open, deadlineMs }, { accounts, tags = [] } = parts) {
+      for (const { id, vendor } of accounts) vendors.set(id, vendor);
+      for (const name of namesIn(registry))
+        if (!lasting.has(name)) registry.removeSingleMetric(name);
+      addAccountGauges(registry, { accounts: accounts.map(({ id }) => id), vendorOf, health });
       addCacheGauge(registry, rowsHeld);
       const watch = new CoverageWatch({
         open,
@@ -118,6 +123,9 @@ export function makeObservation(parts: ObservationParts): Observation {
     close: () => closing.abort(),
   };
 }
+
+const namesIn = (registry: Registry): ReadonlySet<string> =>
+  new Set(registry.getMetricsAsArray().map(({ name }) => name));
 
 /** Adds the usual metrics of Node and the process, without gauges whose names end as only counters may. */
 function addProcessMetrics(registry: Registry): void {

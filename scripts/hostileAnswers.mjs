@@ -59,12 +59,12 @@ const JSON_ROWS = {
 const XML_PARTS = {
   "two snapshots, for comparison": many(2, snapshotOf),
   "5,500 snapshots": many(5_500, snapshotOf),
-  "100,000 elements": filled("<a></a>", 49_900),
+  "150,000 elements": filled("<a></a>", 74_900),
   "1.2 million elements": filled("<a></a>"),
-  "1,900 names of elements": many(49_900, (i) => `<a${i % 1_900}></a${i % 1_900}>`),
-  "100,000 names of elements": many(49_900, (i) => `<a${i}></a${i}>`),
-  "490 elements of 100 in orders of their own": many(
-    490,
+  "1,900 names of elements": many(74_900, (i) => `<a${i % 1_900}></a${i % 1_900}>`),
+  "150,000 names of elements": many(74_900, (i) => `<a${i}></a${i}>`),
+  "740 elements of 100 in orders of their own": many(
+    740,
     (i) => `<b>${many(100, (k) => `<a${mixed(i * 100 + k) % 1_900}/>`)}</b>`,
   ),
   "9,900 attributes of one element": `<a ${many(9_900, (i) => `a${i}="${"x".repeat(820)}" `)}/>`,

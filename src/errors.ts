@@ -17,6 +17,8 @@ export interface SourceErrorDetails {
   readonly clockSkew?: boolean | undefined;
   /** Whether the vendor rejected the token of a page, so that only the list's start can be read. */
   readonly tokenRefused?: boolean | undefined;
+  /** Whether the answer was too large to be read, so that a smaller page may help. */
+  readonly tooLarge?: boolean | undefined;
   /** When the vendor refused the call to another replica; epoch milliseconds. */
   readonly refusedAt?: number | undefined;
   /** Whether the same request may succeed later. By default, it depends on the kind. */

@@ -69,7 +69,8 @@ export class TransportError extends SourceError {
     said: string | null = null,
   ) {
     const { kind, message, retryable } = FACTS[fault];
-    super(kind, said ?? message, { retryable, ...details });
+    const tooLarge = fault === "size" ? { tooLarge: true } : {};
+    super(kind, said ?? message, { retryable, ...tooLarge, ...details });
   }
 
   /** Whether the host is down, which is what breakers count. */

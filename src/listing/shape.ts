@@ -29,6 +29,8 @@ export type PageShape =
       readonly token: string;
       readonly size: string;
       readonly max: number;
+      /** The smallest legal size; by default, 1. */
+      readonly min?: number;
       /** A token names the last row of its page, so rows that come and go elsewhere move nothing. */
       readonly keyed?: boolean;
     };

@@ -262,7 +262,7 @@ describe("an XML answer", () => {
     Array.from({ length: count }, (_, n) => part(n)).join("");
 
   test.each([
-    { what: "elements", text: `<R>${"<a></a>".repeat(50_000)}</R>` },
+    { what: "elements", text: `<R>${"<a></a>".repeat(75_000)}</R>` },
     { what: "references", text: `<R>${"&lt;".repeat(200_001)}</R>` },
     { what: "carriage returns", text: `<R>${"\r\n".repeat(200_001)}</R>` },
     { what: "characters in a comment", text: `<R><!--${"- ".repeat(100_001)}--></R>` },

@@ -213,6 +213,9 @@ function checkShape({ page, window, defaultSize, order, counts }: ListShape, say
   if (!isSize(page.max)) say("the largest page is not a whole number above zero");
   if (!isSize(defaultSize) || defaultSize > page.max)
     say(`the default page of ${defaultSize} rows is not between 1 and ${page.max}`);
+  const least = page.style === "token" ? (page.min ?? 1) : 1;
+  if (!isSize(least) || least > page.max)
+    say(`the smallest page of ${least} rows is not between 1 and ${page.max}`);
   const sizes = page.style === "token" ? undefined : page.sizes;
   if (sizes !== undefined) {
     const wrong = sizes.filter((size) => !isSize(size) || size > page.max);

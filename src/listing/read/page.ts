@@ -20,6 +20,10 @@ export interface ListMemory {
   provenPage: number;
   /** The page size that the vendor honours, if it is less than the declared one. */
   cap: number | null;
+  /** The page size whose answers can be read, if those of a larger one were too large. */
+  readable: number | null;
+  /** Answers of the smallest page are too large as well; false once a page was read. */
+  unreadable: boolean;
   /** A page beyond the end of a list was empty and had the same total: totals count rows. */
   countProven: boolean;
   /** False once a total that is not compared exceeded the rows: it is ignored from then on. */
@@ -52,12 +56,16 @@ export function forgetEvidence(memory: ListMemory, now: number): void {
   memory.countProven = false;
   memory.shortLists = 0;
   memory.uncappedLists = 0;
+  memory.readable = null;
+  memory.unreadable = false;
 }
 
 export const newListMemory = (): ListMemory => ({
   evidenceFrom: null,
   provenPage: 0,
   cap: null,
+  readable: null,
+  unreadable: false,
   countProven: false,
   totalTrusted: true,
   countsWindow: null,
@@ -80,6 +88,8 @@ export interface ListReading<R extends Item> {
   readonly giveUpAbove?: number;
   /** False if the config says that the vendor's totals are no evidence. */
   readonly trustTotals?: boolean;
+  /** The most rows to ask for in one page, while it is tried whether a smaller page can be read. */
+  readonly mostRows?: number;
   /** Called with a message if an answer contradicts the listing's declaration. */
   readonly onBroken?: (message: string) => void;
 }
@@ -87,9 +97,10 @@ export interface ListReading<R extends Item> {
 /** The number of rows to ask for in one page. */
 export const pageSizeOf = ({
   shape,
-  memory,
-}: Pick<ListReading<Item>, "shape" | "memory">): number =>
-  legalSize(shape.page, memory.cap ?? Number.POSITIVE_INFINITY);
+  memory: { cap, readable },
+  mostRows = Number.POSITIVE_INFINITY,
+}: Pick<ListReading<Item>, "shape" | "memory" | "mostRows">): number =>
+  legalSize(shape.page, Math.min(cap ?? mostRows, readable ?? mostRows, mostRows));
 
 /** Whether the vendor's totals are compared with the rows that its pages show. */
 export const comparesTotals = ({
@@ -277,7 +288,9 @@ export function placeAround(page: PageShape, row: number, most: number): PagePla
 
 /** The largest legal size of at most `most` rows, or the smallest legal size if all are larger. */
 export function legalSize(page: PageShape, most: number): number {
-  if (page.style === "token" || page.sizes === undefined) return Math.min(page.max, most);
+  const least = page.style === "token" ? (page.min ?? 1) : 1;
+  if (page.style === "token" || page.sizes === undefined)
+    return Math.max(least, Math.min(page.max, most));
   const fitting = page.sizes.filter((size) => size <= most);
   return fitting.length === 0 ? Math.min(...page.sizes) : Math.max(...fitting);
 }

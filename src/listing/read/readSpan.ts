@@ -1,6 +1,7 @@
+import { SourceError } from "../../errors.js";
 import type { ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { holds } from "../../paging/slice.js";
-import { endsList, pageSizeOf, seemsLast, type Item } from "./page.js";
+import { endsList, legalSize, pageSizeOf, seemsLast, type Ask, type Item } from "./page.js";
 import { readCounted, shortNotice } from "./counting.js";
 import { windowOf, type SpanRead, type SpanRequest } from "./span.js";
 import { askFirst, readEveryWindow, readWindowed, widestWindowMs } from "./windowed.js";
@@ -19,6 +20,47 @@ const WHOLE = {
  * Errors: `SourceError` of the vendor's calls; SCAN_LIMIT for more rows than a slice may hold.
  */
 export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
+  const { memory } = request;
+  let mostRows = Number.POSITIVE_INFINITY;
+  for (;;) {
+    let asked = 0;
+    const ask: Ask<R> = async (question) => {
+      asked = question.size;
+      const answer = await request.ask(question);
+      memory.unreadable = false;
+      if (mostRows < Number.POSITIVE_INFINITY)
+        memory.readable = Math.min(memory.readable ?? mostRows, mostRows);
+      return answer;
+    };
+    try {
+      return await readInPages({ ...request, ask, mostRows });
+    } catch (error) {
+      mostRows = smallerSize(request, asked, error);
+    }
+  }
+}
+
+/**
+ * The size to go on with if a page of `size` rows was too large to be read: a quarter of it. All lists of the
+ * listing then use the first size that can be read. If even the smallest cannot be, they fail at once.
+ *
+ * Errors: `error`, if it has another reason or no page can be smaller.
+ */
+function smallerSize<R extends Item>(
+  { memory, shape }: SpanRequest<R>,
+  size: number,
+  error: unknown,
+): number {
+  const isTooLarge = error instanceof SourceError && error.details.tooLarge === true;
+  if (!isTooLarge || memory.unreadable) throw error;
+  const smaller = legalSize(shape.page, Math.max(1, Math.floor(size / 4)));
+  memory.unreadable = smaller >= size;
+  if (memory.unreadable) throw error;
+  return smaller;
+}
+
+/** Reads the slice in pages of one size. */
+async function readInPages<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { ask, memory } = request;
   const notices = new Map<string, ListNotice>();
   const read = await readTrusted({

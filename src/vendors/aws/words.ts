@@ -1,5 +1,5 @@
 import type { MappedBackup } from "../../domain/backup.js";
-import type { InstanceTag } from "../../domain/instance.js";
+import type { Instance, InstanceTag } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { FactsDeclaration } from "../../listing/declaration.js";
@@ -39,12 +39,15 @@ export const INSTANCE_STATUS: Words<InstanceStatus> = tableOf({
   FAILED: ["create-failed", "restore-failed", "incompatible-network"],
 });
 
+const SIZES = { Marker: { size: "MaxRecords", min: 20 }, NextToken: { size: "MaxResults" } };
+
 /**
- * Pages by an opaque token, at most 100 rows of ElastiCache's older lists and 50 of all others. No document says
- * that a token names a row, states an order or offers a window, and no answer has a count.
+ * Pages by an opaque token, at most 100 rows of ElastiCache's older lists and 50 of all others; with `Marker`, at
+ * least 20. No document says that a token names a row, states an order or offers a window, and no answer has a
+ * count.
  */
 export const shapeOf = (token: "Marker" | "NextToken", max: 50 | 100): ListShape => ({
-  page: { style: "token", token, size: token === "Marker" ? "MaxRecords" : "MaxResults", max },
+  page: { style: "token", token, max, ...SIZES[token] },
   window: null,
   defaultSize: max,
   order: "unknown",

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type Item, newListMemory, placeAround } from "../../../src/listing/read/page.js";
+import { SourceError } from "../../../src/errors.js";
+import {
+  forgetEvidence,
+  type Item,
+  newListMemory,
+  placeAround,
+} from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
 import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
@@ -199,5 +205,83 @@ describe("rows that are older than the lowest bound", () => {
   test("cost a larger list no windows", async () => {
     const { asked } = await readFrom(1_000);
     expect(asked.slice(1).every(({ window }) => (window?.since ?? 0) >= 690)).toBe(true);
+  });
+});
+
+describe("answers that are too large", () => {
+  // A day has 8 or 9 rows.
+  const all = rows(0, 90).map((one, n) => ({ ...one, startedAt: n * 1e7, finishedAt: n * 1e7 }));
+  const tokens = { style: "token", token: "t", size: "s", max: 100, min: 20 } as const;
+  const TOKENS: ListShape = { ...PLAIN, page: tokens, counts: "none", defaultSize: 100 };
+  const OFFSETS: ListShape = { ...PLAIN, page: { ...page, max: 100 } };
+
+  /** Answers with pages of up to `most` rows, and fails for larger ones. */
+  function vendor(shape: ListShape, most: number) {
+    const asked: number[] = [];
+    const answer = ({ at, size, window }: PageQuestion): PageAnswer<Item> => {
+      asked.push(size);
+      const { style } = shape.page;
+      const from = style === "pageNumber" ? (Number(at) - 1) * size : Number(at);
+      const listed =
+        window === null
+          ? all
+          : all.filter(
+              ({ startedAt: n }) => Number(n) >= window.since && Number(n) <= window.until,
+            );
+      const shown = listed.slice(from, from + size);
+      const isEnd = from + size >= listed.length;
+      if (shown.length > most)
+        throw new SourceError("BAD_RESPONSE", "too large", { tooLarge: true });
+      return {
+        rows: shown,
+        total: style === "token" ? null : listed.length,
+        next: style === "token" && !isEnd ? String(from + size) : null,
+      };
+    };
+    return { asked, answer };
+  }
+
+  test.each([
+    { what: "offsets", shape: OFFSETS, most: 7, sizes: [100, 25, 6], size: 6 },
+    { what: "tokens", shape: TOKENS, most: 30, sizes: [100, 25], size: 25 },
+    { what: "tokens of at least 20", shape: TOKENS, most: 24, sizes: [100, 25, 20], size: 20 },
+    { what: "windows", shape: WINDOWED, most: 40, sizes: [300, 50, 30], size: 30 },
+  ])("are asked for again in smaller pages, by $what", async ({ shape, most, sizes, size }) => {
+    const memory = newListMemory();
+    const { asked, answer } = vendor(shape, most);
+    const until = Number.POSITIVE_INFINITY;
+    const { items, since, notices } = await read(shape, answer, memory);
+    const keys = items.map(({ key }) => key).sort();
+    expect(keys).toEqual(
+      all
+        .filter(({ startedAt }) => Number(startedAt) >= since && Number(startedAt) < until)
+        .map(({ key }) => key)
+        .sort(),
+    );
+    expect([items.length > 0, notices]).toEqual([true, []]);
+    expect(asked.slice(0, sizes.length)).toEqual(sizes);
+    expect(new Set(asked.slice(sizes.length))).toEqual(new Set([size]));
+    // Other lists of the listing begin with the size that was found.
+    const next = vendor(shape, most);
+    await read(shape, next.answer, memory);
+    expect(new Set(next.asked)).toEqual(new Set([size]));
+    memory.evidenceFrom = 0;
+    forgetEvidence(memory, 86_400_000);
+    const later = vendor(shape, 100);
+    await read(shape, later.answer, memory);
+    expect(later.asked[0]).toBe(sizes[0]);
+  });
+
+  test("are an error where the smallest page is too large as well, at once for the next list", async () => {
+    const memory = newListMemory();
+    const { asked, answer } = vendor(TOKENS, 10);
+    for (const sizes of [[100, 25, 20], [100]]) {
+      await expect(read(TOKENS, answer, memory)).rejects.toMatchObject({ message: "too large" });
+      expect(asked.splice(0)).toEqual(sizes);
+    }
+    const well = vendor(TOKENS, 100);
+    expect((await read(TOKENS, well.answer, memory)).items).toHaveLength(90);
+    await expect(read(TOKENS, answer, memory)).rejects.toMatchObject({ message: "too large" });
+    expect(asked).toEqual([100, 25, 20]);
   });
 });

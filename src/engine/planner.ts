@@ -51,7 +51,9 @@ export class Planner {
     const [first] = bound;
     const wide = first === undefined ? null : this.wide(first.source);
     if (wide === null) return false;
-    return instancesOf(bound) > wide.pages || bound.some(({ source }) => source.isUnlisted);
+    if (bound.some(({ source }) => source.isUnlisted)) return true;
+    const instances = new Set(bound.flatMap(({ source }) => source.instance ?? []));
+    return instances.size > wide.pagesFor([...instances]);
   }
 
   /** Answers what the wide list can. The other instances are read one by one. */

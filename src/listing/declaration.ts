@@ -163,6 +163,11 @@ export interface BackupListing extends Listing<MappedBackup> {
    * gateway then looks the instance up in the region's list of instances; ids keep the name in the row.
    */
   ownedByMember?(row: Row): boolean;
+  /**
+   * How many rows an instance has in the wide list, as far as its facts say: schedule, retention and age, say.
+   * Null if they do not. With it, a list that is too long is not begun. `now` is epoch milliseconds.
+   */
+  expectedRows?(instance: Instance, now: number): number | null;
   /** Whether rows have sizes in exact bytes; other sizes stay in `Backup.raw`, and `sizeBytes` is null. */
   readonly sizes: "exact" | "inexact" | "none";
   /** Rows that the list shows besides backups, and the note that counts them in `Provider.capabilities`. */

@@ -135,8 +135,24 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** The number of calls that the whole list takes, as far as is known. */
   get pages(): number {
-    const pages = Math.max(1, Math.ceil(this.memory.rows / this.pageSize));
+    return this.pagesOf(this.memory.rows);
+  }
+
+  private pagesOf(rows: number): number {
+    const pages = Math.max(1, Math.ceil(rows / this.pageSize));
     return pages === 1 ? 1 : pages * passesOf(this.listing.shape);
+  }
+
+  /**
+   * The same before the list was ever read, if the facts of all these instances say how many rows they have.
+   */
+  pagesFor(instances: readonly Instance[]): number {
+    const { listing, memory } = this;
+    if (memory.rows > 0 || this.newestAsOf !== null) return this.pages;
+    const now = this.ports.now();
+    const rows = instances.map((one) => listing.expectedRows?.(one, now) ?? null);
+    const known = rows.filter((count) => count !== null);
+    return known.length < rows.length ? this.pages : this.pagesOf(sumOf(known));
   }
 
   /** The rows up to which the list takes no more calls than a number of other lists of one page. */
@@ -350,6 +366,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return { since, until, rows, asOf, notices: all, starting, stale: null };
   }
 }
+
+const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** The number of rows that are not backups. */
 const straysIn = ({ strays }: BackupListing, items: readonly ListItem<MappedBackup>[]): number =>

@@ -73,6 +73,13 @@ describe("the latest backups of every instance cost", () => {
     });
     const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [AWS] }");
     await askGateway(gateway, query);
+    // Three instances of 35 days or more with a snapshot a day: the region's list is not begun. MemoryDB does
+    // not say how old its clusters are, so the first page of the region is read as well.
+    expect(askedOf(clouds)).toMatchObject({
+      "elasticache:DescribeSnapshots": 3,
+      "elasticache:DescribeServerlessCacheSnapshots": 3,
+      "memorydb:DescribeSnapshots": 1 + 3,
+    });
     clouds.calls.reset();
     await askGateway(gateway, query);
     // The region's list has three pages, which would be read twice.

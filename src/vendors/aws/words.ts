@@ -85,6 +85,17 @@ export const instanceFacts = (row: Row, nativeId: string, status: string) => ({
   ...arnOf(row),
 });
 
+const DAY_MS = 86_400_000;
+
+/** The snapshots that a schedule has left of an instance: one a day. Null if its age is not known. */
+export function scheduledRows(
+  { automaticBackups, retentionMs, createdAt }: Instance,
+  now: number,
+): number | null {
+  if (automaticBackups !== true || retentionMs === null || createdAt === null) return null;
+  return Math.floor(Math.min(retentionMs, Math.max(0, now - createdAt)) / DAY_MS);
+}
+
 /** The end of an automatic snapshot, which is kept for a number of days. */
 export function expiryOf(
   row: Row,

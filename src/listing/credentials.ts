@@ -96,9 +96,14 @@ export class RotatingAuthenticator implements Authenticator {
     return held.authenticator.refused(signer, now) || this.refuse(held);
   }
 
+  /** The account with the credentials in use; the same object until others replace them. Errors: `SourceError`. */
+  async account(): Promise<Account> {
+    return (await this.current()).account;
+  }
+
   /** A product as the vendor declares it for the credentials in use. Errors: `SourceError`. */
   async product(word: string): Promise<ProductDeclaration> {
-    const { account } = await this.current();
+    const account = await this.account();
     const found = this.parts.vendor.products(account).find((product) => product.word === word);
     if (found === undefined) throw new RangeError(`${account.vendor} has no product ${word}.`);
     return found;

@@ -19,8 +19,11 @@ export interface Ports {
   readonly now: () => number;
   /** A reload changes its values. */
   readonly settings: EngineSettings;
-  /** The cache that replicas share for an account; absent without `cache.url`. */
-  readonly sharedOf?: (account: Account) => SharedCache;
+  /**
+   * The cache that replicas share for an account; absent without `cache.url`. `current` returns the account
+   * with the credentials in use. Errors: `SourceError`.
+   */
+  readonly sharedOf?: (account: Account, current: () => Promise<Account>) => SharedCache;
   /** The reader of an account's credentials; null if the account holds them. */
   readonly credentialReaderOf?: (account: Account) => CredentialReader | null;
   readonly onCredentials?: OnCredentials;
@@ -85,7 +88,8 @@ export class ProviderContext {
     this.call = makeCallVendor(account, api, ports);
     const { authenticator } = api;
     this.credentials = authenticator instanceof RotatingAuthenticator ? authenticator : null;
-    this.sharing = ports.sharedOf?.(account) ?? null;
+    const current = async () => (await this.credentials?.account()) ?? account;
+    this.sharing = ports.sharedOf?.(account, current) ?? null;
   }
 
   /** Null where replicas share nothing, and while nothing may be kept. */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Client from "ioredis";
 import type { Account } from "../domain/account.js";
+import { caught, SourceError } from "../errors.js";
 import type { Clock } from "../http/bounds.js";
 import type { Quota } from "../http/quota.js";
 import { ownVersion } from "../ownPackage.js";
@@ -33,7 +34,8 @@ export interface SharedParts {
 
 /** Everything that this process shares with other replicas. */
 export interface Shared {
-  cacheOf(account: Account): SharedCache;
+  /** What an account shares. `current` returns it with the credentials in use. Errors: `SourceError`. */
+  cacheOf(account: Account, current: () => Promise<Account>): SharedCache;
   readonly quota: Quota;
   readonly breakers: RedisBreakers;
   readonly points: RedisPoints;
@@ -58,7 +60,7 @@ export function openShared(parts: SharedParts): Shared {
   };
   const calls = { link, clock, replica, callerOf: callerOfId };
   return {
-    cacheOf: (account) => cache.of(identityOf(account)),
+    cacheOf: (account, current) => cache.of(identityNow(account, current)),
     quota: new RedisQuota(calls),
     breakers: new RedisBreakers({ ...calls, seal }),
     points: new RedisPoints(link, seal),
@@ -66,6 +68,24 @@ export function openShared(parts: SharedParts): Shared {
       cache.close();
       link.close();
     },
+  };
+}
+
+/** Makes the function that returns an account's identity now; null while its credentials cannot be read. */
+function identityNow(
+  account: Account,
+  current: () => Promise<Account>,
+): () => Promise<string | null> {
+  if (account.credentialSource === undefined) {
+    const identity = identityOf(account);
+    return async () => identity;
+  }
+  let known = { account, identity: "" };
+  return async () => {
+    const now = await caught(current());
+    if (now instanceof SourceError) return null;
+    if (known.account !== now) known = { account: now, identity: identityOf(now) };
+    return known.identity;
   };
 }
 

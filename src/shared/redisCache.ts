@@ -45,15 +45,35 @@ export class RedisCache {
     },
   ) {}
 
-  /** What replicas with the same `identity` share. */
-  of(identity: string): SharedCache {
-    const keyOf = (kind: string, name: string): string =>
-      `backups:${kind}:${this.parts.seal.name([kind, identity, name])}`;
+  /** What replicas share while their `identity` is the same; nothing while it is null. */
+  of(identity: () => Promise<string | null>): SharedCache {
+    const keyOf = async (kind: string, name: string): Promise<string | null> => {
+      const own = await identity();
+      return own === null ? null : `backups:${kind}:${this.parts.seal.name([kind, own, name])}`;
+    };
+    // The identity may change before a claim is released.
+    const claimed = new Map<string, string>();
     return {
-      get: (name) => this.#get(keyOf("value", name)),
-      set: (name, text, ttlMs) => this.#set(keyOf("value", name), text, ttlMs),
-      claim: (name) => this.#claim(keyOf("claim", name)),
-      release: (name) => this.#release(keyOf("claim", name)),
+      get: async (name) => {
+        const key = await keyOf("value", name);
+        return key === null ? null : this.#get(key);
+      },
+      set: async (name, text, ttlMs) => {
+        const key = await keyOf("value", name);
+        if (key !== null) await this.#set(key, text, ttlMs);
+      },
+      claim: async (name) => {
+        const key = await keyOf("claim", name);
+        if (key === null) return true;
+        const isGranted = await this.#claim(key);
+        if (isGranted) claimed.set(name, key);
+        return isGranted;
+      },
+      release: async (name) => {
+        const key = claimed.get(name);
+        claimed.delete(name);
+        if (key !== undefined) await this.#release(key);
+      },
       pause: (ms, signal) => pause(this.parts.clock, ms, { signal }),
     };
   }

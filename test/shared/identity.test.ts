@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { accountsOf } from "../../src/clouds/accounts.js";
-import type { AlibabaAccount, TencentAccount, UCloudAccount } from "../../src/domain/account.js";
-import { callerOf, identityOf } from "../../src/shared/identity.js";
+import type {
+  AlibabaAccount,
+  AwsAccount,
+  TencentAccount,
+  UCloudAccount,
+} from "../../src/domain/account.js";
+import { callerOf, identityOf, ownerOf } from "../../src/shared/identity.js";
 
 const URLS = {
   ucloud: "http://u",
@@ -42,6 +47,41 @@ describe("the identity of an account", () => {
     const { id, ...rest } = ucloud;
     const upstream = { ...ucloud.upstream, rate: 1 };
     expect(identityOf({ ...rest, upstream, regions: ["hk"], id })).toBe(identityOf(ucloud));
+  });
+});
+
+describe("the identity of an account whose credentials are read", () => {
+  const aws = (file: string, accessKeyId: string, secretAccessKey = "s"): AwsAccount => ({
+    ...(accountsOf(URLS, {}).find(({ vendor }) => vendor === "aws") as AwsAccount),
+    credentials: { accessKeyId, secretAccessKey, sessionToken: null },
+    credentialSource: { file },
+  });
+  const [one, next] = ["ASIAY34FZKBOKMUTVV7A", "AKIAY34FZKBOAAAAAAAA"] as const;
+
+  test("stays the same for other keys of the same owner", () => {
+    expect(identityOf(aws("f", next, "other"))).toBe(identityOf(aws("f", one)));
+  });
+
+  test.each([
+    { what: "keys of another AWS account", account: aws("f", "ASIAQNZGKIQY56JQ7WML") },
+    { what: "keys that name no account", account: aws("f", "AKIAIOSFODNN7EXAMPLE") },
+    { what: "another file", account: aws("g", one) },
+    { what: "keys in the config", account: { ...aws("f", one), credentialSource: undefined } },
+  ])("$what make another", ({ account }) => {
+    const { credentialSource, ...rest } = account;
+    const other = credentialSource === undefined ? rest : { ...rest, credentialSource };
+    expect(identityOf(other)).not.toBe(identityOf(aws("f", one)));
+  });
+
+  test.each([
+    { keyId: "ASIAQNZGKIQY56JQ7WML", owner: "029608264753" },
+    { keyId: "ASIAY34FZKBOKMUTVV7A", owner: "609629065308" },
+    // Older ids have no account number.
+    { keyId: "AKIAIOSFODNN7EXAMPLE", owner: "AKIAIOSFODNN7EXAMPLE" },
+    { keyId: "LTAI5tExample", owner: "LTAI5tExample" },
+    { keyId: "", owner: "" },
+  ])("the owner of $keyId is $owner", ({ keyId, owner }) => {
+    expect(ownerOf(keyId)).toBe(owner);
   });
 });
 

@@ -30,7 +30,7 @@ describeWithRedis("a cache that replicas share", () => {
     const seal = new Seal([key], "1.0.0");
     const cache = new RedisCache({ link: link.link, seal, clock: link.clock, replica: name });
     open.push({ link, cache });
-    return { link, cache: cache.of(identity), whole: cache };
+    return { link, cache: cache.of(async () => identity), whole: cache };
   }
 
   const expiryOf = async (): Promise<number[]> =>
@@ -178,7 +178,11 @@ describeWithRedis("a claim that is held for long", () => {
     const sleep = (): Promise<void> => new Promise((resolve) => (wake = resolve));
     const parts = { link, seal: new Seal([KEY], "1.0.0"), clock: { ...clock, sleep } };
     const cache = new RedisCache({ ...parts, replica: name });
-    return { cache: cache.of("account"), wake: () => wake(), close: () => link.close() };
+    return {
+      cache: cache.of(async () => "account"),
+      wake: () => wake(),
+      close: () => link.close(),
+    };
   }
 
   const until = async (holds: () => Promise<boolean>): Promise<void> => {

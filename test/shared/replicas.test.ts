@@ -1,4 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { DEMO_KEYS } from "../../src/clouds/accounts.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
@@ -91,6 +94,56 @@ describeWithRedis("replicas over one server", () => {
     clouds.calls.reset();
     await read(replica({ cursorKeys: [Buffer.alloc(32, 9)] }));
     expect(clouds.calls.count()).toBe(asked);
+  });
+
+  describe("whose credentials are in the same file", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "shared-")), "keys.json");
+    /** Another replica, once the file has other keys, and the calls that it makes. */
+    async function next(vendor: "aws" | "alibaba", ids: readonly [string, string], accepted = 2) {
+      const keys = ids.map((id) => ({ id, secret: `secret-of-${id}`, token: null }));
+      clouds.knobs.setKeys(vendor, keys.slice(0, accepted));
+      const source = { credentials: DEMO_EMPTY, credentialSource: { file } };
+      const accounts = clouds.accounts
+        .filter((account) => account.vendor === vendor)
+        .map((account) => ({ ...account, ...source }) as Account);
+      const pages = [];
+      for (const { id, secret } of keys) {
+        clouds.calls.reset();
+        writeFileSync(
+          file,
+          JSON.stringify({ Version: 1, AccessKeyId: id, SecretAccessKey: secret }),
+        );
+        pages.push((await read(replica({ accounts }))).page);
+      }
+      const [first, second] = pages;
+      expect([first?.complete, first?.edges.length]).toEqual([true, truthOf(vendor)]);
+      return { page: second, calls: clouds.calls.count() };
+    }
+    const truthOf = (vendor: string): number =>
+      clouds.estate.truth().filter(({ provider }) => provider.startsWith(`demo-${vendor}/`)).length;
+
+    test("share what they read with keys of the same AWS account", async () => {
+      const { page, calls } = await next("aws", ["AKIAY34FZKBOAAAAAAAA", "AKIAY34FZKBOBBBBBBBB"]);
+      expect([page?.complete, page?.edges.length, calls]).toEqual([true, truthOf("aws"), 0]);
+    });
+
+    test.each([
+      { vendor: "aws", ids: ["AKIAY34FZKBOAAAAAAAA", "AKIAQNZGKIQYAAAAAAAA"] },
+      { vendor: "alibaba", ids: ["LTAIone", "LTAIother"] },
+    ] as const)("share nothing of $vendor if the keys are those of another", async (given) => {
+      const other = await next(given.vendor, given.ids, 1);
+      expect(other.page?.edges).toEqual([]);
+      expect(new Set(other.page?.issues.map(({ code }) => code))).toEqual(
+        new Set(["UNAUTHENTICATED"]),
+      );
+      await server.inspector.flushall();
+      const replaced = await next(given.vendor, given.ids);
+      expect([replaced.page?.complete, replaced.page?.edges.length]).toEqual([
+        true,
+        truthOf(given.vendor),
+      ]);
+      expect(replaced.calls).toBeGreaterThan(0);
+    });
   });
 
   test("share nothing that failed", async () => {
@@ -192,6 +245,14 @@ describeWithRedis("replicas over one server", () => {
     }
   });
 });
+
+const DEMO_EMPTY = {
+  accessKeyId: "",
+  secretAccessKey: "",
+  accessKeySecret: "",
+  sessionToken: null,
+  securityToken: null,
+};
 
 const secretsOf = ({ credentials }: Account): string[] =>
   Object.values(credentials).filter((value): value is string => typeof value === "string");

@@ -1,10 +1,17 @@
 import type { CallLog } from "../calls.js";
-import type { Estate, NewBackup } from "../estate/types.js";
+import type { BackupRow, Estate, NewBackup } from "../estate/types.js";
 import type { FaultPlan } from "../knobs/faults.js";
 import type { Knobs } from "../knobs/knobs.js";
 import type { KnobValues } from "../knobs/values.js";
-import { EVERY_PRODUCT } from "../estate/regions.js";
-import { faultSchema, keysSchema, knobsSchema, newBackupSchema, rowRefSchema } from "./schemas.js";
+import { CLOUD_PRODUCTS } from "../estate/regions.js";
+import {
+  changedBackupSchema,
+  faultSchema,
+  keysSchema,
+  knobsSchema,
+  newBackupSchema,
+  rowRefSchema,
+} from "./schemas.js";
 
 interface Reach {
   readonly estate: Estate;
@@ -41,11 +48,17 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "DELETE /calls": (_input, { calls }) => calls.reset(),
   "GET /truth": (_input, { estate }) => estate.truth(),
   "GET /instances": (_input, { estate }) =>
-    EVERY_PRODUCT.flatMap((product) =>
+    CLOUD_PRODUCTS.flatMap((product) =>
       estate.regions[product].flatMap((region) => [...estate.instances(product, region)]),
     ),
   "POST /backups": (input, { estate }) =>
     estate.insertBackup(present(newBackupSchema.parse(input)) as NewBackup),
+  "PATCH /backups": (input, { estate }) => {
+    const changed = changedBackupSchema.parse(input);
+    const row = estate.updateBackup(changed, present(changed) as Partial<BackupRow>);
+    if (row === null) throw new RangeError(`No backup ${changed.nativeId}.`);
+    return row;
+  },
   "DELETE /backups": (input, { estate }) => ({
     deleted: estate.deleteBackup(rowRefSchema.parse(input)),
   }),

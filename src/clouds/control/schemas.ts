@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { ROW_ORDERS } from "../estate/types.js";
-import { EVERY_CLOUD } from "../vendorCloud.js";
-import { EVERY_PRODUCT } from "../estate/regions.js";
+import { CLOUD_VENDORS } from "../vendorCloud.js";
+import { CLOUD_PRODUCTS } from "../estate/regions.js";
 
 /* What the control endpoint takes. Unknown names are refused, so that a misspelt knob is noticed. */
 
 const count = z.number().int().min(1);
-const vendor = z.enum(EVERY_CLOUD);
+const vendor = z.enum(CLOUD_VENDORS);
 const instant = z.number().int();
 
 const common = {
@@ -111,24 +111,31 @@ export const keysSchema = z.strictObject({
 
 /** The address of a row. */
 export const rowRefSchema = z.strictObject({
-  product: z.enum(EVERY_PRODUCT),
+  product: z.enum(CLOUD_PRODUCTS),
   instanceNativeId: z.string(),
   nativeId: z.string(),
 });
 
-/** A row to insert. Absent values are those of an ordinary row. */
-export const newBackupSchema = z.strictObject({
-  product: z.enum(EVERY_PRODUCT),
-  instanceNativeId: z.string(),
-  startedAt: instant,
-  nativeId: z.string().optional(),
+/** Values of a row that may change while it is listed. */
+const changing = {
   name: z.string().optional(),
   finishedAt: instant.nullable().optional(),
   status: z.string().optional(),
   trigger: z.string().optional(),
   sizeBytes: z.number().int().min(0).nullable().optional(),
-  shard: z.string().optional(),
   remark: z.string().optional(),
   locked: z.boolean().optional(),
   encrypted: z.boolean().optional(),
+};
+
+/** A row to insert. Absent values are those of an ordinary row. */
+export const newBackupSchema = z.strictObject({
+  ...rowRefSchema.shape,
+  nativeId: z.string().optional(),
+  startedAt: instant,
+  shard: z.string().optional(),
+  ...changing,
 });
+
+/** A change of a row. Absent values stay. */
+export const changedBackupSchema = rowRefSchema.extend(changing);

@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../../src/clouds/accounts.js";
-import { startClouds } from "../../../src/clouds/clouds.js";
-import type { Clouds } from "../../../src/clouds/clouds.js";
 import { alibabaEndpoint, expectTruth, wholeWindow } from "./alibabaWalk.js";
-import { everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
+import { embeddedClouds, everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 type Sdk = typeof import("@alicloud/r-kvstore20150101");
 type Core = typeof import("@alicloud/openapi-core");
@@ -20,12 +18,7 @@ interface Listed {
   readonly isNative: boolean;
 }
 
-let clouds: Clouds;
-beforeAll(async () => {
-  clouds = await startClouds();
-});
-afterEach(() => clouds.knobs.reset());
-afterAll(() => clouds.close());
+const clouds = embeddedClouds();
 
 /** A client with the current signature, or with v1 if `signatureAlgorithm` is `v2`, as the SDK calls it. */
 function clientOf(signatureAlgorithm?: string, changes: { id?: string; secret?: string } = {}) {
@@ -33,7 +26,7 @@ function clientOf(signatureAlgorithm?: string, changes: { id?: string; secret?: 
   const config = new core!.$OpenApiUtil.Config({
     accessKeyId: id,
     accessKeySecret: secret,
-    endpoint: new URL(alibabaEndpoint(clouds)).host,
+    endpoint: new URL(alibabaEndpoint(clouds())).host,
     protocol: "HTTP",
     ...(signatureAlgorithm === undefined ? {} : { signatureAlgorithm }),
   });
@@ -96,9 +89,9 @@ describe.each([
   test("lists the regions and every instance", async () => {
     const client = clientOf(algorithm);
     const regions = await regionsOf(client);
-    expect(regions).toEqual(clouds.estate.regions.ALIBABA_KVSTORE);
+    expect(regions).toEqual(clouds().estate.regions.ALIBABA_KVSTORE);
     for (const region of regions) {
-      const known = clouds.estate.instances("ALIBABA_KVSTORE", region);
+      const known = clouds().estate.instances("ALIBABA_KVSTORE", region);
       for (const size of [5, 50])
         expect(
           (await instancesIn(client, region, size)).map(({ instanceId }) => instanceId),
@@ -111,19 +104,19 @@ describe.each([
     { order: "oldestFirst", size: 100 },
     { order: "shuffled", size: 300 },
   ] as const)("walks every backup to the truth: $order, $size a page", async ({ order, size }) => {
-    clouds.knobs.set("alibaba", { order });
+    clouds().knobs.set("alibaba", { order });
     const client = clientOf(algorithm);
     const seen = [];
     for (const listed of await allInstances(client))
       seen.push({ ...listed, backupIds: await idsOf(client, listed, size) });
     expect(seen.some(({ isNative }) => isNative)).toBe(true);
-    expectTruth(clouds.estate, seen);
+    expectTruth(clouds().estate, seen);
   });
 
   test("reads times, sizes, words and links of a row", async () => {
     const client = clientOf(algorithm);
-    const good = clouds.estate
-      .truth()
+    const good = clouds()
+      .estate.truth()
       .find(
         ({ product, status, shardCount }) =>
           product === "ALIBABA_KVSTORE" && status === "SUCCEEDED" && shardCount === null,
@@ -146,7 +139,7 @@ describe.each([
     const native = (await allInstances(client)).find(({ isNative }) => isNative);
     const rows = await clusterBackupsOf(client, native!, 5);
     const row = rows.find(({ clusterBackupStatus }) => clusterBackupStatus === "OK");
-    const known = clouds.estate.row({
+    const known = clouds().estate.row({
       product: "ALIBABA_KVSTORE",
       instanceNativeId: native?.id ?? "",
       nativeId: row?.clusterBackupId ?? "",
@@ -176,7 +169,7 @@ describe.each([
     expect(await rejectionOf(backupsOf(client, first?.id ?? "", 31))).toMatchObject({
       code: "InvalidPageSize.Malformed",
     });
-    clouds.knobs.set("alibaba", { throttle: { everyNth: 1 } });
+    clouds().knobs.set("alibaba", { throttle: { everyNth: 1 } });
     expect(await rejectionOf(regionsOf(client))).toMatchObject({
       name: "ThrottlingError",
       code: "Throttling.User",

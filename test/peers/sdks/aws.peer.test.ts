@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../../src/clouds/accounts.js";
-import { startClouds } from "../../../src/clouds/clouds.js";
-import type { Clouds } from "../../../src/clouds/clouds.js";
 import type { CloudProduct } from "../../../src/clouds/estate/regions.js";
-import { peerModule, rejectionOf, skipWithout } from "./peer.js";
+import { embeddedClouds, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 // Later versions will want Node 22. These run on 20, too.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
@@ -18,15 +16,10 @@ skipWithout(elastiCache === null || memoryDb === null ? null : elastiCache);
 const REGIONS = ["eu-west-1", "us-east-1"] as const;
 type Region = (typeof REGIONS)[number];
 
-let clouds: Clouds;
-beforeAll(async () => {
-  clouds = await startClouds();
-});
-afterEach(() => clouds.knobs.reset());
-afterAll(() => clouds.close());
+const clouds = embeddedClouds();
 
 const configOf = (region: Region, secret: string = DEMO_KEYS.aws.secret) => ({
-  endpoint: clouds.endpoints.aws,
+  endpoint: clouds().endpoints.aws,
   region,
   credentials: { accessKeyId: DEMO_KEYS.aws.id, secretAccessKey: secret },
   maxAttempts: 1,
@@ -44,8 +37,8 @@ async function every<Page, T>(
 
 /** Name, owner, start and state of each backup, as the clouds know them. */
 const truth = (product: CloudProduct, region: Region) =>
-  clouds.estate
-    .truth()
+  clouds()
+    .estate.truth()
     .filter((one) => one.product === product && one.region === region)
     .map(({ nativeId, startedAt }) => `${nativeId} ${startedAt}`)
     .sort();
@@ -60,11 +53,13 @@ const facts = (rows: readonly { name?: string | undefined; starts: (Date | undef
     .sort();
 
 const ids = (product: CloudProduct, region: Region) =>
-  clouds.estate.instances(product, region).map(({ nativeId }) => nativeId);
+  clouds()
+    .estate.instances(product, region)
+    .map(({ nativeId }) => nativeId);
 
 describe.each(["newestFirst", "oldestFirst", "shuffled"] as const)("rows %s", (order) => {
   test.each(REGIONS)("@aws-sdk/client-elasticache walks every snapshot in %s", async (region) => {
-    clouds.knobs.set("aws", { order });
+    clouds().knobs.set("aws", { order });
     const { paginateDescribeSnapshots: paginate, ElastiCacheClient } = elastiCache!;
     const client = new ElastiCacheClient(configOf(region));
     for (const pageSize of [20, 50]) {
@@ -81,7 +76,7 @@ describe.each(["newestFirst", "oldestFirst", "shuffled"] as const)("rows %s", (o
   test.each(REGIONS)(
     "@aws-sdk/client-elasticache walks serverless caches in %s",
     async (region) => {
-      clouds.knobs.set("aws", { order });
+      clouds().knobs.set("aws", { order });
       const { paginateDescribeServerlessCacheSnapshots: paginate, ElastiCacheClient } =
         elastiCache!;
       const client = new ElastiCacheClient(configOf(region));
@@ -99,7 +94,7 @@ describe.each(["newestFirst", "oldestFirst", "shuffled"] as const)("rows %s", (o
   );
 
   test.each(REGIONS)("@aws-sdk/client-memorydb walks every snapshot in %s", async (region) => {
-    clouds.knobs.set("aws", { order });
+    clouds().knobs.set("aws", { order });
     const { paginateDescribeSnapshots: paginate, MemoryDBClient } = memoryDb!;
     const client = new MemoryDBClient(configOf(region));
     const pages = paginate({ client, pageSize: 9 }, { ShowDetail: true });
@@ -144,7 +139,7 @@ describe.each(REGIONS)("the instances of %s", (region) => {
     const known = groups.find(({ Status }) => Status === "available");
     const asked = new sdk.ListTagsForResourceCommand({ ResourceName: known?.ARN });
     const { TagList = [] } = await client.send(asked);
-    const instance = clouds.estate.instance("AWS_ELASTICACHE", known?.ReplicationGroupId ?? "");
+    const instance = clouds().estate.instance("AWS_ELASTICACHE", known?.ReplicationGroupId ?? "");
     expect(Object.fromEntries(TagList.map(({ Key, Value }) => [Key, Value]))).toEqual(
       instance?.tags,
     );
@@ -185,7 +180,7 @@ describe("the SDKs understand refusals", () => {
       rejectionOf(client.send(new sdk.DescribeSnapshotsCommand(input)));
     expect(await send({ MaxRecords: 19 })).toBeInstanceOf(sdk.InvalidParameterValueException);
     expect(await send({ SnapshotName: "nothing" })).toBeInstanceOf(sdk.SnapshotNotFoundFault);
-    clouds.knobs.set("aws", { throttle: { everyNth: 1 } });
+    clouds().knobs.set("aws", { throttle: { everyNth: 1 } });
     expect(await send({})).toMatchObject({ name: "Throttling" });
     const memory = new memoryDb!.MemoryDBClient(configOf("eu-west-1"));
     const asked = memory.send(new memoryDb!.DescribeSnapshotsCommand({}));

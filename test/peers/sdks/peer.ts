@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
+import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 
 const load = createRequire(import.meta.url);
 
@@ -22,6 +23,17 @@ export function skipWithout(peer: unknown): void {
   beforeEach((context) => {
     context.skip(peer === null, "the SDK is not installed: run `npm ci` in test/peers/sdks");
   });
+}
+
+/** The embedded clouds of a test file, whose knobs are reset after each test. */
+export function embeddedClouds(): () => Clouds {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startClouds();
+  });
+  afterEach(() => clouds.knobs.reset());
+  afterAll(() => clouds.close());
+  return () => clouds;
 }
 
 /** The error with which a promise is rejected; fails the test if it is not rejected. */

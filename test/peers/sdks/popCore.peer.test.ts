@@ -1,10 +1,8 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../../src/clouds/accounts.js";
-import { startClouds } from "../../../src/clouds/clouds.js";
-import type { Clouds } from "../../../src/clouds/clouds.js";
 import { alibabaEndpoint, expectTruth, wholeWindow } from "./alibabaWalk.js";
 import type { SeenInstance } from "./alibabaWalk.js";
-import { everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
+import { embeddedClouds, everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 type Sdk = typeof import("@alicloud/pop-core");
 type Method = "GET" | "POST";
@@ -12,19 +10,14 @@ type Method = "GET" | "POST";
 const sdk = peerModule<Sdk>("@alicloud/pop-core");
 skipWithout(sdk);
 
-let clouds: Clouds;
-beforeAll(async () => {
-  clouds = await startClouds();
-});
-afterEach(() => clouds.knobs.reset());
-afterAll(() => clouds.close());
+const clouds = embeddedClouds();
 
 function asker(method: Method, changes: { id?: string; secret?: string } = {}) {
   const { id, secret } = { ...DEMO_KEYS.alibaba, ...changes };
   const client = new sdk!({
     accessKeyId: id,
     accessKeySecret: secret,
-    endpoint: alibabaEndpoint(clouds),
+    endpoint: alibabaEndpoint(clouds()),
     apiVersion: "2015-01-01",
   });
   return <T>(action: string, params: Record<string, unknown> = {}): Promise<T> =>
@@ -71,7 +64,7 @@ describe.each(["GET", "POST"] as const)("@alicloud/pop-core by %s", (method) => 
     for (const row of await instancesOf(ask))
       if (row.InstanceType !== "Memcache")
         seen.push({ id: row.InstanceId, region: row.RegionId, backupIds: await idsOf(ask, row) });
-    expectTruth(clouds.estate, seen);
+    expectTruth(clouds().estate, seen);
   });
 
   test("is refused with a wrong secret", async () => {
@@ -87,7 +80,7 @@ describe.each(["GET", "POST"] as const)("@alicloud/pop-core by %s", (method) => 
     expect(await rejectionOf(ask("DescribeNothing"))).toMatchObject({
       code: "InvalidApi.NotFound",
     });
-    clouds.knobs.set("alibaba", { throttle: { everyNth: 1 } });
+    clouds().knobs.set("alibaba", { throttle: { everyNth: 1 } });
     expect(await rejectionOf(ask("DescribeRegions"))).toMatchObject({ code: "Throttling.User" });
   });
 });

@@ -1,14 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../../src/clouds/accounts.js";
-import { startClouds } from "../../../src/clouds/clouds.js";
-import type { Clouds } from "../../../src/clouds/clouds.js";
 import { bucketsOf, DEMO_BUCKETS } from "../../../src/clouds/s3/objects.js";
 import type { S3Account } from "../../../src/domain/account.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import { presignedV4 } from "../../../src/vendors/kit/sigv4.js";
 import { urlOf } from "../../../src/vendors/s3/api.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../../estate/gateway.js";
-import { peerModule, rejectionOf, skipWithout } from "./peer.js";
+import { embeddedClouds, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 type Presigner = typeof import("@aws-sdk/s3-request-presigner");
@@ -17,16 +15,13 @@ const sdk = peerModule<Sdk>("@aws-sdk/client-s3");
 const presigner = peerModule<Presigner>("@aws-sdk/s3-request-presigner");
 skipWithout(sdk);
 
-let clouds: Clouds;
-beforeAll(async () => (clouds = await startClouds({ buckets: true })));
-afterEach(() => clouds.knobs.reset());
-afterAll(() => clouds.close());
+const clouds = embeddedClouds();
 
 const { id, secret } = DEMO_KEYS.s3;
 
 const clientOf = (changes: { region?: string; secret?: string; endpoint?: string } = {}) =>
   new sdk!.S3Client({
-    endpoint: changes.endpoint ?? clouds.endpoints.s3,
+    endpoint: changes.endpoint ?? clouds().endpoints.s3,
     region: changes.region ?? "eu-west-1",
     credentials: { accessKeyId: id, secretAccessKey: changes.secret ?? secret },
     forcePathStyle: true,
@@ -36,7 +31,7 @@ const clientOf = (changes: { region?: string; secret?: string; endpoint?: string
 /** The keys of a bucket, in the order of their bytes. */
 function keysOf(bucket: string): string[] {
   const scope = { product: "S3_RDB", region: "eu-west-1", instance: null } as const;
-  const objects = bucketsOf(clouds.estate.rows(scope, "newestFirst")).get(bucket) ?? [];
+  const objects = bucketsOf(clouds().estate.rows(scope, "newestFirst")).get(bucket) ?? [];
   return objects.map(({ key }) => key);
 }
 
@@ -58,7 +53,7 @@ describe.each(["aws", "minio", "ceph"] as const)(
   "the official SDK over a store like %s",
   (store) => {
     test.each(DEMO_BUCKETS.map(({ name }) => name))("walks the bucket %s", async (Bucket) => {
-      clouds.knobs.set("s3", { store });
+      clouds().knobs.set("s3", { store });
       const all = keysOf(Bucket);
       expect((await pagesOf({ Bucket })).keys).toEqual(all);
       const { keys, pages } = await pagesOf({ Bucket }, 7);
@@ -66,7 +61,7 @@ describe.each(["aws", "minio", "ceph"] as const)(
     });
 
     test("lists common prefixes, each once, whatever the size of a page", async () => {
-      clouds.knobs.set("s3", { store });
+      clouds().knobs.set("s3", { store });
       const under = keysOf("redis-dumps").map((key) => key.slice("prod/".length));
       const folders = new Set(
         under.filter((key) => key.includes("/")).map((key) => key.split("/")[0]),
@@ -83,8 +78,8 @@ describe.each(["aws", "minio", "ceph"] as const)(
 
 describe("the official SDK", () => {
   test("reads sizes, times and classes as they are", async () => {
-    const truth = clouds.estate
-      .truth()
+    const truth = clouds()
+      .estate.truth()
       .filter(({ nativeId }) => nativeId.startsWith("redis-exports/"));
     const { Contents = [] } = await clientOf().send(
       new sdk!.ListObjectsV2Command({ Bucket: "redis-exports" }),
@@ -135,24 +130,24 @@ describe("the official SDK", () => {
       rejectionOf(client.send(new sdk!.GetObjectCommand({ Bucket: "redis-dumps", Key })));
     expect(await list("missing-bucket")).toMatchObject({ name: "NoSuchBucket" });
     expect(await get("missing")).toMatchObject({ name: "NoSuchKey" });
-    const archived = clouds.estate
-      .rows({ product: "S3_RDB", region: "eu-west-1", instance: "ledger" }, "newestFirst")
+    const archived = clouds()
+      .estate.rows({ product: "S3_RDB", region: "eu-west-1", instance: "ledger" }, "newestFirst")
       .find(({ status }) => status === "GLACIER");
     const key = (archived?.nativeId ?? "").replace("redis-dumps/", "");
     expect(await get(key)).toMatchObject({ name: "InvalidObjectState" });
-    clouds.knobs.set("s3", { throttle: { perSecond: 0 } });
+    clouds().knobs.set("s3", { throttle: { perSecond: 0 } });
     expect(await list("redis-dumps")).toMatchObject({ name: "SlowDown" });
-    clouds.knobs.reset();
-    clouds.knobs.set("s3", { movedTo: "us-west-2" });
+    clouds().knobs.reset();
+    clouds().knobs.set("s3", { movedTo: "us-west-2" });
     expect(await list("redis-dumps")).toMatchObject({ name: "PermanentRedirect" });
   });
 });
 
 describe("our links", () => {
-  const accountOf = () => clouds.accounts.find(({ vendor }) => vendor === "s3") as S3Account;
+  const accountOf = () => clouds().accounts.find(({ vendor }) => vendor === "s3") as S3Account;
 
   test("open, and give what the SDK downloads", async () => {
-    const gateway = gatewayOver(clouds, { accounts: [accountOf()] });
+    const gateway = gatewayOver(clouds(), { accounts: [accountOf()] });
     const page = { ...NO_PAGE, first: 200 };
     const { edges } = await readsOf(gateway).backups({ ...BACKUPS, page });
     const rows = edges

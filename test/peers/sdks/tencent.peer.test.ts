@@ -1,9 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEMO_KEYS } from "../../../src/clouds/accounts.js";
-import { startClouds } from "../../../src/clouds/clouds.js";
-import type { Clouds } from "../../../src/clouds/clouds.js";
 import { REGIONS } from "../../../src/clouds/estate/regions.js";
-import { everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
+import { embeddedClouds, everyPage, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 // Tencent's API 2.0 has no maintained SDK on npm: test/clouds checks it with the examples of its signature
 // page. UCloud has none either; its examples are in test/clouds/verify/ucloud.test.ts.
@@ -16,14 +14,9 @@ skipWithout(sdk);
 const EVERY_STATUS = [1, 2, 3, 4, -1, -2];
 const DAY = 86_400_000;
 
-let clouds: Clouds;
-let host: string;
-beforeAll(async () => {
-  clouds = await startClouds();
-  host = new URL(clouds.accounts.find(({ vendor }) => vendor === "tencent")?.endpoint ?? "").host;
-});
-afterEach(() => clouds.knobs.reset());
-afterAll(() => clouds.close());
+const clouds = embeddedClouds();
+const hostOf = (): string =>
+  new URL(clouds().accounts.find(({ vendor }) => vendor === "tencent")?.endpoint ?? "").host;
 
 function clientOf(region: string, changes: { id?: string; secret?: string; method?: string } = {}) {
   const { id, secret } = { ...DEMO_KEYS.tencent, ...changes };
@@ -32,7 +25,7 @@ function clientOf(region: string, changes: { id?: string; secret?: string; metho
     region,
     profile: {
       httpProfile: {
-        endpoint: host,
+        endpoint: hostOf(),
         protocol: "http://",
         reqTimeout: 10,
         ...(changes.method === undefined ? {} : { reqMethod: changes.method as "GET" }),
@@ -63,8 +56,8 @@ const backupsOf = (client: Client, params: Record<string, unknown> = {}, size = 
     return BackupSet;
   });
 const truthIn = (region: string) =>
-  clouds.estate
-    .truth()
+  clouds()
+    .estate.truth()
     .filter((backup) => backup.product === "TENCENT_REDIS" && backup.region === region);
 const idsOf = (backups: readonly { BackupId?: string }[]) =>
   backups.map(({ BackupId }) => BackupId).sort();
@@ -72,7 +65,9 @@ const idsOf = (backups: readonly { BackupId?: string }[]) =>
 describe.each(REGIONS.TENCENT_REDIS)("tencentcloud-sdk-nodejs in %s", (region) => {
   test("walks the instances at any page size, each once", async () => {
     const client = clientOf(region);
-    const known = clouds.estate.instances("TENCENT_REDIS", region).map(({ nativeId }) => nativeId);
+    const known = clouds()
+      .estate.instances("TENCENT_REDIS", region)
+      .map(({ nativeId }) => nativeId);
     for (const size of [3, 100, 1000]) {
       const seen = (await instancesOf(client, size)).map(({ InstanceId }) => InstanceId);
       expect(seen).toEqual(known);
@@ -82,7 +77,7 @@ describe.each(REGIONS.TENCENT_REDIS)("tencentcloud-sdk-nodejs in %s", (region) =
   test.each(["newestFirst", "oldestFirst", "shuffled"] as const)(
     "walks the region's backups to the truth: %s",
     async (order) => {
-      clouds.knobs.set("tencent", { order });
+      clouds().knobs.set("tencent", { order });
       const memcached = (await instancesOf(clientOf(region), 100))
         .filter(({ Type }) => Type === 200)
         .map(({ InstanceId }) => InstanceId);
@@ -144,7 +139,7 @@ describe("tencentcloud-sdk-nodejs", () => {
     const { TotalCount } = await clientOf(region, { method: "GET" }).DescribeInstances({
       Limit: 1,
     });
-    expect(TotalCount).toBe(clouds.estate.instances("TENCENT_REDIS", region).length);
+    expect(TotalCount).toBe(clouds().estate.instances("TENCENT_REDIS", region).length);
   });
 
   test("is refused with a wrong secret and with an unknown id", async () => {
@@ -162,7 +157,7 @@ describe("tencentcloud-sdk-nodejs", () => {
     expect(
       await rejectionOf(client.DescribeInstanceBackups({ InstanceId: "crs-none" })),
     ).toMatchObject({ code: expect.stringMatching(/^ResourceNotFound/) });
-    clouds.knobs.set("tencent", { throttle: { everyNth: 1 } });
+    clouds().knobs.set("tencent", { throttle: { everyNth: 1 } });
     expect(await rejectionOf(client.DescribeInstances({ Limit: 1 }))).toMatchObject({
       code: "RequestLimitExceeded",
     });

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serve } from "./harness.js";
+import { startStack } from "./stack.js";
 
 const CHROMIUM = "/usr/bin/chromium";
 /** Where to leave a picture of the page, for whoever wants to look at it. */
@@ -16,6 +17,29 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+
+const EVERY_PRODUCT = `# Every product of the accounts, and the newest
+# backups of all of them in one list.
+query EveryProduct {
+  providers {
+    key
+  }
+  backups(first: 20) {
+    nodes {
+      startedAt
+      status
+      instanceNativeId
+      provider {
+        key
+      }
+    }
+    pageInfo {
+      endCursor
+    }
+    complete
+  }
+}
+`;
 
 /** A page, with everything that it asked for and complained about. */
 interface Opened {
@@ -56,11 +80,25 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await page.getByRole("button", { name: /Execute query/ }).click();
     await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
     expect(await page.getByRole("note").textContent()).toContain("Demo data");
-    if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT });
     const foreign = requested.filter(
       (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
     );
     expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("shows every product of the demo in one answer", async () => {
+    const { url, clouds } = await startStack({ server: { graphiql: true, demo: true } });
+    const parameters = new URLSearchParams({ query: EVERY_PRODUCT });
+    const { page, complaints } = await open(`${url}?${parameters}`, "EveryProduct");
+    await page.setViewportSize({ width: 1400, height: 1220 });
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    const providers = new Set(clouds.estate.truth().map(({ provider }) => provider));
+    expect(providers.size).toBe(8);
+    for (const key of providers)
+      await expect.poll(() => resultOf(page).textContent()).toContain(`"${key}"`);
+    if (SCREENSHOT) await page.screenshot({ path: SCREENSHOT });
     expect(complaints).toEqual([]);
     await page.close();
   });

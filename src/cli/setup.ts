@@ -76,7 +76,7 @@ async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
   const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
   // Loaded only here, because a gateway with real accounts does not need the simulators.
   const { startClouds } = await import("../clouds/clouds.js");
-  const clouds = await startClouds({ buckets: true });
+  const clouds = await startClouds();
   return {
     config: { ...base, accounts: clouds.accounts },
     clouds,

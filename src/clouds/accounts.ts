@@ -61,9 +61,7 @@ export function accountsOf(
   const baseOf = (vendor: CloudVendor): AccountBase => ({
     id: DEMO_ACCOUNTS[vendor],
     regions: null,
-    endpoint: variants.whiteLabel
-      ? urls[vendor].replace("//127.0.0.1:", "//localhost:")
-      : urls[vendor],
+    endpoint: endpointAt(urls[vendor], variants),
     upstream: { ...UPSTREAM, ...variants.upstream },
   });
   return [
@@ -75,6 +73,10 @@ export function accountsOf(
     awsAccount({ ...baseOf("aws"), regions: REGIONS.AWS_ELASTICACHE }),
   ];
 }
+
+/** The endpoint of an account at a base URL. */
+export const endpointAt = (url: string, { whiteLabel }: AccountVariants): string =>
+  whiteLabel ? url.replace("//127.0.0.1:", "//localhost:") : url;
 
 type AccountBase = Pick<Account, "id" | "regions" | "endpoint" | "upstream">;
 

@@ -8,12 +8,10 @@ import { makeCallLog } from "./calls.js";
 import type { CallLog, CallRecorder } from "./calls.js";
 import { startControl } from "./control/control.js";
 import { planDemo } from "./estate/demo/demo.js";
-import { planS3 } from "./estate/demo/s3.js";
-import { planPlain, planPlainBucket } from "./estate/plain.js";
+import { planPlain } from "./estate/plain.js";
 import type { PlainSize } from "./estate/plain.js";
 import { makeRandom } from "./estate/random.js";
 import { REGIONS } from "./estate/regions.js";
-import { wholeSecond } from "./estate/rows.js";
 import { makeEstate } from "./estate/store.js";
 import type { Estate } from "./estate/types.js";
 import { makeKnobs } from "./knobs/knobs.js";
@@ -25,7 +23,7 @@ import { s3Cloud } from "./s3/cloud.js";
 import { tencentV2Cloud } from "./tencent2/cloud.js";
 import { tencent3Cloud } from "./tencent3/cloud.js";
 import { ucloudCloud } from "./ucloud/cloud.js";
-import { EVERY_CLOUD } from "./vendorCloud.js";
+import { CLOUD_VENDORS } from "./vendorCloud.js";
 import type { CloudVendor, VendorCloud } from "./vendorCloud.js";
 
 export interface CloudsOptions extends AccountVariants {
@@ -35,8 +33,6 @@ export interface CloudsOptions extends AccountVariants {
   readonly now?: () => number;
   /** Plain data of any size instead of the data with everything unusual. */
   readonly estate?: PlainSize;
-  /** Adds a store of S3 to the data, and the account that reads it. By default, false. */
-  readonly buckets?: boolean;
   /** Host names besides loopback that a request may use, without a port. */
   readonly hosts?: readonly string[];
 }
@@ -80,10 +76,7 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
   const token = randomBytes(24).toString("base64url");
   const control = await startControl({ estate, knobs, calls }, token);
   return {
-    accounts: [
-      ...accountsOf(endpoints, options),
-      ...(options.buckets === true ? [s3Account(endpoints.s3, options)] : []),
-    ],
+    accounts: [...accountsOf(endpoints, options), s3Account(endpoints.s3, options)],
     endpoints,
     estate,
     knobs,
@@ -102,9 +95,8 @@ function estateOf(
   { seed, now }: { readonly seed: number; readonly now: () => number },
 ): Estate {
   const size = options.estate;
-  const own = size === undefined ? planDemo(seed, now()) : planPlain(seed, now(), size);
   return makeEstate({
-    planned: options.buckets === true ? [...own, ...bucketsOf(seed, now(), size)] : own,
+    planned: size === undefined ? planDemo(seed, now()) : planPlain(seed, now(), size),
     regions: REGIONS,
     now,
     view: () => ({
@@ -116,11 +108,6 @@ function estateOf(
   });
 }
 
-const bucketsOf = (seed: number, moment: number, size: PlainSize | undefined) =>
-  size === undefined
-    ? planS3({ seed, now: wholeSecond(moment) })
-    : planPlainBucket(seed, moment, size);
-
 async function startOrigins(
   shared: {
     readonly estate: Estate;
@@ -131,7 +118,7 @@ async function startOrigins(
   },
   hosts: readonly string[],
 ): Promise<Record<CloudVendor, Listening>> {
-  const started = EVERY_CLOUD.map(async (vendor, index): Promise<[CloudVendor, Listening]> => {
+  const started = CLOUD_VENDORS.map(async (vendor, index): Promise<[CloudVendor, Listening]> => {
     const origin = await startOrigin({
       ...shared,
       vendor,

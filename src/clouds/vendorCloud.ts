@@ -3,12 +3,9 @@ import type { BackupRow, Estate, RowScope } from "./estate/types.js";
 import type { KnobValues } from "./knobs/values.js";
 import type { ReceivedRequest, Refusal, Verification } from "./verify/request.js";
 
-/** The vendors whose accounts and data are always there. */
-export const CLOUD_VENDORS = ["ucloud", "tencent", "alibaba", "aws"] as const;
-
-/** The same, and the store of buckets. */
-export const EVERY_CLOUD = [...CLOUD_VENDORS, "s3"] as const;
-export type CloudVendor = (typeof EVERY_CLOUD)[number];
+/** The vendors that have an embedded cloud. */
+export const CLOUD_VENDORS = ["ucloud", "tencent", "alibaba", "aws", "s3"] as const;
+export type CloudVendor = (typeof CLOUD_VENDORS)[number];
 
 /** Thrown by readers and actions to end a call with the vendor's own error. */
 export class CloudRefusal extends Error {

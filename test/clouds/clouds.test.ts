@@ -71,14 +71,16 @@ describe("variants", () => {
       "demo-tencent",
       "demo-alibaba",
       "demo-aws",
+      "demo-s3",
     ]);
     expect(accounts).toMatchObject([
       { vendor: "ucloud", regions: null, upstream: { retries: 0, timeoutMs: 10_000 } },
       { vendor: "tencent", api: "3.0", regions: ["ap-guangzhou", "ap-tokyo"] },
       { vendor: "alibaba", signature: "v3", endpoint: expect.stringMatching(/^http:\/\/127/) },
       { vendor: "aws", regions: ["eu-west-1", "us-east-1"] },
+      { vendor: "s3", region: "eu-west-1", buckets: [{}, {}, {}] },
     ]);
-    expect(new Set(accounts.map(({ endpoint }) => endpoint)).size).toBe(4);
+    expect(new Set(accounts.map(({ endpoint }) => endpoint)).size).toBe(5);
   });
 
   test("a white label is another name for the same origins", async () => {

@@ -16,7 +16,11 @@ export const listsOf = ({ instances, backupsEach }: Size) => ({
   "elasticache:DescribeSnapshots": snapshots({ instances, backupsEach }),
   "elasticache:DescribeServerlessCacheSnapshots": snapshots({ instances, backupsEach }),
   "memorydb:DescribeSnapshots": snapshots({ instances, backupsEach }),
+  // A page begins behind a key, so the list of the bucket is read once.
+  ListObjectsV2: times(Math.ceil((instances * backupsEach) / 1_000), ONE_PAGE),
 });
+
+const ONE_PAGE: ListFacts = { rows: 1, page: 1_000, byToken: true };
 
 /** The list of the region, or those of all instances if they take fewer calls. */
 function snapshots({ instances, backupsEach }: Size): readonly ListFacts[] {

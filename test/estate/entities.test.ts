@@ -9,7 +9,16 @@ import { entitiesOf } from "../graphql/federation/entity.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
 const ENTITIES = 1000;
-const PRODUCTS = ["kvstore", "redis", "umem", "uredis"];
+const PRODUCTS = [
+  "kvstore",
+  "redis",
+  "umem",
+  "uredis",
+  "elasticache",
+  "elasticache-serverless",
+  "memorydb",
+  "rdb",
+];
 
 type Calls = Readonly<Record<string, number>>;
 
@@ -36,7 +45,7 @@ const listed = async (reads: Reads, providers: readonly string[] | null): Promis
   return edges.map(({ node }) => node);
 };
 
-describe("1,000 entities of an estate of 200 instances with 20 backups each", () => {
+describe("1,000 entities of an estate of 400 instances with 20 backups each", () => {
   let clouds: Clouds;
   beforeAll(async () => {
     clouds = await startClouds({ estate: { instances: 50, backupsEach: 20 } });

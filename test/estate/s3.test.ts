@@ -21,7 +21,7 @@ async function start(
   account: Partial<S3Account> = {},
   parts: Partial<GatewayParts> = {},
 ): Promise<Setup> {
-  const clouds = await startClouds({ buckets: true, ...options });
+  const clouds = await startClouds(options);
   onTestFinished(() => clouds.close());
   const gateway = gatewayOver(clouds, {
     accounts: [{ ...accountOf(clouds), ...account }],
@@ -235,7 +235,7 @@ describe("what changes", () => {
   test("makes a set of shards RUNNING for an hour, then FAILED, under one identity", async () => {
     let ahead = 0;
     const now = () => Date.now() + ahead;
-    const clouds = await startClouds({ now, buckets: true });
+    const clouds = await startClouds({ now });
     onTestFinished(() => clouds.close());
     const gateway = gatewayOver(clouds, { accounts: [accountOf(clouds)], now });
     onTestFinished(() => gateway.close());

@@ -147,7 +147,7 @@ describe("coverage by policy", () => {
 
 describe("coverage by a policy that asks for tags", () => {
   test("is complete in the demo, also for an instance that is being created and for files in buckets", async () => {
-    const demo = await startClouds({ buckets: true });
+    const demo = await startClouds();
     const over = gatewayOver(demo, { policies: POLICIES });
     const { entries, complete, issues } = await readsOf(over).coverage(null, null);
     expect([complete, issues]).toEqual([true, []]);

@@ -10,6 +10,7 @@ import { SCOPES } from "../../src/domain/principal.js";
 import { ownVersion } from "../../src/ownPackage.js";
 import { Seal } from "../../src/shared/seal.js";
 import { configFile } from "../cli/harness.js";
+import { fileAccountOf } from "../fileAccount.js";
 import { bearer, makeSigningKey, sign, startIssuer } from "../server/auth/issuer.js";
 import { asCaller, digestOf } from "../server/gated.js";
 import { ask, exchange, type Answer } from "../server/harness.js";
@@ -74,6 +75,7 @@ const PRODUCTS = [
   "aws/elasticache",
   "aws/elasticache-serverless",
   "aws/memorydb",
+  "s3/rdb",
 ];
 
 const LIST = `edges { cursor node { id raw remark vendorStatus instance { name } } }
@@ -173,7 +175,7 @@ class Watched {
   private keep(where: string, answer: Answer): void {
     const urls = valuesOf(answer.body.data, "url").map((url) => new URL(String(url)).searchParams);
     for (const params of urls)
-      for (const name of ["Signature", "q-signature"])
+      for (const name of ["Signature", "q-signature", "X-Amz-Signature"])
         for (const value of params.getAll(name)) this.given.add(value);
     const shown = answer.text.replaceAll(/"url":"[^"]*"/g, "");
     this.texts.push([where, `${JSON.stringify(answer.headers)}\n${shown}`]);
@@ -186,13 +188,8 @@ class Watched {
 /** The accounts of a round: their own breakers, so that what fails in one round leaves the others. */
 const accountsOf = (clouds: Clouds, round: string, credentials?: typeof REFUSED) =>
   clouds.accounts.map((account) => ({
+    ...fileAccountOf(account, credentials?.[account.vendor]),
     id: `${round}-${account.vendor}`,
-    vendor: account.vendor,
-    endpoint: account.endpoint,
-    ...(account.regions === null ? {} : { regions: account.regions }),
-    credentials:
-      credentials?.[account.vendor] ??
-      Object.fromEntries(Object.entries(account.credentials).filter(([, value]) => value !== null)),
     // Whoever hangs is given up soon; whoever is well has all the time that it needs.
     ...(round.startsWith("fault") ? { timeout: "PT0.4S" } : {}),
   }));

@@ -10,7 +10,7 @@ const DAY = 86_400_000;
 export interface PlainSize {
   /** The number for each product, spread over its regions. */
   readonly instances: number;
-  /** How many of a product's two regions have instances. By default, both. */
+  /** How many of a product's regions have instances. By default, all. */
   readonly regions?: 1 | 2;
   readonly backupsEach: number;
 }
@@ -33,20 +33,6 @@ export const planPlain = (seed: number, moment: number, size: PlainSize): readon
       }),
     ),
   );
-
-/** Plain data of the same size in a bucket. */
-export const planPlainBucket = (
-  seed: number,
-  moment: number,
-  size: PlainSize,
-): readonly Planned[] => {
-  const createdAt = wholeSecond(moment) - (size.backupsEach + 1) * DAY;
-  return Array.from({ length: size.instances }, (_, index) => {
-    const instance = instanceOf("S3_RDB", { index, createdAt, regions: 1 });
-    const facts = { instance, backups: size.backupsEach };
-    return plainInstance(`${seed} S3_RDB ${index}`, wholeSecond(moment), facts);
-  });
-};
 
 function plainInstance(
   name: string,

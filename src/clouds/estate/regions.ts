@@ -25,7 +25,4 @@ export const REGIONS: Readonly<Record<CloudProduct, readonly [string, ...string[
   S3_RDB: ["eu-west-1"],
 };
 
-export const EVERY_PRODUCT = Object.keys(REGIONS) as CloudProduct[];
-
-/** The products of the vendors' own clouds, without the buckets, which are added if they are wanted. */
-export const CLOUD_PRODUCTS = EVERY_PRODUCT.filter((product) => product !== "S3_RDB");
+export const CLOUD_PRODUCTS = Object.keys(REGIONS) as CloudProduct[];

@@ -5,7 +5,7 @@ import { isListed } from "./shelf.js";
 import { truthOf } from "./truth.js";
 import type { BackupRow, BackupRowRef, Estate, EstateInstance } from "./types.js";
 import type { EstateView, NewBackup, RowOrder, RowScope, TrueBackup } from "./types.js";
-import { EVERY_PRODUCT, type CloudProduct } from "./regions.js";
+import { CLOUD_PRODUCTS, type CloudProduct } from "./regions.js";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -41,7 +41,7 @@ export function makeEstate({ planned, regions, now, view }: EstateOptions): Esta
     deleteInstance: (product, nativeId) => deleteInstance(holdings, { product, nativeId }, now()),
     ...rowChanges(holdings),
     truth: () =>
-      EVERY_PRODUCT.flatMap((p) => trueRows(holdings.of(p), now(), view())).sort(byStart),
+      CLOUD_PRODUCTS.flatMap((p) => trueRows(holdings.of(p), now(), view())).sort(byStart),
   };
 }
 

@@ -1,6 +1,6 @@
 import { DEMO_KEYS } from "../accounts.js";
 import type { AccessKey } from "../verify/request.js";
-import { EVERY_CLOUD } from "../vendorCloud.js";
+import { CLOUD_VENDORS } from "../vendorCloud.js";
 import type { CloudCall, CloudVendor } from "../vendorCloud.js";
 import { makeFaults } from "./faults.js";
 import type { Faults } from "./faults.js";
@@ -46,7 +46,7 @@ export function makeKnobs(): Knobs {
       values = { ...values, [vendor]: { ...values[vendor], ...changed } };
     },
     setAll(changed) {
-      for (const vendor of EVERY_CLOUD) knobs.set(vendor, changed);
+      for (const vendor of CLOUD_VENDORS) knobs.set(vendor, changed);
     },
     reset() {
       values = DEFAULT_KNOBS;

@@ -5,7 +5,7 @@ import { configFile, objectsOf, run } from "../harness.js";
 
 let clouds: Clouds;
 beforeAll(async () => {
-  clouds = await startClouds({ buckets: true });
+  clouds = await startClouds();
 });
 afterAll(() => clouds.close());
 

@@ -32,6 +32,7 @@ const PLACES = [
   ["demo-aws/elasticache-serverless", "us-east-1"],
   ["demo-aws/memorydb", "eu-west-1"],
   ["demo-aws/memorydb", "us-east-1"],
+  ["demo-s3/rdb", "eu-west-1"],
   ["demo-tencent/redis", "ap-guangzhou"],
   ["demo-tencent/redis", "ap-tokyo"],
   ["demo-ucloud/umem", "cn-bj2"],
@@ -66,6 +67,8 @@ describe("check", () => {
       "aws memorydb:DescribeClusters": 2,
       "aws memorydb:DescribeSnapshots": 2,
       "aws memorydb:ListTags": 2,
+      // One page of instances and one of backups of each bucket.
+      "s3 ListObjectsV2": 3 * 2,
       "tencent DescribeInstances": 2,
       "tencent DescribeInstanceBackups": 2,
       "tencent DescribeAutoBackupConfig": 2,

@@ -5,7 +5,7 @@ import { configFile, run } from "../harness.js";
 
 let clouds: Clouds;
 beforeAll(async () => {
-  clouds = await startClouds({ buckets: true });
+  clouds = await startClouds();
 });
 afterEach(() => clouds.knobs.reset());
 afterAll(() => clouds.close());

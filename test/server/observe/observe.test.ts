@@ -128,8 +128,11 @@ describe("a scrape of the embedded estate", () => {
     const ages = samplesNamed(await scrape(), AGES);
     const truth = clouds.estate.truth().filter(({ status }) => status === "SUCCEEDED");
     for (const [labels, seconds] of Object.entries(ages)) {
-      const own = truth.filter(({ instanceNativeId }) =>
-        labels.includes(`instance="${instanceNativeId}"`),
+      // Instances of two providers may have the same id.
+      const own = truth.filter(
+        ({ provider, instanceNativeId }) =>
+          labels.includes(`provider="${provider}"`) &&
+          labels.includes(`instance="${instanceNativeId}"`),
       );
       const age = (Date.now() - Math.max(...own.map(({ startedAt }) => startedAt))) / 1_000;
       if (own.length === 0) expect([labels, seconds]).toEqual([labels, Infinity]);

@@ -38,6 +38,7 @@ export const filesOf = ([path, source]) =>
       ];
     });
 
+const names = new Map(allPages().map(([path, , name]) => [`/${path}`, name]));
 const routes = new Map(allPages().flatMap(([path, source]) => (source ? [[source, path]] : [])));
 
 /** A page of the repository, with links and pictures that work on the site. */
@@ -45,7 +46,10 @@ function adapted(source) {
   const link = (target) => linkOf(source, target);
   return read(source)
     .split(/^(```[^]*?^```$)/m)
-    .map((part, at) => (at % 2 === 1 ? part : escaped(withLinks(part, link))))
+    .map((part, at) =>
+      // The generator cannot highlight PromQL, and would warn.
+      at % 2 === 1 ? part.replace(/^```promql/, "```text") : escaped(withLinks(part, link)),
+    )
     .join("");
 }
 
@@ -53,7 +57,10 @@ const withLinks = (text, link) =>
   text
     .replace(/(!?)\[((?:[^\][]|\[[^\]]*\])*)\]\(([^)\s]+)\)/g, (_, picture, label, target) => {
       const to = link(target);
-      return to === null ? label : `${picture}[${label}](${to})`;
+      if (to === null) return label;
+      // A link that shows the name of a file shows the name of the page here.
+      const isFile = /^`?[\w/-]+\.md`?$/.test(label);
+      return `${picture}[${(isFile && names.get(to.split("#")[0])) || label}](${to})`;
     })
     .replace(/\b(src|srcset)="([^"]+)"/g, (_, name, target) => `${name}="${link(target)}"`);
 

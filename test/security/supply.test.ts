@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 const PEERS = "test/peers";
 const FOLDERS = [
   ".",
+  "site",
   ...readdirSync(PEERS, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(PEERS, name))

@@ -27,6 +27,13 @@ export class ByteWriter {
     return this;
   }
 
+  /** The first `size` characters of a text with one character a byte. */
+  latin1(text: string, size: number): this {
+    const at = this.grow(size);
+    this.buffer.write(text, at, size, "latin1");
+    return this;
+  }
+
   /** A whole number below 2^(8 * size). */
   uint(value: number, size: number): this {
     const at = this.grow(size);
@@ -71,9 +78,13 @@ export class ByteWriter {
     return this.bytes(bits.toBytes());
   }
 
-  /** The bytes written so far. Nothing may be appended afterwards. */
+  /** The bytes written so far. They stay as they are when more is appended. */
   toBuffer(): Buffer {
     return this.buffer.subarray(0, this.length);
+  }
+
+  toBase64Url(): string {
+    return this.buffer.toString("base64url", 0, this.length);
   }
 
   /** Makes room for `size` more bytes and returns where they start. */

@@ -44,13 +44,10 @@ export class CursorKey {
   }
 
   /** The text of a cursor: base64url of version, body and HMAC. */
-  seal(body: Uint8Array): string {
-    const bytes = Buffer.allocUnsafe(1 + body.length + MAC_SIZE);
-    bytes[0] = VERSION;
-    bytes.set(body, 1);
-    const end = 1 + body.length;
-    bytes.write(this.mac(bytes.subarray(0, end)), end, MAC_SIZE, "latin1");
-    return bytes.toString("base64url");
+  seal(writeBody: (writer: ByteWriter) => void): string {
+    const writer = new ByteWriter().uint(VERSION, 1);
+    writeBody(writer);
+    return writer.latin1(this.mac(writer.toBuffer()), MAC_SIZE).toBase64Url();
   }
 
   /** The body of a cursor, or null if this key did not make it. */
@@ -122,14 +119,15 @@ export class Cursors {
   /** The cursor for a place in a walk over the sources of `owing`; null if it would be too long. */
   encode(content: CursorContent, owing: Owing): string | null {
     const { direction, fingerprint, walkStart, state, isCut = false } = content;
-    const writer = new ByteWriter()
-      .uint((direction === "newestFirst" ? 0 : 1) + (isCut ? CUT : 0), 1)
-      .bytes(fingerprint)
-      .instant(walkStart)
-      .key(state.position);
     const key = this.keys[keyOfUnknown(state.debts) ?? 0] as CursorKey;
-    if (state.debts.length > 0) this.namesOf(owing, key).write(writer, state.debts);
-    const text = key.seal(writer.toBuffer());
+    const text = key.seal((writer) => {
+      writer
+        .uint((direction === "newestFirst" ? 0 : 1) + (isCut ? CUT : 0), 1)
+        .bytes(fingerprint)
+        .instant(walkStart)
+        .key(state.position);
+      if (state.debts.length > 0) this.namesOf(owing, key).write(writer, state.debts);
+    });
     return text.length > this.limit ? null : text;
   }
 

@@ -74,7 +74,9 @@ describe("a cursor with a valid HMAC", () => {
         });
         const own = first.endCursor === null ? null : CURSOR_KEY.open(first.endCursor);
         if (own === null) return;
-        const cursor = CURSOR_KEY.seal(Buffer.concat([own.subarray(0, HEAD), tail]));
+        const cursor = CURSOR_KEY.seal((writer) => {
+          writer.bytes(own.subarray(0, HEAD)).bytes(tail);
+        });
         const page = isLast ? { last: 3, before: cursor } : { first: 3, after: cursor };
         try {
           const read = await listBackups(gateway.open(), {

@@ -265,12 +265,14 @@ function holdsLinks(row: Row): boolean {
 const holdsLinksWithin = (value: unknown): boolean =>
   Array.isArray(value) ? value.some(holdsLinksWithin) : isRow(value) && holdsLinks(value);
 
-const copyWithoutLinks = (row: Row): Row =>
-  Object.fromEntries(
-    Object.entries(row)
-      .filter(([name, value]) => !isLink(name, value) && !isListOfLinks(name, value))
-      .map(([name, value]) => [name, cleaned(value)]),
-  );
+function copyWithoutLinks(row: Row): Row {
+  const kept: [string, unknown][] = [];
+  for (const name in row) {
+    const value = row[name];
+    if (!isLink(name, value) && !isListOfLinks(name, value)) kept.push([name, cleaned(value)]);
+  }
+  return Object.fromEntries(kept);
+}
 
 function cleaned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(cleaned);

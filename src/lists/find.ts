@@ -92,7 +92,8 @@ export async function newestOf(
   instance: Instance,
   search: Search,
 ): Promise<Page<Backup>> {
-  return (await searchIn(context, instance, search)).read();
+  const taker = await searchIn(context, instance, search);
+  return taker.peek() ?? taker.read();
 }
 
 /** The same if no call is needed, else null. */

@@ -6,11 +6,17 @@ import type { BackupPolicy } from "../domain/policy.js";
 import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
-import { CLOCK_MARGIN_MS, type Freshness, freshnessOf } from "../index/sliceStore.js";
+import {
+  CLOCK_MARGIN_MS,
+  type Freshness,
+  freshnessOf,
+  type SliceQuestion,
+} from "../index/sliceStore.js";
 import { EarlyOperation, QuarterOperation, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
+import { getOrMake } from "../domain/maps.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
 import { FactReader } from "./facts.js";
@@ -39,6 +45,7 @@ export interface ListLimits {
 
 /** A slice that was requested in this operation. */
 interface Requested {
+  readonly question: SliceQuestion;
   readonly coming: Promise<Reading<Backup>>;
   readonly by: Loader;
   answer: Reading<Backup> | null;
@@ -51,7 +58,8 @@ type Loader = DataLoader<SliceKey, { readonly answer: Promise<Reading<Backup>> }
 export class ReadContext {
   readonly prefetch: Prefetch;
   readonly facts = new FactReader(this);
-  private readonly requested = new Map<string, Requested>();
+  /** An instance that grows shards, or moves to another list, gets another source. */
+  private readonly requested = new Map<Source, Requested[]>();
   private readonly needed: Loader;
   private readonly early: Loader;
   /** Made when it is first needed: it has a quarter of what is left then. */
@@ -83,8 +91,7 @@ export class ReadContext {
   /** The slice if no call is needed for it, else null. */
   peek(key: SliceKey): Reading<Backup> | null {
     const { planner } = this.parts;
-    const answer =
-      this.requested.size > 0 ? (this.requested.get(nameOf(key))?.answer ?? null) : null;
+    const answer = this.requestedFor(key)?.answer ?? null;
     if (answer !== null && !(answer instanceof SourceError) && answer.stale === null) return answer;
     const cached = planner.peek(key);
     if (cached !== null) this.countCached(key.source);
@@ -103,7 +110,7 @@ export class ReadContext {
 
   /** Requests a slice that will probably be read later in this operation. */
   readEarly(key: SliceKey): void {
-    if (this.parts.planner.peek(key) !== null || this.requested.has(nameOf(key))) return;
+    if (this.parts.planner.peek(key) !== null || this.requestedFor(key) !== undefined) return;
     this.earlySlices += 1;
     void this.request(key, this.early);
   }
@@ -135,21 +142,26 @@ export class ReadContext {
     return (this.quarter = { operation, loader: loaderOf(planner, operation) });
   }
 
-  private async request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
-    const name = nameOf(key);
-    for (;;) {
-      const { coming, by } = this.requested.get(name) ?? this.begin(name, key, loader);
-      const answer = await coming;
-      // The quarter of an operation does not bind reads that may use all of it.
-      if (by === loader || !this.isCutByQuarter(answer, by)) return answer;
-    }
+  private request(key: SliceKey, loader: Loader): Promise<Reading<Backup>> {
+    const { coming, by } = this.requestedFor(key) ?? this.begin(key, loader);
+    if (by === loader || by !== this.quarter?.loader) return coming;
+    // The quarter of an operation does not bind reads that may use all of it.
+    return coming.then((answer) =>
+      this.isCutByQuarter(answer, by) ? this.request(key, loader) : answer,
+    );
   }
 
-  private begin(name: string, key: SliceKey, by: Loader): Requested {
-    const requested: Requested = { coming: load(by, key), by, answer: null };
-    this.requested.set(name, requested);
+  private requestedFor({ source, question }: SliceKey): Requested | undefined {
+    return this.requested.get(source)?.find((one) => isSameQuestion(one.question, question));
+  }
+
+  private begin(key: SliceKey, by: Loader): Requested {
+    const { source, question } = key;
+    const requested: Requested = { question, coming: load(by, key), by, answer: null };
+    const all = getOrMake(this.requested, source, (): Requested[] => []);
+    all.push(requested);
     void requested.coming.then((answer) => {
-      if (this.isCutByQuarter(answer, by)) this.requested.delete(name);
+      if (this.isCutByQuarter(answer, by)) all.splice(all.indexOf(requested), 1);
       else requested.answer = answer;
     });
     return requested;
@@ -181,16 +193,11 @@ const loaderOf = (planner: Planner, operation: Operation): Loader =>
 
 const lastFailure = ({ source }: SliceKey): number => source.failedAt ?? 0;
 
-/**
- * The name of a question within one operation. An instance may grow shards, or appear in another list,
- * while the operation runs: its rows are different then.
- */
-function nameOf({ source, question }: SliceKey): string {
-  const { direction, instant, freshness } = question;
-  const { name, listing, instance } = source;
-  const list = [name, listing.name, instance?.shardCount];
-  return [...list, direction, instant, freshness.notBefore].join(" ");
-}
+/** Whether two questions about one source are the same within one operation. */
+const isSameQuestion = (a: SliceQuestion, b: SliceQuestion): boolean =>
+  a.instant === b.instant &&
+  a.direction === b.direction &&
+  a.freshness.notBefore === b.freshness.notBefore;
 
 /** The backups of an instance, or of a whole region, as a walk reads them. */
 export class WalkSource implements MergeSource<Backup> {

@@ -152,13 +152,16 @@ export class Merge<T extends Key> {
     return new Set([...this.heap.values(), ...this.cuts].map(({ ticket }) => ticket));
   }
 
-  /** Reads, at the same time, every source that could hold a row before the first one that was read. */
+  /**
+   * Reads, at the same time, every source that could hold a row before the first one that was read. Call it
+   * only if `peek` found that the first of them must be read.
+   */
   async read(): Promise<void> {
     const cached: Stream<T>[] = [];
     const unread: Stream<T>[] = [];
     for (let top = this.heap.peek(); top !== undefined && top.index < 0; top = this.heap.peek()) {
       this.heap.pop();
-      (this.lookUp(top) === null ? unread : cached).push(top);
+      (unread.length === 0 || this.lookUp(top) === null ? unread : cached).push(top);
     }
     // A cached slice may turn out not to matter: it is merged when its turn comes.
     for (const stream of cached) this.heap.push(stream);

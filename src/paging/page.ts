@@ -199,13 +199,13 @@ export class PageTaker<T extends Key> {
     return this.page();
   }
 
-  /** The page, after reading every source that it needs. */
+  /** The page, after reading every source that it needs. Call it only if `peek` returned null. */
   async read(): Promise<Page<T>> {
     if (this.late !== null) await this.readOthers(this.late);
     for (;;) {
+      await this.merging.read();
       const page = this.peek();
       if (page !== null) return page;
-      await this.merging.read();
     }
   }
 
@@ -328,6 +328,7 @@ export class PageTaker<T extends Key> {
 }
 
 /** The next page of a walk. */
-export function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
-  return new PageTaker(request).read();
+export async function takePage<T extends Key>(request: PageRequest<T>): Promise<Page<T>> {
+  const taker = new PageTaker(request);
+  return taker.peek() ?? taker.read();
 }

@@ -85,3 +85,19 @@ test("every action of the workflows is pinned by the digest of a commit, or is a
   for (const action of actions) expect(action).toMatch(/^[\w./-]+@[\da-f]{40} # v\d+\.\d+\.\d+$/);
   for (const file of files) expect(existsSync(file), file).toBe(true);
 });
+
+test("the gateway is started on the oldest Node that the package accepts, and on those of CI", () => {
+  const { dependencies = {} } = read("test/nodes/package.json") as Manifest;
+  const versions = Object.values(dependencies).map((text) => /@(\d[\d.]+)$/.exec(text)?.[1] ?? "");
+  const { engines } = read("package.json") as { engines: { node: string } };
+  expect(`>=${versions[0]?.replace(/\.0$/, "")}`).toBe(engines.node);
+  const workflow = readFileSync(".github/workflows/ci.yml", "utf8");
+  const [, matrix = "[]"] = /\bnode: (\[.*\])/.exec(workflow) ?? [];
+  const tested = JSON.parse(matrix) as string[];
+  expect(tested.length).toBeGreaterThan(1);
+  for (const node of tested)
+    expect(
+      versions.some((version) => version.startsWith(`${node}.`)),
+      node,
+    ).toBe(true);
+});

@@ -15,7 +15,7 @@ import { makeObservation, type Observation } from "../server/observe/observe.js"
 import { reportCalls } from "../server/operationPlugins.js";
 import type {
   FederationOptions,
-  Operation,
+  RunningOperation,
   RunningServer,
   ServerOptions,
 } from "../server/options.js";
@@ -136,7 +136,7 @@ class ServedBounds implements OperationBounds {
   readonly deadline: number;
 
   constructor(
-    private readonly operation: Operation,
+    private readonly operation: RunningOperation,
     readonly vendorCalls: number,
   ) {
     this.deadline = operation.deadlineAt;

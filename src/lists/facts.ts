@@ -24,11 +24,11 @@ interface FactContext {
   freshnessFor(freshFor: number): Freshness;
 }
 
-type Answer = Dated<SomeFacts> | SourceError;
+type FactsReading = Dated<SomeFacts> | SourceError;
 
 /** The facts of instances as one operation needs them: each call that shows some is made once. */
 export class FactReader {
-  private readonly answers = new Map<string, Answer>();
+  private readonly answers = new Map<string, FactsReading>();
 
   constructor(private readonly context: FactContext) {}
 
@@ -38,7 +38,7 @@ export class FactReader {
     const calls = runtime?.facts.callsFor(instance, wanted) ?? [];
     if (runtime === undefined || calls.length === 0) return { facts: instance, issues: [] };
     const answers = calls.map((call) => this.answerOf(runtime, call, instance));
-    return answers.includes(null) ? null : known(instance, answers as Answer[]);
+    return answers.includes(null) ? null : known(instance, answers as FactsReading[]);
   }
 
   /** The same, after the calls. Facts that cannot be read are null. */
@@ -59,7 +59,7 @@ export class FactReader {
     runtime: ProviderRuntime,
     call: FactsDeclaration,
     instance: Instance,
-  ): Promise<Answer> {
+  ): Promise<FactsReading> {
     const { operation, startedAt } = this.context;
     const regions = runtime.peekRegions() ?? (await runtime.regions(operation));
     if (regions instanceof SourceError) return regions;
@@ -73,7 +73,7 @@ export class FactReader {
     runtime: ProviderRuntime,
     call: FactsDeclaration,
     instance: Instance,
-  ): Answer | null {
+  ): FactsReading | null {
     const { operation, startedAt } = this.context;
     const answer = this.answers.get(keyOf(call, instance));
     if (answer !== undefined) return answer;
@@ -92,7 +92,7 @@ const keyOf = ({ name }: FactsDeclaration, { id }: Instance): string => `${name}
 const FACTS = Object.keys(NO_FACTS) as Fact[];
 
 /** What the instance's list shows comes before what a call of its own shows. */
-function known(instance: Instance, answers: readonly Answer[]): KnownFacts {
+function known(instance: Instance, answers: readonly FactsReading[]): KnownFacts {
   const { provider, region, nativeId } = instance;
   const place = { provider, region, instanceNativeId: nativeId, list: "facts" } as const;
   const shown: readonly SomeFacts[] = [

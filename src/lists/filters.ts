@@ -7,7 +7,7 @@ import type { BackupRange, NextLists, Parent } from "../domain/reads.js";
 import type { KeyRange, Walk } from "./walk.js";
 
 /** Conditions on instances that may depend on their facts; null is no condition. */
-export interface Selection {
+export interface InstanceConditions {
   /** A text that the name contains, in lower case. */
   readonly nameContains: string | null;
   readonly tags: readonly TagFilter[] | null;
@@ -22,7 +22,7 @@ export interface Scope {
   readonly regions: readonly string[] | null;
   readonly instances: readonly InstanceRef[] | null;
   /** Which of the instances. With one, every list of backups is that of an instance. */
-  readonly selection: Selection | null;
+  readonly selection: InstanceConditions | null;
 }
 
 /** A list of backups, as a field requests it. */
@@ -96,7 +96,7 @@ export function instanceBinding({
 }
 
 /** Nothing without a selection, so that the cursors of other lists do not depend on it. */
-function selectionBinding(selection: Selection | null): readonly unknown[] {
+function selectionBinding(selection: InstanceConditions | null): readonly unknown[] {
   if (selection === null) return [];
   const tags = selection.tags?.map(({ key, values }) => JSON.stringify([key, normal(values)]));
   return [[selection.nameContains, normal(tags), normal(selection.policies)]];
@@ -114,17 +114,17 @@ export function parentBinding(parent: Parent): readonly string[] {
     : ["Instance", parent.instance.id];
 }
 
-const backupSelection = (filter: BackupFilter | null): Selection | null =>
+const backupSelection = (filter: BackupFilter | null): InstanceConditions | null =>
   selectionOf(filter?.instanceNameContains ?? null, filter);
 
 /** The name is no part of it: it needs no facts, so `instanceMatcher` checks it. */
-const instanceSelection = (filter: InstanceFilter | null): Selection | null =>
+const instanceSelection = (filter: InstanceFilter | null): InstanceConditions | null =>
   selectionOf(null, filter);
 
 function selectionOf(
   name: string | null,
   filter: Pick<InstanceFilter, "tags" | "policies"> | null,
-): Selection | null {
+): InstanceConditions | null {
   const { tags = null, policies = null } = filter ?? {};
   if (name === null && tags === null && policies === null) return null;
   return { nameContains: name?.toLowerCase() ?? null, tags, policies };

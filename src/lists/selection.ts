@@ -3,7 +3,7 @@ import type { TagFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceTag } from "../domain/instance.js";
 import { type BackupPolicy, policyOf } from "../domain/policy.js";
 import type { FactReader } from "./facts.js";
-import type { Scope, Selection } from "./filters.js";
+import type { Scope, InstanceConditions } from "./filters.js";
 import { unknownTagsIssue } from "./issues.js";
 import type { ReadContext } from "./readContext.js";
 
@@ -59,7 +59,7 @@ export const selectorOf = (context: ReadContext, { selection }: Scope): Selector
 export class Selector {
   constructor(
     private readonly deciding: Deciding,
-    private readonly selection: Selection,
+    private readonly selection: InstanceConditions,
   ) {}
 
   /** The instances that pass if no call is needed to decide, else null. */

@@ -8,7 +8,7 @@ import { makeLoaders } from "../loaders/loaders.js";
 import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import type { GraphqlServers } from "./apollo.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
-import type { Operation, ServerOptions } from "./options.js";
+import type { RunningOperation, ServerOptions } from "./options.js";
 import type { Charge } from "./limits/callerLimits.js";
 import type { HtmlPage } from "./pages.js";
 
@@ -23,7 +23,7 @@ const SEND_MS = 30_000;
  * Most answers come from memory and need no signal, and Node 20 gives every AbortSignal a hidden class
  * of its own, which keeps whatever it references alive through many garbage collections.
  */
-class AbortableOperation implements Operation {
+class AbortableOperation implements RunningOperation {
   #controller: AbortController | null = null;
   #abortedBy: Error | null = null;
 
@@ -73,7 +73,7 @@ export class Operations {
     requestId: string,
     response: ServerResponse,
     onOverdue: (error: ClientError) => void,
-  ): Operation {
+  ): RunningOperation {
     const operation = new AbortableOperation(requestId, this.now() + this.deadlineMs);
     this.running.set(operation, response);
     let timer = setTimeout(() => {
@@ -179,7 +179,7 @@ const makeAnswer =
 
 function contextOf(
   request: FastifyRequest,
-  operation: Operation,
+  operation: RunningOperation,
   options: GraphqlRoute["options"],
 ): Context {
   const principal = request.getDecorator<Principal>(PRINCIPAL);

@@ -10,7 +10,7 @@ import type { CallerLimits } from "./limits/callerLimits.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** A running operation, as its reads see it. */
-export interface Operation {
+export interface RunningOperation {
   readonly requestId: string;
   /**
    * Aborts when the client disconnects, the deadline passes or the process ends.
@@ -70,7 +70,7 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly makeReads: (principal: Principal, operation: Operation) => Reads;
+  readonly makeReads: (principal: Principal, operation: RunningOperation) => Reads;
   /** Runs before the body is read. Errors: `ClientError` UNAUTHENTICATED or FORBIDDEN. */
   readonly authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
   /** Limits what each caller may ask for in a minute. By default, there is no limit. */

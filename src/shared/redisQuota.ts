@@ -113,7 +113,7 @@ redis.call('PEXPIRE', KEYS[1], 120000)
 return 1`);
 
 /** The last answer of the server about a bucket. Instants are epoch milliseconds. */
-interface Answer {
+interface BucketState {
   readonly at: number;
   readonly freeAt: number;
   readonly left: number;
@@ -134,7 +134,7 @@ export class RedisQuota implements Quota {
   readonly #own: MemoryQuota;
   /** The calls made while the server was away. */
   readonly #alone: MemoryQuota;
-  readonly #answers = new Map<string, Map<string, Answer>>();
+  readonly #answers = new Map<string, Map<string, BucketState>>();
   readonly #replicas = new Map<string, number>();
 
   /** `replica` is unique among all replicas. `callerOf` names the caller whom a vendor limits. */

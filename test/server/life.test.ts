@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Principal } from "../../src/domain/principal.js";
 import { ClientError } from "../../src/errors.js";
 import type { Reads } from "../../src/domain/reads.js";
-import type { Operation } from "../../src/server/options.js";
+import type { RunningOperation } from "../../src/server/options.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";
 import { ask, codesOf, exchange, serve } from "./harness.js";
@@ -16,9 +16,9 @@ function later<T>() {
 }
 
 /** Reads whose `backups` waits for the operation's signal, and then does as told. */
-const waiting = (then: (operation: Operation) => ReturnType<Reads["backups"]>) => {
-  const begun = later<Operation>();
-  const makeReads = (_: Principal, operation: Operation): Reads =>
+const waiting = (then: (operation: RunningOperation) => ReturnType<Reads["backups"]>) => {
+  const begun = later<RunningOperation>();
+  const makeReads = (_: Principal, operation: RunningOperation): Reads =>
     fakeReads({
       backups: async () => {
         begun.resolve(operation);
@@ -34,7 +34,7 @@ const NEWER = { accept: "application/graphql-response+json" };
 
 describe("an operation's life", () => {
   test("passes its deadline to its reads", async () => {
-    const made: Operation[] = [];
+    const made: RunningOperation[] = [];
     const { url } = await serve({
       now: () => 1_000,
       deadlineMs: 7_000,
@@ -98,7 +98,7 @@ describe("an operation's life", () => {
   });
 
   test("is visible in a signal that is created only afterwards", async () => {
-    const made: Operation[] = [];
+    const made: RunningOperation[] = [];
     const { url } = await serve({
       makeReads: (_, operation) => {
         made.push(operation);
@@ -115,7 +115,7 @@ describe("an operation's life", () => {
   });
 
   test("does not outlive its answer", async () => {
-    const made: Operation[] = [];
+    const made: RunningOperation[] = [];
     const { url, close } = await serve({
       makeReads: (_, operation) => (made.push(operation), fakeReads().reads),
     });

@@ -18,7 +18,7 @@ import type { BackupStats, StatsQuery } from "../../domain/stats.js";
 import { PassedReads } from "../../loaders/loaders.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
-import type { Operation, ServerOptions } from "../options.js";
+import type { RunningOperation, ServerOptions } from "../options.js";
 import { type GatewayEvents, type OperationNote, outcomeOf } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
 
@@ -110,7 +110,7 @@ export class OperationWatch {
     span.end(note);
   }
 
-  private noteOf(operation: Operation, reply: FastifyReply, ms: number): OperationNote {
+  private noteOf(operation: RunningOperation, reply: FastifyReply, ms: number): OperationNote {
     const { requestId, abortedBy } = operation;
     const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
@@ -141,8 +141,8 @@ export class OperationWatch {
 const isGraphql = ({ url, method }: RouteOptions): boolean =>
   url === GRAPHQL_PATH && listOf(method).includes("POST");
 
-const operationOf = (request: FastifyRequest): Operation | null =>
-  request.getDecorator<Operation | null>(OPERATION);
+const operationOf = (request: FastifyRequest): RunningOperation | null =>
+  request.getDecorator<RunningOperation | null>(OPERATION);
 
 /** Fastify accepts one handler or a list of them. */
 const listOf = <T>(value: T | readonly T[] | undefined): T[] =>

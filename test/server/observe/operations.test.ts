@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Principal } from "../../../src/domain/principal.js";
 import { ClientError } from "../../../src/errors.js";
 import { summarized, ListSummary } from "../../../src/server/observe/operations.js";
-import type { Operation } from "../../../src/server/options.js";
+import type { RunningOperation } from "../../../src/server/options.js";
 import { BACKUPS as QUERY, NO_PAGE } from "../../estate/gateway.js";
 import { BACKUPS, INSTANCES, ISSUE } from "../../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../../graphql/fakeReads.js";
@@ -157,7 +157,7 @@ describe("an operation", () => {
   });
 
   test("whose client goes away has gone with it", async () => {
-    const begun = later<Operation>();
+    const begun = later<RunningOperation>();
     const { url, lines, scrape } = await serveObserved({
       makeReads: (_, operation) =>
         fakeReads({

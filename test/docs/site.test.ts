@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 
 interface Section {
@@ -25,4 +25,13 @@ test("the site has every page of the documentation, and each once", () => {
 test("the site generates the references of schema, commands and metrics", () => {
   const generated = pages.filter(([, source]) => source === null).map(([path]) => path);
   expect(generated).toEqual(["reference/schema", "reference/cli", "reference/metrics"]);
+});
+
+test("the page on being on call has a section for every alert, and no other", () => {
+  const rules = readFileSync("deploy/prometheus/rules.yml", "utf8");
+  const alerts = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name);
+  const page = readFileSync("docs/on-call.md", "utf8");
+  const sections = [...page.matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
+  expect(alerts.length).toBeGreaterThan(4);
+  expect(sections).toEqual(alerts);
 });

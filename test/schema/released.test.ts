@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../../src/config/jsonSchema.js";
+import { ERROR_CODES } from "../../src/errors.js";
 import { run } from "../cli/harness.js";
 import { observation } from "../server/observe/harness.js";
 
@@ -130,6 +131,12 @@ describe("since the last release", () => {
     expect(missing(before, now)).toEqual([]);
     // A label more would change every series.
     for (const name of Object.keys(before)) expect(now[name]).toHaveLength(before[name]?.length ?? 0);
+  });
+
+  test("errors have their codes", () => {
+    const before = released("errors.json", ERROR_CODES);
+    expect(before).toContain("CURSOR_INVALID");
+    expect(before.filter((code) => !ERROR_CODES.includes(code))).toEqual([]);
   });
 
   test("the schema of the last release is there for GraphQL Inspector", () => {

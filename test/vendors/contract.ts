@@ -283,11 +283,6 @@ export function vendorContract(contract: VendorContract): void {
     ])("without JSON, HTTP $status is $kind", ({ status, kind }) => {
       expect(refusalOf(() => api.open(null, status, {})).kind).toBe(kind);
     });
-
-    test("Retry-After becomes milliseconds", () => {
-      const headers = { "retry-after": "7" };
-      expect(refusalOf(() => api.open(null, 429, headers)).details.retryAfterMs).toBe(7000);
-    });
   });
 }
 

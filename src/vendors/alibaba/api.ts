@@ -183,7 +183,7 @@ const SUCCESS = new Set(["200", "ok", "success"]);
 
 /** Errors come with HTTP 4xx and 5xx, and from some gateways with 200, so both are checked. */
 const open: VendorApi["open"] = (body, status, headers): Row => {
-  const answer = { status, headers, retryAfterMs: retryAfterMs(headers) };
+  const answer = { status, retryAfterMs: retryAfterMs(headers) };
   if (!isRow(body)) throw unknownShape(answer);
   const payload = unwrapped(body);
   const code = optionalText(payload, "Code");

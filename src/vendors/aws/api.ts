@@ -56,7 +56,7 @@ function requestOf(account: AwsAccount, { action, region, params }: VendorCall):
  * `__type` of an error.
  */
 const open: VendorApi["open"] = (body, status, headers): Row => {
-  const answer = { status, headers };
+  const answer = { status };
   if (!isRow(body)) throw unknownShape(answer);
   const [name = ""] = Object.keys(body);
   const isXml = name.endsWith("Response");

@@ -5,10 +5,9 @@ import type { CodeTable, Meaning } from "../../listing/declaration.js";
 /** The answer to a refused call. */
 export interface RefusedAnswer {
   readonly status: number;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
   readonly code?: string | null | undefined;
   readonly requestId?: string | null | undefined;
+  /** The vendor's own figure, which goes before the header `Retry-After`. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -50,7 +49,7 @@ export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
     isDenied: kind === "FORBIDDEN" && message === undefined ? true : undefined,
     code: shown(answer.code),
     requestId: shown(answer.requestId),
-    retryAfterMs: answer.retryAfterMs ?? retryAfter(answer.headers),
+    retryAfterMs: answer.retryAfterMs,
   });
 }
 
@@ -81,14 +80,6 @@ function kindOfStatus({ status, code }: RefusedAnswer): SourceIssueCode {
   // Without a code of the vendor's, a 404 means that the host is not this API.
   if (status === 404) return shown(code) === undefined ? "BAD_RESPONSE" : "NOT_FOUND";
   return KIND_OF_STATUS[status] ?? (status >= 500 ? "UNAVAILABLE" : "BAD_RESPONSE");
-}
-
-/** `Retry-After` in seconds, or as a date compared with the answer's own `Date`. Units: milliseconds. */
-function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const value = headers["retry-after"] ?? "";
-  if (/^\d{1,6}$/.test(value)) return Number(value) * 1000;
-  const wait = Date.parse(value) - Date.parse(headers["date"] ?? "");
-  return wait > 0 ? wait : undefined;
 }
 
 /** The error for an answer that lacks its download link. */

@@ -138,8 +138,13 @@ interface About {
   readonly action: string;
 }
 
+/** An answer, as far as errors are made of it. */
+interface Answer extends Pick<RefusedAnswer, "status" | "requestId"> {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 function opened(
-  { body, status, headers }: { readonly body: unknown } & Pick<RefusedAnswer, "status" | "headers">,
+  { body, status, headers }: Answer & { readonly body: unknown },
   about: About,
   call: VendorCall | undefined,
 ): Row {
@@ -154,22 +159,13 @@ function opened(
   return { ...result, Asked: call?.params ?? {} };
 }
 
-function refusalOf(
-  answer: Pick<RefusedAnswer, "status" | "headers" | "requestId">,
-  error: Row,
-  about: About,
-): SourceError {
+function refusalOf(answer: Answer, error: Row, about: About): SourceError {
   const code = optionalText(error, "Code");
   const requestId = optionalText(error, "RequestId") ?? answer.requestId;
   return refusal({ ...answer, code, requestId }, meaningIn(code ?? "", error, answer, about));
 }
 
-function meaningIn(
-  code: string,
-  error: Row,
-  answer: Pick<RefusedAnswer, "headers">,
-  about: About,
-): Meaning | undefined {
+function meaningIn(code: string, error: Row, answer: Answer, about: About): Meaning | undefined {
   const region = REDIRECTS.includes(code) ? regionIn(error, answer, about) : null;
   if (region !== null) return wrongRegion(region, about);
   const bucket = about.layout === null ? "the bucket" : `the bucket ${about.layout.name}`;
@@ -194,11 +190,7 @@ const REDIRECTS = [
 ];
 
 /** The region that an answer names, if it is another one than that of the account. */
-function regionIn(
-  error: Row,
-  { headers }: Pick<RefusedAnswer, "headers">,
-  { account }: About,
-): string | null {
+function regionIn(error: Row, { headers }: Answer, { account }: About): string | null {
   const region = optionalText(error, "Region") ?? headers["x-amz-bucket-region"] ?? "";
   return /^[a-z0-9-]{1,32}$/.test(region) && region !== account.region ? region : null;
 }

@@ -56,8 +56,8 @@ const moduleCode = (body: Row): string | null =>
   /^\((\d{4,6})\)/.exec(optionalText(body, "message") ?? "")?.[1] ?? null;
 
 /** `code` is a number or its text; the module's code, if there is one, says more. */
-const open: VendorApi["open"] = (body, status, headers): Row => {
-  const answer = { status, headers };
+const open: VendorApi["open"] = (body, status): Row => {
+  const answer = { status };
   const code = isRow(body) ? optionalText(body, "code") : null;
   if (!isRow(body) || code === null) throw unknownShape(answer);
   if (code !== "0") {

@@ -72,10 +72,10 @@ const bodyOf = (params: Params): string =>
   );
 
 /** `{ Response }` holds the fields or an `Error`; without it, the answer came from a proxy. */
-const open: VendorApi["open"] = (body, status, headers): Row => {
+const open: VendorApi["open"] = (body, status): Row => {
   const response = isRow(body) ? child(body, "Response") : null;
-  if (response === null) throw unknownShape({ status, headers });
-  const answer = { status, headers, requestId: optionalText(response, "RequestId") };
+  if (response === null) throw unknownShape({ status });
+  const answer = { status, requestId: optionalText(response, "RequestId") };
   if (response["Error"] === undefined || response["Error"] === null) {
     if (status >= 300) throw unknownShape(answer);
     return response;

@@ -121,7 +121,7 @@ export const MISSING_PARAMETER = "220";
 
 /** `RetCode` is a number or its text; error bodies may lack `Action`. */
 const open: VendorApi["open"] = (body, status, headers): Row => {
-  const answer = { status, headers, requestId: headers["x-ucloud-request-uuid"] };
+  const answer = { status, requestId: headers["x-ucloud-request-uuid"] };
   const code = isRow(body) ? optionalText(body, "RetCode") : null;
   if (!isRow(body) || code === null) throw unknownShape(answer);
   if (code !== "0") throw refusal({ ...answer, code }, meaningIn(body, code));

@@ -3,7 +3,7 @@ import { meaningOf, noLink, refusal, unknownShape } from "../../../src/vendors/k
 import type { CodeTable } from "../../../src/listing/declaration.js";
 
 const table: CodeTable = { Auth: "UNAUTHENTICATED", "Auth.Late": "FORBIDDEN" };
-const answer = { status: 200, headers: {} };
+const answer = { status: 200 };
 
 test.each([
   { code: "Auth", meaning: "UNAUTHENTICATED" },
@@ -50,46 +50,12 @@ test.each([
   { what: "500", status: 500, code: "X", kind: "UNAVAILABLE" },
   { what: "200", status: 200, code: "X", kind: "BAD_RESPONSE" },
 ])("an unknown code with HTTP $what is $kind", ({ status, code, kind }) => {
-  expect(refusal({ status, headers: {}, code }).kind).toBe(kind);
-});
-
-test.each([
-  { what: "seconds", headers: { "retry-after": "7" }, ms: 7000 },
-  {
-    what: "a date beside the answer's own",
-    headers: {
-      "retry-after": "Mon, 01 Jun 2026 00:00:30 GMT",
-      date: "Mon, 01 Jun 2026 00:00:00 GMT",
-    },
-    ms: 30_000,
-  },
-  {
-    what: "a date alone",
-    headers: { "retry-after": "Mon, 01 Jun 2026 00:00:30 GMT" },
-    ms: undefined,
-  },
-  {
-    what: "a date that has passed",
-    headers: {
-      "retry-after": "Mon, 01 Jun 2026 00:00:00 GMT",
-      date: "Mon, 01 Jun 2026 00:00:30 GMT",
-    },
-    ms: undefined,
-  },
-  { what: "nonsense", headers: { "retry-after": "soon" }, ms: undefined },
-  { what: "nothing", headers: {}, ms: undefined },
-])("Retry-After as $what is $ms ms", ({ headers, ms }) => {
-  expect(refusal({ status: 429, headers }).details.retryAfterMs).toBe(ms);
-});
-
-test("a vendor's own figure goes before Retry-After", () => {
-  const error = refusal({ status: 429, headers: { "retry-after": "7" }, retryAfterMs: 100 });
-  expect(error.details.retryAfterMs).toBe(100);
+  expect(refusal({ status, code }).kind).toBe(kind);
 });
 
 test("an unknown shape with HTTP 200 is BAD_RESPONSE, else what the status says", () => {
   expect(unknownShape(answer).kind).toBe("BAD_RESPONSE");
-  expect(unknownShape({ status: 503, headers: {} }).kind).toBe("UNAVAILABLE");
+  expect(unknownShape({ status: 503 }).kind).toBe("UNAVAILABLE");
 });
 
 test("an answer without a link is BAD_RESPONSE", () => {

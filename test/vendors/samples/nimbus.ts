@@ -52,9 +52,9 @@ const tokens: TokenSource = {
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ assertion: `signed at ${String(now)}` }),
   }),
-  open: ({ status, headers, body }) => {
+  open: ({ status, body }) => {
     const answer = status < 300 ? parseJson(body) : null;
-    if (!isRow(answer)) throw refusal({ status, headers });
+    if (!isRow(answer)) throw refusal({ status });
     const seconds = count(answer, "expires_in");
     if (seconds === null) throw new SourceError("BAD_RESPONSE", "The token has no lifetime.");
     return { value: text(answer, "access_token"), lifetimeMs: seconds * 1000 };

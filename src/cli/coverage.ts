@@ -1,5 +1,5 @@
 import type { Backup } from "../domain/backup.js";
-import type { CoverageReport, CoverageState } from "../domain/coverage.js";
+import { type CoverageReport, type CoverageState, WORST_FIRST } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
 import { nearestText } from "../domain/nearest.js";
@@ -101,8 +101,6 @@ const isShown = (
   { coverage: { state } }: CoverageReport["entries"][number],
   { state: wanted }: CoverageFlags,
 ): boolean => wanted === undefined || wanted.includes(state);
-
-const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
 
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));

@@ -7,6 +7,9 @@ import type { BackupPolicy } from "./policy.js";
 export const COVERAGE_STATES = ["PROTECTED", "VIOLATING", "UNKNOWN"] as const;
 export type CoverageState = (typeof COVERAGE_STATES)[number];
 
+/** The states in the order in which people want to see them. */
+export const WORST_FIRST: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
+
 /** The demands of a policy that an instance does not meet. */
 export const COVERAGE_VIOLATIONS = [
   "RPO",

@@ -21,6 +21,13 @@ export interface BackupRange {
   readonly order: BackupOrder;
 }
 
+/** A list that begins at the newest backup. */
+export const FROM_NEWEST: BackupRange = {
+  page: { first: 1, after: null, last: null, before: null },
+  filter: null,
+  order: "STARTED_AT_DESC",
+};
+
 export interface BackupQuery extends BackupRange {
   readonly parent: Parent;
   readonly onSourceError: OnSourceError;

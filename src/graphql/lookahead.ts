@@ -8,7 +8,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import type { Fact } from "../domain/instance.js";
-import type { BackupRange } from "../domain/reads.js";
+import { type BackupRange, FROM_NEWEST } from "../domain/reads.js";
 import {
   collectFields,
   selectionsOf,
@@ -24,14 +24,7 @@ interface SelectedNode {
 }
 
 /** The fields of an instance that look for a backup, newest first. */
-const FROM_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
-
-/** Any list that starts at the newest backup serves these fields. */
-const NEWEST: BackupRange = {
-  page: { first: 1, after: null, last: null, before: null },
-  filter: null,
-  order: "STARTED_AT_DESC",
-};
+const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
 /** Reads the arguments of a list of backups. */
 type RangeOf<Args> = (args: Args) => BackupRange;
@@ -80,8 +73,8 @@ function listsOf<Args>(
         return [];
       }
     });
-  const looksForNewest = fields.some(({ node }) => FROM_NEWEST.has(node.name.value));
-  return looksForNewest ? [...lists, NEWEST] : lists;
+  const looksForNewest = fields.some(({ node }) => LOOKING_FOR_NEWEST.has(node.name.value));
+  return looksForNewest ? [...lists, FROM_NEWEST] : lists;
 }
 
 /** The facts that fields of an instance show. */

@@ -126,8 +126,6 @@ const rowBehind = <T extends Key, N>({
   end: walk.first,
   limit: 1,
   matches,
-  lookAhead: false,
-  scanLimit: Number.POSITIVE_INFINITY,
   onCut: "owe",
 });
 

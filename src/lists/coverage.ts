@@ -20,7 +20,7 @@ import {
   type Demands,
   type Found,
 } from "../domain/judge.js";
-import type { BackupRange } from "../domain/reads.js";
+import { FROM_NEWEST } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { openingOf } from "../paging/direction.js";
@@ -97,17 +97,10 @@ async function instancesIn(context: ReadContext, filter: InstanceFilter | null) 
       const found = (recentList(context, place)?.value.instances ?? []).filter(matches);
       return selector === null ? found : (selector.peek(found)?.instances ?? []);
     });
-  if (!isCached) context.prefetch.instances(recent, [NEWEST]);
+  if (!isCached) context.prefetch.instances(recent, [FROM_NEWEST]);
   const lists = await Promise.all(reading);
   return { instances: lists.flat(), unknownRegions, issues };
 }
-
-/** A list that begins with the slice that `newestOf` reads first. */
-const NEWEST: BackupRange = {
-  page: { first: 1, after: null, last: null, before: null },
-  filter: null,
-  order: "STARTED_AT_DESC",
-};
 
 /** The coverage of one instance, and what its lists have to report. */
 interface Judged {

@@ -117,9 +117,6 @@ async function searchIn(
     end: end ?? null,
     limit,
     matches,
-    lookAhead: false,
-    scanLimit: Number.POSITIVE_INFINITY,
-    onCut: "cut",
   });
 }
 

@@ -112,8 +112,6 @@ export const pageRequest = (
   limit: walk.size,
   matches,
   lookAhead: true,
-  scanLimit: Number.POSITIVE_INFINITY,
-  onCut: "cut",
 });
 
 /** Reads the facts that the answer shows of a page's instances, and returns what is missing from them. */

@@ -118,11 +118,12 @@ export interface PageRequest<T extends Key> {
   /** The most rows to deliver. */
   readonly limit: number;
   readonly matches: (row: T) => boolean;
-  /** Whether to find out if there are more rows. */
-  readonly lookAhead: boolean;
-  /** The page ends after passing over more rows than this that do not match. */
-  readonly scanLimit: number;
-  readonly onCut: CutPolicy;
+  /** Whether to find out if there are more rows. By default not. */
+  readonly lookAhead?: boolean;
+  /** The page ends after passing over more rows than this that do not match. By default, it does not. */
+  readonly scanLimit?: number;
+  /** By default, "cut". */
+  readonly onCut?: CutPolicy;
   /** Sources that are read only for the rows that the walk owes of them. */
   readonly debtors?: readonly MergeSource<T>[];
 }
@@ -179,7 +180,7 @@ export class PageTaker<T extends Key> {
   private more = false;
 
   constructor(private readonly request: PageRequest<T>) {
-    const { direction, sources, debtors = [], state, onCut } = request;
+    const { direction, sources, debtors = [], state, onCut = "cut" } = request;
     const owes = state.debts.length > 0;
     this.main = new Merge(direction, onCut);
     this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
@@ -211,7 +212,7 @@ export class PageTaker<T extends Key> {
 
   /** Every row was collected, and whether there are more is known or was not asked. */
   private get done(): boolean {
-    const { limit, lookAhead } = this.request;
+    const { limit, lookAhead = false } = this.request;
     return this.more || (this.rows.length >= limit && !lookAhead);
   }
 
@@ -221,7 +222,7 @@ export class PageTaker<T extends Key> {
   }
 
   private get scanned(): boolean {
-    return this.skipped > this.request.scanLimit;
+    return this.skipped > (this.request.scanLimit ?? Number.POSITIVE_INFINITY);
   }
 
   /** Reads what a page of the sources alone needs that owe nothing. */

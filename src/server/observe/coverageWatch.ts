@@ -6,6 +6,7 @@ import {
   type CoverageReport,
   type CoverageState,
   type CoverageViolation,
+  WORST_FIRST,
 } from "../../domain/coverage.js";
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
@@ -113,13 +114,11 @@ function coverageOf(provider: string, report: CoverageReport): ProviderCoverage 
   };
 }
 
-const URGENCY: readonly CoverageState[] = ["VIOLATING", "UNKNOWN", "PROTECTED"];
-
 /** First the instances that violate their policy, then the unknown ones, each oldest backup first. */
 const worstFirst = (entries: readonly CoverageEntry[]): CoverageEntry[] =>
   [...entries].sort(
     (a, b) =>
-      URGENCY.indexOf(a.coverage.state) - URGENCY.indexOf(b.coverage.state) ||
+      WORST_FIRST.indexOf(a.coverage.state) - WORST_FIRST.indexOf(b.coverage.state) ||
       startOf(a) - startOf(b),
   );
 

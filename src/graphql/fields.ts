@@ -1,4 +1,4 @@
-import { Field, FieldResolver, ID, InterfaceType, registerEnumType } from "type-graphql";
+import { Field, FieldResolver, ID, InterfaceType, Query, registerEnumType } from "type-graphql";
 
 /** Returns a type when the schema is built, so that classes can refer to each other. */
 type TypeThunk = NonNullable<Parameters<typeof Field>[0]>;
@@ -29,6 +29,10 @@ export const Optional = (type: TypeThunk, description: string): PropertyDecorato
 /** Declares a nullable field whose value its resolver's method returns. */
 export const NullableField = (type: TypeThunk, description: string): MethodDecorator =>
   FieldResolver(type, { nullable: true, description });
+
+/** Declares a nullable root field. */
+export const NullableQuery = (type: TypeThunk, description: string): MethodDecorator =>
+  Query(type, { nullable: true, description });
 
 /** Registers an enum. `words` holds the description of each value; a value equals its name. */
 export function enumOf<Word extends string>(

@@ -9,7 +9,7 @@ import {
   CoverageReportType,
   coverageReportOf,
 } from "./coverage.resolver.js";
-import { NodeType } from "./fields.js";
+import { NodeType, NullableQuery } from "./fields.js";
 import { InstanceConnectionType, InstanceType } from "./instance.type.js";
 import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
 import { backupById, instanceById, nodeById } from "./nodes.js";
@@ -21,10 +21,7 @@ const QUERY: Parent = { type: "Query" };
 /** The root fields: every operation starts here. */
 @Resolver()
 export class QueryResolver {
-  @Query(() => NodeType, {
-    nullable: true,
-    description: "The object with a global id, or null if there is none.",
-  })
+  @NullableQuery(() => NodeType, "The object with a global id, or null if there is none.")
   node(
     @Arg("id", () => ID, { description: "The global id." }) id: string,
     @Ctx() context: Context,
@@ -51,7 +48,7 @@ export class QueryResolver {
     return reads.providers().map(ProviderType.of);
   }
 
-  @Query(() => ProviderType, { nullable: true, description: "One provider." })
+  @NullableQuery(() => ProviderType, "One provider.")
   provider(
     @Arg("key", () => String, { description: "The provider's key, such as ops-ucloud/uredis." })
     key: string,
@@ -60,7 +57,7 @@ export class QueryResolver {
     return providerByKey(key, context);
   }
 
-  @Query(() => InstanceType, { nullable: true, description: "One instance." })
+  @NullableQuery(() => InstanceType, "One instance.")
   instance(
     @Arg("id", () => ID, { description: "The instance's global id." }) id: string,
     @Ctx() context: Context,
@@ -69,10 +66,10 @@ export class QueryResolver {
     return instanceById(id, context, info);
   }
 
-  @Query(() => InstanceConnectionType, {
-    nullable: true,
-    description: "The instances of all providers, ordered by provider key, region and native id.",
-  })
+  @NullableQuery(
+    () => InstanceConnectionType,
+    "The instances of all providers, ordered by provider key, region and native id.",
+  )
   async instances(
     @Args(() => InstanceListArgs) args: InstanceListArgs,
     @Ctx() context: Context,
@@ -82,7 +79,7 @@ export class QueryResolver {
     return new InstanceConnectionType(await context.reads.instances(query));
   }
 
-  @Query(() => BackupType, { nullable: true, description: "One backup." })
+  @NullableQuery(() => BackupType, "One backup.")
   backup(
     @Arg("id", () => ID, { description: "The backup's global id." }) id: string,
     @Ctx() context: Context,
@@ -90,10 +87,10 @@ export class QueryResolver {
     return backupById(id, context);
   }
 
-  @Query(() => BackupConnectionType, {
-    nullable: true,
-    description: "The backups of all providers in one list, newest first by default.",
-  })
+  @NullableQuery(
+    () => BackupConnectionType,
+    "The backups of all providers in one list, newest first by default.",
+  )
   async backups(
     @Args(() => BackupListArgs) args: BackupListArgs,
     @Ctx() context: Context,
@@ -103,10 +100,10 @@ export class QueryResolver {
     return new BackupConnectionType(await context.reads.backups(query));
   }
 
-  @Query(() => CoverageReportType, {
-    nullable: true,
-    description: "Which instances have backups that meet their policy, or an RPO if one is given.",
-  })
+  @NullableQuery(
+    () => CoverageReportType,
+    "Which instances have backups that meet their policy, or an RPO if one is given.",
+  )
   coverage(
     @Args(() => CoverageArgs) args: CoverageArgs,
     @Ctx() context: Context,
@@ -114,11 +111,10 @@ export class QueryResolver {
     return coverageReportOf(args, context);
   }
 
-  @Query(() => BackupStatsType, {
-    nullable: true,
-    description:
-      "The number and size of backups, grouped by up to three dimensions. Costs the vendor calls of listing the same backups.",
-  })
+  @NullableQuery(
+    () => BackupStatsType,
+    "The number and size of backups, grouped by up to three dimensions. Costs the vendor calls of listing the same backups.",
+  )
   backupStats(
     @Args(() => BackupStatsArgs) args: BackupStatsArgs,
     @Ctx() context: Context,

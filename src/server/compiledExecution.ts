@@ -16,16 +16,10 @@ import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/ind
 import type { Context } from "../graphql/context.js";
 import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/limitsPlugin.js";
-import type { OperationPlugin } from "./operationPlugins.js";
+import type { FormatError, OperationPlugin } from "./operationPlugins.js";
 
 /** Why an operation is executed by graphql-js. */
 export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
-
-/** Translates an error for the client. */
-export type FormatError = (
-  formatted: GraphQLFormattedError,
-  thrown: unknown,
-) => GraphQLFormattedError;
 
 /** What compiled execution is made with. */
 export interface CompiledExecutionParts {

@@ -29,21 +29,29 @@ export function joinPlugins(plugins: readonly OperationPlugin[]): Required<Opera
   };
 }
 
-/** The two places where Apollo Server turns errors into responses. */
-export interface ErrorAnswers {
-  readonly format: (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
-  readonly plugin: OperationPlugin;
-}
+/** Translates an error for the client. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+) => GraphQLFormattedError;
 
 /**
- * Translates errors, logs those that clients do not see, and sets the status if nothing ran.
+ * Makes the two places where Apollo Server turns errors into responses. They translate errors, log those that
+ * clients do not see, and set the status if nothing ran.
  *
  * Apollo Server formats an error without its request, so the plugin notes the request's id beforehand.
  */
-export function makeErrorAnswers(logger: Logger): ErrorAnswers {
+export function makeErrorAnswers(logger: Logger) {
   const requestIds = new WeakMap<object, string>();
   const idOf = (thrown: unknown): string =>
     (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
+  const format: FormatError = (formatted, thrown) => {
+    const requestId = idOf(thrown);
+    const error = bounded(formatError(formatted, thrown, requestId));
+    if (isMasked(error))
+      logger.error({ requestId, err: thrown }, "An operation failed unexpectedly.");
+    return error;
+  };
   const plugin: OperationPlugin = {
     didEncounterErrors: async ({ errors, contextValue }) => {
       for (const error of errors) requestIds.set(error, contextValue.requestId);
@@ -54,16 +62,7 @@ export function makeErrorAnswers(logger: Logger): ErrorAnswers {
       setHead(context);
     },
   };
-  return {
-    format: (formatted, thrown) => {
-      const requestId = idOf(thrown);
-      const error = bounded(formatError(formatted, thrown, requestId));
-      if (isMasked(error))
-        logger.error({ requestId, err: thrown }, "An operation failed unexpectedly.");
-      return error;
-    },
-    plugin,
-  };
+  return { format, plugin };
 }
 
 /** Characters of a message, and places in the document, that one error repeats to the client. */

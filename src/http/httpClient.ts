@@ -1,21 +1,23 @@
+import { BREAKER_STATES, type AccountHealth } from "../domain/observation.js";
 import { SourceError } from "../errors.js";
-import { AccountState, type Entrant, type Surroundings } from "./admission.js";
-import { isOver, pause, type CallContext } from "./bounds.js";
-import type { Breaker, BreakerNews } from "./breaker.js";
+import { Admission, type Entrant } from "./admission.js";
+import { isOver, pause, type CallContext, type Clock } from "./bounds.js";
+import { Breaker, type BreakerNews } from "./breaker.js";
 import type { AccountLimits, HttpCall, HttpClient, HttpObserver } from "./client.js";
 import { TransportError, transportErrorOf } from "./faults.js";
-import type { HttpRequest } from "./message.js";
+import type { HttpRequest, HttpResponse } from "./message.js";
 import { MemoryQuota, type Quota, type QuotaBucket } from "./quota.js";
 import {
   attemptTime,
   budgetAfterSuccess,
   decideRetry,
+  FULL_BUDGET,
   leastTime,
   NOT_RETRIED,
   type RetryState,
 } from "./retry.js";
 import { makeTransport, splitUrl, type Transport } from "./transport.js";
-import { judge, unanswered, type Failed, type Outcome } from "./verdict.js";
+import { dateOf, judge, unanswered, type Failed, type Outcome } from "./verdict.js";
 
 /** What the client needs. Clock and randomness are arguments so that tests are exact. */
 export interface HttpClientParts {
@@ -79,12 +81,86 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
 }
 
 /** What every call is sent with. */
-interface SendingParts extends Surroundings {
+interface SendingParts {
+  readonly clock: Clock;
+  readonly quota: Quota;
+  readonly observer: HttpObserver;
+  readonly news?: BreakerNews;
   readonly transport: Transport;
   /** Uniform in [0, 1). */
   random(): number;
   /** Unique text of 32 hex digits. */
   nonce(): string;
+}
+
+/** Clocks that differ by less agree, because the Date header has whole seconds. */
+const AGREEING_MS = 2_000;
+
+/** What is remembered about one account between calls. */
+export class AccountState {
+  readonly admission: Admission;
+  /** Whether no call has succeeded since the last failure. */
+  isFailing = false;
+  /** Of the retry budget. */
+  tokens = FULL_BUDGET;
+  /** The vendor's clock minus ours. */
+  offsetMs = 0;
+  readonly #breakers = new Map<string, Breaker>();
+  #lastSuccessAt: number | null = null;
+  #lastFailure: string | null = null;
+
+  constructor(
+    private readonly id: string,
+    readonly limits: AccountLimits,
+    private readonly around: Pick<SendingParts, "clock" | "quota" | "observer" | "news">,
+  ) {
+    this.admission = new Admission(around.clock, around.quota, limits.concurrency);
+  }
+
+  breakerOf(origin: string): Breaker {
+    let breaker = this.#breakers.get(origin);
+    if (breaker === undefined) {
+      const { clock, observer } = this.around;
+      const account = this.id;
+      breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
+      this.#breakers.set(origin, breaker);
+    }
+    this.around.news?.look(this.id, origin, breaker);
+    return breaker;
+  }
+
+  /** Learns the vendor's clock from an answer. Returns false if that does not explain a refused timestamp. */
+  learnClock({ headers }: HttpResponse, sentWithOffsetMs: number): boolean {
+    const date = dateOf(headers);
+    if (date === null) return false;
+    const offsetMs = date - this.around.clock.now();
+    if (Math.abs(offsetMs - sentWithOffsetMs) < AGREEING_MS) return false;
+    this.offsetMs = offsetMs;
+    return true;
+  }
+
+  succeeded(): void {
+    this.#lastSuccessAt = this.around.clock.now();
+    this.isFailing = false;
+  }
+
+  /** A call that was cut, or that asked for something missing, says nothing about the account's health. */
+  failed({ kind }: SourceError): void {
+    if (kind === "CUT" || kind === "NOT_FOUND") return;
+    this.#lastFailure = kind;
+    this.isFailing = true;
+  }
+
+  health(): AccountHealth {
+    const states = [...this.#breakers.values()].map(({ state }) => BREAKER_STATES.indexOf(state));
+    return {
+      breaker: BREAKER_STATES[Math.max(0, ...states)] ?? "closed",
+      lastSuccessAt: this.#lastSuccessAt,
+      lastFailure: this.#lastFailure,
+      isFailing: this.isFailing,
+      callsLeft: this.around.quota.callsLeft(this.id),
+    };
+  }
 }
 
 /** The signed request of one attempt. */

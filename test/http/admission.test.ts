@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { BreakerNote } from "../../src/domain/observation.js";
 import { SourceError, type SourceErrorDetails } from "../../src/errors.js";
-import { AccountState, Admission, type Entrant } from "../../src/http/admission.js";
+import { Admission, type Entrant } from "../../src/http/admission.js";
+import { AccountState } from "../../src/http/httpClient.js";
 import { MemoryQuota, type Quota } from "../../src/http/quota.js";
 import { FakeClock, settle } from "./fakeClock.js";
 import { LIMITS } from "./harness.js";

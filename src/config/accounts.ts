@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { zoneNamed } from "../domain/calendar.js";
 import {
   decimal,
   duration,
@@ -173,7 +174,8 @@ const ucloud = section({
   endpoint: endpoint(["api.service.ucloud.cn"]),
 }).describe("An account of UCloud.");
 
-const timeZone = () => textThat(isTimeZone, "an IANA time zone, such as Asia/Shanghai");
+const timeZone = () =>
+  textThat((name) => zoneNamed(name) !== null, "an IANA time zone, such as Asia/Shanghai");
 
 const tencent = section({
   ...common("tencent"),
@@ -275,11 +277,3 @@ export const accountsSchema = z
   )
   .min(1, { error: "must be a list of at least one account" })
   .describe("The vendor accounts whose backups are listed.");
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}

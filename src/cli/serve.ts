@@ -13,6 +13,7 @@ import { makeLogger } from "../server/logger.js";
 import { type MetricsServer, startMetricsServer } from "../server/observe/metricsRoute.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
 import { reportCalls } from "../server/operationPlugins.js";
+import { startTelemetry, type Telemetry, telemetrySecrets } from "../server/observe/telemetry.js";
 import type {
   FederationOptions,
   RunningOperation,
@@ -39,8 +40,11 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   const setup = await loadSetup(flags, context);
   const { config } = setup;
   const hidden = new LearningScrub();
-  const logger = loggerOf(config, hidden);
+  hidden.hide(telemetrySecrets(context.env));
+  let telemetry: Telemetry | null = null;
+  const logger = loggerOf(config, hidden, (line) => telemetry?.log(line));
   const observation = observationOf(config, logger);
+  telemetry = startTelemetry({ env: context.env, registry: observation.registry, logger });
   const hide = (secrets: readonly string[], owner?: string): void => {
     hidden.hide(secrets, owner);
     context.hide?.(secrets, owner);
@@ -86,6 +90,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     for (const close of closing.reverse()) await close();
   }
   logger.info("The gateway has stopped.");
+  await telemetry?.close();
   return 0;
 }
 
@@ -134,12 +139,14 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
 /** The limits of an operation. A class, because a getter of an object literal costs microseconds. */
 class ServedBounds implements OperationBounds {
   readonly deadline: number;
+  readonly requestId: string;
 
   constructor(
     private readonly operation: RunningOperation,
     readonly vendorCalls: number,
   ) {
     this.deadline = operation.deadlineAt;
+    this.requestId = operation.requestId;
   }
 
   get signal(): AbortSignal {
@@ -178,9 +185,14 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   });
 
 /** Makes the log of the process. The secrets of the config, and those that are hidden later, never appear. */
-export function loggerOf(config: GatewayConfig, hidden = new LearningScrub()): Logger {
+export function loggerOf(
+  config: GatewayConfig,
+  hidden = new LearningScrub(),
+  onLine?: (line: string) => void,
+): Logger {
   hidden.hide(secretsIn(config));
-  return makeLogger({ level: config.server.logLevel, scrub: hidden.scrub });
+  const to = onLine === undefined ? {} : { onLine };
+  return makeLogger({ level: config.server.logLevel, scrub: hidden.scrub, ...to });
 }
 
 /** Makes the metrics and spans of a gateway and its process. */

@@ -1,6 +1,6 @@
 import type { SourceIssueCode } from "./words.js";
 
-/** One attempt of a vendor call, after it ended. Contains nothing from a body, URL or header. */
+/** One attempt of a vendor call, after it ended. Contains no path, query, header or text of a body. */
 export interface AttemptNote {
   readonly account: string;
   readonly action: string;
@@ -10,6 +10,14 @@ export interface AttemptNote {
   readonly outcome: "OK" | SourceIssueCode;
   /** What went wrong below the vendor's API, for example `tls`; null if the vendor answered. */
   readonly fault: string | null;
+  /** The vendor's own code of its refusal, if it has one and is a plain word. */
+  readonly code?: string | undefined;
+  /** The request id of the operation that caused the call; absent for other jobs. */
+  readonly requestId?: string | undefined;
+  /** What was sent, to which scheme, host and port, and the status of the answer, if there was one. */
+  readonly sent?:
+    | { readonly method: string; readonly origin: string; readonly status: number | null }
+    | undefined;
   /** Milliseconds from sending to the opened answer. */
   readonly ms: number;
 }

@@ -67,6 +67,8 @@ export interface CallContext {
   readonly deadline: number;
   /** Whether the call is a prefetch. Its failure does not count for the breaker. */
   readonly isEarly?: boolean;
+  /** Names the request for which the call is made, for the log. */
+  readonly calls?: { readonly requestId?: string | undefined };
 }
 
 /** The longest time that Node's timers can wait. */

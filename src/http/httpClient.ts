@@ -80,6 +80,9 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
   };
 }
 
+/** Codes come from the vendor, and only words may reach the log. */
+const PLAIN = /^[\w.:-]{1,64}$/;
+
 /** What every call is sent with. */
 interface SendingParts {
   readonly clock: Clock;
@@ -179,6 +182,8 @@ interface Prepared {
 class Sending<T> implements Entrant<Outcome<T>> {
   readonly bucket: QuotaBucket;
   #attempt = 0;
+  /** Of the answer to the last attempt. */
+  #status: number | null = null;
   #enteredAt = 0;
   #retries: RetryState = NOT_RETRIED;
   #prepared: Prepared | null = null;
@@ -237,6 +242,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
     const { account, action } = this.bucket;
     const startedAt = clock.now();
     this.#attempt += 1;
+    this.#status = null;
     if (startedAt > this.#enteredAt)
       observer.onWait?.(startedAt - this.#enteredAt, account, action);
     const { request, breaker } = this.#prepared as Prepared;
@@ -264,6 +270,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
     };
     try {
       const response = await this.parts.transport.send(request, limits, this.context.signal);
+      this.#status = response.status;
       return judge(this.call, response, this.parts.clock.now());
     } catch (thrown) {
       const error = transportErrorOf(thrown);
@@ -302,12 +309,17 @@ class Sending<T> implements Entrant<Outcome<T>> {
   #note(startedAt: number, failed: Failed | null): void {
     const { account, action } = this.bucket;
     const fault = failed?.response === null ? (failed.error as TransportError).fault : null;
+    const { method, url } = (this.#prepared as Prepared).request;
+    const code = failed?.error.details.code;
     this.parts.observer.onAttempt?.({
       account,
       action,
       attempt: this.#attempt,
       outcome: failed?.error.kind ?? "OK",
       fault,
+      code: code !== undefined && PLAIN.test(code) ? code : undefined,
+      requestId: this.context.calls?.requestId,
+      sent: { method, origin: splitUrl(url).origin, status: this.#status },
       ms: this.parts.clock.now() - startedAt,
     });
   }

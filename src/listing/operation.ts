@@ -12,6 +12,9 @@ export interface CallRecord {
 
 /** Counts calls by vendor and action. */
 export class CallLog {
+  /** `requestId` names the request that the calls are made for. */
+  constructor(readonly requestId?: string) {}
+
   private readonly records = new Map<string, CallRecord>();
 
   add(vendor: string, action: string, counts: { count?: number; cached?: number }): void {
@@ -46,14 +49,17 @@ export interface OperationBounds {
   /** Epoch milliseconds. */
   readonly deadline: number;
   readonly vendorCalls: number;
+  /** Names the request in the log. */
+  readonly requestId?: string;
 }
 
 /** An operation within its bounds. */
 export class BoundedOperation implements Operation {
-  readonly calls = new CallLog();
+  readonly calls: CallLog;
   readonly deadline: number;
   readonly budget: { left: number };
   constructor(private readonly bounds: OperationBounds) {
+    this.calls = new CallLog(bounds.requestId);
     this.deadline = bounds.deadline;
     this.budget = { left: bounds.vendorCalls };
   }

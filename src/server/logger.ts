@@ -6,6 +6,8 @@ export interface LoggerOptions {
   /** The minimum level; `silent` for no log. */
   readonly level: string;
   readonly scrub: Scrub;
+  /** Receives each line, without secrets. */
+  readonly onLine?: (line: string) => void;
   /** The target of log lines; standard error by default. */
   readonly destination?: DestinationStream;
 }
@@ -16,8 +18,14 @@ export interface LoggerOptions {
  * Each line is scrubbed as a whole, after it is serialized. This covers messages, bindings, keys, stacks
  * and causes of errors, objects with a `toJSON` method, and child loggers.
  */
-export const makeLogger = ({ level, scrub, destination }: LoggerOptions): Logger =>
-  pino({ level, hooks: { streamWrite: scrub } }, destination ?? standardError());
+export function makeLogger({ level, scrub, onLine, destination }: LoggerOptions): Logger {
+  const streamWrite = (text: string): string => {
+    const line = scrub(text);
+    onLine?.(line);
+    return line;
+  };
+  return pino({ level, hooks: { streamWrite } }, destination ?? standardError());
+}
 
 /** Lines are written in batches: a write for each would cost a tenth of a warm answer. */
 const BATCH_BYTES = 4_096;

@@ -95,7 +95,7 @@ export class OperationWatch {
 
   private readonly begin: preHandlerHookHandler = (request, reply, done) => {
     const { events, spans, elapsed } = this.parts;
-    const span = spans.begin(request.headers);
+    const span = spans.begin(request);
     const startedAt = elapsed();
     events.began();
     reply.raw.once("close", () => this.end(request, reply, span, elapsed() - startedAt));
@@ -106,7 +106,8 @@ export class OperationWatch {
     const operation = operationOf(request);
     const note = operation === null ? null : this.noteOf(operation, reply, ms);
     if (operation !== null) this.watched.delete(operation);
-    this.parts.events.ended(note);
+    // So that the line of the log belongs to the trace.
+    span.run(() => this.parts.events.ended(note));
     span.end(note);
   }
 

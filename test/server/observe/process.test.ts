@@ -74,7 +74,12 @@ describe("a gateway's process", () => {
     gateway.child.kill("SIGTERM");
     await gateway.ended;
     const failed = gateway.lines().filter(({ msg }) => msg === "A vendor call failed.");
-    expect(failed[0]).toMatchObject({ vendor: "alibaba", outcome: expect.any(String), level: 40 });
+    expect(failed[0]).toMatchObject({
+      requestId: "r-1",
+      vendor: "alibaba",
+      outcome: expect.any(String),
+      level: 40,
+    });
     const all = scraped + gateway.written.stderr + gateway.written.stdout;
     for (const { credentials } of clouds.accounts)
       for (const secret of Object.values(credentials))

@@ -31,6 +31,8 @@ describe("the span of an operation", () => {
         parent: null,
         options: { kind: SpanKind.SERVER },
         attributes: {
+          "http.request.method": "POST",
+          "http.route": "/graphql",
           "graphql.operation.type": "query",
           "graphql.operation.name": "NewestBackups",
           "request.id": "r-1",
@@ -72,7 +74,7 @@ describe("the span of an operation", () => {
     const outer = trace.getTracer("http").startSpan("POST");
     const made = makeSpans({ vendorOf: String, labelOf: String, now: () => NOW });
     context.with(trace.setSpan(context.active(), outer), () => {
-      made.begin({ traceparent: "the-caller" }).end(null);
+      made.begin({ method: "POST", headers: { traceparent: "the-caller" } }).end(null);
     });
     expect(spans[1]).toMatchObject({
       parent: "span-0",
@@ -121,7 +123,8 @@ describe("the span of a vendor attempt", () => {
     const spans = recordSpans();
     const { onAttempt } = observation().observation.hooks.observer;
     onAttempt(ATTEMPT);
-    onAttempt({ ...ATTEMPT, outcome: "UNAVAILABLE", fault: "dns", attempt: 2 });
+    const sent = { method: "POST", origin: "https://api.ucloud.cn", status: 503 };
+    onAttempt({ ...ATTEMPT, outcome: "UNAVAILABLE", fault: "dns", attempt: 2, sent });
     expect(spans).toMatchObject([
       {
         name: "ucloud A",
@@ -130,7 +133,19 @@ describe("the span of a vendor attempt", () => {
         status: SpanStatusCode.UNSET,
         endedAt: NOW,
       },
-      { attributes: { outcome: "UNAVAILABLE", fault: "dns" }, status: SpanStatusCode.ERROR },
+      {
+        attributes: {
+          outcome: "UNAVAILABLE",
+          fault: "dns",
+          "error.type": "UNAVAILABLE",
+          "http.request.method": "POST",
+          "http.response.status_code": 503,
+          "url.scheme": "https",
+          "server.address": "api.ucloud.cn",
+          "server.port": 443,
+        },
+        status: SpanStatusCode.ERROR,
+      },
     ]);
   });
 });

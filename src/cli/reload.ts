@@ -8,6 +8,8 @@ export interface Reloaded {
   readonly logger: Logger;
   /** Reads the config file again. @throws {ConfigError} */
   load(): Promise<GatewayConfig>;
+  /** Called after each reading, for metrics. */
+  readonly onReload?: (outcome: "taken" | "refused") => void;
   /** Answers requests by a config from now on. */
   takeOver(config: GatewayConfig): Promise<void>;
 }
@@ -18,7 +20,7 @@ export interface Reloaded {
  * waits for the one before it.
  */
 export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promise<void> {
-  const { logger, load, takeOver } = parts;
+  const { logger, load, takeOver, onReload } = parts;
   const run = async (): Promise<void> => {
     let config: GatewayConfig;
     try {
@@ -26,10 +28,12 @@ export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promi
       refuseOpenHost(started, config);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
+      onReload?.("refused");
       logger.error({ faults: error.faults }, "The config was not reloaded, because it is wrong.");
       return;
     }
     await takeOver(withStarted(started, config));
+    onReload?.("taken");
     logger.info("The config was reloaded.");
     logger.level = config.server.logLevel;
     const keys = RESTART.filter(([, of]) => textOf(of(started)) !== textOf(of(config)));

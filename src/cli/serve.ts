@@ -76,7 +76,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
       const { earlier } = await server.replace(optionsOf(next, parts));
       void earlier.then(release);
     };
-    const reload = makeReload(config, { logger, load, takeOver });
+    const reload = makeReload(config, { logger, load, takeOver, ...observation.hooks });
     // The demo has no file.
     if (setup.clouds === null) context.onReload?.(reload);
     await aborted(context.interrupted);

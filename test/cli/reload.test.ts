@@ -232,6 +232,7 @@ test("SIGHUP changes limits, origins, pages and what the metrics show", async ()
   const shown = await metrics();
   expect(shown).toContain('breaker_state{vendor="ucloud"');
   expect(shown).not.toContain('breaker_state{vendor="tencent"');
+  expect(shown).toContain('config_reloads_total{outcome="taken"} 1');
   expect((await at("/")).status).toBe(404);
   const { headers } = await at("/graphql?query={__typename}");
   expect(headers.get("access-control-allow-origin")).toBe("https://a.example");

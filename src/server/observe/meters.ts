@@ -151,6 +151,22 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
     "Changes of the server that replicas share: up or lost.",
     ["state"],
   );
+  const readings = counter(
+    "credentials_changes_total",
+    "Readings of a file's or command's credentials by outcome: new, or failed.",
+    ["vendor", "account", "outcome"],
+  );
+  const expiry = new Gauge({
+    name: metricName("credentials_expiry_timestamp_seconds"),
+    help: "When the credentials in use expire, in Unix time; absent if they do not.",
+    labelNames: ["vendor", "account"],
+    registers: [registry],
+  });
+  const reloads = counter(
+    "config_reloads_total",
+    "Times that the config was read again, by outcome: taken, or refused because it is wrong.",
+    ["outcome"],
+  );
   return {
     attempt({ account, action, outcome, ms }) {
       const vendor = vendorOf(account);
@@ -161,5 +177,12 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
     breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
     claimDropped: (provider, listing) => claims.inc({ provider, listing }),
     shared: (state) => shared.inc({ state }),
+    credentials({ account, expiresAt, error }) {
+      const labels = { vendor: vendorOf(account), account };
+      readings.inc({ ...labels, outcome: error === null ? "new" : "failed" });
+      if (expiresAt === null) expiry.remove(labels);
+      else expiry.set(labels, expiresAt / 1_000);
+    },
+    reloaded: (outcome) => reloads.inc({ outcome }),
   } satisfies Partial<GatewayEvents>;
 }

@@ -89,6 +89,8 @@ export interface GatewayEvents {
   /** The server that replicas share was lost, or responds again. */
   readonly shared: (state: SharedState) => void;
   readonly credentials: (note: CredentialsNote) => void;
+  /** The config was read again, and took over or was wrong. */
+  readonly reloaded: (outcome: "taken" | "refused") => void;
 }
 
 /** Passes every event to all receivers that handle it. */
@@ -111,6 +113,7 @@ export function passTo(receivers: readonly Partial<GatewayEvents>[]): GatewayEve
     claimDropped: pass("claimDropped"),
     shared: pass("shared"),
     credentials: pass("credentials"),
+    reloaded: pass("reloaded"),
   };
 }
 

@@ -42,6 +42,7 @@ const hooksOf = (events: GatewayEvents) => ({
   onClaimDropped: events.claimDropped,
   onShared: events.shared,
   onCredentials: events.credentials,
+  onReload: events.reloaded,
 });
 
 /** What gauges read from a gateway when they are scraped. */

@@ -151,6 +151,22 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
     "Changes of the server that replicas share: up or lost.",
     ["state"],
   );
+  return {
+    attempt({ account, action, outcome, ms }) {
+      const vendor = vendorOf(account);
+      attempts.inc({ vendor, account, action, outcome });
+      duration.observe({ vendor, account, action }, ms / 1_000);
+    },
+    waited: (ms, account) => waits.observe({ vendor: vendorOf(account), account }, ms / 1_000),
+    breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
+    claimDropped: (provider, listing) => claims.inc({ provider, listing }),
+    shared: (state) => shared.inc({ state }),
+  } satisfies Partial<GatewayEvents>;
+}
+
+/** Makes the metrics of what the gateway reads again while it runs: credentials and the config. */
+export function makeReadingMeters(registry: Registry, vendorOf: VendorOf) {
+  const { counter } = metersOf(registry);
   const readings = counter(
     "credentials_changes_total",
     "Readings of a file's or command's credentials by outcome: new, or failed.",
@@ -168,15 +184,6 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
     ["outcome"],
   );
   return {
-    attempt({ account, action, outcome, ms }) {
-      const vendor = vendorOf(account);
-      attempts.inc({ vendor, account, action, outcome });
-      duration.observe({ vendor, account, action }, ms / 1_000);
-    },
-    waited: (ms, account) => waits.observe({ vendor: vendorOf(account), account }, ms / 1_000),
-    breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
-    claimDropped: (provider, listing) => claims.inc({ provider, listing }),
-    shared: (state) => shared.inc({ state }),
     credentials({ account, expiresAt, error }) {
       const labels = { vendor: vendorOf(account), account };
       readings.inc({ ...labels, outcome: error === null ? "new" : "failed" });

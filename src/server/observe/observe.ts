@@ -13,6 +13,7 @@ import { type GatewayEvents, makeLines, passTo } from "./notes.js";
 import {
   makeLabelOf,
   makeOperationMeters,
+  makeReadingMeters,
   makeVendorMeters,
   readOperationNames,
 } from "./meters.js";
@@ -85,6 +86,7 @@ export function makeObservation(parts: ObservationParts): Observation {
   const events = passTo([
     makeOperationMeters(registry, labelOf),
     makeVendorMeters(registry, vendorOf),
+    makeReadingMeters(registry, vendorOf),
     makeLines(logger, vendorOf),
     { attempt: spans.attempt },
   ]);

@@ -118,7 +118,7 @@ describe("the table of clouds in the README", () => {
         instances: {
           nodes: {
             provider: { key: string };
-            tags: readonly unknown[] | null;
+            tags: unknown;
             automaticBackups: unknown;
             retention: unknown;
             latestBackup: { sizeBytes: unknown; encrypted: unknown } | null;
@@ -136,7 +136,7 @@ describe("the table of clouds in the README", () => {
         nodes.some((node) => (of(node) ?? null) !== null);
       const shown = [
         shows(({ latestBackup }) => latestBackup?.sizeBytes),
-        shows(({ tags }) => tags?.[0]),
+        shows(({ tags }) => tags),
         shows(({ automaticBackups }) => automaticBackups),
         shows(({ retention }) => retention),
         shows(({ latestBackup }) => latestBackup?.encrypted),

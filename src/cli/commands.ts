@@ -9,6 +9,7 @@ import type { ListFlags } from "./list/list.js";
 import {
   orderOf,
   ORDERS,
+  SHELLS,
   spanOf,
   textsOf,
   withBackups,
@@ -17,6 +18,7 @@ import {
   withSetup,
   wordsOption,
   zoneOf,
+  type Shell,
 } from "./options.js";
 import type { SetupFlags } from "./setup.js";
 import type { StatsFlags } from "./stats.js";
@@ -50,6 +52,7 @@ function addServe(program: Command, context: CommandContext, result: CommandResu
       examples([
         "redis-backup-gateway --demo",
         "redis-backup-gateway serve --config gateway.yaml",
+        "redis-backup-gateway serve --config gateway.yaml --clouds    # no account needed",
         "PORT=0 redis-backup-gateway serve    # any free port, with ./gateway.yaml",
       ]) +
         environment({
@@ -88,8 +91,9 @@ function addList(program: Command, context: CommandContext, result: CommandResul
       new Option("--order <order>", "order by start")
         .choices(ORDERS)
         .argParser(orderOf)
-        .default("STARTED_AT_DESC", "desc"),
+        .default(undefined, "desc; asc with --follow"),
     )
+    .option("--follow", "oldest first, then wait for new backups until Ctrl-C")
     .addHelpText(
       "after",
       examples([
@@ -97,6 +101,7 @@ function addList(program: Command, context: CommandContext, result: CommandResul
         "redis-backup-gateway list --status failed --since 7d",
         "redis-backup-gateway list --vendor ucloud,tencent --region cn-bj2 --format csv > backups.csv",
         "redis-backup-gateway list --instance cache-prod --format ndjson | jq .sizeBytes",
+        "redis-backup-gateway list --follow --since 1h --status failed",
       ]) +
         exitCodes({
           0: "the list is complete",
@@ -214,21 +219,32 @@ async function schemaText({ subgraph, routerDirectives = false }: SchemaFlags): 
   return printSdl();
 }
 
-function addCompletion(program: Command, { stdout }: CommandContext): void {
+function addCompletion(program: Command, { stdout, env }: CommandContext): void {
   program
     .command("completion")
-    .description("print a script that completes commands and flags in a shell")
-    .addArgument(new Argument("<shell>").choices(["bash", "zsh"]))
+    .description("print a script that completes commands, flags and their values in a shell")
+    .addArgument(new Argument("<shell>").choices(SHELLS))
     .addHelpText(
       "after",
       examples([
         'eval "$(redis-backup-gateway completion bash)"    # in ~/.bashrc',
         'eval "$(redis-backup-gateway completion zsh)"     # in ~/.zshrc',
+        "redis-backup-gateway completion fish | source     # in ~/.config/fish/config.fish",
+        "redis-backup-gateway completion powershell | Out-String | Invoke-Expression    # in $PROFILE",
       ]),
     )
-    .action(async (shell: string) => {
+    .action(async (shell: Shell) => {
       const { completionScript } = await import("./completion.js");
-      stdout.write(completionScript(program, shell));
+      stdout.write(completionScript(program.name(), shell));
+    });
+  program
+    .command("complete", { hidden: true })
+    .description("print what can follow on a command line; for the scripts of completion")
+    .option("--next", "the last word is empty")
+    .argument("[words...]")
+    .action(async (words: readonly string[], { next }: { readonly next?: boolean }) => {
+      const { completed } = await import("./completion.js");
+      stdout.write(await completed(program, next === true ? [...words, ""] : words, env));
     });
 }
 

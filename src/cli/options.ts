@@ -11,6 +11,7 @@ import {
   type BackupTrigger,
   type Vendor,
 } from "../domain/words.js";
+import { UsageError } from "./context.js";
 import { FORMATS, type Format } from "./rows.js";
 import type { SetupFlags } from "./setup.js";
 
@@ -39,7 +40,8 @@ export interface BackupFlags extends ReadFlags {
 export const withSetup = (command: Command): Command =>
   command
     .option("-c, --config <file>", "the config file (default: $GATEWAY_CONFIG or ./gateway.yaml)")
-    .option("--demo", "read the embedded demo clouds instead of real accounts");
+    .option("--demo", "read the embedded demo clouds instead of real accounts")
+    .option("--clouds", "read the embedded clouds with the accounts of the config file");
 
 /** Adds `--format`. */
 export const withFormat = (command: Command): Command =>
@@ -143,11 +145,34 @@ export const instantFrom =
     );
   };
 
+/**
+ * Refuses a range that no backup can be in, because its empty result would look like an answer.
+ * @throws {UsageError}
+ */
+export function checkRange({ since, until }: BackupFlags, now: number): void {
+  const text = (at: number): string => new Date(at).toISOString().replace(".000Z", "Z");
+  if (since === undefined) return;
+  if (since > now)
+    throw new UsageError(
+      `--since is ${text(since)}, but it is only ${text(now)}: no backup has started since then. ` +
+        "Times are UTC unless they have another zone.",
+    );
+  if (until !== undefined && since >= until)
+    throw new UsageError(
+      `Expected --since before --until, but --since is ${text(since)} and --until is ${text(until)}: ` +
+        "no backup can match.",
+    );
+}
+
 /** Whether the month has that day: `Date.parse` takes 30 February for 2 March. */
 function isDay(date: string): boolean {
   const midnight = Date.parse(date);
   return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
+
+/** The shells that `completion` prints a script for. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+export type Shell = (typeof SHELLS)[number];
 
 /** The values of `--order`. The names of the GraphQL schema work too. */
 export const ORDERS: readonly string[] = ["desc", "asc"];

@@ -37,11 +37,15 @@ function makeProgram(context: CommandContext, result: CommandResult): Command {
   return program;
 }
 
+/** The command that the scripts of completion call. */
+const HIDDEN = "complete";
+
 /** Commander would pass an unknown word to the default command, as one argument too many. */
 function checkCommand({ commands }: Command, [word]: readonly string[]): void {
   if (word === undefined || word.startsWith("-")) return;
-  const names = [...commands.map((command) => command.name()), "help"];
-  if (names.includes(word)) return;
+  const shown = commands.map((command) => command.name()).filter((name) => name !== HIDDEN);
+  const names = [...shown, "help"];
+  if (names.includes(word) || word === HIDDEN) return;
   const guess = closest(word, names);
   const hint = guess === null ? `The commands are ${names.join(", ")}.` : `Did you mean ${guess}?`;
   throw new UsageError(`There is no command ${word}. ${hint}`);

@@ -1,5 +1,5 @@
 import type { SourceIssue } from "../domain/connection.js";
-import { instanceAddressOf } from "../domain/id.js";
+import { instanceAddressOf, instanceId } from "../domain/id.js";
 import { EVERY_INSTANCE } from "../domain/filter.js";
 import type { Instance, InstanceRef } from "../domain/instance.js";
 import { nearestText } from "../domain/nearest.js";
@@ -132,6 +132,29 @@ const isIn =
       ({ provider, regions }) =>
         provider.key === key && (regions instanceof SourceError || regions.includes(region)),
     );
+
+/**
+ * Makes a function that finds the names of instances, and reads each only once. An instance without a
+ * name, one that is no longer listed, and one whose list cannot be read have null.
+ */
+export function namesOf(
+  open: () => Reads,
+): (refs: readonly InstanceRef[]) => Promise<readonly (string | null)[]> {
+  const known = new Map<string, string | null>();
+  return async (refs) => {
+    const ids = refs.map(({ provider, region, nativeId }) =>
+      instanceId(provider, region, nativeId),
+    );
+    const unknown = new Map(refs.map((ref, at) => [ids[at] ?? "", ref]));
+    for (const id of ids) if (known.has(id)) unknown.delete(id);
+    const found = unknown.size === 0 ? [] : await open().instancesByRef([...unknown.values()]);
+    for (const [at, id] of [...unknown.keys()].entries()) {
+      const instance = found[at];
+      known.set(id, instance instanceof Error ? null : (instance?.name ?? null));
+    }
+    return ids.map((id) => known.get(id) ?? null);
+  };
+}
 
 /** The addresses that an instance with a vendor's id could have. */
 export const everywhere = (

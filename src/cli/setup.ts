@@ -1,7 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { makeGateway, type Gateway, type GatewayParts, type ReloadedParts } from "../app.js";
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
+import { openText } from "../config/document.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
 import type { CredentialsNote } from "../domain/observation.js";
 import { secretsOf } from "../domain/secrets.js";
@@ -11,6 +12,8 @@ import { UsageError, type CommandContext } from "./context.js";
 export interface SetupFlags {
   readonly config?: string;
   readonly demo?: boolean;
+  /** The accounts of the config file, over the embedded clouds. */
+  readonly clouds?: boolean;
 }
 
 /** A checked config, and the embedded clouds if its accounts are theirs. */
@@ -21,19 +24,20 @@ export interface Setup {
 }
 
 /** The file that is read if neither a flag nor the environment names one. */
-const DEFAULT_FILE = "gateway.yaml";
+export const DEFAULT_FILE = "gateway.yaml";
 
 /**
  * Loads the config that the flags or the environment name, or starts the embedded clouds.
  * @throws {ConfigError} with all faults of the file, {UsageError} if there is no file.
  */
 export async function loadSetup(
-  { config: flag, demo }: SetupFlags,
+  { config: flag, demo, clouds }: SetupFlags,
   context: CommandContext,
 ): Promise<Setup> {
   const { env } = context;
   if (demo === true) {
     if (flag !== undefined) throw new UsageError("Use either --config or --demo, not both.");
+    if (clouds === true) throw new UsageError("Use either --demo or --clouds, not both.");
     return demoSetup(env);
   }
   const named = flag ?? (env["GATEWAY_CONFIG"] || undefined);
@@ -43,6 +47,7 @@ export async function loadSetup(
       "There is no config file. Use --config <file>, set GATEWAY_CONFIG, create ./gateway.yaml, " +
         "or try the embedded demo clouds with --demo.",
     );
+  if (clouds === true) return cloudsSetup(file, context);
   const config = loadConfig({ file, env });
   context.hide?.(secretsIn(config));
   warnOfSecrets(file, context.stderr);
@@ -71,6 +76,41 @@ function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {
   );
 }
 
+/**
+ * Starts the embedded clouds, and lets the accounts of a config file read them.
+ *
+ * Credentials of the file are neither used nor needed. An account keeps its id, its products, its variant of
+ * the API, its limits, and those of its regions that the clouds have; without any, it gets those of the clouds.
+ */
+async function cloudsSetup(file: string, { env, stderr, hide }: CommandContext): Promise<Setup> {
+  const config = loadConfig({ file, env, ...withoutCredentials(file) });
+  hide?.(secretsIn(config));
+  const { startClouds } = await import("../clouds/clouds.js");
+  const { overClouds } = await import("../clouds/accounts.js");
+  const clouds = await startClouds();
+  const accounts = config.accounts.map((account) => overClouds(account, clouds.accounts));
+  for (const [at, { id, regions }] of accounts.entries())
+    if (config.accounts[at]?.regions?.some((region) => regions?.includes(region) === false))
+      stderr.write(`The embedded clouds have other regions: ${id} reads ${regions?.join(", ")}.\n`);
+  return { config: { ...config, accounts }, clouds, close: () => clouds.close() };
+}
+
+/** The text of a file with placeholders for credentials, if it is a file with accounts. */
+function withoutCredentials(file: string): { readonly text?: string } {
+  if (!existsSync(file)) return {};
+  const { tree, faults } = openText(readFileSync(file, "utf8"), file);
+  if (!isMap(tree) || faults.length > 0 || !Array.isArray(tree["accounts"])) return {};
+  const accounts = tree["accounts"].map((account: unknown) => {
+    if (!isMap(account) || !isMap(account["credentials"])) return account;
+    const keys = Object.keys(account["credentials"]).map((key) => [key, "unused"]);
+    return { ...account, credentials: Object.fromEntries(keys) as unknown };
+  });
+  return { text: JSON.stringify({ ...tree, accounts }) };
+}
+
+const isMap = (node: unknown): node is Readonly<Record<string, unknown>> =>
+  typeof node === "object" && node !== null && !Array.isArray(node);
+
 async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
   // All defaults of a config file. The accounts come from the clouds, because their ports vary.
   const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
@@ -82,6 +122,13 @@ async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
     clouds,
     close: () => clouds.close(),
   };
+}
+
+/** What the demo has in place of a config file; its accounts have no ports, because nothing is started. */
+export async function demoConfig(): Promise<Pick<GatewayConfig, "accounts" | "policies">> {
+  const { demoAccounts } = await import("../clouds/clouds.js");
+  const { policies } = loadConfig({ text: DEMO_FILE, file: "the demo's config", env: {} });
+  return { accounts: demoAccounts(), policies };
 }
 
 const DEMO_FILE = `server:

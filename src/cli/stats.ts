@@ -10,9 +10,10 @@ import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";
 import { waitToRetry } from "./list/walk.js";
-import type { BackupFlags } from "./options.js";
+import { checkRange, type BackupFlags } from "./options.js";
 import { startProgress, writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "./rows.js";
+import { namesOf } from "./scope.js";
 import { withSession, type Session } from "./session.js";
 
 /** The flags of `stats`. */
@@ -21,8 +22,17 @@ export interface StatsFlags extends BackupFlags {
   readonly timeZone: string;
 }
 
-/** Counts the backups that match the flags, by group. Returns the exit code. */
-export const stats = (flags: StatsFlags, context: CommandContext): Promise<number> => {
+/** A group as the command writes it. */
+interface StatsRow extends StatsBucket {
+  readonly instanceName: string | null;
+}
+
+/**
+ * Counts the backups that match the flags, by group. Returns the exit code.
+ * @throws {UsageError} if the flags contradict each other.
+ */
+export const stats = async (flags: StatsFlags, context: CommandContext): Promise<number> => {
+  checkRange(flags, context.now());
   if (!areDimensions(flags.by))
     throw new UsageError("Expected --by to have one to three different dimensions.");
   return withSession(flags, context, (session) => statsIn(session, flags));
@@ -43,9 +53,10 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
       made.push(reads);
       return reads.backupStats(query);
     });
+    const rows = await namedRows(session, counted.buckets);
     progress.stop();
     const writer = makeRowWriter(flags.format, columnsOf(flags.by));
-    await writeOut(stdout, writer.rows(counted.buckets) + writer.end());
+    await writeOut(stdout, writer.rows(rows) + writer.end());
     if (counted.total.count > 0) {
       if (flags.format === "table") await writeOut(stdout, totalText(counted));
     } else if (counted.complete) checkExists(flags, selected);
@@ -59,6 +70,19 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
   } finally {
     progress.stop();
   }
+}
+
+async function namedRows(
+  { open }: Session,
+  buckets: readonly StatsBucket[],
+): Promise<readonly StatsRow[]> {
+  const refs = buckets.map(({ keys }) => keys.find(({ instance }) => instance)?.instance ?? null);
+  const known = refs.filter((ref) => ref !== null);
+  const found = await namesOf(open)(known);
+  return buckets.map((bucket, at) => {
+    const ref = refs[at];
+    return { ...bucket, instanceName: ref ? (found[known.indexOf(ref)] ?? null) : null };
+  });
 }
 
 /** Repeats a query a few times while sources are missing that may be read later. */
@@ -82,7 +106,7 @@ function totalText({ total }: BackupStats): string {
 }
 
 /** The columns of `stats`, named as in the GraphQL schema. */
-const columnsOf = (by: readonly BackupDimension[]): readonly Column<StatsBucket>[] => [
+const columnsOf = (by: readonly BackupDimension[]): readonly Column<StatsRow>[] => [
   ...by.flatMap((dimension, index) => keyColumns(dimension, index, by)),
   { name: "count", title: "BACKUPS", align: "right", of: ({ count }) => count },
   {
@@ -112,8 +136,8 @@ function keyColumns(
   dimension: BackupDimension,
   index: number,
   by: readonly BackupDimension[],
-): readonly Column<StatsBucket>[] {
-  const column = (name: string, of: (key: StatsKey) => string | null): Column<StatsBucket> => ({
+): readonly Column<StatsRow>[] {
+  const column = (name: string, of: (key: StatsKey) => string | null): Column<StatsRow> => ({
     name,
     title: name.replace(/[A-Z]/, " $&").toUpperCase(),
     of: ({ keys }) => {
@@ -129,6 +153,7 @@ function keyColumns(
       ...column("instanceNativeId", ({ instance }) => instance?.nativeId ?? null),
       title: "INSTANCE",
     },
+    { name: "instanceName", title: "NAME", of: ({ instanceName }) => instanceName },
     { name: "instanceId", of: ({ keys }) => keys[index]?.value ?? null },
   ];
 }

@@ -78,6 +78,34 @@ export function accountsOf(
 export const endpointAt = (url: string, { whiteLabel }: AccountVariants): string =>
   whiteLabel ? url.replace("//127.0.0.1:", "//localhost:") : url;
 
+/**
+ * The same account over the embedded clouds, whose accounts are given: with their endpoints, credentials
+ * and buckets.
+ *
+ * @throws {RangeError} if its vendor has no embedded cloud.
+ */
+export function overClouds(account: Account, clouds: readonly CloudAccount[]): Account {
+  const { id, vendor, regions, upstream } = account;
+  const base = clouds.find((cloud) => cloud.vendor === vendor);
+  if (base === undefined)
+    throw new RangeError(`There is no embedded cloud of ${vendor}, which account ${id} reads.`);
+  const kept = ["products", "api", "signatureMethod", "signature", "lookbackMs"]
+    .filter((key) => key in account)
+    .map((key): [string, unknown] => [key, account[key as never]]);
+  const known = Object.entries(REGIONS).flatMap(([product, own]) =>
+    product.startsWith(`${vendor.toUpperCase()}_`) ? own : [],
+  );
+  const own = regions?.filter((region) => known.includes(region)) ?? [];
+  const every = regions === null ? base.regions : [...new Set(known)];
+  return {
+    ...base,
+    ...Object.fromEntries(kept),
+    id,
+    upstream,
+    regions: own.length > 0 && vendor !== "s3" ? own : every,
+  } as Account;
+}
+
 type AccountBase = Pick<Account, "id" | "regions" | "endpoint" | "upstream">;
 
 const ucloudAccount = (base: AccountBase): UCloudAccount => ({

@@ -76,7 +76,7 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
   const token = randomBytes(24).toString("base64url");
   const control = await startControl({ estate, knobs, calls }, token);
   return {
-    accounts: [...accountsOf(endpoints, options), s3Account(endpoints.s3, options)],
+    accounts: accountsAt(endpoints, options),
     endpoints,
     estate,
     knobs,
@@ -87,6 +87,17 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
       await Promise.all(servers.map((server) => server.close()));
     },
   };
+}
+
+const accountsAt = (
+  endpoints: Clouds["endpoints"],
+  options: CloudsOptions,
+): readonly CloudAccount[] => [...accountsOf(endpoints, options), s3Account(endpoints.s3, options)];
+
+/** The accounts of the demo, without clouds behind their endpoints. */
+export function demoAccounts(): readonly CloudAccount[] {
+  const nowhere = CLOUD_VENDORS.map((vendor) => [vendor, "http://127.0.0.1:1"]);
+  return accountsAt(Object.fromEntries(nowhere) as Clouds["endpoints"], {});
 }
 
 function estateOf(

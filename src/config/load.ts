@@ -25,7 +25,7 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   const opened = openText(text ?? readText(name), name);
   const filled = overrideServer(fillEnvironment(opened.tree, env), env);
   const shape = checkShape(filled.tree, filled.origins);
-  const folder = text === undefined ? dirname(resolve(name)) : resolve();
+  const folder = dirname(resolve(name));
   const rules = checkRules(filled.tree, describer(filled.tree, filled.origins), folder);
   const proxies = proxyFaults(env);
   const faults = inOrder([

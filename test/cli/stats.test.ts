@@ -64,6 +64,7 @@ describe("stats", () => {
       instanceNativeId: expect.any(String),
       instanceId: expect.any(String),
     });
+    expect(rows.some(({ instanceName }) => typeof instanceName === "string")).toBe(true);
     const one = String(rows[0]?.["instanceNativeId"]);
     const only = await stats(
       "--by",
@@ -152,7 +153,7 @@ describe("stats", () => {
     const { stdout } = await run(["stats", "--help"]);
     expect(stdout).toContain("--by <dimensions>");
     expect(stdout).toContain("3  backups are missing");
-    const { stdout: script } = await run(["completion", "bash"]);
-    expect(script).toContain('"stats --by") COMPREPLY=($(compgen -W "DAY WEEK MONTH');
+    const offered = await run(["complete", "--", "stats", "--by", "DAY,"]);
+    expect(offered.stdout).toMatch(/^DAY,WEEK\t\nDAY,MONTH\t\n/);
   });
 });

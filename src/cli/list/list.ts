@@ -1,5 +1,5 @@
 import type { Backup } from "../../domain/backup.js";
-import type { Edge } from "../../domain/connection.js";
+import type { Edge, SourceIssue } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
 import { type BackupFilter, type BackupOrder, EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
@@ -7,12 +7,12 @@ import type { Progress } from "../../domain/provider.js";
 import { nearestText } from "../../domain/nearest.js";
 import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
-import type { BackupFlags } from "../options.js";
+import { checkRange, type BackupFlags } from "../options.js";
 import { startProgress, writeOut } from "../output.js";
 import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "../rows.js";
-import { everywhere, namedInstances, scopeOf, type NamedInstances } from "../scope.js";
+import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
-import { walkBackups, type TakePage, type WalkedList } from "./walk.js";
+import { followBackups, walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
 /** Rows of one page, unless the config allows fewer. */
 const PAGE_SIZE = 200;
@@ -22,7 +22,14 @@ export const INCOMPLETE = 3;
 
 /** The flags of `list`. */
 export interface ListFlags extends BackupFlags {
-  readonly order: BackupOrder;
+  /** Newest first by default; with `follow`, only oldest first. */
+  readonly order?: BackupOrder;
+  readonly follow?: boolean;
+}
+
+/** A backup as the command writes it. */
+interface BackupRow extends Edge<Backup> {
+  readonly instanceName: string | null;
 }
 
 const pageSizeOf = ({ limits }: Session["config"]): number => Math.min(PAGE_SIZE, limits.first);
@@ -35,9 +42,23 @@ interface Written {
   missing: number;
 }
 
-/** Writes all backups that match the flags. Returns the exit code. */
-export const list = (flags: ListFlags, context: CommandContext): Promise<number> =>
-  withSession(flags, context, (session) => listIn(session, flags));
+/**
+ * Writes all backups that match the flags. Returns the exit code.
+ * @throws {UsageError} if the flags contradict each other.
+ */
+export async function list(flags: ListFlags, context: CommandContext): Promise<number> {
+  checkRange(flags, context.now());
+  if (flags.follow === true && flags.until !== undefined)
+    throw new UsageError("--follow has no end, so it does not work together with --until.");
+  if (flags.follow === true && flags.order === "STARTED_AT_DESC")
+    throw new UsageError(
+      "--follow writes the oldest backups first, so --order desc is impossible.",
+    );
+  return withSession(flags, context, (session) => listIn(session, flags));
+}
+
+/** The shortest time between two polls, in milliseconds. */
+const SHORTEST_POLL_MS = 1_000;
 
 async function listIn(session: Session, flags: ListFlags): Promise<number> {
   const { config, context, gateway, open } = session;
@@ -49,16 +70,26 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
     // `--instance` reads only some of the lists in a region.
     progressText(written, flags.instance === undefined ? gateway.progress() : null),
   );
+  const names = namesOf(open);
   const take: TakePage = async (edges, issues) => {
+    const refs = edges.map(({ node }) => ({ ...node, nativeId: node.instanceNativeId }));
+    const named = await names(refs);
+    const rows = edges.map((edge, at) => ({ ...edge, instanceName: named[at] ?? null }));
     written.rows += edges.length;
     written.at = edges.at(-1)?.node.startedAt ?? written.at;
     written.missing = issues.length;
-    await progress.aside(() => writeOut(stdout, writer.rows(edges)));
+    await progress.aside(() => writeOut(stdout, writer.rows(rows)));
   };
   try {
     const selected = await selectedInstances(session, flags);
-    const walked: WalkedList = { filter: filterOf(flags, selected), order: flags.order, pageSize };
+    const { order = flags.follow === true ? "STARTED_AT_ASC" : "STARTED_AT_DESC" } = flags;
+    const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize };
     const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
+    if (flags.follow === true) {
+      const pollMs = Math.max(SHORTEST_POLL_MS, config.cache.ttlMs);
+      const onRound = reportChanges(stderr, selected?.issues ?? []);
+      return await followBackups(ports, { list: walked, take, onRound, pollMs });
+    }
     const missing = [...(selected?.issues ?? []), ...(await walkBackups(ports, walked, take))];
     progress.stop();
     await writeOut(stdout, writer.end());
@@ -73,6 +104,22 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
   } finally {
     progress.stop();
   }
+}
+
+/** Reports what is missing from a list that is followed, whenever that changes. */
+function reportChanges(
+  stderr: CommandContext["stderr"],
+  always: readonly SourceIssue[],
+): (issues: readonly SourceIssue[]) => void {
+  let reported = "";
+  return (issues) => {
+    const text = issueText([...always, ...issues]);
+    if (text === reported) return;
+    reported = text;
+    stderr.write(
+      text === "" ? "The list is complete again.\n" : `The list is incomplete:\n${text}`,
+    );
+  };
 }
 
 function progressText({ rows, at, missing }: Written, progress: Progress | null): string {
@@ -136,12 +183,12 @@ export const filterOf = (flags: BackupFlags, selected: SelectedInstances | null)
   startedBefore: flags.until ?? null,
 });
 
-const field = (name: keyof Omit<Backup, "raw">): Column<Edge<Backup>> => ({
+const field = (name: keyof Omit<Backup, "raw">): Column<BackupRow> => ({
   name,
   of: ({ node }) => node[name],
 });
 
-const instant = (name: "finishedAt" | "expiresAt"): Column<Edge<Backup>> => ({
+const instant = (name: "finishedAt" | "expiresAt"): Column<BackupRow> => ({
   name,
   of: ({ node }) => instantText(node[name]),
 });
@@ -150,7 +197,7 @@ const durationText = ({ startedAt, finishedAt }: Backup): string | null =>
   finishedAt === null ? null : durationOf(finishedAt - startedAt);
 
 /** The columns of `list`, named as in the GraphQL schema. */
-export const BACKUP_COLUMNS: readonly Column<Edge<Backup>>[] = [
+export const BACKUP_COLUMNS: readonly Column<BackupRow>[] = [
   {
     name: "startedAt",
     title: "STARTED",
@@ -160,6 +207,7 @@ export const BACKUP_COLUMNS: readonly Column<Edge<Backup>>[] = [
   { ...field("provider"), title: "PROVIDER" },
   { ...field("region"), title: "REGION" },
   { ...field("instanceNativeId"), title: "INSTANCE" },
+  { name: "instanceName", title: "NAME", of: ({ instanceName }) => instanceName },
   { ...field("nativeId"), title: "BACKUP" },
   { ...field("status"), title: "STATUS" },
   { ...field("trigger"), title: "TRIGGER" },

@@ -36,8 +36,10 @@ export interface WalkPorts {
 /** A list to walk, without its page arguments. */
 export type WalkedList = Pick<BackupQuery, "filter" | "order"> & { readonly pageSize: number };
 
+type Edges = readonly Edge<Backup>[];
+
 /** Receives the edges of a page, and the issues of the walk so far. */
-export type TakePage = (edges: readonly Edge<Backup>[], issues: readonly SourceIssue[]) => unknown;
+export type TakePage = (edges: Edges, issues: readonly SourceIssue[]) => unknown;
 
 /**
  * Walks a list to its end by its cursors, and retries pending rows a limited number of times.
@@ -51,7 +53,66 @@ export async function walkBackups(
   list: WalkedList,
   take: TakePage,
 ): Promise<readonly SourceIssue[]> {
-  return new ListWalk(ports, list, take).run();
+  return (await new ListWalk(ports, list, take).run(null)).issues;
+}
+
+const HOUR_MS = 3_600_000;
+/** How long after its start a backup may match for the first time: listed late, or changed its state. */
+const LOOKBACK_HOURS = 24;
+
+/** What following a list needs besides what a walk does. */
+export interface Following {
+  /** The list in its order by start, oldest first. */
+  readonly list: WalkedList;
+  readonly take: TakePage;
+  /** Receives what is missing after each round. */
+  readonly onRound: (issues: readonly SourceIssue[]) => void;
+  readonly pollMs: number;
+}
+
+/**
+ * Walks a list to its end, and then reads what is new, again and again.
+ *
+ * The cursor brings newer and pending rows. The last hours are read as well, because it brings no row that
+ * starts before it and is listed later. No row comes twice.
+ *
+ * Cost:   remembers the ids of the last day.
+ * Errors: the reason of the signal, and what `take` throws.
+ */
+export async function followBackups(ports: WalkPorts, following: Following): Promise<never> {
+  const { list, take, onRound, pollMs } = following;
+  const seen = new Map<string, number>();
+  const recentSince = (): number => (Math.floor(ports.now() / HOUR_MS) - LOOKBACK_HOURS) * HOUR_MS;
+  const takeNew =
+    (late: boolean): TakePage =>
+    async (edges, issues) => {
+      const fresh = edges.filter(({ node }) => !seen.has(node.id));
+      for (const { node } of fresh) seen.set(node.id, node.startedAt);
+      await take(late ? fresh.map((edge) => ({ ...edge, late })) : fresh, issues);
+    };
+  let cursor: string | null = null;
+  for (;;) {
+    const walked: WalkEnd = await new ListWalk(ports, list, takeNew(false), 0).run(cursor);
+    cursor = walked.cursor;
+    const since = recentSince();
+    await new ListWalk(ports, startingFrom(list, since), takeNew(true), 0).run(null);
+    onRound(walked.issues);
+    for (const [id, startedAt] of seen) if (startedAt < since) seen.delete(id);
+    await ports.sleep(pollMs, ports.signal).catch(() => ports.signal.throwIfAborted());
+  }
+}
+
+const startingFrom = (list: WalkedList, since: number): WalkedList => {
+  const filter = list.filter ?? EVERY_BACKUP;
+  const startedAfter = Math.max(since, filter.startedAfter ?? since);
+  return { ...list, filter: { ...filter, startedAfter } };
+};
+
+/** Where a walk ended. */
+interface WalkEnd {
+  readonly issues: readonly SourceIssue[];
+  /** Continues the walk; null if the list was empty. */
+  readonly cursor: string | null;
 }
 
 class ListWalk {
@@ -65,10 +126,11 @@ class ListWalk {
     private readonly ports: WalkPorts,
     private readonly list: WalkedList,
     private readonly take: TakePage,
+    private readonly mostAttempts = DELAYS_MS.length,
   ) {}
 
-  async run(): Promise<readonly SourceIssue[]> {
-    let after: string | null = null;
+  async run(from: string | null): Promise<WalkEnd> {
+    let after = from;
     for (;;) {
       const began = this.ports.now();
       const page: Connection<Backup> = await this.read(after);
@@ -78,8 +140,9 @@ class ListWalk {
       const hasMore = (await page.hasNextPage())
         ? this.makesProgress(page, this.ports.now() - began)
         : await this.waitForPending(page);
-      after = page.endCursor;
-      if (!hasMore || after === null) return this.remaining(page);
+      after = page.endCursor ?? after;
+      if (!hasMore || page.endCursor === null)
+        return { issues: await this.remaining(page), cursor: after };
     }
   }
 
@@ -106,6 +169,7 @@ class ListWalk {
     if (complete) return false;
     if (edges.length > 0) this.attempts = 0;
     this.attempts += 1;
+    if (this.attempts > this.mostAttempts) return false;
     return waitToRetry(this.ports, this.attempts - 1, issues);
   }
 

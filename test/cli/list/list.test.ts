@@ -46,6 +46,63 @@ describe("list", () => {
     expect(starts).toEqual(starts.toSorted());
   });
 
+  test("names the instance of each backup in every format, without one if it is no longer listed", async () => {
+    const shown = await run(["coverage", "--config", file, "--rpo", "24h", "--format", "ndjson"]);
+    const placeOf = (row: Record<string, unknown>, id: unknown) =>
+      [row["provider"], row["region"], id].join(" ");
+    const listed = new Map(
+      objectsOf(shown.stdout).map((row) => [placeOf(row, row["nativeId"]), row["name"]]),
+    );
+    const rows = objectsOf((await list()).stdout);
+    const names = new Map(
+      rows.map((row) => [placeOf(row, row["instanceNativeId"]), row["instanceName"]]),
+    );
+    for (const [place, name] of names)
+      expect([place, name]).toEqual([place, listed.get(place) ?? null]);
+    // Deleted instances.
+    expect([...names.keys()].some((place) => !listed.has(place))).toBe(true);
+    expect(new Set(names.values()).size).toBeGreaterThan(10);
+    const name = String(rows.find(({ instanceName }) => instanceName !== null)?.["instanceName"]);
+    for (const format of ["table", "csv"]) {
+      const ran = await list("--instance", name, "--format", format);
+      expect(ran.stdout).toContain(name);
+      expect(ran.stdout.split("\n")[0]).toMatch(/INSTANCE +NAME|instanceNativeId,instanceName/);
+    }
+  });
+
+  test("names no instance whose list cannot be read, and is complete all the same", async () => {
+    const { region } = clouds.estate.truth().find(({ product }) => product === "UCLOUD_UREDIS")!;
+    clouds.knobs.faults.add({
+      vendor: "ucloud",
+      action: "DescribeURedisGroup",
+      effect: { kind: "html" },
+    });
+    const ran = await run([
+      ...["list", "--config", impatient, "--format", "ndjson"],
+      ...["--provider", "demo-ucloud/uredis", "--region", region],
+    ]);
+    const names = objectsOf(ran.stdout).map(({ instanceName }) => instanceName);
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names)).toEqual(new Set([null]));
+  });
+
+  test.each([
+    {
+      args: ["--since", "2026-11-20", "--until", "2026-11-10"],
+      says: "Expected --since before --until, but --since is 2026-11-20T00:00:00Z and --until is 2026-11-10T00:00:00Z",
+    },
+    { args: ["--since", "2126-11-20"], says: "--since is 2126-11-20T00:00:00Z, but it is only 20" },
+    { args: ["--since", "1d", "--until", "2d"], says: "no backup can match" },
+  ])("refuses $args, which no backup can match, without a vendor call", async ({ args, says }) => {
+    const before = clouds.calls.count();
+    for (const command of [["list"], ["stats", "--by", "day"]]) {
+      const ran = await run([...command, "--config", file, ...args]);
+      expect([ran.code, ran.stdout]).toEqual([1, ""]);
+      expect(ran.stderr).toContain(says);
+    }
+    expect(clouds.calls.count()).toBe(before);
+  });
+
   test("uses the names of the GraphQL schema", async () => {
     const { stdout } = await list("--status", "succeeded", "--provider", "demo-alibaba/kvstore");
     expect(objectsOf(stdout)[0]).toMatchObject({
@@ -171,7 +228,7 @@ describe("list", () => {
   });
 
   test("says that nothing matches", async () => {
-    const ran = await list("--since", "2099-01-01", "--format", "csv");
+    const ran = await list("--until", "2000-01-01", "--format", "csv");
     expect(ran.code).toBe(0);
     expect(ran.stderr).toBe("No backup matches.\n");
     expect(ran.stdout).toMatch(/^startedAt,provider,[\w,]+\n$/);

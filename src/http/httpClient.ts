@@ -80,9 +80,6 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
   };
 }
 
-/** Codes come from the vendor, and only words may reach the log. */
-const PLAIN = /^[\w.:-]{1,64}$/;
-
 /** What every call is sent with. */
 interface SendingParts {
   readonly clock: Clock;
@@ -310,14 +307,12 @@ class Sending<T> implements Entrant<Outcome<T>> {
     const { account, action } = this.bucket;
     const fault = failed?.response === null ? (failed.error as TransportError).fault : null;
     const { method, url } = (this.#prepared as Prepared).request;
-    const code = failed?.error.details.code;
     this.parts.observer.onAttempt?.({
       account,
       action,
       attempt: this.#attempt,
       outcome: failed?.error.kind ?? "OK",
       fault,
-      code: code !== undefined && PLAIN.test(code) ? code : undefined,
       requestId: this.context.calls?.requestId,
       sent: { method, origin: splitUrl(url).origin, status: this.#status },
       ms: this.parts.clock.now() - startedAt,

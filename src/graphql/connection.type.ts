@@ -2,7 +2,7 @@ import { Field, Int, ObjectType, type ClassType } from "type-graphql";
 import type { Connection, Edge } from "../domain/connection.js";
 import { Leaf, NullableLeaf } from "./fields.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
-import { listsOf, viewsOf } from "./views.js";
+import { listsOf } from "./views.js";
 
 /** A GraphQL class, and the function that makes its object from a row. */
 export interface NodeClass<Row, Node extends object> {
@@ -86,8 +86,7 @@ export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
   Nodes: NodeClass<Row, Node>,
 ) {
-  const edgeOf = viewsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
-  const shownEdges = listsOf(edgeOf);
+  const shownEdges = listsOf((edge: Edge<Row>) => new ShownEdge(edge, Nodes.of(edge.node)));
   const shownNodes = listsOf(({ node }: Edge<Row>) => Nodes.of(node));
 
   @ObjectType()

@@ -112,11 +112,13 @@ export async function backupQueryOf(
   context: Context,
   info: GraphQLResolveInfo,
 ): Promise<BackupQuery> {
-  const range = backupRangeOf(args, context);
-  await checkFilter(context.reads, parent, range.filter);
+  const { page, filter, order } = backupRangeOf(args, context);
+  await checkFilter(context.reads, parent, filter);
   return {
     parent,
-    ...range,
+    page,
+    filter,
+    order,
     onSourceError: args.onSourceError ?? "PARTIAL",
     lookAhead: selectsHasMore(info),
   };

@@ -234,14 +234,15 @@ class FoundSources implements BackupSources {
   ): void {
     const { value, asOf, stale } = list;
     this.issues.push(...instanceListIssues(placeOf(runtime, region), list));
-    const name = `${placeName(runtime, region)}|after ${asOf}`;
+    let name: string | null = null;
     if (stale === null) this.freshUntil = Math.min(this.freshUntil, asOf + runtime.ttlMs);
     else {
+      name = `${placeName(runtime, region)}|after ${asOf}`;
       runtime.staleLists.remember({ name, region: region.id, list: value });
       this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));
     }
     for (const old of runtime.staleLists.of(region.id)) {
-      if (stale !== null && old.name === name) continue;
+      if (old.name === name) continue;
       const isNew = ({ instance }: Source) => !old.list.byNativeId.has(instance?.nativeId ?? "");
       this.aliases.set(
         old.name,

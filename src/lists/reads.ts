@@ -69,9 +69,12 @@ export class EngineReads implements Reads {
   }
 
   backups(query: BackupQuery): Promise<Connection<Backup>> {
-    const { parent, filter } = query;
+    const { parent, page, filter, order, onSourceError, lookAhead = true } = query;
     const scope = within(parent, backupScope(filter));
-    return listBackups(this.context, { ...query, parent: parentBinding(parent), scope });
+    const binding = parentBinding(parent);
+    // Written out, because it is done for every nested list: a spread copies slowly.
+    const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
+    return listBackups(this.context, list);
   }
 
   instancesByRef(refs: readonly WantedInstance[]): Promise<(Instance | null | Error)[]> {

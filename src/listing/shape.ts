@@ -66,10 +66,12 @@ export interface ListShape {
   /** The order of the starts of the rows, only if a document of the vendor states it. */
   readonly order: "newestFirst" | "oldestFirst" | "unknown";
   /**
-   * What the vendor's count counts: the rows of this list; something else, or something that no document
-   * states (all rows of the account, say), which is never held against the list; or it gives no count.
+   * What the vendor's count counts: the rows of this list; the backups of this list, each of which may have
+   * several rows, so that a count above the rows shows that some are missing and an equal one proves nothing;
+   * something else, or something that no document states (all rows of the account, say), which is never held
+   * against the list; or it gives no count.
    */
-  readonly counts: "rows" | "other" | "none";
+  readonly counts: "rows" | "backups" | "other" | "none";
 }
 
 /**

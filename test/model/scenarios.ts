@@ -161,9 +161,7 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
           window: window?.declared ?? null,
           defaultSize,
           order: "unknown",
-          // A list that shows a row once for each shard may count shards, and some counts are wrong.
-          counts:
-            parts.copies === 1 && ["exact", "absent"].includes(totals.kind) ? "rows" : "other",
+          counts: countsOf(totals.kind, page, parts),
         } as ListShape,
         behaviour: {
           cap: isCap ? parts.cap : null,
@@ -182,6 +180,17 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
         rows: parts.rows,
       };
     });
+
+/** A list that shows a row once for each shard may count shards, and some counts are wrong. */
+function countsOf(
+  totals: Behaviour["totals"]["kind"],
+  { style }: PageShape,
+  { copies, areApart }: { readonly copies: number; readonly areApart: boolean },
+): ListShape["counts"] {
+  // A token that names a row passes over its other copies, which are counted.
+  if (!["exact", "absent"].includes(totals) || (style === "token" && copies > 1)) return "other";
+  return copies === 1 && !areApart ? "rows" : "backups";
+}
 
 /** A row that was shown goes, and at times one comes behind it: the rows behind it move up. */
 export const rowsMove: fc.Arbitrary<Change> = fc.oneof(

@@ -224,7 +224,7 @@ function checkShape({ page, window, defaultSize, order, counts }: ListShape, say
   }
   if (window !== null) checkWindow(window, say);
   if (order !== "unknown" && window !== null) say("a stated order is of no use beside a window");
-  if (page.style === "token" && counts === "rows" && page.keyed !== true)
+  if (page.style === "token" && ["rows", "backups"].includes(counts) && page.keyed !== true)
     say("a count of rows is of no use to pages by token");
 }
 

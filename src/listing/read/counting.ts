@@ -4,6 +4,7 @@ import type { Notice } from "../../paging/slice.js";
 import type { PageAnswer, PageQuestion } from "../shape.js";
 import {
   comparesTotals,
+  countsRows,
   endsList,
   endsOnceSettled,
   firstPage,
@@ -245,7 +246,7 @@ async function countedPass<R extends Item>(
     record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
     idle = record.keys > before ? 0 : idle + 1;
-    if (record.shortageOf(rows, true) === null) break;
+    if (countsRows(request) && record.shortageOf(rows, true) === null) break;
     const isBeyond = idle > 0 && end >= (page.total ?? 0);
     if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) break;
   }

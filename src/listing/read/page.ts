@@ -102,12 +102,16 @@ export const pageSizeOf = ({
 }: Pick<ListReading<Item>, "shape" | "memory" | "mostRows">): number =>
   legalSize(shape.page, Math.min(cap ?? mostRows, readable ?? mostRows, mostRows));
 
-/** Whether the vendor's totals are compared with the rows that its pages show. */
+/** Whether a total above the rows that the vendor's pages show is evidence that some are missing. */
 export const comparesTotals = ({
-  shape,
+  shape: { counts },
   trustTotals = true,
 }: Pick<ListReading<Item>, "shape" | "trustTotals">): boolean =>
-  trustTotals && shape.counts === "rows";
+  trustTotals && (counts === "rows" || counts === "backups");
+
+/** Whether a total that equals the rows may also be evidence that none is missing. */
+export const countsRows = (reading: Pick<ListReading<Item>, "shape" | "trustTotals">): boolean =>
+  comparesTotals(reading) && reading.shape.counts === "rows";
 
 /** How many lists must answer a doubt with "no more rows" before it is settled for the whole listing. */
 export const SETTLED = 3;
@@ -181,7 +185,7 @@ const isCounted = <R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
   { rows, total }: PageAnswer<R>,
 ): boolean =>
-  comparesTotals(reading) &&
+  countsRows(reading) &&
   reading.memory.countProven &&
   total === rows.length &&
   new Set(rows.map(({ key }) => key)).size === total;

@@ -1,7 +1,7 @@
 import { SourceError } from "../../errors.js";
 import type { PageAnswer, PageQuestion } from "../shape.js";
 import {
-  comparesTotals,
+  countsRows,
   endless,
   endsList,
   firstPage,
@@ -112,7 +112,7 @@ function isAllCounted<R extends Item>(
   { total }: PageAnswer<R>,
   { idle, repeats, known }: { idle: number; repeats: number; known: number },
 ): boolean {
-  const counted = comparesTotals(reading) ? total : null;
+  const counted = countsRows(reading) ? total : null;
   if (counted !== null && repeats >= REPEATS && known >= counted) return true;
   if (idle <= PATIENCE) return false;
   if (counted === null) throw endless(reading);
@@ -225,7 +225,7 @@ async function onePass<R extends Item>(reading: ListReading<R>, way: Way<R>): Pr
       continue;
     // If the first page had all rows that the vendor counts, no row can have moved past the reading.
     const isOnHead =
-      comparesTotals(reading) &&
+      countsRows(reading) &&
       [head.rows.length, head.total, page.total].every((count) => count === rows.size);
     return { rows, atomic: page === head || isOnHead };
   }

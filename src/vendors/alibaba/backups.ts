@@ -103,8 +103,8 @@ const ownId = (scope: ListScope): string => ownerOf({}, "InstanceId", scope);
  * Window: StartTime and EndTime must be given, `YYYY-MM-DDTHH:mmZ`.
  * Source: https://help.aliyun.com/document_detail/473823.html and 472150.html, read 2026-11-21.
  *
- * A cluster has a row for every node (NodeInstanceId), which are folded into one backup; whether TotalCount
- * counts nodes or backups is not documented. A backup under way is not listed. Left out: BackupDBNames (always all); BackupJobID and RecoverConfigMode (for restores);
+ * A cluster has a row for every node (NodeInstanceId), which are folded into one backup. TotalCount is "the
+ * total number of backups"; if it counts rows, it is no smaller. A backup under way is not listed. Left out: BackupDBNames (always all); BackupJobID and RecoverConfigMode (for restores);
  * FullStorageSize, LogStorageSize and FreeSize (of the instance); AccessDeniedDetail (retired);
  * NeedAof, BackupId and BackupJobId of the request (the lists are read whole).
  */
@@ -112,7 +112,7 @@ export const kvstoreBackups: BackupListing = {
   name: "kvstore-backups",
   action: "DescribeBackups",
   scope: "instance",
-  shape: shapeOf("other"),
+  shape: shapeOf("backups"),
   refusedBy: [],
   shards: NODES,
   windowTooWideOn: WINDOW_REFUSED,

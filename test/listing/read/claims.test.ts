@@ -74,6 +74,19 @@ describe("a vendor that breaks its claims", () => {
     expect([span.items.length, span.notices]).toEqual([3, []]);
   });
 
+  test.each([
+    { counted: 3, notices: [] },
+    { counted: 4, notices: [{ code: "SHORT", message: "The vendor counts 4, its pages show 3." }] },
+  ])("by a count of $counted backups where there are 3 rows", async ({ counted, notices }) => {
+    const shape: ListShape = { ...PLAIN, counts: "backups" };
+    const span = await read(shape, ({ at }) => ({
+      rows: rows(0, 3).slice(Number(at)),
+      total: counted,
+      next: null,
+    }));
+    expect([span.items.length, span.notices]).toEqual([3, notices]);
+  });
+
   test("by a token that comes again is a bad response", async () => {
     const shape: ListShape = { ...PLAIN, page: { style: "token", token: "t", size: "s", max: 10 } };
     const loop = () => ({ rows: rows(0, 10), total: null, next: "again" });

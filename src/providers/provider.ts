@@ -87,9 +87,14 @@ export class ProviderRuntime extends ProviderContext {
     return this.configured ?? this.regionList.peek(this.recently)?.value ?? null;
   }
 
-  /** Regions change so seldom that the gateway reads them once a day. */
+  /**
+   * The regions of a vendor change so seldom that the gateway reads them once a day; those of instances
+   * change with each instance.
+   */
   private get recently(): Freshness {
-    return { notBefore: this.ports.now() - 86_400_000 };
+    const { now, settings } = this.ports;
+    const freshMs = this.product.regions === "instances" ? settings.ttlMs : 86_400_000;
+    return { notBefore: now() - freshMs };
   }
 
   /** The list of a region's instances. */
@@ -144,18 +149,29 @@ export class ProviderRuntime extends ProviderContext {
     return [...new Map(found.map((region) => [region.id, region])).values()];
   }
 
-  /** The regions that have instances, and those that the vendor could not reach. */
+  /**
+   * The regions that have instances, and those that the vendor could not reach.
+   *
+   * Errors: `SourceError`, also if something is missing from the lists and no region is found.
+   */
   private async regionsOfInstances(operation: Operation): Promise<readonly Region[]> {
     const listings = this.product.instances.filter(({ scope }) => scope === "account");
     const freshness = { notBefore: this.ports.now() - this.ports.settings.ttlMs };
     const lists = await Promise.all(
       listings.map((listing) => this.readAccountList(listing, operation, freshness)),
     );
-    const named = lists.flatMap((list) => {
+    const read = lists.map((list) => {
       if (list instanceof SourceError) throw list;
-      return [...list.rows, ...list.notices].map(({ region }) => region ?? null);
+      return list;
     });
-    return named.flatMap((id) => (id === null ? [] : [{ id, endpoint: null }]));
+    const named = read.flatMap(({ rows, notices }) => [...rows, ...notices]);
+    const found = named.flatMap(({ region }) => (region ? [{ id: region, endpoint: null }] : []));
+    if (found.length > 0) return found;
+    const [missing] = read.flatMap(({ notices }) => notices);
+    if (missing !== undefined) throw new SourceError(missing.code, missing.message);
+    const fault = read.flatMap(({ rows }) => rows.flatMap((row) => row.fault ?? []))[0];
+    if (fault !== undefined) throw new SourceError("BAD_RESPONSE", fault);
+    return found;
   }
 
   private sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null {
@@ -174,6 +190,10 @@ async function readWholeRegions(
   const question = { action: listing.action, region: null, params: listing.params(scope) };
   const rows = listing.rows(await call(question, operation));
   const items = rows.map((row) => itemOf(listing as never, row, scope));
+  // Nothing would report a region that is left out, or that an account with no region has no backups.
+  const fault = items.find((item) => item.fault !== null)?.fault ?? null;
+  if (fault !== null) throw new SourceError("BAD_RESPONSE", `A region cannot be read. ${fault}`);
+  if (items.length === 0) throw new SourceError("BAD_RESPONSE", "The vendor lists no region.");
   return items.flatMap(({ mapped }) => (mapped === null ? [] : [mapped as Region]));
 }
 

@@ -7,6 +7,7 @@ import { SourceError } from "../errors.js";
 import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
 import { PageTaker, type Page } from "../paging/page.js";
+import type { Slice } from "../paging/slice.js";
 import { indexed } from "../providers/instanceList.js";
 import type { Source } from "../sources/source.js";
 import { instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
@@ -15,6 +16,8 @@ import { WalkSource, type ReadContext } from "./readContext.js";
 /**
  * The instance at an address; null if its vendor does not list it. `next` returns the lists of backups
  * that the answer shows of it.
+ *
+ * Errors: `SourceError`, also of an instance that a list lacks in which something is missing.
  */
 export async function findInstance(
   context: ReadContext,
@@ -29,10 +32,31 @@ export async function findInstance(
   if (!isCached && next !== undefined) prefetch.instances(() => [ref], next());
   const list = await reading;
   if (list instanceof SourceError) return list;
-  return list.value.byNativeId.get(ref.nativeId) ?? null;
+  const { value, stale } = list;
+  return value.byNativeId.get(ref.nativeId) ?? missingFrom({ notices: value.notices, stale });
 }
 
-/** The backup with an id, from the slice that holds its start; null if there is none. */
+/** Why something that a list lacks may exist all the same; null if nothing is missing from the list. */
+export function missingFrom({
+  notices,
+  stale,
+}: Pick<Slice<Key>, "notices" | "stale">): SourceError | null {
+  const [notice] = notices;
+  if (stale !== null)
+    return new SourceError(
+      "STALE",
+      `An earlier reading lacks it, and reading the list again failed: ${stale.message}`,
+      { retryable: true },
+    );
+  if (notice === undefined) return null;
+  return new SourceError(notice.code, `The list lacks it, and is incomplete: ${notice.message}`);
+}
+
+/**
+ * The backup with an id, from the slice that holds its start; null if there is none.
+ *
+ * Errors: `SourceError`, also of a backup that a list lacks in which something is missing.
+ */
 export async function findBackup(
   context: ReadContext,
   id: string,
@@ -46,13 +70,7 @@ export async function findBackup(
     source.peek(address.startedAt, "newestFirst") ??
     (await source.read(address.startedAt, "newestFirst"));
   if (slice instanceof SourceError) return slice;
-  const found = slice.rows.find((row) => row.id === id) ?? null;
-  if (found === null && slice.stale !== null)
-    return new SourceError(
-      "STALE",
-      "The backup's list could not be read, and an old list lacks it.",
-    );
-  return found;
+  return slice.rows.find((row) => row.id === id) ?? missingFrom(slice);
 }
 
 /** The list that shows a backup: its instance's, or the region's for an instance that is gone. */
@@ -70,7 +88,7 @@ async function listOf(
   const { wide } = place.runtime.product;
   if (wide !== null && place.runtime.wide.allows(region))
     return context.sourceOf(place, unlistedInstance({ provider, region, nativeId }, wide.name));
-  return isFailed ? list : null;
+  return isFailed ? list : missingFrom({ notices: list.value.notices, stale: list.stale });
 }
 
 const NO_INSTANCES = indexed([], []);

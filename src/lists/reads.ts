@@ -18,7 +18,7 @@ import { readOf } from "../errors.js";
 import { listBackups } from "./backups.js";
 import { coverageOf, judgeInstance, pageOfReport } from "./coverage.js";
 import { backupScope, instanceScope, parentBinding, within } from "./filters.js";
-import { findDownloads, findInstance, newestOf } from "./find.js";
+import { findDownloads, findInstance, missingFrom, newestOf } from "./find.js";
 import { findBackups } from "./findBackups.js";
 import { listInstances } from "./instances.js";
 import type { ReadContext } from "./readContext.js";
@@ -99,7 +99,14 @@ export class EngineReads implements Reads {
     const page = await newestOf(this.context, instance, { matches });
     const failed = page.failures[0] ?? page.cuts[0];
     if (failed !== undefined) throw failed.error.of(instance.provider);
-    return page.rows[0]?.row ?? null;
+    const [newest] = page.rows;
+    if (newest !== undefined) return newest.row;
+    const missing = missingFrom({
+      stale: page.stales[0]?.slice.stale ?? null,
+      notices: page.notices.map(({ notice }) => notice),
+    });
+    if (missing !== null) throw missing.of(instance.provider);
+    return null;
   }
 
   downloads(backup: Backup): Promise<readonly BackupDownload[]> {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import { BACKUP_LISTS, hasWideList, INSTANCE_LISTS, makeShort, shortText } from "../shortLists.js";
 import { cloudsFile, run } from "./harness.js";
 
 let clouds: Clouds;
@@ -11,49 +12,47 @@ beforeAll(async () => {
 afterEach(() => clouds.knobs.reset());
 afterAll(() => clouds.close());
 
-/** Lists of instances that count three and show none. */
-const LISTS = [
-  {
-    vendor: "alibaba",
-    action: "DescribeInstances",
-    body: { TotalCount: 3, PageNumber: 1, PageSize: 50, Instances: { KVStoreInstance: [] } },
-  },
-  {
-    vendor: "tencent",
-    action: "DescribeInstances",
-    body: { Response: { TotalCount: 3, InstanceSet: [], RequestId: "r" } },
-  },
-  {
-    vendor: "ucloud",
-    action: "DescribeUMemSpace",
-    body: { Action: "DescribeUMemSpaceResponse", RetCode: 0, TotalCount: 3, DataSet: [] },
-  },
-] as const;
+const LIST = { command: ["list"], code: 3 };
+const STATS = { command: ["stats", "--by", "status"], code: 3 };
+const COVERAGE = { command: ["coverage", "--rpo", "PT24H"], code: 3 };
+const CHECK = { command: ["check"], code: 1 };
 
-describe.each(LISTS)("$action of $vendor, which counts three and shows none", (given) => {
-  const { vendor, action, body } = given;
-  const effect = { kind: "body" as const, body: JSON.stringify(body) };
+describe.each(INSTANCE_LISTS)("$action of $vendor, which counts three and shows none", (list) => {
+  test.each([LIST, STATS, COVERAGE, CHECK])(
+    "makes `$command.0` end with $code and say SHORT",
+    async ({ command, code }) => {
+      makeShort(clouds, list);
+      const ran = await run([...command, "--config", file]);
+      const isOfBackups = command[0] === "list" || command[0] === "stats";
+      if (isOfBackups && hasWideList(list)) return expect([ran.code, ran.stderr]).toEqual([0, ""]);
+      expect(ran.code).toBe(code);
+      expect(ran.stderr).toContain(`SHORT: ${shortText(list)}`);
+    },
+  );
 
-  test.each([
-    { command: ["list"], code: 3 },
-    { command: ["coverage", "--rpo", "PT24H"], code: 3 },
-    { command: ["check"], code: 1 },
-  ])("makes `$command.0` end with $code and say SHORT", async ({ command, code }) => {
-    clouds.knobs.faults.add({ vendor, action, effect });
-    const ran = await run([...command, "--config", file]);
-    // Tencent lists the backups of a whole region, whatever instances there are.
-    if (vendor === "tencent" && command[0] === "list")
-      return expect([ran.code, ran.stderr]).toEqual([0, ""]);
-    expect(ran.code).toBe(code);
-    expect(ran.stderr).toContain("SHORT: The vendor counts 3, its pages show 0.");
+  test("makes a command end with 3 that names an instance which is not listed", async () => {
+    makeShort(clouds, list);
+    const ran = await run(["list", "--config", file, "--instance", "hidden"]);
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain(`SHORT: ${shortText(list)}`);
   });
 
   test("once, makes `check` ask again and pass", async () => {
-    clouds.knobs.faults.add({ vendor, action, times: 1, effect });
+    makeShort(clouds, list, 1);
     const ran = await run(["check", "--config", file]);
     expect([ran.code, ran.stderr]).toEqual([0, ""]);
   });
 });
+
+test.each(BACKUP_LISTS.flatMap((list) => [LIST, STATS, COVERAGE].map((one) => ({ list, ...one }))))(
+  "$list.action of $list.vendor, which counts seven and shows none, makes `$command.0` end with $code",
+  async ({ list, command, code }) => {
+    makeShort(clouds, list);
+    const ran = await run([...command, "--config", file]);
+    expect(ran.code).toBe(code);
+    expect(ran.stderr).toContain(`SHORT: ${shortText(list)}`);
+  },
+);
 
 test("`check` and `coverage` say on a terminal how many lists have been read", async () => {
   clouds.knobs.setAll({ latencyMs: 300 });

@@ -75,6 +75,17 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     now: Date.now,
     ...options.gateway,
   });
+  observation?.show({
+    health: (account) => gateway.http.health(account),
+    rowsHeld: () => gateway.engine.rowsHeld,
+    deadlineMs: 25_000,
+    open: (principal, { signal, deadlineAt, mayAsk }) =>
+      gateway.open(principal, {
+        signal,
+        deadline: deadlineAt,
+        vendorCalls: mayAsk ? limits.vendorCalls : 0,
+      }),
+  });
   const gate = makeGate({
     auth: options.auth ?? { mode: "none" },
     limits,

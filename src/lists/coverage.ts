@@ -28,11 +28,18 @@ import { PageTaker, type Page } from "../paging/page.js";
 import type { MergeSource, Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
-import { instanceBinding, instanceMatcher, instanceScope } from "./filters.js";
+import { instanceBinding, instanceMatcher, instanceScope, type Scope } from "./filters.js";
 import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
 import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
-import { instancesAt, peekInstanceList, peekPlaces, placeOf, readPlaces } from "./places.js";
+import {
+  eachPlace,
+  instancesAt,
+  peekInstanceList,
+  peekPlaces,
+  placeOf,
+  type Place,
+} from "./places.js";
 import type { ReadContext } from "./readContext.js";
 import { decidingIn, policyByTags, policyFor, selectorOf } from "./selection.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
@@ -50,56 +57,73 @@ export async function coverageOf(
   rpoMs: number | null,
   filter: InstanceFilter | null,
 ): Promise<CoverageReport> {
-  const { instances, unknownRegions, issues } = await instancesIn(context, filter);
-  const judged = await Promise.all(
-    instances.map((instance) => judgeInstance(context, instance, rpoMs)),
-  );
-  const all = grouped([...issues, ...judged.flatMap(({ issues: own }) => own)]);
+  const scope = instanceScope(filter);
+  const places = peekPlaces(context, scope);
+  const parts = eachPlace(context, scope, async (place) => [
+    await coverageAt(context, place, { scope, rpoMs, matches: instanceMatcher(filter) }),
+  ]);
+  if (places !== null) prefetchNewest(context, places, filter);
+  const all = await parts;
+  const judged = all.flatMap((part) => part.judged);
+  const issues = grouped([
+    ...all.flatMap((part) => part.issues),
+    ...judged.flatMap(({ issues: own }) => own),
+  ]);
   return {
     rpoMs,
     filter,
     checkedAt: context.startedAt,
     entries: judged.map(({ instance, coverage }) => ({ instance, coverage })),
-    unknownRegions,
-    complete: all.length === 0,
-    issues: all,
+    unknownRegions: all.filter(({ isUnknown }) => isUnknown).length,
+    complete: issues.length === 0,
+    issues,
   };
 }
 
-/** The instances that pass a filter, in list order, and the regions whose instances are unknown. */
-async function instancesIn(context: ReadContext, filter: InstanceFilter | null) {
-  const { startedAt } = context;
-  const matches = instanceMatcher(filter);
-  const issues: SourceIssue[] = [];
-  let unknownRegions = 0;
-  const scope = instanceScope(filter);
-  const selector = selectorOf(context, scope);
-  const places = peekPlaces(context, scope) ?? (await readPlaces(context, scope));
+/** What coverage to read of a place. */
+interface CoverageQuestion {
+  readonly scope: Scope;
+  readonly rpoMs: number | null;
+  readonly matches: (instance: Instance) => boolean;
+}
+
+/** The coverage of the instances of a place, and whether it may have others. */
+async function coverageAt(
+  context: ReadContext,
+  place: Place,
+  { scope, rpoMs, matches }: CoverageQuestion,
+) {
+  const where = placeOf(place.runtime, place.region);
+  const list =
+    place.region === null ? place.error : await instancesAt(context, place, context.startedAt);
+  if (list instanceof SourceError)
+    return { judged: [], issues: [issueOf(where, list)], isUnknown: true };
+  const found = list.value.instances.filter(matches);
+  const selected = await selectorOf(context, scope)?.read(found);
+  const judged = await Promise.all(
+    (selected?.instances ?? found).map((instance) => judgeInstance(context, instance, rpoMs)),
+  );
+  const issues = [...instanceListIssues(where, list), ...(selected?.issues ?? [])];
+  return { judged, issues, isUnknown: isShort(list.value) };
+}
+
+/** Requests the newest backups of the instances that were listed lately, while they are listed again. */
+function prefetchNewest(
+  context: ReadContext,
+  places: readonly Place[],
+  filter: InstanceFilter | null,
+): void {
   const listed = places.filter((place) => place.region !== null);
-  const isCached = listed.every((place) => peekInstanceList(context, place, startedAt) !== null);
-  const reading = places.map(async (place): Promise<readonly Instance[]> => {
-    const where = placeOf(place.runtime, place.region);
-    const list = place.region === null ? place.error : await instancesAt(context, place, startedAt);
-    if (list instanceof SourceError) {
-      unknownRegions += 1;
-      issues.push(issueOf(where, list));
-      return [];
-    }
-    if (isShort(list.value)) unknownRegions += 1;
-    issues.push(...instanceListIssues(where, list));
-    const found = list.value.instances.filter(matches);
-    const selected = await selector?.read(found);
-    issues.push(...(selected?.issues ?? []));
-    return selected?.instances ?? found;
-  });
+  const { startedAt } = context;
+  if (listed.every((place) => peekInstanceList(context, place, startedAt) !== null)) return;
+  const selector = selectorOf(context, instanceScope(filter));
+  const matches = instanceMatcher(filter);
   const recent = () =>
     listed.flatMap((place) => {
       const found = (recentList(context, place)?.value.instances ?? []).filter(matches);
       return selector === null ? found : (selector.peek(found)?.instances ?? []);
     });
-  if (!isCached) context.prefetch.instances(recent, [FROM_NEWEST]);
-  const lists = await Promise.all(reading);
-  return { instances: lists.flat(), unknownRegions, issues };
+  context.prefetch.instances(recent, [FROM_NEWEST]);
 }
 
 /** The coverage of one instance, and what its lists have to report. */

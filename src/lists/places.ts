@@ -40,15 +40,34 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
   return places;
 }
 
+/** What a list may use of the operation, by when it failed last. */
+export type ShareOf = (list: { readonly failedAt: number | null }) => Share;
+
 /** The same, after asking the vendors for their regions. */
-export async function readPlaces(context: ReadContext, scope: Scope): Promise<Place[]> {
-  const places = runtimesIn(context, scope).map(async (runtime): Promise<Place[]> => {
-    const regions = await runtime.regions(context.operation);
-    return regions instanceof SourceError
-      ? [{ runtime, region: null, error: regions }]
-      : inScope(runtime, regions, scope);
+export const readPlaces = (context: ReadContext, scope: Scope): Promise<Place[]> =>
+  eachPlace(context, scope, async (place) => [place]);
+
+/**
+ * What `read` returns for each place, in their order. The places of a provider are read as soon as its regions
+ * are known, so that a provider which hangs takes no time from the others.
+ */
+export async function eachPlace<T>(
+  context: ReadContext,
+  scope: Scope,
+  read: (place: Place) => Promise<readonly T[]>,
+  shareOf: ShareOf = () => "whole",
+): Promise<T[]> {
+  const all = runtimesIn(context, scope).map(async (runtime) => {
+    const regions =
+      runtime.peekRegions() ??
+      (await runtime.regions(context.operationFor(shareOf(runtime.regionList))));
+    const places: readonly Place[] =
+      regions instanceof SourceError
+        ? [{ runtime, region: null, error: regions }]
+        : inScope(runtime, regions, scope);
+    return (await Promise.all(places.map(read))).flat();
   });
-  return (await Promise.all(places)).flat();
+  return (await Promise.all(all)).flat();
 }
 
 const inScope = (

@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+
 /** How many times as many samples as in `npm test` a property takes; `.ci/run` sets it. */
 const FACTOR = Number(process.env["RUNS"] ?? 1);
 
@@ -5,3 +7,11 @@ const FACTOR = Number(process.env["RUNS"] ?? 1);
 export const runs = (usual: number): { numRuns: number } => ({
   numRuns: Math.ceil(usual * FACTOR),
 });
+
+/** A file that gets a line for each walk over a model, so that walks can be counted; `.ci/run` sets it. */
+const WALKS = process.env["WALKS"];
+
+/** Notes that a walk came to its end. */
+export function noteWalk(): void {
+  if (WALKS !== undefined) appendFileSync(WALKS, "\n");
+}

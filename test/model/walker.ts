@@ -18,6 +18,7 @@ import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { Planner } from "../../src/engine/planner.js";
 import type { EngineSettings } from "../../src/index/sliceStore.js";
 import type { Ports } from "../../src/providers/context.js";
+import { noteWalk } from "../runs.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";
 
@@ -202,8 +203,10 @@ export async function walk(
     const { startCursor, endCursor } = visit.page;
     const end = plan.backwards ? startCursor : endCursor;
     cursor = (isWhole ? end : last?.cursor) ?? cursor;
-    if (isWhole && !visit.hasMore && visit.page.complete)
+    if (isWhole && !visit.hasMore && visit.page.complete) {
+      noteWalk();
       return { visits, direction, startedAt, endedAt: estate.world.now };
+    }
     estate.world.now += step.waitMs;
     // Only pending rows are left. A client waits before it asks for them again.
     if (isWhole && !visit.hasMore) estate.world.now += RETRY_MS;

@@ -155,6 +155,41 @@ describeWithRedis("replicas over one server", () => {
     expect([second.page.complete, second.ids]).toEqual([true, truth()]);
   });
 
+  test.each([
+    { code: "FORBIDDEN", vendorCode: "Forbidden.RAM", status: 403 },
+    { code: "NOT_FOUND", vendorCode: "InvalidInstanceId.NotFound", status: 404 },
+  ])("make each call that is refused with $code once within `ttl`", async (refused) => {
+    const { code, vendorCode, status } = refused;
+    let ahead = 0;
+    const now = () => Date.now() + ahead;
+    const effect = { kind: "vendorError" as const, code: vendorCode, status };
+    clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect });
+    const asked = () => clouds.calls.count({ action: "DescribeBackups" });
+    const others = clouds.estate.truth().filter((row) => row.provider !== "demo-alibaba/kvstore");
+    const expectRefused = async (one: ReturnType<typeof replica>, calls: number) => {
+      const { page, ids } = await read(one);
+      expect(ids).toEqual(others.map(({ nativeId }) => nativeId).sort());
+      const issues = page.issues.map((issue) => [issue.code, issue.vendorCode, issue.count]);
+      // One for each region.
+      expect(issues).toEqual([
+        [code, vendorCode, 3],
+        [code, vendorCode, 3],
+      ]);
+      expect(asked()).toBe(calls);
+    };
+    const [one, two] = [replica({ now }), replica({ now })];
+    await expectRefused(one, 6);
+    await expectRefused(two, 6);
+    await expectRefused(replica({ now }), 6);
+    ahead = 31_000;
+    await expectRefused(two, 12);
+    await expectRefused(one, 12);
+    clouds.knobs.faults.clear();
+    ahead = 62_000;
+    const { page, ids } = await read(one);
+    expect([page.complete, ids]).toEqual([true, truth()]);
+  });
+
   test("put nothing on the server with a ttl of 0", async () => {
     const settings = { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 };
     await read(replica({ settings }));

@@ -32,7 +32,7 @@ const STEPS = [
   },
   pageStep(
     "graphiql",
-    ["FailedBackups", "InstancesWithLatestBackup", "NewestBackups"].map(
+    ["BackupsByDay", "FailedBackups", "NewestBackups"].map(
       (name) => `schema/operations/${name}.graphql`,
     ),
   ),

@@ -22,7 +22,7 @@ interface ShownError {
 
 /**
  * Formats an error for the client. It shows the errors that it knows, and replaces every other one
- * with the id of the request.
+ * with the id of the request. `suggests` says whether messages may name what a misspelt name could mean.
  *
  * This is the only place where an error becomes part of an answer.
  */
@@ -30,8 +30,9 @@ export function formatError(
   formatted: GraphQLFormattedError,
   thrown: unknown,
   requestId: string,
+  suggests = false,
 ): GraphQLFormattedError {
-  const shown = shownErrorOf(formatted, thrown);
+  const shown = shownErrorOf(formatted, thrown, suggests);
   const { locations, path } = formatted;
   return {
     message: shown?.message ?? "Internal server error",
@@ -45,13 +46,17 @@ export function formatError(
 export const isMasked = (formatted: GraphQLFormattedError): boolean =>
   formatted.extensions?.["code"] === MASKED;
 
-function shownErrorOf(formatted: GraphQLFormattedError, thrown: unknown): ShownError | null {
+function shownErrorOf(
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+  suggests: boolean,
+): ShownError | null {
   const chain = [...chainOf(thrown)];
   const cause = chain.at(-1);
   if (cause instanceof ClientError) return showClientError(cause);
   if (cause instanceof SourceError) return showSourceError(cause);
   const code = formatted.extensions?.["code"];
-  const message = withoutSuggestion(formatted.message);
+  const message = suggests ? formatted.message : withoutSuggestion(formatted.message);
   if (typeof code === "string" && REQUEST_CODES.has(code)) return { message, extensions: { code } };
   if (chain.some(isArgumentError)) return { message, extensions: { code: "BAD_USER_INPUT" } };
   return null;

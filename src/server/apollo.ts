@@ -65,7 +65,7 @@ type ApolloOptions = Pick<
 /** Makes a GraphQL server with all defaults that weaken it or contact other hosts turned off. */
 function makeApollo(options: ApolloOptions): ApolloServer<Context> {
   const { schema, introspection, limits, logger, onInterpreted = () => undefined } = options;
-  const errors = makeErrorAnswers(logger);
+  const errors = makeErrorAnswers(logger, introspection);
   const plugin = joinPlugins([errors.plugin, refuseMissingRoots, ...options.plugins]);
   const { didEncounterErrors } = plugin;
   const compiled = new CompiledExecution({
@@ -87,7 +87,8 @@ function makeApollo(options: ApolloOptions): ApolloServer<Context> {
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     documentStore: new DocumentStore(),
-    hideSchemaDetailsFromClientErrors: true,
+    // Names of the schema are no secret where introspection shows them.
+    hideSchemaDetailsFromClientErrors: !introspection,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxTokens: limits.tokens },

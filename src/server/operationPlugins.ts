@@ -36,18 +36,19 @@ export type FormatError = (
 ) => GraphQLFormattedError;
 
 /**
- * Makes the two places where Apollo Server turns errors into responses. They translate errors, log those that
+ * Makes the two places where Apollo Server turns errors into responses. They translate errors, with
+ * suggestions for misspelt names if `suggests`, log those that
  * clients do not see, and set the status if nothing ran.
  *
  * Apollo Server formats an error without its request, so the plugin notes the request's id beforehand.
  */
-export function makeErrorAnswers(logger: Logger) {
+export function makeErrorAnswers(logger: Logger, suggests: boolean) {
   const requestIds = new WeakMap<object, string>();
   const idOf = (thrown: unknown): string =>
     (typeof thrown === "object" && thrown !== null && requestIds.get(thrown)) || "";
   const format: FormatError = (formatted, thrown) => {
     const requestId = idOf(thrown);
-    const error = bounded(formatError(formatted, thrown, requestId));
+    const error = bounded(formatError(formatted, thrown, requestId, suggests));
     if (isMasked(error))
       logger.error({ requestId, err: thrown }, "An operation failed unexpectedly.");
     return error;

@@ -41,6 +41,20 @@ query EveryProduct {
 }
 `;
 
+/** The questions that the page opens with, by the names of their operations. */
+const TABS = [
+  "NewestBackups",
+  "UnprotectedInstances",
+  "FailedBackups",
+  "BackupsOfInstance",
+  "LastGoodBackup",
+  "BackupsByDay",
+  "StorageByProvider",
+  "BackupsByTag",
+  "Policies",
+  "ProviderHealth",
+];
+
 /** A page, with everything that it asked for and complained about. */
 interface Opened {
   readonly page: Page;
@@ -56,8 +70,8 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
   });
   afterAll(() => browser.close());
 
-  async function open(url: string, shows = "NewestBackups"): Promise<Opened> {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  async function open(url: string, shows = "NewestBackups", width = 1400): Promise<Opened> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
     const requested: string[] = [];
     const complaints: string[] = [];
     page.on("request", (request) => requested.push(request.url()));
@@ -71,11 +85,12 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
   const editorOf = (page: Page) => page.locator(".graphiql-query-editor .view-lines");
   const resultOf = (page: Page) => page.locator(".result-window .view-lines");
 
-  test("opens with three questions, asks no other host, and answers the first", async () => {
+  test("opens with ten questions, asks no other host, and answers the first", async () => {
     const { url } = await serve({ graphiql: true, demo: true });
     const { page, requested, complaints } = await open(url);
-    for (const name of ["NewestBackups", "FailedBackups", "InstancesWithLatestBackup"])
-      expect(await page.getByRole("tab", { name }).count()).toBe(1);
+    const tabs = await page.getByRole("tab").allTextContents();
+    // Each has an icon with a name.
+    expect(tabs.map((tab) => /^[A-Za-z]+?(?=vz icon|$)/.exec(tab)?.[0])).toEqual(TABS);
     expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
     await page.getByRole("button", { name: /Execute query/ }).click();
     await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
@@ -115,12 +130,46 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await page.close();
   });
 
+  test("runs the operation that its URL names, of several", async () => {
+    const { url } = await serve({ graphiql: true });
+    const query = "query One { providers { key } } query Two { backups(first: 1) { complete } }";
+    const parameters = new URLSearchParams({ query, operationName: "Two" });
+    const { page, complaints } = await open(`${url}?${parameters}`, "Two");
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => resultOf(page).textContent()).toContain("complete");
+    expect(await resultOf(page).textContent()).not.toContain("errors");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("fits a narrow window, with the answer below the question", async () => {
+    const { url } = await serve({ graphiql: true, demo: true });
+    const { page, complaints } = await open(url, "NewestBackups", 390);
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
+    const [editor, result] = await Promise.all(
+      [page.locator(".graphiql-query-editor"), page.locator(".result-window")].map((part) =>
+        part.boundingBox(),
+      ),
+    );
+    for (const box of [editor, result]) {
+      expect(box?.width).toBeGreaterThan(300);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+      expect(box?.height).toBeGreaterThan(150);
+    }
+    expect(result?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0) - 1);
+    await page.getByRole("tab", { name: "ProviderHealth" }).click();
+    await expect.poll(() => editorOf(page).textContent()).toContain("ProviderHealth");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
   test("answers the other questions, and marks no real estate as a demo", async () => {
     const { url } = await serve({ graphiql: true });
     const { page, complaints } = await open(url);
     for (const [name, field] of [
       ["FailedBackups", "totalCount"],
-      ["InstancesWithLatestBackup", "latestBackup"],
+      ["UnprotectedInstances", "violatingCount"],
     ] as const) {
       await page.getByRole("tab", { name }).click();
       await expect.poll(() => editorOf(page).textContent()).toContain(name);

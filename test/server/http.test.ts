@@ -103,15 +103,29 @@ describe("an operation over HTTP", () => {
     expect(answer.body.data?.["backups"]).toBeNull();
   });
 
-  test("hides schema names and stack traces from faulty documents", async () => {
-    const { url } = await serve();
+  test("hides schema names and stack traces from faulty documents without introspection", async () => {
+    const { url } = await serve({ introspection: false });
     const answer = await ask(url, "{ backup { id } providrs { key } }");
     expect(answer.text).not.toContain("Did you mean");
     expect(answer.text).not.toContain("stack");
   });
 
-  test("does not reveal schema names if its variables are misspelt", async () => {
-    const { url } = await serve();
+  test("suggests names for misspelt ones while introspection shows them anyway", async () => {
+    const { url } = await serve({ introspection: true });
+    const answer = await ask(url, "{ providrs { key } }");
+    expect(answer.body.errors?.[0]?.message).toBe(
+      'Cannot query field "providrs" on type "Query". Did you mean "providers" or "provider"?',
+    );
+    const query = "query ($o: BackupOrder) { backups(orderBy: $o) { complete } }";
+    const misspelt = await ask(url, query, {}, { o: "STARTED_AT_DES" });
+    expect(misspelt.body.errors?.[0]?.message).toMatch(
+      /Did you mean the enum value "STARTED_AT_DESC"/,
+    );
+    expect(answer.text + misspelt.text).not.toContain("stack");
+  });
+
+  test("does not reveal schema names if its variables are misspelt, without introspection", async () => {
+    const { url } = await serve({ introspection: false });
     const query =
       "query ($f: BackupFilter, $o: BackupOrder) { backups(filter: $f, orderBy: $o) { complete } }";
     const f = { statuses: ["SUCEEDED"], region: [] };

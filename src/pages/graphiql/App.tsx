@@ -39,14 +39,20 @@ export function App(): ReactElement {
 }
 
 /**
- * The query and variables of the URL, named as in a GraphQL GET request. Without them, examples on the
- * first visit and the earlier tabs on later visits.
+ * The query, variables and operation of the URL, named as in a GraphQL GET request. Without them, examples on
+ * the first visit and the earlier tabs on later visits.
  */
 function firstQueries(): Partial<ComponentProps<typeof GraphiQL>> {
   const parameters = new URLSearchParams(location.search);
   const initialQuery = parameters.get("query");
-  if (initialQuery !== null)
-    return { initialQuery, initialVariables: parameters.get("variables") ?? "" };
+  if (initialQuery !== null) {
+    const operationName = parameters.get("operationName") ?? "";
+    return {
+      initialQuery,
+      initialVariables: parameters.get("variables") ?? "",
+      ...(operationName !== "" && { operationName }),
+    };
+  }
   if (localStorage.getItem("graphiql:tabs") !== null) return {};
   const defaultTabs = examples(Date.now());
   // The first tab does not get its variables from the list of tabs.

@@ -169,13 +169,22 @@ const federationOf = (
   schema: GraphQLSchema,
 ): FederationOptions | null => (enabled ? { schema: buildSubgraph(schema), secretSha256 } : null);
 
-function banner({ clouds }: Setup, { url }: RunningServer): string {
-  const demo =
-    clouds === null
-      ? ""
-      : `Demo: embedded clouds, not real accounts. Control them at ${clouds.control.url}\n` +
-        `      with the header x-clouds-token: ${clouds.control.token}\n`;
-  return `${demo}Gateway ready at ${url}\n`;
+/** What is printed when the gateway listens: one line, and for the demo before it what to try next. */
+function banner({ clouds, config: { server } }: Setup, { url }: RunningServer): string {
+  const ready = `Gateway ready at ${url}\n`;
+  if (clouds === null) return ready;
+  const { control } = clouds;
+  const hints: readonly (readonly [string, string | null])[] = [
+    ["Coverage page", server.page ? new URL("/", url).href : null],
+    ["GraphiQL", server.graphiql ? url : null],
+    ["In a terminal", "npx redis-backup-gateway coverage --demo"],
+    ["Your own accounts", "npm start -- --config gateway.yaml"],
+    ["Break a cloud", `${control.url} with the header`],
+    ["", `x-clouds-token: ${control.token}`],
+  ];
+  const lines = hints.flatMap(([what, how]) => (how ? [`  ${what.padEnd(19)}${how}\n`] : []));
+  const demo = "Demo: embedded clouds, not real accounts. Stop it with Ctrl-C. Try next:\n";
+  return `${demo}${lines.join("")}${ready}`;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

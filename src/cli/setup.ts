@@ -3,6 +3,7 @@ import { makeGateway, type Gateway, type GatewayParts, type ReloadedParts } from
 import type { Clouds } from "../clouds/clouds.js";
 import type { GatewayConfig } from "../config/config.js";
 import { openText } from "../config/document.js";
+import type { Account } from "../domain/account.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
 import type { CredentialsNote } from "../domain/observation.js";
 import { secretsOf } from "../domain/secrets.js";
@@ -118,7 +119,7 @@ async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
   const { startClouds } = await import("../clouds/clouds.js");
   const clouds = await startClouds();
   return {
-    config: { ...base, accounts: clouds.accounts },
+    config: { ...base, accounts: clouds.accounts.map(atDemoRate) },
     clouds,
     close: () => clouds.close(),
   };
@@ -130,6 +131,14 @@ export async function demoConfig(): Promise<Pick<GatewayConfig, "accounts" | "po
   const { policies } = loadConfig({ text: DEMO_FILE, file: "the demo's config", env: {} });
   return { accounts: demoAccounts(), policies };
 }
+
+/** Calls a second to the embedded clouds, which have no quota: nobody should wait for one in the demo. */
+const DEMO_RATE = 1_000;
+
+const atDemoRate = (account: Account): Account => ({
+  ...account,
+  upstream: { ...account.upstream, rate: DEMO_RATE },
+});
 
 const DEMO_FILE = `server:
   metrics: { tags: [env, team] }

@@ -101,6 +101,20 @@ describe("Ctrl-C", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  test("is named by the demo with the pages and what to try next, in 80 columns", async () => {
+    const gateway = node("serve", "--demo");
+    const url = await readyUrl(gateway);
+    const lines = gateway.text.stdout.trimEnd().split("\n");
+    expect(lines.at(-1)).toBe(`Gateway ready at ${url}`);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[0]).toContain("not real accounts. Stop it with Ctrl-C.");
+    const shown = lines.slice(1).map((line) => line.slice(21));
+    for (const hint of [new URL("/", url).href, url, "npx redis-backup-gateway coverage --demo"])
+      expect(shown).toContain(hint);
+    gateway.child.kill("SIGINT");
+    expect(await gateway.ended).toEqual([0, null]);
+  });
+
   test("a second time ends a gateway at once that still waits for its operations", async () => {
     const held = firstCallHeld();
     const gateway = node("serve");

@@ -124,13 +124,14 @@ const countOf = ({ entries }: CoverageReport, state: CoverageState): number =>
   entries.filter(({ coverage: { state: own } }) => own === state).length;
 
 function summary(report: CoverageReport): string {
-  const { rpoMs, unknownRegions } = report;
+  const { rpoMs, unknownRegions, complete } = report;
   const counts = WORST_FIRST.map((state) => `${countOf(report, state)} ${state.toLowerCase()}`);
   const regions = unknownRegions === 1 ? "region" : "regions";
   const hidden =
     unknownRegions === 0 ? "" : `, and ${unknownRegions} ${regions} whose instances are unknown`;
   const by = rpoMs === null ? "By policy" : `RPO ${durationOf(rpoMs)}`;
-  return `${by}: ${counts.join(", ")}${hidden}\n`;
+  const part = complete ? "" : ", of what could be read";
+  return `${by}${part}: ${counts.join(", ")}${hidden}\n`;
 }
 
 function codeOf(report: CoverageReport): number {

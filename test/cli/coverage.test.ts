@@ -90,7 +90,7 @@ describe("coverage", () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H");
     expect(ran.code).toBe(3);
     expect(ran.stdout).toContain(
-      `0 violating, 0 unknown, ${INSTANCES - 4} protected, and 2 regions`,
+      `of what could be read: 0 violating, 0 unknown, ${INSTANCES - 4} protected, and 2 regions`,
     );
     const only = await coverage(plainFile, "--rpo", "PT24H", "--vendor", "tencent");
     expect(only.code).toBe(3);

@@ -164,7 +164,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await rowCountOf(page)).toBe(2);
     expect((await countsOf(page))[0]).toBe(2);
     await page.getByRole("combobox", { name: "Region" }).selectOption("hk");
-    await page.getByLabel("Search").fill("SCRATCH");
+    await page.getByRole("searchbox").fill("SCRATCH");
     expect(await page.getByRole("rowheader").allTextContents()).toEqual([
       expect.stringContaining("scratch-hk"),
     ]);
@@ -247,10 +247,10 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const { url } = await servePage();
     const { page } = await openPage(browser, url, { hash: "#text=reviews-ap-southeast-1" });
     await whenRead(page);
-    await page.getByRole("combobox", { name: "Policy" }).focus();
+    await page.getByRole("combobox", { name: "Owner" }).focus();
     await page.keyboard.press("Tab");
     const focused = () => page.evaluate<string>("document.activeElement.ariaLabel");
-    expect(await focused()).toMatch(/^Protected: /);
+    expect(await focused()).toMatch(/^Protected, Last good .* ago: /);
     const failed = page.locator("[data-row='0'] .day.failed");
     const column = Number(await failed.getAttribute("data-column"));
     for (let at = 0; at < column; at += 1) await page.keyboard.press("ArrowRight");

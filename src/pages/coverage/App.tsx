@@ -10,6 +10,7 @@ import { Header } from "./Header.js";
 import { useRefresh, useSharedView, useStore } from "./hooks.js";
 import { IssuePanel } from "./IssuePanel.js";
 import { KeyPrompt } from "./KeyPrompt.js";
+import { Printed } from "./Printed.js";
 import { Store } from "./store.js";
 import { Tiles } from "./Tiles.js";
 
@@ -72,6 +73,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
           onChange={(change) => share({ filters: { ...filters, ...change } })}
         />
         <Grid entries={shown} view={view} readout={readout} onOpen={setOpened} />
+        <Printed entries={shown} isPartial={isBusy || readings.some((one) => one.isPartial)} />
         {shown.length === 0 && (
           <Empty
             isBusy={isBusy}

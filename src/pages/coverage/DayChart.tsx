@@ -346,7 +346,7 @@ function Table(props: {
   return (
     <details className="chart-table">
       <summary>As a table</summary>
-      <div>
+      <div tabIndex={0}>
         <table>
           <caption>Number and size of backups by day in UTC</caption>
           <thead>

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState, type ReactElement } from "react";
 import type { Ask } from "./ask.js";
 import { BackupTable } from "./BackupTable.js";
 import { DAY_MS } from "./days.js";
-import type { Entry } from "./entries.js";
-import { nameOf } from "./GridRow.js";
+import { nameOf, type Entry } from "./entries.js";
+import { ownerOf, tagTexts } from "./filters.js";
 import { dayText, instantText, sizeText, STATE_TEXTS, vendorText } from "./texts.js";
 
 /** The entry and the day that the drawer shows. */
@@ -71,12 +71,16 @@ export function Drawer(props: {
   );
 }
 
-function Facts({ entry: { provider, region, instance } }: { readonly entry: Entry }): ReactElement {
+function Facts({ entry }: { readonly entry: Entry }): ReactElement {
+  const { provider, region, instance } = entry;
   const facts: readonly (readonly [string, string | null | undefined])[] = [
     ["Id", instance?.nativeId],
     ["Vendor", vendorText(provider.vendor)],
     ["Provider", provider.key],
     ["Region", region ?? "all regions"],
+    ["Policy", entry.policy],
+    ["Owner", ownerOf(instance)],
+    ["Tags", tagTexts(instance).join(", ")],
     ["Status", instance?.status.toLowerCase()],
     ["Version", instance?.engineVersion],
     ["Memory", instance?.memoryBytes ? sizeText(instance.memoryBytes) : null],

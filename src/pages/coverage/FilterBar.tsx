@@ -22,7 +22,7 @@ export function FilterBar(props: {
           onChange={({ target }) => onChange({ text: target.value })}
         />
       </label>
-      {(["vendor", "account", "region", "policy"] as const).map((name) => (
+      {(["vendor", "account", "region", "policy", "owner"] as const).map((name) => (
         <label key={name}>
           <span>{NAMES[name]}</span>
           <select
@@ -47,4 +47,5 @@ const NAMES = {
   account: "Account",
   region: "Region",
   policy: "Policy",
+  owner: "Owner",
 } as const;

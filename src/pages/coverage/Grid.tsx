@@ -22,7 +22,7 @@ export interface GridProps {
 
 /** From this width, a row is one line. On narrower screens, its days are below its name. */
 const WIDE = "(min-width: 1100px)";
-const ROW_HEIGHTS = { wide: 56, narrow: 128 } as const;
+const ROW_HEIGHTS = { wide: 88, narrow: 182 } as const;
 
 /** A row for each entry and a cell for each day. Only rows near the window are rendered. */
 export function Grid({ entries, view, readout, onOpen }: GridProps): ReactElement {

@@ -20,18 +20,13 @@ export const GridHead = memo(function GridHead({
             role="columnheader"
             aria-colindex={index + 1}
           >
-            {name}
+            {name === "Policy" ? "Policy, owner, tags" : name}
           </span>
         ))}
         <div className="days" role="presentation">
           {days.map((day, index) => (
-            <span
-              key={day}
-              role="columnheader"
-              aria-colindex={COLUMNS.length + index + 1}
-              aria-label={dayText(day)}
-            >
-              <HeadText text={dayText(day)} isMarked={isMarked(days, index)} />
+            <span key={day} role="columnheader" aria-colindex={COLUMNS.length + index + 1}>
+              <span className={isMarked(days, index) ? "" : "unseen"}>{dayText(day)}</span>
             </span>
           ))}
         </div>
@@ -43,7 +38,3 @@ export const GridHead = memo(function GridHead({
 /** Today and every seventh day before it have a date, if there is space. */
 const isMarked = (days: readonly number[], index: number): boolean =>
   index > 2 && (days.length - 1 - index) % 7 === 0;
-
-function HeadText(props: { readonly text: string; readonly isMarked: boolean }): ReactElement {
-  return <span aria-hidden="true">{props.isMarked ? props.text : ""}</span>;
-}

@@ -1,7 +1,7 @@
 import { memo, type ReactElement } from "react";
 import type { DayCell } from "./calendar.js";
-import type { Entry } from "./entries.js";
-import { tagTexts } from "./filters.js";
+import { nameOf, type Entry } from "./entries.js";
+import { ownerOf, tagTexts } from "./filters.js";
 import { COLUMNS } from "./GridHead.js";
 import type { Reading } from "./reading.js";
 import { ageText, cellText, isEarly, STATE_TEXTS } from "./texts.js";
@@ -23,6 +23,8 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
   const { entry, reading, days, index, top, column } = props;
   const { instance, region, provider, state, reason, age, policy } = entry;
   const tags = tagTexts(instance);
+  const owner = ownerOf(instance);
+  const ownerText = owner === null ? "No owner tag" : `Owner: ${owner}`;
   const place = { region, nativeId: instance?.nativeId ?? null };
   const createdAt = instance?.createdAt ? Date.parse(instance.createdAt) : null;
   const cell = (at: number) => ({
@@ -43,12 +45,11 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
       <span
         {...cell(0)}
         className="state"
-        aria-label={`${STATE_TEXTS[state]}: ${reason}${instance ? ` ${ageText(age)}.` : ""}`}
+        aria-label={`${STATE_TEXTS[state]}${instance ? `, ${ageText(age)}` : ""}: ${reason}`}
       >
         <span className={`shape state ${state.toLowerCase()}`} />
         <span className="lines">
-          <span>{STATE_TEXTS[state]}</span>
-          {instance && <small>{ageText(age)}</small>}
+          <span>{STATE_TEXTS[state]}</span> {instance && <small>{ageText(age)}</small>}
         </span>
       </span>
       <span {...cell(1)} className="instance" role="rowheader">
@@ -56,16 +57,16 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
           <strong dir="auto">{nameOf(entry)}</strong>
           {instance?.name && <code dir="auto">{instance.nativeId}</code>}
         </span>
-        <small dir="auto" title={reason}>
+        <small dir="auto" className="reason" title={reason}>
           {reason}
         </small>
       </span>
       <span
         {...cell(2)}
         className="policy"
-        aria-label={[policy ?? "no policy", ...tags].join(", ")}
+        aria-label={[policy ?? "no policy", ownerText, ...tags].join(", ")}
       >
-        <span dir="auto">{policy ?? "–"}</span>
+        <span dir="auto">{policy ?? "–"}</span> {instance && <small dir="auto">{ownerText}</small>}{" "}
         <small dir="auto" title={tags.join("\n")}>
           {tags.join(" ")}
         </small>
@@ -87,10 +88,6 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
     </div>
   );
 });
-
-/** The name of an entry. */
-export const nameOf = ({ instance }: Entry): string =>
-  instance === null ? "Cannot be listed" : instance.name || instance.nativeId;
 
 function classesOf(cell: DayCell, createdAt: number | null): string {
   if (cell.outcome === "good" && cell.tally.FAILED) return "good mixed";

@@ -1,5 +1,6 @@
 import type { ReactElement } from "react";
 import type { EstateView } from "./estate.js";
+import { usePrinting } from "./hooks.js";
 import { groupIssues, type IssueGroup } from "./issues.js";
 import { issuesOf } from "./reading.js";
 import { counted } from "./texts.js";
@@ -10,6 +11,7 @@ export function IssuePanel(props: {
   readonly onRetry: () => void;
 }): ReactElement | null {
   const { view, onRetry } = props;
+  const isPrinting = usePrinting();
   if (view.phase === "failed")
     return (
       <div className="issues" role="alert">
@@ -27,11 +29,11 @@ export function IssuePanel(props: {
   if (groups.length === 0) return null;
   const providers = [...new Set(groups.map(({ provider }) => provider))];
   return (
-    <details className="issues">
+    <details className="issues" open={isPrinting || undefined}>
       <summary>
         <strong>Not everything could be read:</strong> {providers.join(", ")}
       </summary>
-      <ul>
+      <ul tabIndex={0}>
         {groups.map((group) => (
           <li key={JSON.stringify(group)}>
             <strong>{placeOf(group)}</strong> <code>{group.code}</code> <bdi>{group.message}</bdi>

@@ -30,6 +30,10 @@ export interface Entry {
   readonly policy: string | null;
 }
 
+/** The name of an entry. */
+export const nameOf = ({ instance }: Entry): string =>
+  instance === null ? "Cannot be listed" : instance.name || instance.nativeId;
+
 /** The entry of an instance. */
 export const entryOf = (provider: Provider, instance: Instance): Entry => ({
   key: JSON.stringify([provider.key, instance.region, instance.nativeId]),

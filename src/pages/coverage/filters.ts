@@ -14,6 +14,7 @@ export interface Filters {
   readonly account: string;
   readonly region: string;
   readonly policy: string;
+  readonly owner: string;
   readonly state: CoverageState | "";
   readonly text: string;
 }
@@ -30,6 +31,7 @@ export const EVERYTHING: Filters = {
   account: "",
   region: "",
   policy: "",
+  owner: "",
   state: "",
   text: "",
 };
@@ -46,6 +48,7 @@ export function viewOfHash(hash: string): SharedView {
       account: text("account"),
       region: text("region"),
       policy: text("policy"),
+      owner: text("owner"),
       state: STATES.find((state) => state === text("state")) ?? "",
       text: text("text"),
     },
@@ -69,6 +72,7 @@ export function passes({ provider, region, instance, policy }: Entry, filters: F
     (account === "" || provider.account === account) &&
     (filters.region === "" || region === filters.region) &&
     (filters.policy === "" || policy === filters.policy) &&
+    (filters.owner === "" || ownerOf(instance) === filters.owner) &&
     (text === "" || words.some((word) => word?.toLowerCase().includes(text.trim().toLowerCase())))
   );
 }
@@ -85,6 +89,15 @@ const NO_COUNTS: StateCounts = { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 0 };
 /** The tags of an instance, such as `env=prod`. */
 export const tagTexts = (instance: Entry["instance"]): readonly string[] =>
   (instance?.tags ?? []).map(({ key, value }) => (value === "" ? key : `${key}=${value}`));
+
+/** Keys of tags that name an owner, in lower case. The first of them that an instance has counts. */
+const OWNER_KEYS = ["owner", "team", "squad", "contact"];
+
+/** Who owns an instance, as its tags say; null if they do not. */
+export const ownerOf = (instance: Entry["instance"]): string | null =>
+  OWNER_KEYS.flatMap(
+    (owner) => instance?.tags?.find(({ key }) => key.toLowerCase() === owner)?.value || [],
+  )[0] ?? null;
 
 /** The most urgent first: by state, then the oldest newest backup, then in the order of lists of instances. */
 export const byUrgency = (a: Entry, b: Entry): number =>
@@ -117,6 +130,10 @@ export function choicesOf(entries: readonly Entry[], filters: Filters) {
     policy: distinct(
       filters.policy,
       entries.map(({ policy }) => policy),
+    ),
+    owner: distinct(
+      filters.owner,
+      entries.map(({ instance }) => ownerOf(instance)),
     ),
   };
 }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 import type { Estate } from "./estate.js";
 import { hashOfView, viewOfHash, type SharedView } from "./filters.js";
 import type { Store } from "./store.js";
@@ -34,6 +35,29 @@ export function useMedia(query: string): boolean {
     [query],
   );
   return useSyncExternalStore(subscribe, () => matchMedia(query).matches);
+}
+
+/**
+ * Whether the page is being printed. The printed content is rendered before this is seen, because a browser
+ * prints what the page holds when its listeners return.
+ */
+export function usePrinting(): boolean {
+  const [isPrinting, setPrinting] = useState(false);
+  useEffect(() => {
+    const media = matchMedia("print");
+    const set = (value: boolean) => (): void => flushSync(() => setPrinting(value));
+    const [begin, end] = [set(true), set(false)];
+    const follow = (): void => (media.matches ? begin() : end());
+    addEventListener("beforeprint", begin);
+    addEventListener("afterprint", end);
+    media.addEventListener("change", follow);
+    return () => {
+      removeEventListener("beforeprint", begin);
+      removeEventListener("afterprint", end);
+      media.removeEventListener("change", follow);
+    };
+  }, []);
+  return isPrinting;
 }
 
 /** The time between two readings. Units: milliseconds. */

@@ -10,6 +10,7 @@ import "./styles/header.css";
 import "./styles/chart.css";
 import "./styles/grid.css";
 import "./styles/drawer.css";
+import "./styles/print.css";
 
 /** The largest page that is requested, if the gateway allows it. */
 const PAGE_SIZE = 200;

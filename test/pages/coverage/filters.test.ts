@@ -6,6 +6,7 @@ import {
   countStates,
   EVERYTHING,
   hashOfView,
+  ownerOf,
   passes,
   viewOfHash,
   type SharedView,
@@ -46,6 +47,19 @@ describe("filters", () => {
     expect(choices.region).toEqual(["gone", "north", "south"]);
   });
 
+  test("an owner is named by the first of its tags, in any letter case", () => {
+    const tagged = (tags: Record<string, string>) =>
+      instance("crs-3", { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) });
+    expect(ownerOf(tagged({ team: "search", Owner: "ana" }))).toBe("ana");
+    expect(ownerOf(tagged({ owner: "", TEAM: "search", env: "prod" }))).toBe("search");
+    expect(ownerOf(tagged({ env: "prod" }))).toBeNull();
+    expect([ownerOf(instance("crs-3")), ownerOf(null)]).toEqual([null, null]);
+    const entry = entryOf(PROVIDER, tagged({ team: "search" }));
+    expect(passes(entry, { ...EVERYTHING, owner: "search" })).toBe(true);
+    expect(passes(entry, { ...EVERYTHING, owner: "growth" })).toBe(false);
+    expect(choicesOf([entry], EVERYTHING).owner).toEqual(["search"]);
+  });
+
   test("states are counted, and sorted with the most urgent first", () => {
     expect(countStates(ENTRIES)).toEqual({ PROTECTED: 1, VIOLATING: 1, UNKNOWN: 2 });
     const states = [...ENTRIES].sort(byUrgency).map(({ state }) => state);
@@ -60,6 +74,7 @@ describe("a shared view", () => {
       account: "a b",
       region: "",
       policy: "production",
+      owner: "ana",
       state: "UNKNOWN",
       text: "x=y&z#",
     },

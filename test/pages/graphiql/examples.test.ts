@@ -19,7 +19,7 @@ function* listsIn(value: unknown): Generator<readonly [string, unknown]> {
 }
 
 test("each of the ten questions is answered by the demo, within the limits", async () => {
-  const { url } = await servePage({ buckets: true });
+  const { url } = await servePage();
   const questions = examples(Date.parse("2026-06-15T10:00:00Z"));
   expect(new Set(questions.map(({ query }) => nameOf(query))).size).toBe(10);
   const incomplete = new Set<string>();

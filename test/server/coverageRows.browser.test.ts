@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Instance } from "../../src/domain/instance.js";
+import { INSTANCES, PROVIDERS } from "../graphql/fakeEstate.js";
+import { fakeReads } from "../graphql/fakeReads.js";
+import {
+  eventually,
+  hasBrowser,
+  openPage,
+  rowCountOf,
+  servePage,
+  startBrowser,
+  whenRead,
+} from "./coverageEstate.js";
+
+const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
+
+/** What axe has to say about a page: the rule, and where it is broken first. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate<string[]>(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`))",
+  );
+}
+
+/** Every text of the tiles that claims to be final, from now until all is read. */
+const finalTexts = (page: Page): Promise<string[]> =>
+  page.evaluate<string[]>(`new Promise((resolve) => {
+    const texts = new Set();
+    const look = () => {
+      for (const tile of document.querySelectorAll(".tile"))
+        if (/\\d/.test(tile.textContent) && !tile.textContent.includes("so far")) texts.add(tile.textContent);
+      if (!document.querySelector(".top")?.textContent.includes("checked at")) return;
+      observer.disconnect();
+      resolve([...texts]);
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    look();
+  })`);
+
+// Skipped where there is no Chromium at /usr/bin/chromium: the page needs a real browser.
+describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test.each([1280, 390])(
+    "at %i pixels show why, since when and whose instance it is, without a click",
+    async (width) => {
+      const { url } = await servePage();
+      const { page } = await openPage(browser, url, { width, hash: "#owner=payments" });
+      await whenRead(page);
+      const rows = await page.locator(".rows .row").count();
+      expect(rows).toBeGreaterThan(5);
+      expect(await page.getByRole("combobox", { name: "Owner" }).inputValue()).toBe("payments");
+      const row = page.locator("[data-row='0']");
+      const words = ["Violating", "Last good 2 d 12 h ago", "Automatic backups are off."];
+      for (const text of [...words, "default", "Owner: payments", "env=prod team=payments"]) {
+        const shown = row.getByText(text);
+        await eventually(() => shown.isVisible()).toBe(true);
+        const isWhole = await shown.evaluate(
+          (one) =>
+            one.clientWidth === 0 ||
+            (one.scrollWidth <= one.clientWidth + 1 && one.scrollHeight <= one.clientHeight + 2),
+        );
+        expect([text, isWhole]).toEqual([text, true]);
+      }
+      await page.getByRole("combobox", { name: "Owner" }).selectOption("search");
+      await eventually(() => page.locator("[data-row='0'] .policy").textContent()).toContain(
+        "Owner: search",
+      );
+      expect(new URL(page.url()).hash).toBe("#owner=search");
+    },
+  );
+
+  test("counts are final only when everything was read", async () => {
+    const { url, clouds } = await servePage({ upstream: { timeoutMs: 2_000, retries: 0 } });
+    clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "hang" } });
+    const { page } = await openPage(browser, url);
+    const texts = await finalTexts(page);
+    const last = await page.locator(".tile").allTextContents();
+    expect(last.every((text) => /\d/.test(text) && !text.includes("so far"))).toBe(true);
+    expect(texts.toSorted()).toEqual(last.toSorted());
+    expect(await page.locator(".issues summary").textContent()).toContain("demo-tencent/redis");
+  });
+
+  test("are printed as a table with all of them, on white and without controls", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { hash: "#state=VIOLATING" });
+    await whenRead(page);
+    await page.getByRole("button", { name: "Dark" }).click();
+    const shown = await rowCountOf(page);
+    const printed = page.locator(".printed tbody tr");
+    expect(await printed.count()).toBe(0);
+    const atOnce = `dispatchEvent(new Event("beforeprint"));
+      document.querySelectorAll(".printed tbody tr").length`;
+    expect(await page.evaluate(atOnce)).toBe(shown);
+    await page.evaluate('dispatchEvent(new Event("afterprint"))');
+    await page.emulateMedia({ media: "print" });
+    await eventually(() => printed.count()).toBe(shown);
+    const text = (await page.locator(".printed").textContent()) ?? "";
+    for (const part of ["#state=VIOLATING", "payments-refunds", "Automatic backups are off."])
+      expect(text).toContain(part);
+    expect(text).not.toContain("Not final");
+    for (const hidden of [".controls", ".filters", ".grid", ".legend"])
+      expect(await page.locator(hidden).isVisible()).toBe(false);
+    expect(await page.evaluate("getComputedStyle(document.documentElement).colorScheme")).toBe(
+      "light",
+    );
+    expect(await findings(page)).toEqual([]);
+    await page.emulateMedia({ media: "screen" });
+    await eventually(() => printed.count()).toBe(0);
+  });
+
+  test.each([
+    [1280, "light"],
+    [1280, "dark"],
+    [390, "light"],
+    [390, "dark"],
+  ] as const)(
+    "at %i pixels, %s, axe finds nothing, in the drawer neither",
+    async (width, colorScheme) => {
+      const { url, clouds } = await servePage();
+      const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
+      clouds.knobs.faults.add({ vendor: "tencent", effect });
+      const { page } = await openPage(browser, url, { width });
+      await page.emulateMedia({ colorScheme });
+      await whenRead(page);
+      await page.locator(".issues summary").click();
+      await page.locator(".chart-table summary").click();
+      expect(await findings(page)).toEqual([]);
+      await page.getByRole("grid").getByRole("rowheader").first().click();
+      await eventually(() => page.getByRole("dialog").count()).toBe(1);
+      expect(await findings(page)).toEqual([]);
+    },
+  );
+
+  test("of ten thousand instances are a small part of the document, wherever one scrolls", async () => {
+    const [first] = INSTANCES;
+    const [provider] = PROVIDERS;
+    const state = { state: "VIOLATING", policy: null, violations: [], reason: "Old." } as const;
+    const entries = Array.from({ length: 10_000 }, (_, i) => ({
+      instance: { ...(first as Instance), id: `i-${i}`, nativeId: `r-${i}`, name: `cache ${i}` },
+      coverage: { ...state, lastSuccess: null, checkedAt: 0 },
+    }));
+    const { coverage } = fakeReads().reads;
+    const makeReads = () =>
+      fakeReads({
+        providers: () => (provider === undefined ? [] : [provider]),
+        coverage: async (rpoMs, filter) => ({
+          ...(await coverage(rpoMs, filter)),
+          entries,
+          unknownRegions: 0,
+          complete: true,
+        }),
+      }).reads;
+    const { url } = await servePage({}, { makeReads, plugins: [] });
+    const { page } = await openPage(browser, url);
+    await eventually(() => rowCountOf(page)).toBe(10_000);
+    await eventually(() => page.locator(".tile strong").allTextContents()).toContain("10,000");
+    const size = () => page.evaluate<number>("document.querySelectorAll('*').length");
+    for (const share of [0, 0.5, 1]) {
+      await page.evaluate(`scrollTo(0, ${share} * document.body.scrollHeight)`);
+      const at = Math.round(share * 9_990);
+      const near = page.locator(`[data-row='${at}']`);
+      await eventually(() => near.count()).toBe(1);
+      expect(await size()).toBeLessThan(4_000);
+    }
+  });
+});

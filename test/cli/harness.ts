@@ -72,7 +72,9 @@ export function configFile(config: unknown): string {
 export const cloudsFile = (
   { accounts }: Clouds,
   changed: (account: Record<string, unknown>) => Record<string, unknown> = (account) => account,
-): string => configFile({ accounts: accounts.map((account) => changed(fileAccount(account))) });
+  more: Record<string, unknown> = {},
+): string =>
+  configFile({ ...more, accounts: accounts.map((account) => changed(fileAccount(account))) });
 
 /** An account as the config file has it. */
 const fileAccount = (account: Account) => ({ ...fileAccountOf(account), rate: 10_000 });

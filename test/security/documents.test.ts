@@ -28,7 +28,8 @@ test(
   { timeout: 300_000 },
   async () => {
     const env = { PORT: "0", NODE_OPTIONS: "--max-old-space-size=128" };
-    const { url, child, written } = await startGateway(cloudsFile(clouds), { env });
+    const config = cloudsFile(clouds, undefined, { limits: { requestsPerMinute: 0 } });
+    const { url, child, written } = await startGateway(config, { env });
     const { numRuns: count } = runs(900);
     let number = 0;
     const client = async (): Promise<void> => {

@@ -10,6 +10,8 @@ export interface AttemptNote {
   readonly outcome: "OK" | SourceIssueCode;
   /** What went wrong below the vendor's API, for example `tls`; null if the vendor answered. */
   readonly fault: string | null;
+  /** The vendor's own code of its refusal, if our tables list it. */
+  readonly code?: string | undefined;
   /** The request id of the operation that caused the call; absent for other jobs. */
   readonly requestId?: string | undefined;
   /** What was sent, to which scheme, host and port, and the status of the answer, if there was one. */

@@ -313,6 +313,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
       attempt: this.#attempt,
       outcome: failed?.error.kind ?? "OK",
       fault,
+      code: failed?.error.details.listedCode,
       requestId: this.context.calls?.requestId,
       sent: { method, origin: splitUrl(url).origin, status: this.#status },
       ms: this.parts.clock.now() - startedAt,

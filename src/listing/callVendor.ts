@@ -5,7 +5,7 @@ import { SourceError } from "../errors.js";
 import { onAbort } from "../http/bounds.js";
 import type { HttpClient } from "../http/client.js";
 import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
-import type { VendorApi, VendorCall } from "./declaration.js";
+import { listedCode, type VendorApi, type VendorCall } from "./declaration.js";
 import type { Decoder } from "./decoder.js";
 import { cut, spendCall, type Operation } from "./operation.js";
 
@@ -55,7 +55,7 @@ export function makeCallVendor(
           try {
             return api.open(decoded(api.decode, body, status), status, headers, call);
           } catch (error) {
-            throw explained(error, api.permission(call.action));
+            throw explained(error, api, call.action);
           }
         },
       },
@@ -79,12 +79,18 @@ export function makeCallVendor(
   };
 }
 
-/** Names the permission that a refused call needs: what the vendor names, else that of the action. */
-function explained(error: unknown, ofAction: string): unknown {
-  if (!(error instanceof SourceError) || error.details.isDenied !== true) return error;
-  const { permission = ofAction } = error.details;
+/**
+ * Adds the code, if it is a known one, and names the permission that a refused call needs: what the vendor
+ * names, else that of the action.
+ */
+function explained(error: unknown, api: VendorApi, action: string): unknown {
+  if (!(error instanceof SourceError)) return error;
+  const { code = "", isDenied } = error.details;
+  const details = { ...error.details, listedCode: listedCode(api.codes, code) };
+  if (isDenied !== true) return new SourceError(error.kind, error.message, details);
+  const { permission = api.permission(action) } = details;
   const message = `${error.message} It needs the permission ${permission}.`;
-  return new SourceError(error.kind, message, { ...error.details, permission });
+  return new SourceError(error.kind, message, { ...details, permission });
 }
 
 /** The decoded answer; null for an answer that failed anyway and is not of the vendor's format. */

@@ -46,6 +46,10 @@ export type Meaning =
 /** A vendor's error codes. The HTTP status decides what others mean. */
 export type CodeTable = Readonly<Record<string, Meaning>>;
 
+/** A code that the table lists: this one, else its part before the first dot; undefined if neither is listed. */
+export const listedCode = (table: CodeTable, code: string): string | undefined =>
+  [code, code.split(".", 1)[0] ?? code].find((name) => Object.hasOwn(table, name));
+
 /** The API of one vendor for one account: how a call is written and authenticated, and an answer opened. */
 export interface VendorApi {
   /** Writes a call as a request. Pure. */

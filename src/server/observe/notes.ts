@@ -131,10 +131,10 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf) =>
         logger.info(fieldsOf(note), "An operation ended.");
     },
     refused: (requestId, status) => logger.info({ requestId, status }, "A request was refused."),
-    attempt({ account, action, attempt, outcome, fault, requestId, ms }) {
+    attempt({ account, action, attempt, outcome, fault, code, requestId, ms }) {
       if (outcome === "OK") return;
       const vendor = vendorOf(account);
-      const fields = { requestId, vendor, account, action, outcome, fault, attempt, ms };
+      const fields = { requestId, vendor, account, action, outcome, code, fault, attempt, ms };
       logger[ORDINARY.has(outcome) ? "debug" : "warn"](fields, "A vendor call failed.");
     },
     breaker({ account, origin, state }) {

@@ -1,6 +1,6 @@
 import type { SourceIssueCode } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
-import type { CodeTable, Meaning } from "../../listing/declaration.js";
+import { listedCode, type CodeTable, type Meaning } from "../../listing/declaration.js";
 
 /** The answer to a refused call. */
 export interface RefusedAnswer {
@@ -32,10 +32,10 @@ export const IP_REFUSED: Meaning = Object.freeze({
 });
 
 /** The meaning of a code, else of its part before the first dot; undefined where neither is listed. */
-export const meaningOf = (table: CodeTable, code: string): Meaning | undefined =>
-  [code, code.split(".", 1)[0] ?? code]
-    .filter((name) => Object.hasOwn(table, name))
-    .map((name) => table[name])[0];
+export function meaningOf(table: CodeTable, code: string): Meaning | undefined {
+  const listed = listedCode(table, code);
+  return listed === undefined ? undefined : table[listed];
+}
 
 /** The error for a call that a vendor refused; without a meaning the HTTP status decides. */
 export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {

@@ -182,7 +182,8 @@ describe("what leaves in logs, metrics and traces", () => {
     await ask(failing, QUESTION, { authorization: "Bearer canary-of-the-client" });
     const samples = [...(await scrape()), ...(await scrapeFailing())];
     const text = JSON.stringify([lines, failures, samples, spans]);
-    expect(failures.some(({ msg }) => msg === "A vendor call failed.")).toBe(true);
+    const failed = failures.filter(({ msg }) => msg === "A vendor call failed.");
+    expect(failed.some(({ vendor, code }) => vendor === "ucloud" && code === "172")).toBe(true);
     expect(spans.length).toBeGreaterThan(10);
     const secrets = clouds.accounts.flatMap(({ credentials }) =>
       Object.values(credentials).filter((one) => typeof one === "string" && one !== ""),

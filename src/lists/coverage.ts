@@ -81,7 +81,7 @@ export async function coverageOf(
 }
 
 /** What coverage to read of a place. */
-interface CoverageQuestion {
+interface PlaceQuestion {
   readonly scope: Scope;
   readonly rpoMs: number | null;
   readonly matches: (instance: Instance) => boolean;
@@ -91,7 +91,7 @@ interface CoverageQuestion {
 async function coverageAt(
   context: ReadContext,
   place: Place,
-  { scope, rpoMs, matches }: CoverageQuestion,
+  { scope, rpoMs, matches }: PlaceQuestion,
 ) {
   const where = placeOf(place.runtime, place.region);
   const list =

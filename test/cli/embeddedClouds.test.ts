@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { startGateway } from "../security/gatewayProcess.js";
 import { configFile, objectsOf, run } from "./harness.js";
 
 const ACCOUNTS = [
@@ -68,6 +70,54 @@ describe("--clouds", () => {
     const covered = await run(["coverage", ...args]);
     expect(objectsOf(covered.stdout).some(({ policy }) => policy === "default")).toBe(true);
     expect(covered.stderr).toContain("By policy:");
+  });
+
+  test("serves the embedded clouds under the ids, policies and keys of the file until a signal ends it", async () => {
+    const sha256 = createHash("sha256").update("own-key").digest("hex");
+    const file = configFile({
+      server: { port: 0 },
+      auth: { mode: "apiKey", apiKeys: [{ name: "own", sha256, scopes: ["backups:read"] }] },
+      policies: [{ name: "own-policy", match: { vendors: ["s3"] }, rpo: "PT1H" }],
+      accounts: ACCOUNTS,
+    });
+    const { url, child, written, ended } = await startGateway(file, { flags: ["--clouds"] });
+    const query =
+      "{ providers { key } backupPolicies { name } backups(first: 200) { complete issues { code } nodes { provider { key } } } }";
+    const ask = (key: string): Promise<Response> =>
+      fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+        body: JSON.stringify({ query }),
+      });
+    expect((await ask("another-key")).status).toBe(401);
+    const { data } = (await (await ask("own-key")).json()) as {
+      readonly data: {
+        readonly providers: readonly { readonly key: string }[];
+        readonly backupPolicies: readonly { readonly name: string }[];
+        readonly backups: {
+          readonly complete: boolean;
+          readonly issues: readonly unknown[];
+          readonly nodes: readonly { readonly provider: { readonly key: string } }[];
+        };
+      };
+    };
+    const keys = data.providers.map(({ key }) => key).sort();
+    expect(keys).toEqual([
+      "own-alibaba/kvstore",
+      "own-aws/memorydb",
+      "own-s3/rdb",
+      "own-tencent/redis",
+      "own-ucloud/uredis",
+    ]);
+    expect([data.backups.complete, data.backups.issues]).toEqual([true, []]);
+    expect([...new Set(data.backups.nodes.map(({ provider }) => provider.key))].sort()).toEqual(
+      keys,
+    );
+    expect(data.backupPolicies.map(({ name }) => name)).toContain("own-policy");
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    expect(written.stdout).toContain("Demo: embedded clouds");
+    expect(written.stderr).not.toContain("canary-secret");
   });
 
   test("still reports every mistake of the file", async () => {

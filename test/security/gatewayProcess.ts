@@ -11,6 +11,8 @@ export interface Starting {
   /** Modules that Node loads first, as paths. */
   readonly imports?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Flags of `serve` besides the config file. */
+  readonly flags?: readonly string[];
 }
 
 /** The program in a process of its own, and all that it wrote. */
@@ -51,7 +53,7 @@ export function runProgram(
 
 /** Starts a gateway over a config file, and resolves when it is ready. */
 export async function startGateway(file: string, starting: Starting = {}): Promise<GatewayProcess> {
-  const program = runProgram(["serve", "--config", file], starting);
+  const program = runProgram(["serve", "--config", file, ...(starting.flags ?? [])], starting);
   const { child, written, ended } = program;
   for (;;) {
     const url = /ready at (\S+)\n/.exec(written.stdout)?.[1];

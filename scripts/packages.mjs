@@ -13,7 +13,13 @@ const SHIPPED = "0BSD Apache-2.0 BlueOak-1.0.0 BSD-2-Clause BSD-3-Clause ISC MIT
 /** Licences accepted also for packages that only build and test. */
 const TOOLS = [...SHIPPED, "CC-BY-4.0", "Elastic-2.0", "MPL-2.0", "Python-2.0"];
 /** Development dependencies that Vite writes into the pages. */
-export const IN_PAGES = ["@tanstack/react-virtual", "graphiql", "react", "react-dom"];
+export const IN_PAGES = [
+  "@graphiql/plugin-explorer",
+  "@tanstack/react-virtual",
+  "graphiql",
+  "react",
+  "react-dom",
+];
 
 /** Every lock file of the repository, relative to its root. */
 export const lockFiles = () =>

@@ -88,9 +88,7 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
   test("opens with ten questions, asks no other host, and answers the first", async () => {
     const { url } = await serve({ graphiql: true, demo: true });
     const { page, requested, complaints } = await open(url);
-    const tabs = await page.getByRole("tab").allTextContents();
-    // Each has an icon with a name.
-    expect(tabs.map((tab) => /^[A-Za-z]+?(?=vz icon|$)/.exec(tab)?.[0])).toEqual(TABS);
+    expect(await page.locator(".graphiql-tab-button").allTextContents()).toEqual(TABS);
     expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
     await page.getByRole("button", { name: /Execute query/ }).click();
     await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
@@ -160,6 +158,20 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     expect(result?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0) - 1);
     await page.getByRole("tab", { name: "ProviderHealth" }).click();
     await expect.poll(() => editorOf(page).textContent()).toContain("ProviderHealth");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test.each([1280, 390])("adds the fields ticked in the explorer, at %i pixels", async (width) => {
+    const { url } = await serve({ graphiql: true });
+    const parameters = new URLSearchParams({ query: "query Ticked { providers { key } }" });
+    const { page, complaints } = await open(`${url}?${parameters}`, "Ticked", width);
+    await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
+    await page.locator('.graphiql-explorer-providers [data-field-name="vendor"]').click();
+    await expect.poll(() => editorOf(page).textContent()).toContain("vendor");
+    await page.getByRole("button", { name: /Execute query/ }).click();
+    await expect.poll(() => resultOf(page).textContent()).toContain('"vendor"');
+    expect(await resultOf(page).textContent()).not.toContain("errors");
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -1,4 +1,6 @@
-import { GraphiQL } from "graphiql";
+import { explorerPlugin } from "@graphiql/plugin-explorer";
+import "@graphiql/plugin-explorer/style.css";
+import { GraphiQL, HISTORY_PLUGIN } from "graphiql";
 import "graphiql/style.css";
 import type { ComponentProps, ReactElement } from "react";
 import { ask } from "./ask.js";
@@ -7,6 +9,9 @@ import "./page.css";
 import { headerlessStorage } from "./storage.js";
 
 const HEADERS = '{\n  "authorization": ""\n}';
+
+/** The queries that were asked before, and the schema as a tree of fields to tick. */
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin()];
 
 /** Headers are not stored, so that a key is gone when the page is closed. */
 const MEMORY_ONLY: Partial<ComponentProps<typeof GraphiQL>> = {
@@ -27,6 +32,7 @@ export function App(): ReactElement {
       )}
       <GraphiQL
         fetcher={ask}
+        plugins={PLUGINS}
         {...firstQueries()}
         defaultHeaders={HEADERS}
         defaultEditorToolsVisibility="variables"

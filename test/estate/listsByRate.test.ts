@@ -88,9 +88,10 @@ describe("1,000 instances of each product at 20 calls a second and the default l
       expect(rows).toBe(50);
       expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
       // The list of instances is read first, and a few calls settle what a page of 30 rows means.
-      expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 3_000);
+      expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 6_000);
       expect(callsOf("DescribeBackups")).toBeGreaterThanOrEqual(INSTANCES);
-      expect(callsOf("DescribeBackups")).toBeLessThanOrEqual(INSTANCES + 30);
+      // Calls that the end of an operation cut off are made again: more of them on a busy machine.
+      expect(callsOf("DescribeBackups")).toBeLessThanOrEqual(1.1 * INSTANCES);
     },
   );
 

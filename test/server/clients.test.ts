@@ -1,6 +1,7 @@
 import { request, type Server } from "node:http";
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import type { AttemptNote } from "../../src/domain/observation.js";
 import { backupId, instanceId, providerId } from "../../src/domain/id.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
@@ -422,7 +423,7 @@ describe("C11: a client that goes away", () => {
     const note = new Promise<AttemptNote>((resolve) => (ended = resolve));
     const stack = await startStack({ gateway: { observer: { onAttempt: (n) => ended(n) } } });
     const hung = new Promise<void>((resolve) => (stack.clouds.knobs.hook = () => resolve()));
-    for (const vendor of ["ucloud", "tencent", "alibaba"] as const)
+    for (const vendor of CLOUD_VENDORS)
       stack.clouds.knobs.faults.add({ vendor, effect: { kind: "hang" } });
     const client = request(stack.url, { method: "POST", headers: JSON_BODY });
     client.on("error", () => undefined);

@@ -19,6 +19,10 @@ function commands(): string {
   return [...own.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join("");
 }
 
+/** Where the second key is written, and the check once the first is deleted. */
+const MAKE_KEY = "cat > credentials/next.json";
+const DELETE_KEY = /\ndone\nnpx redis-backup-gateway check/;
+
 /** The program in the place of the package that npm would install. */
 const NPM = (main: string): string => `#!/bin/sh
 [ "$1 $2" = "install redis-backup-gateway" ] || exit 1
@@ -52,10 +56,18 @@ test.skipIf(!PROGRAMS.every(hasProgram))(
     for (const port of PORTS) ports.set(port, String(await freePort()));
     const ofPort = new RegExp(`\\b(?:${PORTS.join("|")})\\b`, "g");
     const own = commands().replaceAll(ofPort, (port) => ports.get(port) ?? port);
-    const script = own.replace(
-      "    vendor: ucloud\n",
-      `    vendor: ucloud\n    endpoint: ${String(endpoint)}\n`,
-    );
+    const { publicKey, privateKey } = account.credentials;
+    const first = { id: publicKey, secret: privateKey };
+    const next = { id: "next-public", secret: "next-private" };
+    const { control } = clouds;
+    const accept = (...keys: readonly object[]): string =>
+      `curl -fsS -H 'x-clouds-token: ${control.token}' -d '${JSON.stringify({ vendor: "ucloud", keys })}' ${control.url}/keys\n`;
+    const script = own
+      .replace("    vendor: ucloud\n", `    vendor: ucloud\n    endpoint: ${String(endpoint)}\n`)
+      // What the page leaves to the cloud's console: a second key, and the end of the first.
+      .replace(MAKE_KEY, (line) => accept(first, next) + line)
+      .replace(DELETE_KEY, (lines) => lines.replace("npx", () => `${accept(next)}npx`));
+    expect(script.split("/keys\n")).toHaveLength(3);
     // The last command stops everything; so does a failure before it.
     const text = `set -euo pipefail\ntrap 'kill $(cat ./*.pid) 2> /dev/null || true' ERR\n${script}wait\n`;
     const ran = await runProgram("bash", ["-c", text], {
@@ -63,13 +75,17 @@ test.skipIf(!PROGRAMS.every(hasProgram))(
       env: {
         PATH: `${tools}${delimiter}${process.env["PATH"] ?? ""}`,
         SOURCE: resolve("."),
-        UCLOUD_PUBLIC_KEY: account.credentials.publicKey,
-        UCLOUD_PRIVATE_KEY: account.credentials.privateKey,
+        UCLOUD_PUBLIC_KEY: first.id,
+        UCLOUD_PRIVATE_KEY: first.secret,
+        NEXT_UCLOUD_PUBLIC_KEY: next.id,
+        NEXT_UCLOUD_PRIVATE_KEY: next.secret,
         GATEWAY_CONFIG: "",
         GATEWAY_HOST: "",
       },
     });
     expect([ran.code, ran.stderr]).toEqual([0, expect.any(String)]);
     expect(ran.stdout).toContain('"complete":true');
+    // Nothing used the first key after its end.
+    expect(clouds.calls.count({ outcome: "refused" })).toBe(0);
   },
 );

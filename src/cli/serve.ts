@@ -63,6 +63,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     context.stdout.write(banner(setup, server));
+    setup.clouds?.fill();
     gateway.refresher.start();
     const load = async (): Promise<GatewayConfig> => {
       const again = (await loadSetup(flags, context)).config;

@@ -11,7 +11,7 @@ import { planDemo } from "./estate/demo/demo.js";
 import { planPlain } from "./estate/plain.js";
 import type { PlainSize } from "./estate/plain.js";
 import { makeRandom } from "./estate/random.js";
-import { REGIONS } from "./estate/regions.js";
+import { CLOUD_PRODUCTS, REGIONS } from "./estate/regions.js";
 import { makeEstate } from "./estate/store.js";
 import type { Estate } from "./estate/types.js";
 import { makeKnobs } from "./knobs/knobs.js";
@@ -48,6 +48,8 @@ export interface Clouds {
   readonly calls: CallLog;
   /** The endpoint that changes knobs over HTTP, and its token. */
   readonly control: { readonly url: string; readonly token: string };
+  /** Makes all rows now. Otherwise the first request for each list waits while its rows are made. */
+  fill(): void;
   close(): Promise<void>;
 }
 
@@ -82,11 +84,18 @@ export async function startClouds(options: CloudsOptions = {}): Promise<Clouds> 
     knobs,
     calls,
     control: { url: control.url, token },
+    fill: () => fill(estate),
     close: async () => {
       const servers = [...Object.values(origins), control];
       await Promise.all(servers.map((server) => server.close()));
     },
   };
+}
+
+function fill(estate: Estate): void {
+  for (const product of CLOUD_PRODUCTS)
+    for (const region of REGIONS[product])
+      estate.rows({ product, region, instance: null }, "newestFirst");
 }
 
 const accountsAt = (

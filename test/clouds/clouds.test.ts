@@ -36,6 +36,12 @@ async function alibabaRows(clouds: Clouds, instance: AlibabaInstance): Promise<R
   }
 }
 
+test("rows that are made in advance are those that the lists would make", async () => {
+  const [early, late] = [await start(), await start()];
+  early.fill();
+  expect(early.estate.truth()).toEqual(late.estate.truth());
+});
+
 describe("Alibaba's rows and the truth", () => {
   test("agree on every instance: a set is named after a row that is listed, and folds all rows", async () => {
     const clouds = await start();

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Logger } from "pino";
 import { makeReload } from "../../src/cli/reload.js";
 import type { GatewayConfig } from "../../src/config/config.js";
 import { startGateway, type GatewayProcess } from "../security/gatewayProcess.js";
+import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
 import { fileAccountOf } from "../fileAccount.js";
 import { configFile } from "./harness.js";
 
@@ -240,6 +241,35 @@ test("SIGHUP changes limits, origins, pages and what the metrics show", async ()
     { message: expect.stringContaining("5") as string, extensions: { code: "BAD_USER_INPUT" } },
   ]);
   await stop(gateway);
+});
+
+describeWithRedis("with a shared server", () => {
+  test("SIGHUP keeps the connection, also if cache.url changes, and what is on the server", async () => {
+    const server = await RedisServer.start();
+    onTestFinished(() => server.close());
+    const cursorKey = Buffer.alloc(32, 7).toString("base64");
+    const config = (rate: number, cache: string) =>
+      configOf(["first"], {
+        server: { port: 0, logLevel: "info", cursorKey },
+        accounts: accountsOf("ucloud", "tencent").map((account) => ({ ...account, rate })),
+        cache: { url: cache, ttl: "PT1H" },
+      });
+    const connections = async (): Promise<readonly string[]> =>
+      String(await server.inspector.client("LIST")).match(/^id=\d+ .*? name=redis-backup/gm) ?? [];
+    const { file, gateway, url } = await start(config(10_000, server.url));
+    const before = await ask(url, ACCOUNTS);
+    const opened = await connections();
+    expect(opened).toHaveLength(1);
+    clouds.calls.reset();
+    // Another limit empties the memory of the accounts.
+    const line = "Changed keys take effect after a restart.";
+    const logged = await reload(gateway, file, config(5_000, "redis://127.0.0.1:1"), line);
+    expect(logged).toContain('"keys":["cache.url"]');
+    expect(await ask(url, ACCOUNTS)).toEqual(before);
+    expect(clouds.calls.count()).toBe(0);
+    expect(await connections()).toEqual(opened);
+    await stop(gateway);
+  });
 });
 
 test("a config without auth is refused while the gateway listens on every address", async () => {

@@ -8,7 +8,6 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { spawnSync } from "node:child_process";
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -96,18 +95,6 @@ describe("the commands for Docker", () => {
     for (const flag of runs.flatMap((run) => run.match(/(?<=\s)--?[a-z-]+/g) ?? []))
       expect(stdout, flag).toMatch(new RegExp(`(?:^|\\s)${flag}[, ]`, "m"));
   });
-
-  const hasCompose = spawnSync("docker", ["compose", "version"]).status === 0;
-  // Skipped where the plugin is not installed; test/deploy checks what the file says.
-  test.skipIf(!hasCompose)(
-    "start a compose file that `docker compose config` accepts",
-    async () => {
-      const names = readFileSync("deploy/.env.example", "utf8").match(/^[A-Z_\d]+(?==)/gm) ?? [];
-      const env = Object.fromEntries(names.map((name) => [name, "value"]));
-      const ran = await runProgram("docker", ["compose", "config", "--quiet"], { env });
-      expect([ran.code, ran.stderr]).toEqual([0, ""]);
-    },
-  );
 });
 
 // Skipped where kubectl is not installed.

@@ -107,8 +107,9 @@ describe.each([
   { kind: "commands", sourceOf: printing },
 ])("credentials from $kind", ({ kind, sourceOf }) => {
   test("are replaced while requests run, and no call is refused", async () => {
+    const lifeMs = 7 * 60_000;
     accept(0);
-    write(0);
+    write(0, lifeMs);
     start(sourceOf);
     await page();
     let ended = false;
@@ -122,9 +123,10 @@ describe.each([
     })();
     for (let generation = 1; generation <= 3; generation += 1) {
       accept(generation - 1, generation);
-      write(generation);
-      // Files are looked at every second, commands are run before their credentials expire.
-      ahead += kind === "files" ? 2_000 : 56 * 60_000;
+      write(generation, lifeMs);
+      // Files are looked at every second, commands are run five minutes before their credentials expire.
+      // Vendors accept signatures of requests under way that are no older than five minutes.
+      ahead += kind === "files" ? 2_000 : 3 * 60_000;
       while (notes.length < VENDORS.length * (generation + 1)) await page();
       await page();
       accept(generation);

@@ -35,14 +35,14 @@ export function Drawer(props: {
       onClick={({ target }) => target === dialog.current && close()}
     >
       <div className="sheet">
-        <header>
+        <div className="heading">
           <h2 id="drawer-name" dir="auto">
             {nameOf(entry)}
           </h2>
           <button type="button" onClick={close}>
             Close
           </button>
-        </header>
+        </div>
         <p className="verdict">
           <span className={`shape state ${entry.state.toLowerCase()}`} aria-hidden="true" />
           <strong>{STATE_TEXTS[entry.state]}.</strong> <bdi>{entry.reason}</bdi>

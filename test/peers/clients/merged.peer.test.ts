@@ -16,7 +16,10 @@ interface Merged {
   pageAfter(after: string | null): Promise<List>;
 }
 
-const PAGE = { first: 25, filter: { triggers: ["AUTOMATIC" as const, "MANUAL" as const] } };
+const PAGE = {
+  first: 25,
+  filter: { triggers: ["AUTOMATIC" as const, "MANUAL" as const, "UNKNOWN" as const] },
+};
 
 function byApolloClient(uri: string): Merged {
   const backups = relayStylePagination(["filter", "orderBy"]);

@@ -162,7 +162,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
     for (const query of queries) await scraped.query(query);
   });
 
-  test("the nightly commands write what answers the questions", { timeout: 120_000 }, async () => {
+  test("the nightly commands write what answers the questions", async () => {
     const folder = mkdtempSync(join(tmpdir(), "evidence-"));
     const program = join(folder, "redis-backup-gateway");
     writeFileSync(

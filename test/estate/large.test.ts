@@ -65,73 +65,61 @@ describe("1,000 instances of each product, at 20 calls a second", () => {
       .map(({ nativeId }) => nativeId)
       .sort();
 
-  test(
-    "a client that follows endCursor gets all exactly once, across pages that were cut",
-    { timeout: 120_000 },
-    async () => {
-      const ids: string[] = [];
-      let cut = 0;
-      let after: string | null = null;
-      for (let more = true; more;) {
-        const page: Connection<Backup> = await read(200, after);
-        if (!page.complete) cut += 1;
-        ids.push(...page.edges.map(({ node }) => node.id));
-        more = (await clock.until(Promise.resolve(page.hasNextPage()))) || !page.complete;
-        after = page.endCursor;
-        expect(cut).toBeLessThan(20);
-      }
-      expect(cut).toBeGreaterThan(0);
-      expect([ids.length, new Set(ids).size]).toEqual([ROWS, ROWS]);
-    },
-  );
+  test("a client that follows endCursor gets all exactly once, across pages that were cut", async () => {
+    const ids: string[] = [];
+    let cut = 0;
+    let after: string | null = null;
+    for (let more = true; more;) {
+      const page: Connection<Backup> = await read(200, after);
+      if (!page.complete) cut += 1;
+      ids.push(...page.edges.map(({ node }) => node.id));
+      more = (await clock.until(Promise.resolve(page.hasNextPage()))) || !page.complete;
+      after = page.endCursor;
+      expect(cut).toBeLessThan(20);
+    }
+    expect(cut).toBeGreaterThan(0);
+    expect([ids.length, new Set(ids).size]).toEqual([ROWS, ROWS]);
+  });
 
-  test(
-    "a first page and coverage are complete once the lists were read in rounds",
-    { timeout: 120_000 },
-    async () => {
-      expect((await read(50)).complete).toBe(false);
-      gateway.refresher.start();
-      await clock.pass(250_000);
-      // Nobody asks for a while, and still what is shown is no older than three rounds.
-      await clock.pass(310_000);
-      clouds.calls.reset();
-      const page = await read(50);
-      expect([page.complete, page.issues]).toEqual([true, []]);
-      expect(page.edges.map(({ node }) => node.nativeId).sort()).toEqual(newest(50));
-      const report = await clock.until(open().coverage(30 * DAY, null));
-      expect([report.complete, report.unknownRegions]).toEqual([true, 0]);
-      expect(report.entries).toHaveLength(CLOUD_PRODUCTS.length * 1_000);
-      expect(report.entries.every(({ coverage }) => coverage.state === "PROTECTED")).toBe(true);
-      const alibaba = gateway.open(ANYONE, BOUNDS(clock)).provider("demo-alibaba/kvstore");
-      const { notes } = open().capabilities(alibaba as NonNullable<typeof alibaba>);
-      expect(notes.at(-1)).toMatch(/^There are too many instances .* up to 300 seconds old\.$/);
-    },
-  );
+  test("a first page and coverage are complete once the lists were read in rounds", async () => {
+    expect((await read(50)).complete).toBe(false);
+    gateway.refresher.start();
+    await clock.pass(250_000);
+    // Nobody asks for a while, and still what is shown is no older than three rounds.
+    await clock.pass(310_000);
+    clouds.calls.reset();
+    const page = await read(50);
+    expect([page.complete, page.issues]).toEqual([true, []]);
+    expect(page.edges.map(({ node }) => node.nativeId).sort()).toEqual(newest(50));
+    const report = await clock.until(open().coverage(30 * DAY, null));
+    expect([report.complete, report.unknownRegions]).toEqual([true, 0]);
+    expect(report.entries).toHaveLength(CLOUD_PRODUCTS.length * 1_000);
+    expect(report.entries.every(({ coverage }) => coverage.state === "PROTECTED")).toBe(true);
+    const alibaba = gateway.open(ANYONE, BOUNDS(clock)).provider("demo-alibaba/kvstore");
+    const { notes } = open().capabilities(alibaba as NonNullable<typeof alibaba>);
+    expect(notes.at(-1)).toMatch(/^There are too many instances .* up to 300 seconds old\.$/);
+  });
 
-  test(
-    "keeping lists takes its share of the quota, and ends at once",
-    { timeout: 120_000 },
-    async () => {
-      await read(50);
-      gateway.refresher.start();
-      await clock.pass(60_000);
-      clouds.calls.reset();
-      await clock.pass(200_000);
-      const calls = clouds.calls.count({ action: "DescribeBackups" });
-      expect(calls).toBeLessThanOrEqual(200 * RATE * SHARE + 1);
-      expect(calls).toBeGreaterThan(200 * RATE * SHARE * 0.95);
-      const each = new Map<string | null, number>();
-      for (const { action, instance } of clouds.calls.entries())
-        if (action === "DescribeBackups") each.set(instance, (each.get(instance) ?? 0) + 1);
-      // Every list in its turn: none twice more often than another.
-      expect(each.size).toBe(1_000);
-      expect(Math.max(...each.values())).toBeLessThanOrEqual(3);
-      await clock.until(gateway.refresher.stop());
-      clouds.calls.reset();
-      await clock.pass(60_000);
-      expect(clouds.calls.count()).toBe(0);
-    },
-  );
+  test("keeping lists takes its share of the quota, and ends at once", async () => {
+    await read(50);
+    gateway.refresher.start();
+    await clock.pass(60_000);
+    clouds.calls.reset();
+    await clock.pass(200_000);
+    const calls = clouds.calls.count({ action: "DescribeBackups" });
+    expect(calls).toBeLessThanOrEqual(200 * RATE * SHARE + 1);
+    expect(calls).toBeGreaterThan(200 * RATE * SHARE * 0.95);
+    const each = new Map<string | null, number>();
+    for (const { action, instance } of clouds.calls.entries())
+      if (action === "DescribeBackups") each.set(instance, (each.get(instance) ?? 0) + 1);
+    // Every list in its turn: none twice more often than another.
+    expect(each.size).toBe(1_000);
+    expect(Math.max(...each.values())).toBeLessThanOrEqual(3);
+    await clock.until(gateway.refresher.stop());
+    clouds.calls.reset();
+    await clock.pass(60_000);
+    expect(clouds.calls.count()).toBe(0);
+  });
 
   test(
     "what is older than three rounds is asked for, and told as old where that fails",

@@ -77,38 +77,27 @@ describe("1,000 instances of each product at 20 calls a second and the default l
     // As many as a page has if no size is requested: a list that long may have been cut.
     { backupsEach: 30, refreshes: false },
     { backupsEach: 30, refreshes: true },
-  ])(
-    "show the first rows, and all of them, after lists ÷ rate: %j",
-    { timeout: 120_000 },
-    async (given) => {
-      const { rows, issues, tookMs, callsOf } = await readWhole(
-        (vendor) => vendor !== "aws",
-        given,
-      );
-      expect(rows).toBe(50);
-      expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
-      // The list of instances is read first, and a few calls settle what a page of 30 rows means.
-      expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 6_000);
-      expect(callsOf("DescribeBackups")).toBeGreaterThanOrEqual(INSTANCES);
-      // Calls that the end of an operation cut off are made again: more of them on a busy machine.
-      expect(callsOf("DescribeBackups")).toBeLessThanOrEqual(1.1 * INSTANCES);
-    },
-  );
+  ])("show the first rows, and all of them, after lists ÷ rate: %j", async (given) => {
+    const { rows, issues, tookMs, callsOf } = await readWhole((vendor) => vendor !== "aws", given);
+    expect(rows).toBe(50);
+    expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
+    // The list of instances is read first, and a few calls settle what a page of 30 rows means.
+    expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 6_000);
+    expect(callsOf("DescribeBackups")).toBeGreaterThanOrEqual(INSTANCES);
+    // Calls that the end of an operation cut off are made again: more of them on a busy machine.
+    expect(callsOf("DescribeBackups")).toBeLessThanOrEqual(1.1 * INSTANCES);
+  });
 
   // Tokens of AWS need not name a row, so only two equal passes over a region's list show that it is whole.
-  test(
-    "of AWS, with 30 backups each, show them after twice pages ÷ rate",
-    { timeout: 120_000 },
-    async () => {
-      const { rows, issues, tookMs, callsOf } = await readWhole((vendor) => vendor === "aws", {
-        backupsEach: 30,
-        refreshes: false,
-      });
-      const calls = (2 * INSTANCES * 30) / 50;
-      expect(rows).toBe(50);
-      expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
-      expect(callsOf("memorydb:DescribeSnapshots")).toBeLessThanOrEqual(calls);
-      expect(tookMs).toBeLessThanOrEqual((calls / RATE) * 1_000 + 15_000);
-    },
-  );
+  test("of AWS, with 30 backups each, show them after twice pages ÷ rate", async () => {
+    const { rows, issues, tookMs, callsOf } = await readWhole((vendor) => vendor === "aws", {
+      backupsEach: 30,
+      refreshes: false,
+    });
+    const calls = (2 * INSTANCES * 30) / 50;
+    expect(rows).toBe(50);
+    expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
+    expect(callsOf("memorydb:DescribeSnapshots")).toBeLessThanOrEqual(calls);
+    expect(tookMs).toBeLessThanOrEqual((calls / RATE) * 1_000 + 15_000);
+  });
 });

@@ -6,7 +6,7 @@ import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
 import { hasUnknown, type Owed } from "../paging/owed.js";
-import type { MergeSource, Share } from "../paging/slice.js";
+import type { MergeSource } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace, Source } from "../sources/source.js";
@@ -14,7 +14,7 @@ import type { FirstSlices, NamedRegion, NamedSources } from "./fast/plain.js";
 import { instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   chosenInstances,
-  eachPlace,
+  readPlaces,
   instancesAt,
   peekInstanceList,
   peekPlaces,
@@ -22,7 +22,6 @@ import {
   placeOf,
   readInstanceList,
   type Place,
-  type ShareOf,
 } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 import { selectorOf, type Selected, type Selector } from "./selection.js";
@@ -32,8 +31,6 @@ import type { WalkSources } from "./walk.js";
 export interface BackupSources extends WalkSources<Backup>, NamedSources {
   /** What the lists that named the sources have to report. */
   readonly issues: readonly SourceIssue[];
-  /** A list that names sources was not read, and might have been with more of the operation. */
-  readonly isHurried: boolean;
 }
 
 /** The walk whose sources are wanted. */
@@ -86,26 +83,12 @@ export class SourceResolver {
     return found;
   }
 
-  /**
-   * The sources, after reading the lists that name them. Of a walk that has pending rows, lists that failed
-   * last may use `share` of the operation.
-   */
-  async read(share: Share = "quarter"): Promise<BackupSources> {
+  /** The sources, after reading the lists that name them. */
+  async read(): Promise<BackupSources> {
     const { scope, owed } = this.question;
-    let isHurried = false;
-    const shareOf: ShareOf = ({ failedAt }) => {
-      if (owed.length === 0 || failedAt === null || share === "whole") return "whole";
-      isHurried = true;
-      return share;
-    };
-    const namings = await eachPlace(
-      this.context,
-      scope,
-      async (place) => [await this.readNaming(place, shareOf)],
-      shareOf,
-    );
+    const places = await readPlaces(this.context, scope);
+    const namings = await Promise.all(places.map((place) => this.readNaming(place)));
     const found = new FoundSources(this.context, this.question);
-    found.isHurried = isHurried && namings.some((naming) => "error" in naming);
     for (const naming of namings) found.add(naming);
     if (hasUnknown(owed, found))
       await Promise.all(found.wide.map((place) => this.addParts(place, found)));
@@ -125,18 +108,17 @@ export class SourceResolver {
     return selected === null ? null : this.namingOf(place, list, selected, true);
   }
 
-  private async readNaming(place: Place, shareOf: ShareOf): Promise<Naming> {
+  private async readNaming(place: Place): Promise<Naming> {
     if (place.region === null) return { place, error: place.error };
     const { context, question } = this;
     if (this.mayReadWide(place)) {
       const key = this.keyOf(context.sourceOf(place, null));
       // Whether the account may read the list is found out by reading it.
-      if (context.parts.planner.peek(key) === null) await context.read(key, shareOf(key.source));
+      if (context.parts.planner.peek(key) === null) await context.read(key);
       if (this.mayReadWide(place)) return this.wideNaming(place);
     }
     const cached = peekInstanceList(context, place, question.freshFor);
-    const listShare = () => shareOf(place.runtime.instanceList(place.region));
-    const reading = cached ?? readInstanceList(context, place, question.freshFor, listShare());
+    const reading = cached ?? readInstanceList(context, place, question.freshFor);
     if (cached === null && question.readsAll) context.prefetch.region(place, question);
     const list = await reading;
     if (list instanceof SourceError) return { place, error: list };
@@ -201,7 +183,6 @@ class FoundSources implements BackupSources {
   readonly wide: ListedPlace[] = [];
   freshUntil = Number.POSITIVE_INFINITY;
   unsure = false;
-  isHurried = false;
 
   constructor(
     private readonly context: ReadContext,

@@ -61,7 +61,9 @@ export async function listBackups(
   const kept = merged.find(list, context, () => count(null));
   if (kept !== null) return kept;
 
-  const { found, page } = await pageOf(context, list, resolver);
+  const found = resolver.peek() ?? (await resolver.read());
+  const taker = takerOf(context, list, found);
+  const page = taker.peek() ?? (await taker.read());
   const issues = issuesIn(context, list, found, page);
   if (onSourceError === "FAIL") failOn(issues);
   if (issues.length === 0 && !found.unsure) merged.keep(list, context, found);
@@ -78,16 +80,6 @@ export async function listBackups(
     nodeOf: (row: Backup) => row,
     count: () => count(found),
   });
-}
-
-/** Takes the page. If there is nothing else to show, what named no sources in a quarter of the time may use all. */
-async function pageOf(context: ReadContext, list: PageOfList, resolver: SourceResolver) {
-  const found = resolver.peek() ?? (await resolver.read());
-  const taker = takerOf(context, list, found);
-  const page = taker.peek() ?? (await taker.read());
-  if (!found.isHurried || page.rows.length > 0 || page.more) return { found, page };
-  const all = await resolver.read("whole");
-  return { found: all, page: await takerOf(context, list, all).read() };
 }
 
 /**

@@ -40,9 +40,6 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
   return places;
 }
 
-/** What a list may use of the operation, by when it failed last. */
-export type ShareOf = (list: { readonly failedAt: number | null }) => Share;
-
 /** The same, after asking the vendors for their regions. */
 export const readPlaces = (context: ReadContext, scope: Scope): Promise<Place[]> =>
   eachPlace(context, scope, async (place) => [place]);
@@ -55,12 +52,9 @@ export async function eachPlace<T>(
   context: ReadContext,
   scope: Scope,
   read: (place: Place) => Promise<readonly T[]>,
-  shareOf: ShareOf = () => "whole",
 ): Promise<T[]> {
   const all = runtimesIn(context, scope).map(async (runtime) => {
-    const regions =
-      runtime.peekRegions() ??
-      (await runtime.regions(context.operationFor(shareOf(runtime.regionList))));
+    const regions = runtime.peekRegions() ?? (await runtime.regions(context.operation));
     const places: readonly Place[] =
       regions instanceof SourceError
         ? [{ runtime, region: null, error: regions }]

@@ -102,9 +102,8 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
     const queries = dashboardQueries();
     expect(queries.length).toBeGreaterThan(10);
     // A rate needs two scrapes.
-    await expect.poll(() => scraped.query("count_over_time(up[1m]) > 2")).not.toEqual([]);
     for (const [title, expr] of queries)
-      expect([title, (await scraped.query(expr)).length > 0]).toEqual([title, true]);
+      await expect.poll(() => scraped.query(expr), { message: title }).not.toEqual([]);
   });
 
   test("fires an alert for each broken demand, with the name, the policy and the tags of the instance", async () => {

@@ -128,7 +128,8 @@ describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () =>
       const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
       clouds.knobs.faults.add({ vendor: "tencent", effect });
       const { page } = await openPage(browser, url, { width });
-      await page.emulateMedia({ colorScheme });
+      // What slides in covers the page only in the end.
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await whenRead(page);
       await page.locator(".issues summary").click();
       await page.locator(".chart-table summary").click();

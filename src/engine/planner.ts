@@ -1,5 +1,5 @@
 import type { Backup } from "../domain/backup.js";
-import { groupBy } from "../domain/maps.js";
+import { getOrMake, groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
@@ -176,11 +176,9 @@ const parts = new WeakMap<Slice<Backup>, Map<string, Slice<Backup>>>();
 
 /** The part of a wide slice that belongs to one instance. Wide slices are divided once. */
 function ofInstance(slice: Slice<Backup>, nativeId: string): Slice<Backup> {
-  let byInstance = parts.get(slice);
-  if (byInstance === undefined) {
+  const byInstance = getOrMake(parts, slice, () => {
     const rows = groupBy(slice.rows, ({ instanceNativeId }) => instanceNativeId);
-    byInstance = new Map([...rows].map(([id, own]) => [id, { ...slice, rows: own }]));
-    parts.set(slice, byInstance);
-  }
+    return new Map([...rows].map(([id, own]) => [id, { ...slice, rows: own }]));
+  });
   return byInstance.get(nativeId) ?? { ...slice, rows: [] };
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as Client from "ioredis";
 import type { Account } from "../domain/account.js";
+import { getOrMake } from "../domain/maps.js";
 import { caught, SourceError } from "../errors.js";
 import type { Clock } from "../http/bounds.js";
 import type { Quota } from "../http/quota.js";
@@ -53,10 +54,12 @@ export function openShared(parts: SharedParts): Shared {
   // Another release may read the same row differently, so it shares nothing.
   const seal = new Seal(keys, ownVersion());
   const cache = new RedisCache({ link, seal, clock, replica });
+  // Each call of a vendor needs its caller, and a reload replaces accounts.
+  const callers = new WeakMap<Account, string>();
   const callerOfId = (id: string): string => {
     const account = accountOf(id);
     if (account === null) throw new RangeError(`No account is called ${id}.`);
-    return callerOf(account);
+    return getOrMake(callers, account, () => callerOf(account));
   };
   const calls = { link, clock, replica, callerOf: callerOfId };
   return {

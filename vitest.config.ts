@@ -34,7 +34,7 @@ export default defineConfig({
         test: {
           name: "inProcess",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/peers/**", ...PROCESSES],
+          exclude: ["**/node_modules/**", "test/peers/**", ...PROCESSES],
           // Files share a worker and its loaded modules: loading them takes longer than most tests.
           isolate: false,
           sequence: { groupOrder: 1 },

@@ -34,7 +34,7 @@ const byId: Compare = (a, b) => (a.nativeId < b.nativeId ? -1 : 1);
 const ORDERS: Readonly<Record<string, Compare>> = {
   createtime: (a, b) => a.createdAt - b.createdAt || byId(a, b),
   curDeadline: (a, b) => a.createdAt - b.createdAt || byId(a, b),
-  instancename: (a, b) => a.name.localeCompare(b.name) || byId(a, b),
+  instancename: (a, b) => a.name.localeCompare(b.name, "en") || byId(a, b),
   type: (a, b) => a.type - b.type || byId(a, b),
   // Every instance is in the default project.
   projectId: byId,

@@ -233,7 +233,7 @@ exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import
 
   test.each(distinct)("$page: $line", async ({ line }) => {
     const PATH = `${folder}:${process.env["PATH"]}`;
-    const env = { ...process.env, GATEWAY_CONFIG: "", PORT: "0", PATH };
+    const env = { ...process.env, PORT: "0", PATH };
     const child = spawn("bash", ["-c", line], { cwd: folder, env });
     let stderr = "";
     child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));

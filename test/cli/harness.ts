@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { afterAll, vi } from "vitest";
+import { afterAll } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { runCli } from "../../src/cli/program.js";
 import type { CommandContext } from "../../src/cli/context.js";
@@ -45,8 +45,6 @@ export async function run(
   given: Partial<CommandContext> & { readonly isTTY?: boolean } = {},
 ): Promise<Ran> {
   const { isTTY = false, ...context } = given;
-  // On a build server, or with a terminal that takes no control codes, a progress line does not change.
-  if (isTTY) vi.stubEnv("CI", undefined).stubEnv("TERM", "xterm");
   const [stdout, stderr] = [new Sink(isTTY), new Sink(isTTY)];
   const code = await runCli(args, {
     env: {},

@@ -33,7 +33,7 @@ function start(
   stderr: "pipe" | number = "pipe",
 ) {
   const child = spawn(command, args, {
-    env: { ...process.env, GATEWAY_CONFIG: file, GATEWAY_HOST: "", PORT: "0", ...env },
+    env: { ...process.env, GATEWAY_CONFIG: file, PORT: "0", ...env },
     stdio: ["ignore", "pipe", stderr],
   });
   running.add(child);

@@ -47,7 +47,7 @@ export function makeProject(files: Readonly<Record<string, string>>): Project {
     run: (script, args = [], env = {}) =>
       new Promise((resolve) => {
         const file = join(root, "scripts", script);
-        const options = { cwd: root, env: { ...process.env, GATEWAY_CONFIG: "", ...env } };
+        const options = { cwd: root, env: { ...process.env, ...env } };
         execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
           resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
         });

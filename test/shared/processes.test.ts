@@ -64,7 +64,6 @@ describeWithRedis("three gateway processes", () => {
   /** Starts a gateway, and gives its URL once it is ready. */
   async function start(config: string): Promise<string> {
     const child = spawn(process.execPath, [MAIN, "serve", "--config", config], {
-      env: { ...process.env, GATEWAY_CONFIG: "", GATEWAY_HOST: "", PORT: "" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     running.add(child);

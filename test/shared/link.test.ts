@@ -1,9 +1,9 @@
 import { EventEmitter } from "node:events";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { COMMAND_MS, RedisLink, type LinkState, type RedisClient } from "../../src/shared/link.js";
 import { FakeClock, settle } from "../http/fakeClock.js";
-import { clientOf, linkTo } from "./harness.js";
-import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { SharedServer } from "./harness.js";
+import { describeWithRedis } from "./redisServer.js";
 
 /** A client whose server answers when the test wants. */
 class FakeClient extends EventEmitter {
@@ -175,17 +175,12 @@ describe("a link", () => {
 });
 
 describeWithRedis("a link to a real server", () => {
-  let server: RedisServer;
-  beforeAll(async () => {
-    server = await RedisServer.start();
-  });
-  afterEach(() => server.thaw());
-  afterAll(() => server.close());
+  const shared = new SharedServer();
 
   test("loses a server that is frozen after one late command, and finds it again", async () => {
-    const { link, clock, next, states } = linkTo(clientOf(server));
+    const { link, clock, next, states } = shared.link();
     expect(await link.run((redis) => redis.set("a", "1"))).toBe("OK");
-    server.freeze();
+    shared.server.freeze();
     let commands = 0;
     const get = () =>
       link.run((redis) => {
@@ -197,27 +192,25 @@ describeWithRedis("a link to a real server", () => {
     expect([commands, states]).toEqual([20, ["up", "lost"]]);
     expect(await Promise.all(Array.from({ length: 20 }, get))).toEqual(answers);
     expect(commands).toBe(20);
-    server.thaw();
+    shared.server.thaw();
     const up = next("up");
     clock.skip(10_000);
     await get();
     await up;
     expect(String(await get())).toBe("1");
-    link.close();
   });
 
   test("loses a server that is killed, and finds the one that takes its place", async () => {
-    const { link, next, states } = linkTo(clientOf(server));
+    const { link, next, states } = shared.link();
     expect(await link.run((redis) => redis.ping())).toBe("PONG");
     const lost = next("lost");
-    await server.kill();
+    await shared.server.kill();
     await lost;
     expect(await link.run((redis) => redis.ping())).toBeNull();
     const up = next("up");
-    await server.revive();
+    await shared.server.revive();
     await up;
     expect(await link.run((redis) => redis.ping())).toBe("PONG");
     expect(states).toEqual(["up", "lost", "up"]);
-    link.close();
   });
 });

@@ -1,29 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { RedisBreakers } from "../../src/shared/redisBreakers.js";
 import { Seal } from "../../src/shared/seal.js";
-import { clientOf, linkTo, type TestLink } from "./harness.js";
-import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { SharedServer } from "./harness.js";
+import { describeWithRedis } from "./redisServer.js";
 
 const ORIGIN = "https://api.example";
 const seal = new Seal([Buffer.alloc(32, 7)], "1.0.0");
 
 describeWithRedis("news of open breakers", () => {
-  let server: RedisServer;
-  const open: TestLink[] = [];
-  beforeAll(async () => {
-    server = await RedisServer.start();
-  });
-  beforeEach(() => server.inspector.flushall());
-  afterEach(() => {
-    server.thaw();
-    for (const { link } of open.splice(0)) link.close();
-  });
-  afterAll(() => server.close());
+  const shared = new SharedServer();
 
   function replica(name: string) {
-    const test = linkTo(clientOf(server));
-    open.push(test);
-    const { link, clock } = test;
+    const { link, clock } = shared.link();
     const breakers = new RedisBreakers({ link, seal, clock, replica: name, callerOf: (id) => id });
     let doubts = 0;
     const breaker = { doubt: () => (doubts += 1) };
@@ -74,7 +62,7 @@ describeWithRedis("news of open breakers", () => {
 
   test("are ignored if they are repeated, forged or late", async () => {
     const [a, b] = [replica("a"), replica("b")];
-    const { inspector } = server;
+    const { inspector } = shared;
     await a.tell("open");
     const [key] = (await inspector.keys("*")) as [string];
     const first = (await inspector.getBuffer(key)) as Buffer;
@@ -104,14 +92,14 @@ describeWithRedis("news of open breakers", () => {
     expect(await b.look()).toBe(1);
     await b.tell("closed");
     expect(await c.look()).toBe(0);
-    expect(await server.inspector.dbsize()).toBe(0);
+    expect(await shared.inspector.dbsize()).toBe(0);
   });
 
   test("expire if no replica withdraws them, and name no host", async () => {
     await replica("a").tell("open");
-    const [[key]] = (await server.dump()) as unknown as [[string]];
+    const [[key]] = (await shared.server.dump()) as unknown as [[string]];
     expect(key).not.toContain("example");
-    const left = await server.inspector.pttl(key);
+    const left = await shared.inspector.pttl(key);
     expect(left).toBeGreaterThan(15_000);
     expect(left).toBeLessThanOrEqual(20_000);
   });
@@ -120,7 +108,7 @@ describeWithRedis("news of open breakers", () => {
     const b = replica("b");
     await replica("a").tell("open");
     expect(await b.look("first")).toBe(0);
-    server.freeze();
+    shared.server.freeze();
     b.clock.skip(1_000);
     expect(await b.look()).toBe(0);
   });

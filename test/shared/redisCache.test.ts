@@ -1,40 +1,28 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Redis } from "ioredis";
+import { expect, onTestFinished, test } from "vitest";
 import { RedisCache } from "../../src/shared/redisCache.js";
 import { Seal } from "../../src/shared/seal.js";
 import type { SharedCache } from "../../src/index/replicas.js";
 import { settle } from "../http/fakeClock.js";
-import { clientOf, linkTo, type TestLink } from "./harness.js";
-import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { SharedServer } from "./harness.js";
+import { describeWithRedis } from "./redisServer.js";
 
 const KEY = Buffer.alloc(32, 7);
 
 describeWithRedis("a cache that replicas share", () => {
-  let server: RedisServer;
-  const open: { link: TestLink; cache: RedisCache }[] = [];
-  beforeAll(async () => {
-    server = await RedisServer.start();
-  });
-  beforeEach(() => server.inspector.flushall());
-  afterEach(() => {
-    server.thaw();
-    for (const { link, cache } of open.splice(0)) {
-      cache.close();
-      link.link.close();
-    }
-  });
-  afterAll(() => server.close());
+  const shared = new SharedServer();
 
   function replica(name: string, options: { key?: Buffer; identity?: string } = {}) {
     const { key = KEY, identity = "account" } = options;
-    const link = linkTo(clientOf(server));
+    const link = shared.link();
     const seal = new Seal([key], "1.0.0");
     const cache = new RedisCache({ link: link.link, seal, clock: link.clock, replica: name });
-    open.push({ link, cache });
+    onTestFinished(() => cache.close());
     return { link, cache: cache.of(async () => identity), whole: cache };
   }
 
   const expiryOf = async (): Promise<number[]> =>
-    Promise.all((await server.inspector.keys("*")).map((key) => server.inspector.pttl(key)));
+    Promise.all((await shared.inspector.keys("*")).map((key) => shared.inspector.pttl(key)));
 
   test("returns to every replica what one wrote, until it expires", async () => {
     const [a, b] = [replica("a").cache, replica("b").cache];
@@ -57,7 +45,7 @@ describeWithRedis("a cache that replicas share", () => {
     const noise = Array.from({ length: 150_000 }, () => Math.random()).join();
     await cache.set("x", noise, 5_000);
     await cache.set("y", "text", 0);
-    expect(await server.inspector.dbsize()).toBe(0);
+    expect(await shared.inspector.dbsize()).toBe(0);
   });
 
   test.each([
@@ -69,10 +57,10 @@ describeWithRedis("a cache that replicas share", () => {
   });
 
   test.each([
-    ["garbage", (client: RedisServer["inspector"], key: string) => client.set(key, "\0garbage{")],
+    ["garbage", (client: Redis, key: string) => client.set(key, "\0garbage{")],
     [
       "a value of an older version",
-      async (client: RedisServer["inspector"], key: string) => {
+      async (client: Redis, key: string) => {
         const value = (await client.getBuffer(key)) as Buffer;
         value[0] = 1;
         return client.set(key, value);
@@ -80,14 +68,14 @@ describeWithRedis("a cache that replicas share", () => {
     ],
     [
       "a value of another name",
-      async (client: RedisServer["inspector"], key: string) => {
+      async (client: Redis, key: string) => {
         const [other] = (await client.keys("*")).filter((each) => each !== key);
         await client.copy(other as string, key, "REPLACE");
       },
     ],
     [
       "another kind of value",
-      async (client: RedisServer["inspector"], key: string) => {
+      async (client: Redis, key: string) => {
         await client.del(key);
         await client.lpush(key, "x");
       },
@@ -95,9 +83,9 @@ describeWithRedis("a cache that replicas share", () => {
   ])("%s is a miss", async (_, spoil) => {
     const { cache } = replica("a");
     await cache.set("x", "text", 5_000);
-    const [key] = await server.inspector.keys("*");
+    const [key] = await shared.inspector.keys("*");
     await cache.set("y", "other text", 5_000);
-    await spoil(server.inspector, key as string);
+    await spoil(shared.inspector, key as string);
     expect(await cache.get("x")).toBeNull();
     expect(await cache.get("y")).toBe("other text");
   });
@@ -116,7 +104,7 @@ describeWithRedis("a cache that replicas share", () => {
 
   test("shortens a claim of any type that others wrote without an expiry", async () => {
     const { cache } = replica("a");
-    const { inspector } = server;
+    const { inspector } = shared;
     await cache.claim("x");
     const [key] = (await inspector.keys("*")) as [string];
     await cache.release("x");
@@ -137,8 +125,8 @@ describeWithRedis("a cache that replicas share", () => {
   test("does not load values that are too large", async () => {
     const { cache } = replica("a");
     await cache.set("x", "text", 5_000);
-    const [key] = (await server.inspector.keys("*")) as [string];
-    await server.inspector.setrange(key, 50_000_000, "x");
+    const [key] = (await shared.inspector.keys("*")) as [string];
+    await shared.inspector.setrange(key, 50_000_000, "x");
     expect(await cache.get("x")).toBeNull();
   });
 
@@ -154,7 +142,7 @@ describeWithRedis("a cache that replicas share", () => {
   test("grants every claim while the server is down, and finds nothing", async () => {
     const { cache, link } = replica("a");
     await cache.set("x", "text", 5_000);
-    server.freeze();
+    shared.server.freeze();
     expect(await cache.get("x")).toBeNull();
     expect(link.states).toEqual(["up", "lost"]);
     const claims = await Promise.all([cache.claim("x"), cache.claim("x"), cache.claim("y")]);
@@ -165,24 +153,16 @@ describeWithRedis("a cache that replicas share", () => {
 });
 
 describeWithRedis("a claim that is held for long", () => {
-  let server: RedisServer;
-  beforeAll(async () => {
-    server = await RedisServer.start();
-  });
-  afterAll(() => server.close());
+  const shared = new SharedServer();
 
   /** A cache whose sleeps end when the test wants. */
-  function sleepy(name: string): { cache: SharedCache; wake: () => void; close: () => void } {
-    const { link, clock } = linkTo(clientOf(server));
+  function sleepy(name: string): { cache: SharedCache; wake: () => void } {
+    const { link, clock } = shared.link();
     let wake = (): void => undefined;
     const sleep = (): Promise<void> => new Promise((resolve) => (wake = resolve));
     const parts = { link, seal: new Seal([KEY], "1.0.0"), clock: { ...clock, sleep } };
     const cache = new RedisCache({ ...parts, replica: name });
-    return {
-      cache: cache.of(async () => "account"),
-      wake: () => wake(),
-      close: () => link.close(),
-    };
+    return { cache: cache.of(async () => "account"), wake: () => wake() };
   }
 
   const until = async (holds: () => Promise<boolean>): Promise<void> => {
@@ -190,8 +170,8 @@ describeWithRedis("a claim that is held for long", () => {
   };
 
   test("is prolonged, claimed again if the server lost it, and given up if another replica has it", async () => {
-    const { inspector } = server;
-    const { cache, wake, close } = sleepy("a");
+    const { inspector } = shared;
+    const { cache, wake } = sleepy("a");
     expect(await cache.claim("x")).toBe(true);
     const [key] = (await inspector.keys("*")) as [string];
     await inspector.pexpire(key, 500);
@@ -204,6 +184,5 @@ describeWithRedis("a claim that is held for long", () => {
     wake();
     await until(async () => !(await cache.claim("x")));
     expect(await inspector.get(key)).toBe("b");
-    close();
   });
 });

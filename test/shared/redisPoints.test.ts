@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { RedisPoints } from "../../src/shared/redisPoints.js";
 import { Seal } from "../../src/shared/seal.js";
 import { runs } from "../runs.js";
@@ -7,25 +7,14 @@ import { startStack, type Stack } from "../server/stack.js";
 import { ask } from "../server/harness.js";
 import { asCaller, keyNamed } from "../server/gated.js";
 import { garbage, write } from "./garbage.js";
-import { clientOf, linkTo, type TestLink } from "./harness.js";
-import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { SharedServer, type TestLink } from "./harness.js";
+import { describeWithRedis } from "./redisServer.js";
 
 describeWithRedis("points that replicas count together", () => {
-  let server: RedisServer;
-  const open: TestLink[] = [];
-  beforeAll(async () => {
-    server = await RedisServer.start();
-  });
-  beforeEach(() => server.inspector.flushall());
-  afterEach(() => {
-    server.thaw();
-    for (const { link } of open.splice(0)) link.close();
-  });
-  afterAll(() => server.close());
+  const shared = new SharedServer();
 
   function replica(key = 7): { points: RedisPoints; link: TestLink } {
-    const link = linkTo(clientOf(server));
-    open.push(link);
+    const link = shared.link();
     return {
       points: new RedisPoints(link.link, new Seal([Buffer.alloc(32, key)], "1")),
       link,
@@ -36,9 +25,9 @@ describeWithRedis("points that replicas count together", () => {
     const [a, b] = [replica().points, replica().points];
     expect(await a.add("ann", 3)).toEqual({ used: 3, resetMs: 60_000 });
     expect(await b.add("bob", 1)).toEqual({ used: 1, resetMs: 60_000 });
-    const [key = ""] = await server.inspector.keys("*");
-    for (const name of await server.inspector.keys("*"))
-      await server.inspector.pexpire(name, 20_000);
+    const [key = ""] = await shared.inspector.keys("*");
+    for (const name of await shared.inspector.keys("*"))
+      await shared.inspector.pexpire(name, 20_000);
     const second = await b.add("ann", 2);
     expect(second?.used).toBe(5);
     expect(second?.resetMs).toBeLessThanOrEqual(20_000);
@@ -50,24 +39,24 @@ describeWithRedis("points that replicas count together", () => {
     const keysOf = async () => {
       // On a busy machine the server may answer too late to count.
       for (const { points } of both) await points.add("name ann", 1);
-      return server.inspector.keys("*");
+      return shared.inspector.keys("*");
     };
     await expect.poll(keysOf).toHaveLength(2);
-    const keys = await server.inspector.keys("*");
+    const keys = await shared.inspector.keys("*");
     for (const key of keys) {
       expect(key).not.toContain("ann");
-      expect(await server.inspector.pttl(key)).toBeGreaterThan(0);
+      expect(await shared.inspector.pttl(key)).toBeGreaterThan(0);
     }
   });
 
   test("are not known while the server is frozen, and known again once it answers", async () => {
     const { points, link } = replica();
     await points.add("ann", 1);
-    server.freeze();
+    shared.server.freeze();
     expect(await points.add("ann", 1)).toBeNull();
     expect(await points.add("ann", 1)).toBeNull();
     const up = link.next("up");
-    server.thaw();
+    shared.server.thaw();
     link.clock.skip(20_000);
     expect(await points.add("ann", 1)).toBeNull();
     await up;
@@ -77,17 +66,17 @@ describeWithRedis("points that replicas count together", () => {
   test("are whole numbers that expire within a minute, whatever others write", async () => {
     const { points } = replica();
     await points.add("ann", 1);
-    const [key = ""] = await server.inspector.keys("*");
+    const [key = ""] = await shared.inspector.keys("*");
     const written = fc.tuple(garbage, fc.constantFrom(0, 30_000, 10 ** 9));
     const holds = async ([it, ttlMs]: [Parameters<typeof write>[2], number]): Promise<void> => {
-      await server.inspector.del(key);
-      await write(server.inspector, key, it);
-      if (ttlMs > 0) await server.inspector.pexpire(key, ttlMs);
+      await shared.inspector.del(key);
+      await write(shared.inspector, key, it);
+      if (ttlMs > 0) await shared.inspector.pexpire(key, ttlMs);
       const counted = await points.add("ann", 2);
       if (counted === null) return;
       expect(counted.used).toBeGreaterThanOrEqual(2);
       expect(counted.resetMs).toBeLessThanOrEqual(60_000);
-      const leftMs = await server.inspector.pttl(key);
+      const leftMs = await shared.inspector.pttl(key);
       expect(leftMs).toBeGreaterThan(0);
       expect(leftMs).toBeLessThanOrEqual(60_000);
       expect((await points.add("ann", 2))?.used).toBeGreaterThanOrEqual(2);
@@ -98,10 +87,10 @@ describeWithRedis("points that replicas count together", () => {
   test("that would never end, or end too late, begin again", async () => {
     const { points } = replica();
     await points.add("ann", 1);
-    const [key = ""] = await server.inspector.keys("*");
-    await server.inspector.set(key, 10 ** 6);
+    const [key = ""] = await shared.inspector.keys("*");
+    await shared.inspector.set(key, 10 ** 6);
     expect(await points.add("ann", 2)).toEqual({ used: 2, resetMs: 60_000 });
-    await server.inspector.set(key, 10 ** 6, "EX", 3_600);
+    await shared.inspector.set(key, 10 ** 6, "EX", 3_600);
     expect(await points.add("ann", 3)).toEqual({ used: 3, resetMs: 60_000 });
   });
 
@@ -123,7 +112,7 @@ describeWithRedis("points that replicas count together", () => {
   const times = (count: number, status: number): number[] => Array<number>(count).fill(status);
 
   test("limit a caller over two gateways, and no other caller", async () => {
-    const both = [await stackOn(server.url), await stackOn(server.url)];
+    const both = [await stackOn(shared.server.url), await stackOn(shared.server.url)];
     expect(await statuses(both, "ann", 8)).toEqual([...times(6, 200), 429, 429]);
     expect(await statuses(both, "bob", 6)).toEqual(times(6, 200));
     const apart = [await stackOn(null), await stackOn(null)];
@@ -131,9 +120,9 @@ describeWithRedis("points that replicas count together", () => {
   });
 
   test("limit a caller at each gateway while the server is frozen", async () => {
-    const both = [await stackOn(server.url), await stackOn(server.url)];
+    const both = [await stackOn(shared.server.url), await stackOn(shared.server.url)];
     expect(await statuses(both, "ann", 4)).toEqual(times(4, 200));
-    server.freeze();
+    shared.server.freeze();
     expect(await statuses(both, "ann", 10)).toEqual([...times(8, 200), 429, 429]);
     expect(await statuses(both, "bob", 2)).toEqual([200, 200]);
   });

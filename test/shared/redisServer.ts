@@ -18,6 +18,9 @@ export const describeWithRedis = (name: string, tests: () => void): void => {
 
 /** A redis-server for one test file. */
 export class RedisServer {
+  #stoppedMs = 0;
+  #stoppedAt: number | null = null;
+
   private constructor(
     readonly port: number,
     private process: ChildProcess,
@@ -42,19 +45,32 @@ export class RedisServer {
     }
   }
 
+  /** How long it has been frozen or dead in total, in milliseconds. */
+  get stoppedMs(): number {
+    return this.#stoppedMs + (this.#stoppedAt === null ? 0 : Date.now() - this.#stoppedAt);
+  }
+
   /** Stops it from answering; its connections stay open. */
   freeze(): void {
     this.process.kill("SIGSTOP");
+    this.#stoppedAt ??= Date.now();
   }
 
   thaw(): void {
     this.process.kill("SIGCONT");
+    this.#run();
+  }
+
+  #run(): void {
+    this.#stoppedMs = this.stoppedMs;
+    this.#stoppedAt = null;
   }
 
   async kill(): Promise<void> {
     const ended = once(this.process, "exit");
     this.process.kill("SIGKILL");
     await ended;
+    this.#stoppedAt ??= Date.now();
   }
 
   /** Starts it again, empty, after it was killed. */
@@ -62,6 +78,7 @@ export class RedisServer {
     const process = await launch(this.port);
     if (process === null) throw new Error("The port was taken meanwhile.");
     this.process = process;
+    this.#run();
   }
 
   /** Everything on the server, by key, as text; values that `seal` opens also as what they contain. */

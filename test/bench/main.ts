@@ -1,30 +1,29 @@
 import { coldReads } from "./cold.js";
-import { jsonOf } from "./json.js";
+import { chinesePage, warmPage } from "./warm.js";
 import { manySources } from "./sources.js";
-import { tableOf } from "./table.js";
+import { startUp } from "./start.js";
 import { walkAll } from "./walk.js";
-import { warmPage } from "./warm.js";
 
-/** All results of one run of the benchmark. */
-export interface Results {
-  readonly warm?: Awaited<ReturnType<typeof warmPage>>;
-  readonly cold?: Awaited<ReturnType<typeof coldReads>>;
-  readonly walk?: Awaited<ReturnType<typeof walkAll>>;
-  readonly sources?: Awaited<ReturnType<typeof manySources>>;
-}
+/*
+ * One run of the parts that the arguments name, or of all. Prints their figures as one line of JSON;
+ * `scripts/bench.mjs` summarises several runs.
+ */
+const PARTS = {
+  warm: async () => ({ warm: await warmPage() }),
+  chinese: async () => ({ chinese: await chinesePage() }),
+  cold: coldReads,
+  walk: async () => ({ walk: await walkAll() }),
+  sources: async () => ({ sources: await manySources() }),
+  start: async () => ({ start: await startUp() }),
+};
 
-const PARTS = { warm: warmPage, cold: coldReads, walk: walkAll, sources: manySources };
-
-const args = process.argv.slice(2);
-// `npm run bench --json` passes the flag to npm, which puts it into the environment.
-const asJson = args.includes("--json") || process.env["npm_config_json"] === "true";
-const named = args.filter((arg) => !arg.startsWith("-"));
-
-const results: Record<string, unknown> = {};
+const named = process.argv.slice(2);
+let figures: object = {};
 for (const [name, part] of Object.entries(PARTS)) {
   if (named.length > 0 && !named.includes(name)) continue;
-  process.stderr.write(`${name} …\n`);
-  results[name] = await part();
+  const began = performance.now();
+  figures = { ...figures, ...(await part()) };
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  process.stderr.write(`  ${name}: ${seconds} s\n`);
 }
-process.stdout.write(tableOf(results as Results));
-if (asJson) process.stdout.write(`${JSON.stringify(jsonOf(results as Results))}\n`);
+process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -1,12 +1,6 @@
 import { Driver, type NextBody, type Run } from "./drive.js";
 import type { Server } from "./server.js";
 
-/** A median, and half of the distance between the smallest and the largest value. */
-export interface Figure {
-  readonly median: number;
-  readonly half: number;
-}
-
 /** One server and its request, the same in each round. */
 export interface Cell {
   readonly name: string;
@@ -26,22 +20,15 @@ export interface RoundPlan {
   readonly warmUpMs: number;
 }
 
-/** The figures of one cell over all rounds. */
-export interface Measured {
-  readonly cpu: Figure;
-  readonly p50: Figure;
-  readonly runs: readonly Run[];
-}
+/** What was measured of each cell in each round, by name. */
+export type MeasuredCells = ReadonlyMap<string, readonly Run[]>;
 
-/** What was measured of each cell, by name. */
-export type MeasuredCells = ReadonlyMap<string, Measured>;
-
-/** The CPU time of one cell's requests, in microseconds. */
-export const cpuOf = (cells: MeasuredCells, name: string): number =>
-  cells.get(name)?.cpu.median ?? Number.NaN;
+/** The median of the CPU time (µs) or time (ms) of one cell's requests. */
+export const medianOf = (cells: MeasuredCells, measure: "cpu" | "p50", name: string): number =>
+  median((cells.get(name) ?? []).map((run) => run[measure]));
 
 /**
- * The ratio of the CPU time or time of one cell to that of `other`, computed in each round.
+ * The median ratio of the CPU time or time of one cell to that of `other`, computed in each round.
  *
  * Disturbances on the machine come and go within seconds. They affect both cells in the same round, but
  * seldom the median rounds of both.
@@ -50,10 +37,10 @@ export function ratioOf(
   cells: MeasuredCells,
   measure: "cpu" | "p50",
   [name, other]: readonly [name: string, other: string],
-): Figure {
-  const base = cells.get(other)?.runs ?? [];
-  const runs = cells.get(name)?.runs ?? [];
-  return figureOf(runs.map((run, round) => run[measure] / (base[round]?.[measure] ?? Number.NaN)));
+): number {
+  const base = cells.get(other) ?? [];
+  const runs = cells.get(name) ?? [];
+  return median(runs.map((run, round) => run[measure] / (base[round]?.[measure] ?? Number.NaN)));
 }
 
 /**
@@ -69,20 +56,14 @@ export async function measure(cells: readonly Cell[], plan: RoundPlan): Promise<
     for (const cell of shuffled(cells))
       runs.get(cell.name)?.push(await driverOf(cell).run(plan.ms, cell.next));
   await Promise.all([...drivers.values()].map((driver) => driver.close()));
-  return new Map([...runs].map(([name, of]) => [name, measured(of)]));
+  return runs;
 }
 
-const measured = (runs: readonly Run[]): Measured => ({
-  cpu: figureOf(runs.map(({ cpu }) => cpu)),
-  p50: figureOf(runs.map(({ p50 }) => p50)),
-  runs,
-});
-
-/** The median of some values, and their spread. */
-export function figureOf(values: readonly number[]): Figure {
+/** The middle of some values. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-  return { median: (at(0.5) + (sorted[sorted.length >> 1] ?? 0)) / 2, half: (at(1) - at(0)) / 2 };
+  const at = (place: number): number => sorted[Math.floor(place)] ?? Number.NaN;
+  return (at((sorted.length - 1) / 2) + at(sorted.length / 2)) / 2;
 }
 
 function shuffled<T>(items: readonly T[]): T[] {

@@ -8,7 +8,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { cpuClockOf, type CpuClock } from "./cpu.js";
 import type { CloudAccount } from "./clouds.js";
 
-const main = fileURLToPath(new URL("../../../../../dist/main.js", import.meta.url));
+/** The built gateway. */
+export const main = fileURLToPath(new URL("../../../../../dist/main.js", import.meta.url));
 /** Arguments of Node for a server, which make it report its CPU time and end with the benchmark. */
 export const PRELOADED = ["--import", new URL("./preload.js", import.meta.url).href];
 const READY_WITHIN_MS = 20_000;

@@ -1,4 +1,4 @@
-/** The part of the gateway's schema that the page query uses, with the cheapest types for it. */
+/** The part of the gateway's schema that the page queries use, with the cheapest types for it. */
 export const SDL = `
   type Query { backups(first: Int, after: String): BackupConnection! }
   type BackupConnection { edges: [BackupEdge!]! pageInfo: PageInfo! }
@@ -10,6 +10,6 @@ export const SDL = `
   type Backup {
     id: ID! nativeId: String! name: String instanceNativeId: String! region: String!
     status: BackupStatus! trigger: BackupTrigger! method: BackupMethod!
-    startedAt: String! finishedAt: String sizeBytes: Float engineVersion: String
+    startedAt: String! finishedAt: String sizeBytes: Float engineVersion: String remark: String
   }
 `;

@@ -53,6 +53,7 @@ class Backup {
   @Field(() => Date, { nullable: true }) finishedAt!: Date | null;
   @Field(() => Float, { nullable: true }) sizeBytes!: number | null;
   @Field(() => String, { nullable: true }) engineVersion!: string | null;
+  @Field(() => String, { nullable: true }) remark?: string | null;
 }
 
 @ObjectType()

@@ -1,6 +1,6 @@
 // Prints how many files and functions of src one request for a page of backups enters: cold, the first
 // request of a fresh process, and warm, once the page is cached and the document is compiled. With
-// --files it lists them. The sources are transpiled one by one, so that V8 counts the files and
+// --files it lists the files, with --functions also their functions. The sources are transpiled one by one, so that V8 counts the files and
 // functions of src; src/clouds runs in a process of its own and is left out.
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -46,10 +46,11 @@ console.log(
 );
 if (process.argv.includes("--files")) {
   const names = [...new Set([...cold, ...warm].map(({ file }) => file))].sort();
-  const countIn = (list, name) => list.find(({ file }) => file === name)?.functions ?? "-";
+  const countIn = (list, name) => list.find(({ file }) => file === name)?.functions.length ?? "-";
   const rows = names.map((name) => [name, countIn(cold, name), countIn(warm, name)]);
   console.log(`\n${table(rows, ["file", "cold", "warm"])}`);
 }
+if (process.argv.includes("--functions")) console.log(`\n${functionLines().join("\n")}`);
 process.exit();
 
 /** Writes each source as JavaScript to where it lies in a copy of the repository. */
@@ -138,9 +139,32 @@ async function counted() {
       file: url.slice(url.indexOf(copy) + copy.length + 1).replace(/\.js$/, ".ts"),
       functions,
     }))
-    .filter(({ functions }) => functions > 0);
+    .filter(({ functions }) => functions.length > 0);
 }
 
 function functionsOf(list) {
-  return list.reduce((sum, { functions }) => sum + functions, 0);
+  return list.reduce((sum, { functions }) => sum + functions.length, 0);
+}
+
+/** A line for each function, in the order of the text: when it was entered, and its first line. */
+function functionLines() {
+  const found = new Map();
+  const add = (list, when) => {
+    for (const { file, functions } of list)
+      for (const { name, start, end } of functions) {
+        const key = `${file}:${start}:${end}`;
+        const known = found.get(key) ?? { file, name, start, end, when: [] };
+        known.when.push(when);
+        found.set(key, known);
+      }
+  };
+  add(cold, "cold");
+  add(warm, "warm");
+  return [...found.values()]
+    .sort((a, b) => a.file.localeCompare(b.file) || a.start - b.start)
+    .map(({ file, name, start, end, when }) => {
+      const text = readFileSync(builtOf(file), "utf8").slice(start, end);
+      const [first] = text.split("\n", 1);
+      return `${file}  ${when.join("+").padEnd(9)}  ${name}  ${first.slice(0, 60)}`;
+    });
 }

@@ -9,11 +9,11 @@ import type { HttpClient, HttpObserver } from "./http/client.js";
 import { makeTransport, type Transport } from "./http/transport.js";
 import type { OnCredentials } from "./listing/credentials.js";
 import type { VendorDeclaration } from "./listing/declaration.js";
-import type { Reads } from "./domain/reads.js";
+import type { OperationBounds, Reads } from "./domain/reads.js";
 import { Cursors } from "./paging/cursor.js";
 import { Engine, makeKnownPlaces, makeProgress } from "./engine/engine.js";
 import { ReadContext, type ReadParts } from "./lists/readContext.js";
-import { BoundedOperation, type OperationBounds } from "./listing/operation.js";
+import { BoundedOperation } from "./listing/operation.js";
 import { Planner } from "./engine/planner.js";
 import type { KnownPlace, Progress } from "./domain/provider.js";
 import { KeptMerges } from "./lists/fast/keptMerges.js";
@@ -73,9 +73,9 @@ export type ReloadedParts = Pick<
 /** The gateway without its server. */
 export interface Gateway {
   /** The reads of one operation. */
-  open(principal: Principal, bounds: OperationBounds): Reads;
+  readonly open: (principal: Principal, bounds: OperationBounds) => Reads;
   /** The regions that a principal may read, as far as they are known without a vendor call. */
-  places(principal: Principal): readonly KnownPlace[];
+  readonly places: (principal: Principal) => readonly KnownPlace[];
   /** How many lists of backups have been read, of those that reads so far have needed. */
   progress(): Progress;
   /** Counts the points of callers for all replicas; null without a shared server. */

@@ -5,8 +5,6 @@ import type { GatewayConfig, ServerConfig } from "../config/config.js";
 import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
-import type { OperationBounds } from "../listing/operation.js";
-import { auditDownloads } from "../server/observe/operations.js";
 import { type Gate, makeGate } from "../server/gate.js";
 import { CallerLimits } from "../server/limits/callerLimits.js";
 import { makeLogger } from "../server/logger.js";
@@ -14,12 +12,7 @@ import { type MetricsServer, startMetricsServer } from "../server/observe/metric
 import { makeObservation, type Observation } from "../server/observe/observe.js";
 import { reportCalls } from "../server/operationPlugins.js";
 import { startTelemetry, type Telemetry, telemetrySecrets } from "../server/observe/telemetry.js";
-import type {
-  FederationOptions,
-  RunningOperation,
-  RunningServer,
-  ServerOptions,
-} from "../server/options.js";
+import type { FederationOptions, RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { type CommandContext, UsageError } from "./context.js";
 import { makeReload } from "./reload.js";
@@ -109,10 +102,8 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
   const { gateway, observation, logger, schema, isDemo } = parts;
   const { server, limits, upstream } = config;
   const gate = gateOf(config, parts);
-  const open: ServerOptions["makeReads"] = (principal, operation) =>
-    gateway.open(principal, new ServedBounds(operation, limits.vendorCalls));
   const watched = observation.serverOptions(
-    { makeReads: auditDownloads(open, logger), plugins: [gate.plugin, reportCalls] },
+    { makeReads: gateway.open, plugins: [gate.plugin, reportCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
   );
   return {
@@ -137,33 +128,8 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
   };
 }
 
-/** The limits of an operation. A class, because a getter of an object literal costs microseconds. */
-class ServedBounds implements OperationBounds {
-  readonly deadline: number;
-  readonly requestId: string;
-
-  constructor(
-    private readonly operation: RunningOperation,
-    readonly vendorCalls: number,
-  ) {
-    this.deadline = operation.deadlineAt;
-    this.requestId = operation.requestId;
-  }
-
-  get signal(): AbortSignal {
-    return this.operation.signal;
-  }
-}
-
 const gateOf = ({ auth, limits }: GatewayConfig, { gateway, callers, logger }: ServerParts): Gate =>
-  makeGate({
-    auth,
-    limits,
-    placesOf: (principal) => gateway.places(principal),
-    callers,
-    logger,
-    now: Date.now,
-  });
+  makeGate({ auth, limits, placesOf: gateway.places, callers, logger, now: Date.now });
 
 const federationOf = (
   { federation: { enabled, secretSha256 } }: GatewayConfig,
@@ -227,12 +193,8 @@ function showGateway(
       health: (account) => http.health(account),
       rowsHeld: () => engine.rowsHeld,
       deadlineMs: upstream.deadlineMs,
-      open: (principal, { signal, deadlineAt, mayAsk }) =>
-        open(principal, {
-          signal,
-          deadline: deadlineAt,
-          vendorCalls: mayAsk ? limits.vendorCalls : 0,
-        }),
+      vendorCalls: limits.vendorCalls,
+      open,
     },
     { accounts, tags: server.metricsTags },
   );

@@ -6,7 +6,7 @@ import type { BackupPolicy } from "./policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
 import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
-import type { Connection, PageArgs } from "./connection.js";
+import type { Connection, PageArgs, SourceIssue } from "./connection.js";
 
 /** The object whose field is read. It limits the list and is part of cursors. */
 export type Parent =
@@ -67,6 +67,40 @@ export interface CallCount {
   readonly cached: number;
 }
 
+/** What bounds one operation. */
+export interface OperationBounds {
+  /** Read before the first vendor call, and never if the cache answers. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+  readonly vendorCalls: number;
+  /** Names the request in the log. */
+  readonly requestId?: string;
+}
+
+/** What the lists of one operation lack. */
+export class ListSummary {
+  complete = true;
+  issues = 0;
+  /** Backups that arrived out of order, by provider key. */
+  readonly late = new Map<string, number>();
+
+  add({ complete, issues }: ReadList): void {
+    if (!complete) this.complete = false;
+    this.issues += issues.length;
+  }
+
+  addLate({ edges }: Connection<Backup>): void {
+    for (const { late, node } of edges)
+      if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
+  }
+}
+
+interface ReadList {
+  readonly complete: boolean;
+  readonly issues: readonly SourceIssue[];
+}
+
 /**
  * Everything that one operation can read, for one principal. Objects that the principal may not see do
  * not exist here.
@@ -111,4 +145,6 @@ export interface Reads {
   backupStats(query: StatsQuery): Promise<BackupStats>;
   /** The vendor calls made so far. */
   calls(): readonly CallCount[];
+  /** What the connections, reports and statistics read so far lack. */
+  readonly lists: ListSummary;
 }

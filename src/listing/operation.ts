@@ -1,3 +1,4 @@
+import type { OperationBounds } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/bounds.js";
 
@@ -40,17 +41,6 @@ export interface Operation extends CallContext {
   readonly calls: CallLog;
   /** The vendor calls that it may still make. */
   readonly budget: { left: number };
-}
-
-/** What bounds one operation. */
-export interface OperationBounds {
-  /** Read before the first vendor call, and never if the cache answers. */
-  readonly signal: AbortSignal;
-  /** Epoch milliseconds. */
-  readonly deadline: number;
-  readonly vendorCalls: number;
-  /** Names the request in the log. */
-  readonly requestId?: string;
 }
 
 /** An operation within its bounds. */

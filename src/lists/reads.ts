@@ -5,12 +5,13 @@ import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import { type BackupPolicy, canApply } from "../domain/policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
-import type {
-  BackupQuery,
-  CallCount,
-  InstanceQuery,
-  Reads,
-  WantedInstance,
+import {
+  ListSummary,
+  type BackupQuery,
+  type CallCount,
+  type InstanceQuery,
+  type Reads,
+  type WantedInstance,
 } from "../domain/reads.js";
 import type { BackupStats, StatsQuery } from "../domain/stats.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus } from "../domain/words.js";
@@ -27,6 +28,8 @@ import { statsOf } from "./stats.js";
 
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
+  readonly lists = new ListSummary();
+
   constructor(private readonly context: ReadContext) {}
 
   providers(): readonly Provider[] {
@@ -62,19 +65,25 @@ export class EngineReads implements Reads {
     return { state, lastSuccessAt, lastIssue, callsLeft };
   }
 
-  instances(query: InstanceQuery): Promise<Connection<Instance>> {
+  async instances(query: InstanceQuery): Promise<Connection<Instance>> {
     const { parent, filter } = query;
     const scope = within(parent, instanceScope(filter));
-    return listInstances(this.context, { ...query, parent: parentBinding(parent), scope });
+    const list = { ...query, parent: parentBinding(parent), scope };
+    const connection = await listInstances(this.context, list);
+    this.lists.add(connection);
+    return connection;
   }
 
-  backups(query: BackupQuery): Promise<Connection<Backup>> {
+  async backups(query: BackupQuery): Promise<Connection<Backup>> {
     const { parent, page, filter, order, onSourceError, lookAhead = true } = query;
     const scope = within(parent, backupScope(filter));
     const binding = parentBinding(parent);
     // Written out, because it is done for every nested list: a spread copies slowly.
     const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
-    return listBackups(this.context, list);
+    const connection = await listBackups(this.context, list);
+    this.lists.add(connection);
+    this.lists.addLate(connection);
+    return connection;
   }
 
   instancesByRef(refs: readonly WantedInstance[]): Promise<(Instance | null | Error)[]> {
@@ -113,8 +122,10 @@ export class EngineReads implements Reads {
     return readOf(backup.provider, findDownloads(this.context, backup));
   }
 
-  coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
-    return coverageOf(this.context, rpoMs, filter);
+  async coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
+    const report = await coverageOf(this.context, rpoMs, filter);
+    this.lists.add(report);
+    return report;
   }
 
   async coverageInstances(
@@ -140,8 +151,10 @@ export class EngineReads implements Reads {
     return (await policyFor(decidingIn(this.context), instance)).policy;
   }
 
-  backupStats(query: StatsQuery): Promise<BackupStats> {
-    return statsOf(this.context, query);
+  async backupStats(query: StatsQuery): Promise<BackupStats> {
+    const stats = await statsOf(this.context, query);
+    this.lists.add(stats);
+    return stats;
   }
 
   calls(): readonly CallCount[] {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
-import { type ApolloServer, HeaderMap, type HTTPGraphQLRequest } from "@apollo/server";
+import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Backup } from "../domain/backup.js";
 import type { Principal } from "../domain/principal.js";
 import { ClientError } from "../errors.js";
 import type { Context } from "../graphql/context.js";
@@ -29,7 +31,8 @@ class AbortableOperation implements RunningOperation {
 
   constructor(
     readonly requestId: string,
-    readonly deadlineAt: number,
+    readonly deadline: number,
+    readonly vendorCalls: number,
   ) {}
 
   get signal(): AbortSignal {
@@ -56,12 +59,12 @@ export class Operations {
   private readonly running = new Map<AbortableOperation, ServerResponse>();
   private readonly deadlineMs: number;
   private readonly graceMs: number;
-  private readonly now: () => number;
 
-  constructor({ deadlineMs, graceMs, now }: Pick<ServerOptions, "deadlineMs" | "graceMs" | "now">) {
-    this.deadlineMs = deadlineMs;
-    this.graceMs = graceMs ?? GRACE_MS;
-    this.now = now;
+  constructor(
+    private readonly options: Pick<ServerOptions, "deadlineMs" | "graceMs" | "now" | "limits">,
+  ) {
+    this.deadlineMs = options.deadlineMs;
+    this.graceMs = options.graceMs ?? GRACE_MS;
   }
 
   /**
@@ -74,7 +77,9 @@ export class Operations {
     response: ServerResponse,
     onOverdue: (error: ClientError) => void,
   ): RunningOperation {
-    const operation = new AbortableOperation(requestId, this.now() + this.deadlineMs);
+    const { now, limits } = this.options;
+    const deadline = now() + this.deadlineMs;
+    const operation = new AbortableOperation(requestId, deadline, limits.vendorCalls);
     this.running.set(operation, response);
     let timer = setTimeout(() => {
       const error = deadlineExceeded(this.deadlineMs);
@@ -117,7 +122,10 @@ export const OPERATION = "operation";
 
 /** What the route is made of. */
 export interface GraphqlRoute {
-  readonly options: Pick<ServerOptions, "authenticate" | "callers" | "makeReads" | "limits">;
+  readonly options: Pick<
+    ServerOptions,
+    "authenticate" | "callers" | "makeReads" | "limits" | "logger"
+  >;
   readonly graphql: GraphqlServers;
   readonly operations: Operations;
   /** The page for browsers; null to serve only GraphQL. */
@@ -160,15 +168,15 @@ const wantsPage = (request: FastifyRequest, page: HtmlPage | null): page is Html
   request.method !== "POST" &&
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
 
-const makeAnswer =
-  ({ options, graphql, operations }: GraphqlRoute) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
+const makeAnswer = ({ options, graphql, operations }: GraphqlRoute) => {
+  const audit = makeAudit(options.logger);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const { plain, subgraph } = graphql;
     const apollo = subgraph !== null && graphql.isRouter(request.headers) ? subgraph : plain;
     const body = await new Promise<string>((resolve, reject) => {
       const operation = operations.begin(request.id, reply.raw, reject);
       request.setDecorator(OPERATION, operation);
-      const context = () => contextOf(request, operation, options);
+      const context = async () => contextOf(request, operation, options, audit);
       askApollo(apollo, request, reply, context).then(resolve, reject);
     });
     // If context creation fails, Apollo Server answers by itself, without the request's id.
@@ -176,22 +184,37 @@ const makeAnswer =
       throw new Error("The GraphQL server failed outside of an operation.");
     return body;
   };
+};
+
+/** Logs that download links of a backup were given out, and to whom, but never the links. */
+type Audit = (request: FastifyRequest, principal: Principal, backup: Backup, links: number) => void;
+
+/** These lines are written at every log level. */
+function makeAudit(logger: Logger): Audit {
+  const log = logger.child({}, { level: "info" });
+  return ({ id: requestId }, { name }, { id, provider }, links) =>
+    log.info(
+      { requestId, principal: name, backup: id, provider, links },
+      "Links to a backup were given out.",
+    );
+}
 
 function contextOf(
   request: FastifyRequest,
   operation: RunningOperation,
-  options: GraphqlRoute["options"],
+  { makeReads, limits }: GraphqlRoute["options"],
+  audit: Audit,
 ): Context {
   const principal = request.getDecorator<Principal>(PRINCIPAL);
   const charge = request.getDecorator<Charge | null>(CHARGE);
-  const reads = options.makeReads(principal, operation);
+  const reads = makeReads(principal, operation);
   return {
     reads,
-    loaders: makeLoaders(reads),
+    loaders: makeLoaders(reads, (backup, links) => audit(request, principal, backup, links)),
     principal,
     requestId: request.id,
     operation,
-    limits: options.limits,
+    limits,
     ...(charge === null ? {} : { charge }),
   };
 }
@@ -212,29 +235,20 @@ export async function askApollo(
   apollo: ApolloServer<Context>,
   request: GraphqlRequest,
   reply: Pick<FastifyReply, "code" | "header">,
-  contextValue: () => Context,
+  context: () => Promise<Context>,
 ): Promise<string> {
-  const {
-    status = 200,
-    headers,
-    body,
-  } = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: httpRequestOf(request),
-    context: async () => contextValue(),
+  const { method, body: sent } = request;
+  const headersSent = headersOf(request);
+  const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method, headers: headersSent, search: searchOf(request), body: sent },
+    context,
   });
   // Only incremental delivery answers in chunks, and the schema has no directive for it.
   if (body.kind !== "complete") throw new Error("The GraphQL server answered in chunks.");
-  reply.code(status);
+  reply.code(status ?? 200);
   for (const [name, value] of headers) reply.header(name, value);
   return body.string;
 }
-
-const httpRequestOf = (request: GraphqlRequest): HTTPGraphQLRequest => ({
-  method: request.method,
-  headers: headersOf(request),
-  search: searchOf(request),
-  body: request.body,
-});
 
 /** Empty headers count as missing. */
 function headersOf({ headers }: Pick<GraphqlRequest, "headers">): HeaderMap {

@@ -4,13 +4,13 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
-import type { Reads } from "../domain/reads.js";
+import type { OperationBounds, Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./compiledExecution.js";
 import type { CallerLimits } from "./limits/callerLimits.js";
 import type { OperationPlugin } from "./operationPlugins.js";
 
 /** A running operation, as its reads see it. */
-export interface RunningOperation {
+export interface RunningOperation extends OperationBounds {
   readonly requestId: string;
   /**
    * Aborts when the client disconnects, the deadline passes or the process ends.
@@ -22,8 +22,6 @@ export interface RunningOperation {
   readonly signal: AbortSignal;
   /** The signal's reason; null until it aborts. */
   readonly abortedBy: Error | null;
-  /** Epoch milliseconds. */
-  readonly deadlineAt: number;
 }
 
 /** The size limits of one request. */
@@ -33,6 +31,8 @@ export interface ServerLimits {
   /** Lexical tokens of one document. */
   readonly tokens: number;
   readonly bodyBytes: number;
+  /** Calls that one operation may make. */
+  readonly vendorCalls: number;
 }
 
 /** The gateway as a federation subgraph. */

@@ -98,8 +98,8 @@ async function serveMetrics(clouds: Clouds, gateway: Gateway, tags: readonly str
     health: (account) => gateway.http.health(account),
     rowsHeld: () => gateway.engine.rowsHeld,
     deadlineMs: 25_000,
-    open: (principal, { signal, deadlineAt, mayAsk }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: mayAsk ? 2_000 : 0 }),
+    vendorCalls: 2_000,
+    open: gateway.open,
   });
   const { registry, hooks } = observation;
   // So that the counters of vendor calls are there before the first scrape.

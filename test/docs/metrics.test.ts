@@ -12,6 +12,7 @@ function offered(): ReadonlyMap<string, readonly string[]> {
     health: () => ({ breaker: "closed", lastSuccessAt: null, callsLeft: null }),
     rowsHeld: () => 0,
     deadlineMs: 1,
+    vendorCalls: 1,
     open: () => {
       throw new Error("Nothing is read.");
     },

@@ -32,8 +32,21 @@ describe("a walk while a vendor fails and comes back", () => {
     await clouds.close();
   });
 
-  const read = (page: Partial<PageArgs>, onSourceError: "PARTIAL" | "FAIL" = "PARTIAL") =>
-    readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, ...page }, onSourceError });
+  const read = async (page: Partial<PageArgs>, onSourceError: "PARTIAL" | "FAIL" = "PARTIAL") => {
+    const reads = readsOf(gateway);
+    const query = { ...BACKUPS, page: { ...NO_PAGE, ...page }, onSourceError };
+    const read = await reads.backups(query);
+    const { complete, issues, late } = reads.lists;
+    expect([complete, issues]).toEqual([read.complete, read.issues.length]);
+    for (const [provider, rows] of late)
+      expect(
+        read.edges.filter((edge) => edge.late && edge.node.provider === provider),
+      ).toHaveLength(rows);
+    expect([...late.values()].reduce((sum, rows) => sum + rows, 0)).toBe(
+      read.edges.filter((edge) => edge.late).length,
+    );
+    return read;
+  };
 
   test.each(CLOUD_VENDORS)("nothing of %s is lost and nothing comes twice", async (vendor) => {
     const ids: string[] = [];

@@ -2,7 +2,8 @@ import type { Backup } from "../../src/domain/backup.js";
 import type { CoverageReport, InstanceCoverage } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
-import type { Reads } from "../../src/domain/reads.js";
+import { ListSummary, type Reads } from "../../src/domain/reads.js";
+import type { BackupStats } from "../../src/domain/stats.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import { checkPageArgs } from "../../src/paging/cursor.js";
 import { BACKUPS, INSTANCES, NOW, PROVIDERS } from "./fakeEstate.js";
@@ -13,16 +14,30 @@ export type Asked = readonly [name: string, ...args: readonly unknown[]];
 /** Reads from memory that note what they are asked; any of them may be replaced. */
 export function fakeReads(replaced: Partial<Reads> = {}): { reads: Reads; asked: Asked[] } {
   const asked: Asked[] = [];
+  const lists = new ListSummary();
+  const summarize: Readonly<Record<string, (list: never) => void>> = {
+    backups: (page: Connection<Backup>) => {
+      lists.add(page);
+      lists.addLate(page);
+    },
+    instances: (page: Connection<Instance>) => lists.add(page),
+    coverage: (report: CoverageReport) => lists.add(report),
+    backupStats: (stats: BackupStats) => lists.add(stats),
+  };
   const reads = Object.fromEntries(
     Object.entries({ ...fromMemory, ...replaced }).map(([name, read]) => [
       name,
       (...args: unknown[]): unknown => {
         asked.push([name, ...args]);
-        return (read as (...args: unknown[]) => unknown)(...args);
+        const answer = (read as (...args: unknown[]) => unknown)(...args);
+        // Who asks handles a failure.
+        if (name in summarize)
+          (answer as Promise<never>).then(summarize[name]).catch(() => undefined);
+        return answer;
       },
     ]),
-  ) as unknown as Reads;
-  return { reads, asked };
+  );
+  return { reads: { ...reads, lists } as unknown as Reads, asked };
 }
 
 /** A page of rows by Relay's arguments; cursors are the rows' ids. */
@@ -73,7 +88,7 @@ const UNKNOWN: InstanceCoverage = {
 const backupsOf = ({ provider, nativeId }: Instance): Backup[] =>
   BACKUPS.filter((b) => b.provider === provider && b.instanceNativeId === nativeId);
 
-const fromMemory: Reads = {
+const fromMemory: Omit<Reads, "lists"> = {
   calls: () => [],
   providers: () => PROVIDERS,
   provider: (key) => PROVIDERS.find((p) => p.key === key) ?? null,

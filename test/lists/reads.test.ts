@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AccountHealth } from "../../src/domain/observation.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
+import type { Reads } from "../../src/domain/reads.js";
+import type { SourceIssue } from "../../src/domain/connection.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 
@@ -108,5 +110,39 @@ describe("a provider's health over the embedded clouds", () => {
     expect((await read()).complete).toBe(true);
     expect(health()).toMatchObject({ state: "HEALTHY", lastIssue: "UNAVAILABLE" });
     await gateway.close();
+  });
+});
+
+describe("what the lists of one operation lack", () => {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startClouds({ estate: { instances: 2, backupsEach: 2, regions: 1 } });
+  });
+  afterEach(() => clouds.knobs.reset());
+  afterAll(() => clouds.close());
+
+  type ReadList = { readonly complete: boolean; readonly issues: readonly SourceIssue[] };
+  const statistics = { filter: null, by: ["VENDOR"] as const, timeZone: "UTC" };
+  const kinds: readonly (readonly [string, (reads: Reads) => Promise<ReadList>])[] = [
+    ["backups", (reads) => reads.backups(BACKUPS)],
+    ["instances", (reads) => reads.instances({ ...BACKUPS, filter: null })],
+    ["coverage", (reads) => reads.coverage(1, null)],
+    ["statistics", (reads) => reads.backupStats(statistics)],
+  ];
+
+  test.each(kinds)("is nothing for %s that are whole, and their issues if not", async (_, read) => {
+    const whole = gatewayOver(clouds);
+    const reads = readsOf(whole);
+    await read(reads);
+    expect(reads.lists).toMatchObject({ complete: true, issues: 0, late: new Map() });
+    await whole.close();
+    clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "status", status: 403 } });
+    const partial = gatewayOver(clouds);
+    const others = readsOf(partial);
+    const { complete, issues } = await read(others);
+    expect([complete, issues.length > 0]).toEqual([false, true]);
+    await read(others);
+    expect(others.lists).toMatchObject({ complete: false, issues: 2 * issues.length });
+    await partial.close();
   });
 });

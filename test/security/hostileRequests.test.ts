@@ -105,7 +105,8 @@ describe("a client that does not receive its response", () => {
     ["keeps its connection if the response was sent", 60_000, false],
   ])("%s", (name, ms, isDestroyed) => {
     vi.useFakeTimers();
-    const operations = new Operations({ deadlineMs: 20, graceMs: 9, now: () => 0 });
+    const limits = { first: 1, tokens: 1, bodyBytes: 1, vendorCalls: 1 };
+    const operations = new Operations({ deadlineMs: 20, graceMs: 9, now: () => 0, limits });
     const response = new ServerResponse(new IncomingMessage(new Socket()));
     const destroy = vi.spyOn(response, "destroy");
     operations.begin("r", response, () => undefined);

@@ -1,7 +1,6 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import { auditDownloads } from "../../src/server/observe/operations.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import type { Reads } from "../../src/domain/reads.js";
@@ -18,7 +17,7 @@ async function serving(reads: Partial<Reads> = {}, level = "info") {
   ];
   const server = await serveGated({
     gate: { auth: { mode: "apiKey", apiKeys } },
-    server: { logger, makeReads: auditDownloads(() => fakeReads(reads).reads, logger) },
+    server: { logger, makeReads: () => fakeReads(reads).reads },
   });
   const answer = (caller: string) =>
     ask(server.url, "{ backups(first: 2) { nodes { downloads { url } } } }", {

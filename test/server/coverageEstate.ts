@@ -62,9 +62,8 @@ export async function servePage(
     demo: true,
     now,
     limits,
-    makeReads: (principal, { signal, deadlineAt }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
-    plugins: [makeLimitsPlugin({ limits, placesOf: (principal) => gateway.places(principal) })],
+    makeReads: gateway.open,
+    plugins: [makeLimitsPlugin({ limits, placesOf: gateway.places })],
     ...given,
   });
   return { ...server, clouds };

@@ -21,7 +21,7 @@ async function ask(request: Parameters<typeof askApollo>[1], answer: object = AN
     code: (status: number) => Object.assign(reply, { statusCode: status }),
     header: (name: string, value: unknown) => Object.assign(reply.headers, { [name]: value }),
   } as unknown as Parameters<typeof askApollo>[2];
-  const body = await askApollo(apollo, request, setters, () => ({}) as Context);
+  const body = await askApollo(apollo, request, setters, async () => ({}) as Context);
   return { asked: asked[0], reply, body };
 }
 

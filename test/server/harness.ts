@@ -27,7 +27,7 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
     introspection: true,
     corsOrigins: [],
     trustProxy: false,
-    limits: { first: 200, tokens: 2_000, bodyBytes: 10_000 },
+    limits: { first: 200, tokens: 2_000, bodyBytes: 10_000, vendorCalls: 2_000 },
     deadlineMs: 25_000,
     drainMs: 5_000,
     graceMs: 20,

@@ -154,7 +154,9 @@ describe("an operation over HTTP", () => {
   });
 
   test("of too many tokens, or of selections that multiply, is refused", async () => {
-    const { url } = await serve({ limits: { first: 200, tokens: 100, bodyBytes: 10_000 } });
+    const { url } = await serve({
+      limits: { first: 200, tokens: 100, bodyBytes: 10_000, vendorCalls: 1 },
+    });
     const tokens = await ask(url, `{ ${"__typename ".repeat(200)} }`);
     expect(codesOf(tokens)).toEqual(["GRAPHQL_PARSE_FAILED"]);
     const doubling = Array.from(

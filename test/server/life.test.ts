@@ -41,7 +41,7 @@ describe("an operation's life", () => {
       makeReads: (_, operation) => (made.push(operation), fakeReads().reads),
     });
     await ask(url, "{ __typename }", { "x-request-id": "r-1" });
-    expect(made).toMatchObject([{ deadlineAt: 8_000, requestId: "r-1" }]);
+    expect(made).toMatchObject([{ deadline: 8_000, requestId: "r-1" }]);
     expect(made[0]?.signal.aborted).toBe(false);
   });
 

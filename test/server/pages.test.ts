@@ -72,7 +72,8 @@ describe("the GraphiQL page", () => {
   );
 
   test("says what to do where it was never built", async () => {
-    const facts = { demo: false, graphiql: false, limits: { first: 200, tokens: 1, bodyBytes: 1 } };
+    const limits = { first: 200, tokens: 1, bodyBytes: 1, vendorCalls: 1 };
+    const facts = { demo: false, graphiql: false, limits };
     await expect(readPage("nothing", facts)).rejects.toThrow("run npm run build");
   });
 });
@@ -94,7 +95,7 @@ describe("the coverage page", () => {
   });
 
   test("contains the page limit, and whether there is a demo or GraphiQL", async () => {
-    const limits = { first: 50, tokens: 2_000, bodyBytes: 10_000 };
+    const limits = { first: 50, tokens: 2_000, bodyBytes: 10_000, vendorCalls: 1 };
     const all = await serve({ page: true, graphiql: true, demo: true, limits });
     const front = (url: string) => exchange(new URL("/", url).href).then(({ text }) => text);
     expect(await front(all.url)).toContain(

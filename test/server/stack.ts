@@ -7,7 +7,6 @@ import { makeScrub, type Scrub } from "../../src/domain/scrub.js";
 import { secretsOf } from "../../src/domain/secrets.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
-import { auditDownloads } from "../../src/server/observe/operations.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
 import type { AuthOptions } from "../../src/server/auth/authenticate.js";
 import { CallerLimits } from "../../src/server/limits/callerLimits.js";
@@ -79,27 +78,18 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     health: (account) => gateway.http.health(account),
     rowsHeld: () => gateway.engine.rowsHeld,
     deadlineMs: 25_000,
-    open: (principal, { signal, deadlineAt, mayAsk }) =>
-      gateway.open(principal, {
-        signal,
-        deadline: deadlineAt,
-        vendorCalls: mayAsk ? limits.vendorCalls : 0,
-      }),
+    vendorCalls: limits.vendorCalls,
+    open: gateway.open,
   });
   const gate = makeGate({
     auth: options.auth ?? { mode: "none" },
     limits,
-    placesOf: (principal) => gateway.places(principal),
+    placesOf: gateway.places,
     callers: new CallerLimits(0, { shared: gateway.points, now: Date.now }),
     logger,
     now: Date.now,
   });
-  const makeReads = auditDownloads(
-    (principal, { signal, deadlineAt }) =>
-      gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: limits.vendorCalls }),
-    logger,
-  );
-  const own = { makeReads, plugins: [gate.plugin], extend: gate.extend };
+  const own = { makeReads: gateway.open, plugins: [gate.plugin], extend: gate.extend };
   const watched = observation?.serverOptions(own, { authenticate: gate.identify });
   const server = await startServer({
     host: "127.0.0.1",

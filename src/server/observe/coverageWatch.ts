@@ -11,7 +11,7 @@ import {
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../domain/filter.js";
 import type { Instance } from "../../domain/instance.js";
 import type { Principal } from "../../domain/principal.js";
-import type { CallCount, Reads } from "../../domain/reads.js";
+import type { CallCount, OperationBounds, Reads } from "../../domain/reads.js";
 
 /** The coverage of all accounts at one moment. */
 export interface CoverageSnapshot {
@@ -157,25 +157,17 @@ async function goodBackupsOf(reads: Reads, instance: Instance): Promise<number |
   return page.totalCount();
 }
 
-/** Opens the reads of one job. Without vendor calls, they use only what is cached. */
-export type OpenReads = (
-  principal: Principal,
-  bounds: {
-    readonly signal: AbortSignal;
-    /** Epoch milliseconds. */
-    readonly deadlineAt: number;
-    readonly mayAsk: boolean;
-  },
-) => Reads;
-
 /** What coverage is watched with. Times are milliseconds. */
 export interface CoverageWatchParts {
-  open: OpenReads;
+  /** Opens the reads of one job. Without vendor calls, they use only what is cached. */
+  open(principal: Principal, bounds: OperationBounds): Reads;
   /** Epoch milliseconds. */
   now(): number;
   readonly showsTags: boolean;
   /** The time limit for reading the coverage. */
   readonly deadlineMs: number;
+  /** The vendor calls that one reading may make. */
+  readonly vendorCalls: number;
   /** How long a scrape waits for a read in progress; five seconds by default. */
   readonly patienceMs?: number;
   /** Aborts the read in progress, and prevents further ones. */
@@ -217,14 +209,13 @@ export class CoverageWatch {
   }
 
   private async read(): Promise<void> {
-    const { open, now, showsTags, deadlineMs, closing, onRead, onFailure } = this.parts;
+    const { open, now, showsTags, deadlineMs, closing: signal, onRead, onFailure } = this.parts;
     const startedAt = now();
-    const reads = (deadlineAt: number, mayAsk: boolean): Reads =>
-      open(WATCHER, { signal: closing, deadlineAt, mayAsk });
+    const deadline = startedAt + deadlineMs;
     try {
       this.snapshot = await readCoverage({
-        calling: reads(startedAt + deadlineMs, true),
-        cached: () => reads(now() + CACHED_MS, false),
+        calling: open(WATCHER, { signal, deadline, vendorCalls: this.parts.vendorCalls }),
+        cached: () => open(WATCHER, { signal, deadline: now() + CACHED_MS, vendorCalls: 0 }),
         showsTags,
       });
       onRead(this.snapshot);

@@ -48,7 +48,9 @@ const hooksOf = (events: GatewayEvents) => ({
 
 /** What gauges read from a gateway when they are scraped. */
 export interface ShownGateway
-  extends Pick<ShownAccounts, "health">, Pick<CoverageWatchParts, "open" | "deadlineMs"> {
+  extends
+    Pick<ShownAccounts, "health">,
+    Pick<CoverageWatchParts, "open" | "deadlineMs" | "vendorCalls"> {
   /** Backups held in memory. */
   rowsHeld(): number;
 }
@@ -96,7 +98,7 @@ export function makeObservation(parts: ObservationParts): Observation {
   return {
     registry,
     hooks: hooksOf(events),
-    show({ health, rowsHeld, open, deadlineMs }, { accounts, tags = [] } = parts) {
+    show({ health, rowsHeld, open, deadlineMs, vendorCalls }, { accounts, tags = [] } = parts) {
       for (const { id, vendor } of accounts) vendors.set(id, vendor);
       for (const name of namesIn(registry))
         if (!lasting.has(name)) registry.removeSingleMetric(name);
@@ -105,6 +107,7 @@ export function makeObservation(parts: ObservationParts): Observation {
       const watch = new CoverageWatch({
         open,
         deadlineMs,
+        vendorCalls,
         showsTags: tags.length > 0,
         now,
         closing: closing.signal,

@@ -7,15 +7,7 @@ import type {
   RouteOptions,
 } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import type { Logger } from "pino";
-import type { Backup, BackupDownload } from "../../domain/backup.js";
-import type { Connection, SourceIssue } from "../../domain/connection.js";
-import type { CoverageReport } from "../../domain/coverage.js";
-import type { InstanceFilter } from "../../domain/filter.js";
-import type { Instance } from "../../domain/instance.js";
-import type { BackupQuery, InstanceQuery, Reads } from "../../domain/reads.js";
-import type { BackupStats, StatsQuery } from "../../domain/stats.js";
-import { PassedReads } from "../../loaders/loaders.js";
+import { ListSummary, type Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin } from "../operationPlugins.js";
 import type { RunningOperation, ServerOptions } from "../options.js";
@@ -34,7 +26,6 @@ export interface OperationWatchParts {
 interface Watched {
   readonly principal: string;
   readonly reads: Reads;
-  readonly lists: ListSummary;
   name: string | null;
   type: string | null;
   /** Null until the GraphQL server has answered. */
@@ -66,21 +57,13 @@ export class OperationWatch {
     };
   }
 
-  /** Wraps reads so that they report what is missing from their lists. */
+  /** Remembers the reads of each operation: they know what is missing from its lists. */
   readonly makeReads =
     (makeReads: ServerOptions["makeReads"]): ServerOptions["makeReads"] =>
     (principal, operation) => {
-      const lists = new ListSummary();
-      const reads = summarized(makeReads(principal, operation), lists);
-      const { name } = principal;
-      this.watched.set(operation, {
-        principal: name,
-        reads,
-        lists,
-        name: null,
-        type: null,
-        codes: null,
-      });
+      const reads = makeReads(principal, operation);
+      const unknown = { name: null, type: null, codes: null };
+      this.watched.set(operation, { principal: principal.name, reads, ...unknown });
       return reads;
     };
 
@@ -115,7 +98,7 @@ export class OperationWatch {
     const { requestId, abortedBy } = operation;
     const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
-    const { complete, issues, late } = watched?.lists ?? new ListSummary();
+    const { complete, issues, late } = reads?.lists ?? new ListSummary();
     const { statusCode: status, writableFinished: sent } = reply.raw;
     return {
       requestId,
@@ -153,100 +136,3 @@ function codesOf(errors: readonly GraphQLFormattedError[] | undefined): readonly
   if (errors === undefined) return [];
   return [...new Set(errors.map(({ extensions }) => String(extensions?.["code"])))];
 }
-
-/** What the lists of one operation lack. */
-export class ListSummary {
-  complete = true;
-  issues = 0;
-  /** Late rows by provider key. */
-  readonly late = new Map<string, number>();
-
-  add({ complete, issues }: Listed): void {
-    if (!complete) this.complete = false;
-    this.issues += issues.length;
-  }
-
-  addLate({ edges }: Connection<Backup>): void {
-    for (const { late, node } of edges)
-      if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
-  }
-}
-
-interface Listed {
-  readonly complete: boolean;
-  readonly issues: readonly SourceIssue[];
-}
-
-/** Reads that add their lists to a summary before the caller receives them. */
-class SummarizedReads extends PassedReads {
-  constructor(
-    reads: Reads,
-    private readonly summary: ListSummary,
-  ) {
-    super(reads);
-  }
-
-  override backups(query: BackupQuery): Promise<Connection<Backup>> {
-    return noted(super.backups(query), (page) => {
-      this.summary.add(page);
-      this.summary.addLate(page);
-    });
-  }
-
-  override instances(query: InstanceQuery): Promise<Connection<Instance>> {
-    return noted(super.instances(query), (page) => this.summary.add(page));
-  }
-
-  override coverage(rpoMs: number, filter: InstanceFilter | null): Promise<CoverageReport> {
-    return noted(super.coverage(rpoMs, filter), (report) => this.summary.add(report));
-  }
-
-  override backupStats(query: StatsQuery): Promise<BackupStats> {
-    return noted(super.backupStats(query), (stats) => this.summary.add(stats));
-  }
-}
-
-/** Wraps reads so that they add their lists to a summary. */
-export const summarized = (reads: Reads, summary: ListSummary): Reads =>
-  new SummarizedReads(reads, summary);
-
-function noted<T>(result: Promise<T>, note: (value: T) => void): Promise<T> {
-  // The caller of the read handles its failure.
-  result.then(note, () => undefined);
-  return result;
-}
-
-/** Reads that report every backup whose download links are given out. */
-class AuditedReads extends PassedReads {
-  constructor(
-    reads: Reads,
-    private readonly report: (backup: Backup, links: number) => void,
-  ) {
-    super(reads);
-  }
-
-  override async downloads(backup: Backup): Promise<readonly BackupDownload[]> {
-    const links = await super.downloads(backup);
-    this.report(backup, links.length);
-    return links;
-  }
-}
-
-/**
- * Logs who received download links of which backup, but never the links. These lines are written at
- * every log level.
- */
-export const auditDownloads = (
-  makeReads: ServerOptions["makeReads"],
-  logger: Pick<Logger, "child">,
-): typeof makeReads => {
-  const audit = logger.child({}, { level: "info" });
-  return (principal, operation) =>
-    new AuditedReads(makeReads(principal, operation), ({ id, provider }, links) => {
-      const { requestId } = operation;
-      audit.info(
-        { requestId, principal: principal.name, backup: id, provider, links },
-        "Links to a backup were given out.",
-      );
-    });
-};

@@ -203,8 +203,8 @@ const MINUTE = 60_000;
 interface Opened {
   readonly principal: Principal;
   readonly signal: AbortSignal;
-  readonly deadlineAt: number;
-  readonly mayAsk: boolean;
+  readonly deadline: number;
+  readonly vendorCalls: number;
 }
 
 /** A watch over reads from memory, with a clock that is moved by hand. */
@@ -221,8 +221,8 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
   const { reads } = fakeReads();
   const watch = new CoverageWatch({
     open: (principal, bounds) => {
-      if (bounds.mayAsk) seen.opened.push({ principal, ...bounds });
-      else seen.remembering.push(bounds.deadlineAt);
+      if (bounds.vendorCalls > 0) seen.opened.push({ principal, ...bounds });
+      else seen.remembering.push(bounds.deadline);
       if (seen.fails) throw new Error("no");
       return {
         ...reads,
@@ -237,6 +237,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
     now: () => seen.now,
     showsTags: false,
     deadlineMs: 25_000,
+    vendorCalls: 2_000,
     patienceMs: 1,
     closing: closing.signal,
     onRead: (sight) => seen.looks.push(sight),
@@ -258,7 +259,11 @@ describe("the watch over coverage", () => {
     const { watch: watched, seen } = watch();
     await watched.latest();
     expect(seen.opened).toMatchObject([
-      { principal: { name: "metrics", accounts: null, scopes: new Set() }, deadlineAt: 25_000 },
+      {
+        principal: { name: "metrics", accounts: null, scopes: new Set() },
+        deadline: 25_000,
+        vendorCalls: 2_000,
+      },
     ]);
     expect(seen.remembering).toEqual([1_000]);
   });

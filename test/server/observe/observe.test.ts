@@ -4,7 +4,6 @@ import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { Account } from "../../../src/domain/account.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
-import type { Reads } from "../../../src/domain/reads.js";
 import { ask, exchange, serve } from "../harness.js";
 import { logged, samplesNamed, samplesOf } from "./harness.js";
 import { recordSpans } from "./recorder.js";
@@ -26,12 +25,6 @@ const QUESTION =
   "query NewestBackups { backups(first: 100) { complete nodes { id downloads { url } } } }";
 const COVERAGE = `{ coverage(rpo: "PT24H") { protectedCount violatingCount unknownCount } }`;
 
-interface Bounds {
-  readonly signal: AbortSignal;
-  readonly deadlineAt: number;
-  readonly mayAsk?: boolean;
-}
-
 /** A whole gateway over the embedded clouds, observed. */
 async function start(accounts: readonly Account[] = clouds.accounts) {
   const { logger, lines } = logged("debug");
@@ -50,16 +43,15 @@ async function start(accounts: readonly Account[] = clouds.accounts) {
     now: Date.now,
     ...observation.hooks,
   });
-  const open = (principal = ANYONE, { signal, deadlineAt, mayAsk = true }: Bounds): Reads =>
-    gateway.open(principal, { signal, deadline: deadlineAt, vendorCalls: mayAsk ? 2_000 : 0 });
   observation.show({
     health: (id) => gateway.http.health(id),
     rowsHeld: () => gateway.engine.rowsHeld,
-    open,
+    open: gateway.open,
     deadlineMs: 20_000,
+    vendorCalls: 2_000,
   });
   const own = observation.serverOptions(
-    { makeReads: open, plugins: [] },
+    { makeReads: gateway.open, plugins: [] },
     { authenticate: async () => ANYONE },
   );
   const server = await serve({ ...own, logger });

@@ -24,12 +24,8 @@ async function scraped(): Promise<string> {
     health: (account) => gateway.http.health(account),
     rowsHeld: () => gateway.engine.rowsHeld,
     deadlineMs: 25_000,
-    open: (principal, { signal, deadlineAt, mayAsk }) =>
-      gateway.open(principal, {
-        signal,
-        deadline: deadlineAt,
-        vendorCalls: mayAsk ? 2_000 : 0,
-      }),
+    vendorCalls: 2_000,
+    open: gateway.open,
   });
   return observation.registry.metrics();
 }

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { type Backup, shardRowsOf } from "../domain/backup.js";
-import { isRow, isSameJson, type Row } from "../domain/row.js";
+import { isRow, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
 import type { CallVendor } from "./callVendor.js";
@@ -41,7 +41,8 @@ export function knownRowsOf(
 }
 
 /** The parts of a listing that decode a row. */
-type Decoding<T> = Pick<Listing<T>, "keyOf" | "map"> & Partial<Pick<BackupListing, "withoutLinks">>;
+type Decoding<T> = Pick<Listing<T>, "keyOf" | "map"> & LinkRule;
+type LinkRule = Partial<Pick<BackupListing, "withoutLinks">>;
 
 /** Instants that place a decoded row; absent if rows have no place in time. */
 interface Placed {
@@ -62,22 +63,49 @@ export function itemOf<T extends Placed>(
   scope: ListScope,
   knownRows?: KnownRows,
 ): ListItem<T> {
-  const isDeep = isDeeperThan(MOST_DEPTH, value);
-  if (!isRow(value)) return faulty(isDeep ? null : value, {}, "A row is not an object.");
+  if (!isRow(value)) return faulty(isDeep(value) ? null : value, {}, "A row is not an object.");
   try {
     const key = listing.keyOf(value);
-    if (isDeep) return faulty(key, {}, `Row ${key} is nested too deeply.`);
-    const row = listing.withoutLinks?.(value) ?? value;
     const known = knownRows?.get(key);
-    if (known !== undefined && isSameJson(row, known.raw)) return itemOfKnown(key, known);
+    if (known !== undefined && isUnchanged(listing, value, known.raw))
+      return itemOfKnown(key, known);
+    if (isDeep(value)) return faulty(key, {}, `Row ${key} is nested too deeply.`);
+    const row = listing.withoutLinks?.(value) ?? value;
     const mapped = listing.map(value, scope);
     const { startedAt = null, finishedAt = null } = mapped ?? {};
     return { key, row, mapped, known: null, fault: null, startedAt, finishedAt };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return faulty(isDeep ? error.message : value, isDeep ? {} : value, error.message);
+    return isDeep(value)
+      ? faulty(error.message, {}, error.message)
+      : faulty(value, value, error.message);
   }
 }
+
+/**
+ * Whether a value, without the links in it, is what it was before. It is walked no deeper than the value
+ * before, and not copied.
+ */
+function isUnchanged(rule: LinkRule, value: unknown, before: unknown): boolean {
+  if (value === before) return true;
+  if (!isObject(value) || !isObject(before)) return false;
+  if (Array.isArray(value) !== Array.isArray(before)) return false;
+  let left = Object.keys(before).length;
+  for (const name in value) {
+    const member = value[name];
+    if (member === before[name]) left -= 1;
+    else if (Object.hasOwn(before, name)) {
+      if (!isUnchanged(rule, member, before[name])) return false;
+      left -= 1;
+    } else if (typeof member !== "string" || rule.withoutLinks === undefined) return false;
+    else if (Object.keys(rule.withoutLinks({ [name]: member })).length > 0) return false;
+  }
+  return left === 0;
+}
+
+const isObject = (value: unknown): value is Row => typeof value === "object" && value !== null;
+
+const isDeep = (value: unknown): boolean => isDeeperThan(MOST_DEPTH, value);
 
 function isDeeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
@@ -149,14 +177,17 @@ export async function askPage<T extends object>(
   const { part, at } = parts === null ? { part: 0, at: question.at } : placeInParts(question.at);
   for (;;) {
     const used = form.alternative;
-    const own = { ...listing.params(scope), ...parts?.[part] };
-    const params = { ...own, ...listing.alternatives?.[used]?.params };
     try {
       const payload = await call(
         {
           action: listing.action,
           region: scope.region,
-          params: { ...params, ...pageParams(listing, { ...question, at }) },
+          params: {
+            ...listing.params(scope),
+            ...parts?.[part],
+            ...listing.alternatives?.[used]?.params,
+            ...pageParams(listing, question, at),
+          },
         },
         operation,
       );
@@ -252,7 +283,8 @@ function hasWeakerForm(
 
 function pageParams<T>(
   { shape, formatInstant = String }: Listing<T>,
-  { window, size, at }: PageQuestion,
+  { window, size }: PageQuestion,
+  at: PageQuestion["at"],
 ): Params {
   const { page } = shape;
   const paged: Params =

@@ -1,10 +1,11 @@
+import { isSameJson } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import type { Ask, Item } from "./read/page.js";
-import type { PageAnswer } from "./shape.js";
+import type { PageAnswer, PageQuestion } from "./shape.js";
 
 /** One page that a reading received. */
 interface LoggedPage<R> {
-  readonly question: string;
+  readonly question: PageQuestion;
   readonly answer: PageAnswer<R>;
 }
 
@@ -85,11 +86,10 @@ function logged<R extends Item>(
   pages: LoggedPage<R>[],
 ): Ask<R> {
   let isReplay = true;
-  return async (asked) => {
-    const question = JSON.stringify(asked);
+  return async (question) => {
     const held = isReplay ? known[pages.length] : undefined;
-    isReplay = held?.question === question;
-    const answer = isReplay && held !== undefined ? held.answer : await ask(asked);
+    isReplay = held !== undefined && isSameJson(held.question, question);
+    const answer = isReplay && held !== undefined ? held.answer : await ask(question);
     pages.push({ question, answer });
     return answer;
   };

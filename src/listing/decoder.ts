@@ -80,17 +80,17 @@ function longIntegersIn(json: string): readonly IntegerPlace[] {
   const shapes = json.length > SHORT_TEXT ? new Shapes() : null;
   const integers: IntegerPlace[] = [];
   let [depth, containers, keys, items, longNumbers] = [0, 0, 0, 0, 0];
-  let text = { start: 0, end: 0 };
+  let [textStart, textEnd] = [0, 0];
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
     if (code === QUOTE) {
-      text = { start: at, end: endOfString(json, at) };
-      at = text.end;
+      textStart = at;
+      textEnd = at = endOfString(json, at);
       continue;
     } else if (code === COMMA) items += 1;
     else if (code === COLON) {
       keys += 1;
-      shapes?.add(json.slice(text.start, text.end), depth);
+      shapes?.add(json.slice(textStart, textEnd), depth);
     } else if (code === BRACE || code === BRACKET) {
       containers += 1;
       depth += 1;

@@ -50,7 +50,6 @@ export async function readWholeList<T extends object>(
       isTooWide: () => false,
       onBroken,
     });
-    const unique = new Map(items.map((item) => [item.key, item]));
-    return { items: [...unique.values()], notices, asOf };
+    return { items, notices, asOf };
   });
 }

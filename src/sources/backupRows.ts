@@ -32,27 +32,29 @@ export function backupsOf(
   home: Home,
   now: number,
 ): Required<Pick<Slice<Backup>, "rows" | "notices" | "starting">> {
-  const unique = [...new Map(items.map((item) => [item.key, item])).values()];
-  const groupable = unique.filter(({ startedAt }) => startedAt === null || startedAt >= wholeFrom);
-  const sets = foldShards(groupable, home.listing.shards ?? NO_SETS, home.shardCount, now).map(
-    ({ mapped, items: shards }) => backupOf(mapped, { shards: shards.map(({ row }) => row) }, home),
-  );
-  const single = unique.flatMap(({ known, mapped, row }) => {
-    if (known !== null) return [known];
-    return mapped === null || mapped.shard !== null ? [] : [backupOf(mapped, row, home)];
-  });
-  const placed = [...sets, ...single].filter((backup) => backup !== null);
-  const inside = placed.filter(({ startedAt }) => startedAt >= since && startedAt < until);
-  const starting = unique.flatMap(({ mapped, row }) =>
-    mapped === null || !isStarting(mapped)
-      ? []
-      : backupOf({ ...mapped, startedAt: now }, row, home),
-  );
-  return {
-    rows: newestFirst(inside),
-    notices: [...notices, ...faultsOf(unique)],
-    starting: starting.filter((backup) => backup !== null),
+  const rows: Backup[] = [];
+  const starting: Backup[] = [];
+  const faults: Notice[] = [];
+  const shards: ListItem<MappedBackup>[] = [];
+  const place = (backup: Backup | null): void => {
+    if (backup !== null && backup.startedAt >= since && backup.startedAt < until) rows.push(backup);
   };
+  for (const item of items) {
+    const { known, mapped, row } = item;
+    const fault = faultOf(item);
+    if (fault !== null) faults.push({ code: "BAD_RESPONSE", message: fault });
+    if (mapped === null) place(known);
+    else if (isStarting(mapped)) {
+      const backup = backupOf({ ...mapped, startedAt: now }, row, home);
+      if (backup !== null) starting.push(backup);
+    } else if (mapped.shard === null) place(backupOf(mapped, row, home));
+    else if (item.startedAt === null || item.startedAt >= wholeFrom) shards.push(item);
+  }
+  const rule = home.listing.shards ?? NO_SETS;
+  if (shards.length > 0)
+    for (const { mapped, items: set } of foldShards(shards, rule, home.shardCount, now))
+      place(backupOf(mapped, { shards: set.map(({ row }) => row) }, home));
+  return { rows: newestFirst(rows), notices: [...notices, ...faults], starting };
 }
 
 /** Whether a backup is under way and will get a start, and with it a place, later. */
@@ -95,12 +97,9 @@ function backupOf(mapped: MappedBackup, raw: Row, home: Home): Backup | null {
   };
 }
 
-/** Notices for rows without a place. Native ids are no secret. */
-function faultsOf(items: readonly ListItem<MappedBackup>[]): Notice[] {
-  const unplaced = items.flatMap(({ mapped, startedAt, fault }) => {
-    if (fault !== null) return [`A row was left out. ${fault}`];
-    if (mapped === null || startedAt !== null || isStarting(mapped)) return [];
-    return [`Backup ${mapped.nativeId} was left out because it has no start time yet.`];
-  });
-  return unplaced.map((message) => ({ code: "BAD_RESPONSE", message }));
+/** Why a row has no place; null if it has one or needs none. Native ids are no secret. */
+function faultOf({ mapped, startedAt, fault }: ListItem<MappedBackup>): string | null {
+  if (fault !== null) return `A row was left out. ${fault}`;
+  if (mapped === null || startedAt !== null || isStarting(mapped)) return null;
+  return `Backup ${mapped.nativeId} was left out because it has no start time yet.`;
 }

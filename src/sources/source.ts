@@ -51,7 +51,7 @@ interface Owners {
   readonly notices: readonly Notice[];
 }
 
-const NO_MEMBERS: Owners["byMember"] = new Map();
+const NO_OWNERS: Owners = { byMember: new Map(), notices: [] };
 
 /** What names a source. */
 export interface SourceAddress extends ListedPlace {
@@ -182,12 +182,13 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return this.slices.at(instant, freshness.notBefore);
   }
 
-  override async read(
+  override read(
     question: SliceQuestion,
     operation: Operation,
   ): Promise<Slice<Backup> | SourceError> {
     const floor = this.floorOf(question);
-    return question.instant < floor ? emptySlice(floor) : super.read(question, operation);
+    if (question.instant >= floor) return super.read(question, operation);
+    return Promise.resolve(emptySlice(floor));
   }
 
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
@@ -212,7 +213,10 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
         runtime.noteStrays(listing, this.name, straysIn(listing, read.items));
         // A walk that began earlier looks back further, and must not take this for the beginning.
         const since = Math.max(read.since, this.floorOf(question));
-        const owners = await this.ownersOf(read.items, question, operation);
+        const isByMember = listing.ownedByMember !== undefined;
+        const owners = isByMember
+          ? await this.ownersOf(read.items, question, operation)
+          : NO_OWNERS;
         return this.sliceOf({ ...read, since }, owners, asOf);
       },
     );
@@ -345,11 +349,11 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   ): Promise<Owners> {
     const { runtime, region, listing } = this;
     if (!items.some(({ mapped, row }) => mapped !== null && listing.ownedByMember?.(row)))
-      return { byMember: NO_MEMBERS, notices: [] };
+      return NO_OWNERS;
     const list = await runtime.instanceList(region).read(freshness, operation);
     if (!(list instanceof SourceError)) return { byMember: list.value.byMember, notices: [] };
     const message = `The list of instances, which says whose backups these are, could not be read. ${list.message}`;
-    return { byMember: NO_MEMBERS, notices: [{ code: list.kind, message }] };
+    return { ...NO_OWNERS, notices: [{ code: list.kind, message }] };
   }
 
   private sliceOf(

@@ -2,13 +2,21 @@ import { expect, test } from "vitest";
 import type { MappedBackup } from "../../src/domain/backup.js";
 import type { ListItem } from "../../src/listing/askPage.js";
 import type { BackupListing } from "../../src/listing/declaration.js";
+import { newListMemory } from "../../src/listing/read/page.js";
+import { readSpan } from "../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../src/listing/read/span.js";
 import { backupsOf } from "../../src/sources/backupRows.js";
 
 const STARTED = 1e12;
 
-const item = (key: string, shard: string | null, sizeBytes: number): ListItem<MappedBackup> => ({
+const item = (
+  key: string,
+  shard: string | null,
+  sizeBytes: number,
+  startedAt = STARTED,
+): ListItem<MappedBackup> => ({
   key,
-  startedAt: STARTED,
+  startedAt,
   finishedAt: STARTED,
   row: {},
   known: null,
@@ -17,23 +25,40 @@ const item = (key: string, shard: string | null, sizeBytes: number): ListItem<Ma
     instanceNativeId: "i",
     nativeId: key,
     status: "SUCCEEDED",
-    startedAt: STARTED,
+    startedAt,
     finishedAt: STARTED,
     shard,
     sizeBytes,
   } as MappedBackup,
 });
 
-test.each([null, "r-db-0"])(
-  "a row that a page repeats is one backup, as the later one says (shard: %s)",
-  (shard) => {
-    const read = {
-      items: [item("a", shard, 1), item("b", null, 1), item("a", shard, 2)],
-      since: 0,
-      until: Infinity,
-      wholeFrom: 0,
-      notices: [],
-    };
+test.each([
+  { shard: null, order: "unknown", next: null },
+  { shard: "r-db-0", order: "unknown", next: null },
+  { shard: null, order: "newestFirst", next: "more" },
+] as const)(
+  "a row that a page repeats is one backup, as the later one says (shard: $shard, order: $order)",
+  async ({ shard, order, next }) => {
+    const rows = [item("a", shard, 1), item("b", null, 1), item("a", shard, 2)];
+    const last = item("c", null, 3, STARTED - 1);
+    const read = await readSpan({
+      ask: async () => ({ rows: next === null ? rows : [...rows, last], total: null, next }),
+      shape: {
+        page: { style: "token", token: "token", size: "size", max: 100 },
+        window: null,
+        defaultSize: 100,
+        order,
+        counts: "none",
+      },
+      memory: newListMemory(),
+      scanRows: 100,
+      source: newSourceMemory(),
+      instant: Infinity,
+      direction: "newestFirst",
+      bounds: { lowest: 0, newest: Infinity },
+      groupMs: 0,
+      isTooWide: () => false,
+    });
     const listing = { name: "backups", shards: { withinMs: 1_000, settlesMs: 0 } };
     const home = {
       provider: "ops/redis",
@@ -42,7 +67,7 @@ test.each([null, "r-db-0"])(
       shardCount: 1,
       byMember: new Map(),
     };
-    const { rows } = backupsOf(read, home, STARTED + 1);
-    expect(rows.map(({ sizeBytes }) => sizeBytes).sort()).toEqual([1, 2]);
+    const backups = backupsOf(read, home, STARTED + 1).rows;
+    expect(backups.map(({ sizeBytes }) => sizeBytes).sort()).toEqual([1, 2]);
   },
 );

@@ -24,16 +24,21 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
   let mostRows = Number.POSITIVE_INFINITY;
   for (;;) {
     let asked = 0;
+    const notices = new Map<string, ListNotice>();
     const ask: Ask<R> = async (question) => {
       asked = question.size;
       const answer = await request.ask(question);
       memory.unreadable = false;
       if (mostRows < Number.POSITIVE_INFINITY)
         memory.readable = Math.min(memory.readable ?? mostRows, mostRows);
-      return answer;
+      for (const notice of answer.notices ?? []) notices.set(JSON.stringify(notice), notice);
+      return memory.totalTrusted ? answer : { ...answer, total: null };
     };
     try {
-      return await readInPages({ ...request, ask, mostRows });
+      const read = await readInPages({ ...request, ask, mostRows });
+      return notices.size === 0
+        ? read
+        : { ...read, notices: [...read.notices, ...notices.values()] };
     } catch (error) {
       mostRows = smallerSize(request, asked, error);
     }
@@ -61,20 +66,6 @@ function smallerSize<R extends Item>(
 
 /** Reads the slice in pages of one size. */
 async function readInPages<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
-  const { ask, memory } = request;
-  const notices = new Map<string, ListNotice>();
-  const read = await readTrusted({
-    ...request,
-    ask: async (question) => {
-      const answer = await ask(question);
-      for (const notice of answer.notices ?? []) notices.set(JSON.stringify(notice), notice);
-      return memory.totalTrusted ? answer : { ...answer, total: null };
-    },
-  });
-  return notices.size === 0 ? read : { ...read, notices: [...read.notices, ...notices.values()] };
-}
-
-async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { shape, memory, source } = request;
   const trusted = memory.windowTrusted ? shape.window : null;
   const beyond = trusted === null ? null : beyondBounds(request);
@@ -84,8 +75,11 @@ async function readTrusted<R extends Item>(request: SpanRequest<R>): Promise<Spa
   if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
     return (await readWindowed(request, trusted)) ?? distrust(request);
   const first = await askFirst(request, widest);
-  if (first === null) return trusted === null ? readWhole(request, []) : readTrusted(request);
-  if (endsList(request, first, 0, pageSizeOf(request))) return readWhole(request, [], first);
+  if (first === null) return trusted === null ? readWhole(request, []) : readInPages(request);
+  if (endsList(request, first, 0, pageSizeOf(request)))
+    return (first.total ?? 0) > first.rows.length
+      ? readWhole(request, [], first)
+      : wholeOf(request, distinct(first.rows));
   if (trusted === null) return spanInOrder(request, first) ?? readWhole(request, [], first);
   if (source.large || saysWhole(request, first)) return readWhole(request, [], first);
   source.large = true;
@@ -146,7 +140,7 @@ function spanInOrder<R extends Item>(
   if (!holds(span, instant)) return null;
   source.large = true;
   source.rows = Math.max(source.rows, total ?? 0, rows.length);
-  return { ...span, items: rows, wholeFrom: span.since, notices: [] };
+  return { ...span, items: distinct(rows), wholeFrom: span.since, notices: [] };
 }
 
 /** Stops using windows, because a row lay outside the requested one. */
@@ -169,12 +163,25 @@ async function readWhole<R extends Item>(
     first === null
       ? await readEveryWindow(request)
       : await readCounted(request, widest, first, true);
-  request.source.rows = rows.size;
-  return {
-    ...WHOLE,
-    items: [...rows.values()],
-    notices: shortage === null ? notices : [...notices, shortNotice(shortage)],
-  };
+  const short = shortage === null ? [] : [shortNotice(shortage)];
+  return wholeOf(request, [...rows.values()], [...notices, ...short]);
+}
+
+/** The whole list, of which these are all rows. */
+function wholeOf<R extends Item>(
+  { source }: SpanRequest<R>,
+  items: readonly R[],
+  notices: readonly ListNotice[] = [],
+): SpanRead<R> {
+  source.rows = items.length;
+  return { ...WHOLE, items, notices };
+}
+
+/** Rows without repeats; the last of several with the same key stays. */
+function distinct<R extends Item>(rows: readonly R[]): readonly R[] {
+  const byKey = new Map<string, R>();
+  for (const row of rows) byKey.set(row.key, row);
+  return byKey.size === rows.length ? rows : [...byKey.values()];
 }
 
 /** A list of up to this many pages is read whole as soon as more than its first window is needed. */

@@ -58,7 +58,10 @@ export interface SpanRequest<R extends Item> extends ListReading<R> {
   readonly isTooWide: (error: unknown) => boolean;
 }
 
-/** A span that was read whole. `items` may hold rows outside it, which complete groups at its edges. */
+/**
+ * A span that was read whole. `items` holds each row once, and may hold rows outside the span, which complete
+ * groups at its edges.
+ */
 export interface SpanRead<R extends Item> extends Span {
   readonly items: readonly R[];
   /** Every group that starts here or later is whole in `items`. */

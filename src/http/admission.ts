@@ -58,7 +58,7 @@ export class Admission {
         const ready = entrant.prepare();
         if (ready !== null) await ready;
         const leaveSlot = this.#slots.enter() ?? (await this.#turn(this.#slots, context));
-        const result = await this.#inSlot(entrant, leaveLine).finally(leaveSlot);
+        const result = await this.#inSlot(entrant, leaveLine, leaveSlot);
         if (!(result instanceof Again)) return result;
         wait = result.ms;
       }
@@ -68,13 +68,17 @@ export class Admission {
   }
 
   /** Waits for nothing if the quota does not, so that calls made together do not queue for nothing. */
-  async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave): Promise<T | Again> {
-    if (isOver(this.clock, entrant.context)) throw new TransportError("cut");
-    if (!entrant.isReady()) return new Again(0);
-    const wait = this.quota.takeNow(entrant.bucket) ?? (await this.quota.take(entrant.bucket));
-    if (wait > 0) return new Again(wait);
-    leaveLine();
-    return entrant.start();
+  async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave, leaveSlot: Leave): Promise<T | Again> {
+    try {
+      if (isOver(this.clock, entrant.context)) throw new TransportError("cut");
+      if (!entrant.isReady()) return new Again(0);
+      const wait = this.quota.takeNow(entrant.bucket) ?? (await this.quota.take(entrant.bucket));
+      if (wait > 0) return new Again(wait);
+      leaveLine();
+      return await entrant.start();
+    } finally {
+      leaveSlot();
+    }
   }
 
   #turn(line: Line, context: CallContext): Promise<Leave> {

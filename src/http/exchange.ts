@@ -90,13 +90,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#read().then(
-      (response) => {
-        this.#end();
-        this.#settle.resolve(response);
-      },
-      (thrown: unknown) => this.fail(thrown),
-    );
+    const head = this.#head;
+    if (head === null) return this.fail(new TransportError("protocol"));
+    const [first] = this.#chunks;
+    const sent =
+      this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
+    try {
+      if (isPlain(sent, head) && sent.length <= LARGE) this.#succeed(head, plainText(sent, head));
+      else this.#inflate(sent, head).catch((thrown: unknown) => this.fail(thrown));
+    } catch (thrown) {
+      this.fail(thrown);
+    }
   }
 
   onResponseError(_: Controller, error: Error): void {
@@ -108,16 +112,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#forget();
   }
 
-  async #read(): Promise<HttpResponse> {
-    const head = this.#head;
-    if (head === null) throw new TransportError("protocol");
-    const [first] = this.#chunks;
-    const sent =
-      this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
+  async #inflate(sent: Buffer, head: Head): Promise<void> {
     const body = await textOf(sent, head, this.#limits.maxResponseBytes);
     // Other work gets its turn before a long body is decoded.
     if (body.length > LARGE) await setImmediate();
-    return isEndedByClose(head) ? { ...head, body, endedByClose: true } : { ...head, body };
+    this.#succeed(head, body);
+  }
+
+  #succeed(head: Head, body: string): void {
+    this.#end();
+    const { status, headers } = head;
+    const endedByClose = isEndedByClose(head);
+    this.#settle.resolve(
+      endedByClose ? { status, headers, body, endedByClose } : { status, headers, body },
+    );
   }
 }
 
@@ -159,19 +167,38 @@ export function isEndedByClose({ status, headers }: Head): boolean {
  * `brokenOff` if the body cannot be read and may be incomplete.
  */
 export async function textOf(sent: Buffer, head: Head, maxBytes: number): Promise<string> {
-  const announced = head.headers["content-length"];
+  if (isPlain(sent, head)) return plainText(sent, head);
+  checkLength(sent, head);
+  const plain = await inflated(sent, encodingOf(head), maxBytes).catch((cause: unknown) => {
+    const unreadable = isEndedByClose(head) ? "brokenOff" : "encoding";
+    throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
+  });
+  return decoded(plain, head);
+}
+
+/** The same for a body that is not compressed. */
+function plainText(sent: Buffer, head: Head): string {
+  checkLength(sent, head);
+  return decoded(sent, head);
+}
+
+function checkLength(sent: Buffer, { headers }: Head): void {
+  const announced = headers["content-length"];
   if (announced !== undefined && Number(announced) !== sent.length)
     throw new TransportError("reset");
-  const encoding = head.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  const isPlain = encoding === "identity" || encoding === "" || sent.length === 0;
-  const unreadable = isEndedByClose(head) ? "brokenOff" : "encoding";
-  const plain = isPlain
-    ? sent
-    : await inflated(sent, encoding, maxBytes).catch((cause: unknown) => {
-        throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
-      });
+}
+
+function decoded(plain: Buffer, head: Head): string {
   if (isEndedByClose(head) && !isUtf8(plain)) throw new TransportError("brokenOff");
   return plain.toString("utf8");
+}
+
+const encodingOf = ({ headers }: Head): string =>
+  headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+
+function isPlain(sent: Buffer, head: Head): boolean {
+  const encoding = encodingOf(head);
+  return encoding === "identity" || encoding === "" || sent.length === 0;
 }
 
 async function inflated(sent: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {

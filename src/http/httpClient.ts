@@ -58,18 +58,7 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     return state;
   };
   return {
-    async send(call, context) {
-      const account = stateOf(call.account);
-      try {
-        const value = await new Sending(sending, account, call, context).run();
-        account.succeeded();
-        return value;
-      } catch (thrown) {
-        const error = thrown instanceof SourceError ? thrown : transportErrorOf(thrown);
-        account.failed(error);
-        throw error;
-      }
-    },
+    send: (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
     health: (account) => stateOf(account).health(),
     isFailing: (account) => stateOf(account).isFailing,
     forget(account) {
@@ -166,6 +155,7 @@ export class AccountState {
 /** The signed request of one attempt. */
 interface Prepared {
   readonly request: HttpRequest;
+  readonly origin: string;
   readonly breaker: Breaker;
   readonly offsetMs: number;
 }
@@ -210,6 +200,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
         const outcome = await this.account.admission.run(this);
         if (outcome.ok) {
           this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
+          this.account.succeeded();
           return outcome.value;
         }
         await this.#beforeRetry(outcome);
@@ -217,7 +208,10 @@ class Sending<T> implements Entrant<Outcome<T>> {
     } catch (thrown) {
       const fault = thrown instanceof TransportError ? thrown.fault : null;
       const isUnsent = fault === "cut" || (fault === "breaker" && this.#failed?.kind === "TIMEOUT");
-      throw isUnsent && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
+      const met = isUnsent && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
+      const error = met instanceof SourceError ? met : transportErrorOf(met);
+      this.account.failed(error);
+      throw error;
     }
   }
 
@@ -225,8 +219,9 @@ class Sending<T> implements Entrant<Outcome<T>> {
     const { offsetMs } = this.account;
     const moment = { now: this.parts.clock.now() + offsetMs, nonce: this.parts.nonce() };
     const request = this.call.request(moment);
-    const breaker = this.account.breakerOf(splitUrl(request.url).origin);
-    this.#prepared = { request, breaker, offsetMs };
+    const { origin } = splitUrl(request.url);
+    const breaker = this.account.breakerOf(origin);
+    this.#prepared = { request, origin, breaker, offsetMs };
     return breaker.isPassable ? null : breaker.pass(this.context);
   }
 
@@ -306,7 +301,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
   #note(startedAt: number, failed: Failed | null): void {
     const { account, action } = this.bucket;
     const fault = failed?.response === null ? (failed.error as TransportError).fault : null;
-    const { method, url } = (this.#prepared as Prepared).request;
+    const { request, origin } = this.#prepared as Prepared;
     this.parts.observer.onAttempt?.({
       account,
       action,
@@ -315,7 +310,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
       fault,
       code: failed?.error.details.listedCode,
       requestId: this.context.calls?.requestId,
-      sent: { method, origin: splitUrl(url).origin, status: this.#status },
+      sent: { method: request.method, origin, status: this.#status },
       ms: this.parts.clock.now() - startedAt,
     });
   }

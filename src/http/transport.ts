@@ -67,13 +67,13 @@ export function makeTransport(options: TransportOptions = {}): Transport {
     return route;
   };
   return {
-    async send(request, limits, signal) {
-      if (signal.aborted) throw new TransportError("cut");
-      const { origin, path } = splitUrl(request.url);
-      const { dispatcher, isProxied } = routeOf(origin, limits);
-      const { method, body = null } = request;
-      const headers = { ...request.headers, ...OWN_HEADERS };
+    send(request, limits, signal) {
       return new Promise((resolve, reject) => {
+        if (signal.aborted) throw new TransportError("cut");
+        const { origin, path } = splitUrl(request.url);
+        const { dispatcher, isProxied } = routeOf(origin, limits);
+        const { method, body = null } = request;
+        const headers = { ...request.headers, ...OWN_HEADERS };
         const fail = isProxied ? (error: TransportError) => reject(proxyErrorOf(error)) : reject;
         const exchange = new Exchange(limits, signal, { resolve, reject: fail });
         dispatcher.dispatch({ origin, path, method, headers, body }, exchange);

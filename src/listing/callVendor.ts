@@ -29,9 +29,7 @@ export function makeCallVendor(
 ): CallVendor {
   const { authenticator } = api;
 
-  const signerFor = async (operation: Operation): Promise<Signer> => {
-    const signer = authenticator.peek(now());
-    if (signer !== null) return signer;
+  const readSigner = (operation: Operation): Promise<Signer> => {
     const fetch: Fetch = ({ action, request, open }) => {
       operation.calls.add(account.vendor, action, { count: 1 });
       const rate = api.rate(action);
@@ -66,13 +64,13 @@ export function makeCallVendor(
   };
 
   return async (call, operation) => {
-    const signer = await signerFor(operation);
+    const signer = authenticator.peek(now()) ?? (await readSigner(operation));
     try {
       return await send(call, signer, operation);
     } catch (error) {
       const isRefused = error instanceof SourceError && isCredentialError(error);
       if (!isRefused || !authenticator.refused(signer, now())) throw error;
-      const next = await signerFor(operation);
+      const next = authenticator.peek(now()) ?? (await readSigner(operation));
       if (next === signer) throw error;
       return send(call, next, operation);
     }

@@ -115,10 +115,17 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   }
 
   private begin(question: Question, operation: Operation): PendingRead<Answer | SourceError> {
+    const { now, settings } = this.ports;
     this.asked = question;
     return this.ports.pendingReads.begin(operation, async (joint) => {
       try {
-        const answer = await this.fetchOrShare(question, joint);
+        const entry = settings.ttlMs === 0 ? null : this.entryFor(question, joint);
+        const answer =
+          entry === null
+            ? await this.fetch(question, joint)
+            : await readShared(entry, { operation: joint, now, ttlMs: settings.ttlMs }, () =>
+                this.fetch(question, joint),
+              );
         this.failed = null;
         this.refusal = null;
         this.keep(answer);
@@ -126,7 +133,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       } catch (thrown) {
         const error = asFailure(thrown);
         // What an operation's own limits ended says nothing about the vendor.
-        const at = error.details.refusedAt ?? this.ports.now();
+        const at = error.details.refusedAt ?? now();
         const failed = { error, asked: question, at };
         if (error.kind !== "CUT") this.failed = failed;
         if (error.isRefusal) this.refusal = failed;
@@ -135,14 +142,6 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
         this.pending = null;
       }
     });
-  }
-
-  private async fetchOrShare(question: Question, operation: Operation): Promise<Answer> {
-    const entry = this.entryFor(question, operation);
-    const fetch = () => this.fetch(question, operation);
-    const { now, settings } = this.ports;
-    if (entry === null || settings.ttlMs === 0) return fetch();
-    return readShared(entry, { operation, now, ttlMs: settings.ttlMs }, fetch);
   }
 
   private standInFor(question: Question, met: SourceError): Answer | SourceError {
@@ -240,21 +239,24 @@ class PendingRead<T> {
   }
 
   /** Waits for the result; a CUT once the operation itself is aborted. */
-  async join(operation: Operation): Promise<T | SourceError> {
+  join(operation: Operation): Promise<T | SourceError> {
     // An operation and its own early reads count as one.
     if (operation.calls !== this.owner.calls) this.onShared();
     this.waiting += 1;
-    let forget = (): void => undefined;
-    const aborted = new Promise<SourceError>((resolve) => {
-      forget = onAbort(operation.signal, () => resolve(cut("The operation was ended.")));
+    return new Promise((resolve, reject) => {
+      const forget = onAbort(operation.signal, () => {
+        this.waiting -= 1;
+        resolve(cut("The operation was ended."));
+        if (this.waiting === 0 && this.underWay) this.unattended.abort();
+      });
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          forget();
+          settle(value);
+        };
+      this.result.then(settled(resolve), settled(reject));
     });
-    try {
-      return await Promise.race([this.result, aborted]);
-    } finally {
-      forget();
-      this.waiting -= 1;
-      if (this.waiting === 0 && this.underWay) this.unattended.abort();
-    }
   }
 }
 

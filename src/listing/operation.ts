@@ -1,3 +1,4 @@
+import { getOrMake } from "../domain/maps.js";
 import type { OperationBounds } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/bounds.js";
@@ -16,23 +17,25 @@ export class CallLog {
   /** `requestId` names the request that the calls are made for. */
   constructor(readonly requestId?: string) {}
 
-  private readonly records = new Map<string, CallRecord>();
+  private readonly records = new Map<
+    string,
+    { -readonly [Name in keyof CallRecord]: CallRecord[Name] }
+  >();
 
   add(vendor: string, action: string, counts: { count?: number; cached?: number }): void {
-    const key = `${vendor} ${action}`;
-    const { count = 0, cached = 0 } = this.records.get(key) ?? {};
-    this.records.set(key, {
+    const record = getOrMake(this.records, `${vendor} ${action}`, () => ({
       vendor,
       action,
-      count: count + (counts.count ?? 0),
-      cached: cached + (counts.cached ?? 0),
-    });
+      count: 0,
+      cached: 0,
+    }));
+    record.count += counts.count ?? 0;
+    record.cached += counts.cached ?? 0;
   }
 
   list(): CallRecord[] {
-    return [...this.records.values()].sort((a, b) =>
-      `${a.vendor} ${a.action}` < `${b.vendor} ${b.action}` ? -1 : 1,
-    );
+    const sorted = [...this.records].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([, record]) => ({ ...record }));
   }
 }
 

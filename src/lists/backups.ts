@@ -137,9 +137,10 @@ function issuesIn(
   found: BackupSources,
   page: Page<Backup>,
 ) {
+  const own = withProgress(issuesOf(page), () => progressOf(context, walk, found));
+  if (found.issues.length + own.length === 0 && !page.scanned) return own;
   const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
   const scanned = scanIssues(providers, scanRows);
-  const own = withProgress(issuesOf(page), () => progressOf(context, walk, found));
   return grouped([...found.issues, ...own, ...scanned]);
 }
 

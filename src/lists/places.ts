@@ -21,11 +21,15 @@ export function runtimesIn(
   { providers }: Pick<ReadContext, "providers">,
   scope: Scope,
 ): ProviderRuntime[] {
-  return [...providers.values()].filter(
+  const { vendors, providers: keys, instances } = scope;
+  // An answer has as many lists of one instance as it shows instances.
+  const [one, ...others] = instances ?? [];
+  const single = others.length === 0 && one !== undefined ? providers.get(one.provider) : undefined;
+  return [...(single === undefined ? providers.values() : [single])].filter(
     ({ key, provider }) =>
-      (scope.vendors?.includes(provider.vendor) ?? true) &&
-      (scope.providers?.includes(key) ?? true) &&
-      (scope.instances?.some((instance) => instance.provider === key) ?? true),
+      (vendors?.includes(provider.vendor) ?? true) &&
+      (keys?.includes(key) ?? true) &&
+      (instances?.some((instance) => instance.provider === key) ?? true),
   );
 }
 

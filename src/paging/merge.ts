@@ -165,12 +165,12 @@ export class Merge<T extends Key> {
     }
     // A cached slice may turn out not to matter: it is merged when its turn comes.
     for (const stream of cached) this.heap.push(stream);
-    await Promise.all(
-      unread.map(async (stream) => {
-        const { source, instant } = stream;
-        this.accept(stream, await source.read(instant as number, this.direction, this.share));
-      }),
+    const reads = await Promise.all(
+      unread.map(({ source, instant }) =>
+        source.read(instant as number, this.direction, this.share),
+      ),
     );
+    unread.forEach((stream, index) => this.accept(stream, reads[index] as Reading<T>));
   }
 
   private lookUp(stream: Stream<T>): Reading<T> | null {

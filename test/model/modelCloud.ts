@@ -252,12 +252,12 @@ export const payloadOf = ({ rows, total, next }: PageAnswer<ModelRow>): Row => (
 
 /** An HTTP client that answers from a model, in its own time. */
 export const modelHttp = (
-  answer: (question: CloudQuestion, context: CallContext) => Row,
+  answer: (question: CloudQuestion, context: CallContext) => Row | Promise<Row>,
 ): HttpClient => ({
   send: async <T>(call: HttpCall<T>, context: CallContext): Promise<T> => {
     await undefined;
     const { body = "" } = call.request({ now: 0, nonce: "" });
-    const payload = answer(questionOf(body), context);
+    const payload = await answer(questionOf(body), context);
     if (!isRow(payload)) throw new SourceError("BAD_RESPONSE", "No answer.");
     return call.open({ status: 200, headers: {}, body: JSON.stringify(payload) });
   },

@@ -92,6 +92,8 @@ export interface Script {
   hanging: (question: CloudQuestion) => boolean;
   /** Milliseconds that each other call takes. */
   latencyMs: number;
+  /** How many turns of other work each question and each answer waits for, one after the other, and again. */
+  turns: readonly number[];
 }
 
 /** No walk of a model needs more calls. */
@@ -114,6 +116,7 @@ export class ModelEstate {
     failing: () => null,
     hanging: () => false,
     latencyMs: 1,
+    turns: [],
   };
   calls = 0;
   /** Whether new backups start when they come, as they do where a list shows those under way. */
@@ -124,6 +127,7 @@ export class ModelEstate {
   private readonly lists: string[] = [];
   private readonly callsOf = new Map<string, number>();
   private created = 0;
+  private waits = 0;
 
   constructor(
     readonly accounts: readonly AccountScenario[],
@@ -143,6 +147,16 @@ export class ModelEstate {
       sharded,
       lookbackMs: null,
     }));
+  }
+
+  /** Answers one call, after other work had its turns; so does the answer on its way back. */
+  async answerInTurn(question: CloudQuestion, context: CallContext): Promise<Row> {
+    await this.otherWork();
+    try {
+      return this.answer(question, context);
+    } finally {
+      await this.otherWork();
+    }
   }
 
   /** Answers one call. */
@@ -226,6 +240,12 @@ export class ModelEstate {
     return [row, ...rows.filter((one) => setOf(one) === set)].every(
       ({ bornAt, died }) => bornAt < since && died === null,
     );
+  }
+
+  private async otherWork(): Promise<void> {
+    const { turns } = this.script;
+    const count = turns[(this.waits += 1) % Math.max(turns.length, 1)] ?? 0;
+    for (let turn = 0; turn < count; turn += 1) await undefined;
   }
 
   change({ place, instance, what }: EstateChange): void {

@@ -48,31 +48,39 @@ export interface Bounds {
 export const UNBOUNDED: Bounds = { vendorCalls: 100_000, deadlineMs: 1e12, scanRows: 10_000 };
 
 /** What a model gateway may share, and whether it keeps merges and reads early. */
-type ModelParts = Pick<Ports, "sharedOf" | "onClaimDropped"> & { readonly isPlain?: boolean };
+type ModelParts = Pick<Ports, "sharedOf" | "onClaimDropped"> & {
+  readonly isPlain?: boolean;
+  /** How far its clock is ahead of the world's. */
+  readonly clockMs?: number;
+};
 
 /** A gateway over a model estate. */
 export class ModelGateway {
   readonly engine: Engine;
   readonly kept: KeptMerges;
+  private readonly clockMs: number;
   private readonly parts: Omit<ReadParts, "limits">;
 
   constructor(
     readonly estate: ModelEstate,
     ownSettings: Partial<EngineSettings> = {},
-    { isPlain = false, ...ports }: ModelParts = {},
+    { isPlain = false, clockMs = 0, ...ports }: ModelParts = {},
   ) {
     const { products } = estate;
     const vendor = vendorOfModel(products);
     const settings = { ...SETTINGS, ...ownSettings };
     const engine = new Engine(accountsOf(products), () => vendor, {
-      http: modelHttp((question, context) => estate.answer(question, context)),
-      now: () => estate.world.now,
+      http: modelHttp((question, { deadline, ...context }) =>
+        estate.answerInTurn(question, { ...context, deadline: deadline - clockMs }),
+      ),
+      now: () => estate.world.now + clockMs,
       settings,
       ...ports,
     });
     const planner = new Planner(engine);
     this.engine = engine;
     this.kept = new KeptMerges({ planner, memory: engine.memory, settings, cursors });
+    this.clockMs = clockMs;
     this.parts = {
       engine,
       planner,
@@ -96,14 +104,14 @@ export class ModelGateway {
     setMaxListeners(0, signal);
     const operation: Operation = {
       signal,
-      deadline: world.now + deadlineMs,
+      deadline: world.now + this.clockMs + deadlineMs,
       calls: new CallLog(),
       budget: { left: vendorCalls },
     };
     const limits = { first: 200, scanRows };
     const providers = [...this.engine.providers].filter(([key]) => visible?.has(key) ?? true);
     const all = { ...this.parts, limits, ...parts };
-    return new ReadContext(all, operation, world.now, new Map(providers));
+    return new ReadContext(all, operation, world.now + this.clockMs, new Map(providers));
   }
 }
 

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { SourceError } from "../../errors.js";
 import type { Notice } from "../../paging/slice.js";
-import type { PageAnswer, PageQuestion } from "../shape.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
 import {
   comparesTotals,
   countsRows,
@@ -15,6 +15,7 @@ import {
   SETTLED,
   unlessSettled,
   type Item,
+  type ListMemory,
 } from "./page.js";
 import { readPages, straightPages } from "./pages.js";
 import type { SpanRequest } from "./span.js";
@@ -58,7 +59,7 @@ export async function readCounted<R extends Item>(
   first: PageAnswer<R>,
   isList = false,
 ): Promise<CountedRows<R>> {
-  const record = new PageRecord<R>();
+  const record = new PageRecord<R>(request.memory, request.shape.counts);
   record.add(first);
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
@@ -105,19 +106,28 @@ class PageRecord<R extends Item> {
   counted: number | null = null;
   /** How often each key came on one page at most: some vendors list a row once for each shard. */
   private readonly copies = new Map<string, number>();
-  private hasCopies = false;
   private came = 0;
   /** The length of the longest page. */
   longest = 0;
   /** The last page came after the first one and had nothing new. */
   endedBeyond = false;
 
+  private hasCopies: boolean;
+
+  constructor(
+    private readonly memory: Pick<ListMemory, "hasCopies">,
+    counts: ListShape["counts"],
+  ) {
+    // Other pages may have shown them, if those of this reading are too short to.
+    this.hasCopies = memory.hasCopies && counts === "backups";
+  }
+
   add({ rows, total }: PageAnswer<R>): void {
     const onPage = new Map<string, number>();
     const known = this.keys;
     for (const { key } of rows) onPage.set(key, (onPage.get(key) ?? 0) + 1);
     for (const [key, times] of onPage) {
-      if (times > 1) this.hasCopies = true;
+      if (times > 1) this.hasCopies = this.memory.hasCopies = true;
       this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
     }
     this.endedBeyond = known > 0 && this.keys === known;
@@ -236,7 +246,7 @@ async function countedPass<R extends Item>(
   size: number,
   rows: Map<string, R>,
 ): Promise<PageRecord<R>> {
-  const record = new PageRecord<R>();
+  const record = new PageRecord<R>(request.memory, request.shape.counts);
   let idle = 0;
   let end = 0;
   for await (const { page } of straightPages(request, { window, size, first: null })) {

@@ -28,6 +28,8 @@ export interface ListMemory {
   countProven: boolean;
   /** False once a total that is not compared exceeded the rows: it is ignored from then on. */
   totalTrusted: boolean;
+  /** A page had a row several times, as some vendors show it once for each shard, and may count it so. */
+  hasCopies: boolean;
   /** Whether the total of a window counts the rows of that window; null until it was tried. */
   countsWindow: boolean | null;
   /** Lists that ended with fewer rows than their total, and showed no more when asked again. */
@@ -68,6 +70,7 @@ export const newListMemory = (): ListMemory => ({
   unreadable: false,
   countProven: false,
   totalTrusted: true,
+  hasCopies: false,
   countsWindow: null,
   shortLists: 0,
   uncappedLists: 0,

@@ -96,3 +96,47 @@ describe.each([
     expect(honest.told).toEqual([]);
   });
 });
+
+/** The rows of a vendor that shows each three times: two rows, then the same in the other order. */
+const thrice = (rows: readonly Item[]): Item[] =>
+  rows.flatMap((row, place) => {
+    const other = rows[place + 1] ?? row;
+    return place % 2 === 0 ? [row, other, other, row, row, other] : [];
+  });
+
+test("a list whose count counts copies is complete, also once its pages are too short to show one row twice", async () => {
+  const rows = thrice(rowsOf(8));
+  const shape: ListShape = {
+    page: { style: "pageNumber", page: "p", size: "s", max: 5, sizes: [2, 5] },
+    window: null,
+    defaultSize: 2,
+    order: "unknown",
+    counts: "backups",
+  };
+  const memory = newListMemory();
+  const sizes = new Set<number>();
+  const ask = async ({ at, size }: PageQuestion) => {
+    sizes.add(size);
+    const most = Math.min(size, 4);
+    const from = (Number(at) - 1) * most;
+    return { rows: rows.slice(from, from + most), total: rows.length, next: null };
+  };
+  for (let readings = 0; readings < 3; readings += 1) {
+    sizes.clear();
+    const { items, notices } = await readSpan<Item>({
+      ask,
+      shape,
+      memory,
+      scanRows: 10_000,
+      source: newSourceMemory(),
+      instant: Number.POSITIVE_INFINITY,
+      direction: "newestFirst",
+      bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
+      groupMs: 0,
+      isTooWide: () => false,
+    });
+    expect(items).toHaveLength(8);
+    expect(notices).toEqual([]);
+  }
+  expect([...sizes]).toEqual([2]);
+});

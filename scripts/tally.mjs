@@ -6,6 +6,10 @@ import { join, relative } from "node:path";
 
 const SHOWN_CHARACTERS = 1500;
 
+/** The lines of fast-check with which a property can be run again: its seed and path, and its counterexample. */
+const REPLAY =
+  /^(?:Error: )?Property (?:failed|interrupted) after .*\n\{ seed: .*(?:\nCounterexample: .*)?/m;
+
 const folder = process.argv[2];
 const files = readdirSync(folder)
   .filter((name) => name.endsWith(".json"))
@@ -14,7 +18,11 @@ const tests = files.flatMap((file) => file.assertionResults);
 const countOf = (status) => tests.filter((one) => one.status === status).length;
 
 function show(file, name, messages) {
-  const text = messages.join("\n").slice(0, SHOWN_CHARACTERS).replaceAll("\n", "\n    ");
+  const all = messages.join("\n");
+  const replay = REPLAY.exec(all);
+  // However long they are: without them a rare failure is lost.
+  const kept = replay === null ? 0 : replay.index + replay[0].length;
+  const text = all.slice(0, kept + SHOWN_CHARACTERS).replaceAll("\n", "\n    ");
   console.log(`\nfailed: ${relative("", file.name)}: ${name}\n    ${text}`);
 }
 

@@ -1,8 +1,20 @@
 import fc from "fast-check";
 import { runs } from "./runs.js";
 
-// Properties that name no number of samples take this one.
-fc.configureGlobal(runs(100));
+const SEED = process.env["SEED"];
+
+/** Less than the time limits of tests, which end a test without its seed or counterexample. */
+const LIMIT_MS = runs(1).numRuns > 1 ? 500_000 : 150_000;
+
+fc.configureGlobal({
+  // Properties that name no number of samples take this one.
+  ...runs(100),
+  ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  // The report of a test has the message of its error, and not the cause.
+  includeErrorInReport: true,
+  interruptAfterTimeLimit: LIMIT_MS,
+  markInterruptAsFailure: true,
+});
 
 /** Variables that change how programs behave: of build servers, terminals, locales, Node, proxies, SDKs, git and the gateway. */
 const FOREIGN =

@@ -62,4 +62,27 @@ describe("the tally", () => {
     expect(output).toContain("failed: test/some.test.ts: test 1\n    expected 1\n    at line 7\n");
     expect(output).toContain("failed: test/some.test.ts: no test ran\n    broken\n");
   });
+
+  test("shows how to repeat a property that failed, however long its counterexample is", async () => {
+    const path = Array.from({ length: 2_000 }, () => "0").join(":");
+    const replay = `{ seed: -7, path: "${path}", endOnFailure: true }`;
+    const counterexample = `Counterexample: [${JSON.stringify("x".repeat(50_000))}]`;
+    const message = [
+      "Error: Property failed after 3 tests",
+      replay,
+      counterexample,
+      "Shrunk 4 time(s)",
+      "",
+      "Got AssertionError: no backup lost",
+      "y".repeat(5_000),
+    ].join("\n");
+    const failed = file("failed", "failed");
+    failed.assertionResults[0]?.failureMessages.splice(0, 2, message);
+    const { output } = await makeProject({ "reports/a.json": report(failed) }).run("tally.mjs", [
+      "reports",
+    ]);
+    for (const part of [replay, counterexample, "Got AssertionError: no backup lost"])
+      expect(output.includes(`    ${part}\n`), part.slice(0, 40)).toBe(true);
+    expect(output).not.toContain("y".repeat(2_000));
+  });
 });

@@ -124,6 +124,6 @@ export async function assemble() {
   write("index", HOME);
   write("reference/schema", schemaPage(read("schema/schema.graphql")));
   write("reference/cli", commandsPage());
-  write("reference/metrics", await metricsPage());
+  write("reference/metrics", await metricsPage(read("docs/observability.md")));
   cpSync(join(root, "docs/images"), join(out, "public/images"), { recursive: true });
 }

@@ -106,8 +106,8 @@ export function commandsPage() {
   ].join("\n");
 }
 
-/** The metrics that a gateway over the embedded clouds shows after one query. */
-export async function metricsPage() {
+/** The metrics that a gateway over the embedded clouds shows, with the labels that `page` documents. */
+export async function metricsPage(page) {
   const { GATEWAY_CONFIG: _config, GATEWAY_HOST: _host, ...env } = process.env;
   const gateway = spawn(process.execPath, [program, "serve", "--demo"], {
     env: { ...env, PORT: "0" },
@@ -115,16 +115,8 @@ export async function metricsPage() {
   });
   try {
     const url = await readyUrl(gateway);
-    const body = JSON.stringify({
-      query: "{ coverage { violatingCount } backups(first: 1) { totalCount } }",
-    });
-    await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-    }).then((r) => r.text());
-    await fetch(new URL("/nothing", url)).then((response) => response.text());
-    return metricsOf(await fetch(new URL("/metrics", url)).then((response) => response.text()));
+    const text = await fetch(new URL("/metrics", url)).then((response) => response.text());
+    return metricsOf(text, labelsOf(page));
   } finally {
     gateway.kill("SIGTERM");
     await once(gateway, "exit");
@@ -142,27 +134,39 @@ async function readyUrl(gateway) {
   throw new Error("The gateway ended before it was ready.");
 }
 
-function metricsOf(text) {
+/** The labels of each metric, from the page that a test compares with the gateway. */
+function labelsOf(page) {
+  const [, metrics = ""] = page.split("\n## Metrics\n");
+  const [names] = metrics.split("\n### ");
+  const wordsOf = (text) => [...text.matchAll(/`(\w+)`/g)].map(([, word]) => word);
+  const [, instance = ""] = /have the labels ([^]*?), and one for each tag/.exec(metrics) ?? [];
+  const ofInstance = wordsOf(instance.replace(/\(.*?\)/, ""));
+  return new Map(
+    [...names.matchAll(/^\| (`[^|]+`) +\| ([^|]*?) +\|/gm)].flatMap(([, metric, labels]) => {
+      const own = wordsOf(labels);
+      const all = labels.startsWith("of the instance") ? [...ofInstance, ...own] : own;
+      return wordsOf(metric).map((name) => [PREFIX + name, all]);
+    }),
+  );
+}
+
+function metricsOf(text, labels) {
   const rows = [...text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)/gm)].map(
     ([, name, help, type]) => {
-      const series = text
-        .split("\n")
-        .filter((line) => new RegExp(`^${name}(?:_bucket)?\\{`).test(line));
-      const found = series.flatMap((line) => [...line.matchAll(/[{,]([a-z_]+)="/g)]);
-      const labels = [...new Set(found.map(([, label]) => label))].filter(
-        (label) => label !== "le",
-      );
-      const by = labels.length === 0 ? "" : `<br>By ${labels.map((l) => `\`${l}\``).join(", ")}.`;
-      return [`\`${name.replace(PREFIX, "")}\``, type, cell(help) + by, name.startsWith(PREFIX)];
+      const isOwn = name.startsWith(PREFIX);
+      if (isOwn && !labels.has(name)) throw new Error(`docs/observability.md lacks ${name}.`);
+      const named = (labels.get(name) ?? []).map((label) => `\`${label}\``).join(", ");
+      return [`\`${name.replace(PREFIX, "")}\``, type, named, cell(help), isOwn];
     },
   );
-  const of = (isOwn) => rows.filter((row) => row[3] === isOwn).map((row) => row.slice(0, 3));
+  const of = (isOwn) => rows.filter((row) => row.at(-1) === isOwn).map((row) => row.slice(0, -1));
   if (of(true).length < 10) throw new Error("The gateway shows no metrics.");
-  const heads = ["metric", "type", "description"];
+  const heads = ["metric", "type", "labels", "description"];
+  const plain = of(false).map(([name, type, , help]) => [name, type, help]);
   return [
     generated("Metrics", "the metrics of a gateway over the embedded clouds"),
-    "[Observability](/operate/observability) explains them, and says what to watch. A metric that has no series in the demo shows no labels here.",
+    "[Observability](/operate/observability) explains them, and says what to watch. The metrics of an instance also have a label for each tag in `server.metrics.tags`.",
     `## Of the gateway\n\nAll names begin with \`${PREFIX}\`.\n\n${table(heads, of(true))}`,
-    `## Of Node and the process\n\n${table(heads, of(false))}`,
+    `## Of Node and the process\n\n${table(["metric", "type", "description"], plain)}`,
   ].join("\n\n");
 }

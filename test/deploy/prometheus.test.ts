@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudsFile, objectsOf } from "../cli/harness.js";
 import { readsOf } from "../estate/gateway.js";
+import { ask } from "../server/harness.js";
 import { hasProgram, runProgram } from "../tools.js";
 import { startScraped, type Scraped } from "./prometheus.js";
 
@@ -96,6 +97,26 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
     // The address of the scraped gateway stays the label instance, and nothing was renamed.
     expect(found[0]?.metric).toMatchObject({ instance: expect.stringMatching(/^127\.0\.0\.1:/) });
     expect(found.every(({ metric }) => metric["exported_instance"] === undefined)).toBe(true);
+  });
+
+  test("stores the traces of operations and of their vendor calls as exemplars", async () => {
+    const ids = { trace_id: "0af7651916cd43dd8448eb211c80319c", span_id: "b7ad6b7169203331" };
+    // Links are never cached, so that this makes vendor calls.
+    const query = `{ backups(first: 20, filter: { providers: ["demo-tencent/redis"] }) {
+      complete nodes { downloads { url } } } }`;
+    const send = async (traceparent: string): Promise<string> =>
+      (await ask(scraped.url, query, { traceparent })).text;
+    expect(await send(`00-${ids.trace_id}-${ids.span_id}-01"} 1 # {x="`)).toContain("complete");
+    expect(await send(`00-${ids.trace_id}-${ids.span_id}-01`)).toContain("complete");
+    for (const name of ["operation", "vendor_attempt"])
+      await expect
+        .poll(() => scraped.exemplars(`backup_gateway_${name}_duration_seconds_bucket`), {
+          message: name,
+        })
+        .toContainEqual(ids);
+    expect(await scraped.query("up == 0")).toEqual([]);
+    const all = await scraped.exemplars('{__name__=~"backup_gateway_.+"}');
+    expect(new Set(all.map((one) => JSON.stringify(one))).size).toBe(1);
   });
 
   test("answers every query of the dashboard", async () => {

@@ -9,11 +9,13 @@ import { stringify, parse } from "yaml";
 import type { Gateway } from "../../src/app.js";
 import type { CommandContext } from "../../src/cli/context.js";
 import { loadSetup } from "../../src/cli/setup.js";
+import type { GatewayConfig } from "../../src/config/config.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { makeObservation } from "../../src/server/observe/observe.js";
-import { startMetricsServer } from "../../src/server/observe/metricsRoute.js";
+import { ANYONE } from "../../src/domain/principal.js";
 import { gatewayOver } from "../estate/gateway.js";
 import { freePort } from "../freePort.js";
+import { ask, startTestServer } from "../server/harness.js";
 
 /** One series of the answer to an instant query. */
 export interface Sample {
@@ -32,8 +34,12 @@ export interface Alert {
 export interface Scraped {
   readonly clouds: Clouds;
   readonly gateway: Gateway;
+  /** The URL of the gateway's GraphQL endpoint. */
+  readonly url: string;
   query(expr: string): Promise<readonly Sample[]>;
   alerts(): Promise<readonly Alert[]>;
+  /** The labels of the exemplars of a series. */
+  exemplars(expr: string): Promise<readonly Readonly<Record<string, string>>[]>;
   close(): Promise<void>;
 }
 
@@ -41,11 +47,12 @@ export interface Scraped {
 export async function startScraped(): Promise<Scraped> {
   const { config, clouds } = await loadSetup({ demo: true }, { env: {} } as CommandContext);
   if (clouds === null) throw new Error("The demo has clouds.");
-  const gateway = gatewayOver(clouds, { policies: config.policies });
-  const metrics = await serveMetrics(clouds, gateway, config.server.metricsTags);
+  const { server, gateway, stop } = await serveObserved(clouds, config);
   const folder = mkdtempSync(join(tmpdir(), "prometheus-"));
   const url = `http://127.0.0.1:${await freePort()}`;
-  writeConfig(folder, new URL(metrics.url).host);
+  // So that there are counters of operations and vendor calls at the first scrape.
+  await ask(server.url, "{ backups(first: 5) { complete } }");
+  writeConfig(folder, new URL(server.url).host);
   const child = spawn(
     "prometheus",
     [
@@ -53,6 +60,7 @@ export async function startScraped(): Promise<Scraped> {
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--web.listen-address=${new URL(url).host}`,
       "--log.level=error",
+      "--enable-feature=exemplar-storage",
     ],
     { stdio: "ignore" },
   );
@@ -72,28 +80,36 @@ export async function startScraped(): Promise<Scraped> {
     clouds,
     gateway,
     query,
+    url: server.url,
+    exemplars: async (expr) => {
+      const span = `start=${Date.now() / 1_000 - 3_600}&end=${Date.now() / 1_000 + 60}`;
+      const found = await get<{ exemplars: { labels: Record<string, string> }[] }[]>(
+        `query_exemplars?query=${encodeURIComponent(expr)}&${span}`,
+      );
+      return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
+    },
     alerts: async () => (await get<{ alerts: Alert[] }>("alerts")).alerts,
     close: async () => {
       await ended(child);
-      await metrics.close();
-      await gateway.close();
+      await stop();
       await clouds.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-/** The metrics of a gateway, on a port of their own. */
-async function serveMetrics(clouds: Clouds, gateway: Gateway, tags: readonly string[]) {
+/** A gateway that is observed. */
+async function serveObserved(clouds: Clouds, { policies, server }: GatewayConfig) {
   const logger = pino({ level: "silent" });
   const observation = makeObservation({
     logger,
     accounts: clouds.accounts,
-    tags,
+    tags: server.metricsTags,
     now: Date.now,
     elapsed: () => performance.now(),
     process: false,
   });
+  const gateway = gatewayOver(clouds, { policies, ...observation.hooks });
   observation.show({
     health: (account) => gateway.http.health(account),
     rowsHeld: () => gateway.engine.rowsHeld,
@@ -101,23 +117,18 @@ async function serveMetrics(clouds: Clouds, gateway: Gateway, tags: readonly str
     vendorCalls: 2_000,
     open: gateway.open,
   });
-  const { registry, hooks } = observation;
-  // So that the counters of vendor calls are there before the first scrape.
-  for (const { id } of clouds.accounts)
-    hooks.observer.onAttempt({
-      account: id,
-      action: "A",
-      attempt: 1,
-      outcome: "OK",
-      fault: null,
-      ms: 1,
-    });
-  const server = await startMetricsServer({ host: "127.0.0.1", port: 0, registry, logger });
-  const close = async (): Promise<void> => {
+  const running = await startTestServer(
+    observation.serverOptions(
+      { makeReads: gateway.open, plugins: [] },
+      { authenticate: async () => ANYONE },
+    ),
+  );
+  const stop = async (): Promise<void> => {
     observation.close();
-    await server.close();
+    await running.close();
+    await gateway.close();
   };
-  return { url: server.url, close };
+  return { server: running, gateway, stop };
 }
 
 /** Writes the config and the rules of deploy/, with other targets and shorter times. */

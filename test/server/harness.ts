@@ -15,6 +15,13 @@ export interface TestServer extends RunningServer {
 
 /** Starts a server on a free port of the loopback, and closes it when the test ends. */
 export async function serve(given: Partial<ServerOptions> = {}): Promise<TestServer> {
+  const server = await startTestServer(given);
+  onTestFinished(server.close);
+  return server;
+}
+
+/** Starts a server on a free port of the loopback. */
+export async function startTestServer(given: Partial<ServerOptions> = {}): Promise<TestServer> {
   const log: Record<string, unknown>[] = [];
   const write = (line: string): void => void log.push(JSON.parse(line) as Record<string, unknown>);
   const server = await startServer({
@@ -44,7 +51,6 @@ export async function serve(given: Partial<ServerOptions> = {}): Promise<TestSer
   });
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= server.close());
-  onTestFinished(close);
   return { ...server, close, log };
 }
 

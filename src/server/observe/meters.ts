@@ -3,7 +3,8 @@ import { Kind, parse } from "graphql";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { CallCount } from "../../domain/reads.js";
 import { PACKAGE } from "../../ownPackage.js";
-import { resultOf, type GatewayEvents, type VendorOf } from "./notes.js";
+import { type Exemplar, type GatewayEvents, resultOf, type VendorOf } from "./notes.js";
+import type { Spans } from "./spans.js";
 
 /** The full name of a metric of the gateway; those of the process keep their usual names. */
 export const metricName = (name: string): string => `backup_gateway_${name}`;
@@ -42,14 +43,19 @@ const metersOf = (registry: Registry) => ({
     name: string,
     help: string,
     { labels, seconds }: { readonly labels: L[]; readonly seconds: number[] },
-  ): Histogram<L> =>
-    new Histogram({
+  ): Histogram<L | keyof Exemplar> => {
+    const made = new Histogram<L | keyof Exemplar>({
       name: metricName(name),
       help,
       labelNames: labels,
       buckets: seconds,
-      registers: [registry],
-    }),
+      enableExemplars: true,
+      // It would refuse a registry of the other format; a scrape chooses its format.
+      registers: [],
+    });
+    registry.registerMetric(made);
+    return made;
+  },
 });
 
 /** From cached answers to the longest deadlines. */
@@ -105,7 +111,11 @@ export function makeOperationMeters(registry: Registry, labelOf: (name: string |
       if (note === null) return;
       const operation = labelOf(note.name);
       total.inc({ operation, outcome: note.outcome });
-      duration.observe({ operation, result: resultOf(note.outcome) }, note.ms / 1_000);
+      duration.observe({
+        labels: { operation, result: resultOf(note.outcome) },
+        value: note.ms / 1_000,
+        exemplarLabels: note.exemplar ?? {},
+      });
       for (const [provider, rows] of note.late) late.inc({ provider }, rows);
       asked(note.calls);
     },
@@ -118,8 +128,12 @@ export function makeOperationMeters(registry: Registry, labelOf: (name: string |
 const ATTEMPT_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WAIT_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 
-/** Makes the metrics of vendor calls. */
-export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
+/** Makes the metrics of vendor calls. Their exemplars are those of the operations that caused them. */
+export function makeVendorMeters(
+  registry: Registry,
+  vendorOf: VendorOf,
+  exemplarOf: Spans["exemplarOf"],
+) {
   const { counter, histogram } = metersOf(registry);
   const attempts = counter(
     "vendor_attempts_total",
@@ -152,12 +166,17 @@ export function makeVendorMeters(registry: Registry, vendorOf: VendorOf) {
     ["state"],
   );
   return {
-    attempt({ account, action, outcome, ms }) {
+    attempt({ account, action, outcome, requestId, ms }) {
       const vendor = vendorOf(account);
       attempts.inc({ vendor, account, action, outcome });
-      duration.observe({ vendor, account, action }, ms / 1_000);
+      duration.observe({
+        labels: { vendor, account, action },
+        value: ms / 1_000,
+        exemplarLabels: exemplarOf(requestId) ?? {},
+      });
     },
-    waited: (ms, account) => waits.observe({ vendor: vendorOf(account), account }, ms / 1_000),
+    waited: (ms, account) =>
+      waits.observe({ labels: { vendor: vendorOf(account), account }, value: ms / 1_000 }),
     breaker: ({ account, state }) => breakers.inc({ vendor: vendorOf(account), account, state }),
     claimDropped: (provider, listing) => claims.inc({ provider, listing }),
     shared: (state) => shared.inc({ state }),

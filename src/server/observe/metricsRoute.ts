@@ -1,8 +1,9 @@
 import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
-import type { Registry } from "prom-client";
+import { Counter, type Metric, type OpenMetricsContentType, Registry } from "prom-client";
 import { ANYONE } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
+import { preferredType } from "../accept.js";
 import { answerFaults, checkHeaders, MALFORMED } from "../faults.js";
 import { ALWAYS_ANSWERED } from "../gate.js";
 import { reachableHostOf, secureAnswers } from "../headers.js";
@@ -17,7 +18,13 @@ export interface MetricsRoute {
   readonly authenticate: ServerOptions["authenticate"];
 }
 
-/** Serves metrics in Prometheus' text format. Callers see only the lines of their accounts. */
+const PLAIN = "text/plain";
+const OPEN_METRICS = "application/openmetrics-text";
+
+/**
+ * Serves metrics in Prometheus' text format, or as OpenMetrics, which has exemplars, to callers who prefer
+ * that. Callers see only the lines of their accounts.
+ */
 export function addMetricsRoute(
   app: FastifyInstance,
   { registry, authenticate }: MetricsRoute,
@@ -26,10 +33,22 @@ export function addMetricsRoute(
     const { scopes, accounts } = await authenticate(request.headers);
     if (!scopes.has(SCOPE))
       throw new ClientError("FORBIDDEN", `The scope ${SCOPE} is missing.`, { scope: SCOPE });
-    const text = await registry.metrics();
-    reply.type(registry.contentType);
+    const preferred = preferredType(request.headers.accept, [PLAIN, OPEN_METRICS]);
+    const shown = preferred === OPEN_METRICS ? openMetricsOf(registry) : registry;
+    const text = await shown.metrics();
+    reply.type(shown.contentType);
     return accounts === null ? text : onlyOfAccounts(text, accounts);
   });
+}
+
+/** A registry that writes the same metrics as OpenMetrics. */
+function openMetricsOf(registry: Registry): Registry<OpenMetricsContentType> {
+  const shown = new Registry<OpenMetricsContentType>();
+  shown.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  for (const metric of registry.getMetricsAsArray() as unknown as readonly Metric[])
+    // prom-client cuts the names of counters when it writes them, which must not change the other format.
+    shown.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  return shown;
 }
 
 /** The account in a line of the text format, as a label or as the first part of a provider key. */

@@ -3,6 +3,12 @@ import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/obs
 import type { CallCount } from "../../domain/reads.js";
 import { ClientError, ERROR_CODES, type ErrorCode } from "../../errors.js";
 
+/** The labels of an exemplar: a trace that is recorded, and a span in it. Both are hex. */
+export interface Exemplar {
+  readonly trace_id: string;
+  readonly span_id: string;
+}
+
 /** What is known about an operation when its response was sent or its client disconnected. */
 export interface OperationNote {
   readonly requestId: string;
@@ -24,6 +30,8 @@ export interface OperationNote {
   /** Late rows in the answer, by provider key. */
   readonly late: ReadonlyMap<string, number>;
   readonly calls: readonly CallCount[];
+  /** Null if no trace records the operation. */
+  readonly exemplar: Exemplar | null;
 }
 
 /** Whether the server that replicas share responds. */

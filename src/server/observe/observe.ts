@@ -87,7 +87,7 @@ export function makeObservation(parts: ObservationParts): Observation {
   const spans = makeSpans({ vendorOf, labelOf, now });
   const events = passTo([
     makeOperationMeters(registry, labelOf),
-    makeVendorMeters(registry, vendorOf),
+    makeVendorMeters(registry, vendorOf, spans.exemplarOf),
     makeReadingMeters(registry, vendorOf),
     makeLines(logger, vendorOf),
     { attempt: spans.attempt },

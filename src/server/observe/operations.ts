@@ -87,14 +87,19 @@ export class OperationWatch {
 
   private end(request: FastifyRequest, reply: FastifyReply, span: OperationSpan, ms: number): void {
     const operation = operationOf(request);
-    const note = operation === null ? null : this.noteOf(operation, reply, ms);
+    const note = operation === null ? null : this.noteOf(operation, reply, span, ms);
     if (operation !== null) this.watched.delete(operation);
     // So that the line of the log belongs to the trace.
     span.run(() => this.parts.events.ended(note));
     span.end(note);
   }
 
-  private noteOf(operation: RunningOperation, reply: FastifyReply, ms: number): OperationNote {
+  private noteOf(
+    operation: RunningOperation,
+    reply: FastifyReply,
+    { exemplar }: OperationSpan,
+    ms: number,
+  ): OperationNote {
     const { requestId, abortedBy } = operation;
     const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
@@ -112,6 +117,7 @@ export class OperationWatch {
       issues,
       late,
       calls: reads?.calls() ?? [],
+      exemplar,
     };
   }
 

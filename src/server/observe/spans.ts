@@ -1,35 +1,42 @@
 import type { IncomingHttpHeaders } from "node:http";
 import {
   type Attributes,
-  type Context,
   context,
+  isSpanContextValid,
   propagation,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Tracer,
 } from "@opentelemetry/api";
 import type { AttemptNote } from "../../domain/observation.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
-import type { GatewayEvents, OperationNote, VendorOf } from "./notes.js";
+import type { Exemplar, GatewayEvents, OperationNote, VendorOf } from "./notes.js";
 
-/** The spans of traces. Without an OpenTelemetry SDK in the process, they do nothing. */
+/** The spans of traces. Without an OpenTelemetry SDK in the process, nothing records them. */
 export interface Spans {
   /** Starts the span of an operation, as a child of the HTTP server's span or of the caller's trace. */
   begin(request: SpannedRequest): OperationSpan;
   /** Adds the span of a finished attempt to the operation that it was made for. */
   readonly attempt: GatewayEvents["attempt"];
+  /** The exemplar of a running operation, by its request id; null if there is none. */
+  exemplarOf(requestId: string | undefined): Exemplar | null;
 }
 
 /** The parts of a request that its span describes. */
 export interface SpannedRequest {
+  readonly id: string;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
 }
 
 /** The span of a running operation. */
 export interface OperationSpan {
+  /** Null if the trace is not recorded. */
+  readonly exemplar: Exemplar | null;
   /** Runs a function with the span as the active one. */
   run(work: () => void): void;
   /** Null for a request without an operation. */
@@ -52,8 +59,10 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
   let found: Tracer | null = null;
   // Only at the first span: a tracer that is older than the SDK does not know another copy of the API.
   const tracer = (): Tracer => (found ??= trace.getTracer(NAME));
+  const exemplars = new Map<string, Exemplar>();
   return {
-    begin({ method, headers }) {
+    exemplarOf: (requestId = "") => exemplars.get(requestId) ?? null,
+    begin({ id, method, headers }) {
       const active = context.active();
       // An instrumented HTTP server has already read the caller's headers; its span is the parent.
       const local = trace.getSpan(active) !== undefined;
@@ -65,7 +74,19 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
         "url.path": GRAPHQL_PATH,
       };
       const span = tracer().startSpan("graphql", { kind, attributes }, parent);
-      return operationSpan(span, trace.setSpan(parent, span), labelOf);
+      const exemplar = exemplarIn(span.spanContext(), headers["traceparent"]);
+      if (exemplar !== null) exemplars.set(id, exemplar);
+      const within = trace.setSpan(parent, span);
+      return {
+        exemplar,
+        run: (work) => context.with(within, work),
+        end(note) {
+          // Clients may use a request id twice.
+          if (exemplars.get(id) === exemplar) exemplars.delete(id);
+          if (span.isRecording() && note !== null) describe(span, note, labelOf);
+          span.end();
+        },
+      };
     },
     attempt({ account, action, attempt, outcome, fault, sent, ms }) {
       const endedAt = now();
@@ -80,17 +101,22 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
   };
 }
 
-const operationSpan = (
-  span: Span,
-  within: Context,
-  labelOf: SpanParts["labelOf"],
-): OperationSpan => ({
-  run: (work) => context.with(within, work),
-  end(note) {
-    if (span.isRecording() && note !== null) describe(span, note, labelOf);
-    span.end();
-  },
-});
+/** Version 00 has these fields and no others. Source: https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^00-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/;
+
+/** The exemplar of an operation's span. Without an SDK, it is the caller's span. */
+function exemplarIn(own: SpanContext, traceparent: unknown): Exemplar | null {
+  const traced = isSpanContextValid(own) ? own : contextIn(traceparent);
+  const isRecorded = (traced.traceFlags & TraceFlags.SAMPLED) !== 0;
+  return isRecorded && isSpanContextValid(traced)
+    ? { trace_id: traced.traceId, span_id: traced.spanId }
+    : null;
+}
+
+function contextIn(traceparent: unknown): SpanContext {
+  const [, traceId = "", spanId = "", flags = "00"] = TRACEPARENT.exec(String(traceparent)) ?? [];
+  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) };
+}
 
 /** OpenTelemetry's attributes of a vendor call, without `url.full`, which may contain signatures and names. */
 function httpOf(sent: AttemptNote["sent"]): Attributes {

@@ -109,6 +109,9 @@ test("spans, metrics and log lines reach a receiver through variables alone, wit
   const answer = await ask(gateway.url, `00-${TRACE}-b7ad6b7169203331-01`);
   const links = [...answer.matchAll(/"url":"([^"]+)"/g)].map(([, link]) => String(link));
   expect(links.length).toBeGreaterThan(0);
+  const accept = "application/openmetrics-text";
+  const scrape = await fetch(new URL("/metrics", gateway.url), { headers: { accept } });
+  const exemplars = [...(await scrape.text()).matchAll(/^\S+_(\w+_duration)\S+ .* # {(.*)} /gm)];
   await stop(gateway);
   receiver.close();
 
@@ -125,6 +128,11 @@ test("spans, metrics and log lines reach a receiver through variables alone, wit
     "graphql.operation.type": "query",
     outcome: "PARTIAL",
   });
+  const ids = `trace_id="${TRACE}",span_id="${String(operation?.["spanId"])}"`;
+  const histograms = ["operation_duration", "attempt_duration"];
+  expect(new Set(exemplars.map(([, name, labels]) => `${name}: ${labels}`))).toEqual(
+    new Set(histograms.map((name) => `${name}: ${ids}`)),
+  );
   const calls = spans.filter(({ parentSpanId }) => parentSpanId === operation?.["spanId"]);
   const failed = calls.map(attributesOf).find(({ vendor }) => vendor === "tencent");
   expect(failed).toMatchObject({

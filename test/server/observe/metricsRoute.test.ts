@@ -4,7 +4,16 @@ import { ANYONE, type Principal } from "../../../src/domain/principal.js";
 import { ClientError } from "../../../src/errors.js";
 import { onlyOfAccounts, startMetricsServer } from "../../../src/server/observe/metricsRoute.js";
 import { ask, codesOf, exchange, serve } from "../harness.js";
-import { logged, observation, serveObserved } from "./harness.js";
+import { fakeReads } from "../../graphql/fakeReads.js";
+import { logged, observation, samplesOf, serveObserved } from "./harness.js";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const SPAN = "b7ad6b7169203331";
+const TRACEPARENT = `00-${TRACE}-${SPAN}-01`;
+
+/** What Prometheus 2.42 sends. */
+const PROMETHEUS =
+  "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
 
 const metricsOf = (url: string, headers: Record<string, string> = {}) =>
   exchange(new URL("/metrics", url).href, { headers });
@@ -24,6 +33,93 @@ describe("metrics on the main port", () => {
     expect(headers["cache-control"]).toBe("no-store");
     expect(text).toMatch(/^# HELP backup_gateway_operations_in_flight \S.*$/m);
     expect(text).toMatch(/^backup_gateway_operations_in_flight 0$/m);
+  });
+
+  test("have no exemplars in Prometheus' text, which a scrape as OpenMetrics does not change", async () => {
+    const { url } = await serveObserved();
+    await ask(url, "{ __typename }", { traceparent: TRACEPARENT });
+    const before = await metricsOf(url);
+    const open = await metricsOf(url, { accept: PROMETHEUS });
+    expect(await metricsOf(url)).toMatchObject({ text: before.text });
+    expect(before.text).not.toContain("trace_id");
+    expect(open.headers["content-type"]).toBe(
+      "application/openmetrics-text; version=1.0.0; charset=utf-8",
+    );
+    const exemplar = new RegExp(
+      `^\\S+ 1 # {trace_id="${TRACE}",span_id="${SPAN}"} 0 \\d+\\.?\\d*$`,
+      "gm",
+    );
+    const [line = "", ...others] = open.text.match(exemplar) ?? [];
+    expect([line, others]).toEqual([
+      expect.stringContaining('operation_duration_seconds_bucket{le="0.001"'),
+      [],
+    ]);
+    expect(open.text).toMatch(/^# TYPE backup_gateway_operations counter$/m);
+    expect(open.text).toMatch(/\n# EOF\n$/);
+    const samples = (text: string) => [...samplesOf(text.replaceAll(/ # {.*/g, "")).keys()].sort();
+    expect(samples(open.text)).toEqual(samples(before.text));
+  });
+
+  test.each([
+    ["application/openmetrics-text; version=1.0.0", true],
+    ["text/plain;q=0.5, application/openmetrics-text;q=0.6", true],
+    ["text/plain, application/openmetrics-text;q=0.9", false],
+    ["application/openmetrics-text;q=0", false],
+    ["text/html,*/*;q=0.8", false],
+    ["image/png", false],
+    ["application/openmetrics-text;q=x,;q=,=", false],
+  ])("for Accept: %s are OpenMetrics: %s", async (accept, isOpen) => {
+    const { url } = await serveObserved();
+    const { headers } = await metricsOf(url, { accept });
+    expect(headers["content-type"]).toMatch(isOpen ? /^application\/openmetrics/ : /^text\/plain/);
+  });
+
+  test.each([
+    ["not recorded", `00-${TRACE}-${SPAN}-00`],
+    ["a trace of zeros", `00-${"0".repeat(32)}-${SPAN}-01`],
+    ["a span of zeros", `00-${TRACE}-${"0".repeat(16)}-01`],
+    ["more fields than the version has", `${TRACEPARENT}-00`],
+    ["no hex", `00-${"g".repeat(32)}-${SPAN}-01`],
+    ["quotes", `00-${TRACE}-${SPAN}-01"} 1`],
+    ["another version", `ff-${TRACE}-${SPAN}-01`],
+    ["two headers", `${TRACEPARENT}, ${TRACEPARENT}`],
+    ["as long as a header may be", TRACEPARENT.repeat(200)],
+    ["nothing", ""],
+  ])("have no exemplar of a traceparent that is %s", async (_, traceparent) => {
+    const { url } = await serveObserved();
+    await ask(url, "{ __typename }", { traceparent });
+    expect((await metricsOf(url, { accept: PROMETHEUS })).text).not.toContain("trace_id");
+  });
+
+  test("show the trace of the operation that a vendor call was made for, while it runs", async () => {
+    const { observation: observed } = observation();
+    const note = { action: "A", attempt: 1, outcome: "OK" as const, fault: null, ms: 3 };
+    const call = (requestId?: string) =>
+      observed.hooks.observer.onAttempt({ account: "uc", requestId, ...note });
+    const own = observed.serverOptions(
+      {
+        makeReads: (_, { requestId }) => fakeReads({ calls: () => (call(requestId), []) }).reads,
+        plugins: [],
+      },
+      { authenticate: async () => ANYONE },
+    );
+    const { url } = await serve(own);
+    const ATTEMPTS = /vendor_attempt_duration_seconds_bucket.* # {trace_id="(\w+)"/g;
+    const traces = async () =>
+      [...(await metricsOf(url, { accept: PROMETHEUS })).text.matchAll(ATTEMPTS)].map(
+        ([, id]) => id,
+      );
+    await ask(url, "{ backups { complete } }");
+    call();
+    call("r-1");
+    expect(await traces()).toEqual([]);
+    await ask(url, "{ backups { complete } }", { traceparent: TRACEPARENT, "x-request-id": "r-1" });
+    expect(await traces()).toEqual([TRACE]);
+    const { text } = await metricsOf(url, { accept: PROMETHEUS });
+    call("r-1");
+    expect((await metricsOf(url, { accept: PROMETHEUS })).text.match(/ # {.*/g)).toEqual(
+      text.match(/ # {.*/g),
+    );
   });
 
   test.each([

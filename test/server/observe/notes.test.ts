@@ -75,6 +75,7 @@ const NOTE: OperationNote = {
   issues: 0,
   late: new Map(),
   calls: [],
+  exemplar: null,
 };
 
 /** Lines of a log of one level, and what was written. */

@@ -74,7 +74,7 @@ describe("the span of an operation", () => {
     const outer = trace.getTracer("http").startSpan("POST");
     const made = makeSpans({ vendorOf: String, labelOf: String, now: () => NOW });
     context.with(trace.setSpan(context.active(), outer), () => {
-      made.begin({ method: "POST", headers: { traceparent: "the-caller" } }).end(null);
+      made.begin({ id: "r-1", method: "POST", headers: { traceparent: "the-caller" } }).end(null);
     });
     expect(spans[1]).toMatchObject({
       parent: "span-0",

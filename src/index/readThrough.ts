@@ -249,13 +249,7 @@ class PendingRead<T> {
         resolve(cut("The operation was ended."));
         if (this.waiting === 0 && this.underWay) this.unattended.abort();
       });
-      const settled =
-        <V>(settle: (value: V) => void) =>
-        (value: V): void => {
-          forget();
-          settle(value);
-        };
-      this.result.then(settled(resolve), settled(reject));
+      void this.result.then(resolve, reject).then(forget);
     });
   }
 }

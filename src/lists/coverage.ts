@@ -30,7 +30,7 @@ import { isShort } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, instanceScope, type Scope } from "./filters.js";
 import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
-import { INSTANCE_ORDER, pageRequest, recentList, rowOf, type InstanceRow } from "./instances.js";
+import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
 import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
 import {
   eachPlace,
@@ -38,6 +38,7 @@ import {
   peekInstanceList,
   peekPlaces,
   placeOf,
+  recentList,
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";

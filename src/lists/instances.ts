@@ -9,7 +9,6 @@ import { PageTaker, type Page, type PageRequest } from "../paging/page.js";
 import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
-import type { ListedPlace } from "../sources/source.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
 import { failOn, grouped, issuesOf } from "./issues.js";
 import {
@@ -19,6 +18,7 @@ import {
   placeOf,
   readInstanceList,
   readPlaces,
+  recentList,
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
@@ -251,18 +251,6 @@ function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
   slices.set(list, slice);
   return slice;
 }
-
-/** A region's instances as they were listed lately; null if they were not, or if reading them failed last. */
-export function recentList(
-  { startedAt }: ReadContext,
-  { runtime, region }: ListedPlace,
-): Dated<InstanceList> | null {
-  const list = runtime.instanceList(region);
-  return list.failedAt !== null ? null : list.peek({ notBefore: startedAt - RECENT_MS });
-}
-
-/** An instance that was listed within this time probably still exists. Units: milliseconds. */
-const RECENT_MS = 3_600_000;
 
 /** The instances that a page will probably show, according to lists that were read lately. */
 function expectedInstances(

@@ -113,6 +113,18 @@ export const readInstanceList = (
     .instanceList(region)
     .read(context.freshnessFor(freshFor, runtime.ttlMs), context.operationFor(share));
 
+/** A region's instances as they were listed lately; null if they were not, or if reading them failed last. */
+export function recentList(
+  { startedAt }: ReadContext,
+  { runtime, region }: ListedPlace,
+): Dated<InstanceList> | null {
+  const list = runtime.instanceList(region);
+  return list.failedAt !== null ? null : list.peek({ notBefore: startedAt - RECENT_MS });
+}
+
+/** An instance that was listed within this time probably still exists. Units: milliseconds. */
+const RECENT_MS = 3_600_000;
+
 /** The instances of a region, from the cache if they are fresh. */
 export async function instancesAt(
   context: ReadContext,

@@ -57,12 +57,12 @@ type Loader = DataLoader<SliceKey, { readonly answer: Promise<Reading<Backup>> }
 /** What the lists of one operation share: each slice is requested once, together with others. */
 export class ReadContext {
   readonly prefetch: Prefetch;
-  readonly facts = new FactReader(this);
   /** An instance that grows shards, or moves to another list, gets another source. */
   private readonly requested = new Map<Source, Requested[]>();
   private readonly needed: Loader;
-  private readonly early: Loader;
-  /** Made when it is first needed: it has a quarter of what is left then. */
+  // The rest is made when it is first needed. The quarter is one of what is left then.
+  private reader: FactReader | null = null;
+  private early: Loader | null = null;
   private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
   private earlySlices = 0;
 
@@ -75,8 +75,11 @@ export class ReadContext {
     readonly providers: ReadonlyMap<string, ProviderRuntime>,
   ) {
     this.needed = loaderOf(parts.planner, operation);
-    this.early = loaderOf(parts.planner, new EarlyOperation(operation));
     this.prefetch = parts.prefetch(this);
+  }
+
+  get facts(): FactReader {
+    return (this.reader ??= new FactReader(this));
   }
 
   get ttlMs(): number {
@@ -112,6 +115,7 @@ export class ReadContext {
   readEarly(key: SliceKey): void {
     if (this.parts.planner.peek(key) !== null || this.requestedFor(key) !== undefined) return;
     this.earlySlices += 1;
+    this.early ??= loaderOf(this.parts.planner, new EarlyOperation(this.operation));
     void this.request(key, this.early);
   }
 

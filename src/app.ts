@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { credentialReader } from "./config/credentials.js";
-import type { Account } from "./domain/account.js";
+import type { Account, Environment } from "./domain/account.js";
 import { type BackupPolicy, DEFAULT_POLICY } from "./domain/policy.js";
 import type { Principal } from "./domain/principal.js";
 import { makeHttpClient } from "./http/httpClient.js";
@@ -58,7 +58,7 @@ export interface GatewayParts {
   /** Sends requests. By default, over the network. */
   readonly transport?: Transport;
   /** Environment variables for the commands that print credentials. By default, those of the process. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   readonly onCredentials?: OnCredentials;
   /** Called for each claim of a vendor's declaration that an answer contradicts. */
   readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;

@@ -1,9 +1,10 @@
 import { constants } from "node:os";
 import type { Writable } from "node:stream";
+import type { Environment } from "../domain/account.js";
 
 /** What a command uses of the process. */
 export interface CommandContext {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Aborts with `Interrupted` when the process receives a signal that ends it. */

@@ -6,11 +6,11 @@ import type {
   CredentialReader,
   CredentialSource,
   ReadCredentials,
+  Environment,
 } from "../domain/account.js";
 import { SourceError } from "../errors.js";
 import { CREDENTIALS } from "./accounts.js";
 import { openText } from "./document.js";
-import type { Environment } from "./environment.js";
 import { ConfigError, readFault } from "./fault.js";
 
 /** Bounds of one reading. */

@@ -1,9 +1,6 @@
-import { formatPath } from "./fault.js";
-import type { ConfigFault, ConfigPath } from "./fault.js";
+import type { Environment } from "../domain/account.js";
+import { formatPath, type ConfigFault, type ConfigPath } from "./fault.js";
 import { isProxyUrl } from "./fields.js";
-
-/** Environment variables, as `process.env` holds them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A tree in which references to environment variables are replaced. */
 export interface FilledTree {

@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { Environment } from "../domain/account.js";
 import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
-import { fillEnvironment, overrideServer } from "./environment.js";
-import { proxyFaults, type Environment } from "./environment.js";
+import { fillEnvironment, overrideServer, proxyFaults } from "./environment.js";
 import { ConfigError, formatPath, readFault, type ConfigFault, type ConfigPath } from "./fault.js";
 import { resolveConfig } from "./resolve.js";
 import { checkRules } from "./rules.js";

@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
-import type { Account, CredentialSource, UpstreamSettings } from "../domain/account.js";
+import type {
+  Account,
+  CredentialSource,
+  Environment,
+  UpstreamSettings,
+} from "../domain/account.js";
 import { CREDENTIALS } from "./accounts.js";
 import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
-import { eitherCase, type Environment } from "./environment.js";
+import { eitherCase } from "./environment.js";
 import { resolvePolicies } from "./policies.js";
 import { METRICS_PORT } from "./rules.js";
 import type { ParsedConfig } from "./schema.js";

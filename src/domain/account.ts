@@ -24,6 +24,9 @@ export interface NetworkSettings {
   readonly ca: string | null;
 }
 
+/** Environment variables, as `process.env` holds them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Where the credentials of an account are read from, if they are not in the config file. */
 export type CredentialSource =
   | { /** An absolute path. */ readonly file: string }

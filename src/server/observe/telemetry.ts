@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { diag, DiagLogLevel, ProxyTracerProvider, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
+import type { Environment } from "../../domain/account.js";
 
 /** The package that exports by OTLP; it is installed only by those who want it. */
 export const SDK_PACKAGE = "@opentelemetry/sdk-node";
@@ -9,8 +10,6 @@ export const SDK_PACKAGE = "@opentelemetry/sdk-node";
 const SDK_VERSION = "0.218.0";
 
 const NAME = "redis-backup-gateway";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Sends traces, metrics and log lines to where the OTEL_* variables say. */
 export interface Telemetry {
@@ -100,9 +99,9 @@ interface LogsModule {
 }
 
 /** Loads a package that the SDK depends on, wherever its installer has put it. */
-type Load = <Module>(name: string) => Module;
+type LoadPackage = <Module>(name: string) => Module;
 
-function loaderOfSdk(): Load | null {
+function loaderOfSdk(): LoadPackage | null {
   const own = createRequire(import.meta.url);
   try {
     const ofSdk = createRequire(own.resolve(SDK_PACKAGE));
@@ -159,7 +158,7 @@ const PROTOCOLS: Readonly<Record<string, string>> = { grpc: "grpc", "http/json":
 function readersOf(
   env: Environment,
   registry: Registry,
-  { load, metrics }: { readonly load: Load; readonly metrics: MetricsModule },
+  { load, metrics }: { readonly load: LoadPackage; readonly metrics: MetricsModule },
 ): readonly unknown[] {
   const producer = { collect: () => collect(registry) };
   const named = (env["OTEL_METRICS_EXPORTER"] || "otlp").split(",").map((name) => name.trim());
@@ -201,7 +200,7 @@ const timeOf = (ms: number): readonly [number, number] => [
 /** All metrics of the registry, with their names, as a producer of the SDK's metrics gives them. */
 async function collect(registry: Registry): Promise<unknown> {
   const found = await registry.getMetricsAsJSON();
-  const metrics = found.map((metric) => metricOf(metric as MetricObjectWithValues<Value>));
+  const metrics = found.map((metric) => metricOf(metric as MetricObjectWithValues<Sample>));
   return {
     // The reader takes the resource of the SDK.
     resourceMetrics: { resource: null, scopeMetrics: [{ scope: { name: NAME }, metrics }] },
@@ -209,9 +208,9 @@ async function collect(registry: Registry): Promise<unknown> {
   };
 }
 
-type Value = MetricValue<string> & { readonly metricName?: string };
+type Sample = MetricValue<string> & { readonly metricName?: string };
 
-function metricOf({ name, help, type, values }: MetricObjectWithValues<Value>): object {
+function metricOf({ name, help, type, values }: MetricObjectWithValues<Sample>): object {
   const descriptor = { name, description: help, unit: "", valueType: DOUBLE, advice: {} };
   const common = { descriptor, aggregationTemporality: CUMULATIVE };
   const times = { startTime: timeOf(STARTED_AT), endTime: timeOf(Date.now()) };
@@ -239,7 +238,7 @@ interface Histogram {
 }
 
 /** The histograms of one metric. Prometheus' buckets contain those below, and OpenTelemetry's do not. */
-function histogramsOf(name: string, values: readonly Value[]): readonly Histogram[] {
+function histogramsOf(name: string, values: readonly Sample[]): readonly Histogram[] {
   const found = new Map<string, Histogram>();
   for (const { metricName, labels, value } of values) {
     const { le, ...attributes } = labels as Record<string, string | number>;

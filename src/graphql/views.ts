@@ -7,15 +7,15 @@
 export function viewsOf<Row extends object, View extends object>(
   make: (row: Row) => View,
 ): (row: Row) => View {
-  const views = makeHiddenField<View>();
+  const HiddenView = makeHiddenField<View>();
   return (row) => {
-    const known = views.get(row);
+    const known = HiddenView.get(row);
     if (known !== undefined) {
       markReused(known);
       return known;
     }
     const view = make(row);
-    views.set(row, view);
+    void new HiddenView(row, view);
     return view;
   };
 }
@@ -29,11 +29,11 @@ export const listsOf = <Item, View>(
  * Whether an object was returned before. Its plain properties never change, so the executor may cache
  * its JSON text. Objects that are returned only once are not worth the memory.
  */
-export const isReused = (object: object): boolean => reused.get(object) === true;
+export const isReused = (object: object): boolean => HiddenMark.get(object) === true;
 
 /** Marks an object as reused. */
 export function markReused(object: object): void {
-  if (!isReused(object)) reused.set(object, true);
+  if (!isReused(object)) void new HiddenMark(object, true);
 }
 
 /** Returns its argument, so that a subclass adds its private field to that object. */
@@ -53,6 +53,7 @@ function makeHiddenField<Value>() {
   class Hidden extends Itself {
     readonly #value: Value;
 
+    /** Adds the field to an object that does not have it. */
     constructor(object: object, value: Value) {
       super(object);
       this.#value = value;
@@ -62,14 +63,10 @@ function makeHiddenField<Value>() {
       return #value in object ? object.#value : undefined;
     }
   }
-  return {
-    get: (object: object) => Hidden.get(object),
-    /** Once per object. */
-    set: (object: object, value: Value) => void new Hidden(object, value),
-  };
+  return Hidden;
 }
 
-const reused = makeHiddenField<true>();
+const HiddenMark = makeHiddenField<true>();
 
 /** Applies a function to a value that is not null. */
 export const orNull = <In, Out>(value: In | null, change: (value: In) => Out): Out | null =>

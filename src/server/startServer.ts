@@ -67,10 +67,10 @@ async function openSite(options: ServerOptions): Promise<Site> {
   addGraphqlRoute(app, { options, graphql, operations, page });
   await app.ready();
   let running = 0;
-  let end = (): void => undefined;
+  let end: (() => void) | null = null;
   const left = (): void => {
     running -= 1;
-    if (running === 0) end();
+    if (running === 0) end?.();
   };
   const close = async (): Promise<void> => {
     await app.close();
@@ -134,7 +134,7 @@ function makeApp({ limits, trustProxy }: ServerOptions): FastifyInstance {
     bodyLimit: limits.bodyBytes,
     schemaController: { compilersFactory: NO_SCHEMAS },
     ...MALFORMED,
-    genReqId: ({ headers }) => requestIdOf(headers["x-request-id"]),
+    genReqId: requestIdOf,
   });
   // Browsers send plain text to other sites without a preflight, so only JSON is accepted.
   app.removeContentTypeParser("text/plain");
@@ -170,8 +170,10 @@ function noCompiler(): never {
 }
 
 /** Uses the caller's request id if it is harmless in logs and headers. */
-const requestIdOf = (given: string | string[] | undefined): string =>
-  typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
+}
 
 /** Serves the health probes. */
 function addHealth(

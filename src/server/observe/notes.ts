@@ -162,7 +162,7 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf) =>
   }) satisfies Partial<GatewayEvents>;
 
 function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNote): object {
-  const { outcome, codes, complete, issues, late, calls } = note;
+  const { outcome, codes, complete, issues, late } = note;
   // pino omits undefined fields.
   return {
     requestId,
@@ -174,10 +174,17 @@ function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNo
     codes: codes.length > 0 ? codes : undefined,
     complete,
     issues,
-    late: late.size > 0 ? sumOf([...late.values()]) : undefined,
-    calls: sumOf(calls.map(({ count }) => count)),
-    cached: sumOf(calls.map(({ cached }) => cached)),
+    late: late.size > 0 ? [...late.values()].reduce((sum, rows) => sum + rows) : undefined,
+    ...totalOf(note.calls),
   };
 }
 
-const sumOf = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one, 0);
+/** The calls of an operation over all vendors and actions. */
+export function totalOf(counts: readonly CallCount[]): { calls: number; cached: number } {
+  const total = { calls: 0, cached: 0 };
+  for (const { count, cached } of counts) {
+    total.calls += count;
+    total.cached += cached;
+  }
+  return total;
+}

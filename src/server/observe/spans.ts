@@ -14,7 +14,13 @@ import {
 } from "@opentelemetry/api";
 import type { AttemptNote } from "../../domain/observation.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
-import type { Exemplar, GatewayEvents, OperationNote, VendorOf } from "./notes.js";
+import {
+  totalOf,
+  type Exemplar,
+  type GatewayEvents,
+  type OperationNote,
+  type VendorOf,
+} from "./notes.js";
 
 /** The spans of traces. Without an OpenTelemetry SDK in the process, nothing records them. */
 export interface Spans {
@@ -135,7 +141,8 @@ const errorOf = (outcome: string): Attributes =>
   outcome === "OK" || outcome === "PARTIAL" ? {} : { "error.type": outcome };
 
 function describe(span: Span, note: OperationNote, labelOf: SpanParts["labelOf"]): void {
-  const { requestId, type, outcome, complete, issues, calls } = note;
+  const { requestId, type, outcome, complete, issues } = note;
+  const { calls, cached } = totalOf(note.calls);
   const label = labelOf(note.name);
   span.updateName(`${type ?? "graphql"} ${label}`);
   span.setAttributes({
@@ -145,8 +152,8 @@ function describe(span: Span, note: OperationNote, labelOf: SpanParts["labelOf"]
     outcome,
     complete,
     issues,
-    "vendor.calls": calls.reduce((sum, { count }) => sum + count, 0),
-    "vendor.cached": calls.reduce((sum, { cached }) => sum + cached, 0),
+    "vendor.calls": calls,
+    "vendor.cached": cached,
     ...errorOf(outcome),
   });
   if (outcome !== "OK" && outcome !== "PARTIAL") span.setStatus({ code: SpanStatusCode.ERROR });

@@ -10,7 +10,7 @@ import { CallerLimits } from "../server/limits/callerLimits.js";
 import { makeLogger } from "../server/logger.js";
 import { type MetricsServer, startMetricsServer } from "../server/observe/metricsRoute.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
-import { reportCalls } from "../server/operationPlugins.js";
+import { reportCalls } from "../server/apollo.js";
 import { startTelemetry, type Telemetry, telemetrySecrets } from "../server/observe/telemetry.js";
 import type { FederationOptions, RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";

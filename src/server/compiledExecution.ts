@@ -16,7 +16,7 @@ import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/ind
 import type { Context } from "../graphql/context.js";
 import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/limitsPlugin.js";
-import type { FormatError, OperationPlugin } from "./operationPlugins.js";
+import type { FormatError, OperationPlugin } from "./options.js";
 
 /** Why an operation is executed by graphql-js. */
 export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";

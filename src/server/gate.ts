@@ -13,7 +13,7 @@ import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { CallerLimits } from "./limits/callerLimits.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
 import { DEEPEST, isDeep, makeLimitsPlugin } from "./limits/limitsPlugin.js";
-import type { OperationPlugin } from "./operationPlugins.js";
+import type { OperationPlugin } from "./options.js";
 
 /** How much callers may ask for. */
 export interface GateLimits extends OperationLimits {

@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLRequestListener } from "@apollo/server";
+import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
 import type { OperationBounds, Reads } from "../domain/reads.js";
 import type { InterpretedReason } from "./compiledExecution.js";
 import type { CallerLimits } from "./limits/callerLimits.js";
-import type { OperationPlugin } from "./operationPlugins.js";
+import type { Context } from "../graphql/context.js";
 
 /** A running operation, as its reads see it. */
 export interface RunningOperation extends OperationBounds {
@@ -23,6 +24,18 @@ export interface RunningOperation extends OperationBounds {
   /** The signal's reason; null until it aborts. */
   readonly abortedBy: Error | null;
 }
+
+/** A plugin that takes part in every operation. */
+export type OperationPlugin = Pick<
+  GraphQLRequestListener<Context>,
+  "didResolveOperation" | "didEncounterErrors" | "willSendResponse"
+>;
+
+/** Translates an error for the client. */
+export type FormatError = (
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+) => GraphQLFormattedError;
 
 /** The size limits of one request. */
 export interface ServerLimits {

@@ -9,7 +9,7 @@ import {
   JsonData,
   textOfAnswer,
 } from "../../src/server/compiledExecution.js";
-import type { OperationPlugin } from "../../src/server/operationPlugins.js";
+import type { OperationPlugin } from "../../src/server/options.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import { schema } from "../graphql/run.js";

@@ -1,5 +1,6 @@
 import type { GraphQLRequestContextDidResolveOperation } from "@apollo/server";
 import {
+  type DocumentNode,
   getVariableValues,
   type GraphQLInputObjectType,
   type GraphQLInputType,
@@ -16,7 +17,7 @@ import { LRUCache } from "lru-cache";
 import { ClientError } from "../../errors.js";
 import type { Variables } from "../../execution/index.js";
 import type { Context } from "../../graphql/context.js";
-import type { OperationPlugin } from "../operationPlugins.js";
+import type { OperationPlugin } from "../options.js";
 import { pointsAbove } from "./callerLimits.js";
 import { checkDocument, type OperationLimits, type PlacesOf, refuseAbove } from "./document.js";
 import { costOf, decidingVariables, type OperationCost } from "./operationCost.js";
@@ -69,19 +70,15 @@ const LONGEST_NAME = 60;
  * Errors: `ClientError` BAD_USER_INPUT.
  */
 function checkVariables(context: Context, sent: VariablesOfOperation): Variables {
-  refuseDeep(sent.variables);
-  const coerced = coercedVariables(context, sent);
-  if (coerced !== null) return coerced;
-  const faults = faultsOf(sent);
-  throw new ClientError("BAD_USER_INPUT", `The variables are not valid. ${faults.join(" ")}`);
-}
-
-function refuseDeep(variables: SentVariables): void {
-  if (isDeep(variables))
+  if (isDeep(sent.variables))
     throw new ClientError(
       "BAD_USER_INPUT",
       `The variables are nested deeper than ${DEEPEST} levels.`,
     );
+  const coerced = coercedVariables(context, sent);
+  if (coerced !== null) return coerced;
+  const faults = faultsOf(sent);
+  throw new ClientError("BAD_USER_INPUT", `The variables are not valid. ${faults.join(" ")}`);
 }
 
 /** Whether a JSON value is nested deeper than `DEEPEST` levels. */
@@ -196,7 +193,10 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
     maxSize: COST_BYTES,
     sizeCalculation: (_, key) => ENTRY_BYTES + 2 * key.length,
   });
-  const decidingOf = ({ document, operation }: Runnable): readonly string[] => {
+  const decidingOf = (
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): readonly string[] => {
     const known = accepted.get(operation);
     if (known !== undefined) return known;
     checkDocument(document, limits);
@@ -204,12 +204,12 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
     accepted.set(operation, names);
     return names;
   };
-  const costBy = (resolved: Runnable): OperationCost | null => {
-    const { schema, document, operation, request, contextValue } = resolved;
+  const costBy = (operation: OperationDefinitionNode, resolved: Resolved): OperationCost | null => {
+    const { schema, document, request, contextValue } = resolved;
     const sent = request.variables ?? {};
     const variables = checkVariables(contextValue, { schema, operation, variables: sent });
     const places = placesOf(contextValue.principal);
-    const values = decidingOf(resolved).map((name) => valueOf(sent, name));
+    const values = decidingOf(document, operation).map((name) => valueOf(sent, name));
     const key = `${idOf(operation)} ${idOf(places)} ${JSON.stringify(values)}`;
     const known = costs.get(key);
     if (known !== undefined) return known.cost;
@@ -219,10 +219,11 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
     return cost;
   };
   return {
-    didResolveOperation: async (resolved: Resolved): Promise<void> => {
+    didResolveOperation: async (resolved): Promise<void> => {
+      const { operation } = resolved;
       // Execution reports an operation name that the document does not contain.
-      if (!isRunnable(resolved)) return;
-      const cost = costBy(resolved);
+      if (operation === undefined) return;
+      const cost = costBy(operation, resolved);
       if (cost === null) return;
       const { entities, cost: objects, vendorCalls: most, mergedLists } = cost;
       // A list over many sources is never too costly by itself: its pages are cut at the limit.
@@ -238,9 +239,6 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
 }
 
 type Resolved = GraphQLRequestContextDidResolveOperation<Context>;
-type Runnable = Resolved & { readonly operation: OperationDefinitionNode };
-
-const isRunnable = (resolved: Resolved): resolved is Runnable => resolved.operation !== undefined;
 
 /** A variable's value in a list, empty if it was not sent: it then has its default, unlike null. */
 const valueOf = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>

@@ -9,8 +9,7 @@ import type {
 import type { GraphQLFormattedError } from "graphql";
 import { ListSummary, type Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
-import type { OperationPlugin } from "../operationPlugins.js";
-import type { RunningOperation, ServerOptions } from "../options.js";
+import type { OperationPlugin, RunningOperation, ServerOptions } from "../options.js";
 import { type GatewayEvents, type OperationNote, outcomeOf } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
 

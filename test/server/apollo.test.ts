@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import { reportCalls } from "../../src/server/operationPlugins.js";
+import { reportCalls } from "../../src/server/apollo.js";
 import { asCaller, keyNamed, serveGated } from "./gated.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";

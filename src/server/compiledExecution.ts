@@ -16,10 +16,7 @@ import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/ind
 import type { Context } from "../graphql/context.js";
 import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/limitsPlugin.js";
-import type { FormatError, OperationPlugin } from "./options.js";
-
-/** Why an operation is executed by graphql-js. */
-export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
+import type { FormatError, InterpretedReason, OperationPlugin } from "./options.js";
 
 /** What compiled execution is made with. */
 export interface CompiledExecutionParts {

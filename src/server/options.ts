@@ -6,7 +6,6 @@ import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
 import type { OperationBounds, Reads } from "../domain/reads.js";
-import type { InterpretedReason } from "./compiledExecution.js";
 import type { CallerLimits } from "./limits/callerLimits.js";
 import type { Context } from "../graphql/context.js";
 
@@ -30,6 +29,9 @@ export type OperationPlugin = Pick<
   GraphQLRequestListener<Context>,
   "didResolveOperation" | "didEncounterErrors" | "willSendResponse"
 >;
+
+/** Why an operation is executed by graphql-js. */
+export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
 
 /** Translates an error for the client. */
 export type FormatError = (

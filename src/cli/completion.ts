@@ -82,7 +82,7 @@ interface Candidate {
 const PLAIN = /^[\w.,:/@%+=-]+$/;
 
 /**
- * The lines for the words of a command line, of which the last is still being typed.
+ * The lines for the words of a command line. The last word is still being typed.
  *
  * Cost: reads the config file for providers, regions and policies; calls no vendor.
  */

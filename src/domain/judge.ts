@@ -21,7 +21,7 @@ export interface Found {
   readonly issues: readonly SourceIssue[];
 }
 
-/** Everything from which the coverage of an instance is told. */
+/** Everything that decides the coverage of an instance. */
 export interface CoverageEvidence {
   /** The backups that start within the RPO; without a demand for encryption, down to the newest good one. */
   readonly recent: Found;
@@ -74,7 +74,7 @@ const PERHAPS_GOOD: readonly string[] = ["LOCKED", "UNKNOWN"];
 const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
 
 /**
- * The coverage of an instance: VIOLATING if a demand is broken, else UNKNOWN if one cannot be told, else
+ * The coverage of an instance: VIOLATING if a demand is broken, else UNKNOWN if one is undecided, else
  * PROTECTED.
  *
  * Units: milliseconds.

@@ -72,7 +72,7 @@ export const BackupStatusEnum = enumOf<BackupStatus>(
     RUNNING: "It is being created.",
     SUCCEEDED: "It finished successfully.",
     FAILED: "It failed or is incomplete.",
-    LOCKED: "Another task is using it, so the gateway cannot tell whether it is usable.",
+    LOCKED: "Another task is using it, so it is unknown whether it is usable.",
     EXPIRED: "Its retention period has ended.",
     DELETED: "It was deleted.",
     UNKNOWN: "The vendor reports a status that the gateway does not know. See vendorStatus.",
@@ -145,7 +145,7 @@ export const CoverageStateEnum = enumOf<CoverageState>(
     PROTECTED:
       "A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met.",
     VIOLATING: "A demand is not met. See violations.",
-    UNKNOWN: "The gateway cannot tell at the moment. See reason.",
+    UNKNOWN: "Unknown at the moment. See reason.",
   },
 );
 

@@ -29,7 +29,7 @@ const RULE =
 export class InstanceTagFilterInput {
   @Field(() => String, { description: "The tag's key." })
   readonly key!: string;
-  @Optional(() => [String], "The values, of which the tag must have one. By default, any value.")
+  @Optional(() => [String], "The tag must have one of these values. By default, any value.")
   readonly values?: string[] | null;
 }
 

@@ -12,7 +12,7 @@ export interface Probe {
   readonly down: boolean;
 }
 
-/** A breaker that can be told that others found its host down. */
+/** A breaker that learns that others found its host down. */
 export interface DoubtableBreaker {
   /** If the breaker is closed, lets a single attempt find out whether the host is up. */
   doubt(): void;

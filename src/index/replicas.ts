@@ -42,7 +42,7 @@ const LONGEST_WAIT_MS = 30_000;
  * time left to its operation; then it reads by itself.
  *
  * Cost:   one lookup if the answer is shared; else four lookups, a claim and a write.
- * Errors: those of `read`, of which only refusals are shared, for `ttlMs`; `SourceError` CUT if the
+ * Errors: those of `read`; only refusals are shared, for `ttlMs`. `SourceError` CUT if the
  *         operation ends.
  */
 export async function readShared<T>(

@@ -127,7 +127,7 @@ const itemOfKnown = <T>(key: string, known: Backup): ListItem<T> => ({
 
 /** Texts up to this length are keys as they are; hashing many short rows costs more. */
 const SHORT_TEXT = 100;
-/** Characters that tell longer texts apart, with their lengths; hashing 8 MB takes long. */
+/** Characters by which longer texts differ, with their lengths; hashing 8 MB takes long. */
 const MOST_HASHED = 10_000;
 
 function faulty<T>(value: unknown, row: Row, fault: string): ListItem<T> {

@@ -175,7 +175,7 @@ function unlisted(
   return unlistedInstance({ provider: runtime.key, region: region.id, nativeId }, wide.name);
 }
 
-/** An instance of which only the address is known. */
+/** An instance whose address alone is known. */
 export const unlistedInstance = (ref: InstanceRef, listing: string): Instance => ({
   ...ref,
   id: instanceId(ref.provider, ref.region, ref.nativeId),

@@ -109,8 +109,8 @@ export class CompiledExecution {
     const http = { headers: new HeaderMap() };
     if (errors.length === 0) return { http, body: { kind: "single", singleResult: { data } } };
     await this.parts.didEncounterErrors(Object.assign(request, { errors }));
-    const told = errors.map((error) => formatted(error, this.parts.format));
-    return { http, body: { kind: "single", singleResult: { data, errors: told } } };
+    const shown = errors.map((error) => formatted(error, this.parts.format));
+    return { http, body: { kind: "single", singleResult: { data, errors: shown } } };
   }
 }
 

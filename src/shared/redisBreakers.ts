@@ -15,7 +15,7 @@ const SKEW_MS = 5_000;
 /** A sealed note is shorter. */
 const LONGEST_NOTE = 200;
 
-/** Tells replicas about each other's open breakers. */
+/** Informs replicas about each other's open breakers. */
 export class RedisBreakers implements BreakerNews {
   readonly #lookedAt = new Map<string, number>();
   /** When the last note of each host was written, by the clock of its writer. */
@@ -53,7 +53,7 @@ export class RedisBreakers implements BreakerNews {
     };
   }
 
-  /** Tells the other replicas that a breaker of this one changed its state. */
+  /** Informs the other replicas that a breaker of this one changed its state. */
   tell({ account, origin, state }: BreakerNote): void {
     const key = this.#keyOf(account, origin);
     if (state === "halfOpen") return;
@@ -68,7 +68,7 @@ export class RedisBreakers implements BreakerNews {
   }
 
   /**
-   * Hears each note once, and no note that is older than one heard before: whoever can write to the server
+   * Takes each note once, and no note that is older than one taken before: someone who can write to the server
    * can repeat notes, and must not make breakers doubtful with them.
    */
   async #hear(key: string, breaker: DoubtableBreaker): Promise<void> {

@@ -77,7 +77,7 @@ export type BackupStatus =
   | 'EXPIRED'
   /** It failed or is incomplete. */
   | 'FAILED'
-  /** Another task is using it, so the gateway cannot tell whether it is usable. */
+  /** Another task is using it, so it is unknown whether it is usable. */
   | 'LOCKED'
   /** It is being created. */
   | 'RUNNING'
@@ -101,7 +101,7 @@ export type BackupTrigger =
 export type CoverageState =
   /** A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met. */
   | 'PROTECTED'
-  /** The gateway cannot tell at the moment. See reason. */
+  /** Unknown at the moment. See reason. */
   | 'UNKNOWN'
   /** A demand is not met. See violations. */
   | 'VIOLATING';
@@ -140,7 +140,7 @@ export type InstanceStatus =
 export type InstanceTagFilter = {
   /** The tag's key. */
   key: string;
-  /** The values, of which the tag must have one. By default, any value. */
+  /** The tag must have one of these values. By default, any value. */
   values?: Array<string> | null | undefined;
 };
 

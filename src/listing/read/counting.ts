@@ -148,7 +148,7 @@ class PageRecord<R extends Item> {
     return [...this.copies.values()].reduce((sum, times) => sum + times, 0);
   }
 
-  /** Null if the vendor counts no more rows than came, of which `rows` are the distinct ones. */
+  /** Null if the vendor counts no more rows than it returned. `rows` are the distinct ones. */
   shortageOf(rows: ReadonlyMap<string, R>, isPass = false): Shortage | null {
     const shown = this.shownOf(rows, isPass);
     return this.counted !== null && this.counted > shown ? { shown, counted: this.counted } : null;

@@ -105,7 +105,7 @@ const REPEATS = 3;
 /**
  * Whether pages that only repeat known rows end the list: soon if all rows are known that the vendor counts,
  * else after `PATIENCE` pages, and the count then says how many rows are missing.
- * @throws {SourceError} BAD_RESPONSE if the vendor counts nothing, because then nothing tells the end.
+ * @throws {SourceError} BAD_RESPONSE if the vendor counts nothing, because then nothing marks the end.
  */
 function isAllCounted<R extends Item>(
   reading: ListReading<R>,

@@ -211,7 +211,7 @@ class KeptMerge implements SliceWatcher {
     return new MergedRows(this.direction, sources, KEPT_ROWS);
   }
 
-  /** A source of which only cached slices are merged, as long as they have nothing to report. */
+  /** Merges only cached slices of a source, as long as they have nothing to report. */
   private mergeSourceOf(
     source: Source,
     { walk: { walkStart, freshFor } }: PageOfList,

@@ -27,7 +27,7 @@ export interface MergedPages {
     operation: AskingOperation,
     count: () => Promise<number | null>,
   ): Connection<Backup> | null;
-  /** Notes a list that was merged, of which nothing is missing. */
+  /** Notes a list that was merged completely. */
   keep(list: PageOfList, operation: AskingOperation, sources: NamedSources): void;
 }
 

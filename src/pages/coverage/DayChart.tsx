@@ -284,7 +284,7 @@ function Scale(props: {
   );
 }
 
-/** Each state has a pattern, so that no state is told by its colour alone. */
+/** Each state has a pattern, so that no state is shown by its colour alone. */
 function Patterns(): ReactElement {
   return (
     <defs>

@@ -136,7 +136,7 @@ function shardsOf(layouts: readonly Layout[]): Pick<BackupListing, "shards"> {
   return { shards: { withinMs: hasStarts ? 0 : HOUR / 2, settlesMs: HOUR } };
 }
 
-/** The layout of a row's bucket; those of one bucket have prefixes of which none begins with another. */
+/** The layout of a row's bucket. No prefix of a bucket's layouts begins with another prefix. */
 function layoutOf(layouts: readonly Layout[], row: Row): Layout | null {
   const own = layouts.filter(({ name }) => name === row["Bucket"]);
   const key = optionalKey(row);

@@ -44,7 +44,7 @@ export type BackupStatus =
   | 'EXPIRED'
   /** It failed or is incomplete. */
   | 'FAILED'
-  /** Another task is using it, so the gateway cannot tell whether it is usable. */
+  /** Another task is using it, so it is unknown whether it is usable. */
   | 'LOCKED'
   /** It is being created. */
   | 'RUNNING'
@@ -68,7 +68,7 @@ export type BackupTrigger =
 export type CoverageState =
   /** A successful backup started within the recovery point objective (RPO), and every other demand of the policy is met. */
   | 'PROTECTED'
-  /** The gateway cannot tell at the moment. See reason. */
+  /** Unknown at the moment. See reason. */
   | 'UNKNOWN'
   /** A demand is not met. See violations. */
   | 'VIOLATING';

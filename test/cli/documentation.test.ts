@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -190,6 +190,14 @@ const distinct = [
   ).values(),
 ];
 
+/** Whether a process handles SIGTERM (Linux): a process that is still starting does not. */
+function handlesSigterm({ pid }: ChildProcess): boolean {
+  const file = `/proc/${pid}/status`;
+  if (!existsSync(file)) return true;
+  const [, caught = ""] = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(file, "utf8")) ?? [];
+  return (Number.parseInt(caught.slice(-8), 16) & (1 << (constants.signals.SIGTERM - 1))) !== 0;
+}
+
 describe("the commands of the documentation", () => {
   const folder = mkdtempSync(join(tmpdir(), "documentation-"));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -242,6 +250,7 @@ exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import
     if (LASTING.test(line)) {
       // What it prints first shows that it works. A list that waits for rows may print nothing.
       await Promise.race([first, ended, sleep(5_000)]);
+      while (child.exitCode === null && !handlesSigterm(child)) await sleep(50);
       child.kill("SIGTERM");
     } else child.stdout.resume();
     const [code] = (await ended) as [number | null];

@@ -295,7 +295,12 @@ describe("a command", () => {
 
   test("that takes too long is ended with everything that it started", async () => {
     const file = join(folder, "pid-of-slow");
-    const source = parentOf(file, "setInterval(() => 0, 1000)");
+    // A shell starts its program long before it is ended.
+    const source = {
+      command: ["sh", "-c", 'sleep 1000 & echo $! > "$0"; wait', file],
+      environment: [],
+      folder,
+    };
     await expect(read(source, { bounds: { maxMs: 1_500 } })).rejects.toThrow(
       "it did not end within 1500 ms",
     );

@@ -71,13 +71,12 @@ describe("a host that cannot be reached is UNAVAILABLE after every attempt", () 
 
   test("and a call that is aborted while connecting hangs ends at once", async () => {
     const { client, call } = harnessOf({ lookup: () => undefined });
-    const context = contextFor(60_000);
+    // Its deadline is after the end of any test, so only the abort can end the call.
+    const context = contextFor(3_600_000);
     const sent = failureOf(client.send(call("https://hangs.example"), context));
     await new Promise((resolve) => setImmediate(resolve));
-    const left = Date.now();
     context.abort();
     expect((await sent).kind).toBe("CUT");
-    expect(Date.now() - left).toBeLessThan(30_000);
   });
 });
 

@@ -231,15 +231,14 @@ describe("a caller that stops waiting ends the call", () => {
     ["inside a body", drip(headOf(200, { "content-length": "5000" }), "{", 5)],
   ])("%s, and the server sees its socket close", async (_, fault) => {
     const [server, harness] = await start([fault]);
-    const context = contextFor(60_000);
+    // Its deadline is after the end of any test, so only the abort can end the call.
+    const context = contextFor(3_600_000);
     const sent = failureOf(harness.client.send(harness.call(server.origin), context));
     await server.seen(1);
     const closed = new Promise((resolve) => server.requests[0]?.socket.on("close", resolve));
-    const aborted = Date.now();
     context.abort();
     expect((await sent).kind).toBe("CUT");
     await closed;
-    expect(Date.now() - aborted).toBeLessThan(30_000);
     expect(server.requests).toHaveLength(1);
   });
 
@@ -347,10 +346,9 @@ describe("a vendor that hangs", () => {
 
   test("has timed out, and is noted as failing, before the deadline", async () => {
     const [{ origin, requests }, { client, call }] = await start([silent], makeHarness(LIMITS));
-    const begun = Date.now();
     const error = await failureOf(client.send(call(origin), contextFor(DEADLINE_MS)));
+    // Had the deadline ended it, it would be CUT.
     expect(error.kind).toBe("TIMEOUT");
-    expect(Date.now() - begun).toBeLessThan(DEADLINE_MS);
     expect(client.health("ops")).toMatchObject({ isFailing: true, lastFailure: "TIMEOUT" });
     expect(requests).toHaveLength(2);
   });

@@ -102,7 +102,7 @@ export function openLikeAVendor({ body }: HttpResponse): unknown {
 }
 
 /** A context that ends after `ms`, or when `abort` is called. */
-export function contextFor(ms = 5_000): {
+export function contextFor(ms = 60_000): {
   signal: AbortSignal;
   deadline: number;
   abort: () => void;

@@ -7,10 +7,6 @@ import { runs } from "../runs.js";
 import { garbage, write, type Garbage } from "./garbage.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
-/** A walk reads regions, instances and backups one after the other, and waits at most 3 s for a claim. The
- * rest is for machines that are busy. */
-const PATIENCE_MS = 60_000;
-
 describeWithRedis("whoever can write to the shared server", () => {
   let server: RedisServer;
   let clouds: Clouds;
@@ -67,9 +63,7 @@ describeWithRedis("whoever can write to the shared server", () => {
     await server.inspector.flushall();
     for (const [key, it] of written) if (!wantsPause(it)) await write(server.inspector, key, it);
     const gateway = gatewayOver(clouds, { cacheUrl: server.url });
-    const begun = Date.now();
     expect(await walk(gateway)).toEqual({ ids: truth(), complete: true });
-    expect(Date.now() - begun).toBeLessThan(PATIENCE_MS);
     await gateway.close();
   }
 

@@ -6,7 +6,7 @@ import type { BackupPolicy } from "./policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
 import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
-import type { Connection, PageArgs, SourceIssue } from "./connection.js";
+import type { Connection, PageArgs } from "./connection.js";
 
 /** The object whose field is read. It limits the list and is part of cursors. */
 export type Parent =
@@ -79,26 +79,11 @@ export interface OperationBounds {
 }
 
 /** What the lists of one operation lack. */
-export class ListSummary {
-  complete = true;
-  issues = 0;
-  /** Backups that arrived out of order, by provider key. */
-  readonly late = new Map<string, number>();
-
-  add({ complete, issues }: ReadList): void {
-    if (!complete) this.complete = false;
-    this.issues += issues.length;
-  }
-
-  addLate({ edges }: Connection<Backup>): void {
-    for (const { late, node } of edges)
-      if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
-  }
-}
-
-interface ReadList {
+export interface ListSummary {
   readonly complete: boolean;
-  readonly issues: readonly SourceIssue[];
+  readonly issues: number;
+  /** Backups that arrived out of order, by provider key. */
+  readonly late: ReadonlyMap<string, number>;
 }
 
 /**

@@ -5,13 +5,13 @@ import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import { type BackupPolicy, canApply } from "../domain/policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "../domain/provider.js";
-import {
+import type {
+  BackupQuery,
+  CallCount,
+  InstanceQuery,
   ListSummary,
-  type BackupQuery,
-  type CallCount,
-  type InstanceQuery,
-  type Reads,
-  type WantedInstance,
+  Reads,
+  WantedInstance,
 } from "../domain/reads.js";
 import type { BackupStats, StatsQuery } from "../domain/stats.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus } from "../domain/words.js";
@@ -26,9 +26,26 @@ import type { ReadContext } from "./readContext.js";
 import { decidingIn, policyFor } from "./selection.js";
 import { statsOf } from "./stats.js";
 
+/** Sums up the lists of one operation. */
+export class SummarizedLists implements ListSummary {
+  complete = true;
+  issues = 0;
+  readonly late = new Map<string, number>();
+
+  add({ complete, issues }: Pick<Connection<unknown>, "complete" | "issues">): void {
+    if (!complete) this.complete = false;
+    this.issues += issues.length;
+  }
+
+  addLate({ edges }: Connection<Backup>): void {
+    for (const { late, node } of edges)
+      if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
+  }
+}
+
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
-  readonly lists = new ListSummary();
+  readonly lists = new SummarizedLists();
 
   constructor(private readonly context: ReadContext) {}
 

@@ -2,7 +2,8 @@ import type { Backup } from "../../src/domain/backup.js";
 import type { CoverageReport, InstanceCoverage } from "../../src/domain/coverage.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { DEFAULT_POLICY } from "../../src/domain/policy.js";
-import { ListSummary, type Reads } from "../../src/domain/reads.js";
+import type { Reads } from "../../src/domain/reads.js";
+import { SummarizedLists } from "../../src/lists/reads.js";
 import type { BackupStats } from "../../src/domain/stats.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import { checkPageArgs } from "../../src/paging/cursor.js";
@@ -14,7 +15,7 @@ export type Asked = readonly [name: string, ...args: readonly unknown[]];
 /** Reads from memory that note what they are asked; any of them may be replaced. */
 export function fakeReads(replaced: Partial<Reads> = {}): { reads: Reads; asked: Asked[] } {
   const asked: Asked[] = [];
-  const lists = new ListSummary();
+  const lists = new SummarizedLists();
   const summarize: Readonly<Record<string, (list: never) => void>> = {
     backups: (page: Connection<Backup>) => {
       lists.add(page);

@@ -6,8 +6,7 @@ import type {
   preHandlerHookHandler,
   RouteOptions,
 } from "fastify";
-import type { GraphQLFormattedError } from "graphql";
-import { ListSummary, type Reads } from "../../domain/reads.js";
+import type { ListSummary, Reads } from "../../domain/reads.js";
 import { GRAPHQL_PATH, OPERATION } from "../graphqlRoute.js";
 import type { OperationPlugin, RunningOperation, ServerOptions } from "../options.js";
 import { type GatewayEvents, type OperationNote, outcomeOf } from "./notes.js";
@@ -51,7 +50,8 @@ export class OperationWatch {
         if (watched === undefined) return;
         watched.name = operationName ?? null;
         watched.type = operation?.operation ?? null;
-        watched.codes = body.kind === "single" ? codesOf(body.singleResult.errors) : [];
+        const errors = body.kind === "single" ? (body.singleResult.errors ?? []) : [];
+        watched.codes = [...new Set(errors.map(({ extensions }) => String(extensions?.["code"])))];
       },
     };
   }
@@ -102,7 +102,7 @@ export class OperationWatch {
     const { requestId, abortedBy } = operation;
     const watched = this.watched.get(operation);
     const { principal = null, name = null, type = null, codes = null, reads } = watched ?? {};
-    const { complete, issues, late } = reads?.lists ?? new ListSummary();
+    const { complete, issues, late } = reads?.lists ?? NOTHING_READ;
     const { statusCode: status, writableFinished: sent } = reply.raw;
     return {
       requestId,
@@ -127,6 +127,8 @@ export class OperationWatch {
   };
 }
 
+const NOTHING_READ: ListSummary = { complete: true, issues: 0, late: new Map() };
+
 const isGraphql = ({ url, method }: RouteOptions): boolean =>
   url === GRAPHQL_PATH && listOf(method).includes("POST");
 
@@ -136,8 +138,3 @@ const operationOf = (request: FastifyRequest): RunningOperation | null =>
 /** Fastify accepts one handler or a list of them. */
 const listOf = <T>(value: T | readonly T[] | undefined): T[] =>
   value === undefined ? [] : Array.isArray(value) ? [...(value as readonly T[])] : [value as T];
-
-function codesOf(errors: readonly GraphQLFormattedError[] | undefined): readonly string[] {
-  if (errors === undefined) return [];
-  return [...new Set(errors.map(({ extensions }) => String(extensions?.["code"])))];
-}

@@ -72,7 +72,12 @@ export class CompiledExecution {
     const { bytes } = plan;
     const { data, errors } = await plan.execute(variables, contextValue);
     if (plan.bytes !== bytes) this.keep(operation, plan);
-    return this.responseOf(request, data, errors);
+    const http = { headers: new HeaderMap() };
+    const singleResult = { data: new JsonData(data) as unknown as Record<string, unknown> };
+    if (errors.length === 0) return { http, body: { kind: "single", singleResult } };
+    await this.parts.didEncounterErrors(Object.assign(request, { errors }));
+    const shown = errors.map((error) => formatted(error, this.parts.format));
+    return { http, body: { kind: "single", singleResult: { ...singleResult, errors: shown } } };
   };
 
   private interpret(reason: InterpretedReason): null {
@@ -98,19 +103,6 @@ export class CompiledExecution {
   private keep(operation: OperationDefinitionNode, plan: Plan): void {
     this.plans.delete(operation);
     this.plans.set(operation, plan);
-  }
-
-  private async responseOf(
-    request: Request,
-    json: string,
-    errors: readonly GraphQLError[],
-  ): Promise<GraphQLResponse> {
-    const data = new JsonData(json) as unknown as Record<string, unknown>;
-    const http = { headers: new HeaderMap() };
-    if (errors.length === 0) return { http, body: { kind: "single", singleResult: { data } } };
-    await this.parts.didEncounterErrors(Object.assign(request, { errors }));
-    const shown = errors.map((error) => formatted(error, this.parts.format));
-    return { http, body: { kind: "single", singleResult: { data, errors: shown } } };
   }
 }
 

@@ -143,7 +143,7 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
     url: GRAPHQL_PATH,
     // Before the body is read: callers that may not ask must not make the server parse anything.
     onRequest: async (request, reply) => {
-      if (wantsPage(request, route.page)) return route.page.send(reply);
+      if (route.page !== null && wantsPage(request)) return route.page.send(reply);
       const { authenticate, callers } = route.options;
       const principal = await authenticate(request.headers);
       request.setDecorator(PRINCIPAL, principal);
@@ -163,8 +163,7 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
   });
 }
 
-const wantsPage = (request: FastifyRequest, page: HtmlPage | null): page is HtmlPage =>
-  page !== null &&
+const wantsPage = (request: FastifyRequest): boolean =>
   request.method !== "POST" &&
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
 

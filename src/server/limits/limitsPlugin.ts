@@ -233,7 +233,8 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
         { entities, cost: objects, vendorCalls },
         limits,
       );
-      await resolved.contextValue.charge?.(pointsAbove(objects));
+      const points = pointsAbove(objects);
+      if (points > 0) await resolved.contextValue.charge?.(points);
     },
   };
 }

@@ -96,7 +96,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const sent =
       this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
     try {
-      if (isPlain(sent, head) && sent.length <= LARGE) this.#succeed(head, plainText(sent, head));
+      checkLength(sent, head);
+      if (isPlain(sent, head) && sent.length <= LARGE) this.#succeed(head, decoded(sent, head));
       else this.#inflate(sent, head).catch((thrown: unknown) => this.fail(thrown));
     } catch (thrown) {
       this.fail(thrown);
@@ -167,19 +168,13 @@ export function isEndedByClose({ status, headers }: Head): boolean {
  * `brokenOff` if the body cannot be read and may be incomplete.
  */
 export async function textOf(sent: Buffer, head: Head, maxBytes: number): Promise<string> {
-  if (isPlain(sent, head)) return plainText(sent, head);
   checkLength(sent, head);
+  if (isPlain(sent, head)) return decoded(sent, head);
   const plain = await inflated(sent, encodingOf(head), maxBytes).catch((cause: unknown) => {
     const unreadable = isEndedByClose(head) ? "brokenOff" : "encoding";
     throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
   });
   return decoded(plain, head);
-}
-
-/** The same for a body that is not compressed. */
-function plainText(sent: Buffer, head: Head): string {
-  checkLength(sent, head);
-  return decoded(sent, head);
 }
 
 function checkLength(sent: Buffer, { headers }: Head): void {

@@ -16,6 +16,7 @@ import { ANYONE } from "../../src/domain/principal.js";
 import { gatewayOver } from "../estate/gateway.js";
 import { freePort } from "../freePort.js";
 import { ask, startTestServer } from "../server/harness.js";
+import { shownOf } from "../server/observe/harness.js";
 
 /** One series of the answer to an instant query. */
 export interface Sample {
@@ -110,13 +111,7 @@ async function serveObserved(clouds: Clouds, { policies, server }: GatewayConfig
     process: false,
   });
   const gateway = gatewayOver(clouds, { policies, ...observation.hooks });
-  observation.show({
-    health: (account) => gateway.http.health(account),
-    rowsHeld: () => gateway.engine.rowsHeld,
-    deadlineMs: 25_000,
-    vendorCalls: 2_000,
-    open: gateway.open,
-  });
+  observation.show(shownOf(gateway));
   const running = await startTestServer(
     observation.serverOptions(
       { makeReads: gateway.open, plugins: [] },

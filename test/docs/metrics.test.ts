@@ -1,28 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { observation } from "../server/observe/harness.js";
+import { registeredMetrics } from "../server/observe/harness.js";
 
 const PREFIX = "backup_gateway_";
 
 /** The label names of each metric of the gateway, without those of its instances. */
-function offered(): ReadonlyMap<string, readonly string[]> {
-  const { observation: observed } = observation();
-  observed.show({
-    health: () => ({ breaker: "closed", lastSuccessAt: null, callsLeft: null }),
-    rowsHeld: () => 0,
-    deadlineMs: 1,
-    vendorCalls: 1,
-    open: () => {
-      throw new Error("Nothing is read.");
-    },
-  });
-  const all = observed.registry.getMetricsAsArray() as unknown as readonly {
-    readonly name: string;
-    readonly labelNames: readonly string[];
-  }[];
-  return new Map(all.map(({ name, labelNames }) => [name, labelNames]));
-}
+const offered = (): ReadonlyMap<string, readonly string[]> =>
+  new Map(registeredMetrics().map(({ name, labelNames }) => [name, labelNames]));
 
 const read = (file: string): string => readFileSync(file, "utf8");
 

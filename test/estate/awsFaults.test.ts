@@ -3,6 +3,7 @@ import type { FaultPlan } from "../../src/clouds/knobs/faults.js";
 import type { AwsKnobs } from "../../src/clouds/knobs/values.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
+import { UNCACHED } from "./gateway.js";
 
 /** Four pages of each region's list, and two of each instance's. */
 const SIZE = { instances: 3, regions: 1, backupsEach: 60 } as const;
@@ -22,11 +23,7 @@ beforeEach(async () => {
       upstream: { retries: 2, rate: 10_000, concurrency: 64 },
     },
     server: { now },
-    // What was read is kept for its operation only, so that every page asks the vendor.
-    gateway: {
-      now,
-      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
-    },
+    gateway: { now, settings: UNCACHED },
   });
 });
 afterEach(() => stack.close());

@@ -1,13 +1,21 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/domain/reads.js";
 import type { PageArgs } from "../../src/domain/connection.js";
-import { answerAtOnce, askedOf, leastByAction, sumOf, type Size } from "./callsLeast.js";
-import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import {
+  answerAtOnce,
+  askedOf,
+  gatewayFor,
+  leastByAction,
+  startSized,
+  sumOf,
+  type Size,
+} from "./callsLeast.js";
+import { BACKUPS, NO_PAGE, readsOf, walkPages } from "./gateway.js";
 
 /** Lists of no length that looks like a cap, each on one page. */
 const SHORT: readonly Size[] = [
@@ -19,24 +27,9 @@ const SHORT: readonly Size[] = [
 const LONG: Size = { instances: 23, backupsEach: 23 };
 
 describe("the vendors are asked no more than", () => {
-  const closing: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const close of closing.splice(0).reverse()) await close();
-  });
-
-  async function start(size: Size): Promise<Clouds> {
-    const clouds = await startClouds({
-      estate: { ...size, regions: 1 },
-      upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 5_000 },
-    });
-    closing.push(() => clouds.close());
-    return clouds;
-  }
-
   /** A gateway that knows the instances and nothing else. */
   async function warm(clouds: Clouds, parts: Partial<GatewayParts> = {}): Promise<Gateway> {
-    const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds), ...parts });
-    closing.push(() => gateway.close());
+    const gateway = gatewayFor(clouds, parts);
     await instances(gateway);
     clouds.calls.reset();
     return gateway;
@@ -54,7 +47,7 @@ describe("the vendors are asked no more than", () => {
     readsOf(gateway).backups({ ...BACKUPS, ...query, page: { ...NO_PAGE, ...page } });
 
   test.each(SHORT)("one call a list, all at once, for a first page: %j", async (size) => {
-    const clouds = await start(size);
+    const clouds = await startSized(size);
     const least = leastByAction(size);
     const gateway = await warm(clouds);
     answerAtOnce(clouds, sumOf(least));
@@ -64,7 +57,7 @@ describe("the vendors are asked no more than", () => {
   });
 
   test.each(SHORT)("one call a list for all pages of a walk, both ways: %j", async (size) => {
-    const clouds = await start(size);
+    const clouds = await startSized(size);
     const gateway = await warm(clouds);
     for (const way of [{ size: 100 }, { size: 7 }, { size: 50, backwards: true }]) {
       const pages = await walkPages(gateway, {}, way);
@@ -76,7 +69,7 @@ describe("the vendors are asked no more than", () => {
   });
 
   test.each(ROW_ORDERS)("each list's pages for a whole walk, its rows %s", async (order) => {
-    const clouds = await start(LONG);
+    const clouds = await startSized(LONG);
     clouds.knobs.setAll({ order });
     const gateway = await warm(clouds);
     const pages = await walkPages(gateway, {}, { size: 100 });
@@ -91,7 +84,7 @@ describe("the vendors are asked no more than", () => {
   test.each(ROW_ORDERS)(
     "two calls for a first page of a list with windows, its rows %s",
     async (order) => {
-      const clouds = await start({ instances: 100, backupsEach: 7 });
+      const clouds = await startSized({ instances: 100, backupsEach: 7 });
       clouds.knobs.setAll({ order });
       const gateway = await warm(clouds);
       const page = await pageOf(
@@ -105,7 +98,7 @@ describe("the vendors are asked no more than", () => {
   );
 
   test("one call more than the windows that hold a list of mandatory windows", async () => {
-    const clouds = await start({ instances: 3, backupsEach: 701 });
+    const clouds = await startSized({ instances: 3, backupsEach: 701 });
     const gateway = await warm(clouds);
     const filter: BackupFilter = { ...EVERY_BACKUP, vendors: ["ALIBABA"] };
     const pages = await walkPages(gateway, { filter }, { size: 100 });
@@ -116,7 +109,7 @@ describe("the vendors are asked no more than", () => {
 
   test("the lists that a filter leaves", async () => {
     const [size] = SHORT as [Size];
-    const clouds = await start(size);
+    const clouds = await startSized(size);
     const gateway = await warm(clouds);
     await pageOf(gateway, { first: 50 }, { filter: { ...EVERY_BACKUP, vendors: ["TENCENT"] } });
     expect(askedOf(clouds)).toEqual({ DescribeInstanceBackups: 1 });
@@ -143,7 +136,7 @@ describe("the vendors are asked no more than", () => {
     // No page overlaps the smallest page there is: two passes of two pages.
     { rows: 30, umem: 2, alibaba: 4 },
   ])("$umem and $alibaba calls for lists of $rows", async ({ rows, umem, alibaba }) => {
-    const clouds = await start({ instances: 2, backupsEach: rows });
+    const clouds = await startSized({ instances: 2, backupsEach: rows });
     const gateway = await warm(clouds);
     await walkPages(gateway, {}, { size: 200 });
     const asked = askedOf(clouds);

@@ -1,5 +1,8 @@
-import type { Clouds } from "../../src/clouds/clouds.js";
+import { onTestFinished } from "vitest";
+import type { Gateway, GatewayParts } from "../../src/app.js";
+import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { leastOf, times, type ListFacts } from "../bench/leastCalls.js";
+import { gatewayOver, inOneRegion } from "./gateway.js";
 
 /** How large a plain estate is: of each product so many instances, with so many backups each. */
 export interface Size {
@@ -60,4 +63,21 @@ export function answerAtOnce(clouds: Clouds, calls: number): void {
     if (arrived === calls) open();
     return all;
   };
+}
+
+/** Clouds with lists of that size in one region, until the test ends. */
+export async function startSized(size: Size): Promise<Clouds> {
+  const clouds = await startClouds({
+    estate: { ...size, regions: 1 },
+    upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 60_000 },
+  });
+  onTestFinished(() => clouds.close());
+  return clouds;
+}
+
+/** A gateway over such clouds, until the test ends. */
+export function gatewayFor(clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway {
+  const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds), ...parts });
+  onTestFinished(() => gateway.close());
+  return gateway;
 }

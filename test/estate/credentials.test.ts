@@ -7,7 +7,7 @@ import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Account, CredentialSource } from "../../src/domain/account.js";
 import type { CredentialsNote } from "../../src/domain/observation.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
 
 const VENDORS = CLOUD_VENDORS;
 type Vendor = CloudVendor;
@@ -54,7 +54,7 @@ function start(sourceOf: (vendor: Vendor) => CredentialSource): void {
   gateway = gatewayOver(clouds, {
     accounts,
     now: () => Date.now() + ahead,
-    settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+    settings: UNCACHED,
     onCredentials: (note) => notes.push(note),
   });
 }

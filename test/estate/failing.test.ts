@@ -4,7 +4,7 @@ import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { PageArgs } from "../../src/domain/connection.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
 
 describe("a walk while a vendor fails and comes back", () => {
   let clouds: Clouds;
@@ -21,10 +21,9 @@ describe("a walk while a vendor fails and comes back", () => {
       estate: { instances: 6, backupsEach: 40 },
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
     });
-    // What was read is kept for its operation only, so that every page asks the vendors.
     gateway = gatewayOver(clouds, {
       now: () => Date.now() + ahead,
-      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+      settings: UNCACHED,
     });
   });
   afterEach(async () => {
@@ -114,7 +113,7 @@ describe("a vendor that hangs", () => {
       const reads = gateway.open(ANYONE, bounds);
       const page = await reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
       clearTimeout(timer);
-      expect(Date.now()).toBeLessThan(deadline);
+      expect(over.signal.aborted).toBe(false);
       expect(new Set(page.issues.map(({ code }) => code))).toEqual(new Set(["TIMEOUT"]));
       const own = ({ provider }: { readonly provider: string }) => provider.includes(vendor);
       expect(page.issues.every(own)).toBe(true);

@@ -3,6 +3,7 @@ import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js
 import { codesOf } from "../server/harness.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { askPage, nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
+import { UNCACHED } from "./gateway.js";
 
 let stack: Stack;
 let ahead = 0;
@@ -15,11 +16,7 @@ beforeEach(async () => {
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
     },
     server: { now },
-    // What was read is kept for its operation only, so that every page asks the vendors.
-    gateway: {
-      now,
-      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
-    },
+    gateway: { now, settings: UNCACHED },
   });
 });
 afterEach(() => stack.close());

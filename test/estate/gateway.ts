@@ -7,6 +7,11 @@ import type { Connection, PageArgs } from "../../src/domain/connection.js";
 
 export const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
 
+const SETTINGS = { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 };
+
+/** What was read is kept for its operation only, so that every page asks the vendors. */
+export const UNCACHED = { ...SETTINGS, ttlMs: 0, staleIfErrorMs: 0 };
+
 /** A gateway over the embedded clouds, which have no quota to keep to. */
 export const gatewayOver = (clouds: Clouds, parts: Partial<GatewayParts> = {}): Gateway =>
   makeGateway({
@@ -14,7 +19,7 @@ export const gatewayOver = (clouds: Clouds, parts: Partial<GatewayParts> = {}): 
       ...account,
       upstream: { ...account.upstream, rate: account.upstream.rate ?? 10_000 },
     })),
-    settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
+    settings: SETTINGS,
     cursorKeys: [Buffer.alloc(32, 7)],
     limits: { first: 200, scanRows: 20_000 },
     now: Date.now,

@@ -5,7 +5,7 @@ import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
 import type { Reads } from "../../src/domain/reads.js";
 import type { SourceIssue } from "../../src/domain/connection.js";
 import { EngineReads } from "../../src/lists/reads.js";
-import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "../estate/gateway.js";
 
 const PROVIDER: Provider = {
   key: "ops/umem",
@@ -74,7 +74,7 @@ describe("a provider's health over the embedded clouds", () => {
     const clock = { ahead: 0 };
     const gateway = gatewayOver(clouds, {
       now: () => Date.now() + clock.ahead,
-      settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 },
+      settings: UNCACHED,
       accounts: clouds.accounts.map((account) => ({
         ...account,
         upstream: { ...account.upstream, rate: 1_000, retries: 0 },

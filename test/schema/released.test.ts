@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { configJsonSchema } from "../../src/config/jsonSchema.js";
 import { ERROR_CODES } from "../../src/errors.js";
 import { run } from "../cli/harness.js";
-import { observation } from "../server/observe/harness.js";
+import { registeredMetrics } from "../server/observe/harness.js";
 
 /**
  * What docs/stability.md promises beside the GraphQL schema, as the last release had it. `RELEASE=1` writes it
@@ -75,18 +75,7 @@ async function commands(): Promise<Readonly<Record<string, readonly string[]>>> 
 
 /** The type and the labels of each metric. */
 function metrics(): Readonly<Record<string, readonly string[]>> {
-  const { observation: observed } = observation();
-  observed.show({
-    health: () => ({ breaker: "closed", lastSuccessAt: null, callsLeft: 1 }),
-    rowsHeld: () => 0,
-    open: () => Promise.reject(new Error("Nothing is scraped here.")),
-    deadlineMs: 1,
-  } as unknown as Parameters<typeof observed.show>[0]);
-  const all = observed.registry.getMetricsAsArray() as unknown as readonly {
-    readonly name: string;
-    readonly type: string;
-    readonly labelNames: readonly string[];
-  }[];
+  const all = registeredMetrics();
   return Object.fromEntries(all.map(({ name, type, labelNames }) => [name, [type, ...labelNames]]));
 }
 

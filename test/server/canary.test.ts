@@ -7,6 +7,7 @@ import { asCaller, digestOf, keyNamed } from "./gated.js";
 import { ask, codesOf, exchange, type Answer } from "./harness.js";
 import { valuesOf } from "./routes.js";
 import { startStack, type Stack, type StackOptions } from "./stack.js";
+import { UNCACHED } from "../estate/gateway.js";
 
 const KEYS = {
   full: "CaNaRyKeyOfFull41",
@@ -88,7 +89,7 @@ const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
       estate: { instances: 2, regions: 1, backupsEach: 4 },
       upstream: { timeoutMs: 1_000, retries: 1, rate: 1_000 },
     },
-    gateway: { settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 } },
+    gateway: { settings: UNCACHED },
     ...options,
   });
 

@@ -2,11 +2,34 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
+import type { Reads } from "../../src/domain/reads.js";
 import type { RunningServer, ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
 import { EXECUTION } from "../execution.js";
-import { fakeReads } from "../graphql/fakeReads.js";
+import { BACKUPS } from "../graphql/fakeEstate.js";
+import { fakeReads, pageOf } from "../graphql/fakeReads.js";
 import { schema } from "../graphql/run.js";
+
+/** A promise and its resolver. */
+export function later<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** Reads whose `backups` begin, and then wait until they are released. */
+export function heldBackups() {
+  const [begun, gate] = [later<void>(), later<void>()];
+  const makeReads = (): Reads =>
+    fakeReads({
+      backups: async ({ page }) => {
+        begun.resolve();
+        await gate.promise;
+        return pageOf(BACKUPS, page);
+      },
+    }).reads;
+  return { makeReads, begun: begun.promise, release: () => gate.resolve() };
+}
 
 export interface TestServer extends RunningServer {
   /** The parsed lines of the log. */

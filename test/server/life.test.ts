@@ -6,14 +6,7 @@ import type { Reads } from "../../src/domain/reads.js";
 import type { RunningOperation } from "../../src/server/options.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";
-import { ask, codesOf, exchange, serve } from "./harness.js";
-
-/** A promise and its resolver. */
-function later<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((done) => (resolve = done));
-  return { promise, resolve };
-}
+import { ask, codesOf, exchange, heldBackups, later, serve } from "./harness.js";
 
 /** Reads whose `backups` waits for the operation's signal, and then does as told. */
 const waiting = (then: (operation: RunningOperation) => ReturnType<Reads["backups"]>) => {
@@ -127,23 +120,13 @@ describe("an operation's life", () => {
 
 describe("closing", () => {
   test("waits for what is under way, answers it, and frees the port", async () => {
-    const gate = later<void>();
-    const begun = later<void>();
-    const { url, close } = await serve({
-      makeReads: () =>
-        fakeReads({
-          backups: async ({ page }) => {
-            begun.resolve();
-            await gate.promise;
-            return pageOf(BACKUPS, page);
-          },
-        }).reads,
-    });
+    const { makeReads, begun, release } = heldBackups();
+    const { url, close } = await serve({ makeReads });
     const answer = ask(url, QUESTION);
-    await begun.promise;
+    await begun;
     const closed = close();
     await expect(exchange(new URL("/health/ready", url).href)).rejects.toThrow();
-    gate.resolve();
+    release();
     expect((await answer).body.data?.["backups"]).toEqual({ complete: true });
     await closed;
     await expect(exchange(url)).rejects.toThrow("ECONNREFUSED");

@@ -15,6 +15,7 @@ import { makeObservation, type Observation } from "../../src/server/observe/obse
 import type { ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
 import { LIMITS } from "./gated.js";
+import { shownOf } from "./observe/harness.js";
 
 const plain = buildGatewaySchema();
 const subgraph = buildSubgraph(plain);
@@ -74,13 +75,7 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     now: Date.now,
     ...options.gateway,
   });
-  observation?.show({
-    health: (account) => gateway.http.health(account),
-    rowsHeld: () => gateway.engine.rowsHeld,
-    deadlineMs: 25_000,
-    vendorCalls: limits.vendorCalls,
-    open: gateway.open,
-  });
+  observation?.show(shownOf(gateway, limits.vendorCalls));
   const gate = makeGate({
     auth: options.auth ?? { mode: "none" },
     limits,

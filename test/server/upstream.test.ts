@@ -4,6 +4,7 @@ import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import { ask, type Answer } from "./harness.js";
 import { valuesOf } from "./routes.js";
 import { startStack, type Stack } from "./stack.js";
+import { UNCACHED } from "../estate/gateway.js";
 
 const FOUND = `{ providers {
   key
@@ -41,7 +42,7 @@ const LINKS = ["DescribeURedisBackupURL", "DescribeUMemBackupURL", "DescribeBack
 
 const startForgetful = (): Promise<Stack> =>
   startStack({
-    gateway: { settings: { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 } },
+    gateway: { settings: UNCACHED },
     clouds: { upstream: { retries: 0, rate: 1_000 } },
   });
 

@@ -1,5 +1,6 @@
 import { type Logger, pino } from "pino";
 import { onTestFinished } from "vitest";
+import type { Gateway } from "../../../src/app.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import type { ServerOptions } from "../../../src/server/options.js";
 import { makeObservation, type Observation } from "../../../src/server/observe/observe.js";
@@ -31,6 +32,40 @@ export function observation(level?: string): { observation: Observation; lines: 
   });
   onTestFinished(() => observation.close());
   return { observation, lines };
+}
+
+/** What an observation shows of a whole gateway. */
+export const shownOf = (
+  gateway: Gateway,
+  vendorCalls = 2_000,
+): Parameters<Observation["show"]>[0] => ({
+  health: (account) => gateway.http.health(account),
+  rowsHeld: () => gateway.engine.rowsHeld,
+  deadlineMs: 25_000,
+  vendorCalls,
+  open: gateway.open,
+});
+
+/** A metric as its registry has it. */
+export interface RegisteredMetric {
+  readonly name: string;
+  readonly type: string;
+  readonly labelNames: readonly string[];
+}
+
+/** The metrics of an observation that nothing scrapes. */
+export function registeredMetrics(): readonly RegisteredMetric[] {
+  const { observation: observed } = observation();
+  observed.show({
+    health: () => ({ breaker: "closed", lastSuccessAt: null, callsLeft: null }),
+    rowsHeld: () => 0,
+    deadlineMs: 1,
+    vendorCalls: 1,
+    open: () => {
+      throw new Error("Nothing is scraped here.");
+    },
+  });
+  return observed.registry.getMetricsAsArray() as unknown as readonly RegisteredMetric[];
 }
 
 export interface ObservedServer extends TestServer {

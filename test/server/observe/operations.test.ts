@@ -5,7 +5,7 @@ import { ClientError } from "../../../src/errors.js";
 import type { RunningOperation } from "../../../src/server/options.js";
 import { BACKUPS, ISSUE } from "../../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../../graphql/fakeReads.js";
-import { ask, exchange } from "../harness.js";
+import { ask, exchange, heldBackups, later } from "../harness.js";
 import { samplesNamed, serveObserved } from "./harness.js";
 
 const TOTAL = "backup_gateway_operations_total";
@@ -15,13 +15,6 @@ const REFUSED = "backup_gateway_requests_refused_total";
 const QUESTION = "query NewestBackups { backups(first: 2) { nodes { id } } }";
 
 const reader: Principal = { name: "dashboards", scopes: new Set(["metrics:read"]), accounts: null };
-
-/** A promise and its resolver. */
-function later<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((done) => (resolve = done));
-  return { promise, resolve };
-}
 
 describe("an operation", () => {
   test("makes one line and one count, by its name, outcome, caller and calls", async () => {
@@ -122,22 +115,12 @@ describe("an operation", () => {
   });
 
   test("is in flight until it is answered", async () => {
-    const begun = later<void>();
-    const gate = later<void>();
-    const { url, scrape } = await serveObserved({
-      makeReads: () =>
-        fakeReads({
-          backups: async ({ page }) => {
-            begun.resolve();
-            await gate.promise;
-            return pageOf(BACKUPS, page);
-          },
-        }).reads,
-    });
+    const { makeReads, begun, release } = heldBackups();
+    const { url, scrape } = await serveObserved({ makeReads });
     const answer = ask(url, QUESTION);
-    await begun.promise;
+    await begun;
     expect((await scrape()).get(IN_FLIGHT)).toBe(1);
-    gate.resolve();
+    release();
     await answer;
     expect((await scrape()).get(IN_FLIGHT)).toBe(0);
   });

@@ -3,7 +3,7 @@ import { startClouds } from "../../../src/clouds/clouds.js";
 import { gatewayOver } from "../../estate/gateway.js";
 import { hasProgram, runProgram } from "../../tools.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
-import { logged, samplesNamed, samplesOf } from "./harness.js";
+import { logged, samplesNamed, samplesOf, shownOf } from "./harness.js";
 
 /** The metrics of a process with a gateway over the embedded clouds. */
 async function scraped(): Promise<string> {
@@ -20,13 +20,7 @@ async function scraped(): Promise<string> {
     process: true,
   });
   onTestFinished(() => observation.close());
-  observation.show({
-    health: (account) => gateway.http.health(account),
-    rowsHeld: () => gateway.engine.rowsHeld,
-    deadlineMs: 25_000,
-    vendorCalls: 2_000,
-    open: gateway.open,
-  });
+  observation.show(shownOf(gateway));
   return observation.registry.metrics();
 }
 

@@ -10,13 +10,13 @@ import { ownVersion } from "../../src/ownPackage.js";
 import { Seal } from "../../src/shared/seal.js";
 import type { LinkState } from "../../src/shared/link.js";
 
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "../estate/gateway.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
 describeWithRedis("replicas over one server", () => {
   let server: RedisServer;
   let clouds: Clouds;
-  const open: Gateway[] = [];
+  const open: { readonly gateway: Gateway; readonly states: LinkState[] }[] = [];
   beforeAll(async () => {
     server = await RedisServer.start();
     clouds = await startClouds({
@@ -24,15 +24,15 @@ describeWithRedis("replicas over one server", () => {
       upstream: { rate: 10_000, concurrency: 64 },
     });
   });
-  beforeEach(async () => {
-    await server.inspector.flushall();
-    clouds.calls.reset();
-  });
-  afterEach(async () => {
+  async function reset(): Promise<void> {
     server.thaw();
     clouds.knobs.reset();
-    await Promise.all(open.splice(0).map((gateway) => gateway.close()));
-  });
+    await Promise.all(open.splice(0).map(({ gateway }) => gateway.close()));
+    await server.inspector.flushall();
+    clouds.calls.reset();
+  }
+  beforeEach(reset);
+  afterEach(reset);
   afterAll(async () => {
     await clouds.close();
     await server.close();
@@ -42,9 +42,26 @@ describeWithRedis("replicas over one server", () => {
     const states: LinkState[] = [];
     const onShared = (state: LinkState) => void states.push(state);
     const gateway = gatewayOver(clouds, { cacheUrl: server.url, onShared, ...parts });
-    open.push(gateway);
-    return { gateway, states };
+    const made = { gateway, states };
+    open.push(made);
+    return made;
   }
+
+  /**
+   * What replicas share if none of them loses the server. On a busy machine, one may lose it for a moment,
+   * and says so: then it is tried again.
+   */
+  const steadily =
+    <A extends readonly unknown[]>(body: (...args: A) => Promise<void>) =>
+    async (...args: A): Promise<void> => {
+      for (let tries = 1; ; tries += 1) {
+        const error: unknown = await body(...args).catch((thrown: unknown) => thrown);
+        const isLost = open.some(({ states }) => states.includes("lost"));
+        if (error === undefined) return;
+        if (!isLost || tries === 5) throw error as Error;
+        await reset();
+      }
+    };
 
   async function read({ gateway }: { readonly gateway: Gateway }) {
     const reads = readsOf(gateway);
@@ -59,25 +76,31 @@ describeWithRedis("replicas over one server", () => {
       .map(({ nativeId }) => nativeId)
       .sort();
 
-  test("make no call for what another has read, and report that the cache answered", async () => {
-    const first = await read(replica());
-    expect([first.page.complete, first.ids]).toEqual([true, truth()]);
-    const asked = clouds.calls.count();
-    const second = await read(replica());
-    expect([second.page.complete, second.ids]).toEqual([true, truth()]);
-    expect(clouds.calls.count()).toBe(asked);
-    expect(second.calls.every(({ count, cached }) => count === 0 && cached > 0)).toBe(true);
-  });
+  test(
+    "make no call for what another has read, and report that the cache answered",
+    steadily(async () => {
+      const first = await read(replica());
+      expect([first.page.complete, first.ids]).toEqual([true, truth()]);
+      const asked = clouds.calls.count();
+      const second = await read(replica());
+      expect([second.page.complete, second.ids]).toEqual([true, truth()]);
+      expect(clouds.calls.count()).toBe(asked);
+      expect(second.calls.every(({ count, cached }) => count === 0 && cached > 0)).toBe(true);
+    }),
+  );
 
-  test("share the calls of one if all read at once", async () => {
-    await read(replica());
-    const alone = clouds.calls.counts();
-    await server.inspector.flushall();
-    clouds.calls.reset();
-    const answers = await Promise.all([replica(), replica(), replica()].map(read));
-    for (const { page, ids } of answers) expect([page.complete, ids]).toEqual([true, truth()]);
-    expect(clouds.calls.counts()).toEqual(alone);
-  });
+  test(
+    "share the calls of one if all read at once",
+    steadily(async () => {
+      await read(replica());
+      const alone = clouds.calls.counts();
+      await server.inspector.flushall();
+      clouds.calls.reset();
+      const answers = await Promise.all([replica(), replica(), replica()].map(read));
+      for (const { page, ids } of answers) expect([page.complete, ids]).toEqual([true, truth()]);
+      expect(clouds.calls.counts()).toEqual(alone);
+    }),
+  );
 
   test("share nothing if their credentials or keys differ", async () => {
     await read(replica());
@@ -122,10 +145,13 @@ describeWithRedis("replicas over one server", () => {
     const truthOf = (vendor: string): number =>
       clouds.estate.truth().filter(({ provider }) => provider.startsWith(`demo-${vendor}/`)).length;
 
-    test("share what they read with keys of the same AWS account", async () => {
-      const { page, calls } = await next("aws", ["AKIAY34FZKBOAAAAAAAA", "AKIAY34FZKBOBBBBBBBB"]);
-      expect([page?.complete, page?.edges.length, calls]).toEqual([true, truthOf("aws"), 0]);
-    });
+    test(
+      "share what they read with keys of the same AWS account",
+      steadily(async () => {
+        const { page, calls } = await next("aws", ["AKIAY34FZKBOAAAAAAAA", "AKIAY34FZKBOBBBBBBBB"]);
+        expect([page?.complete, page?.edges.length, calls]).toEqual([true, truthOf("aws"), 0]);
+      }),
+    );
 
     test.each([
       { vendor: "aws", ids: ["AKIAY34FZKBOAAAAAAAA", "AKIAQNZGKIQYAAAAAAAA"] },
@@ -158,41 +184,43 @@ describeWithRedis("replicas over one server", () => {
   test.each([
     { code: "FORBIDDEN", vendorCode: "Forbidden.RAM", status: 403 },
     { code: "NOT_FOUND", vendorCode: "InvalidInstanceId.NotFound", status: 404 },
-  ])("make each call that is refused with $code once within `ttl`", async (refused) => {
-    const { code, vendorCode, status } = refused;
-    let ahead = 0;
-    const now = () => Date.now() + ahead;
-    const effect = { kind: "vendorError" as const, code: vendorCode, status };
-    clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect });
-    const asked = () => clouds.calls.count({ action: "DescribeBackups" });
-    const others = clouds.estate.truth().filter((row) => row.provider !== "demo-alibaba/kvstore");
-    const expectRefused = async (one: ReturnType<typeof replica>, calls: number) => {
+  ])(
+    "make each call that is refused with $code once within `ttl`",
+    steadily(async (refused) => {
+      const { code, vendorCode, status } = refused;
+      let ahead = 0;
+      const now = () => Date.now() + ahead;
+      const effect = { kind: "vendorError" as const, code: vendorCode, status };
+      clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect });
+      const asked = () => clouds.calls.count({ action: "DescribeBackups" });
+      const others = clouds.estate.truth().filter((row) => row.provider !== "demo-alibaba/kvstore");
+      const expectRefused = async (one: ReturnType<typeof replica>, calls: number) => {
+        const { page, ids } = await read(one);
+        expect(ids).toEqual(others.map(({ nativeId }) => nativeId).sort());
+        const issues = page.issues.map((issue) => [issue.code, issue.vendorCode, issue.count]);
+        // One for each region.
+        expect(issues).toEqual([
+          [code, vendorCode, 3],
+          [code, vendorCode, 3],
+        ]);
+        expect(asked()).toBe(calls);
+      };
+      const [one, two] = [replica({ now }), replica({ now })];
+      await expectRefused(one, 6);
+      await expectRefused(two, 6);
+      await expectRefused(replica({ now }), 6);
+      ahead = 31_000;
+      await expectRefused(two, 12);
+      await expectRefused(one, 12);
+      clouds.knobs.faults.clear();
+      ahead = 62_000;
       const { page, ids } = await read(one);
-      expect(ids).toEqual(others.map(({ nativeId }) => nativeId).sort());
-      const issues = page.issues.map((issue) => [issue.code, issue.vendorCode, issue.count]);
-      // One for each region.
-      expect(issues).toEqual([
-        [code, vendorCode, 3],
-        [code, vendorCode, 3],
-      ]);
-      expect(asked()).toBe(calls);
-    };
-    const [one, two] = [replica({ now }), replica({ now })];
-    await expectRefused(one, 6);
-    await expectRefused(two, 6);
-    await expectRefused(replica({ now }), 6);
-    ahead = 31_000;
-    await expectRefused(two, 12);
-    await expectRefused(one, 12);
-    clouds.knobs.faults.clear();
-    ahead = 62_000;
-    const { page, ids } = await read(one);
-    expect([page.complete, ids]).toEqual([true, truth()]);
-  });
+      expect([page.complete, ids]).toEqual([true, truth()]);
+    }),
+  );
 
   test("put nothing on the server with a ttl of 0", async () => {
-    const settings = { ttlMs: 0, staleIfErrorMs: 0, scanRows: 20_000, cacheRows: 200_000 };
-    await read(replica({ settings }));
+    await read(replica({ settings: UNCACHED }));
     expect(await server.inspector.keys("backups:value:*")).toEqual([]);
   });
 
@@ -206,19 +234,22 @@ describeWithRedis("replicas over one server", () => {
     expect(clouds.calls.count()).toBe(2 * asked);
   });
 
-  test("show as STALE what another read before the vendors failed", async () => {
-    let ahead = 0;
-    const now = () => Date.now() + ahead;
-    await read(replica({ now }));
-    ahead = 31_000;
-    for (const vendor of ["ucloud", "tencent", "alibaba"] as const)
-      clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
-    const { page, ids } = await read(replica({ now }));
-    expect(ids.length).toBeGreaterThan(0);
-    expect(page.complete).toBe(false);
-    const stale = page.issues.filter(({ code }) => code === "STALE");
-    expect(stale.every(({ asOf }) => asOf !== null && asOf < now())).toBe(true);
-  });
+  test(
+    "show as STALE what another read before the vendors failed",
+    steadily(async () => {
+      let ahead = 0;
+      const now = () => Date.now() + ahead;
+      await read(replica({ now }));
+      ahead = 31_000;
+      for (const vendor of ["ucloud", "tencent", "alibaba"] as const)
+        clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
+      const { page, ids } = await read(replica({ now }));
+      expect(ids.length).toBeGreaterThan(0);
+      expect(page.complete).toBe(false);
+      const stale = page.issues.filter(({ code }) => code === "STALE");
+      expect(stale.every(({ asOf }) => asOf !== null && asOf < now())).toBe(true);
+    }),
+  );
 
   test.each([
     { what: "killed", end: () => server.kill(), back: () => server.revive() },
@@ -252,33 +283,36 @@ describeWithRedis("replicas over one server", () => {
     expect(states).toEqual(["lost"]);
   });
 
-  test("put no credential, no link, and no name of an account or backup on the server", async () => {
-    const one = replica();
-    const { page, ids } = await read(one);
-    const reads = readsOf(one.gateway);
-    const links = await Promise.all(page.edges.map(({ node }) => reads.downloads(node)));
-    const urls = links.flat().map(({ url }) => url);
-    expect(urls.length).toBeGreaterThan(0);
-    const signatures = urls.flatMap((url) => [...new URL(url).searchParams.values()]);
-    const secrets = [
-      ...clouds.accounts.flatMap(secretsOf),
-      ...urls,
-      ...signatures.filter(({ length }) => length >= 8),
-      Buffer.alloc(32, 7).toString("base64"),
-    ];
-    const opened = await server.dump(new Seal([Buffer.alloc(32, 7)], ownVersion()));
-    expect([...opened.values()].some((text) => text.includes(ids[0] as string))).toBe(true);
-    for (const [key, text] of opened) {
-      for (const secret of secrets) expect(`${key} ${text}`).not.toContain(secret);
-      expect(text).not.toMatch(/https?:\/\//);
-    }
-    const dump = await server.dump();
-    expect([...dump.keys()].some((key) => key.startsWith("backups:value:"))).toBe(true);
-    for (const [key, value] of dump) {
-      for (const { id } of clouds.accounts) expect(`${key} ${value}`).not.toContain(id);
-      for (const id of ids) expect(`${key} ${value}`).not.toContain(id);
-    }
-  });
+  test(
+    "put no credential, no link, and no name of an account or backup on the server",
+    steadily(async () => {
+      const one = replica();
+      const { page, ids } = await read(one);
+      const reads = readsOf(one.gateway);
+      const links = await Promise.all(page.edges.map(({ node }) => reads.downloads(node)));
+      const urls = links.flat().map(({ url }) => url);
+      expect(urls.length).toBeGreaterThan(0);
+      const signatures = urls.flatMap((url) => [...new URL(url).searchParams.values()]);
+      const secrets = [
+        ...clouds.accounts.flatMap(secretsOf),
+        ...urls,
+        ...signatures.filter(({ length }) => length >= 8),
+        Buffer.alloc(32, 7).toString("base64"),
+      ];
+      const opened = await server.dump(new Seal([Buffer.alloc(32, 7)], ownVersion()));
+      expect([...opened.values()].some((text) => text.includes(ids[0] as string))).toBe(true);
+      for (const [key, text] of opened) {
+        for (const secret of secrets) expect(`${key} ${text}`).not.toContain(secret);
+        expect(text).not.toMatch(/https?:\/\//);
+      }
+      const dump = await server.dump();
+      expect([...dump.keys()].some((key) => key.startsWith("backups:value:"))).toBe(true);
+      for (const [key, value] of dump) {
+        for (const { id } of clouds.accounts) expect(`${key} ${value}`).not.toContain(id);
+        for (const id of ids) expect(`${key} ${value}`).not.toContain(id);
+      }
+    }),
+  );
 });
 
 const DEMO_EMPTY = {

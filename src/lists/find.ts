@@ -24,12 +24,12 @@ export async function findInstance(
   ref: InstanceRef,
   next?: NextLists,
 ): Promise<Instance | SourceError | null> {
-  const { startedAt, prefetch } = context;
+  const { startedAt } = context;
   const place = await placeAt(context, ref);
   if (place === null || place instanceof SourceError) return place;
   const isCached = peekInstanceList(context, place, startedAt) !== null;
   const reading = instancesAt(context, place, startedAt);
-  if (!isCached && next !== undefined) prefetch.instances(() => [ref], next());
+  if (!isCached && next !== undefined) context.prefetch.instances(() => [ref], next());
   const list = await reading;
   if (list instanceof SourceError) return list;
   const { value, stale } = list;

@@ -56,12 +56,12 @@ type Loader = DataLoader<SliceKey, { readonly answer: Promise<Reading<Backup>> }
 
 /** What the lists of one operation share: each slice is requested once, together with others. */
 export class ReadContext {
-  readonly prefetch: Prefetch;
   /** An instance that grows shards, or moves to another list, gets another source. */
   private readonly requested = new Map<Source, Requested[]>();
-  private readonly needed: Loader;
   // The rest is made when it is first needed. The quarter is one of what is left then.
+  private prefetching: Prefetch | null = null;
   private reader: FactReader | null = null;
+  private needed: Loader | null = null;
   private early: Loader | null = null;
   private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
   private earlySlices = 0;
@@ -73,9 +73,10 @@ export class ReadContext {
     readonly startedAt: number,
     /** The providers that the caller may see, by key. */
     readonly providers: ReadonlyMap<string, ProviderRuntime>,
-  ) {
-    this.needed = loaderOf(parts.planner, operation);
-    this.prefetch = parts.prefetch(this);
+  ) {}
+
+  get prefetch(): Prefetch {
+    return (this.prefetching ??= this.parts.prefetch(this));
   }
 
   get facts(): FactReader {
@@ -103,7 +104,9 @@ export class ReadContext {
 
   /** Reads a slice; a slice that was requested in this operation before is not requested again. */
   read(key: SliceKey, share: Share = "whole"): Promise<Reading<Backup>> {
-    return this.request(key, share === "whole" ? this.needed : this.quarterOf().loader);
+    if (share === "quarter") return this.request(key, this.quarterOf().loader);
+    this.needed ??= loaderOf(this.parts.planner, this.operation);
+    return this.request(key, this.needed);
   }
 
   /** The operation, or the part of it that what is owed may use. */

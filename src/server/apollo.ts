@@ -154,7 +154,6 @@ function makeErrorAnswers(logger: Logger, suggests: boolean) {
     },
     willSendResponse: async (context) => {
       limitErrors(context);
-      setType(context);
       setHead(context);
     },
   };
@@ -255,23 +254,20 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   [JSON_TYPE, GRAPHQL_TYPE].map((type) => [type, `${type}; charset=utf-8`]),
 );
 
-/** Sets the content type if there is nothing to negotiate: negotiation is slow. */
-function setType({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
-  if (response.body.kind !== "single" || response.http.headers.has("content-type")) return;
-  const type = TYPES.get(request.http?.headers.get("accept") ?? JSON_TYPE);
-  if (type !== undefined) response.http.headers.set("content-type", type);
-}
-
 /** Sets status and headers. Malformed requests keep the status that Apollo Server gave them. */
 function setHead({ response, request }: GraphQLRequestContextWillSendResponse<Context>): void {
   if (response.body.kind !== "single") return;
+  const { headers } = response.http;
+  const accept = request.http?.headers.get("accept");
+  // Where there is nothing to negotiate: negotiation is slow.
+  const type = TYPES.get(accept ?? JSON_TYPE);
+  if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
   const { data, errors } = response.body.singleResult;
   const extensions = errors?.[0]?.extensions;
   const code = extensions?.["code"];
   if (data !== undefined || code === undefined || code === "BAD_REQUEST") return;
-  response.http.status = statusOf(code, request.http?.headers.get("accept"));
-  for (const [name, value] of Object.entries(headersOf(code, extensions)))
-    response.http.headers.set(name, value);
+  response.http.status = statusOf(code, accept);
+  for (const [name, value] of Object.entries(headersOf(code, extensions))) headers.set(name, value);
 }
 
 /** Refuses operation types that the schema lacks: execution would treat them as an internal error. */

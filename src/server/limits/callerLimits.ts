@@ -74,7 +74,9 @@ export class CallerLimits {
    * Errors: `ClientError` RATE_LIMITED.
    */
   async admit(principal: Principal, address: string, sink: HeaderSink): Promise<Charge> {
-    const caller = callerOf(principal, address);
+    // A caller without a name is the network that it calls from.
+    const caller =
+      principal === ANYONE ? `address ${networkOf(address)}` : `name ${principal.name}`;
     let budget = await this.#take(caller, 1, sink);
     return async (points) => {
       if (budget === null) return;
@@ -116,10 +118,6 @@ export class CallerLimits {
     return this.#newCallers > MOST_CALLERS ? OTHERS : caller;
   }
 }
-
-/** A caller without a name is the network that it calls from. */
-const callerOf = (principal: Principal, address: string): string =>
-  principal === ANYONE ? `address ${networkOf(address)}` : `name ${principal.name}`;
 
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 

@@ -93,7 +93,7 @@ export class SliceStore<T extends Key> implements SliceKeeper {
     if (overlapping.every(({ asOf }) => asOf <= slice.asOf)) this.put(slice);
   }
 
-  /** Gives up the older half of a slice's rows, or all of a short one. */
+  /** Gives up the older half of a slice's rows, or all of one that cannot be divided. */
   shorten(slice: Slice<Key>): Slice<Key> | null {
     const newer = newerHalf(slice as Slice<T>);
     this.slices = this.slices.flatMap((held) => (held === slice ? (newer ?? []) : held));
@@ -153,14 +153,11 @@ function clipped<T extends Key>(slice: Slice<T>, stale: SourceError): Slice<T> {
   return { ...cutTo(slice, slice.since, until), stale };
 }
 
-/** A slice of no more rows is dropped rather than shortened: one vendor call reads it again. */
-const SHORT_ROWS = 100;
-
-/** The newer half of a slice; null if it is short, or if its rows cannot be divided by their start. */
+/** The newer half of a slice; null if its rows cannot be divided by their start. */
 function newerHalf<T extends Key>(slice: Slice<T>): Slice<T> | null {
   const { rows, until } = slice;
   const since = rows[Math.ceil(rows.length / 2) - 1]?.startedAt;
-  if (since === undefined || rows.length <= SHORT_ROWS) return null;
+  if (since === undefined) return null;
   const newer = cutTo(slice, since, until);
   return newer.rows.length < rows.length ? newer : null;
 }
@@ -183,7 +180,8 @@ const weightOf = (slice: Slice<Key>): number => slice.rows.length + 8;
  * Bounds the rows that all sources hold together.
  *
  * When there are too many, the least recently used slice loses its older half and goes to the end of
- * the queue; a short one is dropped. A walk uses the slices it stands in on every page, so those it has
+ * the queue; one that cannot be divided is dropped. Short slices are divided too: a first page over more
+ * lists than memory holds whole would otherwise drop some of them each time, and never be complete. A walk uses the slices it stands in on every page, so those it has
  * passed go first, and the newest rows of a source, with which most pages begin, go last.
  */
 export class SliceMemory {

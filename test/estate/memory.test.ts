@@ -57,3 +57,29 @@ describe("a walk of more backups than memory holds", () => {
     expect(tight.held).toBeLessThanOrEqual(200);
   });
 });
+
+test("a first page over more lists than memory holds whole is complete, and then costs no call", async () => {
+  const clouds = await startClouds({
+    estate: { instances: 100, backupsEach: 30, regions: 1 },
+    upstream: { rate: 10_000, concurrency: 64 },
+  });
+  const gateway = gatewayOver(clouds, { settings: { ...SETTINGS, cacheRows: 2_000 } });
+  const firstPage = async () => {
+    clouds.calls.reset();
+    const { edges } = await readsOf(gateway).backups({
+      ...BACKUPS,
+      parent: { type: "Provider", provider: "demo-alibaba/kvstore" },
+      page: { ...NO_PAGE, first: 100 },
+    });
+    return { ids: edges.map(({ node }) => node.id), calls: clouds.calls.count() };
+  };
+  try {
+    const first = await firstPage();
+    expect(first.ids).toHaveLength(100);
+    expect(first.calls).toBeGreaterThanOrEqual(100);
+    expect(await firstPage()).toEqual({ ids: first.ids, calls: 0 });
+  } finally {
+    await gateway.close();
+    await clouds.close();
+  }
+});

@@ -7,7 +7,7 @@ import {
   ModelEstate,
   PLAIN_LIST,
   type AccountScenario,
-  type ListBehaviour,
+  WINDOWED_LIST,
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS, UNBOUNDED, type Visit } from "../model/walker.js";
@@ -30,27 +30,6 @@ const accountOf = (
   rows: Array.from({ length: rows }, (_, i) => ({ instance: i, start: i / rows, lasts: null })),
   ...parts,
 });
-
-/** A list that is read a few rows at a time. */
-const WINDOWED: ListBehaviour = {
-  ...PLAIN_LIST,
-  shape: {
-    ...PLAIN_LIST.shape,
-    page: { style: "offset", offset: "o", limit: "l", max: 4, aligned: false },
-    window: {
-      since: "since",
-      until: "until",
-      precisionMs: 1000,
-      mandatory: false,
-      selects: "start",
-      longestMs: 0,
-      maxSpanMs: null,
-    },
-    defaultSize: 2,
-    order: "unknown",
-    counts: "rows",
-  },
-};
 
 const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
 
@@ -113,7 +92,7 @@ describe("what a walk owes", () => {
 
   test("of an instance is paid once where its region is read as a whole meanwhile", async () => {
     const estate = new ModelEstate(
-      [accountOf(3, 36, { wide: WINDOWED, refusesWide: true })],
+      [accountOf(3, 36, { wide: WINDOWED_LIST, refusesWide: true })],
       EPOCH,
     );
     const client = new Client(new ModelGateway(estate));
@@ -229,7 +208,7 @@ describe("pending sources", () => {
   ])(
     "that $fault get at most a quarter of the calls and time, and end no page while others have rows",
     async ({ fault, vendorCalls, deadlineMs }) => {
-      const estate = new ModelEstate([accountOf(100, 400, { own: WINDOWED })], EPOCH);
+      const estate = new ModelEstate([accountOf(100, 400, { own: WINDOWED_LIST })], EPOCH);
       const client = new Client(new ModelGateway(estate));
       estate.script.failing = failingOf(isDown);
       await client.page(5);

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { idsOf } from "../model/expectations.js";
-import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
+import {
+  ModelEstate,
+  PLAIN_LIST,
+  WINDOWED_LIST,
+  type AccountScenario,
+} from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, UNBOUNDED, visitPage, type Visit } from "../model/walker.js";
 
@@ -10,21 +15,7 @@ const HOUR = 3_600_000;
 /** A list that is declared to select on the start of backups, and selects on their end. */
 const ACCOUNT: AccountScenario = {
   own: {
-    shape: {
-      page: { style: "offset", offset: "o", limit: "l", max: 4, aligned: false },
-      window: {
-        since: "since",
-        until: "until",
-        precisionMs: 1000,
-        mandatory: false,
-        selects: "start",
-        longestMs: 0,
-        maxSpanMs: null,
-      },
-      defaultSize: 2,
-      order: "unknown",
-      counts: "rows",
-    },
+    ...WINDOWED_LIST,
     behaviour: { ...PLAIN_LIST.behaviour, windowSelects: "end" },
   },
   wide: null,

@@ -392,3 +392,23 @@ export const PLAIN_LIST: ListBehaviour = {
   } as ListShape,
   behaviour: PLAIN,
 };
+
+/** A list with time windows that is read a few rows at a time. */
+export const WINDOWED_LIST: ListBehaviour = {
+  ...PLAIN_LIST,
+  shape: {
+    page: { style: "offset", offset: "o", limit: "l", max: 4, aligned: false },
+    window: {
+      since: "since",
+      until: "until",
+      precisionMs: 1000,
+      mandatory: false,
+      selects: "start",
+      longestMs: 0,
+      maxSpanMs: null,
+    },
+    defaultSize: 2,
+    order: "unknown",
+    counts: "rows",
+  },
+};

@@ -5,7 +5,7 @@ import type { Account } from "../../../src/domain/account.js";
 import { ANYONE } from "../../../src/domain/principal.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
 import { ask, exchange, serve } from "../harness.js";
-import { logged, samplesNamed, samplesOf } from "./harness.js";
+import { logged, samplesNamed, samplesOf, shownOf } from "./harness.js";
 import { recordSpans } from "./recorder.js";
 
 /** The RPO of the default policy. */
@@ -43,13 +43,7 @@ async function start(accounts: readonly Account[] = clouds.accounts) {
     now: Date.now,
     ...observation.hooks,
   });
-  observation.show({
-    health: (id) => gateway.http.health(id),
-    rowsHeld: () => gateway.engine.rowsHeld,
-    open: gateway.open,
-    deadlineMs: 20_000,
-    vendorCalls: 2_000,
-  });
+  observation.show(shownOf(gateway));
   const own = observation.serverOptions(
     { makeReads: gateway.open, plugins: [] },
     { authenticate: async () => ANYONE },

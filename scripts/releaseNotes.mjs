@@ -1,5 +1,6 @@
-// Prints the release notes of a tag such as v1.2.3: the section of its version in CHANGELOG.md. Fails if the
-// tag does not name the version of package.json, or if schema/released is not that version's schema.
+// Prints the release notes of a tag such as v1.2.3: the section of its version in CHANGELOG.md. In a workflow
+// of GitHub, where notes belong to no folder, links to files lead to the files of the tag. Fails if the tag does not
+// name the version of package.json, or if schema/released is not that version's schema.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,4 +30,9 @@ const faults = [
 ];
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) process.exit(1);
-console.log(notes);
+const { GITHUB_SERVER_URL: host, GITHUB_REPOSITORY: repository } = process.env;
+console.log(
+  repository === undefined
+    ? notes
+    : notes.replace(/\]\((?![a-z]+:|#)/g, `](${host}/${repository}/blob/${tag}/`),
+);

@@ -251,3 +251,10 @@ describe("the health check of the image", () => {
     expect(await ask(port)).toBe(1);
   });
 });
+
+test("the manifests for production name the image of this version", () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+  const file = readFileSync("deploy/kubernetes/production/kustomization.yaml", "utf8");
+  const { images } = parse(file) as { images: readonly { newTag: string }[] };
+  expect(images.map(({ newTag }) => newTag)).toEqual([version]);
+});

@@ -16,6 +16,18 @@ test("the notes of a release are its section of the changelog", async () => {
   expect(await notesOf("v1.2.0")).toEqual({ code: 0, output: "- New.\n" });
 });
 
+test("links of the notes lead to the files of the tag", async () => {
+  const changelog = "## [1.2.0] - 2027-01-01\n\n- [s3](docs/s3.md), [n](https://a.example/n).\n";
+  const { output } = await makeProject({ ...FILES, "CHANGELOG.md": changelog }).run(
+    "releaseNotes.mjs",
+    ["v1.2.0"],
+    { GITHUB_SERVER_URL: "https://host.example", GITHUB_REPOSITORY: "owner/name" },
+  );
+  expect(output).toBe(
+    "- [s3](https://host.example/owner/name/blob/v1.2.0/docs/s3.md), [n](https://a.example/n).\n",
+  );
+});
+
 test.each([
   ["the tag of another version", "v1.3.0", {}, "Expected the tag v1.2.0"],
   [

@@ -31,8 +31,6 @@ import {
   lengthOf,
   statsSizeOf,
   type ListBounds,
-  type MetaLists,
-  metaListsOf,
   pageSize,
   VendorCalls,
   weightOf,
@@ -67,8 +65,6 @@ export interface CostBasis {
   readonly maxPage: number;
 }
 
-const metaLists = new WeakMap<GraphQLSchema, MetaLists>();
-
 /** The cost of an operation; null for an operation type that the schema lacks. */
 export function costOf(
   { schema, document, operation, variables }: AskedOperation,
@@ -76,12 +72,9 @@ export function costOf(
 ): OperationCost | null {
   const root = schema.getRootType(operation.operation);
   if (!root) return null;
-  const known = metaLists.get(schema) ?? metaListsOf(schema);
-  metaLists.set(schema, known);
   const vendorCalls = new VendorCalls(places);
   const walk = new AnswerWalk({
     schema,
-    metaLists: known,
     fragments: fragmentsOf(document),
     variables,
     vendorCalls,

@@ -24,14 +24,18 @@ export const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean 
   getNamedType(type).name.endsWith("Connection");
 
 /** The average length of each list of a schema's introspection, by `Type.field`. */
-export type MetaLists = ReadonlyMap<string, number>;
+type MetaLists = ReadonlyMap<string, number>;
+
+const metaLists = new WeakMap<GraphQLSchema, MetaLists>();
 
 /**
- * Measures the introspection lists of a schema.
+ * Measures the introspection lists of a schema, once.
  *
  * With averages, a query for all fields of all types costs exactly as many objects as it returns.
  */
-export function metaListsOf(schema: GraphQLSchema): MetaLists {
+function metaListsOf(schema: GraphQLSchema): MetaLists {
+  const known = metaLists.get(schema);
+  if (known !== undefined) return known;
   const types = Object.values(schema.getTypeMap());
   const directives = schema.getDirectives();
   const outputs = types.filter((type) => isObjectType(type) || isInterfaceType(type));
@@ -44,7 +48,7 @@ export function metaListsOf(schema: GraphQLSchema): MetaLists {
   const args = fields.map((field) => field.args.length);
   const directiveArgs = directives.map((directive) => directive.args.length);
   const each = (count: number, of: number): number => (of === 0 ? 0 : count / of);
-  return new Map([
+  const lists = new Map([
     ["__Schema.types", types.length],
     ["__Schema.directives", directives.length],
     ["__Type.fields", each(fields.length, types.length)],
@@ -55,11 +59,13 @@ export function metaListsOf(schema: GraphQLSchema): MetaLists {
     ["__Field.args", each(sum(args), fields.length)],
     ["__Directive.args", each(sum(directiveArgs), directives.length)],
   ]);
+  metaLists.set(schema, lists);
+  return lists;
 }
 
 /** What bounds the length of lists. */
 export interface ListBounds {
-  readonly metaLists: MetaLists;
+  readonly schema: GraphQLSchema;
   readonly vendorCalls: VendorCalls;
   /** Rows of one page. */
   readonly maxPage: number;
@@ -85,13 +91,10 @@ const TAGS = 20;
 const ISSUES_OF_PLACE = 2;
 
 /** The largest number of objects that a field can return. */
-export function lengthOf(
-  list: ObjectField,
-  { metaLists, vendorCalls, maxPage }: ListBounds,
-): number {
+export function lengthOf(list: ObjectField, { schema, vendorCalls, maxPage }: ListBounds): number {
   const { name, field, args, page } = list;
   if (!isList(field)) return 1;
-  const described = metaLists.get(name);
+  const described = name.startsWith("__") ? metaListsOf(schema).get(name) : undefined;
   if (described !== undefined) return described;
   switch (name) {
     case "Query._entities":

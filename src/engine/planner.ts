@@ -108,12 +108,17 @@ export class Planner {
     const { source, question } = key;
     const { runtime, region, instance } = source;
     const isWide = instance === null || source.isUnlisted;
+    const hasNoList = () => source.isUnlisted && !runtime.wide.allows(region.id);
+    if (hasNoList()) return emptySlice();
     const own = isWide ? this.engine.source(source, null) : source;
     const slice = await own.read(question, operation);
     if (!(slice instanceof SourceError))
       return instance !== null && isWide ? ofInstance(slice, instance.nativeId) : slice;
-    if (isWide) runtime.wide.note(region.id, slice, instance === null);
-    else if (slice.kind === "NOT_FOUND") {
+    if (isWide) {
+      runtime.wide.note(region.id, slice, instance === null);
+      // An account that may not list whole regions has no list of instances that are gone.
+      if (hasNoList()) return emptySlice();
+    } else if (slice.kind === "NOT_FOUND") {
       const refusedAt = own.refusedAt ?? this.engine.ports.now();
       if (await this.isGone(key, refusedAt, operation)) return emptySlice();
     }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
@@ -190,10 +191,20 @@ const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
   new DataLoader(
     async (keys) => {
+      const answers = new Map<SliceKey, Promise<Reading<Backup>>>();
+      const begin = (some: readonly SliceKey[]): void =>
+        planner
+          .read(some, operation)
+          .forEach((answer, at) => answers.set(some[at] as SliceKey, answer));
       const inTurn = [...keys].sort((a, b) => lastFailure(a) - lastFailure(b));
-      const answers = planner.read(inTurn, operation);
-      const byKey = new Map(inTurn.map((key, index) => [key, answers[index]]));
-      return keys.map((key) => ({ answer: byKey.get(key) as Promise<Reading<Backup>> }));
+      const others = inTurn.filter((key) => lastFailure(key) === 0);
+      begin(others);
+      if (others.length < inTurn.length) {
+        // A reading that was cut goes through what it has received before it needs the next call.
+        await setImmediate();
+        begin(inTurn.slice(others.length));
+      }
+      return keys.map((key) => ({ answer: answers.get(key) as Promise<Reading<Backup>> }));
     },
     { name: "slices", cache: false },
   );

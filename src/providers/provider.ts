@@ -28,6 +28,8 @@ import {
   StaleLists,
 } from "./instanceList.js";
 
+const DAY_MS = 86_400_000;
+
 /** One product of one account, with its lists of regions and instances. */
 export class ProviderRuntime extends ProviderContext {
   readonly staleLists = new StaleLists();
@@ -37,6 +39,8 @@ export class ProviderRuntime extends ProviderContext {
   private readonly configured: readonly Region[] | null;
   /** Read only where the config names no regions. */
   regionList: CachedValue<readonly Region[]>;
+  /** The products that use its list of regions. */
+  private readonly regionUsers: ProviderRuntime[] = [this];
   /** The lists that were ever read, by region. */
   readonly lists = new Map<string, CachedValue<InstanceList>>();
   /** The instance lists of the whole account, by listing. */
@@ -60,7 +64,9 @@ export class ProviderRuntime extends ProviderContext {
 
   /** Uses the region list of another product of the account if the same action lists the regions of both. */
   shareRegions(sibling: ProviderRuntime): void {
-    if (sibling.regionSource === this.regionSource) this.regionList = sibling.regionList;
+    if (sibling === this || sibling.regionSource !== this.regionSource) return;
+    this.regionList = sibling.regionList;
+    sibling.regionUsers.push(this);
   }
 
   /** Where the vendor lists the regions: an action that products may share, or the product's own instances. */
@@ -93,7 +99,7 @@ export class ProviderRuntime extends ProviderContext {
    */
   private get recently(): Freshness {
     const { now, settings } = this.ports;
-    const freshMs = this.product.regions === "instances" ? settings.ttlMs : 86_400_000;
+    const freshMs = this.product.regions === "instances" ? settings.ttlMs : DAY_MS;
     return { notBefore: now() - freshMs };
   }
 
@@ -145,8 +151,23 @@ export class ProviderRuntime extends ProviderContext {
     const found =
       regions === "instances"
         ? await this.regionsOfInstances(operation)
-        : await readWholeRegions(this, regions, operation);
+        : [...this.inhabitedRegions(), ...(await readWholeRegions(this, regions, operation))];
     return [...new Map(found.map((region) => [region.id, region])).values()];
+  }
+
+  /**
+   * The regions of the list before that had instances when these were last listed, unless that has failed for
+   * a day since. If the vendor lists them no longer, only reading them shows whether anything is missing.
+   */
+  private inhabitedRegions(): readonly Region[] {
+    const isInhabited = (list: CachedValue<InstanceList> | undefined): boolean => {
+      const last = list?.peek({ notBefore: Number.NEGATIVE_INFINITY }) ?? null;
+      if (last === null || last.value.instances.length === 0) return false;
+      return (list?.failedAt ?? last.asOf) - last.asOf < DAY_MS;
+    };
+    return (this.listedRegions ?? []).filter(({ id }) =>
+      this.regionUsers.some(({ lists }) => isInhabited(lists.get(id))),
+    );
   }
 
   /**

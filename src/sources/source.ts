@@ -34,7 +34,7 @@ export const emptySlice = (until = Number.POSITIVE_INFINITY): Slice<Backup> => (
   since: Number.NEGATIVE_INFINITY,
   until,
   rows: [],
-  asOf: 0,
+  asOf: Number.POSITIVE_INFINITY,
   notices: [],
   stale: null,
 });

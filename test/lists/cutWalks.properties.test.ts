@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { describe, test } from "vitest";
-import { expectCuts, expectExactlyOnce, expectOrder } from "../model/expectations.js";
+import { describe, expect, test } from "vitest";
+import { expectCuts, expected, expectExactlyOnce, expectOrder } from "../model/expectations.js";
 import { ModelEstate } from "../model/modelEstate.js";
 import {
-  accounts,
+  accountsWithoutWide,
   arrivals,
+  backupChange,
   changes,
   EPOCH,
   estateChange,
@@ -15,14 +16,14 @@ import {
   steps,
   walks,
 } from "../model/scenarios.js";
-import { ModelGateway, SETTINGS, UNBOUNDED, walk, type Step } from "../model/walker.js";
+import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from "../model/walker.js";
 
 describe("a walk whose operations are cut", () => {
   test("always gets on, and loses nothing", { timeout: PATIENCE_MS }, async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          accounts,
+          accounts: accountsWithoutWide,
           way: plan(steps(estateChange, narrowBounds)),
           changes: changes(1),
           failures,
@@ -47,7 +48,88 @@ describe("a walk whose operations are cut", () => {
   });
 });
 
+/** How a list fails for good. */
+const fault = fc.constantFrom(
+  "FORBIDDEN" as const,
+  "NOT_FOUND" as const,
+  "UNAVAILABLE" as const,
+  "TIMEOUT" as const,
+  "THROTTLED" as const,
+  "BAD_RESPONSE" as const,
+  "UNAUTHENTICATED" as const,
+);
+
 const ALL_AT_ONCE: Step = { size: 50, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
+
+describe("a walk over sources of which many never answer", () => {
+  test(
+    "ends, shows the others whole, repeats no page, and asks for what is refused once within ttl",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            accounts: accountsWithoutWide,
+            way: plan(steps(backupChange, fc.oneof(fc.constant(UNBOUNDED), narrowBounds))),
+            faults: fc.array(fc.option(fault, { freq: 2 }), { minLength: 1, maxLength: 7 }),
+          }),
+          async ({ way, faults, ...sample }) => {
+            const still = { ...way, steps: way.steps.map((step) => ({ ...step, changes: [] })) };
+            const estate = new ModelEstate(sample.accounts, EPOCH);
+            const lists: string[] = [];
+            const refusedAt = new Map<string, number>();
+            let soonest = Number.POSITIVE_INFINITY;
+            estate.script.latencyMs = 10;
+            estate.script.failing = ({ account, action, region, instance }) => {
+              if (action !== "ListBackups") return null;
+              const name = `${account} ${region} ${instance}`;
+              if (!lists.includes(name)) lists.push(name);
+              const kind = faults[lists.indexOf(name) % faults.length] ?? null;
+              if (kind !== "FORBIDDEN" && kind !== "NOT_FOUND") return kind;
+              const before = refusedAt.get(name) ?? Number.NEGATIVE_INFINITY;
+              soonest = Math.min(soonest, estate.world.now - before);
+              refusedAt.set(name, estate.world.now);
+              return kind;
+            };
+            const gateway = new ModelGateway(estate);
+            const seen = new Set<string>();
+            const cursors = new Set<string>();
+            let cursor: string | null = null;
+            for (let pages = 0, more = true; more; pages += 1) {
+              expect(pages, "the walk ends").toBeLessThan(2_000);
+              const step = still.steps[pages % still.steps.length] as Step;
+              const visit = await visitPage(gateway, still, { step, cursor });
+              more = visit.hasMore;
+              const end = way.backwards ? visit.page.startCursor : visit.page.endCursor;
+              if (visit.page.edges.length > 0 && more) {
+                expect(cursors.has(end ?? ""), "a page comes twice").toBe(false);
+                cursors.add(end ?? "");
+              }
+              for (const { node } of visit.page.edges) {
+                expect(seen.has(node.id), "a backup comes twice").toBe(false);
+                seen.add(node.id);
+              }
+              cursor = end ?? cursor;
+              estate.world.now += step.waitMs;
+            }
+            expect(soonest).toBeGreaterThanOrEqual(SETTINGS.ttlMs);
+            const healthy = new Set(
+              estate.backups().flatMap(({ id, row, region: { account, region } }) => {
+                const list = lists.indexOf(
+                  `a${account} ${region} ${String(row.facts["instance"])}`,
+                );
+                return list < 0 || (faults[list % faults.length] ?? null) === null ? [id] : [];
+              }),
+            );
+            const wanted = expected(estate, still, EPOCH).filter(({ id }) => healthy.has(id));
+            expect(wanted.filter(({ id }) => !seen.has(id))).toEqual([]);
+          },
+        ),
+        walks(0.05),
+      );
+    },
+  );
+});
 
 describe("a walk that is served old data", () => {
   test(
@@ -57,7 +139,7 @@ describe("a walk that is served old data", () => {
       await fc.assert(
         fc.asyncProperty(
           fc.record({
-            accounts,
+            accounts: accountsWithoutWide,
             way: plan(
               steps(
                 estateChange,

@@ -245,7 +245,7 @@ const ageOf = ({ oldest }: Extent): number => EPOCH - oldest - 5 * MINUTE;
 const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
   own: list(0),
   wide: fc
-    .option(list(0), { freq: 1 })
+    .option(list(0), { freq: 2 })
     .map((wide) => (wide === null || isEndless(wide) ? null : wide)),
   refusesWide: fc.constantFrom(false, false, false, true),
   sharded: fc.constantFrom(false, false, true),
@@ -279,6 +279,11 @@ export const accounts: fc.Arbitrary<AccountScenario[]> = fc.array(account, {
   minLength: 1,
   maxLength: 3,
 });
+
+/** The same, where no vendor lists whole regions. */
+export const accountsWithoutWide: fc.Arbitrary<AccountScenario[]> = accounts.map((all) =>
+  all.map((one) => ({ ...one, wide: null })),
+);
 
 const place = fc.nat(5);
 

@@ -19,6 +19,8 @@ interface Liar {
   readonly countsMore: number;
   /** Pages beyond the end repeat the last page. */
   readonly repeatsLast: boolean;
+  /** Each answer has the rows in another order. */
+  readonly shuffles: boolean;
   /** Calls that are answered with an empty page, though there are rows. */
   readonly emptyCalls: ReadonlySet<number>;
   /** Calls that are answered as a vendor should that hides nothing. */
@@ -47,6 +49,7 @@ const anyLiar: fc.Arbitrary<Liar> = fc.integer({ min: 4, max: 12 }).chain((max) 
       .map((all) => new Set(all)),
     countsMore: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
     repeatsLast: fc.boolean(),
+    shuffles: fc.constantFrom(false, false, true),
     emptyCalls: fc
       .oneof(
         fc.constant<number[]>([]),
@@ -76,6 +79,13 @@ const rowAt = (place: number): Item => ({
   finishedAt: 1_000_000 - place,
 });
 
+/** The rows by their places. */
+const orderOf = ({ length, shuffles }: Liar, call: number): number[] => {
+  const rows = Array.from({ length }, (_, row) => row);
+  const rank = (row: number) => (Math.imul(row + 1, 2_654_435_761) ^ Math.imul(call, 40_503)) >>> 0;
+  return shuffles ? rows.sort((a, b) => rank(a) - rank(b)) : rows;
+};
+
 /** Answers a page question as the liar would. */
 function answer(liar: Liar, { size, at }: PageQuestion, call: number): PageAnswer<Item> {
   const { page, length, repeatsLast: repeats } = liar;
@@ -92,14 +102,17 @@ function answer(liar: Liar, { size, at }: PageQuestion, call: number): PageAnswe
     (_, i) => from + i,
   );
   const isEmpty = liar.emptyCalls.has(call);
-  const shown = isEmpty ? [] : places.filter((place) => !hidden.has(place));
+  const order = orderOf(liar, call);
+  const shown = isEmpty
+    ? []
+    : places.flatMap((place) => order[place] ?? []).filter((row) => !hidden.has(row));
   const end = from + most;
   const next = page.style === "token" && end < length ? String(end) : null;
   return { rows: shown.map(rowAt), total, next };
 }
 
 /** A vendor that counts rows and always behaves in the same way. */
-const STEADY = { honestCalls: new Set<number>(), rowsEach: null };
+const STEADY = { honestCalls: new Set<number>(), shuffles: false, rowsEach: null };
 
 async function read(liar: Liar) {
   let calls = 0;

@@ -241,7 +241,8 @@ const isLink = (name: string, value: unknown): boolean =>
   typeof value === "string" && (/url$/i.test(name) || /^\s*https?:\/\//i.test(value));
 
 const isListOfLinks = (name: string, value: unknown): boolean =>
-  Array.isArray(value) && value.some((item) => isLink(name, item));
+  Array.isArray(value) &&
+  value.some((item: unknown) => isLink(name, item) || isListOfLinks(name, item));
 
 /**
  * A row without download links at any depth: fields named like links, and texts that begin like one.

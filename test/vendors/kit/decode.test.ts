@@ -235,6 +235,7 @@ test("links are taken out at any depth, by the field's name or the text's beginn
     DownloadUrl: "https://a/1",
     InnerBackupPath: " http://a/1",
     BackupURL: ["https://a/1"],
+    Mirrors: [["b", ["https://a/2"]]],
     Remark: "see the page",
     Tags: ["a", { Link: "HTTPS://a/1", Name: "b" }],
     Parts: [{ Url: "x", Id: 2 }, [{ url: "x", Id: 3 }]],

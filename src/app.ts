@@ -4,6 +4,7 @@ import { credentialReader } from "./config/credentials.js";
 import type { Account, Environment } from "./domain/account.js";
 import { type BackupPolicy, DEFAULT_POLICY } from "./domain/policy.js";
 import type { Principal } from "./domain/principal.js";
+import { SourceError } from "./errors.js";
 import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient, HttpObserver } from "./http/client.js";
 import { makeTransport, type Transport } from "./http/transport.js";
@@ -82,8 +83,9 @@ export interface Gateway {
   readonly points: Shared["points"] | null;
   /**
    * Replaces what a config can change while the gateway runs, for operations that begin from now on. What
-   * was read, quotas and breakers of accounts with equal settings stay.
-   * @returns a function to call when the operations that began before have ended.
+   * was read, quotas and breakers of accounts with equal settings stay. If it throws, it has replaced nothing.
+   * @returns a function to call when the operations that began before have ended. It drops removed accounts
+   * with their credentials; a call that is still made for one then fails with UNAVAILABLE.
    */
   reload(changed: ReloadedParts): () => void;
   readonly http: HttpClient;
@@ -97,13 +99,14 @@ export interface Gateway {
 const BODY_BYTES = 262_144;
 
 /** Connects vendors, transport and engine. */
-export function makeGateway(parts: GatewayParts): Gateway {
+export function makeGateway({ accounts: configured, ...parts }: GatewayParts): Gateway {
   const { now } = parts;
-  // Everything that outlives a reload. Accounts stay while requests still use them.
-  const accounts = new Map(parts.accounts.map((account) => [account.id, account]));
+  // Everything that outlives a reload. Removed accounts stay while requests still use them.
+  const accounts = new Map(configured.map((account) => [account.id, account]));
   const settings = { ...parts.settings };
-  const shared = shareOver(parts, accounts);
-  const http = makeHttp(parts, accounts, shared);
+  const accountOf = accountIn(accounts);
+  const shared = shareOver(parts, accountOf);
+  const http = makeHttp(parts, accountOf, shared);
   const cursorKeys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
   const estateOf = (changed: ReloadedParts, before: Engine | null): Estate => {
     const all = { ...parts, ...changed, settings, cursorKeys };
@@ -111,7 +114,7 @@ export function makeGateway(parts: GatewayParts): Gateway {
     const progress = makeProgress(engine, now);
     return { engine, progress, knownPlaces: makeKnownPlaces(now), read: readPartsOf(all, engine) };
   };
-  let current = estateOf(parts, null);
+  let current = estateOf({ ...parts, accounts: configured }, null);
   const refresher = makeRefresher(parts, current.engine);
   return {
     points: shared?.points ?? null,
@@ -129,9 +132,9 @@ export function makeGateway(parts: GatewayParts): Gateway {
     progress: () => current.progress(),
     reload(changed) {
       const { engine: before } = current;
+      current = estateOf(changed, before);
       Object.assign(settings, changed.settings);
       for (const account of changed.accounts) accounts.set(account.id, account);
-      current = estateOf(changed, before);
       const { engine } = current;
       void refresher.follow({ engine, share: changed.refreshShare ?? 0 });
       const gone = before.accountsBeyond(engine);
@@ -141,7 +144,11 @@ export function makeGateway(parts: GatewayParts): Gateway {
         const kept = new Set(
           [...current.engine.providers.values()].map(({ account }) => account.id),
         );
-        for (const { id } of gone) if (!kept.has(id)) http.forget(id);
+        for (const { id } of gone) {
+          if (kept.has(id)) continue;
+          accounts.delete(id);
+          http.forget(id);
+        }
       };
     },
     close: async () => {
@@ -202,7 +209,7 @@ function makeEngine(parts: GatewayParts, { http, shared, before }: EngineParts):
   return new Engine(accounts, parts.vendorOf ?? vendorOf, ports, before);
 }
 
-function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
+function makeRefresher(parts: Omit<GatewayParts, "accounts">, engine: Engine): Refresher {
   const { now, refreshShare = 0 } = parts;
   const declarationOf = parts.vendorOf ?? vendorOf;
   return new Refresher({
@@ -214,15 +221,24 @@ function makeRefresher(parts: GatewayParts, engine: Engine): Refresher {
   });
 }
 
-/** The accounts by their ids. */
-type Accounts = ReadonlyMap<string, Account>;
+/** An account by its id. @throws {SourceError} UNAVAILABLE for one that a reload has removed. */
+type AccountOf = (id: string) => Account;
 
-function shareOver(parts: GatewayParts, accounts: Accounts): Shared | null {
+const accountIn =
+  (accounts: ReadonlyMap<string, Account>): AccountOf =>
+  (id) => {
+    const account = accounts.get(id);
+    if (account !== undefined) return account;
+    const message = "The account was removed from the config.";
+    throw new SourceError("UNAVAILABLE", message, { retryable: false });
+  };
+
+function shareOver(parts: Omit<GatewayParts, "accounts">, accountOf: AccountOf): Shared | null {
   const { cursorKeys, now, cacheUrl = null, onShared } = parts;
   if (cacheUrl === null) return null;
   return openShared({
     url: cacheUrl,
-    accountOf: (id) => accounts.get(id) ?? null,
+    accountOf,
     keys: cursorKeys,
     clock: { now, sleep: parts.sleep ?? sleep },
     random: Math.random,
@@ -241,15 +257,15 @@ function visibleTo({ accounts }: Principal, { providers }: Engine): Engine["prov
 const sleep = async (ms: number, signal: AbortSignal): Promise<void> =>
   void (await delay(ms, undefined, { signal }));
 
-function makeHttp(parts: GatewayParts, accounts: Accounts, shared: Shared | null): HttpClient {
+function makeHttp(
+  parts: Omit<GatewayParts, "accounts">,
+  accountOf: AccountOf,
+  shared: Shared | null,
+): HttpClient {
   const { now } = parts;
   const observer = shared?.breakers.heardBy(parts.observer) ?? parts.observer;
   return makeHttpClient({
-    settingsOf: (account) => {
-      const found = accounts.get(account);
-      if (found === undefined) throw new RangeError(`No account is called ${account}.`);
-      return found.upstream;
-    },
+    settingsOf: (account) => accountOf(account).upstream,
     now,
     random: Math.random,
     sleep: parts.sleep ?? sleep,
@@ -258,6 +274,6 @@ function makeHttp(parts: GatewayParts, accounts: Accounts, shared: Shared | null
     ...(observer === undefined ? {} : { observer }),
     transport:
       parts.transport ??
-      makeTransport({ networkOf: (account) => accounts.get(account)?.upstream.network }),
+      makeTransport({ networkOf: (account) => accountOf(account).upstream.network }),
   });
 }

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/config.js";
 import { ConfigError } from "../config/fault.js";
 import { isLoopback } from "../config/fields.js";
+import type { ReloadOutcome } from "../server/observe/notes.js";
 
 /** What a reload changes. */
 export interface Reloaded {
@@ -9,15 +10,16 @@ export interface Reloaded {
   /** Reads the config file again. @throws {ConfigError} */
   load(): Promise<GatewayConfig>;
   /** Called after each reading, for metrics. */
-  readonly onReload?: (outcome: "taken" | "refused") => void;
-  /** Answers requests by a config from now on. */
+  readonly onReload?: (outcome: ReloadOutcome) => void;
+  /** Answers requests by a config from now on. If it fails, the earlier config stays. */
   takeOver(config: GatewayConfig): Promise<void>;
 }
 
 /**
  * Makes a function that reads the config again: everything takes over but the keys for which the gateway
- * must be restarted. Those are named in the log if they have changed. A wrong file changes nothing. A call
- * waits for the one before it.
+ * must be restarted. Those are named in the log if they have changed. A reload that fails is logged and
+ * changes nothing, whether the file is wrong or something unexpected happens. A call waits for the one
+ * before it.
  */
 export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promise<void> {
   const { logger, load, takeOver, onReload } = parts;
@@ -26,13 +28,19 @@ export function makeReload(started: GatewayConfig, parts: Reloaded): () => Promi
     try {
       config = await load();
       refuseOpenHost(started, config);
+      await takeOver(withStarted(started, config));
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      onReload?.("refused");
-      logger.error({ faults: error.faults }, "The config was not reloaded, because it is wrong.");
+      const isWrong = error instanceof ConfigError;
+      onReload?.(isWrong ? "refused" : "failed");
+      if (isWrong)
+        logger.error({ faults: error.faults }, "The config was not reloaded, because it is wrong.");
+      else
+        logger.error(
+          { err: error },
+          "The config was not reloaded, because of an unexpected error.",
+        );
       return;
     }
-    await takeOver(withStarted(started, config));
     onReload?.("taken");
     logger.info("The config was reloaded.");
     logger.level = config.server.logLevel;

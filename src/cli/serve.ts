@@ -45,7 +45,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   const gateway = gatewayOf(config, { ...context, hide }, observation.hooks);
   showGateway(observation, gateway, config);
   const schema = buildGatewaySchema();
-  const callers = new CallerLimits(0, { shared: gateway.points, now: Date.now });
+  const callers = callersOf(config, gateway);
   const isDemo = setup.clouds !== null;
   const parts = { gateway, callers, observation, logger, schema, isDemo };
   const closing = [setup.close, gateway.close];
@@ -64,10 +64,13 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
       return again;
     };
     const takeOver = async (next: GatewayConfig): Promise<void> => {
-      const release = gateway.reload(reloadedPartsOf(next));
-      gateway.engine.refreshCredentials();
-      showGateway(observation, gateway, next);
-      const { earlier } = await server.replace(optionsOf(next, parts));
+      let release = (): void => undefined;
+      const { earlier } = await server.replace(optionsOf(next, parts), () => {
+        release = gateway.reload(reloadedPartsOf(next));
+        callers.perMinute = next.limits.requestsPerMinute;
+        gateway.engine.refreshCredentials();
+        showGateway(observation, gateway, next);
+      });
       void earlier.then(release);
     };
     const reload = makeReload(config, { logger, load, takeOver, ...observation.hooks });
@@ -87,6 +90,9 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   await telemetry?.close();
   return 0;
 }
+
+const callersOf = ({ limits }: GatewayConfig, { points: shared }: Gateway): CallerLimits =>
+  new CallerLimits(limits.requestsPerMinute, { shared, now: Date.now });
 
 /** What a server is made from, besides its config. */
 interface ServerParts {

@@ -39,14 +39,7 @@ export class Engine {
     );
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
-    // A source without rows takes memory too.
-    this.sources =
-      before?.sources ??
-      new LRUCache({
-        maxSize: cacheRows,
-        sizeCalculation: () => 1,
-        dispose: (source) => source.clear(),
-      });
+    this.sources = before?.sources ?? makeSources(cacheRows);
   }
 
   /** The accounts of this engine that have other settings in another engine, or are not there. */
@@ -118,6 +111,15 @@ export class Engine {
     return this.memory.size;
   }
 }
+
+/** A function of its own, because closures of a constructor would keep the first engine with its accounts. */
+const makeSources = (cacheRows: number): LRUCache<string, Source> =>
+  new LRUCache({
+    // A source without rows takes memory too.
+    maxSize: cacheRows,
+    sizeCalculation: () => 1,
+    dispose: (source) => source.clear(),
+  });
 
 /** The ports, with the product's own time for which its lists are fresh, unless nothing is kept at all. */
 function portsFor({ leastTtlMs = 0 }: ProductDeclaration, ports: RuntimePorts): RuntimePorts {

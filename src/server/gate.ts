@@ -28,7 +28,7 @@ export interface GateOptions {
   readonly auth: AuthOptions;
   readonly limits: GateLimits;
   readonly placesOf: PlacesOf;
-  /** Counts the points of callers, also for gates before and after. By default, for this one alone. */
+  /** Limits callers, also for gates before and after. By default, by `limits` and for this gate alone. */
   readonly callers?: CallerLimits;
   readonly logger: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
@@ -52,8 +52,7 @@ export interface Gate {
 /** Makes everything that stands between a request and what it asks for. */
 export function makeGate(options: GateOptions): Gate {
   const { auth, limits, placesOf, logger, now } = options;
-  const { callers = new CallerLimits(0, { shared: null, now }) } = options;
-  callers.perMinute = limits.requestsPerMinute;
+  const { callers = new CallerLimits(limits.requestsPerMinute, { shared: null, now }) } = options;
   const identify = makeAuthenticate(auth, {
     now,
     onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be fetched."),

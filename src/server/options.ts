@@ -114,10 +114,14 @@ export interface RunningServer {
   /** The URL of the GraphQL endpoint. */
   readonly url: string;
   /**
-   * Answers further requests by other options; host, port and the times for closing stay.
+   * Answers further requests by other options; host, port and the times for closing stay. `takeOver` is
+   * called at the moment from which they apply. If it or the options fail, the earlier options stay.
    * @returns a promise in an object, which resolves when all earlier requests have ended.
    */
-  replace(options: ServerOptions): Promise<{ readonly earlier: Promise<void> }>;
+  replace(
+    options: ServerOptions,
+    takeOver?: () => void,
+  ): Promise<{ readonly earlier: Promise<void> }>;
   /** Reports itself as not ready, waits for running operations, aborts the rest, and frees the port. */
   close(): Promise<void>;
 }

@@ -32,9 +32,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port } = servers[0]?.address() as AddressInfo;
   return {
     url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
-    async replace(next) {
+    async replace(next, takeOver) {
       const before = current;
-      open.add((current = await openSite(next)));
+      const site = await openSite(next);
+      try {
+        takeOver?.();
+      } catch (error) {
+        await site.close();
+        throw error;
+      }
+      open.add((current = site));
       for (const server of servers) server.setTimeout(connectionTimeoutOf(next));
       return { earlier: before.close().finally(() => open.delete(before)) };
     },

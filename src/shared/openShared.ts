@@ -19,8 +19,8 @@ import { Seal } from "./seal.js";
 export interface SharedParts {
   /** A redis:// or rediss:// URL, which may contain a password. */
   readonly url: string;
-  /** Null for an account that is not configured. */
-  readonly accountOf: (id: string) => Account | null;
+  /** @throws {SourceError} for an account that is not configured. */
+  readonly accountOf: (id: string) => Account;
   /** The values of `server.cursorKey`, the same on every replica. */
   readonly keys: readonly Uint8Array[];
   readonly clock: Clock;
@@ -58,7 +58,6 @@ export function openShared(parts: SharedParts): Shared {
   const callers = new WeakMap<Account, string>();
   const callerOfId = (id: string): string => {
     const account = accountOf(id);
-    if (account === null) throw new RangeError(`No account is called ${id}.`);
     return getOrMake(callers, account, () => callerOf(account));
   };
   const calls = { link, clock, replica, callerOf: callerOfId };

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Logger } from "pino";
 import { makeReload } from "../../src/cli/reload.js";
 import type { GatewayConfig } from "../../src/config/config.js";
-import { startGateway, type GatewayProcess } from "../security/gatewayProcess.js";
+import { startGateway, type GatewayProcess, type Starting } from "../security/gatewayProcess.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { fileAccountOf } from "../fileAccount.js";
 import { configFile } from "./harness.js";
 
@@ -112,9 +117,9 @@ function holdCalls(): Promise<() => void> {
   });
 }
 
-async function start(config: object) {
+async function start(config: object, starting: Starting = {}) {
   const file = configFile(config);
-  const gateway = await startGateway(file);
+  const gateway = await startGateway(file, starting);
   return { file, gateway, url: gateway.url };
 }
 
@@ -211,6 +216,110 @@ test("a walk goes on after SIGHUP, without the pending rows of an account that w
   const ids = [...first.nodes, ...rest.nodes].map(({ id }) => id);
   expect(ids).toEqual(whole.nodes.map(({ id }) => id).slice(0, ids.length));
   await stop(gateway);
+});
+
+/** Makes the file of the coverage page unreadable while the file that BROKEN names exists. */
+const UNREADABLE = `
+  import fs from "node:fs";
+  import { syncBuiltinESMExports } from "node:module";
+  const { readFile } = fs.promises;
+  fs.promises.readFile = (file, ...more) =>
+    String(file).endsWith("coverage/index.html") && fs.existsSync(process.env.BROKEN)
+      ? Promise.reject(new Error("The disk is gone."))
+      : readFile(file, ...more);
+  syncBuiltinESMExports();
+`;
+
+test("a reload that fails unexpectedly is logged, changes nothing, and SIGHUP works again afterwards", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "reload-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [imported, broken] = [join(folder, "unreadable.mjs"), join(folder, "broken")];
+  writeFileSync(imported, UNREADABLE);
+  const logLevel = "info";
+  const server = { port: 0, logLevel, page: false };
+  const { file, gateway, url } = await start(
+    configOf(["first"], { server, limits: { requestsPerMinute: 0 } }),
+    { imports: [imported], env: { BROKEN: broken } },
+  );
+  const next = configOf(["second"], {
+    server: { ...server, page: true },
+    accounts: accountsOf("tencent"),
+    limits: { requestsPerMinute: 60 },
+  });
+  writeFileSync(broken, "");
+  for (let times = 0; times < 2; times += 1) {
+    const line = "The config was not reloaded, because of an unexpected error.";
+    expect(await reload(gateway, file, next, line)).toContain("Expected the built page");
+    expect(accountsIn(await ask(url, ACCOUNTS))).toEqual(accountsOf("ucloud").map(({ id }) => id));
+    const answer = await post(url, "first", POLICIES);
+    expect([answer.status, answer.headers.get("ratelimit-limit")]).toEqual([200, null]);
+    expect((await post(url, "second", POLICIES)).status).toBe(401);
+  }
+  const metrics = await fetch(new URL("/metrics", url), {
+    headers: { authorization: "Bearer first" },
+  });
+  const text = await metrics.text();
+  expect(text).toContain('config_reloads_total{outcome="failed"} 2');
+  expect(text).toContain('breaker_state{vendor="ucloud"');
+  rmSync(broken);
+  await reload(gateway, file, next);
+  const answer = await post(url, "second", ACCOUNTS);
+  expect([answer.status, answer.headers.get("ratelimit-limit")]).toEqual([200, "60"]);
+  expect(accountsIn((await answer.json()) as Body)).toEqual(
+    accountsOf("tencent").map(({ id }) => id),
+  );
+  await stop(gateway);
+});
+
+/** The settings with which `gatewayOver` makes gateways. */
+const SETTINGS = { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 };
+
+/** A gateway over two accounts, and whether it still holds the credentials of a vendor. */
+function twoAccounts() {
+  const held = new Map<string, WeakRef<object>>();
+  const accounts = clouds.accounts
+    .filter(({ vendor }) => vendor === "ucloud" || vendor === "tencent")
+    .map((account) => structuredClone(account));
+  for (const { vendor, credentials } of accounts) held.set(vendor, new WeakRef(credentials));
+  const gateway = gatewayOver(clouds, { accounts });
+  onTestFinished(() => gateway.close());
+  return { gateway, holds: (vendor: string) => held.get(vendor)?.deref() !== undefined };
+}
+
+test("a removed account is dropped with its credentials when earlier operations have ended", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const { gateway, holds } = twoAccounts();
+  const read = async (): Promise<unknown> => {
+    const { complete, edges } = await readsOf(gateway).backups(BACKUPS);
+    return [complete, [...new Set(edges.map(({ node }) => node.provider.split("/")[0]))].sort()];
+  };
+  const request = () => ({ method: "GET", url: "http://127.0.0.1:1/", headers: {} }) as const;
+  const send = async (account: string): Promise<unknown> => {
+    const call = { account, action: "A", rate: 10, request, open: () => null };
+    const bounds = { signal: new AbortController().signal, deadline: Date.now() + 60_000 };
+    try {
+      return await gateway.http.send(call, bounds);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  const running = read();
+  let release = gateway.reload({
+    accounts: clouds.accounts.filter(({ vendor }) => vendor === "ucloud"),
+    settings: SETTINGS,
+    limits: { first: 200, scanRows: 20_000 },
+  });
+  const refusal = { kind: "UNAVAILABLE", message: "The account was removed from the config." };
+  expect(await running).toEqual([true, ["demo-tencent", "demo-ucloud"]]);
+  expect(await send("demo-tencent")).not.toMatchObject(refusal);
+  release();
+  release = () => undefined;
+  expect(await send("demo-tencent")).toMatchObject({ ...refusal, details: { retryable: false } });
+  expect(await read()).toEqual([true, ["demo-ucloud"]]);
+  await expect.poll(() => (collect(), holds("tencent"))).toBe(false);
+  expect(holds("ucloud")).toBe(true);
 });
 
 test("SIGHUP changes limits, origins, pages and what the metrics show", async () => {

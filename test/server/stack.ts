@@ -80,7 +80,10 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     auth: options.auth ?? { mode: "none" },
     limits,
     placesOf: gateway.places,
-    callers: new CallerLimits(0, { shared: gateway.points, now: Date.now }),
+    callers: new CallerLimits(limits.requestsPerMinute, {
+      shared: gateway.points,
+      now: Date.now,
+    }),
     logger,
     now: Date.now,
   });

@@ -199,7 +199,7 @@ export function makeReadingMeters(registry: Registry, vendorOf: VendorOf) {
   });
   const reloads = counter(
     "config_reloads_total",
-    "Times that the config was read again, by outcome: taken, or refused because it is wrong.",
+    "Times that the config was read again, by outcome: taken, refused because it is wrong, or failed.",
     ["outcome"],
   );
   return {

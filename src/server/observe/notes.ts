@@ -37,6 +37,9 @@ export interface OperationNote {
 /** Whether the server that replicas share responds. */
 export type SharedState = "up" | "lost";
 
+/** Whether a config that was read again took over, was wrong, or failed in an unexpected way. */
+export type ReloadOutcome = "taken" | "refused" | "failed";
+
 /** The vendor of a configured account, in the config's words. */
 export type VendorOf = (account: string) => string;
 
@@ -97,8 +100,8 @@ export interface GatewayEvents {
   /** The server that replicas share was lost, or responds again. */
   readonly shared: (state: SharedState) => void;
   readonly credentials: (note: CredentialsNote) => void;
-  /** The config was read again, and took over or was wrong. */
-  readonly reloaded: (outcome: "taken" | "refused") => void;
+  /** The config was read again. */
+  readonly reloaded: (outcome: ReloadOutcome) => void;
 }
 
 /** Passes every event to all receivers that handle it. */

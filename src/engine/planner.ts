@@ -112,8 +112,11 @@ export class Planner {
     if (hasNoList()) return emptySlice();
     const own = isWide ? this.engine.source(source, null) : source;
     const slice = await own.read(question, operation);
-    if (!(slice instanceof SourceError))
+    if (!(slice instanceof SourceError)) {
+      // Old data must not hide that the vendor refuses the list now.
+      if (isWide && slice.stale !== null) runtime.wide.note(region.id, slice.stale, false);
       return instance !== null && isWide ? ofInstance(slice, instance.nativeId) : slice;
+    }
     if (isWide) {
       runtime.wide.note(region.id, slice, instance === null);
       // An account that may not list whole regions has no list of instances that are gone.

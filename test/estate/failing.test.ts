@@ -91,6 +91,20 @@ describe("a walk while a vendor fails and comes back", () => {
     const again = await read({ first: 5, after: page.endCursor });
     expect(again.edges).toHaveLength(5);
   });
+
+  test("a cursor is at most half as long as a request's body may be", async () => {
+    const effect = { kind: "status", status: 503 } as const;
+    clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect });
+    const readWith = async (bodyBytes: number) => {
+      await gateway.close();
+      gateway = gatewayOver(clouds, { limits: { first: 200, scanRows: 20_000, bodyBytes } });
+      return read({ first: 5 });
+    };
+    const { length } = (await readWith(100_000)).endCursor ?? "";
+    expect((await readWith(2 * length + 10)).endCursor).toHaveLength(length);
+    const page = await readWith(2 * length - 10);
+    expect(() => page.endCursor).toThrow(/lists of demo-alibaba\/kvstore could not be read/);
+  });
 });
 
 describe("a vendor that hangs", () => {

@@ -238,12 +238,21 @@ class FoundSources implements BackupSources {
     if (stale === null) this.freshUntil = Math.min(this.freshUntil, asOf + runtime.ttlMs);
     else {
       name = `${placeName(runtime, region)}|after ${asOf}`;
-      runtime.staleLists.remember({ name, region: region.id, list: value });
+      const beyond = sources.filter(
+        ({ instance }) => !value.byNativeId.has(instance?.nativeId ?? ""),
+      );
+      const read = new Map(beyond.map((source) => [source.name, source.isUnlisted]));
+      runtime.staleLists.remember({ name, region: region.id, list: value, read });
       this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));
     }
     for (const old of runtime.staleLists.of(region.id)) {
       if (old.name === name) continue;
-      const isNew = ({ instance }: Source) => !old.list.byNativeId.has(instance?.nativeId ?? "");
+      const isNew = ({ instance, name: source }: Source): boolean => {
+        if (old.list.byNativeId.has(instance?.nativeId ?? "")) return false;
+        const wasUnlisted = old.read.get(source);
+        // A wide list that was refused has shown nothing of it.
+        return wasUnlisted === undefined || (wasUnlisted && !runtime.wide.allows(region.id));
+      };
       this.aliases.set(
         old.name,
         sources.filter(isNew).map(({ name }) => name),

@@ -271,6 +271,8 @@ interface StaleList {
   readonly name: string;
   readonly region: string;
   readonly list: InstanceList;
+  /** The sources, by name, that were read although the list lacks their instances: whether by the wide list. */
+  readonly read: ReadonlyMap<string, boolean>;
 }
 
 const NONE: readonly StaleList[] = [];
@@ -283,7 +285,8 @@ export class StaleLists {
   private readonly kept = new LRUCache<string, StaleList>({ max: KEPT_LISTS });
 
   remember(list: StaleList): void {
-    this.kept.set(list.name, list);
+    const before = this.kept.get(list.name)?.read ?? [];
+    this.kept.set(list.name, { ...list, read: new Map([...before, ...list.read]) });
   }
 
   /** The stale lists of a region. */

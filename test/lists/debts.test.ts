@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { BackupFilter } from "../../src/domain/filter.js";
+import { instanceId } from "../../src/domain/id.js";
 import { listBackups } from "../../src/lists/backups.js";
 import { Cursors } from "../../src/paging/cursor.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
-import type { CloudQuestion } from "../model/modelCloud.js";
+import { providerKey, type CloudQuestion } from "../model/modelCloud.js";
 import {
   ModelEstate,
   PLAIN_LIST,
@@ -10,7 +12,14 @@ import {
   WINDOWED_LIST,
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, queryOf, SETTINGS, UNBOUNDED, type Visit } from "../model/walker.js";
+import {
+  ModelGateway,
+  queryOf,
+  SETTINGS,
+  UNBOUNDED,
+  type Visit,
+  type WalkPlan,
+} from "../model/walker.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -31,6 +40,20 @@ const accountOf = (
   ...parts,
 });
 
+const NO_FILTER: BackupFilter = {
+  vendors: null,
+  instanceNameContains: null,
+  tags: null,
+  policies: null,
+  providers: null,
+  regions: null,
+  instanceIds: null,
+  statuses: null,
+  triggers: null,
+  startedAfter: null,
+  startedBefore: null,
+};
+
 const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
 
 /** A page that a client got. */
@@ -41,10 +64,17 @@ class Client {
   readonly visits: Got[] = [];
   private cursor: string | null = null;
 
-  constructor(private readonly gateway: ModelGateway) {}
+  constructor(
+    private readonly gateway: ModelGateway,
+    private readonly way: Omit<WalkPlan, "steps"> = WAY,
+  ) {}
+
+  restart(): void {
+    this.cursor = null;
+  }
 
   async page(size: number, bounds = UNBOUNDED): Promise<Got> {
-    const query = queryOf(WAY);
+    const query = queryOf(this.way);
     const args = { ...query.page, first: size, after: this.cursor };
     const page = await listBackups(this.gateway.open(bounds), { ...query, page: args });
     this.cursor = page.endCursor ?? this.cursor;
@@ -124,6 +154,52 @@ describe("what a walk owes", () => {
     estate.script.failing = () => null;
     expect(lateOf(await client.page(50))).toEqual(["i2"]);
     expect([client.ids.length, new Set(client.ids).size]).toEqual([5, 5]);
+  });
+
+  test.each(["that is gone", "that is new"])(
+    "of instances that an old list lacks is not of one %s, whose region's list showed its backups",
+    async (which) => {
+      const estate = new ModelEstate([accountOf(1, 0, { wide: WINDOWED_LIST })], EPOCH);
+      const id = instanceId(providerKey(0), "g0", "i2");
+      const gateway = new ModelGateway(estate);
+      const client = new Client(gateway, { ...WAY, filter: { ...NO_FILTER, instanceIds: [id] } });
+      expect((await client.page(50)).taken).toEqual([]);
+      estate.change({ place: 0, instance: 0, what: "create instance" });
+      estate.startsAreFresh = true;
+      const insert = { kind: "insert", place: "sorted", start: 0, lasts: null } as const;
+      estate.change({ place: 0, instance: 0, what: insert });
+      if (which === "that is gone")
+        estate.change({ place: 0, instance: 0, what: "delete instance" });
+      estate.world.now += SETTINGS.ttlMs + 1;
+      estate.script.failing = ({ action }) => (action === "ListInstances" ? "TIMEOUT" : null);
+      client.restart();
+      const { page } = await client.page(50);
+      expect([page.edges.length, page.issues.map(({ code }) => code)]).toEqual([1, ["STALE"]]);
+      estate.script.failing = () => null;
+      const next = await client.page(50);
+      expect([lateOf(next), next.page.complete]).toEqual([[], true]);
+    },
+  );
+
+  test("of instances that an old list lacks is not of one that left it and still shows its backups", async () => {
+    const estate = new ModelEstate(
+      [accountOf(2, 4, { wide: WINDOWED_LIST, refusesWide: true })],
+      EPOCH,
+    );
+    const client = new Client(new ModelGateway(estate));
+    await client.page(50);
+    estate.change({ place: 0, instance: 0, what: "delete instance" });
+    estate.world.now += SETTINGS.ttlMs + 1;
+    client.restart();
+    await client.page(50);
+    estate.world.now += SETTINGS.ttlMs + 1;
+    estate.script.failing = ({ action }) => (action === "ListInstances" ? "TIMEOUT" : null);
+    client.restart();
+    const { page } = await client.page(50);
+    expect([page.edges.length, page.issues.map(({ code }) => code)]).toEqual([4, ["STALE"]]);
+    estate.script.failing = () => null;
+    const next = await client.page(50);
+    expect([next.taken, next.page.complete]).toEqual([[], true]);
   });
 
   test("that no cursor can hold refuses the page, and names the provider to leave out", async () => {

@@ -188,14 +188,18 @@ function roundsNote(rounds: Rounds | null): string | null {
 
 const isText = (value: string | null | undefined): value is string => typeof value === "string";
 
-/** How long the gateway does not ask again for a wide list that it could not read. */
-const NARROW_MS = 3_600_000;
+/**
+ * How long the gateway does not ask again for a wide list that it could not read: at first, and at most. Each
+ * time it fails again the wait doubles, so that walks with few calls and long pauses use them for other lists.
+ */
+const NARROW_MS = { first: 3_600_000, most: 8 * 3_600_000 };
 
 /** Whether an account may list whole regions, and whether the gateway can read those lists. */
 export class WideAccess {
   /** Set once the vendor refused a wide list. */
   refused = false;
-  private readonly narrowUntil = new Map<string, number>();
+  /** By region: when to ask again, and how long the wait is; epoch milliseconds and milliseconds. */
+  private readonly narrow = new Map<string, { readonly until: number; readonly waitMs: number }>();
 
   constructor(
     private readonly listing: BackupListing | null,
@@ -205,19 +209,24 @@ export class WideAccess {
   /** Whether the region's wide list may be read. */
   allows(region: string): boolean {
     if (this.listing === null) return false;
-    return (this.narrowUntil.get(region) ?? Number.NEGATIVE_INFINITY) <= this.now();
+    return (this.narrow.get(region)?.until ?? Number.NEGATIVE_INFINITY) <= this.now();
   }
 
   /** Whether the wide list of a region is longer than the gateway may read. */
   get isTooLong(): boolean {
-    return !this.refused && [...this.narrowUntil.values()].some((until) => until > this.now());
+    return !this.refused && [...this.narrow.values()].some(({ until }) => until > this.now());
   }
 
   /** Notes a failure of the wide list; `whole` says that all of it was wanted. */
   note(region: string, { kind, details }: SourceError, whole: boolean): void {
     const refused = this.listing?.refusedBy.includes(details.code ?? "") ?? false;
     if (refused) this.refused = true;
-    if (refused || (whole && kind === "SCAN_LIMIT"))
-      this.narrowUntil.set(region, this.now() + NARROW_MS);
+    if (!refused && !(whole && kind === "SCAN_LIMIT")) return;
+    const now = this.now();
+    const before = this.narrow.get(region) ?? { until: now, waitMs: NARROW_MS.first / 2 };
+    // One failure may be noted more than once.
+    const isNew = before.until <= now;
+    const waitMs = isNew ? Math.min(2 * before.waitMs, NARROW_MS.most) : before.waitMs;
+    this.narrow.set(region, { until: now + waitMs, waitMs });
   }
 }

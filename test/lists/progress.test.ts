@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { listBackups } from "../../src/lists/backups.js";
-import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
+import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, queryOf, UNBOUNDED } from "../model/walker.js";
+import { ModelGateway, queryOf, UNBOUNDED, walk } from "../model/walker.js";
 
 const DAY = 86_400_000;
 
@@ -41,4 +41,33 @@ test("a page that was cut says how many of how many lists have been read, and wh
     { code: "CUT", message: `${cut} 13 of 18 lists have been read.`, retryAfterMs: 5_000 },
   ]);
   expect(await cutAt(8)).toEqual([]);
+});
+
+test("a client that makes one call an hour is not held up by a list that is refused each time", async () => {
+  const account: AccountScenario = {
+    own: PLAIN_LIST,
+    wide: PLAIN_LIST,
+    refusesWide: true,
+    instanceList: PLAIN_LIST,
+    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+    regions: 1,
+    instances: [{ region: 0, ageMs: null, listed: true }],
+    rows: [{ instance: 0, start: 0, lasts: null }],
+  };
+  const estate = new ModelEstate([account], EPOCH);
+  let refusals = 0;
+  estate.script.failing = ({ action }) => {
+    if (action === "ListRegionBackups") refusals += 1;
+    return null;
+  };
+  const bounds = { ...UNBOUNDED, vendorCalls: 1 };
+  const { visits } = await walk(new ModelGateway(estate), {
+    order: "STARTED_AT_DESC",
+    backwards: false,
+    filter: null,
+    steps: [{ size: 1, takes: 1, waitMs: 61 * 60_000, changes: [], bounds }],
+  });
+  // The list of regions, the refused list three times, and between the last two the list of instances.
+  expect([visits.length, refusals]).toEqual([6, 3]);
+  expect(visits.map(({ taken }) => taken.length)).toEqual([0, 0, 0, 0, 0, 1]);
 });

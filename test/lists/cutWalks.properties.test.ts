@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { expectCuts, expected, expectExactlyOnce, expectOrder } from "../model/expectations.js";
 import { ModelEstate } from "../model/modelEstate.js";
 import {
-  accountsWithoutWide,
+  accounts,
   arrivals,
   backupChange,
   changes,
@@ -23,7 +23,7 @@ describe("a walk whose operations are cut", () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          accounts: accountsWithoutWide,
+          accounts,
           way: plan(steps(estateChange, narrowBounds)),
           changes: changes(1),
           failures,
@@ -59,6 +59,9 @@ const fault = fc.constantFrom(
   "UNAUTHENTICATED" as const,
 );
 
+/** Behind so many pages without rows at the end of a walk, what is pending is of lists that never answer. */
+const PENDING_PAGES = 3;
+
 const ALL_AT_ONCE: Step = { size: 50, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
 describe("a walk over sources of which many never answer", () => {
@@ -69,7 +72,7 @@ describe("a walk over sources of which many never answer", () => {
       await fc.assert(
         fc.asyncProperty(
           fc.record({
-            accounts: accountsWithoutWide,
+            accounts,
             way: plan(steps(backupChange, fc.oneof(fc.constant(UNBOUNDED), narrowBounds))),
             faults: fc.array(fc.option(fault, { freq: 2 }), { minLength: 1, maxLength: 7 }),
           }),
@@ -95,11 +98,15 @@ describe("a walk over sources of which many never answer", () => {
             const seen = new Set<string>();
             const cursors = new Set<string>();
             let cursor: string | null = null;
-            for (let pages = 0, more = true; more; pages += 1) {
+            let pendingPages = 0;
+            for (let pages = 0, more = true; more || pendingPages < PENDING_PAGES; pages += 1) {
               expect(pages, "the walk ends").toBeLessThan(2_000);
-              const step = still.steps[pages % still.steps.length] as Step;
+              const usual = still.steps[pages % still.steps.length] as Step;
+              const step = more ? usual : { ...usual, bounds: UNBOUNDED };
               const visit = await visitPage(gateway, still, { step, cursor });
               more = visit.hasMore;
+              // A list of a whole region that is refused at the end leaves its instances pending.
+              pendingPages = visit.page.edges.length > 0 || more ? 0 : pendingPages + 1;
               const end = way.backwards ? visit.page.startCursor : visit.page.endCursor;
               if (visit.page.edges.length > 0 && more) {
                 expect(cursors.has(end ?? ""), "a page comes twice").toBe(false);
@@ -139,7 +146,7 @@ describe("a walk that is served old data", () => {
       await fc.assert(
         fc.asyncProperty(
           fc.record({
-            accounts: accountsWithoutWide,
+            accounts,
             way: plan(
               steps(
                 estateChange,

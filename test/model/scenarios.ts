@@ -280,11 +280,6 @@ export const accounts: fc.Arbitrary<AccountScenario[]> = fc.array(account, {
   maxLength: 3,
 });
 
-/** The same, where no vendor lists whole regions. */
-export const accountsWithoutWide: fc.Arbitrary<AccountScenario[]> = accounts.map((all) =>
-  all.map((one) => ({ ...one, wide: null })),
-);
-
 const place = fc.nat(5);
 
 /** A change somewhere in an estate's lists of backups. */

@@ -197,6 +197,7 @@ export async function walk(
   const direction = directionOf(plan);
   const visits: Visit[] = [];
   const startedAt = estate.world.now + 1;
+  const isCut = plan.steps.some(({ bounds }) => bounds !== UNBOUNDED);
   let cursor: string | null = null;
   let withoutRows = 0;
   for (;;) {
@@ -211,7 +212,7 @@ export async function walk(
     const { startCursor, endCursor } = visit.page;
     const end = plan.backwards ? startCursor : endCursor;
     cursor = (isWhole ? end : last?.cursor) ?? cursor;
-    if (isWhole && !visit.hasMore && visit.page.complete) {
+    if (isWhole && !visit.hasMore && (visit.page.complete || (isCut && isOnlyShort(visit)))) {
       noteWalk();
       return { visits, direction, startedAt, endedAt: estate.world.now };
     }
@@ -221,6 +222,12 @@ export async function walk(
     if (visits.length <= MOVING_PAGES) for (const one of step.changes) estate.change(one);
   }
 }
+
+/**
+ * Whether nothing is pending. Rows that move while a reading goes on over several cut pages may leave the list
+ * SHORT, and a walk does not read again what it has read.
+ */
+const isOnlyShort = ({ page }: Visit): boolean => page.issues.every(({ code }) => code === "SHORT");
 
 const directionOf = ({ order, backwards }: Omit<WalkPlan, "steps">): Direction =>
   (order === "STARTED_AT_DESC") === backwards ? "oldestFirst" : "newestFirst";

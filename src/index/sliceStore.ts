@@ -181,8 +181,9 @@ const weightOf = (slice: Slice<Key>): number => slice.rows.length + 8;
  *
  * When there are too many, the least recently used slice loses its older half and goes to the end of
  * the queue; one that cannot be divided is dropped. Short slices are divided too: a first page over more
- * lists than memory holds whole would otherwise drop some of them each time, and never be complete. A walk uses the slices it stands in on every page, so those it has
- * passed go first, and the newest rows of a source, with which most pages begin, go last.
+ * lists than memory holds whole would otherwise drop some of them each time, and never be complete. A walk
+ * uses the slices it stands in on every page, so those it has passed go first, and the newest rows of a
+ * source, with which most pages begin, go last.
  */
 export class SliceMemory {
   /** Least recently used first. */

@@ -89,7 +89,8 @@ export function expectCuts({ visits }: Walked): void {
 
 /**
  * Both flags of every page: true where a backup that lives through the walk lies that way, false where
- * none ever lay there that the page could know of. `since` is the oldest that data may be.
+ * none ever lay there that the page could know of. What is left of a source that the page names as
+ * missing does not count. `since` is the oldest that data may be.
  */
 export function expectFlags(
   estate: ModelEstate,
@@ -113,9 +114,14 @@ function expectFlag(
   rows: readonly Expected[],
   { visit, since, what }: { visit: Visit; since: number; what: string },
 ): void {
+  const { issues } = visit.page;
+  const missing = new Set(issues.map(({ code, provider }) => (code === "CUT" ? null : provider)));
   const lives = rows.some(
-    ({ bornAt, diedAt, isCertain }) =>
-      isCertain && bornAt < since && (diedAt === null || diedAt > visit.at),
+    ({ bornAt, diedAt, isCertain, account }) =>
+      isCertain &&
+      bornAt < since &&
+      (diedAt === null || diedAt > visit.at) &&
+      !missing.has(providerKey(account)),
   );
   const lived = rows.some(
     ({ bornAt, diedAt }) => bornAt <= visit.at && (diedAt === null || diedAt >= since),

@@ -1,7 +1,17 @@
+import { subscribe } from "node:diagnostics_channel";
 import type { Clock } from "../../src/http/bounds.js";
 
 /** Turns of the event loop without a sleeper coming or going, after which nothing is under way. */
 const QUIET_TURNS = 12;
+/** The same while calls are under way: a busy machine may bring their bytes late, and some never end. */
+const CALLING_TURNS = 1_000;
+
+/** The calls of this process that have no answer yet. */
+const calls = new Set<unknown>();
+type About = { readonly request: unknown };
+subscribe("undici:request:create", (about) => calls.add((about as About).request));
+for (const end of ["undici:request:trailers", "undici:request:error"])
+  subscribe(end, (about) => calls.delete((about as About).request));
 
 interface Sleeper {
   readonly at: number;
@@ -79,7 +89,8 @@ export class VirtualClock implements Clock {
   }
 
   async #quiet(): Promise<void> {
-    for (let turns = 0, seen = this.#stirred; turns < QUIET_TURNS; turns += 1) {
+    const needed = () => (calls.size > 0 ? CALLING_TURNS : QUIET_TURNS);
+    for (let turns = 0, seen = this.#stirred; turns < needed(); turns += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       if (seen === this.#stirred) continue;
       seen = this.#stirred;

@@ -15,7 +15,7 @@ const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
 /** Many requests at once, several of which the gateway answers with the same calls. */
-const CPU_PLAN = { connections: 8, rounds: 11, ms: 300, warmUpMs: 7_000 };
+const CPU_PLAN = { connections: 8, rounds: 7, ms: 300, warmUpMs: 7_000 };
 /** For the hand-written minimum, which has little code. */
 const LIMIT_WARM_UP_MS = 4_000;
 /** One request at a time, which shares no calls. */

@@ -9,7 +9,7 @@ import { startGateway, startPeer, type Server } from "./server.js";
 const ESTATE = { instances: 20, backupsEach: 40 };
 const FIRST = 100;
 const PEERS = ["bare", "mercurius", "yoga", "usual"];
-const PLAN = { connections: 8, rounds: 11, ms: 200, warmUpMs: 2_000 };
+const PLAN = { connections: 8, rounds: 7, ms: 200, warmUpMs: 2_000 };
 /** For the gateway, whose code takes longest to be compiled; until then its figure falls. */
 const WARM_UP_MS = 6_000;
 /** The row of the gateway with another cursor in each request. */

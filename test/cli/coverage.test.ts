@@ -167,7 +167,8 @@ describe("coverage", () => {
     expect(code).toBe(2);
     const lines = stdout.trimEnd().split("\n");
     expect(lines.slice(1, -1).every((line) => /^(VIOLATING|UNKNOWN) /.test(line))).toBe(true);
-    expect(lines[1]).toContain(" none known ");
+    // At some times of the day others come before the instance that never had a good backup.
+    expect(lines.filter((line) => line.includes(" none known "))).not.toEqual([]);
     const of = (state: string) => lines.filter((line) => line.startsWith(`${state} `)).length;
     expect(of("VIOLATING")).toBeGreaterThan(5);
     expect(lines.at(-1)).toMatch(/ \d+ protected$/);

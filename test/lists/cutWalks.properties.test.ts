@@ -9,6 +9,7 @@ import {
   changes,
   EPOCH,
   estateChange,
+  estateOf,
   failures,
   narrowBounds,
   PATIENCE_MS,
@@ -30,9 +31,7 @@ describe("a walk whose operations are cut", () => {
           isPlain: fc.boolean(),
         }),
         async (sample) => {
-          const estate = new ModelEstate(sample.accounts, EPOCH);
-          estate.script.changes = [...sample.changes];
-          estate.script.failures = sample.failures;
+          const estate = estateOf(sample);
           estate.script.latencyMs = 10;
           const walked = await walk(
             new ModelGateway(estate, {}, { isPlain: sample.isPlain }),

@@ -16,6 +16,7 @@ import {
   changes,
   EPOCH,
   estateChange,
+  estateOf,
   failures,
   narrowBounds,
   PATIENCE_MS,
@@ -156,10 +157,8 @@ describe("walks over replicas in turn", () => {
             failures: fc.oneof(fc.constant([]), failures),
           }),
           async ({ way, ...sample }) => {
-            const estate = new ModelEstate(sample.accounts, EPOCH);
+            const estate = estateOf(sample);
             estate.startsAreFresh = sample.staleIfErrorMs > 0;
-            estate.script.changes = [...sample.changes];
-            estate.script.failures = sample.failures;
             estate.script.latencyMs = 10;
             const { ttlMs } = SETTINGS;
             const walked = await walk(replicasOf(estate, { ...sample, ttlMs }), way);
@@ -187,9 +186,7 @@ describe("two walks at once over one gateway", () => {
           failures: fc.oneof(fc.constant([]), failures),
         }),
         async ({ ttlMs, ways, isSame, ...sample }) => {
-          const estate = new ModelEstate(sample.accounts, EPOCH);
-          estate.script.changes = [...sample.changes];
-          estate.script.failures = sample.failures;
+          const estate = estateOf(sample);
           const gateway = new ModelGateway(estate, { ttlMs });
           const [one, other] = ways.map(withShortWaits) as [WalkPlan, WalkPlan];
           const both = [one, isSame ? { ...one, steps: other.steps } : other];
@@ -221,9 +218,7 @@ describe("a walk of a caller whose accounts come and go", () => {
             failures,
           }),
           async ({ way: { steps: own, ...list }, ...sample }) => {
-            const estate = new ModelEstate(sample.accounts, EPOCH);
-            estate.script.changes = [...sample.changes];
-            estate.script.failures = sample.failures;
+            const estate = estateOf(sample);
             const seen = (step: number) => [0, ...(sample.seen[step] as number[])];
             const way = {
               ...list,

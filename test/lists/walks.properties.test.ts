@@ -16,6 +16,7 @@ import {
   changes,
   EPOCH,
   estateChange,
+  estateOf,
   failures,
   PATIENCE_MS,
   plan,
@@ -141,8 +142,7 @@ describe("a walk over lists that move", () => {
             isPlain,
           }),
           async (sample) => {
-            const estate = new ModelEstate(sample.accounts, EPOCH);
-            estate.script.changes = [...sample.changes];
+            const estate = estateOf(sample);
             const { ttlMs } = sample;
             const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
             const walked = await walk(gateway, sample.way);
@@ -173,9 +173,7 @@ describe("a walk over sources that fail", () => {
             isPlain,
           }),
           async (sample) => {
-            const estate = new ModelEstate(sample.accounts, EPOCH);
-            estate.script.changes = [...sample.changes];
-            estate.script.failures = sample.failures;
+            const estate = estateOf(sample);
             const { ttlMs } = sample;
             const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
             const walked = await walk(gateway, sample.way);

@@ -4,6 +4,7 @@ import { instanceId } from "../../src/domain/id.js";
 import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
 import { providerKey } from "./modelCloud.js";
 import {
+  ModelEstate,
   PLAIN_LIST,
   type AccountScenario,
   type EstateChange,
@@ -369,6 +370,18 @@ export const failures: fc.Arbitrary<Failures> = fc.array(
 /** What changes before each call. */
 export const changes = (most: number): fc.Arbitrary<EstateChange[][]> =>
   fc.array(fc.array(estateChange, { maxLength: most }), { maxLength: 10 });
+
+/** The estate of a sample, with what changes and fails in it while it is read. */
+export function estateOf(sample: {
+  readonly accounts: readonly AccountScenario[];
+  readonly changes: readonly EstateChange[][];
+  readonly failures?: Failures;
+}): ModelEstate {
+  const estate = new ModelEstate(sample.accounts, EPOCH);
+  estate.script.changes = [...sample.changes];
+  estate.script.failures = sample.failures ?? [];
+  return estate;
+}
 
 const subset = <T>(...values: T[]) => fc.option(fc.subarray(values), { freq: 2 });
 

@@ -181,7 +181,7 @@ const EVERY_MS = 300_000;
 /** The pause after a read, in multiples of its duration: reads take at most a twentieth of the time. */
 const REST = 19;
 const PATIENCE_MS = 5_000;
-/** The time limit for reads that use only what is cached, also if replicas share the cache. */
+/** The minimum time for reads that use only what is cached: they come after the calls of a slow vendor. */
 const CACHED_MS = 1_000;
 
 /** Scrapes have no caller: coverage is read under this name, with no scope. */
@@ -215,7 +215,12 @@ export class CoverageWatch {
     try {
       this.snapshot = await readCoverage({
         calling: open(WATCHER, { signal, deadline, vendorCalls: this.parts.vendorCalls }),
-        cached: () => open(WATCHER, { signal, deadline: now() + CACHED_MS, vendorCalls: 0 }),
+        cached: () =>
+          open(WATCHER, {
+            signal,
+            deadline: Math.max(deadline, now() + CACHED_MS),
+            vendorCalls: 0,
+          }),
         showsTags,
       });
       onRead(this.snapshot);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CoverageReport, CoverageState } from "../../../src/domain/coverage.js";
 import type { Instance } from "../../../src/domain/instance.js";
 import type { Principal } from "../../../src/domain/principal.js";
@@ -255,7 +255,7 @@ describe("the watch over coverage", () => {
     expect(sights.every((sight) => sight !== null && sight === seen.looks[0])).toBe(true);
   });
 
-  test("reads in its own name and time, and then a moment from memory", async () => {
+  test("reads in its own name and time, and takes the rest of that time for what is cached", async () => {
     const { watch: watched, seen } = watch();
     await watched.latest();
     expect(seen.opened).toMatchObject([
@@ -265,7 +265,14 @@ describe("the watch over coverage", () => {
         vendorCalls: 2_000,
       },
     ]);
-    expect(seen.remembering).toEqual([1_000]);
+    expect(seen.remembering).toEqual([25_000]);
+  });
+
+  test("has a second for what is cached after vendors that took all its time", async () => {
+    const { watch: watched, seen } = watch({ costs: 25_000 });
+    await watched.latest();
+    // Each of two providers took that long.
+    await vi.waitFor(() => expect(seen.remembering).toEqual([51_000]));
   });
 
   test("looks again after five minutes, and shows what it knows until then", async () => {

@@ -1,4 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import {
+  afterAll,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { makeGateway } from "../../../src/app.js";
 import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { Account } from "../../../src/domain/account.js";
@@ -54,7 +63,16 @@ async function start(accounts: readonly Account[] = clouds.accounts) {
     observation.close();
     await gateway.close();
   });
-  const scrape = async () => samplesOf((await exchange(new URL("/metrics", server.url).href)).text);
+  // A scrape does not wait long for coverage, and a busy machine may read it slowly.
+  const scrape = () =>
+    vi.waitFor(
+      async () => {
+        const samples = samplesOf((await exchange(new URL("/metrics", server.url).href)).text);
+        expect(samples.has("backup_gateway_coverage_checked_timestamp_seconds")).toBe(true);
+        return samples;
+      },
+      { timeout: 60_000 },
+    );
   return { ...server, lines, scrape };
 }
 
@@ -68,10 +86,20 @@ const AGES = "backup_gateway_backup_age_seconds";
 
 describe("a scrape of the embedded estate", () => {
   test("shows the coverage that the field shows", async () => {
-    const { url, scrape } = await start();
-    const samples = samplesNamed(await scrape(), INSTANCES);
-    const { body } = await ask(url, COVERAGE);
-    expect(body.data?.["coverage"]).toEqual({
+    const countsOf = async (url: string) => (await ask(url, COVERAGE)).body.data?.["coverage"];
+    // The objective of an instance may end between two answers; then both are taken again.
+    const { samples, counts } = await vi.waitFor(
+      async () => {
+        const { url, scrape } = await start();
+        const before = await countsOf(url);
+        const samples = samplesNamed(await scrape(), INSTANCES);
+        const counts = await countsOf(url);
+        expect(counts).toEqual(before);
+        return { samples, counts };
+      },
+      { timeout: 60_000 },
+    );
+    expect(counts).toEqual({
       protectedCount: sumOf(samples, 'state="PROTECTED"'),
       violatingCount: sumOf(samples, 'state="VIOLATING"'),
       unknownCount: sumOf(samples, 'state="UNKNOWN"'),

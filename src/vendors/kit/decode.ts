@@ -125,12 +125,12 @@ export function list(row: Row, path: string, total: number | null = null): reado
 
 /**
  * The members of a list in decoded XML, by the dotted path of the list and the name of its members. An
- * empty element is an empty list, and one member is a list of one.
+ * element that is empty, or holds nothing but white space, is an empty list, and one member is a list of one.
  * @throws {SourceError} BAD_RESPONSE if the element is absent.
  */
 export function xmlList(row: Row, path: string, member: string): readonly unknown[] {
   const found = at(row, path);
-  if (found === "") return [];
+  if (typeof found === "string" && found.trim() === "") return [];
   const members = isRow(found) ? found[member] : undefined;
   if (members === undefined)
     throw new SourceError("BAD_RESPONSE", `${path} is absent or not a list.`);

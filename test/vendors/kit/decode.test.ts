@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Row } from "../../../src/domain/row.js";
 import { SourceError } from "../../../src/errors.js";
+import { parseXml } from "../../../src/listing/decoder.js";
 import {
   bytes,
   child,
@@ -15,6 +17,7 @@ import {
   text,
   withoutLinks,
   word,
+  xmlList,
 } from "../../../src/vendors/kit/decode.js";
 import { refusalOf } from "../fixture.js";
 
@@ -208,6 +211,33 @@ describe("list", () => {
     expect(list({}, "BackupSet", 0)).toEqual([]);
     expect(() => list({ BackupSet: {} }, "BackupSet", 0)).toThrow(SourceError);
   });
+});
+
+describe("a list in XML", () => {
+  const read = (text: string) => xmlList(parseXml(text) as Row, "Result.Tags", "Tag");
+
+  test("has the members of its element", () => {
+    expect(read("<Result><Tags><Tag>a</Tag><Tag>b</Tag></Tags></Result>")).toEqual(["a", "b"]);
+    expect(read("<Result>\n<Tags>\n  <Tag>a</Tag>\n</Tags>\n</Result>")).toEqual(["a"]);
+  });
+
+  test.each(["<Tags/>", "<Tags></Tags>", "<Tags>\n  </Tags>", "<Tags>\r\n\t</Tags>"])(
+    "is empty as %j, as servers that indent their answers write it",
+    (element) => {
+      expect(read(`<Result>\n  ${element}\n</Result>`)).toEqual([]);
+    },
+  );
+
+  test.each(["", "<Tags>none</Tags>", "<Tags><Other/></Tags>"])(
+    "is BAD_RESPONSE, never empty, as %j",
+    (element) => {
+      const error = caught(() => read(`<Result>${element}</Result>`));
+      expect([error.kind, error.message]).toEqual([
+        "BAD_RESPONSE",
+        "Result.Tags is absent or not a list.",
+      ]);
+    },
+  );
 });
 
 const wide = { region: null, instance: null };

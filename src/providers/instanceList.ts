@@ -136,7 +136,11 @@ function listedRow({ regionOf }: InstanceListing, item: ListItem<MappedInstance>
   }
 }
 
-/** Gives the rows of a region their addresses; an instance that several lists show is shown once. */
+/**
+ * Gives the rows of a region their addresses; an instance that several lists show is shown once. Different
+ * instances with one id, such as a group and a cluster, cannot be told apart by those who ask for it: one of
+ * them is shown, and the other is named.
+ */
 function listOf(
   provider: string,
   region: string,
@@ -157,14 +161,16 @@ function listOf(
       region,
       id: instanceId(provider, region, mapped.nativeId),
     }));
-  const unique = [...new Map(instances.map((instance) => [instance.id, instance])).values()];
+  const byId = new Map(instances.map((instance) => [instance.id, instance]));
+  const hidden = instances.filter(({ id, listing }) => byId.get(id)?.listing !== listing);
   return {
-    instances: unique.sort((a, b) =>
+    instances: [...byId.values()].sort((a, b) =>
       a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0,
     ),
     notices: [
       ...short,
       ...rows.flatMap(({ fault }) => (fault === null ? [] : [faultNotice(fault)])),
+      ...hidden.map(({ nativeId }) => faultNotice(`Another instance has the id ${nativeId} too.`)),
     ],
   };
 }

@@ -204,6 +204,24 @@ describe("snapshots that name a member of a group", () => {
   });
 });
 
+test("a group and a cluster with the same id are not one instance without an issue", async () => {
+  const { gateway } = start((cloud) => {
+    cloud.groups = [{ id: "orders", members: ["orders-001"] }, { id: "sessions" }];
+    cloud.singles = ["orders"];
+    cloud.snapshots = [{ name: "s", cluster: "orders", at: NOON }];
+  });
+  const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+  const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
+  expect(list.complete).toBe(false);
+  expect(list.issues).toMatchObject([
+    {
+      code: "BAD_RESPONSE",
+      message: "An instance was left out. Another instance has the id orders too.",
+    },
+  ]);
+  expect(list.edges.map(({ node }) => node.nativeId)).toEqual(["orders", "sessions"]);
+});
+
 describe("lists of several pages", () => {
   const many = (cloud: Cloud): void => {
     cloud.groups = ["a", "b", "c", "d"].map((id) => ({ id }));

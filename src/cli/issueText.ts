@@ -1,5 +1,6 @@
 import type { SourceIssue } from "../domain/connection.js";
 import { groupBy } from "../domain/maps.js";
+import { safeLines } from "./rows.js";
 
 /** The largest number of lines. Issues on further lines are only counted. */
 const LINES = 20;
@@ -27,7 +28,7 @@ function lineOf(group: readonly SourceIssue[]): string {
   const others = instances.length === 0 ? 0 : countOf(group) - NAMED;
   const more = others > 0 ? ` and ${others} more` : "";
   const place = [provider, region, named].filter((part) => part !== null && part !== "").join(" ");
-  return `  ${place}${more}: ${code}: ${message}\n`;
+  return safeLines(`  ${place}${more}: ${code}: ${message}\n`);
 }
 
 const countOf = (group: readonly SourceIssue[]): number =>

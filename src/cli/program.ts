@@ -5,6 +5,7 @@ import { ownVersion } from "../ownPackage.js";
 import { addCommands, type CommandResult } from "./commands.js";
 import { Interrupted, UsageError, type CommandContext } from "./context.js";
 import { OutputClosed } from "./output.js";
+import { safeLines } from "./rows.js";
 
 /** Runs the command that the arguments name. Returns the exit code. */
 export async function runCli(args: readonly string[], context: CommandContext): Promise<number> {
@@ -19,7 +20,7 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     if (error instanceof Interrupted) return error.exitCode;
     if (error instanceof OutputClosed) return 0;
     if (!(error instanceof UsageError) && !(error instanceof ConfigError)) throw error;
-    context.stderr.write(`${error.message}\n`);
+    context.stderr.write(safeLines(`${error.message}\n`));
     return 1;
   }
 }

@@ -34,10 +34,13 @@ export function makeRowWriter<T>(format: Format, columns: readonly Column<T>[]):
 
 /** Characters that control a terminal or change the direction of text. */
 const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
-/** The same without the line breaks and tabs that a quoted CSV value may hold. */
-const UNSAFE_IN_CSV = /(?!\r?\n|\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+/** The same without the line breaks and tabs that messages and quoted CSV values may hold. */
+const UNSAFE_IN_LINES = /(?!\r?\n|\t)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 const REPLACEMENT = "\u{fffd}";
+
+/** A text of several lines that cannot control a terminal, whatever names of vendors it quotes. */
+export const safeLines = (text: string): string => text.replaceAll(UNSAFE_IN_LINES, REPLACEMENT);
 
 /** NDJSON in which unsafe characters are escaped, so that no value is lost. */
 function ndjson<T>(columns: readonly Column<T>[]): RowWriter<T> {
@@ -64,8 +67,7 @@ function csv<T>(columns: readonly Column<T>[]): RowWriter<T> {
     return first;
   };
   const options = { escape_formulas: true, cast: { boolean: String } };
-  const cellOf = (cell: Cell): Cell =>
-    typeof cell === "string" ? cell.replaceAll(UNSAFE_IN_CSV, REPLACEMENT) : cell;
+  const cellOf = (cell: Cell): Cell => (typeof cell === "string" ? safeLines(cell) : cell);
   const cellsOf = (row: T): Cell[] => columns.map((column) => cellOf(column.of(row)));
   return {
     rows: (rows) => takeHeader() + stringify(rows.map(cellsOf), options),

@@ -32,6 +32,21 @@ describe("issues as lines", () => {
     );
   });
 
+  test("cannot control a terminal by the names that they quote", () => {
+    const name = "i-\u202e\u2066\u009b31m\u001b[2J";
+    const text = issueText([
+      issue({
+        region: "cn-\u200f",
+        instanceNativeIds: [name],
+        message: `The key ${name}\nis bad.`,
+      }),
+    ]);
+    expect(text).toBe(
+      "  uc/uredis cn-\ufffd i-\ufffd\ufffd\ufffd31m\ufffd[2J: UNAVAILABLE: " +
+        "The key i-\ufffd\ufffd\ufffd31m\ufffd[2J\nis bad.\n",
+    );
+  });
+
   test("are counted where there are too many", () => {
     const many = Array.from({ length: 25 }, (_, at) => issue({ region: `r-${at}` }));
     const lines = issueText(many).split("\n");

@@ -57,6 +57,11 @@ describe("the program", () => {
     expect(stderr).toContain(says);
   });
 
+  test("repeats no character that controls the terminal", async () => {
+    const { stderr } = await run(["lst\u202e\u001b[2J"]);
+    expect(stderr).toMatch(/^There is no command lst\ufffd\ufffd\[2J\./);
+  });
+
   test("shows every fault of a config at once, and no secret", async () => {
     const file = configFile({
       accounts: [

@@ -41,6 +41,14 @@ const PLACES = [
   ["demo-ucloud/uredis", "hk"],
 ];
 
+test("names in a vendor's answer cannot control the terminal", async () => {
+  const body = `<ListBucketResult><IsTruncated>false</IsTruncated><EncodingType>url</EncodingType><Contents><Key>prod/%E2%80%AE%FF/1.rdb</Key></Contents><CommonPrefixes><Prefix>prod/%E2%80%AE%FF/</Prefix></CommonPrefixes></ListBucketResult>`;
+  clouds.knobs.faults.add({ vendor: "s3", effect: { kind: "body", body } });
+  const { stderr } = await run(["check", "--config", file]);
+  expect(stderr).toContain("is not UTF-8");
+  expect(stderr).not.toMatch(/\p{Bidi_Control}/u);
+});
+
 describe("check", () => {
   test("shows that every provider and region works, and ends with 0", async () => {
     const ran = await check();

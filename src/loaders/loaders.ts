@@ -43,7 +43,7 @@ export const makeLoaders = (
     (backups) =>
       eachOf(backups, async (backup) => {
         const links = await reads.downloads(backup);
-        onLinks?.(backup, links.length);
+        if (links.length > 0) onLinks?.(backup, links.length);
         return links;
       }),
   ),

@@ -59,5 +59,8 @@ describe("links that are given out", () => {
     });
     expect((await failing.answer("operator")).text).toContain("UPSTREAM_FAILED");
     expect(failing.written()).toEqual([]);
+    const without = await serving({ downloads: async () => [] });
+    expect((await without.answer("operator")).text).toContain('"downloads":[]');
+    expect(without.written()).toEqual([]);
   });
 });

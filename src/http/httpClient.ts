@@ -58,7 +58,8 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     return state;
   };
   return {
-    send: (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
+    // Async, so that an account that a reload has removed is a rejection too.
+    send: async (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
     health: (account) => stateOf(account).health(),
     isFailing: (account) => stateOf(account).isFailing,
     forget(account) {

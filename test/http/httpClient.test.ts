@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { SourceError } from "../../src/errors.js";
 import { reply, serve, silent, type Answer, type FaultServer } from "./faultServer.js";
 import { settle } from "./fakeClock.js";
 import { contextFor, failureOf, makeHarness } from "./harness.js";
@@ -30,6 +31,19 @@ describe("accounts", () => {
     expect(client.health("a").callsLeft).toBe(0);
     expect(client.health("c").callsLeft).toBeNull();
   });
+});
+
+test("a call of an account that was removed is rejected", async () => {
+  const { client, call } = makeHarness(
+    {},
+    {
+      settingsOf: () => {
+        throw new SourceError("UNAVAILABLE", "The account was removed from the config.");
+      },
+    },
+  );
+  const sent = client.send(call("http://127.0.0.1:1"), contextFor());
+  expect((await failureOf(sent)).message).toBe("The account was removed from the config.");
 });
 
 describe("health", () => {

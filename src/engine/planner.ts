@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Backup } from "../domain/backup.js";
 import { getOrMake, groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
@@ -33,17 +34,38 @@ export class Planner {
     return wide === null ? null : ofInstance(wide, instance.nativeId);
   }
 
-  /** Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source. */
+  /**
+   * Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source.
+   *
+   * Lists that failed last are read after the others, those that failed first before those that failed later:
+   * if the operation cannot make all of the calls, all lists have their turn.
+   */
   read(keys: readonly SliceKey[], operation: Operation): Promise<Reading<Backup>>[] {
-    const wide = new Map<string, WideAnswers>();
+    const wide = new Map<string, readonly SliceKey[]>();
     for (const [name, group] of groupBy(keys, regionOf)) {
       const bound = group.filter(({ source }) => source.instance !== null);
-      if (this.isWideCheaper(bound)) wide.set(name, this.readThroughWide(bound, operation));
+      if (this.isWideCheaper(bound)) wide.set(name, bound);
     }
-    return keys.map(async (key) => {
-      const answer = (await wide.get(regionOf(key)))?.get(key);
-      return answer ?? this.readOne(key, operation);
+    const answers = new Map<string, WideAnswers>();
+    const begin = async (key: SliceKey): Promise<Reading<Backup>> => {
+      const name = regionOf(key);
+      const bound = wide.get(name);
+      if (bound === undefined) return this.readOne(key, operation);
+      const read = getOrMake(answers, name, () => this.readThroughWide(bound, operation));
+      return (await read).get(key) ?? this.readOne(key, operation);
+    };
+    const turns = keys.map((key) => {
+      const source = wide.has(regionOf(key)) ? this.wide(key.source) : key.source;
+      return { key, failedAt: source?.failedAt ?? 0 };
     });
+    let later: Promise<void> | null = null;
+    const started = new Map<SliceKey, Promise<Reading<Backup>>>();
+    for (const { key, failedAt } of turns.toSorted((a, b) => a.failedAt - b.failedAt)) {
+      // A reading that was cut goes through what it has received before it needs the next call.
+      if (failedAt > 0) later ??= setImmediate();
+      started.set(key, later === null ? begin(key) : later.then(() => begin(key)));
+    }
+    return keys.map((key) => started.get(key) as Promise<Reading<Backup>>);
   }
 
   /** Whether the wide list of a region answers for these instances with fewer calls than their own lists. */

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
@@ -183,33 +182,12 @@ export class ReadContext {
 const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
   (await loader.load(key)).answer;
 
-/**
- * Each slice of a batch is answered as soon as it was read. Lists that failed last are read after the others,
- * those that failed first before those that failed later: if the operation cannot make all of the calls, all
- * lists have their turn.
- */
+/** Each slice of a batch is answered as soon as it was read. */
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
-  new DataLoader(
-    async (keys) => {
-      const answers = new Map<SliceKey, Promise<Reading<Backup>>>();
-      const begin = (some: readonly SliceKey[]): void =>
-        planner
-          .read(some, operation)
-          .forEach((answer, at) => answers.set(some[at] as SliceKey, answer));
-      const inTurn = [...keys].sort((a, b) => lastFailure(a) - lastFailure(b));
-      const others = inTurn.filter((key) => lastFailure(key) === 0);
-      begin(others);
-      if (others.length < inTurn.length) {
-        // A reading that was cut goes through what it has received before it needs the next call.
-        await setImmediate();
-        begin(inTurn.slice(others.length));
-      }
-      return keys.map((key) => ({ answer: answers.get(key) as Promise<Reading<Backup>> }));
-    },
-    { name: "slices", cache: false },
-  );
-
-const lastFailure = ({ source }: SliceKey): number => source.failedAt ?? 0;
+  new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
+    name: "slices",
+    cache: false,
+  });
 
 /** Whether two questions about one source are the same within one operation. */
 const isSameQuestion = (a: SliceQuestion, b: SliceQuestion): boolean =>

@@ -155,14 +155,14 @@ export class ProviderContext {
   /** What the vendor declares, and what the gateway has found out about this account. */
   get capabilities(): ProviderCapabilities {
     const { capabilities, wide, perInstance } = this.product;
-    const used = wide === null || this.wide.refused ? perInstance : [wide];
+    const used = wide === null || this.wide.isRefused ? perInstance : [wide];
     const weaker = used.map(({ name, alternatives }) => {
       return alternatives?.[this.forms.get(name)?.alternative ?? -1]?.note;
     });
     const found = [
       this.account.upstream.trustTotals ? null : UNTRUSTED_TOTALS_NOTE,
       ...new Set(weaker),
-      this.wide.refused ? NARROW_NOTE : null,
+      this.wide.isRefused ? NARROW_NOTE : null,
       this.wide.isTooLong ? LONG_NOTE : null,
       ...this.strayNotes(used),
       roundsNote(this.rounds),
@@ -194,12 +194,18 @@ const isText = (value: string | null | undefined): value is string => typeof val
  */
 const NARROW_MS = { first: 3_600_000, most: 8 * 3_600_000 };
 
+/** Why the wide list of a region could not be read. */
+interface Narrow {
+  readonly isRefused: boolean;
+  /** When to ask again; epoch milliseconds. */
+  readonly until: number;
+  readonly waitMs: number;
+}
+
 /** Whether an account may list whole regions, and whether the gateway can read those lists. */
 export class WideAccess {
-  /** Set once the vendor refused a wide list. */
-  refused = false;
-  /** By region: when to ask again, and how long the wait is; epoch milliseconds and milliseconds. */
-  private readonly narrow = new Map<string, { readonly until: number; readonly waitMs: number }>();
+  /** By region. */
+  private readonly narrow = new Map<string, Narrow>();
 
   constructor(
     private readonly listing: BackupListing | null,
@@ -212,21 +218,34 @@ export class WideAccess {
     return (this.narrow.get(region)?.until ?? Number.NEGATIVE_INFINITY) <= this.now();
   }
 
+  /** Whether the vendor refused a wide list that could not be read since. */
+  get isRefused(): boolean {
+    return [...this.narrow.values()].some(({ isRefused }) => isRefused);
+  }
+
   /** Whether the wide list of a region is longer than the gateway may read. */
   get isTooLong(): boolean {
-    return !this.refused && [...this.narrow.values()].some(({ until }) => until > this.now());
+    return [...this.narrow.values()].some(
+      ({ isRefused, until }) => !isRefused && until > this.now(),
+    );
   }
 
   /** Notes a failure of the wide list; `whole` says that all of it was wanted. */
   note(region: string, { kind, details }: SourceError, whole: boolean): void {
-    const refused = this.listing?.refusedBy.includes(details.code ?? "") ?? false;
-    if (refused) this.refused = true;
-    if (!refused && !(whole && kind === "SCAN_LIMIT")) return;
+    const isRefused = this.listing?.refusedBy.includes(details.code ?? "") ?? false;
+    if (!isRefused && !(whole && kind === "SCAN_LIMIT")) return;
     const now = this.now();
     const before = this.narrow.get(region) ?? { until: now, waitMs: NARROW_MS.first / 2 };
     // One failure may be noted more than once.
     const isNew = before.until <= now;
     const waitMs = isNew ? Math.min(2 * before.waitMs, NARROW_MS.most) : before.waitMs;
-    this.narrow.set(region, { until: now + waitMs, waitMs });
+    this.narrow.set(region, { isRefused, until: now + waitMs, waitMs });
+  }
+
+  /** Notes that the wide list was read. One slice of a list with windows does not show that the list is short enough. */
+  noteRead(region: string): void {
+    const narrow = this.narrow.get(region);
+    if (narrow?.isRefused === true || this.listing?.shape.window === null)
+      this.narrow.delete(region);
   }
 }

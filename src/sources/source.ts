@@ -174,7 +174,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** Whether the vendor can list a part of the source's time. */
   get takesWindows(): boolean {
-    return this.listing.shape.window !== null && this.windowTrusted;
+    return this.listing.shape.window !== null && this.listMemory.windowTrusted;
   }
 
   peek({ instant, freshness }: SliceQuestion): Slice<Backup> | null {
@@ -223,6 +223,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   }
 
   protected keep(slice: Slice<Backup>): void {
+    if (this.instance === null) this.runtime.wide.noteRead(this.region.id);
     this.forgetWindows();
     this.slices.put(slice);
   }
@@ -284,13 +285,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** Once a vendor's windows are not trusted, neither is what was read with them. */
   private forgetWindows(): void {
-    const { windowTrusted } = this;
+    const { windowTrusted } = this.listMemory;
     if (this.trustsWindows && !windowTrusted) this.clear();
     this.trustsWindows = windowTrusted;
-  }
-
-  private get windowTrusted(): boolean {
-    return this.listMemory.windowTrusted;
   }
 
   /** A wide list without windows is given up early, because its instances can be read one by one. */

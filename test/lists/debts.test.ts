@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BackupFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
 import { listBackups } from "../../src/lists/backups.js";
 import { Cursors } from "../../src/paging/cursor.js";
@@ -39,20 +39,6 @@ const accountOf = (
   rows: Array.from({ length: rows }, (_, i) => ({ instance: i, start: i / rows, lasts: null })),
   ...parts,
 });
-
-const NO_FILTER: BackupFilter = {
-  vendors: null,
-  instanceNameContains: null,
-  tags: null,
-  policies: null,
-  providers: null,
-  regions: null,
-  instanceIds: null,
-  statuses: null,
-  triggers: null,
-  startedAfter: null,
-  startedBefore: null,
-};
 
 const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
 
@@ -162,7 +148,10 @@ describe("what a walk owes", () => {
       const estate = new ModelEstate([accountOf(1, 0, { wide: WINDOWED_LIST })], EPOCH);
       const id = instanceId(providerKey(0), "g0", "i2");
       const gateway = new ModelGateway(estate);
-      const client = new Client(gateway, { ...WAY, filter: { ...NO_FILTER, instanceIds: [id] } });
+      const client = new Client(gateway, {
+        ...WAY,
+        filter: { ...EVERY_BACKUP, instanceIds: [id] },
+      });
       expect((await client.page(50)).taken).toEqual([]);
       estate.change({ place: 0, instance: 0, what: "create instance" });
       estate.startsAreFresh = true;

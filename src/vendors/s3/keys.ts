@@ -91,6 +91,12 @@ export const hasDotSegment = (key: string): boolean =>
 /** A key as a path: each character is encoded once, and slashes stay. */
 export const pathOf = (key: string): string => key.split("/").map(percentEncode).join("/");
 
-/** Order of keys: by their bytes in UTF-8. */
+/** Order of keys: by their bytes in UTF-8, which is that of their characters unless one takes four bytes. */
 export const compareKeys = (a: string, b: string): number =>
-  Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+  SURROGATE.test(a + b)
+    ? Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"))
+    : a < b
+      ? -1
+      : Number(a > b);
+
+const SURROGATE = /[\uD800-\uDFFF]/;

@@ -37,8 +37,16 @@ import { instanceRowsIn, keyIn, keyOf, nextPlace, objectsIn, optionalKey } from 
 
 const HOUR = 3_600_000;
 
-/** An object is archived in these classes, and can be read only after it was restored. */
-const ARCHIVES: readonly string[] = ["GLACIER", "DEEP_ARCHIVE"];
+/**
+ * An object is archived in these classes of S3, OSS and COS, and can be read only after it was restored.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html and
+ *         https://www.alibabacloud.com/help/en/oss/support/0013-00000101, read 2026-11-29.
+ */
+const ARCHIVES: readonly string[] = [
+  ...["glacier", "deep_archive"],
+  ...["archive", "coldarchive", "deepcoldarchive"],
+];
 
 const shapeOf = (window: WindowShape | null): ListShape => ({
   page: { style: "token", token: "after", size: "max-keys", max: 1_000, keyed: true },
@@ -212,8 +220,10 @@ function backupOf(layout: Layout | null, row: Row, { instance }: ListScope): Map
 
 const classOf = (row: Row): string => optionalText(row, "StorageClass") ?? "";
 
+const isArchived = (row: Row): boolean => ARCHIVES.includes(classOf(row).toLowerCase());
+
 function remarkOn(row: Row, startedAt: number | null, changedAt: number | null): string | null {
-  if (ARCHIVES.includes(classOf(row)))
+  if (isArchived(row))
     return `The object is archived (${classOf(row)}), and has no link before it is restored.`;
   if (startedAt !== null && changedAt !== null && startedAt > changedAt)
     return "The key names a start after the object was last changed: check `timeZone` of the bucket.";
@@ -235,7 +245,7 @@ export function s3Downloads(account: S3Account): DownloadsDeclaration {
     const layout = layoutOf(layouts, row);
     const key = keyIn(row);
     if (layout === null || key === "" || hasDotSegment(key)) return [];
-    if (ARCHIVES.includes(classOf(row))) return [];
+    if (isArchived(row)) return [];
     const request = {
       method: "GET",
       url: urlOf(account, layout, key),

@@ -95,19 +95,27 @@ function endOf(layouts: readonly Layout[], payload: Row): string | null {
   return bound === null ? null : bound + GREATEST;
 }
 
+/** Whether keys ascend. Those that are not UTF-8 have lost their bytes, and are not compared. */
+function isInOrder(rows: readonly Row[]): boolean {
+  const keys = rows.filter((row) => row["KeyIsUtf8"] !== false).map(optionalKey);
+  return keys.every((key, at) => at === 0 || compareKeys(keys[at - 1] ?? "", key) <= 0);
+}
+
 /**
  * Where the next page begins; null at the end of the list or of its window.
- * @throws {SourceError} BAD_RESPONSE if there is a next page and nothing says where it begins.
+ * @throws {SourceError} BAD_RESPONSE if there is a next page and nothing says where it begins, or if the keys
+ * are not in their order: keys that a later page should show may then lie before its beginning.
  */
 export function nextPlace(layouts: readonly Layout[], payload: Row): string | null {
   if (flag(payload, "IsTruncated") !== true) return null;
   const { layout } = questionOf(layouts, paramsIn(payload));
-  const [last] = elements(payload, "Contents")
-    .slice(-1)
-    .map(decodedRow(layout, payload, "Contents"));
-  const [prefix] = elements(payload, "CommonPrefixes")
-    .slice(-1)
-    .map(decodedRow(layout, payload, "CommonPrefixes"));
+  const objects = elements(payload, "Contents").map(decodedRow(layout, payload, "Contents"));
+  const prefixes = elements(payload, "CommonPrefixes").map(
+    decodedRow(layout, payload, "CommonPrefixes"),
+  );
+  if (!isInOrder(objects) || !isInOrder(prefixes))
+    throw new SourceError("BAD_RESPONSE", "The store does not list keys in their byte order.");
+  const [last, prefix] = [objects.at(-1), prefixes.at(-1)];
   const end = endOf(layouts, payload);
   if (last !== undefined && end !== null && compareKeys(keyIn(last), end) > 0) return null;
   const places = [

@@ -249,6 +249,36 @@ describe("the next page", () => {
     expect(queryOf(url)).toMatchObject(query);
   });
 
+  test.each([
+    ["objects", "wide", object("prod/b"), object("prod/a")],
+    // U+FFFD sorts before U+10000 in UTF-8, and behind it in UTF-16.
+    ["objects by UTF-16", "wide", object("prod/%F0%90%80%80"), object("prod/%EF%BF%BD")],
+    [
+      "common prefixes",
+      "instances",
+      "<CommonPrefixes><Prefix>prod/b/</Prefix></CommonPrefixes>",
+      "<CommonPrefixes><Prefix>prod/a/</Prefix></CommonPrefixes>",
+    ],
+  ] as const)("of %s that are not in their order is BAD_RESPONSE", async (_, list, one, other) => {
+    const { wide, instances } = productOf(s3Account);
+    const listing = list === "wide" ? wide : (instances[0] as never as BackupListing);
+    const read = (...elements: string[]) =>
+      ask(s3Account, listing, { body: page(elements.join("") + token, more) });
+    await expect(read(one, other)).rejects.toMatchObject({
+      kind: "BAD_RESPONSE",
+      message: "The store does not list keys in their byte order.",
+    });
+    expect((await read(other, one)).answer.next).toMatch(/^0 >prod\//);
+    // The last page leads nowhere, so nothing can be missed.
+    expect((await ask(s3Account, listing, { body: page(one + other) })).rows).toHaveLength(2);
+  });
+
+  test("of keys that are not UTF-8 is not held against their order", async () => {
+    const { wide } = productOf(s3Account);
+    const body = page(object("prod/%FE") + object("prod/%F0%90%80%80") + token, more);
+    expect((await ask(s3Account, wide, { body })).answer.next).toMatch(/^0 >prod/);
+  });
+
   test("of an answer that says nothing about it is BAD_RESPONSE", async () => {
     const { wide } = productOf(s3Account);
     await expect(ask(s3Account, wide, { body: page("", more) })).rejects.toMatchObject({
@@ -417,6 +447,7 @@ describe("links", () => {
 
   test.each([
     ["is archived", row("prod/o/20260531T030000Z-0.rdb", { StorageClass: "DEEP_ARCHIVE" })],
+    ["OSS archived", row("prod/o/20260531T030000Z-0.rdb", { StorageClass: "ColdArchive" })],
     ["has a segment ..", row("prod/../20260531T030000Z-0.rdb")],
     ["has a segment .", row("prod/./20260531T030000Z-0.rdb")],
     ["is in no bucket of the account", row("prod/o/20260531T030000Z-0.rdb", { Bucket: "other" })],

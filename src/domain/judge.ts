@@ -90,7 +90,7 @@ export function judge(
   const inside = recent.rows.filter(({ startedAt }) => startedAt >= since);
   const lastSuccess = inside.find(isGood) ?? null;
   const verdicts = [
-    rpoVerdict(instance, { ...evidence, recent: { ...recent, rows: inside } }, since, now),
+    rpoVerdict(instance, { ...evidence, recent: { ...recent, rows: inside } }, demands, now),
     retentionVerdict(instance, evidence, demands, now),
     encryptionVerdict({ ...recent, rows: inside.filter(isGood) }, demands),
     sizeVerdict(evidence, demands),
@@ -118,7 +118,7 @@ const joined = (verdicts: readonly { readonly reason: string }[]): string =>
 function rpoVerdict(
   { createdAt }: Instance,
   { recent: { rows, issues }, before }: CoverageEvidence,
-  since: number,
+  { rpoMs }: Demands,
   now: number,
 ): Verdict {
   if (rows.some(isGood)) return KEPT;
@@ -126,12 +126,13 @@ function rpoVerdict(
   if (issue !== undefined) return unknown(doubtOf(issue));
   const undecided = rows.find(({ status }) => UNDECIDED.includes(status));
   if (undecided !== undefined) return unknown(`A backup within the RPO is ${undecided.status}.`);
-  if (createdAt !== null && createdAt >= since)
-    return unknown("The instance was created within the RPO.");
+  const rpo = `the RPO of ${spanOf(rpoMs)}`;
+  if (createdAt !== null && createdAt >= now - rpoMs)
+    return unknown(`The instance was created within ${rpo}.`);
   const why =
     rows[0] === undefined
-      ? "No backup started within the RPO."
-      : `No backup within the RPO is good: the newest is ${rows[0].status}.`;
+      ? `No backup started within ${rpo}.`
+      : `No backup within ${rpo} is good: the newest is ${rows[0].status}.`;
   return broken(
     "RPO",
     before === null ? why : `${why} The last good one started ${when(before, now)}.`,
@@ -204,7 +205,7 @@ function retentionVerdict(
     return unknown("It is unknown whether the instance is older than the retention.");
   return broken(
     "RETENTION",
-    `No good backup of ${instantOf(latest)} or earlier is kept, although the instance existed then.`,
+    `No good backup of ${instantOf(latest)} or earlier is kept, but the retention is ${spanOf(retentionMs)}.`,
   );
 }
 
@@ -213,6 +214,13 @@ const when = ({ startedAt }: Backup, now: number): string =>
 
 /** The minute of an instant. */
 const instantOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;
+
+/** A duration in words, exact to the minute. */
+function spanOf(ms: number): string {
+  const hours = ms / 3_600_000;
+  if (hours < 2 || !Number.isInteger(hours)) return `${Math.round(ms / 60_000)} minutes`;
+  return hours < 72 || hours % 24 !== 0 ? `${hours} hours` : `${hours / 24} days`;
+}
 
 function ago(ms: number): string {
   const minutes = Math.floor(ms / 60_000);

@@ -64,7 +64,7 @@ describe("an instance's coverage", () => {
   test("is violating with no backup at all", () => {
     expect(judged([])).toEqual({
       state: "VIOLATING",
-      reason: "No backup started within the RPO.",
+      reason: "No backup started within the RPO of 24 hours.",
       violations: ["RPO"],
       lastSuccess: null,
       checkedAt: NOW,
@@ -93,7 +93,25 @@ describe("an instance's coverage", () => {
   test("that is violated says since when, if that is known", () => {
     const { reason } = judged([], { before: row("SUCCEEDED", 75) });
     expect(reason).toBe(
-      "No backup started within the RPO. The last good one started 2025-05-28T21:00Z, 3 days ago.",
+      "No backup started within the RPO of 24 hours. The last good one started 2025-05-28T21:00Z, 3 days ago.",
+    );
+  });
+
+  test.each([
+    [1.5, "90 minutes"],
+    [2, "2 hours"],
+    [71, "71 hours"],
+    [72, "3 days"],
+    [100, "100 hours"],
+  ])("that is violated names the RPO: %d h is %s", (hours, words) => {
+    const nothing = { rows: [], issues: [] };
+    const facts = { automaticBackups: null, retentionMs: null };
+    const evidence = { recent: nothing, before: null, sizes: null, old: nothing, facts };
+    const { reason } = judge(OLD, evidence, rpoAlone(hours * HOUR), NOW);
+    expect(reason).toBe(`No backup started within the RPO of ${words}.`);
+    const demands = { ...rpoAlone(HOUR), retentionMs: hours * HOUR };
+    expect(judge(OLD, evidence, demands, NOW).reason).toMatch(
+      new RegExp(` or earlier is kept, but the retention is ${words}.$`),
     );
   });
 

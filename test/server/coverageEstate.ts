@@ -82,16 +82,18 @@ export async function openPage(
   url: string,
   {
     width = 1280,
+    height = 1_400,
     hash = "",
     onRequest = () => undefined,
   }: {
     readonly width?: number;
+    readonly height?: number;
     readonly hash?: string;
     /** Receives the body of each request that has one. */
     readonly onRequest?: (body: string) => unknown;
   } = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height: 1_400 } });
+  const page = await browser.newPage({ viewport: { width, height } });
   onTestFinished(() => page.close());
   const requested: string[] = [];
   const complaints: string[] = [];

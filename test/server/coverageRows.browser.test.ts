@@ -56,6 +56,9 @@ describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () =>
       await whenRead(page);
       const rows = await page.locator(".rows .row").count();
       expect(rows).toBeGreaterThan(5);
+      const filters = page.getByText("Filters: payments");
+      expect(await filters.count()).toBe(width === 390 ? 1 : 0);
+      if (width === 390) await filters.click();
       expect(await page.getByRole("combobox", { name: "Owner" }).inputValue()).toBe("payments");
       const row = page.locator("[data-row='0']");
       const words = ["Violating", "Last good 2 d 12 h ago", "Automatic backups are off."];
@@ -76,6 +79,19 @@ describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () =>
       expect(new URL(page.url()).hash).toBe("#owner=search");
     },
   );
+
+  test("of a phone come first: two are in view before anything is scrolled or unfolded", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { width: 390, height: 844 });
+    await whenRead(page);
+    const bottom = await page
+      .locator("[data-row='1']")
+      .evaluate((row) => row.getBoundingClientRect().bottom);
+    const legend = await page
+      .locator(".legend")
+      .evaluate((foot) => foot.getBoundingClientRect().top);
+    expect(bottom).toBeLessThanOrEqual(legend);
+  });
 
   test("counts are final only when everything was read", async () => {
     const { url, clouds } = await servePage({ upstream: { timeoutMs: 2_000, retries: 0 } });
@@ -116,6 +132,22 @@ describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () =>
     await eventually(() => printed.count()).toBe(0);
   });
 
+  test("of a phone are printed with the whole chart, although it is folded", async () => {
+    const { url } = await servePage();
+    const { page } = await openPage(browser, url, { width: 390 });
+    await whenRead(page);
+    const bars = page.locator(".bars rect.part");
+    await eventually(() => page.locator(".chart [role='status']").textContent()).toMatch(
+      /^[\d,]+ b/,
+    );
+    expect(await bars.last().isVisible()).toBe(false);
+    const atOnce = `dispatchEvent(new Event("beforeprint"));
+      [...document.querySelectorAll(".bars rect.part")].at(-1).getBoundingClientRect().right`;
+    expect(await page.evaluate(atOnce)).toBeGreaterThan(300);
+    await page.evaluate('dispatchEvent(new Event("afterprint"))');
+    await eventually(() => bars.first().isVisible()).toBe(false);
+  });
+
   test.each([
     [1280, "light"],
     [1280, "dark"],
@@ -131,8 +163,8 @@ describe.skipIf(!hasBrowser)("the rows of the coverage page in a browser", () =>
       // What slides in covers the page only in the end.
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await whenRead(page);
-      await page.locator(".issues summary").click();
-      await page.locator(".chart-table summary").click();
+      expect(await findings(page)).toEqual([]);
+      for (const summary of await page.locator("summary").all()) await summary.click();
       expect(await findings(page)).toEqual([]);
       await page.getByRole("grid").getByRole("rowheader").first().click();
       await eventually(() => page.getByRole("dialog").count()).toBe(1);

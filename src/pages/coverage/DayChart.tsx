@@ -1,6 +1,7 @@
 import {
   useEffect,
   useId,
+  useLayoutEffect,
   useRef,
   useState,
   type KeyboardEvent,
@@ -19,6 +20,7 @@ import {
   type Measure,
 } from "./chart.js";
 import type { BackupStatus } from "./generated/graphql.js";
+import { NARROW, useMedia, usePrinting } from "./hooks.js";
 import { readDays, type DailyBackups, type DayFigures } from "./readDays.js";
 import type { Store } from "./store.js";
 import { counted, dayText, sizeText, STATUS_TEXTS } from "./texts.js";
@@ -34,38 +36,59 @@ export interface DayChartProps {
   readonly readout: Store<string>;
 }
 
-/** The backups and bytes of each day by state, as stacked bars, and as a table. */
+/** The backups and bytes of each day by state, as stacked bars, and as a table. Folded on a phone. */
 export function DayChart({ ask, days, isOpen, readout }: DayChartProps): ReactElement {
   const { daily, error } = useDays(ask, days, isOpen);
   const [measure, setMeasure] = useState<Measure>("count");
-  const heading = useId();
-  return (
-    <section className="chart" aria-labelledby={heading}>
-      <div className="chart-head">
-        <h2 id={heading}>Backups by day</h2>
-        <p className="soft" role="status">
-          {statusOf(daily, error)}
-        </p>
-        <div role="group" aria-label="What the bars show">
-          {(["count", "sizeBytes"] as const).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={measure === each}
-              onClick={() => setMeasure(each)}
-            >
-              {MEASURES[each]}
-            </button>
-          ))}
-        </div>
+  const isNarrow = useMedia(NARROW);
+  const isFolded = !usePrinting() && isNarrow;
+  const id = useId();
+  const heading = (
+    <>
+      <h2 id={id}>Backups by day</h2>
+      <span className="soft" role="status">
+        {statusOf(daily, error)}
+      </span>
+    </>
+  );
+  const measures = (
+    <div role="group" aria-label="What the bars show">
+      {(["count", "sizeBytes"] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={measure === each}
+          onClick={() => setMeasure(each)}
+        >
+          {MEASURES[each]}
+        </button>
+      ))}
+    </div>
+  );
+  const figures = daily !== null && (
+    <>
+      <Bars {...{ daily, days, measure, readout }} />
+      <div className="chart-foot">
+        <Legend statuses={statusesIn(daily.days)} />
+        <Table daily={daily} days={days} />
       </div>
-      {daily !== null && (
+    </>
+  );
+  return (
+    <section className="chart" aria-labelledby={id}>
+      {isFolded ? (
+        <details>
+          <summary>{heading}</summary>
+          <div className="chart-head">{measures}</div>
+          {figures}
+        </details>
+      ) : (
         <>
-          <Bars {...{ daily, days, measure, readout }} />
-          <div className="chart-foot">
-            <Legend statuses={statusesIn(daily.days)} />
-            <Table daily={daily} days={days} />
+          <div className="chart-head">
+            {heading}
+            {measures}
           </div>
+          {figures}
         </>
       )}
     </section>
@@ -115,7 +138,7 @@ function statusOf(daily: DailyBackups | null, error: string | null): string {
   return `Incomplete: ${figures} without what cannot be read of ${daily.missing.join(", ")}`;
 }
 
-const HEIGHT = 150;
+const HEIGHT = 120;
 const EDGES = { top: 14, right: 4, bottom: 22, left: 54 } as const;
 /** The width of a day below which only some dates fit. */
 const ROOMY_DAY = 30;
@@ -394,9 +417,11 @@ function stepOf(key: string, active: number, last: number): number | null {
 /** The width of an element in pixels. */
 function useWidth(box: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
+    // A print that opens the chart does not wait for an observer.
+    setWidth(element.clientWidth);
     const observer = new ResizeObserver(() => setWidth(element.clientWidth));
     observer.observe(element);
     return () => observer.disconnect();

@@ -21,7 +21,7 @@ export function Header(props: HeaderProps): ReactElement {
     <header className="top">
       {isDemo && (
         <p className="demo" role="note">
-          <strong>Demo data:</strong> these backups come from the embedded clouds and are not real.
+          <strong>Demo data:</strong> from the embedded clouds, not real.
         </p>
       )}
       <div className="title">

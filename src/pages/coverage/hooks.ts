@@ -24,6 +24,9 @@ export function useSharedView(): [SharedView, (change: Partial<SharedView>) => v
   return [view, change];
 }
 
+/** Windows in which the instances come first and everything else is folded. */
+export const NARROW = "(max-width: 700px)";
+
 /** Whether a media query currently matches. */
 export function useMedia(query: string): boolean {
   const subscribe = useCallback(

@@ -27,7 +27,7 @@ export function App(): ReactElement {
     <>
       {isDemo && (
         <p className="demo" role="note">
-          Demo data: these backups come from the embedded clouds and are not real.
+          Demo data: from the embedded clouds, not real.
         </p>
       )}
       <GraphiQL

@@ -324,5 +324,8 @@ test("a snapshot that has not begun is evidence of a backup under way", async ()
   expect(await states()).toEqual([running, running]);
   cloud.snapshots = cloud.snapshots.slice(1);
   clock.ahead += 60_000;
-  expect(await states()).toEqual([["VIOLATING", "No backup started within the RPO of 24 hours."], running]);
+  expect(await states()).toEqual([
+    ["VIOLATING", "No backup started within the RPO of 24 hours."],
+    running,
+  ]);
 });

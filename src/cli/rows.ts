@@ -78,12 +78,16 @@ function csv<T>(columns: readonly Column<T>[]): RowWriter<T> {
 const GAP = "  ";
 const ASCII = /^[ -~]*$/;
 
-/** The columns of a terminal that a text takes. */
-const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(text));
+/** Longer cells do not widen their column: one name of a megabyte would pad every row to a megabyte. */
+const MOST_CHARACTERS = 200;
+
+/** The columns of a terminal that a text takes; null for a text that is too long to be aligned. */
+const widthOf = (text: string): number | null =>
+  text.length > MOST_CHARACTERS ? null : ASCII.test(text) ? text.length : stringWidth(text);
 
 /**
- * A table that grows page by page. Each column is as wide as its longest cell so far, so that no cell
- * is cut and no row has to be kept.
+ * A table that grows page by page. Each column is as wide as its longest cell so far, apart from cells that
+ * are far too long, so that no cell is cut and no row has to be kept.
  */
 class TextTable<T> implements RowWriter<T> {
   private readonly columns: readonly Column<T>[];
@@ -102,7 +106,7 @@ class TextTable<T> implements RowWriter<T> {
     this.hasHeadings = true;
     for (const cells of lines)
       for (const [index, cell] of cells.entries())
-        this.widths[index] = Math.max(widthOf(cell), this.widths[index] ?? 0);
+        this.widths[index] = Math.max(widthOf(cell) ?? 0, this.widths[index] ?? 0);
     return lines.map((cells) => this.line(cells)).join("");
   }
 
@@ -112,7 +116,8 @@ class TextTable<T> implements RowWriter<T> {
 
   private line(cells: readonly string[]): string {
     const padded = cells.map((cell, index) => {
-      const space = " ".repeat((this.widths[index] ?? 0) - widthOf(cell));
+      const width = this.widths[index] ?? 0;
+      const space = " ".repeat(width - (widthOf(cell) ?? width));
       return this.columns[index]?.align === "right" ? space + cell : cell + space;
     });
     return `${padded.join(GAP).trimEnd()}\n`;

@@ -5,9 +5,10 @@ const LONGEST_NAME = 64;
 
 /** All known names, the nearest to a given name first. Names that are equally near keep their order. */
 export function nearest(name: string, known: readonly string[]): string[] {
-  const text = name.slice(0, LONGEST_NAME).toLowerCase();
+  const compared = (one: string): string => one.slice(0, LONGEST_NAME).toLowerCase();
+  const text = compared(name);
   return known
-    .map((candidate) => ({ candidate, edits: editsBetween(text, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, edits: editsBetween(text, compared(candidate)) }))
     .sort((a, b) => a.edits - b.edits)
     .map(({ candidate }) => candidate);
 }
@@ -16,7 +17,7 @@ export function nearest(name: string, known: readonly string[]): string[] {
 export function closest(name: string, known: readonly string[]): string | null {
   const limit = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
   const [first] = nearest(name, known);
-  if (first === undefined || name.length > LONGEST_NAME) return null;
+  if (first === undefined || Math.max(name.length, first.length) > LONGEST_NAME) return null;
   return editsBetween(name.toLowerCase(), first.toLowerCase()) <= limit ? first : null;
 }
 

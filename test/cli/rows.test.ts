@@ -127,6 +127,19 @@ describe("a table", () => {
     ).toBe(`NAME    SIZE\nabcdef     1\na          2\n${wide}     3\n`);
   });
 
+  test("is not widened by a text that is far too long", () => {
+    // Measuring it would take minutes, because its graphemes are found in quadratic time.
+    const long = "a\u0301".repeat(500_000);
+    expect(
+      written(
+        "table",
+        [{ name: "ab", size: 1 }],
+        [{ name: long, size: 2 }],
+        [{ name: "a", size: 3 }],
+      ),
+    ).toBe(`NAME  SIZE\nab       1\n${long}     2\na        3\n`);
+  });
+
   test("shows no character that reverses text", () => {
     expect(written("table", [{ name: HOSTILE, size: 1 }])).not.toMatch(/\p{Bidi_Control}/u);
   });

@@ -30,6 +30,13 @@ test("all names are ranked by edits, and keep their order where they are equally
   ]);
 });
 
+test("long names are compared by their beginnings only", () => {
+  const long = "cn-bj2".repeat(500_000);
+  expect(nearest("cn-bj2", [long, "hk"])[1]).toBe(long);
+  expect(nearest("cn-bj2".repeat(20), ["hk", long])[0]).toBe(long);
+  expect(closest("cn-bj2", [long])).toBeNull();
+});
+
 test("a sentence lists at most five names and counts the others", () => {
   expect(nearestText("b", ["a", "b"])).toBe("Known: b, a.");
   expect(nearestText("r1", ["r1", "r2", "r3", "r4", "r5", "r6", "r77"])).toBe(

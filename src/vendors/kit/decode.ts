@@ -11,13 +11,17 @@ const SECONDS_END = 100_000_000_000;
 /** Ids have no control characters or halves of surrogate pairs; U+FFFD replaces bytes that are not UTF-8. */
 const NOT_IN_IDS = /[\p{Cc}\p{Cs}\uFFFD]/u;
 
+/** Several times the longest id of any vendor. Global ids and cursors are made of ids, and must stay short. */
+const LONGEST_ID = 512;
+
 /**
  * A mandatory field, such as the id of a row; a whole number becomes its digits.
  * @throws {SourceError} BAD_RESPONSE that names the field and never quotes it.
  */
 export function text(row: Row, name: string): string {
   const value = row[name];
-  if (typeof value === "string" && value.trim() !== "" && !NOT_IN_IDS.test(value)) return value;
+  const isId = typeof value === "string" && value.length <= LONGEST_ID && value.trim() !== "";
+  if (isId && !NOT_IN_IDS.test(value)) return value;
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
   throw new SourceError("BAD_RESPONSE", `A row has no usable ${name}.`);
 }
@@ -228,10 +232,12 @@ export const NOTHING_SAID = Object.freeze({
 
 /**
  * The id of the instance that a row belongs to: from the row, else from the list of one instance.
- * @throws {SourceError} BAD_RESPONSE if neither says.
+ * @throws {SourceError} BAD_RESPONSE if neither says, or what the row says cannot be an id.
  */
 export const ownerOf = (row: Row, name: string, { instance }: ListScope): string =>
-  optionalText(row, name) ?? instance?.nativeId ?? text(row, name);
+  instance !== null && optionalText(row, name) === null
+    ? instance.nativeId
+    : text(row, name).trim();
 
 /** Whether a row in the list of one instance belongs to another. */
 export const isForeign = (row: Row, name: string, { instance }: ListScope): boolean =>

@@ -63,10 +63,14 @@ export const optionalKey = (row: Row): string =>
 /** The key of an object; empty if it has none. */
 export const keyIn = (row: Row): string => (typeof row["Key"] === "string" ? row["Key"] : "");
 
+/** Keys have at most so many bytes, and at most as many characters. */
+const LONGEST_KEY = 1_024;
+
 /** Identity of an object or of a common prefix. @throws {SourceError} BAD_RESPONSE */
 export function keyOf(row: Row): string {
   const key = optionalKey(row);
-  if (key === "") throw new SourceError("BAD_RESPONSE", "A row has no usable Key or Prefix.");
+  if (key === "" || key.length > LONGEST_KEY)
+    throw new SourceError("BAD_RESPONSE", "A row has no usable Key or Prefix.");
   return `${String(row["Bucket"])}/${key}`;
 }
 

@@ -48,6 +48,7 @@ describe("text", () => {
     "secret\0id",
     "secret\nid",
     "secret\ud800",
+    "s".repeat(513),
     1.5,
     1e400,
     2 ** 53,
@@ -247,8 +248,18 @@ test("a row belongs to the instance that it names, else to the one whose list it
   expect(ownerOf({ Id: "i-2" }, "Id", wide)).toBe("i-2");
   expect(ownerOf({ Id: "i-2" }, "Id", narrow)).toBe("i-2");
   expect(ownerOf({}, "Id", narrow)).toBe("i-1");
+  expect(ownerOf({ Id: " i-2 " }, "Id", narrow)).toBe("i-2");
+  expect(ownerOf({ Id: 7 }, "Id", narrow)).toBe("7");
   expect(refusalOf(() => ownerOf({}, "Id", wide)).message).toContain("Id");
 });
+
+test.each(["i-2\0", "i\n2", "i-\ufffd", "i".repeat(513)])(
+  "a row whose owner is %j belongs to no instance, in a list of one instance too",
+  (Id) => {
+    for (const scope of [wide, narrow])
+      expect(refusalOf(() => ownerOf({ Id }, "Id", scope)).message).toBe("A row has no usable Id.");
+  },
+);
 
 test("a row is foreign where it names another instance than the list's", () => {
   expect(isForeign({ Id: "i-2" }, "Id", narrow)).toBe(true);

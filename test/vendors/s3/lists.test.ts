@@ -488,3 +488,10 @@ test("an answer about nothing is no list", () => {
   const { wide } = productOf(s3Account);
   expect(refusalOf(() => wide.rows({ IsTruncated: "maybe" })).kind).toBe("BAD_RESPONSE");
 });
+
+test("a key that is longer than any of S3 is a row that cannot be read", async () => {
+  const { wide } = productOf(s3Account);
+  const body = page(object(`prod/${"k".repeat(1_020)}`) + object("prod/k"));
+  const { rows } = await ask(s3Account, wide, { body });
+  expect(rows.map(({ fault }) => fault)).toEqual(["A row has no usable Key or Prefix.", null]);
+});

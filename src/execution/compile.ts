@@ -10,6 +10,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from "graphql";
+import type { ExecutionContext } from "graphql/execution/execute.js";
 import { fragmentsOf, type Variables } from "./collectFields.js";
 import { executeSelection } from "./complete.js";
 import type { PlannedOperation, Selection } from "./plan.js";
@@ -81,14 +82,14 @@ class QueryPlan implements Plan {
 
   execute(variables: Variables, context: unknown): Soon<Executed> {
     const errors = new FieldErrors();
-    const { operation } = this;
+    const execution = { ...this.operation, variableValues: variables } as ExecutionContext;
     const done = (data: string): Executed => ({ data, errors: errors.list });
     const failed = (error: unknown): Executed => {
       errors.add(error as GraphQLError, undefined);
       return done("null");
     };
     try {
-      const run = { operation, variables, context, errors, args: new Map() };
+      const run = { execution, variables, context, errors, args: new Map() };
       const data = executeSelection(this.rootOf(variables), run, undefined, undefined);
       return isPromise(data) ? data.then(done, failed) : done(data);
     } catch (error) {

@@ -12,7 +12,9 @@ import {
   isNonNullType,
   isObjectType,
 } from "graphql";
+import { buildResolveInfo } from "graphql/execution/execute.js";
 import { inspect } from "graphql/jsutils/inspect.js";
+import { isIterableObject } from "graphql/jsutils/isIterableObject.js";
 import type { FieldNodes } from "./collectFields.js";
 import {
   arrayText,
@@ -69,7 +71,8 @@ function executeField(
   path: Path,
 ): Soon<string | null> {
   try {
-    const info = infoOf(field, run, path);
+    const { nodes, parentType } = field;
+    const info = buildResolveInfo(run.execution, field.field, nodes, parentType, path);
     const value = field.resolve(source, argumentsOf(field, run), run.context, info);
     const text = isPromise(value)
       ? completeLater(field, run, value, info)
@@ -109,25 +112,6 @@ function argumentsOf(plan: FieldPlan, { variables, args }: Run): Arguments {
   const read = Object.freeze(getArgumentValues(plan.field, plan.nodes[0], variables));
   args.set(plan, read);
   return read;
-}
-
-function infoOf(
-  { field, nodes, parentType }: FieldPlan,
-  { operation, variables }: Run,
-  path: Path,
-): GraphQLResolveInfo {
-  return {
-    fieldName: field.name,
-    fieldNodes: nodes,
-    returnType: field.type,
-    parentType,
-    path,
-    schema: operation.schema,
-    fragments: operation.fragments,
-    rootValue: undefined,
-    operation: operation.operation,
-    variableValues: variables,
-  };
 }
 
 /** The field whose values are completed. */
@@ -216,15 +200,11 @@ function mapItems<T>(items: readonly unknown[], map: (item: unknown, index: numb
 
 function itemsOf(value: unknown, { parentType, fieldName }: GraphQLResolveInfo): unknown[] {
   if (Array.isArray(value)) return value;
-  if (isIterable(value)) return [...value];
+  if (isIterableObject(value)) return [...value];
   throw new GraphQLError(
     `Expected Iterable, but did not find one for field "${parentType.name}.${fieldName}".`,
   );
 }
-
-const isIterable = (value: unknown): value is Iterable<unknown> =>
-  typeof value === "object" &&
-  typeof (value as Iterable<unknown> | null)?.[Symbol.iterator] === "function";
 
 function objectOf(type: GraphQLObjectType, { nodes, planner }: Completed): Complete {
   const selectionOf = once(() => planner.selection(type, nodes));

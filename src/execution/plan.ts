@@ -6,6 +6,7 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from "graphql";
+import type { ExecutionContext } from "graphql/execution/execute.js";
 import type { FieldNodes, Fragments, Variables } from "./collectFields.js";
 import type { FieldErrors, Path, Soon } from "./run.js";
 
@@ -43,7 +44,8 @@ export type Arguments = Readonly<Record<string, unknown>>;
 
 /** One execution of a plan. */
 export interface Run {
-  readonly operation: PlannedOperation;
+  /** The parts of which resolvers are informed. */
+  readonly execution: ExecutionContext;
   readonly variables: Variables;
   readonly context: unknown;
   readonly errors: FieldErrors;

@@ -1,29 +1,14 @@
-import {
-  defaultFieldResolver,
-  SchemaMetaFieldDef,
-  TypeMetaFieldDef,
-  TypeNameMetaFieldDef,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLSchema,
-} from "graphql";
+import { defaultFieldResolver, type GraphQLObjectType, type GraphQLOutputType } from "graphql";
+import { getFieldDef } from "graphql/execution/execute.js";
 import {
   collectFields,
-  selectionsOf,
   type CollectedFields,
   type FieldNodes,
   type SelectionParts,
   type Variables,
 } from "./collectFields.js";
 import { completeOf } from "./complete.js";
-import type {
-  Field,
-  FieldPlan,
-  PlannedOperation,
-  FieldPlanner,
-  Selection,
-  Shortcut,
-} from "./plan.js";
+import type { FieldPlan, FieldPlanner, PlannedOperation, Selection, Shortcut } from "./plan.js";
 import { Shortcuts, type TextCache } from "./shortcuts.js";
 
 /** How a plan is made. */
@@ -61,8 +46,7 @@ export class Selections implements FieldPlanner {
 
   /** What the operation selects at its root. Errors: as `collectFields`. */
   root(type: GraphQLObjectType): Selection {
-    const { selectionSet } = this.operation.operation;
-    return this.plan(type, collectFields(this.scope, type, [selectionSet]));
+    return this.plan(type, collectFields(this.scope, type, [this.operation.operation]));
   }
 
   selection(type: GraphQLObjectType, nodes: FieldNodes): Selection {
@@ -70,7 +54,7 @@ export class Selections implements FieldPlanner {
     this.planned.set(nodes, ofNodes);
     const known = ofNodes.get(type);
     if (known !== undefined) return known;
-    const planned = this.plan(type, collectFields(this.scope, type, selectionsOf(nodes)));
+    const planned = this.plan(type, collectFields(this.scope, type, nodes));
     ofNodes.set(type, planned);
     return planned;
   }
@@ -92,8 +76,8 @@ export class Selections implements FieldPlanner {
     name: string,
     nodes: FieldNodes,
   ): FieldPlan | null {
-    const field = fieldOf(this.operation.schema, parentType, nodes[0].name.value);
-    if (field === undefined) return null;
+    const field = getFieldDef(this.operation.schema, parentType, nodes[0]);
+    if (!field) return null;
     return {
       name,
       key: `${JSON.stringify(name)}:`,
@@ -104,17 +88,4 @@ export class Selections implements FieldPlanner {
       complete: completeOf(field.type, { nodes, planner: this }),
     };
   }
-}
-
-/** A field of a type, or one of the meta fields. */
-function fieldOf(
-  schema: GraphQLSchema,
-  parentType: GraphQLObjectType,
-  name: string,
-): Field | undefined {
-  const isQuery = schema.getQueryType() === parentType;
-  if (isQuery && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
-  if (isQuery && name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
-  if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef;
-  return parentType.getFields()[name];
 }

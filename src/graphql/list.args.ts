@@ -1,16 +1,15 @@
 import {
   getArgumentValues,
   getNamedType,
-  Kind,
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  type SelectionSetNode,
 } from "graphql";
 import { ArgsType, Int } from "type-graphql";
 import type { PageArgs } from "../domain/connection.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type { Fact } from "../domain/instance.js";
+import { getOrMake } from "../domain/maps.js";
 import {
   FROM_NEWEST,
   type BackupQuery,
@@ -19,13 +18,7 @@ import {
   type NextLists,
   type Parent,
 } from "../domain/reads.js";
-import {
-  collectFields,
-  selectionsOf,
-  type FieldNodes,
-  type Fragments,
-  type SelectionParts,
-} from "../execution/index.js";
+import { collectFields, type FieldNodes, type SelectionParts } from "../execution/index.js";
 import { checkPageArgs } from "../paging/cursor.js";
 import type { Context } from "./context.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
@@ -227,7 +220,7 @@ const below = (
 /** None where a `@skip` or `@include` is null, which execution reports. */
 function fieldsOf(parts: SelectionParts, { type, nodes }: SelectedNode): readonly FieldNodes[] {
   try {
-    return [...collectFields(parts, type, selectionsOf(nodes)).values()];
+    return [...collectFields(parts, type, nodes).values()];
   } catch {
     return [];
   }
@@ -237,34 +230,15 @@ const fieldOf = (type: GraphQLObjectType, { name }: FieldNode) => type.getFields
 
 const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]);
 
-/**
- * Whether a connection's `hasNextPage` or `hasPreviousPage` is selected. Only then is it worth a
- * vendor call to find out. Directives are ignored: a field that `@skip` removes counts as selected.
- */
-function selectsHasMore({ fieldNodes, fragments }: GraphQLResolveInfo): boolean {
-  const [node] = fieldNodes;
-  if (fieldNodes.length > 1 || node === undefined) return hasMoreIn(fieldNodes, fragments);
-  // The field of a list of lists is resolved once for each item, so the result is kept.
-  let more = known.get(node);
-  if (more === undefined) known.set(node, (more = hasMoreIn(fieldNodes, fragments)));
-  return more;
-}
-
-const known = new WeakMap<FieldNode, boolean>();
-
-const hasMoreIn = (fieldNodes: readonly FieldNode[], fragments: Fragments): boolean =>
-  fieldNodes
-    .flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragments))
-    .filter(({ name }) => name.value === "pageInfo")
-    .flatMap(({ selectionSet }) => fieldsIn(selectionSet, fragments))
-    .some(({ name }) => HAS_MORE.has(name.value));
-
-/** The fields of a selection, including those in fragments. */
-function fieldsIn(selectionSet: SelectionSetNode | undefined, fragments: Fragments): FieldNode[] {
-  return (selectionSet?.selections ?? []).flatMap((selection): FieldNode[] => {
-    if (selection.kind === Kind.FIELD) return [selection];
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments[selection.name.value];
-    return fieldsIn(fragment?.selectionSet, fragments);
+/** Whether `hasNextPage` or `hasPreviousPage` is selected. Only then is it worth a vendor call to find out. */
+const selectsHasMore = (info: GraphQLResolveInfo): boolean =>
+  // A field of a list's items has the same nodes for each item, so the result is kept.
+  getOrMake(lookAheads, info.fieldNodes, () => {
+    const parts = partsOf(info);
+    const type = getNamedType(info.returnType) as GraphQLObjectType;
+    const infos = below(parts, { type, nodes: info.fieldNodes }, "pageInfo");
+    const fields = infos.flatMap((pageInfo) => fieldsOf(parts, pageInfo));
+    return fields.some(([node]) => HAS_MORE.has(node.name.value));
   });
-}
+
+const lookAheads = new WeakMap<readonly FieldNode[], boolean>();

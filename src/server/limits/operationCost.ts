@@ -3,25 +3,23 @@ import {
   getNamedType,
   isAbstractType,
   isObjectType,
-  SchemaMetaFieldDef,
-  TypeMetaFieldDef,
   visit,
   type DocumentNode,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
 } from "graphql";
+import { getFieldDef } from "graphql/execution/execute.js";
 import {
   collectFields,
   fragmentsOf,
-  selectionsOf,
   type FieldNodes,
+  type SelectingNode,
   type SelectionParts,
+  type ValidOperation,
   type Variables,
 } from "../../execution/index.js";
+import { getOrMake } from "../../domain/maps.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import {
   type Args,
@@ -49,14 +47,8 @@ export interface OperationCost {
   readonly steps: number;
 }
 
-/** An operation with its variables. */
-export interface AskedOperation {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
-  /** Coerced to the types of the schema. */
-  readonly variables: Variables;
-}
+/** An operation with its variables, which are coerced to the types of the schema. */
+export type AskedOperation = ValidOperation & { readonly variables: Variables };
 
 /** What the cost of an operation depends on besides the operation. */
 export interface CostBasis {
@@ -80,7 +72,7 @@ export function costOf(
     vendorCalls,
     maxPage,
   });
-  const { objects, instances, calls } = walk.root(root, operation.selectionSet);
+  const { objects, instances, calls } = walk.root(root, operation);
   return {
     cost: Math.ceil(objects),
     vendorCalls: vendorCalls.total(instances) + calls,
@@ -140,17 +132,17 @@ class AnswerWalk {
   /** The largest number of representations in one `_entities` field. */
   entities = 0;
   private readonly counted = new Map<string, Demand>();
-  private readonly names = new Map<SelectionSetNode, number>();
+  private readonly names = new Map<SelectingNode, number>();
 
   constructor(private readonly parts: ListBounds & SelectionParts) {}
 
-  root(type: GraphQLObjectType, selection: SelectionSetNode): Demand {
-    return this.below(type, [selection], { page: 0, keys: 0, provider: null });
+  root(type: GraphQLObjectType, operation: SelectingNode): Demand {
+    return this.below(type, [operation], { page: 0, keys: 0, provider: null });
   }
 
   private below(
     type: GraphQLObjectType,
-    selections: readonly SelectionSetNode[],
+    nodes: readonly SelectingNode[],
     at: SelectionPlace,
   ): Demand {
     const key = [
@@ -158,28 +150,28 @@ class AnswerWalk {
       at.page,
       at.keys,
       at.provider ?? "",
-      ...selections.map((s) => this.nameOf(s)),
+      ...nodes.map((node) => this.nameOf(node)),
     ];
     const name = key.join("\0");
     const known = this.counted.get(name);
     if (known !== undefined) return known;
     // Ends the recursion of fragments that spread themselves.
     this.counted.set(name, NOTHING);
-    const demand = this.count(type, selections, at);
+    const demand = this.count(type, nodes, at);
     this.counted.set(name, demand);
     return demand;
   }
 
   private count(
     type: GraphQLObjectType,
-    selections: readonly SelectionSetNode[],
+    nodes: readonly SelectingNode[],
     at: SelectionPlace,
   ): Demand {
     const total = { objects: 0, instances: 0, calls: 0 };
     let readsOwn = false;
-    for (const nodes of this.fieldsOf(type, selections)) {
-      this.steps += nodes.length;
-      const { calls, demand } = this.ofField(type, nodes, at);
+    for (const field of this.fieldsOf(type, nodes)) {
+      this.steps += field.length;
+      const { calls, demand } = this.ofField(type, field, at);
       total.objects += demand.objects;
       total.instances += demand.instances;
       total.calls += demand.calls + (calls.own ?? 0);
@@ -189,12 +181,9 @@ class AnswerWalk {
   }
 
   /** None if a `@skip` or `@include` is null: execution reports an error for each object, and stops there. */
-  private fieldsOf(
-    type: GraphQLObjectType,
-    selections: readonly SelectionSetNode[],
-  ): Iterable<FieldNodes> {
+  private fieldsOf(type: GraphQLObjectType, nodes: readonly SelectingNode[]): Iterable<FieldNodes> {
     try {
-      return collectFields(this.parts, type, selections).values();
+      return collectFields(this.parts, type, nodes).values();
     } catch {
       return [];
     }
@@ -206,21 +195,20 @@ class AnswerWalk {
     at: SelectionPlace,
   ): { calls: FieldCalls; demand: Demand } {
     const [node] = nodes;
-    const field = fieldOf(this.parts.schema, type, node);
-    const args = field === undefined ? null : this.argsOf(field, node);
+    const field = getFieldDef(this.parts.schema, type, node);
+    const args = field ? this.argsOf(field, node) : null;
     // Execution reports what is wrong with such a field, without a vendor call.
-    if (field === undefined || args === null) return { calls: {}, demand: NOTHING };
+    if (!field || args === null) return { calls: {}, demand: NOTHING };
     const { vendorCalls, maxPage } = this.parts;
     const name = `${type.name}.${field.name}`;
     const calls = callsOf(name, { args, vendorCalls, provider: at.provider });
-    const selections = selectionsOf(nodes);
-    if (selections.length === 0) return { calls, demand: NOTHING };
+    if (node.selectionSet === undefined) return { calls, demand: NOTHING };
     const provider = calls.provider ?? at.provider;
     const { page, keys } =
       name === "Query.backupStats"
         ? statsSizeOf(args, vendorCalls)
         : { page: isConnection(field) ? pageSize(args, maxPage) : at.keys, keys: 0 };
-    const below = this.ofTypes(field, selections, { page, keys, provider });
+    const below = this.ofTypes(field, nodes, { page, keys, provider });
     const size = lengthOf({ name, field, args, page: at.page }, this.parts);
     if (name === "Query._entities") this.entities = Math.max(this.entities, size);
     return {
@@ -236,12 +224,12 @@ class AnswerWalk {
   /** The most expensive of the types that the field's objects can have. */
   private ofTypes(
     field: GraphQLField<unknown, unknown>,
-    selections: readonly SelectionSetNode[],
+    nodes: readonly SelectingNode[],
     at: SelectionPlace,
   ): Demand {
     const named = getNamedType(field.type);
     const types = isAbstractType(named) ? this.parts.schema.getPossibleTypes(named) : [named];
-    const demands = types.filter(isObjectType).map((type) => this.below(type, selections, at));
+    const demands = types.filter(isObjectType).map((type) => this.below(type, nodes, at));
     const most = (part: keyof Demand): number => Math.max(0, ...demands.map((d) => d[part]));
     return { objects: most("objects"), instances: most("instances"), calls: most("calls") };
   }
@@ -255,21 +243,7 @@ class AnswerWalk {
     }
   }
 
-  private nameOf(selection: SelectionSetNode): number {
-    const known = this.names.get(selection);
-    if (known !== undefined) return known;
-    this.names.set(selection, this.names.size);
-    return this.names.size - 1;
+  private nameOf(node: SelectingNode): number {
+    return getOrMake(this.names, node, () => this.names.size);
   }
-}
-
-function fieldOf(
-  schema: GraphQLSchema,
-  type: GraphQLObjectType,
-  { name }: FieldNode,
-): GraphQLField<unknown, unknown> | undefined {
-  if (type === schema.getQueryType())
-    for (const meta of [SchemaMetaFieldDef, TypeMetaFieldDef])
-      if (meta.name === name.value) return meta;
-  return type.getFields()[name.value];
 }

@@ -1,9 +1,15 @@
 import type { Backup } from "../domain/backup.js";
-import { type CoverageReport, type CoverageState, WORST_FIRST } from "../domain/coverage.js";
+import {
+  countsOf,
+  type CoverageEntry,
+  type CoverageReport,
+  type CoverageState,
+  WORST_FIRST,
+} from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
 import { nearestText } from "../domain/nearest.js";
-import type { Reads } from "../domain/reads.js";
+import { totalOf, type Reads } from "../domain/reads.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { UsageError, type CommandContext } from "./context.js";
@@ -32,7 +38,7 @@ export interface CoverageFlags extends ReadFlags {
 }
 
 /** An instance, its coverage, and its newest successful backup, however old. */
-type CoverageRow = CoverageReport["entries"][number] & { readonly newest: Backup | null };
+type CoverageRow = CoverageEntry & { readonly newest: Backup | null };
 
 /** Shows which instances have a successful backup within the RPO. Returns the exit code. */
 export const coverage = (flags: CoverageFlags, context: CommandContext): Promise<number> =>
@@ -41,11 +47,10 @@ export const coverage = (flags: CoverageFlags, context: CommandContext): Promise
 async function coverageIn(session: Session, flags: CoverageFlags): Promise<number> {
   const { stdout, stderr, interrupted } = session.context;
   const reads = session.open();
-  const made = () => reads.calls().reduce((sum, { count }) => sum + count, 0);
   const progress = await startProgress(session.context, () => {
     // `--instance` reads only some of the lists in a region.
     const unread = flags.instance === undefined ? unreadText(session.gateway.progress()) : "";
-    return `${made()} vendor calls${unread}`;
+    return `${totalOf(reads.calls()).calls} vendor calls${unread}`;
   });
   try {
     const filter = await filterOf(reads, flags, session.config.limits.first);
@@ -98,7 +103,7 @@ async function filterOf(
 }
 
 const isShown = (
-  { coverage: { state } }: CoverageReport["entries"][number],
+  { coverage: { state } }: CoverageEntry,
   { state: wanted }: CoverageFlags,
 ): boolean => wanted === undefined || wanted.includes(state);
 
@@ -106,10 +111,7 @@ const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
 
 /** For an instance that violates its RPO, reads its newest older backup. If that fails, shows none. */
-async function withNewest(
-  reads: Reads,
-  entry: CoverageReport["entries"][number],
-): Promise<CoverageRow> {
+async function withNewest(reads: Reads, entry: CoverageEntry): Promise<CoverageRow> {
   const { instance, coverage } = entry;
   if (coverage.state !== "VIOLATING" || coverage.lastSuccess !== null)
     return { ...entry, newest: coverage.lastSuccess };
@@ -120,24 +122,22 @@ async function withNewest(
   return { ...entry, newest };
 }
 
-const countOf = ({ entries }: CoverageReport, state: CoverageState): number =>
-  entries.filter(({ coverage: { state: own } }) => own === state).length;
-
 function summary(report: CoverageReport): string {
   const { rpoMs, unknownRegions, complete } = report;
-  const counts = WORST_FIRST.map((state) => `${countOf(report, state)} ${state.toLowerCase()}`);
+  const counts = countsOf({ ...report, unknownRegions: 0 });
+  const shown = WORST_FIRST.map((state) => `${counts[state]} ${state.toLowerCase()}`);
   const regions = unknownRegions === 1 ? "region" : "regions";
   const hidden =
     unknownRegions === 0 ? "" : `, and ${unknownRegions} ${regions} whose instances are unknown`;
   const by = rpoMs === null ? "By policy" : `RPO ${durationOf(rpoMs)}`;
   const part = complete ? "" : ", of what could be read";
-  return `${by}${part}: ${counts.join(", ")}${hidden}\n`;
+  return `${by}${part}: ${shown.join(", ")}${hidden}\n`;
 }
 
 function codeOf(report: CoverageReport): number {
-  if (countOf(report, "VIOLATING") > 0) return VIOLATING;
-  const isUnknown = countOf(report, "UNKNOWN") > 0 || report.unknownRegions > 0;
-  return isUnknown || hasHiddenInstances(report) ? UNKNOWN : 0;
+  const counts = countsOf(report);
+  if (counts.VIOLATING > 0) return VIOLATING;
+  return counts.UNKNOWN > 0 || hasHiddenInstances(report) ? UNKNOWN : 0;
 }
 
 /** Whether an instance list is incomplete. The issues of a single instance are part of its own state. */

@@ -137,6 +137,27 @@ export const instantText = (instant: number | null): string | null =>
 export const instantShown = (instant: number | null): string =>
   instant === null ? "" : `${new Date(instant).toISOString().slice(0, 19).replace("T", " ")}Z`;
 
+/** A column with an instant in epoch milliseconds. */
+export const instantColumn = <T>(
+  name: string,
+  title: string,
+  of: (row: T) => number | null,
+): Column<T> => ({
+  name,
+  title,
+  of: (row) => instantText(of(row)),
+  shown: (row) => instantShown(of(row)),
+});
+
+/** A column with a number of bytes. */
+export const sizeColumn = <T>(of: (row: T) => number | null): Column<T> => ({
+  name: "sizeBytes",
+  title: "SIZE",
+  align: "right",
+  of,
+  shown: (row) => sizeShown(of(row)),
+});
+
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** A number of bytes for people. */

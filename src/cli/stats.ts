@@ -5,14 +5,14 @@ import {
   type StatsBucket,
   type StatsKey,
 } from "../domain/stats.js";
-import type { Reads } from "../domain/reads.js";
+import { totalOf, type Reads } from "../domain/reads.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";
 import { waitToRetry } from "./list/walk.js";
 import { checkRange, type BackupFlags } from "./options.js";
 import { startProgress, writeOut } from "./output.js";
-import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "./rows.js";
+import { instantColumn, makeRowWriter, sizeColumn, sizeShown, type Column } from "./rows.js";
 import { namesOf } from "./scope.js";
 import { withSession, type Session } from "./session.js";
 
@@ -43,7 +43,7 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
   const { stdout, stderr } = context;
   const made: Reads[] = [];
   const progress = await startProgress(context, () => {
-    const calls = made.flatMap((reads) => reads.calls()).reduce((sum, { count }) => sum + count, 0);
+    const { calls } = totalOf(made.flatMap((reads) => reads.calls()));
     return `${calls} vendor calls${flags.instance === undefined ? unreadText(gateway.progress()) : ""}`;
   });
   try {
@@ -109,26 +109,10 @@ function totalText({ total }: BackupStats): string {
 const columnsOf = (by: readonly BackupDimension[]): readonly Column<StatsRow>[] => [
   ...by.flatMap((dimension, index) => keyColumns(dimension, index, by)),
   { name: "count", title: "BACKUPS", align: "right", of: ({ count }) => count },
-  {
-    name: "sizeBytes",
-    title: "SIZE",
-    align: "right",
-    of: ({ sizeBytes }) => sizeBytes,
-    shown: ({ sizeBytes }) => sizeShown(sizeBytes),
-  },
+  sizeColumn(({ sizeBytes }) => sizeBytes),
   { name: "sizedCount", of: ({ sizedCount }) => sizedCount },
-  {
-    name: "firstStartedAt",
-    title: "FIRST STARTED",
-    of: ({ firstStartedAt }) => instantText(firstStartedAt),
-    shown: ({ firstStartedAt }) => instantShown(firstStartedAt),
-  },
-  {
-    name: "lastStartedAt",
-    title: "LAST STARTED",
-    of: ({ lastStartedAt }) => instantText(lastStartedAt),
-    shown: ({ lastStartedAt }) => instantShown(lastStartedAt),
-  },
+  instantColumn("firstStartedAt", "FIRST STARTED", ({ firstStartedAt }) => firstStartedAt),
+  instantColumn("lastStartedAt", "LAST STARTED", ({ lastStartedAt }) => lastStartedAt),
 ];
 
 /** An instance has its provider beside it, because only both together name it. */

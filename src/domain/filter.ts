@@ -65,5 +65,14 @@ export const EVERY_INSTANCE: InstanceFilter = {
   nameContains: null,
 };
 
-export type BackupOrder = "STARTED_AT_DESC" | "STARTED_AT_ASC";
-export type OnSourceError = "FAIL" | "PARTIAL";
+export const BACKUP_ORDER = {
+  STARTED_AT_DESC: "Newest start first.",
+  STARTED_AT_ASC: "Oldest start first.",
+} as const;
+export type BackupOrder = keyof typeof BACKUP_ORDER;
+
+export const ON_SOURCE_ERROR = {
+  FAIL: "The field fails with UPSTREAM_FAILED.",
+  PARTIAL: "The list holds the rows of the other sources, and issues names what is missing.",
+} as const;
+export type OnSourceError = keyof typeof ON_SOURCE_ERROR;

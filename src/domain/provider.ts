@@ -22,8 +22,13 @@ export interface Provider {
   readonly account: string;
 }
 
-export const HEALTH_STATES = ["HEALTHY", "DEGRADED", "DOWN", "UNKNOWN"] as const;
-export type HealthState = (typeof HEALTH_STATES)[number];
+export const HEALTH_STATE = {
+  HEALTHY: "Recent calls succeeded.",
+  DEGRADED: "Some recent calls failed.",
+  DOWN: "No call succeeds at the moment.",
+  UNKNOWN: "No call has been made yet.",
+} as const;
+export type HealthState = keyof typeof HEALTH_STATE;
 
 /** The result of recent calls to a provider's account. */
 export interface ProviderHealth {

@@ -2,19 +2,20 @@ import type { SourceIssue } from "./connection.js";
 import type { BackupFilter } from "./filter.js";
 import type { InstanceRef } from "./instance.js";
 
-export const BACKUP_DIMENSIONS = [
-  "DAY",
-  "WEEK",
-  "MONTH",
-  "STATUS",
-  "TRIGGER",
-  "VENDOR",
-  "PROVIDER",
-  "REGION",
-  "INSTANCE",
-  "ENGINE_VERSION",
-] as const;
-export type BackupDimension = (typeof BACKUP_DIMENSIONS)[number];
+export const BACKUP_DIMENSION = {
+  DAY: "The day of the start, such as 2026-11-29.",
+  WEEK: "The ISO week of the start, such as 2026-W48.",
+  MONTH: "The month of the start, such as 2026-11.",
+  STATUS: "The state of the backup.",
+  TRIGGER: "What started the backup.",
+  VENDOR: "The vendor.",
+  PROVIDER: "The provider, by its key.",
+  REGION: "The region.",
+  INSTANCE: "The instance, by its global id.",
+  ENGINE_VERSION: "The version of Redis, as the vendor writes it.",
+} as const;
+export type BackupDimension = keyof typeof BACKUP_DIMENSION;
+export const BACKUP_DIMENSIONS = Object.keys(BACKUP_DIMENSION) as BackupDimension[];
 
 /** Whether statistics can be grouped by these: one to three dimensions, each once. */
 export const areDimensions = (by: readonly BackupDimension[]): boolean =>

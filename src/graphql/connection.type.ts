@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
-import type { Connection, Edge } from "../domain/connection.js";
+import type { Connection, Edge, SourceIssue } from "../domain/connection.js";
 import { Leaf, NullableLeaf } from "./fields.js";
 import { SourceIssueType } from "./sourceIssue.type.js";
 import { listsOf } from "./views.js";
@@ -124,8 +124,8 @@ export function connectionOf<Row, Node extends object>(
       () => [SourceIssueType],
       "The sources whose rows are missing, cut off or out of date, and why.",
     )
-    get issues(): readonly SourceIssueType[] {
-      return this.connection.issues.map(SourceIssueType.of);
+    get issues(): readonly SourceIssue[] {
+      return this.connection.issues;
     }
   }
   return ConnectionType;

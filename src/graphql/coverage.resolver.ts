@@ -11,12 +11,14 @@ import {
   Root,
 } from "type-graphql";
 import type { Backup } from "../domain/backup.js";
-import type {
-  CoverageOrder,
-  CoverageReport,
-  CoverageState,
-  CoverageViolation,
-  InstanceCoverage,
+import type { SourceIssue } from "../domain/connection.js";
+import {
+  countsOf,
+  type CoverageOrder,
+  type CoverageReport,
+  type CoverageState,
+  type CoverageViolation,
+  type InstanceCoverage,
 } from "../domain/coverage.js";
 import { durationOf, durationToMs, LONGEST_DURATION } from "../domain/duration.js";
 import type { Instance } from "../domain/instance.js";
@@ -182,19 +184,18 @@ export class CoverageReportType {
   @Leaf(() => Boolean, "Whether nothing is missing from the report.") readonly complete: boolean;
 
   constructor(readonly report: CoverageReport) {
-    const count = (state: CoverageState): number =>
-      report.entries.filter(({ coverage }) => coverage.state === state).length;
+    const counts = countsOf(report);
     this.rpo = orNull(report.rpoMs, durationOf);
     this.checkedAt = instantOf(report.checkedAt);
-    this.protectedCount = count("PROTECTED");
-    this.violatingCount = count("VIOLATING");
-    this.unknownCount = count("UNKNOWN") + report.unknownRegions;
+    this.protectedCount = counts.PROTECTED;
+    this.violatingCount = counts.VIOLATING;
+    this.unknownCount = counts.UNKNOWN;
     this.complete = report.complete;
   }
 
   @Field(() => [SourceIssueType], { description: "The sources that could not be read, and why." })
-  issues(): readonly SourceIssueType[] {
-    return this.report.issues.map(SourceIssueType.of);
+  issues(): readonly SourceIssue[] {
+    return this.report.issues;
   }
 }
 

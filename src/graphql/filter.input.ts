@@ -1,9 +1,11 @@
 import { Field, ID, InputType } from "type-graphql";
 import {
+  EVERY_BACKUP,
   EVERY_INSTANCE,
   type BackupFilter,
   type InstanceFilter,
   type SharedFilter,
+  type TagFilter,
 } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
@@ -86,36 +88,30 @@ export class BackupFilterInput extends SharedFilterInput {
 export const instanceFilterOf = (
   input: InstanceFilterInput | null | undefined,
 ): InstanceFilter | null =>
-  input
-    ? {
-        ...sharedFilterOf(input),
-        nativeIds: input.nativeIds ?? null,
-        statuses: input.statuses ?? null,
-        nameContains: input.nameContains ?? null,
-      }
-    : null;
+  input ? withNulls(EVERY_INSTANCE, { ...input, tags: tagsOf(input) }) : null;
 
 /** The filter as the engine reads it, or null if the argument is absent. */
 export const backupFilterOf = (input: BackupFilterInput | null | undefined): BackupFilter | null =>
   input
-    ? {
-        ...sharedFilterOf(input),
-        instanceIds: input.instanceIds ?? null,
-        instanceNameContains: input.instanceNameContains ?? null,
-        statuses: input.statuses ?? null,
-        triggers: input.triggers ?? null,
-        startedAfter: input.startedAfter?.getTime() ?? null,
-        startedBefore: input.startedBefore?.getTime() ?? null,
-      }
+    ? withNulls(EVERY_BACKUP, {
+        ...input,
+        tags: tagsOf(input),
+        startedAfter: input.startedAfter?.getTime(),
+        startedBefore: input.startedBefore?.getTime(),
+      })
     : null;
 
-const sharedFilterOf = (input: SharedFilterInput): SharedFilter => ({
-  vendors: input.vendors ?? null,
-  providers: input.providers ?? null,
-  regions: input.regions ?? null,
-  tags: input.tags?.map(({ key, values }) => ({ key, values: values ?? null })) ?? null,
-  policies: input.policies ?? null,
-});
+const tagsOf = ({ tags }: SharedFilterInput): readonly TagFilter[] | undefined =>
+  tags?.map(({ key, values }) => ({ key, values: values ?? null }));
+
+/** A filter with null for each condition that is absent; `every` has all conditions. */
+const withNulls = <Filter extends object>(
+  every: Filter,
+  given: { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined },
+): Filter =>
+  Object.fromEntries(
+    Object.keys(every).map((name) => [name, given[name as keyof Filter] ?? null]),
+  ) as Filter;
 
 /** The conditions of a filter that name something. */
 type Names = SharedFilter & Partial<Pick<BackupFilter, "instanceIds">>;

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Args, Ctx, ID, Query, Resolver, Info } from "type-graphql";
 import type { Parent } from "../domain/reads.js";
+import type { BackupStats } from "../domain/stats.js";
 import { BackupConnectionType, BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import {
@@ -118,7 +119,7 @@ export class QueryResolver {
   backupStats(
     @Args(() => BackupStatsArgs) args: BackupStatsArgs,
     @Ctx() context: Context,
-  ): Promise<BackupStatsType> {
+  ): Promise<BackupStats> {
     return backupStatsOf(args, context);
   }
 

@@ -1,5 +1,6 @@
 import { ArgsType, Ctx, Field, Int, ObjectType, Resolver, Root } from "type-graphql";
 import { noZoneText, zoneNamed } from "../domain/calendar.js";
+import type { SourceIssue } from "../domain/connection.js";
 import { quoted } from "../domain/nearest.js";
 import {
   areDimensions,
@@ -39,29 +40,26 @@ export class BackupStatsArgs {
 @ObjectType("BackupStatsKey", {
   description: "What the backups of a bucket have in common, in one dimension.",
 })
-export class BackupStatsKeyType {
-  @Leaf(() => BackupDimensionEnum, "The dimension.") readonly dimension: BackupDimension;
+export class BackupStatsKeyType implements Pick<StatsKey, "dimension" | "value"> {
+  @Leaf(() => BackupDimensionEnum, "The dimension.") readonly dimension!: BackupDimension;
   @NullableLeaf(
     () => String,
     "The value: a day, week or month such as 2026-11-29, 2026-W48 or 2026-11, a word of an enum, a provider's key, a region, an instance's global id, or a version. Null if the backups have none.",
   )
-  readonly value: string | null;
-  @NullableLeaf(() => String, "The vendor's own id of the instance, for the dimension INSTANCE.")
-  readonly instanceNativeId: string | null;
-
-  constructor(readonly row: StatsKey) {
-    this.dimension = row.dimension;
-    this.value = row.value;
-    this.instanceNativeId = row.instance?.nativeId ?? null;
-  }
+  readonly value!: string | null;
 }
 
-/** The fields of a key that lead to other objects. */
+/** The fields of a key about its provider or instance. */
 @Resolver(() => BackupStatsKeyType)
 export class BackupStatsKeyResolver {
+  @NullableField(() => String, "The vendor's own id of the instance, for the dimension INSTANCE.")
+  instanceNativeId(@Root() { instance }: StatsKey): string | null {
+    return instance?.nativeId ?? null;
+  }
+
   @NullableField(() => ProviderType, "The provider, for the dimensions PROVIDER and INSTANCE.")
-  provider(@Root() { row }: BackupStatsKeyType, @Ctx() context: Context): ProviderType | null {
-    return row.provider === null ? null : providerByKey(row.provider, context);
+  provider(@Root() { provider }: StatsKey, @Ctx() context: Context): ProviderType | null {
+    return orNull(provider, (key) => providerByKey(key, context));
   }
 
   @NullableField(
@@ -69,77 +67,56 @@ export class BackupStatsKeyResolver {
     "The instance, for the dimension INSTANCE. Null if the vendor no longer lists it.",
   )
   async instance(
-    @Root() { row }: BackupStatsKeyType,
+    @Root() { instance }: StatsKey,
     @Ctx() { loaders }: Context,
   ): Promise<InstanceType | null> {
-    if (row.instance === null) return null;
-    return orNull(await loaders.instance.load(row.instance), InstanceType.of);
+    if (instance === null) return null;
+    return orNull(await loaders.instance.load(instance), InstanceType.of);
   }
 }
 
 /** Backups with the same keys. */
 @ObjectType("BackupStatsBucket", { description: "The backups with the same keys, counted." })
-export class BackupStatsBucketType {
+export class BackupStatsBucketType implements StatsBucket {
   @Leaf(() => [BackupStatsKeyType], "What the backups have in common, in the order of by.")
-  readonly keys: readonly BackupStatsKeyType[];
-  @Leaf(() => Int, "The number of backups.") readonly count: number;
+  readonly keys!: readonly StatsKey[];
+  @Leaf(() => Int, "The number of backups.") readonly count!: number;
   @Leaf(() => SafeInt, "The size of the backups in bytes, as far as it is known.")
-  readonly sizeBytes: number;
-  @Leaf(() => Int, "The number of backups whose size is known.") readonly sizedCount: number;
+  readonly sizeBytes!: number;
+  @Leaf(() => Int, "The number of backups whose size is known.") readonly sizedCount!: number;
   @NullableLeaf(() => DateTime, "When the first of the backups started.")
-  readonly firstStartedAt: number | null;
+  readonly firstStartedAt!: number | null;
   @NullableLeaf(() => DateTime, "When the last of the backups started.")
-  readonly lastStartedAt: number | null;
-
-  constructor(bucket: StatsBucket) {
-    this.keys = bucket.keys.map((key) => new BackupStatsKeyType(key));
-    this.count = bucket.count;
-    this.sizeBytes = bucket.sizeBytes;
-    this.sizedCount = bucket.sizedCount;
-    this.firstStartedAt = bucket.firstStartedAt;
-    this.lastStartedAt = bucket.lastStartedAt;
-  }
+  readonly lastStartedAt!: number | null;
 }
 
 /** Statistics of backups. */
 @ObjectType("BackupStats", { description: "The number and size of backups, by group." })
-export class BackupStatsType {
+export class BackupStatsType implements BackupStats {
   @Leaf(
     () => Boolean,
     "Whether every backup that matches was counted: no issues. Otherwise the figures are too low or out of date.",
   )
-  readonly complete: boolean;
-
-  constructor(private readonly stats: BackupStats) {
-    this.complete = stats.complete;
-  }
-
-  @Field(() => [BackupStatsBucketType], {
-    description:
-      "The groups that have backups, ordered by the values of their keys; a group without a value comes last. There are at most 10,000.",
-  })
-  buckets(): readonly BackupStatsBucketType[] {
-    return this.stats.buckets.map((bucket) => new BackupStatsBucketType(bucket));
-  }
-
-  @Field(() => BackupStatsBucketType, { description: "All groups together. It has no keys." })
-  total(): BackupStatsBucketType {
-    return new BackupStatsBucketType(this.stats.total);
-  }
-
-  @Field(() => [SourceIssueType], {
-    description: "The sources whose backups are missing, cut off or out of date, and why.",
-  })
-  issues(): readonly SourceIssueType[] {
-    return this.stats.issues.map(SourceIssueType.of);
-  }
+  readonly complete!: boolean;
+  @Leaf(
+    () => [BackupStatsBucketType],
+    "The groups that have backups, ordered by the values of their keys; a group without a value comes last. There are at most 10,000.",
+  )
+  readonly buckets!: readonly StatsBucket[];
+  @Leaf(() => BackupStatsBucketType, "All groups together. It has no keys.")
+  readonly total!: StatsBucket;
+  @Leaf(
+    () => [SourceIssueType],
+    "The sources whose backups are missing, cut off or out of date, and why.",
+  )
+  readonly issues!: readonly SourceIssue[];
 }
 
 /** The statistics of `Query.backupStats`. Errors: `ClientError` BAD_USER_INPUT before any read. */
 export async function backupStatsOf(
   { filter: input, by, timeZone: zone }: BackupStatsArgs,
   { reads }: Context,
-): Promise<BackupStatsType> {
+): Promise<BackupStats> {
   if (!areDimensions(by))
     throw new ClientError(
       "BAD_USER_INPUT",
@@ -148,7 +125,7 @@ export async function backupStatsOf(
   const timeZone = timeZoneOf(zone ?? "UTC");
   const filter = backupFilterOf(input);
   await checkFilter(reads, { type: "Query" }, filter);
-  return new BackupStatsType(await reads.backupStats({ filter, by, timeZone }));
+  return reads.backupStats({ filter, by, timeZone });
 }
 
 function timeZoneOf(text: string): string {

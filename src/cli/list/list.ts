@@ -9,7 +9,14 @@ import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
 import { checkRange, type BackupFlags } from "../options.js";
 import { startProgress, writeOut } from "../output.js";
-import { instantShown, instantText, makeRowWriter, sizeShown, type Column } from "../rows.js";
+import {
+  instantColumn,
+  instantShown,
+  instantText,
+  makeRowWriter,
+  sizeColumn,
+  type Column,
+} from "../rows.js";
 import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import { followBackups, walkBackups, type TakePage, type WalkedList } from "./walk.js";
@@ -198,12 +205,7 @@ const durationText = ({ startedAt, finishedAt }: Backup): string | null =>
 
 /** The columns of `list`, named as in the GraphQL schema. */
 export const BACKUP_COLUMNS: readonly Column<BackupRow>[] = [
-  {
-    name: "startedAt",
-    title: "STARTED",
-    of: ({ node }) => instantText(node.startedAt),
-    shown: ({ node }) => instantShown(node.startedAt),
-  },
+  instantColumn("startedAt", "STARTED", ({ node }) => node.startedAt),
   { ...field("provider"), title: "PROVIDER" },
   { ...field("region"), title: "REGION" },
   { ...field("instanceNativeId"), title: "INSTANCE" },
@@ -211,12 +213,7 @@ export const BACKUP_COLUMNS: readonly Column<BackupRow>[] = [
   { ...field("nativeId"), title: "BACKUP" },
   { ...field("status"), title: "STATUS" },
   { ...field("trigger"), title: "TRIGGER" },
-  {
-    ...field("sizeBytes"),
-    title: "SIZE",
-    align: "right",
-    shown: ({ node }) => sizeShown(node.sizeBytes),
-  },
+  sizeColumn(({ node }) => node.sizeBytes),
   field("id"),
   field("zone"),
   field("name"),

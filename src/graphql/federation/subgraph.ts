@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { providerKeyOf } from "../../domain/id.js";
+import { isRow, type Row } from "../../domain/row.js";
 import { ClientError } from "../../errors.js";
 import { BackupType } from "../backup.type.js";
 import type { Context } from "../context.js";
@@ -19,7 +20,7 @@ import { orNull } from "../views.js";
 import { subgraphSdlOf } from "./sdl.js";
 
 /** A reference to an object from another subgraph: its type's name and the fields of one of its keys. */
-type Representation = Readonly<Record<string, unknown>>;
+type Representation = Row;
 type Entity = ProviderType | InstanceType | BackupType;
 type Resolve = (
   representation: Representation,
@@ -94,15 +95,12 @@ const resolveEntities = (
   info: GraphQLResolveInfo,
 ): Promise<Entity | null>[] =>
   representations.map(async (one) => {
-    if (!isRepresentation(one)) throw unknownEntity();
+    if (!isRow(one)) throw unknownEntity();
     const name = one["__typename"];
     const resolve = typeof name === "string" ? RESOLVERS.get(name) : undefined;
     if (resolve === undefined) throw unknownEntity();
     return resolve(one, context, info);
   });
-
-const isRepresentation = (value: unknown): value is Representation =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function entityTypeOf(entity: unknown): string | undefined {
   if (entity instanceof ProviderType) return "Provider";

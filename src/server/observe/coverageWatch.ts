@@ -1,9 +1,8 @@
 import { setImmediate, setTimeout as delay } from "node:timers/promises";
 import type { Backup } from "../../domain/backup.js";
 import {
-  COVERAGE_STATES,
+  countsOf,
   type CoverageEntry,
-  type CoverageReport,
   type CoverageState,
   type CoverageViolation,
   WORST_FIRST,
@@ -95,22 +94,12 @@ export async function readCoverage({
   }
   return {
     checkedAt: Math.min(...reports.map(({ report }) => report.checkedAt)),
-    providers: reports.map(({ key, report }) => coverageOf(key, report)),
+    providers: reports.map(({ key, report }) => {
+      return { provider: key, counts: countsOf(report), complete: report.complete };
+    }),
     instances,
     omitted: entries.length - instances.length,
     calls: calling.calls(),
-  };
-}
-
-function coverageOf(provider: string, report: CoverageReport): ProviderCoverage {
-  const count = (state: CoverageState): number =>
-    report.entries.filter(({ coverage }) => coverage.state === state).length;
-  const counts = Object.fromEntries(COVERAGE_STATES.map((state) => [state, count(state)]));
-  const { PROTECTED = 0, VIOLATING = 0, UNKNOWN = 0 } = counts;
-  return {
-    provider,
-    counts: { PROTECTED, VIOLATING, UNKNOWN: UNKNOWN + report.unknownRegions },
-    complete: report.complete,
   };
 }
 
@@ -204,7 +193,9 @@ export class CoverageWatch {
   async latest(): Promise<CoverageSnapshot | null> {
     if (this.reading === null && this.parts.now() >= this.nextAt && !this.parts.closing.aborted)
       this.reading = this.read().finally(() => (this.reading = null));
-    if (this.reading !== null) await waitAtMost(this.parts.patienceMs ?? PATIENCE_MS, this.reading);
+    const { patienceMs = PATIENCE_MS } = this.parts;
+    if (this.reading !== null)
+      await Promise.race([this.reading, delay(patienceMs, undefined, { ref: false })]);
     return this.snapshot;
   }
 
@@ -231,11 +222,4 @@ export class CoverageWatch {
       this.nextAt = Math.max(startedAt + EVERY_MS, endedAt + REST * (endedAt - startedAt));
     }
   }
-}
-
-async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
-  const done = new AbortController();
-  const timeout = delay(ms, undefined, { signal: done.signal }).catch(() => undefined);
-  await Promise.race([work, timeout]);
-  done.abort();
 }

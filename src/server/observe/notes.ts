@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
-import type { CallCount } from "../../domain/reads.js";
+import { totalOf, type CallCount } from "../../domain/reads.js";
 import { ClientError, ERROR_CODES, type ErrorCode } from "../../errors.js";
 
 /** The labels of an exemplar: a trace that is recorded, and a span in it. Both are hex. */
@@ -105,28 +105,16 @@ export interface GatewayEvents {
 }
 
 /** Passes every event to all receivers that handle it. */
-export function passTo(receivers: readonly Partial<GatewayEvents>[]): GatewayEvents {
-  const pass =
-    <Name extends keyof GatewayEvents>(name: Name) =>
-    (...details: Parameters<GatewayEvents[Name]>): void => {
-      for (const { [name]: handle } of receivers)
-        (handle as ((...all: typeof details) => void) | undefined)?.(...details);
-    };
-  return {
-    began: pass("began"),
-    ended: pass("ended"),
-    refused: pass("refused"),
-    interpreted: pass("interpreted"),
-    asked: pass("asked"),
-    attempt: pass("attempt"),
-    waited: pass("waited"),
-    breaker: pass("breaker"),
-    claimDropped: pass("claimDropped"),
-    shared: pass("shared"),
-    credentials: pass("credentials"),
-    reloaded: pass("reloaded"),
-  };
-}
+export const passTo = (receivers: readonly Partial<GatewayEvents>[]): GatewayEvents =>
+  Object.fromEntries(
+    [...new Set(receivers.flatMap(Object.keys))].map((name) => {
+      const handlers = receivers.flatMap((one) => one[name as keyof GatewayEvents] ?? []);
+      const pass = (...details: never[]): void => {
+        for (const handle of handlers) (handle as (...all: never[]) => void)(...details);
+      };
+      return [name, pass];
+    }),
+  ) as unknown as GatewayEvents;
 
 /** Clients can send an operation name as long as a request. */
 const LONGEST_NAME = 64;
@@ -180,14 +168,4 @@ function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNo
     late: late.size > 0 ? [...late.values()].reduce((sum, rows) => sum + rows) : undefined,
     ...totalOf(note.calls),
   };
-}
-
-/** The calls of an operation over all vendors and actions. */
-export function totalOf(counts: readonly CallCount[]): { calls: number; cached: number } {
-  const total = { calls: 0, cached: 0 };
-  for (const { count, cached } of counts) {
-    total.calls += count;
-    total.cached += cached;
-  }
-  return total;
 }

@@ -13,14 +13,9 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import type { AttemptNote } from "../../domain/observation.js";
+import { totalOf } from "../../domain/reads.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
-import {
-  totalOf,
-  type Exemplar,
-  type GatewayEvents,
-  type OperationNote,
-  type VendorOf,
-} from "./notes.js";
+import type { Exemplar, GatewayEvents, OperationNote, VendorOf } from "./notes.js";
 
 /** The spans of traces. Without an OpenTelemetry SDK in the process, nothing records them. */
 export interface Spans {

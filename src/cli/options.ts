@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { noZoneText, zoneNamed } from "../domain/calendar.js";
-import { durationToMs, leapSecondToMs, LONGEST_DURATION } from "../domain/duration.js";
+import { durationToMs, isDay, leapSecondToMs, LONGEST_DURATION } from "../domain/duration.js";
 import type { BackupOrder } from "../domain/filter.js";
 import { nearest } from "../domain/nearest.js";
 import {
@@ -162,12 +162,6 @@ export function checkRange({ since, until }: BackupFlags, now: number): void {
       `Expected --since before --until, but --since is ${text(since)} and --until is ${text(until)}: ` +
         "no backup can match.",
     );
-}
-
-/** Whether the month has that day: `Date.parse` takes 30 February for 2 March. */
-function isDay(date: string): boolean {
-  const midnight = Date.parse(date);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
 /** The shells that `completion` prints a script for. */

@@ -1,5 +1,6 @@
 import type { Account, UpstreamSettings } from "../domain/account.js";
 import type { BackupPolicy } from "../domain/policy.js";
+import type { AuthOptions } from "../domain/principal.js";
 import type { ParsedConfig } from "./schema.js";
 
 /** How the gateway listens and what it serves. `schema.ts` describes the keys of every section. */
@@ -15,27 +16,13 @@ export interface ServerConfig extends Omit<ParsedConfig["server"], "cursorKey" |
   readonly metricsTags: readonly string[];
 }
 
-/** One API key. Only its SHA-256 is known, in lower-case hex. */
-interface ApiKeyConfig extends Omit<
-  NonNullable<ParsedConfig["auth"]["apiKeys"]>[number],
-  "accounts"
-> {
-  /** Ids of the accounts that the key sees. Null means all. */
-  readonly accounts: readonly string[] | null;
-}
-
-/** Who may call the API, and what they may see. */
-export type AuthConfig =
-  | { readonly mode: "none" }
-  | { readonly mode: "apiKey"; readonly apiKeys: readonly ApiKeyConfig[] }
-  | { readonly mode: "jwt"; readonly jwt: NonNullable<ParsedConfig["auth"]["jwt"]> };
-
 /** The checked config file with all defaults. Durations are in milliseconds. */
 export interface GatewayConfig {
   readonly server: ServerConfig;
   /** Whether `_service` and `_entities` exist, and the SHA-256 of their secret in lower-case hex. */
   readonly federation: { readonly enabled: boolean; readonly secretSha256: string | null };
-  readonly auth: AuthConfig;
+  /** Who may call the API, and what they may see. */
+  readonly auth: AuthOptions;
   /** Each account has complete upstream settings: the common ones, overridden by its own. */
   readonly accounts: readonly Account[];
   /** In the order in which they match, the default last. */

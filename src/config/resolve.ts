@@ -7,8 +7,9 @@ import type {
   Environment,
   UpstreamSettings,
 } from "../domain/account.js";
+import type { AuthOptions } from "../domain/principal.js";
 import { CREDENTIALS } from "./accounts.js";
-import type { AuthConfig, GatewayConfig, ServerConfig } from "./config.js";
+import type { GatewayConfig, ServerConfig } from "./config.js";
 import { eitherCase } from "./environment.js";
 import { resolvePolicies } from "./policies.js";
 import { METRICS_PORT } from "./rules.js";
@@ -63,7 +64,7 @@ function resolveServer(server: ParsedConfig["server"], isOpen: boolean): ServerC
   };
 }
 
-function resolveAuth({ mode, apiKeys = [], jwt }: ParsedConfig["auth"]): AuthConfig {
+function resolveAuth({ mode, apiKeys = [], jwt }: ParsedConfig["auth"]): AuthOptions {
   if (mode === "apiKey") {
     return { mode, apiKeys: apiKeys.map((key) => ({ ...key, accounts: key.accounts ?? null })) };
   }

@@ -1,3 +1,4 @@
+import { getOrMake } from "./maps.js";
 import { nearestText, quoted } from "./nearest.js";
 
 const DAY = 86_400_000;
@@ -5,32 +6,17 @@ const DAY = 86_400_000;
 /** Milliseconds by which the wall clock of a zone is ahead of UTC, at an instant. */
 export type OffsetAt = (instant: number) => number;
 
+/** The offset at the end of a date, such as GMT+08:00, or GMT-00:25:21 before there were zones; GMT is none. */
+const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
+
 /** The offsets of an IANA zone. Cost: tens of microseconds for the first call, then a few for each. */
 export function offsetIn(timeZone: string): OffsetAt {
-  const formatter = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
+  const formatter = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
   return (instant) => {
-    const whole = Math.floor(instant / 1000) * 1000;
-    const parts = new Map(formatter.formatToParts(whole).map(({ type, value }) => [type, value]));
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
-    return (
-      Date.UTC(
-        part("year"),
-        part("month") - 1,
-        part("day"),
-        part("hour"),
-        part("minute"),
-        part("second"),
-      ) - whole
-    );
+    const [, sign = "+", hours = 0, minutes = 0, seconds = 0] =
+      OFFSET.exec(formatter.format(instant)) ?? [];
+    const total = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+    return (sign === "-" ? -total : total) * 1_000;
   };
 }
 
@@ -53,20 +39,14 @@ export const noZoneText = (text: string): string =>
 /** The spans of time that a calendar names. */
 export type CalendarSpan = "DAY" | "WEEK" | "MONTH";
 
-/** An offset, and the instant of the same UTC day from which another one applies. */
-interface DayOffset {
-  readonly before: number;
-  readonly changesAt: number;
-  readonly after: number;
-}
-
 /**
  * Names the days, ISO weeks and months of a time zone: 2026-11-29, 2026-W48, 2026-11.
  *
- * Cost: the zone is asked twice for each day in UTC, however many instants of it are named.
+ * Cost: the zone is asked twice for each day in UTC, and for each instant of a day in which its clocks change.
  */
 export class Calendar {
-  private readonly offsets = new Map<number, DayOffset>();
+  /** By UTC day; null if the offset changes in it. */
+  private readonly offsets = new Map<number, number | null>();
   private readonly names = new Map<number, string>();
   private readonly offsetAt: OffsetAt;
 
@@ -79,28 +59,14 @@ export class Calendar {
 
   /** The name of the span that holds an instant in epoch milliseconds. */
   nameAt(instant: number): string {
+    const { offsets, names, offsetAt } = this;
     const utcDay = Math.floor(instant / DAY);
-    let offset = this.offsets.get(utcDay);
-    if (offset === undefined) this.offsets.set(utcDay, (offset = this.offsetOn(utcDay)));
-    const shift = instant < offset.changesAt ? offset.before : offset.after;
-    const day = Math.floor((instant + shift) / DAY);
-    let name = this.names.get(day);
-    if (name === undefined) this.names.set(day, (name = NAMES[this.span](day)));
-    return name;
-  }
-
-  private offsetOn(utcDay: number): DayOffset {
-    const { offsetAt } = this;
-    const before = offsetAt(utcDay * DAY);
-    const after = offsetAt((utcDay + 1) * DAY);
-    let low = utcDay * DAY;
-    let high = (utcDay + 1) * DAY;
-    while (before !== after && high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (offsetAt(middle) === before) low = middle;
-      else high = middle;
-    }
-    return { before, changesAt: high, after };
+    const offset = getOrMake(offsets, utcDay, () => {
+      const first = offsetAt(utcDay * DAY);
+      return first === offsetAt((utcDay + 1) * DAY) ? first : null;
+    });
+    const day = Math.floor((instant + (offset ?? offsetAt(instant))) / DAY);
+    return getOrMake(names, day, () => NAMES[this.span](day));
   }
 }
 

@@ -60,12 +60,11 @@ export function leapSecondToMs(text: string): number | null {
   const ms = before + SECOND;
   const start = ms - (ms % SECOND);
   const isMonthStart = /-01T00:00:00/.test(Number.isNaN(ms) ? "" : new Date(start).toISOString());
-  return isMonthStart && isRealDate(minute) ? ms : null;
+  return isMonthStart && isDay(minute.slice(0, 10)) ? ms : null;
 }
 
-/** Whether the date exists: `Date.parse` takes 30 February for 2 March. */
-function isRealDate(minute: string): boolean {
-  const day = minute.slice(0, 10);
-  const midnight = Date.parse(day);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
+/** Whether the month has that day: `Date.parse` takes 30 February for 2 March. `date` is as in 2026-11-29. */
+export function isDay(date: string): boolean {
+  const midnight = Date.parse(date);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }

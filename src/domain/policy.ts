@@ -106,27 +106,17 @@ function matchesTags(wanted: ReadonlyMap<string, string>, tags: readonly Instanc
 /**
  * Whether a text matches a pattern in which `*` stands for any text, also none.
  *
- * Cost: at most the product of both lengths: only the last `*` is tried again, never those before it.
+ * Cost: at most the product of both lengths, because each part of the pattern takes the first place where it fits.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
-  let at = 0;
-  let place = 0;
-  /** The last `*`, and where the text that it stands for ends. */
-  let star = -1;
-  let taken = 0;
-  while (place < text.length) {
-    if (pattern[at] === "*") {
-      star = at++;
-      taken = place;
-    } else if (at < pattern.length && pattern[at] === text[place]) {
-      at += 1;
-      place += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      taken += 1;
-      place = taken;
-    } else return false;
+  const [head = "", ...others] = pattern.split("*");
+  const tail = others.pop();
+  if (tail === undefined) return text === pattern;
+  let at = text.startsWith(head) ? head.length : -1;
+  for (const part of others) {
+    if (at < 0) return false;
+    const found = text.indexOf(part, at);
+    at = found < 0 ? -1 : found + part.length;
   }
-  while (pattern[at] === "*") at += 1;
-  return at === pattern.length;
+  return at >= 0 && text.endsWith(tail) && at + tail.length <= text.length;
 }

@@ -1,4 +1,4 @@
-import { isSameJson } from "../domain/row.js";
+import { isDeepStrictEqual } from "node:util";
 import { SourceError } from "../errors.js";
 import type { Ask, Item } from "./read/page.js";
 import type { PageAnswer, PageQuestion } from "./shape.js";
@@ -88,7 +88,7 @@ function logged<R extends Item>(
   let isReplay = true;
   return async (question) => {
     const held = isReplay ? known[pages.length] : undefined;
-    isReplay = held !== undefined && isSameJson(held.question, question);
+    isReplay = held !== undefined && isDeepStrictEqual(held.question, question);
     const answer = isReplay && held !== undefined ? held.answer : await ask(question);
     pages.push({ question, answer });
     return answer;

@@ -23,12 +23,14 @@ export interface Ports {
    * The cache that replicas share for an account; absent without `cache.url`. `current` returns the account
    * with the credentials in use. Errors: `SourceError`.
    */
-  readonly sharedOf?: (account: Account, current: () => Promise<Account>) => SharedCache;
+  readonly sharedOf?:
+    ((account: Account, current: () => Promise<Account>) => SharedCache) | undefined;
   /** The reader of an account's credentials; null if the account holds them. */
   readonly credentialReaderOf?: (account: Account) => CredentialReader | null;
-  readonly onCredentials?: OnCredentials;
+  readonly onCredentials?: OnCredentials | undefined;
   /** Called when a vendor's answers contradict a listing's declaration. */
-  readonly onClaimDropped?: (provider: string, listing: string, message: string) => void;
+  readonly onClaimDropped?:
+    ((provider: string, listing: string, message: string) => void) | undefined;
 }
 
 /** The ports, and what all providers of one engine share. */

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { LRUCache } from "lru-cache";
 import { instanceId } from "../domain/id.js";
 import { type Instance, NO_FACTS } from "../domain/instance.js";
 import { getOrMake } from "../domain/maps.js";
-import { isRow, isSameJson } from "../domain/row.js";
+import { isRow } from "../domain/row.js";
 import { SOURCE_ISSUE_CODES } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import type { Codec } from "../index/replicas.js";
@@ -233,7 +234,7 @@ export class SeenInstances {
     const seen = getOrMake(this.regions, region, () => new Map<string, SeenInstance>());
     const instances = listed.map((instance) => {
       const before = seen.get(instance.nativeId)?.instance;
-      return before !== undefined && isSameJson(instance, before) ? before : instance;
+      return before !== undefined && isDeepStrictEqual(instance, before) ? before : instance;
     });
     for (const instance of instances) seen.set(instance.nativeId, { instance, seenAt });
     for (const [nativeId, one] of seen)

@@ -1,13 +1,9 @@
 import fastifyUnderPressure from "@fastify/under-pressure";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import type { AuthOptions } from "../domain/principal.js";
 import { ClientError } from "../errors.js";
-import {
-  forReaders,
-  makeAuthenticate,
-  type Authenticate,
-  type AuthOptions,
-} from "./auth/authenticate.js";
+import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { CallerLimits } from "./limits/callerLimits.js";

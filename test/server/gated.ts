@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ApiKey } from "../../src/server/auth/credentials.js";
+import type { ApiKey } from "../../src/domain/principal.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { makeGate, type GateLimits, type GateOptions } from "../../src/server/gate.js";
 import { fakeReads, type Asked } from "../graphql/fakeReads.js";

@@ -8,7 +8,7 @@ import { secretsOf } from "../../src/domain/secrets.js";
 import { buildSubgraph } from "../../src/graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeGate, type GateLimits } from "../../src/server/gate.js";
-import type { AuthOptions } from "../../src/server/auth/authenticate.js";
+import type { AuthOptions } from "../../src/domain/principal.js";
 import { CallerLimits } from "../../src/server/limits/callerLimits.js";
 import { makeLogger } from "../../src/server/logger.js";
 import { makeObservation, type Observation } from "../../src/server/observe/observe.js";

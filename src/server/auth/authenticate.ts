@@ -1,15 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { ANYONE, type Principal } from "../../domain/principal.js";
+import { ANYONE, type AuthOptions, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
-import { makeKeyCheck, type ApiKey } from "./credentials.js";
+import { makeKeyCheck } from "./credentials.js";
 import type { KeySetPorts } from "./keySet.js";
-import type { JwtOptions } from "./tokens.js";
-
-/** How callers are identified; the config's `auth` is one. */
-export type AuthOptions =
-  | { readonly mode: "none" }
-  | { readonly mode: "apiKey"; readonly apiKeys: readonly ApiKey[] }
-  | { readonly mode: "jwt"; readonly jwt: JwtOptions };
 
 /**
  * Identifies the caller of a request by its headers.

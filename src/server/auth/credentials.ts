@@ -1,17 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { Principal } from "../../domain/principal.js";
+import type { ApiKey, Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
-
-/** An API key from the configuration. Only its digest is known. */
-export interface ApiKey {
-  readonly name: string;
-  /** SHA-256 of the key, in lower-case hex. */
-  readonly sha256: string;
-  readonly scopes: readonly string[];
-  /** Ids of the accounts that the key may see; null for all. */
-  readonly accounts: readonly string[] | null;
-}
 
 const BEARER = /^Bearer +([\x21-\x7e]+) *$/i;
 

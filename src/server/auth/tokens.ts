@@ -1,19 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { errors, jwtVerify } from "jose";
-import { SCOPES, type Principal } from "../../domain/principal.js";
+import { SCOPES, type JwtOptions, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
 import { bearerOf } from "./credentials.js";
 import { KeySet, type KeySetPorts } from "./keySet.js";
-
-/** How bearer tokens are verified, and which claims grant scopes and accounts. */
-export interface JwtOptions {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly jwksUri: string;
-  readonly algorithms: readonly string[];
-  readonly scopesClaim: string;
-  readonly accountsClaim: string;
-}
 
 /** Longer tokens are refused before they are decoded. */
 const MAX_LENGTH = 8_192;

@@ -1,16 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import type { AuthConfig } from "../../../src/config/config.js";
-import { ANYONE } from "../../../src/domain/principal.js";
-import {
-  forReaders,
-  makeAuthenticate,
-  type AuthOptions,
-} from "../../../src/server/auth/authenticate.js";
+import { ANYONE, type AuthOptions } from "../../../src/domain/principal.js";
+import { forReaders, makeAuthenticate } from "../../../src/server/auth/authenticate.js";
 import { bearer, CLAIMS, makeSigningKey, NOW, sign, startIssuer } from "./issuer.js";
 
 const ports = { now: () => NOW };
-const keyWith = (...scopes: "backups:read"[]): AuthConfig => ({
+const keyWith = (...scopes: "backups:read"[]): AuthOptions => ({
   mode: "apiKey",
   apiKeys: [
     { name: "k", sha256: createHash("sha256").update("key").digest("hex"), scopes, accounts: null },

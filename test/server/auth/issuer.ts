@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from "jose";
 import { onTestFinished } from "vitest";
-import type { JwtOptions } from "../../../src/server/auth/tokens.js";
+import type { JwtOptions } from "../../../src/domain/principal.js";
 
 /** 2025-06-01T00:00:00Z, in milliseconds. */
 export const NOW = Date.UTC(2025, 5, 1);

@@ -6,6 +6,7 @@ import { openText } from "../config/document.js";
 import type { Account } from "../domain/account.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";
 import type { CredentialsNote } from "../domain/observation.js";
+import { isRow } from "../domain/row.js";
 import { secretsOf } from "../domain/secrets.js";
 import { UsageError, type CommandContext } from "./context.js";
 
@@ -100,17 +101,14 @@ async function cloudsSetup(file: string, { env, stderr, hide }: CommandContext):
 function withoutCredentials(file: string): { readonly text?: string } {
   if (!existsSync(file)) return {};
   const { tree, faults } = openText(readFileSync(file, "utf8"), file);
-  if (!isMap(tree) || faults.length > 0 || !Array.isArray(tree["accounts"])) return {};
+  if (!isRow(tree) || faults.length > 0 || !Array.isArray(tree["accounts"])) return {};
   const accounts = tree["accounts"].map((account: unknown) => {
-    if (!isMap(account) || !isMap(account["credentials"])) return account;
+    if (!isRow(account) || !isRow(account["credentials"])) return account;
     const keys = Object.keys(account["credentials"]).map((key) => [key, "unused"]);
     return { ...account, credentials: Object.fromEntries(keys) as unknown };
   });
   return { text: JSON.stringify({ ...tree, accounts }) };
 }
-
-const isMap = (node: unknown): node is Readonly<Record<string, unknown>> =>
-  typeof node === "object" && node !== null && !Array.isArray(node);
 
 async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
   // All defaults of a config file. The accounts come from the clouds, because their ports vary.

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:fs";
+import { constants, type BigIntStats } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import type {
   Account,
@@ -8,6 +8,7 @@ import type {
   ReadCredentials,
   Environment,
 } from "../domain/account.js";
+import { isRow, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CREDENTIALS } from "./accounts.js";
 import { openText } from "./document.js";
@@ -94,15 +95,7 @@ async function readFile(
   }
 }
 
-interface FileFacts {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-}
-
-const versionOf = ({ dev, ino, size, mtimeNs, ctimeNs }: FileFacts): string =>
+const versionOf = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 
 type CommandSource = Extract<CredentialSource, { readonly command: readonly string[] }>;
@@ -180,7 +173,7 @@ function credentialsIn(text: string, vendor: Account["vendor"]): Omit<ReadCreden
 const PROCESS_KEYS = ["AccessKeyId", "SecretAccessKey", "SessionToken"] as const;
 
 /** The process form with the vendor's names. Other keys of it, such as `AccountId`, are ignored. */
-function renamed(given: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+function renamed(given: Row, keys: readonly string[]): Row {
   const { Version: version = 1, SessionToken: token } = given;
   if (version !== 1) throw new Unusable("its Version is not 1");
   if (keys.length < 3 && (token ?? "") !== "")
@@ -193,11 +186,10 @@ function renamed(given: Record<string, unknown>, keys: readonly string[]): Recor
   );
 }
 
-function mapIn(text: string): Record<string, unknown> {
+function mapIn(text: string): Row {
   const tree = treeIn(text);
-  if (typeof tree !== "object" || tree === null || Array.isArray(tree))
-    throw new Unusable("it is not a map in YAML or JSON");
-  return tree as Record<string, unknown>;
+  if (!isRow(tree)) throw new Unusable("it is not a map in YAML or JSON");
+  return tree;
 }
 
 function treeIn(text: string): unknown {

@@ -1,4 +1,5 @@
 import type { Environment } from "../domain/account.js";
+import { isRow } from "../domain/row.js";
 import { formatPath, type ConfigFault, type ConfigPath } from "./fault.js";
 import { isProxyUrl } from "./fields.js";
 
@@ -62,7 +63,7 @@ export function overrideServer(
   env: Environment,
 ): FilledTree {
   const taken = OVERRIDES.filter(({ name }) => (env[name] ?? "") !== "");
-  if (taken.length === 0 || !isMap(tree) || !isMap(tree["server"] ?? {})) {
+  if (taken.length === 0 || !isRow(tree) || !isRow(tree["server"] ?? {})) {
     return { tree, faults, origins };
   }
   const paths = new Set(taken.map(({ key }) => `server.${key}`));
@@ -79,9 +80,6 @@ export function overrideServer(
     ]),
   };
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The value of a variable, by its name in lower case if that is set, as other programs read it. */
 export const eitherCase = (env: Environment, name: string): string =>

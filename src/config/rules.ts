@@ -81,29 +81,26 @@ function credentialsOfMode(tree: unknown): ConfigFault[] {
   return [];
 }
 
-function uniqueIds(tree: unknown): ConfigFault[] {
-  return repeats(tree, ["accounts"], "id").map(({ path, first }) =>
-    fault(path, `must be unique; accounts[${first}] has the same id`),
-  );
-}
+/** Lists, and the keys by which their entries must differ. */
+const UNIQUE: readonly (readonly [list: ConfigPath, key: string])[] = [
+  [["accounts"], "id"],
+  [["auth", "apiKeys"], "name"],
+  [["auth", "apiKeys"], "sha256"],
+  [["policies"], "name"],
+];
 
-function uniqueKeys(tree: unknown): ConfigFault[] {
-  return ["name", "sha256"].flatMap((key) =>
-    repeats(tree, ["auth", "apiKeys"], key).map(({ path, first }) =>
-      fault(path, `must be unique; auth.apiKeys[${first}] has the same ${key}`),
-    ),
-  );
-}
-
-/** The entries of a list whose value of a key is a duplicate, and the first entry with that value. */
-function repeats(tree: unknown, list: ConfigPath, key: string) {
-  const texts = listAt(tree, list).map((entry) => {
-    const text = valueAt(entry, [key]);
-    return typeof text === "string" && text !== "" ? text.toLowerCase() : null;
-  });
-  return texts.flatMap((text, index) => {
-    const first = texts.indexOf(text);
-    return text !== null && first < index ? [{ path: [...list, index, key], first }] : [];
+function uniqueEntries(tree: unknown): ConfigFault[] {
+  return UNIQUE.flatMap(([list, key]) => {
+    const texts = listAt(tree, list).map((entry) => {
+      const text = valueAt(entry, [key]);
+      return typeof text === "string" && text !== "" ? text.toLowerCase() : null;
+    });
+    return texts.flatMap((text, index) => {
+      const first = texts.indexOf(text);
+      if (text === null || first === index) return [];
+      const same = `must be unique; ${formatPath([...list, first])} has the same ${key}`;
+      return [fault([...list, index, key], same)];
+    });
   });
 }
 
@@ -169,12 +166,6 @@ const oneCredentialSource = ofAccounts((account, place) => {
   return faults;
 });
 
-function uniquePolicies(tree: unknown): ConfigFault[] {
-  return repeats(tree, ["policies"], "name").map(({ path, first }) =>
-    fault(path, `must be unique; policies[${first}] has the same name`),
-  );
-}
-
 /** A policy for all instances that comes first would leave nothing to the others. */
 function matchOfPolicies(tree: unknown): ConfigFault[] {
   return listAt(tree, ["policies"]).flatMap((policy, index) => {
@@ -233,12 +224,10 @@ const RULES: readonly Rule[] = [
   metricsPort,
   metricsTags,
   credentialsOfMode,
-  uniqueIds,
-  uniqueKeys,
+  uniqueEntries,
   knownAccounts,
   upstreamOnce,
   signatureOfApi2,
-  uniquePolicies,
   matchOfPolicies,
   endpointOnce,
   oneCredentialSource,

@@ -108,13 +108,13 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
   const shared = shareOver(parts, accountOf);
   const http = makeHttp(parts, accountOf, shared);
   const cursorKeys = parts.cursorKeys.length > 0 ? parts.cursorKeys : [randomBytes(32)];
-  const estateOf = (changed: ReloadedParts, before: Engine | null): Estate => {
+  const generationOf = (changed: ReloadedParts, before: Engine | null): Generation => {
     const all = { ...parts, ...changed, settings, cursorKeys };
     const engine = makeEngine(all, { http, shared, before });
     const progress = makeProgress(engine, now);
     return { engine, progress, knownPlaces: makeKnownPlaces(now), read: readPartsOf(all, engine) };
   };
-  let current = estateOf({ ...parts, accounts: configured }, null);
+  let current = generationOf({ ...parts, accounts: configured }, null);
   const refresher = makeRefresher(parts, current.engine);
   return {
     points: shared?.points ?? null,
@@ -132,7 +132,7 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
     progress: () => current.progress(),
     reload(changed) {
       const { engine: before } = current;
-      current = estateOf(changed, before);
+      current = generationOf(changed, before);
       Object.assign(settings, changed.settings);
       for (const account of changed.accounts) accounts.set(account.id, account);
       const { engine } = current;
@@ -141,11 +141,8 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
       for (const { id } of gone) http.forget(id);
       return () => {
         current.engine.release(before);
-        const kept = new Set(
-          [...current.engine.providers.values()].map(({ account }) => account.id),
-        );
         for (const { id } of gone) {
-          if (kept.has(id)) continue;
+          if (current.engine.hasAccount(id)) continue;
           accounts.delete(id);
           http.forget(id);
         }
@@ -161,7 +158,7 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
 }
 
 /** What the operations that begin now are answered from. A reload replaces all of it at once. */
-interface Estate {
+interface Generation {
   readonly engine: Engine;
   readonly read: ReadParts;
   readonly progress: () => Progress;
@@ -201,10 +198,10 @@ function makeEngine(parts: GatewayParts, { http, shared, before }: EngineParts):
     http,
     now,
     settings,
-    ...(shared === null ? {} : { sharedOf: shared.cacheOf }),
+    sharedOf: shared?.cacheOf,
     credentialReaderOf: (account: Account) => credentialReader(account, env),
-    ...(onCredentials === undefined ? {} : { onCredentials }),
-    ...(onClaimDropped === undefined ? {} : { onClaimDropped }),
+    onCredentials,
+    onClaimDropped,
   };
   return new Engine(accounts, parts.vendorOf ?? vendorOf, ports, before);
 }
@@ -243,7 +240,7 @@ function shareOver(parts: Omit<GatewayParts, "accounts">, accountOf: AccountOf):
     clock: { now, sleep: parts.sleep ?? sleep },
     random: Math.random,
     replica: randomUUID(),
-    ...(onShared === undefined ? {} : { onState: onShared }),
+    onState: onShared,
   });
 }
 
@@ -263,15 +260,14 @@ function makeHttp(
   shared: Shared | null,
 ): HttpClient {
   const { now } = parts;
-  const observer = shared?.breakers.heardBy(parts.observer) ?? parts.observer;
   return makeHttpClient({
     settingsOf: (account) => accountOf(account).upstream,
     now,
     random: Math.random,
     sleep: parts.sleep ?? sleep,
     nonce: () => randomUUID().replaceAll("-", ""),
-    ...(shared === null ? {} : { quota: shared.quota, news: shared.breakers }),
-    ...(observer === undefined ? {} : { observer }),
+    observer: shared?.breakers.sharing(parts.observer) ?? parts.observer ?? {},
+    ...(shared && { quota: shared.quota, news: shared.breakers }),
     transport:
       parts.transport ??
       makeTransport({ networkOf: (account) => accountOf(account).upstream.network }),

@@ -49,19 +49,15 @@ export class SourceError extends Error {
     return new SourceError(this.kind, this.message, { ...this.details, provider });
   }
 
-  /** Whether the vendor refuses the same call as long as nobody changes the account's rights. */
+  /** Whether the vendor has nothing else to say as long as nobody changes the account's rights. */
   get isRefusal(): boolean {
-    return isRefusal(this.kind);
+    return this.kind === "FORBIDDEN" || this.kind === "NOT_FOUND";
   }
 
   get retryable(): boolean {
     return this.details.retryable ?? ["UNAVAILABLE", "TIMEOUT", "THROTTLED"].includes(this.kind);
   }
 }
-
-/** Whether a vendor that answers so has nothing else to say as long as nobody changes the account. */
-export const isRefusal = (code: SourceIssueCode): boolean =>
-  code === "FORBIDDEN" || code === "NOT_FOUND";
 
 /** A thrown `SourceError` as a value. @throws anything else, because it is a bug. */
 export function asFailure(thrown: unknown): SourceError {

@@ -42,6 +42,11 @@ export class Engine {
     this.sources = before?.sources ?? makeSources(cacheRows);
   }
 
+  /** Whether an account is configured here, whatever its settings. */
+  hasAccount(id: string): boolean {
+    return [...this.providers.values()].some(({ account }) => account.id === id);
+  }
+
   /** The accounts of this engine that have other settings in another engine, or are not there. */
   accountsBeyond(other: Engine): readonly Account[] {
     const accounts = new Set([...this.providers.values()].map(({ account }) => account));

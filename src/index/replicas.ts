@@ -1,5 +1,5 @@
 import { isRow } from "../domain/row.js";
-import { isRefusal, SourceError } from "../errors.js";
+import { SourceError } from "../errors.js";
 import type { CallSignal } from "../http/bounds.js";
 import { cut, type Operation } from "../listing/operation.js";
 
@@ -122,7 +122,7 @@ async function readAndPut<T>(
     await entry.put(answer);
     return answer;
   } catch (error) {
-    if (error instanceof SourceError && isRefusal(error.kind)) {
+    if (error instanceof SourceError && error.isRefusal) {
       const { kind, message, details } = error;
       const text = JSON.stringify({ kind, message, code: details.code, at: now() });
       await entry.cache.set(refusedName(entry), text, ttlMs);

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } fr
 import { LRUCache } from "lru-cache";
 import type { PageArgs } from "../domain/connection.js";
 import type { Key } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import { deriveKey } from "../domain/secrets.js";
 import { ClientError } from "../errors.js";
 import { ByteReader, ByteWriter } from "./bytes.js";
@@ -63,11 +64,7 @@ export class CursorKey {
 
   /** The hash of a source's name. A cursor carries its first digits only. */
   nameHash(name: string): string {
-    const known = this.hashes.get(name);
-    if (known !== undefined) return known;
-    const made = this.hash(name, this.nameKey);
-    this.hashes.set(name, made);
-    return made;
+    return getOrMake<string, string>(this.hashes, name, () => this.hash(name, this.nameKey));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Key } from "../domain/id.js";
-import { isRefusal, SourceError } from "../errors.js";
+import { SourceError } from "../errors.js";
 import { compareWalk, type Direction, firstInstant, openingOf } from "./direction.js";
 import {
   indexAfter,
@@ -186,7 +186,7 @@ export class Merge<T extends Key> {
     if (read.stale === null)
       this.freshUntil = Math.min(this.freshUntil, read.asOf + source.freshMs);
     else {
-      const isOwed = read.until <= asked && !isRefusal(read.stale.kind);
+      const isOwed = read.until <= asked && !read.stale.isRefusal;
       const to = direction === "newestFirst" && isOwed ? read.until : null;
       this.stales.push({ source, slice: read, from: bound, to, ticket });
     }

@@ -19,6 +19,16 @@ export type RedisClient = Pick<
 /** Whether the server answers. */
 export type LinkState = "up" | "lost";
 
+/** What everything that replicas share through the server works with. */
+export interface SharingParts {
+  readonly link: RedisLink;
+  readonly clock: Clock;
+  /** Unique among all replicas. */
+  readonly replica: string;
+  /** Names the caller whom a vendor limits. */
+  readonly callerOf: (account: string) => string;
+}
+
 interface Sent {
   readonly at: number;
   /** Resolves the command with null. */

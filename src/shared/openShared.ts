@@ -28,7 +28,7 @@ export interface SharedParts {
   random(): number;
   /** Unique among all replicas. */
   readonly replica: string;
-  readonly onState?: (state: LinkState) => void;
+  readonly onState?: ((state: LinkState) => void) | undefined;
   /** By default, a client for the URL. */
   readonly client?: RedisClient;
 }

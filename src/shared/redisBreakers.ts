@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import type { BreakerNews, DoubtableBreaker } from "../http/breaker.js";
 import type { BreakerNote } from "../domain/observation.js";
 import type { HttpObserver } from "../http/client.js";
-import type { Clock } from "../http/bounds.js";
-import type { RedisLink } from "./link.js";
+import type { SharingParts } from "./link.js";
 import type { Seal } from "./seal.js";
 
 /** How often the server is asked about a host. */
@@ -21,16 +20,7 @@ export class RedisBreakers implements BreakerNews {
   /** When the last note of each host was written, by the clock of its writer. */
   readonly #heardAt = new Map<string, number>();
 
-  /** `replica` is unique among all replicas. `callerOf` names an account on the server. */
-  constructor(
-    private readonly parts: {
-      readonly link: RedisLink;
-      readonly seal: Seal;
-      readonly clock: Clock;
-      readonly replica: string;
-      readonly callerOf: (account: string) => string;
-    },
-  ) {}
+  constructor(private readonly parts: SharingParts & { readonly seal: Seal }) {}
 
   look(account: string, origin: string, breaker: DoubtableBreaker): void {
     const key = this.#keyOf(account, origin);
@@ -38,23 +28,20 @@ export class RedisBreakers implements BreakerNews {
     const before = this.#lookedAt.get(key) ?? -Infinity;
     if (!this.parts.link.isUp || (now >= before && now - before < LOOK_MS)) return;
     this.#lookedAt.set(key, now);
-    void this.#hear(key, breaker);
+    void this.#learn(key, breaker);
   }
 
   /** An observer that passes everything on and shares breakers that open. */
-  heardBy(observer: HttpObserver = {}): HttpObserver {
-    return {
-      onAttempt: (note) => observer.onAttempt?.(note),
-      onWait: (ms, account, action) => observer.onWait?.(ms, account, action),
-      onBreaker: (note) => {
-        observer.onBreaker?.(note);
-        this.tell(note);
-      },
+  sharing(observer: HttpObserver = {}): HttpObserver {
+    const onBreaker = (note: BreakerNote): void => {
+      observer.onBreaker?.(note);
+      this.share(note);
     };
+    return { ...observer, onBreaker };
   }
 
   /** Informs the other replicas that a breaker of this one changed its state. */
-  tell({ account, origin, state }: BreakerNote): void {
+  share({ account, origin, state }: BreakerNote): void {
     const key = this.#keyOf(account, origin);
     if (state === "halfOpen") return;
     if (state === "closed") {
@@ -71,7 +58,7 @@ export class RedisBreakers implements BreakerNews {
    * Takes each note once, and no note that is older than one taken before: someone who can write to the server
    * can repeat notes, and must not make breakers doubtful with them.
    */
-  async #hear(key: string, breaker: DoubtableBreaker): Promise<void> {
+  async #learn(key: string, breaker: DoubtableBreaker): Promise<void> {
     const note = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
     const plain = note === null ? null : this.parts.seal.open(key, note);
     if (plain === null) return;

@@ -1,6 +1,6 @@
-import { pause, type Clock } from "../http/bounds.js";
+import { pause } from "../http/bounds.js";
 import type { SharedCache } from "../index/replicas.js";
-import { Script, type RedisLink } from "./link.js";
+import { Script, type SharingParts } from "./link.js";
 import { pack, unpack, type Seal } from "./seal.js";
 
 /** How long a claim outlives the replica that held it. */
@@ -35,15 +35,7 @@ export class RedisCache {
   readonly #end = new AbortController();
   #renewing = false;
 
-  /** `replica` is unique among all replicas. */
-  constructor(
-    private readonly parts: {
-      readonly link: RedisLink;
-      readonly seal: Seal;
-      readonly clock: Clock;
-      readonly replica: string;
-    },
-  ) {}
+  constructor(private readonly parts: Omit<SharingParts, "callerOf"> & { readonly seal: Seal }) {}
 
   /** What replicas share while their `identity` is the same; nothing while it is null. */
   of(identity: () => Promise<string | null>): SharedCache {

@@ -1,6 +1,6 @@
-import type { Clock } from "../http/bounds.js";
+import { getOrMake } from "../domain/maps.js";
 import { MemoryQuota, type Quota, type QuotaBucket } from "../http/quota.js";
-import { Script, type RedisLink } from "./link.js";
+import { Script, type SharingParts } from "./link.js";
 
 /** Calls start this much later in the next second, because they need time to reach the vendor. */
 const GUARD_MS = 100;
@@ -137,15 +137,7 @@ export class RedisQuota implements Quota {
   readonly #answers = new Map<string, Map<string, BucketState>>();
   readonly #replicas = new Map<string, number>();
 
-  /** `replica` is unique among all replicas. `callerOf` names the caller whom a vendor limits. */
-  constructor(
-    private readonly parts: {
-      readonly link: RedisLink;
-      readonly clock: Clock;
-      readonly replica: string;
-      readonly callerOf: (account: string) => string;
-    },
-  ) {
+  constructor(private readonly parts: SharingParts) {
     this.#own = new MemoryQuota(parts.clock);
     this.#alone = new MemoryQuota(parts.clock);
   }
@@ -213,8 +205,7 @@ export class RedisQuota implements Quota {
 
   #note({ account, action }: QuotaBucket, wait: number, left: number): void {
     const at = this.parts.clock.now();
-    let buckets = this.#answers.get(account);
-    if (buckets === undefined) this.#answers.set(account, (buckets = new Map()));
+    const buckets = getOrMake(this.#answers, account, () => new Map<string, BucketState>());
     buckets.set(action, { at, freeAt: at + wait, left });
   }
 

@@ -1,6 +1,7 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fastMac, plainMac } from "../../src/paging/mac.js";
+import { fastMac } from "../../src/paging/mac.js";
 
 describe("the HMAC of a cursor", () => {
   test("is HMAC-SHA-256 for every key and text, also computed by hashes alone", () => {
@@ -9,8 +10,9 @@ describe("the HMAC of a cursor", () => {
         fc.uint8Array({ maxLength: 64 }),
         fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 5 }),
         (key, texts) => {
-          const [plain, fast] = [plainMac(key), fastMac(key)];
-          for (const text of texts) expect(fast(text)).toEqual(plain(text));
+          const mac = fastMac(key);
+          for (const text of texts)
+            expect(mac(text)).toEqual(createHmac("sha256", key).update(text).digest("binary"));
         },
       ),
     );

@@ -16,8 +16,8 @@ describeWithRedis("news of open breakers", () => {
     let doubts = 0;
     const breaker = { doubt: () => (doubts += 1) };
     return {
-      tell: async (state: "open" | "closed" | "halfOpen", origin = ORIGIN) => {
-        breakers.tell({ account: "ops", origin, state });
+      share: async (state: "open" | "closed" | "halfOpen", origin = ORIGIN) => {
+        breakers.share({ account: "ops", origin, state });
         await link.run((redis) => redis.ping());
       },
       /** Looks, and returns how often the breaker was doubted so far. */
@@ -33,12 +33,12 @@ describeWithRedis("news of open breakers", () => {
   test("make another replica doubt its breaker, once for each note", async () => {
     const [a, b] = [replica("a"), replica("b")];
     expect(await b.look()).toBe(0);
-    await a.tell("open");
+    await a.share("open");
     b.clock.skip(1_000);
     expect(await b.look()).toBe(1);
     b.clock.skip(1_000);
     expect(await b.look()).toBe(1);
-    await a.tell("open");
+    await a.share("open");
     b.clock.skip(1_000);
     expect(await b.look()).toBe(2);
   });
@@ -46,7 +46,7 @@ describeWithRedis("news of open breakers", () => {
   test("are requested once a second", async () => {
     const [a, b] = [replica("a"), replica("b")];
     expect(await b.look()).toBe(0);
-    await a.tell("open");
+    await a.share("open");
     expect(await b.look()).toBe(0);
     b.clock.skip(1_000);
     expect(await b.look()).toBe(1);
@@ -54,7 +54,7 @@ describeWithRedis("news of open breakers", () => {
 
   test("are ignored by their writer, and for other accounts and hosts", async () => {
     const [a, b] = [replica("a"), replica("b")];
-    await a.tell("open");
+    await a.share("open");
     expect(await a.look()).toBe(0);
     expect(await b.look("other")).toBe(0);
     expect(await b.look("ops", "https://other.example")).toBe(0);
@@ -63,10 +63,10 @@ describeWithRedis("news of open breakers", () => {
   test("are ignored if they are repeated, forged or late", async () => {
     const [a, b] = [replica("a"), replica("b")];
     const { inspector } = shared;
-    await a.tell("open");
+    await a.share("open");
     const [key] = (await inspector.keys("*")) as [string];
     const first = (await inspector.getBuffer(key)) as Buffer;
-    await a.tell("open");
+    await a.share("open");
     expect(await b.look()).toBe(1);
     for (const forged of [first, "garbage", "", Buffer.alloc(100, 2)]) {
       await inspector.set(key, forged);
@@ -87,16 +87,16 @@ describeWithRedis("news of open breakers", () => {
 
   test("are withdrawn by the replica that finds the host up", async () => {
     const [a, b, c] = [replica("a"), replica("b"), replica("c")];
-    await a.tell("open");
-    await b.tell("halfOpen");
+    await a.share("open");
+    await b.share("halfOpen");
     expect(await b.look()).toBe(1);
-    await b.tell("closed");
+    await b.share("closed");
     expect(await c.look()).toBe(0);
     expect(await shared.inspector.dbsize()).toBe(0);
   });
 
   test("expire if no replica withdraws them, and name no host", async () => {
-    await replica("a").tell("open");
+    await replica("a").share("open");
     const [[key]] = (await shared.server.dump()) as unknown as [[string]];
     expect(key).not.toContain("example");
     const left = await shared.inspector.pttl(key);
@@ -106,7 +106,7 @@ describeWithRedis("news of open breakers", () => {
 
   test("do not arrive while the server is down, and no call waits for them", async () => {
     const b = replica("b");
-    await replica("a").tell("open");
+    await replica("a").share("open");
     expect(await b.look("first")).toBe(0);
     shared.server.freeze();
     b.clock.skip(1_000);

@@ -2,10 +2,7 @@ import { Argument, Option, type Command } from "commander";
 import { COVERAGE_STATES } from "../domain/coverage.js";
 import { BACKUP_DIMENSIONS } from "../domain/stats.js";
 import { INSTANCE_STATUSES } from "../domain/words.js";
-import type { CheckFlags } from "./check/check.js";
 import { UsageError, type CommandContext } from "./context.js";
-import type { CoverageFlags } from "./coverage.js";
-import type { ListFlags } from "./list/list.js";
 import {
   orderOf,
   ORDERS,
@@ -20,13 +17,16 @@ import {
   zoneOf,
   type Shell,
 } from "./options.js";
-import type { SetupFlags } from "./setup.js";
-import type { StatsFlags } from "./stats.js";
 
 /** Where a command leaves its exit code. */
 export interface CommandResult {
   code: number;
 }
+
+/** Runs a command's code, which is loaded only then, and leaves its exit code. */
+type Run = <Flags>(
+  load: () => Promise<(flags: Flags, context: CommandContext) => Promise<number>>,
+) => (flags: Flags) => Promise<void>;
 
 /** Adds all commands. Each loads its code only when it runs. */
 export function addCommands(
@@ -34,17 +34,21 @@ export function addCommands(
   context: CommandContext,
   result: CommandResult,
 ): void {
-  addServe(program, context, result);
-  addCheck(program, context, result);
-  addList(program, context, result);
-  addStats(program, context, result);
-  addCoverage(program, context, result);
+  const run: Run = (load) => async (flags) => {
+    const command = await load();
+    result.code = await command(flags, context);
+  };
+  addServe(program, run);
+  addCheck(program, run);
+  addList(program, context, run);
+  addStats(program, context, run);
+  addCoverage(program, run);
   addPrintSchema(program, context);
   addCompletion(program, context);
 }
 
 /** Adds `serve`, which also runs if no command is named. */
-function addServe(program: Command, context: CommandContext, result: CommandResult): void {
+function addServe(program: Command, run: Run): void {
   withSetup(program.command("serve", { isDefault: true }))
     .description("serve the GraphQL API over HTTP (default)")
     .addHelpText(
@@ -62,13 +66,10 @@ function addServe(program: Command, context: CommandContext, result: CommandResu
         }) +
         exitCodes({ 0: "the server was stopped", 1: "the server could not start" }),
     )
-    .action(async (flags: SetupFlags) => {
-      const { serve } = await import("./serve.js");
-      result.code = await serve(flags, context);
-    });
+    .action(run(async () => (await import("./serve.js")).serve));
 }
 
-function addCheck(program: Command, context: CommandContext, result: CommandResult): void {
+function addCheck(program: Command, run: Run): void {
   withFormat(withSetup(program.command("check")))
     .description("check the config and make one small read of every provider and region")
     .addHelpText(
@@ -78,14 +79,11 @@ function addCheck(program: Command, context: CommandContext, result: CommandResu
         "redis-backup-gateway check --format ndjson | jq 'select(.works | not)'",
       ]) + exitCodes({ 0: "everything can be read", 1: "something cannot be read, or an error" }),
     )
-    .action(async (flags: CheckFlags) => {
-      const { check } = await import("./check/check.js");
-      result.code = await check(flags, context);
-    });
+    .action(run(async () => (await import("./check/check.js")).check));
 }
 
-function addList(program: Command, context: CommandContext, result: CommandResult): void {
-  withBackups(withFormat(withSetup(program.command("list"))), context.now)
+function addList(program: Command, { now }: CommandContext, run: Run): void {
+  withBackups(withFormat(withSetup(program.command("list"))), now)
     .description("list all backups, or those that match the flags")
     .addOption(
       new Option("--order <order>", "order by start")
@@ -109,19 +107,16 @@ function addList(program: Command, context: CommandContext, result: CommandResul
           3: "backups are missing; stderr says which and why",
         }),
     )
-    .action(async (flags: ListFlags) => {
-      const { list } = await import("./list/list.js");
-      result.code = await list(flags, context);
-    });
+    .action(run(async () => (await import("./list/list.js")).list));
 }
 
-function addStats(program: Command, context: CommandContext, result: CommandResult): void {
+function addStats(program: Command, { now }: CommandContext, run: Run): void {
   const by = wordsOption(
     "--by <dimensions>",
     "what to group by: one to three dimensions",
     BACKUP_DIMENSIONS,
   );
-  withBackups(withFormat(withSetup(program.command("stats"))), context.now)
+  withBackups(withFormat(withSetup(program.command("stats"))), now)
     .description("count backups and bytes, grouped by day, state, provider and more")
     .addOption(by.makeOptionMandatory())
     .addOption(
@@ -143,13 +138,10 @@ function addStats(program: Command, context: CommandContext, result: CommandResu
           3: "backups are missing; stderr says which and why",
         }),
     )
-    .action(async (flags: StatsFlags) => {
-      const { stats } = await import("./stats.js");
-      result.code = await stats(flags, context);
-    });
+    .action(run(async () => (await import("./stats.js")).stats));
 }
 
-function addCoverage(program: Command, context: CommandContext, result: CommandResult): void {
+function addCoverage(program: Command, run: Run): void {
   withScope(withFormat(withSetup(program.command("coverage"))))
     .description("show which instances have backups that meet their policy, or an RPO")
     .option(
@@ -179,10 +171,7 @@ function addCoverage(program: Command, context: CommandContext, result: CommandR
           3: "none does, but some are unknown or an instance list is incomplete",
         }),
     )
-    .action(async (flags: CoverageFlags) => {
-      const { coverage } = await import("./coverage.js");
-      result.code = await coverage(flags, context);
-    });
+    .action(run(async () => (await import("./coverage.js")).coverage));
 }
 
 /** The flags of `print-schema`. */

@@ -159,25 +159,12 @@ async function valuesOf(
 ): Promise<readonly string[] | typeof FILES> {
   if (option.argChoices !== undefined) return option.argChoices;
   if (option.long === "--config") return FILES;
-  const known = await knownValues(before, env).catch(() => null);
-  switch (option.long) {
-    case "--provider":
-      return known?.providers ?? [];
-    case "--region":
-      return known?.regions ?? [];
-    case "--policy":
-      return known?.policies ?? [];
-    default:
-      return [];
-  }
+  const known = await knownValues(before, env).catch((): KnownValues => ({}));
+  return known[option.long ?? ""] ?? [];
 }
 
-/** What the config file names. */
-interface KnownValues {
-  readonly providers: readonly string[];
-  readonly regions: readonly string[];
-  readonly policies: readonly string[];
-}
+/** What the config file names, by the flag that takes it. */
+type KnownValues = Readonly<Record<string, readonly string[]>>;
 
 /** @throws {ConfigError} if the file is wrong. */
 async function knownValues(
@@ -188,7 +175,7 @@ async function knownValues(
   const inline = before.findLast((word) => word.startsWith("--config="))?.slice("--config=".length);
   const file = (at < 0 ? inline : before[at + 1]) ?? (env["GATEWAY_CONFIG"] || DEFAULT_FILE);
   if (before.includes("--demo")) return valuesIn(await demoConfig());
-  if (!existsSync(file)) return { providers: [], regions: [], policies: [] };
+  if (!existsSync(file)) return {};
   const { accounts, policies } = openText(readFileSync(file, "utf8"), file).tree as {
     readonly accounts: unknown;
     readonly policies?: unknown;
@@ -207,12 +194,12 @@ async function valuesIn(
 ): Promise<KnownValues> {
   const { vendorOf } = await import("../vendors/index.js");
   return {
-    providers: config.accounts.flatMap((account) =>
+    "--provider": config.accounts.flatMap((account) =>
       vendorOf(account)
         .products(account)
         .map(({ word }) => `${account.id}/${word}`),
     ),
-    regions: [...new Set(config.accounts.flatMap(({ regions }) => regions ?? []))].sort(),
-    policies: config.policies.map(({ name }) => name),
+    "--region": [...new Set(config.accounts.flatMap(({ regions }) => regions ?? []))].sort(),
+    "--policy": config.policies.map(({ name }) => name),
   };
 }

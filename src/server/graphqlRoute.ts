@@ -168,7 +168,8 @@ const wantsPage = (request: FastifyRequest): boolean =>
   preferredType(request.headers.accept, [JSON_TYPE, GRAPHQL_TYPE, HTML_TYPE]) === HTML_TYPE;
 
 const makeAnswer = ({ options, graphql, operations }: GraphqlRoute) => {
-  const audit = makeAudit(options.logger);
+  // Its lines are written at every log level.
+  const audit = options.logger.child({}, { level: "info" });
   return async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
     const { plain, subgraph } = graphql;
     const apollo = subgraph !== null && graphql.isRouter(request.headers) ? subgraph : plain;
@@ -185,33 +186,27 @@ const makeAnswer = ({ options, graphql, operations }: GraphqlRoute) => {
   };
 };
 
-/** Logs that download links of a backup were given out, and to whom, but never the links. */
-type Audit = (request: FastifyRequest, principal: Principal, backup: Backup, links: number) => void;
-
-/** These lines are written at every log level. */
-function makeAudit(logger: Logger): Audit {
-  const log = logger.child({}, { level: "info" });
-  return ({ id: requestId }, { name }, { id, provider }, links) =>
-    log.info(
-      { requestId, principal: name, backup: id, provider, links },
-      "Links to a backup were given out.",
-    );
-}
-
 function contextOf(
   request: FastifyRequest,
   operation: RunningOperation,
   { makeReads, limits }: GraphqlRoute["options"],
-  audit: Audit,
+  audit: Logger,
 ): Context {
+  const { id: requestId } = request;
   const principal = request.getDecorator<Principal>(PRINCIPAL);
   const charge = request.getDecorator<Charge | null>(CHARGE);
   const reads = makeReads(principal, operation);
+  // Says who got links to which backup, but never the links.
+  const onLinks = ({ id: backup, provider }: Backup, links: number): void =>
+    audit.info(
+      { requestId, principal: principal.name, backup, provider, links },
+      "Links to a backup were given out.",
+    );
   return {
     reads,
-    loaders: makeLoaders(reads, (backup, links) => audit(request, principal, backup, links)),
+    loaders: makeLoaders(reads, onLinks),
     principal,
-    requestId: request.id,
+    requestId,
     operation,
     limits,
     ...(charge === null ? {} : { charge }),

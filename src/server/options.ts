@@ -7,6 +7,7 @@ import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
 import type { OperationBounds, Reads } from "../domain/reads.js";
 import type { CallerLimits } from "./limits/callerLimits.js";
+import type { OperationLimits } from "./limits/document.js";
 import type { Context } from "../graphql/context.js";
 
 /** A running operation, as its reads see it. */
@@ -40,14 +41,8 @@ export type FormatError = (
 ) => GraphQLFormattedError;
 
 /** The size limits of one request. */
-export interface ServerLimits {
-  /** Rows of one page. */
-  readonly first: number;
-  /** Lexical tokens of one document. */
-  readonly tokens: number;
+export interface ServerLimits extends Pick<OperationLimits, "first" | "tokens" | "vendorCalls"> {
   readonly bodyBytes: number;
-  /** Calls that one operation may make. */
-  readonly vendorCalls: number;
 }
 
 /** The gateway as a federation subgraph. */

@@ -38,7 +38,6 @@ interface Budget {
   readonly limit: number;
   readonly left: number;
   readonly resetMs: number;
-  readonly isExceeded: boolean;
 }
 
 /** Takes points from the caller of one request. Errors: `ClientError` RATE_LIMITED. */
@@ -100,9 +99,9 @@ export class CallerLimits {
     const used = all === null ? own.consumedPoints : Math.max(all.used, own.consumedPoints - limit);
     const resetMs = Math.min(PERIOD_MS, Math.max(0, all?.resetMs ?? own.msBeforeNext));
     const left = Math.max(0, Math.min(limit, limit - used));
-    const budget = { limit, left, resetMs, isExceeded: used > limit };
+    const budget = { limit, left, resetMs };
     sink.headers(headersOf(budget));
-    if (budget.isExceeded) throw exceeded(budget, points);
+    if (used > limit) throw exceeded(budget, points);
     return budget;
   }
 
@@ -143,12 +142,7 @@ const headersOf = ({ limit, left, resetMs }: Budget): Record<string, string> => 
 });
 
 /** The names of these headers, for pages of other origins. */
-export const LIMIT_HEADERS = [
-  "ratelimit-policy",
-  "ratelimit-limit",
-  "ratelimit-remaining",
-  "ratelimit-reset",
-];
+export const LIMIT_HEADERS = Object.keys(headersOf({ limit: 0, left: 0, resetMs: 0 }));
 
 function exceeded({ limit, left, resetMs: retryAfterMs }: Budget, points: number): ClientError {
   const needs =

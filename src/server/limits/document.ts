@@ -20,6 +20,7 @@ export interface OperationLimits {
   readonly first: number;
   /** Levels of fields. */
   readonly depth: number;
+  /** Aliased fields, and fields that one selection repeats. */
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
@@ -69,11 +70,11 @@ function tooCostly(measure: Measure, figure: number, limit: number): ClientError
   );
 }
 
+/** The size of a document, measured without a schema. Introspection does not count as depth. */
+export type DocumentSize = Pick<OperationLimits, "depth" | "aliases" | "rootFields" | "directives">;
+
 /** The limits that apply to a document's text alone. */
-export type DocumentLimits = Pick<
-  OperationLimits,
-  "depth" | "aliases" | "rootFields" | "directives" | "tokens"
->;
+export type DocumentLimits = DocumentSize & Pick<OperationLimits, "tokens">;
 
 /** Characters of accepted documents that are remembered. */
 const KEPT_CHARACTERS = 4_000_000;
@@ -110,16 +111,6 @@ function parsed(text: string, { tokens }: DocumentLimits): DocumentNode | null {
   } catch {
     return null;
   }
-}
-
-/** The size of a document, measured without a schema. */
-export interface DocumentSize {
-  /** Levels of fields, introspection excluded. */
-  readonly depth: number;
-  /** Aliased fields, and fields that one selection repeats. */
-  readonly aliases: number;
-  readonly rootFields: number;
-  readonly directives: number;
 }
 
 /**

@@ -4,7 +4,6 @@ import {
   getVariableValues,
   type GraphQLInputObjectType,
   type GraphQLInputType,
-  type GraphQLSchema,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -14,8 +13,9 @@ import {
   typeFromAST,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import { getOrMake } from "../../domain/maps.js";
 import { ClientError } from "../../errors.js";
-import type { Variables } from "../../execution/index.js";
+import type { ValidOperation, Variables } from "../../execution/index.js";
 import type { Context } from "../../graphql/context.js";
 import type { OperationPlugin } from "../options.js";
 import { pointsAbove } from "./callerLimits.js";
@@ -26,11 +26,9 @@ import { costOf, decidingVariables, type OperationCost } from "./operationCost.j
 type SentVariables = Readonly<Record<string, unknown>>;
 
 /** An operation and the variables that were sent with it. */
-interface VariablesOfOperation {
-  readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
+type VariablesOfOperation = Pick<ValidOperation, "schema" | "operation"> & {
   readonly variables: SentVariables;
-}
+};
 
 const COERCED = Symbol("coerced variables");
 
@@ -197,12 +195,10 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
     document: DocumentNode,
     operation: OperationDefinitionNode,
   ): readonly string[] => {
-    const known = accepted.get(operation);
-    if (known !== undefined) return known;
-    checkDocument(document, limits);
-    const names = decidingVariables(document);
-    accepted.set(operation, names);
-    return names;
+    return getOrMake(accepted, operation, () => {
+      checkDocument(document, limits);
+      return decidingVariables(document);
+    });
   };
   const costBy = (operation: OperationDefinitionNode, resolved: Resolved): OperationCost | null => {
     const { schema, document, request, contextValue } = resolved;
@@ -242,17 +238,11 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
 type Resolved = GraphQLRequestContextDidResolveOperation<Context>;
 
 /** A variable's value in a list, empty if it was not sent: it then has its default, unlike null. */
-const valueOf = (variables: Readonly<Record<string, unknown>>, name: string): readonly unknown[] =>
+const valueOf = (variables: SentVariables, name: string): readonly unknown[] =>
   Object.hasOwn(variables, name) ? [variables[name]] : [];
 
 const ids = new WeakMap<object, number>();
 let lastId = 0;
 
 /** A number that stands for an object in a key, so that the key does not keep the object in memory. */
-function idOf(object: object): number {
-  const known = ids.get(object);
-  if (known !== undefined) return known;
-  lastId += 1;
-  ids.set(object, lastId);
-  return lastId;
-}
+const idOf = (object: object): number => getOrMake(ids, object, () => (lastId += 1));

@@ -11,6 +11,7 @@ import {
 } from "graphql";
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
 import type { Fact } from "../../domain/instance.js";
+import { getOrMake } from "../../domain/maps.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import { MOST_BUCKETS, type BackupDimension } from "../../domain/stats.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS } from "../../domain/words.js";
@@ -28,39 +29,34 @@ type MetaLists = ReadonlyMap<string, number>;
 
 const metaLists = new WeakMap<GraphQLSchema, MetaLists>();
 
+const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+
 /**
- * Measures the introspection lists of a schema, once.
+ * Measures the introspection lists of a schema.
  *
  * With averages, a query for all fields of all types costs exactly as many objects as it returns.
  */
-function metaListsOf(schema: GraphQLSchema): MetaLists {
-  const known = metaLists.get(schema);
-  if (known !== undefined) return known;
+function measuredLists(schema: GraphQLSchema): MetaLists {
   const types = Object.values(schema.getTypeMap());
   const directives = schema.getDirectives();
-  const outputs = types.filter((type) => isObjectType(type) || isInterfaceType(type));
-  const fields = outputs.flatMap((type) => Object.values(type.getFields()));
-  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
-  const inputs = types
-    .filter(isInputObjectType)
-    .map((type) => Object.keys(type.getFields()).length);
-  const values = types.filter(isEnumType).map((type) => type.getValues().length);
-  const args = fields.map((field) => field.args.length);
-  const directiveArgs = directives.map((directive) => directive.args.length);
-  const each = (count: number, of: number): number => (of === 0 ? 0 : count / of);
-  const lists = new Map([
+  const fields = types.map((type) =>
+    isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [],
+  );
+  const inputs = types.filter(isInputObjectType).map((type) => Object.keys(type.getFields()));
+  const values = types.filter(isEnumType).map((type) => type.getValues());
+  const lengths = (lists: readonly (readonly unknown[])[]) => lists.map(({ length }) => length);
+  const args = fields.flat().map((field) => field.args);
+  return new Map([
     ["__Schema.types", types.length],
     ["__Schema.directives", directives.length],
-    ["__Type.fields", each(fields.length, types.length)],
-    ["__Type.inputFields", each(sum(inputs), types.length)],
-    ["__Type.enumValues", each(sum(values), types.length)],
+    ["__Type.fields", sum(lengths(fields)) / types.length],
+    ["__Type.inputFields", sum(lengths(inputs)) / types.length],
+    ["__Type.enumValues", sum(lengths(values)) / types.length],
     ["__Type.interfaces", 1],
     ["__Type.possibleTypes", 1],
-    ["__Field.args", each(sum(args), fields.length)],
-    ["__Directive.args", each(sum(directiveArgs), directives.length)],
+    ["__Field.args", sum(lengths(args)) / Math.max(1, args.length)],
+    ["__Directive.args", sum(lengths(directives.map((one) => one.args))) / directives.length],
   ]);
-  metaLists.set(schema, lists);
-  return lists;
 }
 
 /** What bounds the length of lists. */
@@ -94,7 +90,9 @@ const ISSUES_OF_PLACE = 2;
 export function lengthOf(list: ObjectField, { schema, vendorCalls, maxPage }: ListBounds): number {
   const { name, field, args, page } = list;
   if (!isList(field)) return 1;
-  const described = name.startsWith("__") ? metaListsOf(schema).get(name) : undefined;
+  const described = name.startsWith("__")
+    ? getOrMake(metaLists, schema, () => measuredLists(schema)).get(name)
+    : undefined;
   if (described !== undefined) return described;
   switch (name) {
     case "Query._entities":
@@ -231,12 +229,12 @@ export class VendorCalls {
   /** Of these calls, those that read each instance's own list for a list of all backups, or for coverage. */
   get mergedLists(): number {
     const merged = [...this.backupLists].filter(({ wide }) => !wide);
-    return merged.reduce((sum, { instances }) => sum + (instances ?? 0), 0);
+    return sum(merged.map(({ instances }) => instances ?? 0));
   }
 
   /** All instances, with a guess for regions whose instances are unknown. */
   get guessedInstances(): number {
-    return this.places.reduce((sum, { instances }) => sum + (instances ?? GUESSED_INSTANCES), 0);
+    return sum(this.places.map(({ instances }) => instances ?? GUESSED_INSTANCES));
   }
 
   get placeCount(): number {
@@ -301,9 +299,8 @@ const regions: CountCalls = (field) => {
 };
 
 const coverage: CountCalls = (field) => {
-  const places = field.vendorCalls.within(filterOf(field), field.provider);
-  field.vendorCalls.addInstances(places);
-  field.vendorCalls.addBackups(places);
+  instances(field);
+  field.vendorCalls.addBackups(field.vendorCalls.within(filterOf(field), field.provider));
   return NO_CALLS;
 };
 
@@ -321,8 +318,7 @@ function node({ vendorCalls }: SelectedField, id: unknown): FieldCalls {
 
 /** For many ids, `own` is the sum over all of them. */
 function nodes(field: SelectedField, ids: readonly unknown[]): FieldCalls {
-  const own = [...new Set(ids)].map((id) => node(field, id).own ?? 0);
-  return { own: own.reduce((sum, calls) => sum + calls, 0) };
+  return { own: sum([...new Set(ids)].map((id) => node(field, id).own ?? 0)) };
 }
 
 function entities(field: SelectedField): FieldCalls {

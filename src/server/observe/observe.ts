@@ -94,14 +94,14 @@ export function makeObservation(parts: ObservationParts): Observation {
   ]);
   const operations = new OperationWatch({ events, spans, elapsed });
   const closing = new AbortController();
-  const lasting = namesIn(registry);
+  const permanent = namesIn(registry);
   return {
     registry,
     hooks: hooksOf(events),
     show({ health, rowsHeld, open, deadlineMs, vendorCalls }, { accounts, tags = [] } = parts) {
       for (const { id, vendor } of accounts) vendors.set(id, vendor);
       for (const name of namesIn(registry))
-        if (!lasting.has(name)) registry.removeSingleMetric(name);
+        if (!permanent.has(name)) registry.removeSingleMetric(name);
       addAccountGauges(registry, { accounts: accounts.map(({ id }) => id), vendorOf, health });
       addCacheGauge(registry, rowsHeld);
       const watch = new CoverageWatch({

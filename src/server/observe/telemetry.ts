@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 import { diag, DiagLogLevel, ProxyTracerProvider, trace } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
@@ -71,7 +72,11 @@ export function startTelemetry({ env, registry, logger }: TelemetryParts): Telem
   const target = lines?.getLogger(NAME) ?? null;
   return {
     log: (line) => target?.emit(recordOf(line)),
-    close: () => Promise.race([sdk.shutdown().catch(() => undefined), waitAtMost(CLOSE_MS)]),
+    close: () =>
+      Promise.race([
+        sdk.shutdown().catch(() => undefined),
+        delay(CLOSE_MS, undefined, { ref: false }),
+      ]),
   };
 }
 
@@ -148,9 +153,6 @@ function reportFailures({ OTEL_LOG_LEVEL }: Environment, logger: TelemetryParts[
     DiagLogLevel.ERROR,
   );
 }
-
-const waitAtMost = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 const PROTOCOLS: Readonly<Record<string, string>> = { grpc: "grpc", "http/json": "http" };
 

@@ -9,6 +9,7 @@ import { makeHttpClient } from "./http/httpClient.js";
 import type { HttpClient, HttpObserver } from "./http/client.js";
 import { makeTransport, type Transport } from "./http/transport.js";
 import type { OnCredentials } from "./listing/credentials.js";
+import { rateOf } from "./listing/callVendor.js";
 import type { VendorDeclaration } from "./listing/declaration.js";
 import type { OperationBounds, Reads } from "./domain/reads.js";
 import { Cursors } from "./paging/cursor.js";
@@ -214,7 +215,7 @@ function makeRefresher(parts: Omit<GatewayParts, "accounts">, engine: Engine): R
     share: refreshShare,
     clock: { now, sleep: parts.sleep ?? sleep },
     rateOf: (account, action) =>
-      account.upstream.rate ?? declarationOf(account).api(account).rate(action),
+      account.upstream.rate ?? rateOf(declarationOf(account).api(account), action),
   });
 }
 

@@ -12,6 +12,10 @@ import { cut, spendCall, type Operation } from "./operation.js";
 /** Between decoding a longer answer and its rows, other work gets its turn. Units: characters. */
 const LARGE = 1_000_000;
 
+/** The calls a second that a vendor allows of an action. */
+export const rateOf = ({ rate, rates = {} }: VendorApi, action: string): number =>
+  (Object.hasOwn(rates, action) ? rates[action] : undefined) ?? rate;
+
 /** Makes one call to an account's vendor. Errors: `SourceError`. */
 export type CallVendor = (call: VendorCall, operation: Operation) => Promise<Row>;
 
@@ -32,7 +36,7 @@ export function makeCallVendor(
   const readSigner = (operation: Operation): Promise<Signer> => {
     const fetch: Fetch = ({ action, request, open }) => {
       operation.calls.add(account.vendor, action, { count: 1 });
-      const rate = api.rate(action);
+      const rate = rateOf(api, action);
       return http.send({ account: account.id, action, rate, request, open }, operation);
     };
     return unlessAborted(authenticator.read(now(), fetch), operation);
@@ -46,7 +50,7 @@ export function makeCallVendor(
       {
         account: account.id,
         action: call.action,
-        rate: api.rate(call.action),
+        rate: rateOf(api, call.action),
         request: (moment) => signer(api.request(call), moment),
         open({ body, status, headers }) {
           characters = body.length;

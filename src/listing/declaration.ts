@@ -4,13 +4,7 @@ import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import type { PolicyDemand } from "../domain/policy.js";
 import type { ProviderCapabilities } from "../domain/provider.js";
 import type { Row } from "../domain/row.js";
-import type {
-  BackupStatus,
-  InstanceStatus,
-  ProviderProduct,
-  SourceIssueCode,
-  Vendor,
-} from "../domain/words.js";
+import type { ProviderProduct, SourceIssueCode, Vendor } from "../domain/words.js";
 import type { SourceErrorDetails } from "../errors.js";
 import type { Authenticator, UnsignedRequest } from "./authenticator.js";
 import type { Decoder } from "./decoder.js";
@@ -71,8 +65,10 @@ export interface VendorApi {
     headers: Readonly<Record<string, string>>,
     call?: VendorCall,
   ): Row;
-  /** Calls a second that the vendor documents for an action, else 20. */
-  rate(action: string): number;
+  /** Calls a second of each action; 20 if the vendor documents none. */
+  readonly rate: number;
+  /** The actions for which it documents another rate. */
+  readonly rates?: Readonly<Record<string, number>>;
   /** What the vendor's policies call the permission for an action, for example `redis:DescribeInstances`. */
   permission(action: string): string;
 }
@@ -132,6 +128,14 @@ export type WholeListing<T> = Pick<
   "name" | "action" | "params" | "rows" | "keyOf" | "map"
 >;
 
+/**
+ * The vendor's words, in lower case, for the values of our fields; a word that is missing says nothing. Without
+ * `status` if rows have no state.
+ */
+export type WordTables<T> = {
+  readonly [Name in keyof T]?: Readonly<Record<string, NonNullable<T[Name]>>>;
+};
+
 /** A weaker form of a list's parameters. */
 export interface Alternative {
   /** Overrides `Listing.params`; null removes a parameter. */
@@ -151,8 +155,7 @@ export interface ShardRule {
 /** A list of backups. */
 export interface BackupListing extends Listing<MappedBackup> {
   readonly scope: "region" | "instance";
-  /** The vendor's words for the state of a backup, in lower case; others are UNKNOWN. Empty if it has none. */
-  readonly statuses: Readonly<Record<string, BackupStatus>>;
+  readonly words: WordTables<MappedBackup>;
   /** Vendor codes that say that the account may not ask for this list in this form. */
   readonly refusedBy: readonly string[];
   /** Vendor codes on which the first alternative replaces `params`, then the next. */
@@ -191,8 +194,7 @@ export type MappedInstance = Omit<Instance, "id" | "provider" | "region" | keyof
 /** A list of instances. */
 export interface InstanceListing extends Listing<MappedInstance> {
   readonly scope: "account" | "region";
-  /** The vendor's words for the state of an instance, in lower case; others are UNKNOWN. Empty if it has none. */
-  readonly statuses: Readonly<Record<string, InstanceStatus>>;
+  readonly words: WordTables<MappedInstance>;
   /**
    * The region of a row, in a list of the whole account.
    * @throws {SourceError} BAD_RESPONSE for a row without its region.

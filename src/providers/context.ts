@@ -7,7 +7,7 @@ import type { SharedCache } from "../index/replicas.js";
 import type { EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import type { PendingReads } from "../index/readThrough.js";
 import type { ListingForm } from "../listing/askPage.js";
-import { makeCallVendor, type CallVendor } from "../listing/callVendor.js";
+import { makeCallVendor, type CallVendor, rateOf } from "../listing/callVendor.js";
 import { RotatingAuthenticator, type OnCredentials } from "../listing/credentials.js";
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
@@ -85,7 +85,7 @@ export class ProviderContext {
     };
     const lists = [...product.perInstance, ...(product.wide === null ? [] : [product.wide])];
     this.callsPerSecond =
-      account.upstream.rate ?? Math.min(...lists.map(({ action }) => api.rate(action)));
+      account.upstream.rate ?? Math.min(...lists.map(({ action }) => rateOf(api, action)));
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, api, ports);
     const { authenticator } = api;

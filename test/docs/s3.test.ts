@@ -31,7 +31,7 @@ describe("the page on buckets", () => {
     const [product] = s3.products(account);
     const minutes = (product?.leastTtlMs ?? 0) / 60_000;
     expect(page).toContain(`fresh for ${minutes} minutes`);
-    expect(page).toContain(`${s3.api(account).rate("ListObjectsV2")} calls per second`);
+    expect(page).toContain(`${s3.api(account).rate} calls per second`);
     const lists = 60 / minutes;
     expect(page).toContain(`calls per hour = ${lists} x`);
     const monthly = (calls: number) => ((calls * 24 * 30.44 * 0.005) / 1_000).toFixed(2);

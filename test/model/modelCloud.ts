@@ -92,7 +92,7 @@ const api = ({ id }: Account): VendorApi => ({
   decode: parseJson,
   codes: {},
   open: (body) => body as Row,
-  rate: () => 1,
+  rate: 1,
   permission: (action) => action,
 });
 
@@ -165,7 +165,7 @@ const instanceListing = (shape: ListShape): InstanceListing => ({
   name: "instances",
   action: "ListInstances",
   scope: "region",
-  statuses: {},
+  words: {},
   shape: named(shape),
   params: () => ({}),
   rows: rowsOf,
@@ -208,7 +208,7 @@ const listing = (
   refusedBy: [REFUSED],
   windowTooWideOn: ["WindowTooWide"],
   ...(sharded ? { shards: { withinMs: 600_000, settlesMs: 21_600_000 } } : {}),
-  statuses: {},
+  words: {},
   sizes: "exact",
   withoutLinks: (row) => row,
 });

@@ -61,7 +61,7 @@ describe("a declaration with mistakes", () => {
       api: () => ({
         ...api,
         codes,
-        rate: (action) => (action === "Free" ? 0 : 20),
+        rates: { Free: 0 },
         permission: (action) => (action === "Free" ? "redis:*" : action),
       }),
       products: () => [{ ...uredis, ...product }],
@@ -134,6 +134,7 @@ describe("a declaration with mistakes", () => {
         "uredis: uredis-group: its scope is region, not instance",
         "uredis: uredis-group: refusedBy has codes, but no other list can replace it",
         "uredis: uredis-region: its scope is instance, not region",
+        "uredis, uredis-region: it does not say which instance it asks for",
       ],
     },
     {
@@ -204,12 +205,15 @@ describe("a declaration with mistakes", () => {
     {
       what: "tokens, words and alternatives",
       product: {
-        instances: [{ ...groups, statuses: { Running: "CHANGING" } }],
+        instances: [{ ...groups, words: { status: { Running: "CHANGING" } } }],
         perInstance: [
           {
             ...group,
             sizes: "inexact",
-            statuses: { Success: "SUCCEEDED", done: "RUNNING" },
+            words: {
+              status: { Success: "SUCCEEDED", done: "RUNNING" },
+              trigger: { Auto: "AUTOMATIC" },
+            },
             windowTooWideOn: ["230"],
             alternatives: [{ params: {}, note: " " }],
             shape: {
@@ -224,6 +228,7 @@ describe("a declaration with mistakes", () => {
         'uredis: uredis-groups: the status "Running" is not in lower case, so it never matches',
         "uredis: uredis-groups: no status means RUNNING",
         'uredis: uredis-group: the status "Success" is not in lower case, so it never matches',
+        'uredis: uredis-group: the trigger "Auto" is not in lower case, so it never matches',
         "uredis: uredis-group: alternatives and alternativesOn go together",
         "uredis: uredis-group: alternative 0 changes nothing",
         "uredis: uredis-group: alternative 0 has no note",

@@ -5,6 +5,8 @@ import {
   type SourceIssueCode,
 } from "../../src/domain/words.js";
 import type { Account } from "../../src/domain/account.js";
+import type { Row } from "../../src/domain/row.js";
+import { rateOf } from "../../src/listing/callVendor.js";
 import type {
   BackupListing,
   CodeTable,
@@ -15,6 +17,7 @@ import type {
   ProductDeclaration,
   VendorApi,
   VendorDeclaration,
+  WordTables,
 } from "../../src/listing/declaration.js";
 import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
 
@@ -107,7 +110,7 @@ function checkProduct(product: ProductDeclaration, say: Say): void {
 }
 
 function checkAction(action: string, api: VendorApi, say: Say): void {
-  if (!(api.rate(action) > 0)) say(`the rate of ${action} is not above zero`);
+  if (!(rateOf(api, action) > 0)) say(`the rate of ${action} is not above zero`);
   if (!PERMISSION.test(api.permission(action))) say(`the permission of ${action} is not a name`);
 }
 
@@ -125,18 +128,18 @@ function checkFacts({ facts = [] }: ProductDeclaration, api: VendorApi, say: Say
   for (const name of repeated(facts.map((one) => one.name))) say(`two facts are called ${name}`);
 }
 
-function checkInstances({ scope, shape, regionOf, statuses }: InstanceListing, say: Say): void {
+function checkInstances({ scope, shape, regionOf, words }: InstanceListing, say: Say): void {
   if (scope === "account" && regionOf === undefined)
     say("it covers the account, but has no regionOf");
   if (scope === "region" && regionOf !== undefined)
     say("regionOf has no use in a list of one region");
   if (shape.window !== null) say("a list of instances has no window");
-  checkWords(statuses, "RUNNING", say);
+  checkWords(words, "RUNNING", say);
 }
 
 function checkBackups(listing: BackupListing, say: Say): void {
   const { shape, alternatives = [], alternativesOn = [], windowTooWideOn = [] } = listing;
-  checkWords(listing.statuses, "SUCCEEDED", say);
+  checkWords(listing.words, "SUCCEEDED", say);
   const codes = [...listing.refusedBy, ...alternativesOn, ...windowTooWideOn];
   for (const code of codes) if (!CODE.test(code)) say(`"${code}" is not a code`);
   if (alternatives.length > 0 !== alternativesOn.length > 0)
@@ -156,11 +159,12 @@ function checkBackups(listing: BackupListing, say: Say): void {
 }
 
 /** Words are compared in lower case, and one of them must mean that all is well, unless there are none. */
-function checkWords(words: Readonly<Record<string, string>>, good: string, say: Say): void {
-  for (const word of Object.keys(words))
-    if (word !== word.toLowerCase())
-      say(`the status "${word}" is not in lower case, so it never matches`);
-  const meanings = Object.values(words);
+function checkWords(words: WordTables<Row>, good: string, say: Say): void {
+  for (const [field, table = {}] of Object.entries(words))
+    for (const word of Object.keys(table))
+      if (word !== word.toLowerCase())
+        say(`the ${field} "${word}" is not in lower case, so it never matches`);
+  const meanings = Object.values(words["status"] ?? {});
   if (meanings.length > 0 && !meanings.includes(good)) say(`no status means ${good}`);
 }
 
@@ -179,7 +183,11 @@ function checkListing(listing: Listing<unknown>, say: Say): void {
     say("formatInstant and a window go together");
   if (shape.window !== null && formatInstant !== undefined)
     checkFormat(formatInstant, shape.window.precisionMs, say);
-  const own = Object.keys(listing.params(SAMPLE));
+  const params = listing.params(SAMPLE);
+  const asked = Object.values({ ...params, ...parts?.[0] });
+  if (listing.scope === "instance" && !asked.includes(SAMPLE.instance?.nativeId))
+    say("it does not say which instance it asks for");
+  const own = Object.keys(params);
   const ofPart = Object.keys(parts?.[0] ?? {});
   for (const parameter of repeated([...own, ...ofPart, ...parametersOf(shape)]))
     say(`the parameter ${parameter || '""'} is set twice`);

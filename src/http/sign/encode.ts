@@ -1,4 +1,4 @@
-import { createHmac, hash } from "node:crypto";
+import { createHmac } from "node:crypto";
 
 /** Names and texts of a request, before they are put in order. */
 export type Fields = Readonly<Record<string, string>>;
@@ -34,12 +34,6 @@ export const sortedPairs = (fields: Fields): string =>
 
 /** The names joined by `;` in order, as the newer schemes list the headers that they sign. */
 export const sortedNames = (fields: Fields): string => Object.keys(fields).sort().join(";");
-
-/** Lower-case hex SHA-1 of UTF-8 text. */
-export const sha1Hex = (text: string): string => hash("sha1", text);
-
-/** Lower-case hex SHA-256 of UTF-8 text. */
-export const sha256Hex = (text: string): string => hash("sha256", text);
 
 /** HMAC of UTF-8 text; the bytes may be the key of the next step. */
 export const hmac = (algorithm: "sha1" | "sha256", key: string | Buffer, text: string): Buffer =>

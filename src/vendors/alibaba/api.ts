@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { AlibabaAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
@@ -5,24 +6,12 @@ import {
   type Fields,
   hmac,
   percentEncode,
-  sha256Hex,
   sortedFields,
   sortedNames,
   sortedQuery,
 } from "../../http/sign/encode.js";
-import {
-  encodedRequest,
-  signedBy,
-  type Signer,
-  type UnsignedRequest,
-} from "../../listing/authenticator.js";
-import type {
-  CodeTable,
-  Meaning,
-  Region,
-  VendorApi,
-  VendorCall,
-} from "../../listing/declaration.js";
+import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
+import type { CodeTable, Meaning, Region, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { isoSecond } from "../kit/instant.js";
@@ -31,7 +20,7 @@ import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 const VERSION = "2015-01-01";
 
-const SHA256_OF_NOTHING = sha256Hex("");
+const SHA256_OF_NOTHING = hash("sha256", "");
 
 /**
  * Alibaba's RPC API for R-kvstore, version 2015-01-01, with signature version 3 or 1.
@@ -42,24 +31,27 @@ const SHA256_OF_NOTHING = sha256Hex("");
 export const alibabaApi = (account: AlibabaAccount): VendorApi => {
   const isV1 = account.signature === "v1";
   return {
-    request: (call) => (isV1 ? requestV1(account, call) : requestV3(account, call)),
+    request: isV1 ? requestV1(account) : requestV3(account),
     authenticator: signedBy(isV1 ? signerV1(account) : signerV3(account)),
     decode: parseJson,
     codes: CODES,
     open,
     // The vendor's tables do not show the quotas of the other actions.
-    rate: (action) => (action === "DescribeBackupPolicy" ? 200 / 60 : 20),
+    rate: 20,
+    rates: { DescribeBackupPolicy: 200 / 60 },
     permission: (action) => `kvstore:${action}`,
   };
 };
 
 /** Parameters travel in the query of a POST with an empty body, everything else in headers. */
-const requestV3 = (account: AlibabaAccount, call: VendorCall): UnsignedRequest => ({
-  method: "POST",
-  url: hostOf(account, call.region),
-  query: flatParams(call.params, 1),
-  headers: { "x-acs-action": call.action, "x-acs-version": VERSION },
-});
+const requestV3 =
+  (account: AlibabaAccount): VendorApi["request"] =>
+  ({ action, region, params }) => ({
+    method: "POST",
+    url: hostOf(account, region),
+    query: flatParams(params, 1),
+    headers: { "x-acs-action": action, "x-acs-version": VERSION },
+  });
 
 const signerV3 =
   ({ credentials }: AlibabaAccount): Signer =>
@@ -85,11 +77,13 @@ const signerV3 =
   };
 
 /** Everything travels in a form, the signature too. */
-const requestV1 = (account: AlibabaAccount, { action, region, params }: VendorCall) =>
-  formRequest(
-    hostOf(account, region),
-    flatParams({ ...params, Action: action, Version: VERSION, Format: "JSON" }, 1),
-  );
+const requestV1 =
+  (account: AlibabaAccount): VendorApi["request"] =>
+  ({ action, region, params }) =>
+    formRequest(
+      hostOf(account, region),
+      flatParams({ ...params, Action: action, Version: VERSION, Format: "JSON" }, 1),
+    );
 
 const signerV1 =
   ({ credentials }: AlibabaAccount): Signer =>
@@ -221,7 +215,8 @@ interface Acs3Request {
 
 /** Hex SHA-256 of the canonical request. */
 export const canonicalAcs3 = ({ method, path, query, signed, body }: Acs3Request): string =>
-  sha256Hex(
+  hash(
+    "sha256",
     [
       method,
       path,
@@ -229,7 +224,7 @@ export const canonicalAcs3 = ({ method, path, query, signed, body }: Acs3Request
       ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim()}`),
       "",
       sortedNames(signed),
-      sha256Hex(body),
+      hash("sha256", body),
     ].join("\n"),
   );
 

@@ -1,20 +1,10 @@
 import { isRow, type Row } from "../../domain/row.js";
 import type { BackupKind, BackupMethod, BackupStatus, BackupTrigger } from "../../domain/words.js";
-import type { BackupListing, ListScope, ShardRule } from "../../listing/declaration.js";
+import type { ShardRule } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import {
-  count,
-  instantUtc,
-  list,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  text,
-  withoutLinks,
-  word,
-  type Words,
-} from "../kit/decode.js";
+import { optionalText, text, type Words } from "../kit/decode.js";
 import { isoMinute } from "../kit/instant.js";
+import { backupList } from "../kit/lists.js";
 
 /** Statuses of node rows and of cluster backups; a running backup shows in the cluster list only. */
 const BACKUP_STATUS: Words<BackupStatus> = Object.freeze({
@@ -81,19 +71,11 @@ const WINDOW_REFUSED = [
 /** Nodes of one backup start within ten minutes of each other; after six hours a missing one failed. */
 const NODES: ShardRule = { withinMs: 10 * 60_000, settlesMs: 6 * 3_600_000 };
 
-const total = (payload: Row): number | null => count(payload, "TotalCount");
-
-/** Rows of DescribeBackups. @throws {SourceError} BAD_RESPONSE if they are absent or not a list. */
-export const nodeRowsOf = (payload: Row): readonly unknown[] =>
-  list(payload, "Backups.Backup", total(payload));
-
 /** The shard of a node's row; standard instances are their own only node. */
 export function shardOf(row: Row, instance: string): string | null {
   const node = optionalText(row, "NodeInstanceId");
   return node === instance ? null : node;
 }
-
-const ownId = (scope: ListScope): string => ownerOf({}, "InstanceId", scope);
 
 /**
  * The backups of one instance: Alibaba R-kvstore, action DescribeBackups, version 2015-01-01.
@@ -108,54 +90,44 @@ const ownId = (scope: ListScope): string => ownerOf({}, "InstanceId", scope);
  * FullStorageSize, LogStorageSize and FreeSize (of the instance); AccessDeniedDetail (retired);
  * NeedAof, BackupId and BackupJobId of the request (the lists are read whole).
  */
-export const kvstoreBackups: BackupListing = {
+export const kvstoreBackups = backupList({
   name: "kvstore-backups",
   action: "DescribeBackups",
   scope: "instance",
   shape: shapeOf("backups"),
-  refusedBy: [],
   shards: NODES,
   windowTooWideOn: WINDOW_REFUSED,
-  params: ({ instance }) => ({ InstanceId: instance?.nativeId }),
+  asksFor: { instance: "InstanceId" },
   formatInstant: isoMinute,
-  rows: nodeRowsOf,
-  total,
+  rows: "Backups.Backup",
+  total: "TotalCount",
   // Ids belong to a node's row; whether two nodes may share one is not documented.
   keyOf: (row) => `${text(row, "BackupId")}/${optionalText(row, "NodeInstanceId") ?? ""}`,
-  map: (row, scope) => ({
-    ...NOTHING_SAID,
-    instanceNativeId: ownId(scope),
-    nativeId: text(row, "BackupId"),
-    status: word(row, "BackupStatus", BACKUP_STATUS, "UNKNOWN"),
-    vendorStatus: optionalText(row, "BackupStatus") ?? "",
-    trigger: word(row, "BackupMode", BACKUP_MODE, "UNKNOWN"),
-    method: word(row, "BackupMethod", BACKUP_METHOD, "UNKNOWN"),
-    kind: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
-    startedAt: instantUtc(row, "BackupStartTime"),
-    finishedAt: instantUtc(row, "BackupEndTime"),
-    expiresAt: instantUtc(row, "ExpectExpireTime"),
-    sizeBytes: count(row, "BackupSize"),
-    engineVersion: optionalText(row, "EngineVersion"),
-    shard: shardOf(row, ownId(scope)),
-  }),
-  statuses: BACKUP_STATUS,
+  fields: {
+    nativeId: "BackupId",
+    status: "BackupStatus",
+    trigger: "BackupMode",
+    method: "BackupMethod",
+    kind: "BackupType",
+    startedAt: "BackupStartTime",
+    finishedAt: "BackupEndTime",
+    expiresAt: "ExpectExpireTime",
+    sizeBytes: "BackupSize",
+    engineVersion: "EngineVersion",
+  },
+  words: {
+    status: BACKUP_STATUS,
+    trigger: BACKUP_MODE,
+    method: BACKUP_METHOD,
+    kind: BACKUP_TYPE,
+  },
+  derived: (row, { instanceNativeId }) => ({ shard: shardOf(row, instanceNativeId) }),
   sizes: "exact",
-  withoutLinks,
-};
-
-/** Rows of DescribeClusterBackupList, a plain list. @throws {SourceError} BAD_RESPONSE without it. */
-export const clusterRowsOf = (payload: Row): readonly unknown[] => list(payload, "ClusterBackups");
+});
 
 /** The shards of a cluster's backup; empty if the row has none. */
 export const partsOf = (row: Row): readonly Row[] =>
   Array.isArray(row["Backups"]) ? row["Backups"].filter(isRow) : [];
-
-/** A failed shard makes the whole a failure, as with folded node rows. */
-function statusOf(row: Row): BackupStatus {
-  const status = word(row, "ClusterBackupStatus", BACKUP_STATUS, "UNKNOWN");
-  const isBroken = partsOf(row).some((part) => optionalText(part, "BackupStatus") === "ERROR");
-  return status === "SUCCEEDED" && isBroken ? "FAILED" : status;
-}
 
 /**
  * The backups of one cloud-native cluster: Alibaba R-kvstore, action DescribeClusterBackupList,
@@ -169,32 +141,33 @@ function statusOf(row: Row): BackupStatus {
  * Left out: IsAvail and Progress (the status says it); ShardClassMemory (of the instance);
  * ClusterBackupId and NoShardBackup of the request (the lists are read whole, shards are counted).
  */
-export const kvstoreCluster: BackupListing = {
+export const kvstoreCluster = backupList({
   name: "kvstore-cluster",
   action: "DescribeClusterBackupList",
   scope: "instance",
   shape: shapeOf("none"),
-  refusedBy: [],
   windowTooWideOn: WINDOW_REFUSED,
-  params: ({ instance, region }) => ({ RegionId: region?.id, InstanceId: instance?.nativeId }),
+  asksFor: { region: "RegionId", instance: "InstanceId" },
   formatInstant: isoMinute,
-  rows: clusterRowsOf,
-  total: () => null,
-  keyOf: (row) => text(row, "ClusterBackupId"),
-  map: (row, scope) => ({
-    ...NOTHING_SAID,
-    instanceNativeId: ownerOf({}, "InstanceId", scope),
-    nativeId: text(row, "ClusterBackupId"),
-    status: statusOf(row),
-    vendorStatus: optionalText(row, "ClusterBackupStatus") ?? "",
-    trigger: word(row, "ClusterBackupMode", BACKUP_MODE, "UNKNOWN"),
-    startedAt: instantUtc(row, "ClusterBackupStartTime"),
-    finishedAt: instantUtc(row, "ClusterBackupEndTime"),
-    expiresAt: instantUtc(row, "ExpectExpireTime"),
-    sizeBytes: count(row, "ClusterBackupSize"),
-    shardCount: partsOf(row).length || null,
-  }),
-  statuses: BACKUP_STATUS,
+  rows: "ClusterBackups",
+  fields: {
+    nativeId: "ClusterBackupId",
+    status: "ClusterBackupStatus",
+    trigger: "ClusterBackupMode",
+    startedAt: "ClusterBackupStartTime",
+    finishedAt: "ClusterBackupEndTime",
+    expiresAt: "ExpectExpireTime",
+    sizeBytes: "ClusterBackupSize",
+  },
+  words: { status: BACKUP_STATUS, trigger: BACKUP_MODE },
+  derived(row, { status }) {
+    const parts = partsOf(row);
+    // A failed shard makes the whole a failure, as with folded node rows.
+    const isBroken = parts.some((part) => optionalText(part, "BackupStatus") === "ERROR");
+    return {
+      status: status === "SUCCEEDED" && isBroken ? "FAILED" : status,
+      shardCount: parts.length || null,
+    };
+  },
   sizes: "exact",
-  withoutLinks,
-};
+});

@@ -6,7 +6,7 @@ import { count, optionalText } from "../kit/decode.js";
 import type { DownloadsDeclaration, Region, VendorCall } from "../../listing/declaration.js";
 import { isoMinute } from "../kit/instant.js";
 import { downloadsOf, type LinkRules, type PrintedLink } from "../kit/links.js";
-import { clusterRowsOf, MAX_PAGE, nodeRowsOf, partsOf, shardOf } from "./backups.js";
+import { kvstoreBackups, kvstoreCluster, MAX_PAGE, partsOf, shardOf } from "./backups.js";
 
 /*
  * Alibaba R-kvstore has no action for links: they are in the rows of DescribeBackups and of
@@ -60,7 +60,7 @@ function callOf(backup: Backup, region: Region): VendorCall {
 function ownRows(payload: Row, backup: Backup): readonly Row[] {
   const ids = isCluster(backup) ? [backup.nativeId] : nodeIdsOf(backup);
   const name = isCluster(backup) ? "ClusterBackupId" : "BackupId";
-  const rows = isCluster(backup) ? clusterRowsOf(payload) : nodeRowsOf(payload);
+  const rows = (isCluster(backup) ? kvstoreCluster : kvstoreBackups).rows(payload);
   const own = rows.filter(isRow).filter((row) => ids.includes(optionalText(row, name) ?? ""));
   if (own.length > 0) return own;
   throw new SourceError("NOT_FOUND", "The vendor no longer lists the backup.");

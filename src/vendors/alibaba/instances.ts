@@ -2,25 +2,19 @@ import type { Instance } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import type { InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
-import type {
-  FactsDeclaration,
-  InstanceListing,
-  Region,
-  WholeListing,
-} from "../../listing/declaration.js";
+import type { FactsDeclaration, Region, WholeListing } from "../../listing/declaration.js";
 import {
-  bytes,
   count,
+  days,
   flag,
-  instantUtc,
   list,
   MEBIBYTE,
-  days,
   optionalText,
   tagsAt,
   text,
   word,
 } from "../kit/decode.js";
+import { instanceList } from "../kit/lists.js";
 import { REGION_ID } from "./api.js";
 
 /** The gateway calls hosts of the vendor's own domain only; for others the rule of the SDKs applies. */
@@ -71,12 +65,6 @@ const INSTANCE_STATUS: Readonly<Record<string, InstanceStatus>> = Object.freeze(
   released: "DELETED",
 });
 
-const total = (payload: Row): number | null => count(payload, "TotalCount");
-
-/** Clusters outside the classic architecture have a backup list of their own; DescribeBackups refuses them. */
-const isCloudNativeCluster = (row: Row): boolean =>
-  optionalText(row, "ArchitectureType") === "cluster" && flag(row, "IsRds") === false;
-
 /**
  * Instances of a region: Alibaba R-kvstore, action DescribeInstances, version 2015-01-01.
  *
@@ -87,11 +75,10 @@ const isCloudNativeCluster = (row: Row): boolean =>
  * Left out: InstanceClass, NodeType, CloudType, EndTime, networks, ports and charges. That
  * "cluster, and not IsRds" means cloud-native is read from examples: no page states the rule.
  */
-export const kvstoreInstances: InstanceListing = {
+export const kvstoreInstances = instanceList({
   name: "kvstore-instances",
   action: "DescribeInstances",
   scope: "region",
-  statuses: INSTANCE_STATUS,
   shape: {
     page: { style: "pageNumber", page: "PageNumber", size: "PageSize", max: 50 },
     window: null,
@@ -99,28 +86,33 @@ export const kvstoreInstances: InstanceListing = {
     order: "unknown",
     counts: "rows",
   },
-  params: ({ region }) => ({ RegionId: region?.id }),
-  rows: (payload) => list(payload, "Instances.KVStoreInstance", total(payload)),
-  total,
-  keyOf: (row) => text(row, "InstanceId"),
-  map: (row) =>
-    optionalText(row, "InstanceType")?.toLowerCase() === "memcache"
-      ? null
-      : {
-          nativeId: text(row, "InstanceId"),
-          name: optionalText(row, "InstanceName"),
-          zone: optionalText(row, "ZoneId"),
-          status: word(row, "InstanceStatus", INSTANCE_STATUS, "UNKNOWN"),
-          vendorStatus: optionalText(row, "InstanceStatus"),
-          engineVersion: optionalText(row, "EngineVersion"),
-          memoryBytes: bytes(row, "Capacity", MEBIBYTE),
-          createdAt: instantUtc(row, "CreateTime"),
-          shardCount: count(row, "ShardCount") || null,
-          tags: tagsAt(row, "Tags.Tag", { key: "Key", value: "Value" }),
-          project: optionalText(row, "ResourceGroupId"),
-          listing: isCloudNativeCluster(row) ? "kvstore-cluster" : "kvstore-backups",
-        },
-};
+  asksFor: { region: "RegionId" },
+  rows: "Instances.KVStoreInstance",
+  total: "TotalCount",
+  leftOut: { InstanceType: "memcache" },
+  fields: {
+    nativeId: "InstanceId",
+    name: "InstanceName",
+    zone: "ZoneId",
+    status: "InstanceStatus",
+    engineVersion: "EngineVersion",
+    memoryBytes: "Capacity",
+    createdAt: "CreateTime",
+    project: "ResourceGroupId",
+  },
+  words: { status: INSTANCE_STATUS },
+  unit: MEBIBYTE,
+  derived(row) {
+    // Clusters outside the classic architecture have a backup list of their own; DescribeBackups refuses them.
+    const isCloudNative =
+      optionalText(row, "ArchitectureType") === "cluster" && flag(row, "IsRds") === false;
+    return {
+      shardCount: count(row, "ShardCount") || null,
+      tags: tagsAt(row, "Tags.Tag", { key: "Key", value: "Value" }),
+      listing: isCloudNative ? "kvstore-cluster" : "kvstore-backups",
+    };
+  },
+});
 
 const aboutOne = (instances: readonly Instance[]): string => instances[0]?.nativeId ?? "";
 

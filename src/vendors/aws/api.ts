@@ -1,11 +1,11 @@
 import type { AwsAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
-import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
+import { signedBy } from "../../listing/authenticator.js";
+import type { CodeTable, Meaning, VendorApi } from "../../listing/declaration.js";
 import { parseJson, parseXml } from "../../listing/decoder.js";
 import { child, optionalText, tableOf } from "../kit/decode.js";
 import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
-import { awsSuffixOf, baseOf, flatParams } from "../kit/request.js";
+import { awsSuffixOf, baseOf, flatParams, sentParams } from "../kit/request.js";
 import { signerV4 } from "../kit/sigv4.js";
 
 /**
@@ -17,39 +17,41 @@ import { signerV4 } from "../kit/sigv4.js";
  *           https://docs.aws.amazon.com/memorydb/latest/APIReference/, read 2026-11-29.
  */
 export const awsApi = (account: AwsAccount): VendorApi => ({
-  request: (call) => requestOf(account, call),
+  request: requestOf(account),
   authenticator: signedBy(signerV4(account.credentials)),
   decode: (text) => (/^\s*\{/.test(text) ? parseJson(text) : parseXml(text)),
   codes: CODES,
   open,
   // AWS publishes no quotas of these actions, and throttles low ones.
-  rate: () => 5,
+  rate: 5,
   permission: (action) => action,
 });
 
-function requestOf(account: AwsAccount, { action, region, params }: VendorCall): UnsignedRequest {
-  const [service = "", name = ""] = action.split(":");
-  const regionId = region?.id ?? "";
-  const isMemoryDb = service === "memorydb";
-  const own = isMemoryDb ? account.endpoints.memorydb : account.endpoints.elasticache;
-  const prefix = isMemoryDb ? "memory-db" : service;
-  const url = baseOf(
-    own ?? account.endpoint,
-    `https://${prefix}.${regionId}.${awsSuffixOf(regionId)}`,
-  );
-  const scope = { service, region: regionId };
-  if (!isMemoryDb) {
-    const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const form = flatParams({ ...params, Action: name, Version: "2015-02-02" }, 1);
-    return { method: "POST", url, headers, form, scope };
-  }
-  const headers = {
-    "content-type": "application/x-amz-json-1.1",
-    "x-amz-target": `AmazonMemoryDB.${name}`,
+const requestOf =
+  (account: AwsAccount): VendorApi["request"] =>
+  ({ action, region, params }) => {
+    const [service = "", name = ""] = action.split(":");
+    const regionId = region?.id ?? "";
+    const isMemoryDb = service === "memorydb";
+    const own = isMemoryDb ? account.endpoints.memorydb : account.endpoints.elasticache;
+    const prefix = isMemoryDb ? "memory-db" : service;
+    const url = baseOf(
+      own ?? account.endpoint,
+      `https://${prefix}.${regionId}.${awsSuffixOf(regionId)}`,
+    );
+    const scope = { service, region: regionId };
+    if (!isMemoryDb) {
+      const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
+      const form = flatParams({ ...params, Action: name, Version: "2015-02-02" }, 1);
+      return { method: "POST", url, headers, form, scope };
+    }
+    const headers = {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AmazonMemoryDB.${name}`,
+    };
+    const body = JSON.stringify(Object.fromEntries(sentParams(params)));
+    return { method: "POST", url, headers, body, scope };
   };
-  const sent = Object.entries(params).filter(([, value]) => (value ?? "") !== "");
-  return { method: "POST", url, headers, body: JSON.stringify(Object.fromEntries(sent)), scope };
-}
 
 /**
  * `<X>Response` holds `<X>Result`, or `ErrorResponse` an `Error`; a JSON answer is its fields, or has the

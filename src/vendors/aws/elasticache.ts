@@ -1,27 +1,11 @@
-import type { Row } from "../../domain/row.js";
 import type { MappedBackup } from "../../domain/backup.js";
-import type { BackupListing, InstanceListing, ListScope } from "../../listing/declaration.js";
-import {
-  child,
-  count,
-  earliest,
-  flag,
-  instantUtc,
-  isForeign,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  tagsOf,
-  text,
-  withoutLinks,
-  word,
-  xmlList,
-} from "../kit/decode.js";
+import type { Row } from "../../domain/row.js";
+import { earliest, flag, instantUtc, optionalText, tagsOf, xmlList } from "../kit/decode.js";
+import { backupList, instanceList } from "../kit/lists.js";
 import {
   expiryOf,
   INSTANCE_STATUS,
   instanceFacts,
-  isMemcached,
   scheduledRows,
   shapeOf,
   SNAPSHOT_SOURCE,
@@ -41,11 +25,11 @@ import {
  * Left out: ShowNodeGroupConfig (slots and zones of shards); node types, networks, windows of maintenance.
  */
 
-const markerOf = (payload: Row): string | null => optionalText(payload, "Marker");
-const tokenOf = (payload: Row): string | null => optionalText(payload, "NextToken");
-
 /** Codes for a token that has expired. The first page was accepted, so nothing else can be wrong. */
 const TOKEN_REFUSED = ["InvalidParameterValue", "InvalidParameterCombination"];
+
+/** Memcached shares the API. */
+const MEMCACHED = { Engine: "memcached" };
 
 /** The members of an optional list. */
 const members = (row: Row, path: string, member: string): readonly unknown[] =>
@@ -57,88 +41,89 @@ const members = (row: Row, path: string, member: string): readonly unknown[] =>
  * Snapshots of a group without cluster mode name the member that they were taken of, and not the group. Whether
  * the list of the group's snapshots shows them is not documented, so they are read from the region's list.
  */
-export const replicationGroups: InstanceListing = {
+export const replicationGroups = instanceList({
   name: "replication-groups",
   action: "elasticache:DescribeReplicationGroups",
   scope: "region",
-  statuses: INSTANCE_STATUS,
   shape: shapeOf("Marker", 100),
-  params: () => ({}),
-  rows: (payload) => xmlList(payload, "ReplicationGroups", "ReplicationGroup"),
-  total: () => null,
-  nextToken: markerOf,
+  rows: ["ReplicationGroups", "ReplicationGroup"],
   tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "ReplicationGroupId"),
-  map: (row) => {
-    if (isMemcached(row)) return null;
-    const group = {
-      ...instanceFacts(row, text(row, "ReplicationGroupId"), "Status"),
-      engineVersion: null,
-      createdAt: instantUtc(row, "ReplicationGroupCreateTime"),
+  leftOut: MEMCACHED,
+  fields: {
+    nativeId: "ReplicationGroupId",
+    status: "Status",
+    createdAt: "ReplicationGroupCreateTime",
+    encrypted: "AtRestEncryptionEnabled",
+  },
+  words: { status: INSTANCE_STATUS },
+  derived(row) {
+    const facts = {
+      ...instanceFacts(row),
       shardCount: members(row, "NodeGroups", "NodeGroup").length || null,
-      encrypted: flag(row, "AtRestEncryptionEnabled"),
     };
-    if (flag(row, "ClusterEnabled") === true) return { ...group, listing: "group-snapshots" };
+    if (flag(row, "ClusterEnabled") === true) return { ...facts, listing: "group-snapshots" };
     const clusters = members(row, "MemberClusters", "ClusterId");
     const own = clusters.filter((id) => typeof id === "string");
-    return { ...group, members: own, listing: "snapshots" };
+    return { ...facts, members: own, listing: "snapshots" };
   },
-};
+});
 
 /** Clusters of single nodes, outside replication groups: action DescribeCacheClusters. */
-export const cacheClusters: InstanceListing = {
+export const cacheClusters = instanceList({
   name: "cache-clusters",
   action: "elasticache:DescribeCacheClusters",
   scope: "region",
-  statuses: INSTANCE_STATUS,
   shape: shapeOf("Marker", 100),
-  params: () => ({ ShowCacheClustersNotInReplicationGroups: true }),
-  rows: (payload) => xmlList(payload, "CacheClusters", "CacheCluster"),
-  total: () => null,
-  nextToken: markerOf,
+  params: { ShowCacheClustersNotInReplicationGroups: true },
+  rows: ["CacheClusters", "CacheCluster"],
   tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "CacheClusterId"),
-  map: (row) =>
-    isMemcached(row) || optionalText(row, "ReplicationGroupId") !== null
-      ? null
-      : {
-          ...instanceFacts(row, text(row, "CacheClusterId"), "CacheClusterStatus"),
-          zone: optionalText(row, "PreferredAvailabilityZone"),
-          engineVersion: optionalText(row, "EngineVersion"),
-          createdAt: instantUtc(row, "CacheClusterCreateTime"),
-          shardCount: 1,
-          encrypted: flag(row, "AtRestEncryptionEnabled"),
-          listing: "cluster-snapshots",
-        },
-};
+  leftOut: (row) =>
+    optionalText(row, "Engine")?.toLowerCase() === MEMCACHED.Engine ||
+    optionalText(row, "ReplicationGroupId") !== null,
+  fields: {
+    nativeId: "CacheClusterId",
+    zone: "PreferredAvailabilityZone",
+    status: "CacheClusterStatus",
+    engineVersion: "EngineVersion",
+    createdAt: "CacheClusterCreateTime",
+    encrypted: "AtRestEncryptionEnabled",
+  },
+  words: { status: INSTANCE_STATUS },
+  always: { shardCount: 1, listing: "cluster-snapshots" },
+  derived: instanceFacts,
+});
 
-/** The group that a snapshot belongs to, else the cluster. */
-const ownerFieldOf = (row: Row): "ReplicationGroupId" | "CacheClusterId" =>
-  optionalText(row, "ReplicationGroupId") === null ? "CacheClusterId" : "ReplicationGroupId";
-
-function mapSnapshot(row: Row, scope: ListScope): MappedBackup | null {
-  const owner = ownerFieldOf(row);
-  if (isMemcached(row) || isForeign(row, owner, scope)) return null;
-  const nodes = members(row, "NodeSnapshots", "NodeSnapshot");
-  const startedAt = earliest(nodes, "SnapshotCreateTime", instantUtc);
-  const trigger = word(row, "SnapshotSource", SNAPSHOT_SOURCE, "UNKNOWN");
-  return {
-    ...NOTHING_SAID,
-    instanceNativeId: ownerOf(row, owner, scope),
-    nativeId: text(row, "SnapshotName"),
-    name: optionalText(row, "SnapshotName"),
-    status: word(row, "SnapshotStatus", SNAPSHOT_STATUS, "UNKNOWN"),
-    vendorStatus: optionalText(row, "SnapshotStatus") ?? "",
-    trigger,
-    kind: "FULL",
-    startedAt,
-    expiresAt: expiryOf(row, { startedAt, trigger }),
-    shardCount: count(row, "NumNodeGroups") ?? (nodes.length || null),
-    engineVersion: optionalText(row, "EngineVersion"),
-    // Without a key of its own it may be encrypted with one of AWS, or not at all.
-    encrypted: optionalText(row, "KmsKeyId") === null ? null : true,
-  };
-}
+const snapshotData = {
+  action: "elasticache:DescribeSnapshots",
+  shape: shapeOf("Marker", 50),
+  rows: ["Snapshots", "Snapshot"],
+  tokenRefusedOn: TOKEN_REFUSED,
+  leftOut: MEMCACHED,
+  fields: {
+    nativeId: "SnapshotName",
+    // A snapshot belongs to a group, else to a cluster.
+    instanceNativeId: ["ReplicationGroupId", "CacheClusterId"],
+    name: "SnapshotName",
+    status: "SnapshotStatus",
+    trigger: "SnapshotSource",
+    shardCount: "NumNodeGroups",
+    engineVersion: "EngineVersion",
+  },
+  words: { status: SNAPSHOT_STATUS, trigger: SNAPSHOT_SOURCE },
+  always: { kind: "FULL" },
+  sizes: "inexact",
+  derived(row: Row, { trigger, shardCount }: Pick<MappedBackup, "trigger" | "shardCount">) {
+    const nodes = members(row, "NodeSnapshots", "NodeSnapshot");
+    const startedAt = earliest(nodes, "SnapshotCreateTime", instantUtc);
+    return {
+      startedAt,
+      expiresAt: expiryOf(row, { startedAt, trigger }),
+      shardCount: shardCount ?? (nodes.length || null),
+      // Without a key of its own it may be encrypted with one of AWS, or not at all.
+      encrypted: optionalText(row, "KmsKeyId") === null ? null : true,
+    };
+  },
+} as const;
 
 /**
  * All snapshots of a region, also of deleted groups and clusters: action DescribeSnapshots.
@@ -146,123 +131,89 @@ function mapSnapshot(row: Row, scope: ListScope): MappedBackup | null {
  * A snapshot has no start of its own: it starts with the first of its nodes. One that is being created has none
  * at all yet.
  */
-export const snapshots: BackupListing = {
+export const snapshots = backupList({
+  ...snapshotData,
   name: "snapshots",
-  action: "elasticache:DescribeSnapshots",
   scope: "region",
-  statuses: SNAPSHOT_STATUS,
-  shape: shapeOf("Marker", 50),
   refusedBy: ["AccessDenied"],
-  ownedByMember: (row) => ownerFieldOf(row) === "CacheClusterId",
+  ownedByMember: (row) => optionalText(row, "ReplicationGroupId") === null,
   expectedRows: scheduledRows,
-  params: () => ({}),
-  rows: (payload) => xmlList(payload, "Snapshots", "Snapshot"),
-  total: () => null,
-  nextToken: markerOf,
-  tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "SnapshotName"),
-  sizes: "inexact",
-  map: mapSnapshot,
-  withoutLinks,
-};
-
-const ofInstance = (
-  name: string,
-  field: "ReplicationGroupId" | "CacheClusterId",
-): BackupListing => {
-  const { ownedByMember: _, ...rest } = snapshots;
-  return {
-    ...rest,
-    name,
-    scope: "instance",
-    refusedBy: [],
-    params: ({ instance }) => ({ [field]: instance?.nativeId }),
-  };
-};
+});
 
 /** The snapshots of one group with cluster mode. */
-export const groupSnapshots = ofInstance("group-snapshots", "ReplicationGroupId");
+export const groupSnapshots = backupList({
+  ...snapshotData,
+  name: "group-snapshots",
+  scope: "instance",
+  asksFor: { instance: "ReplicationGroupId" },
+});
 
 /** The snapshots of one cluster outside groups. */
-export const clusterSnapshots = ofInstance("cluster-snapshots", "CacheClusterId");
+export const clusterSnapshots = backupList({
+  ...snapshotData,
+  name: "cluster-snapshots",
+  scope: "instance",
+  asksFor: { instance: "CacheClusterId" },
+});
 
 /** Serverless caches, which are always encrypted: action DescribeServerlessCaches. */
-export const serverlessCaches: InstanceListing = {
+export const serverlessCaches = instanceList({
   name: "serverless-caches",
   action: "elasticache:DescribeServerlessCaches",
   scope: "region",
-  statuses: INSTANCE_STATUS,
   shape: shapeOf("NextToken", 50),
-  params: () => ({}),
-  rows: (payload) => xmlList(payload, "ServerlessCaches", "member"),
-  total: () => null,
-  nextToken: tokenOf,
+  rows: ["ServerlessCaches", "member"],
   tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "ServerlessCacheName"),
-  map: (row) =>
-    isMemcached(row)
-      ? null
-      : {
-          ...instanceFacts(row, text(row, "ServerlessCacheName"), "Status"),
-          engineVersion:
-            optionalText(row, "FullEngineVersion") ?? optionalText(row, "MajorEngineVersion"),
-          createdAt: instantUtc(row, "CreateTime"),
-          shardCount: null,
-          encrypted: true,
-          listing: "serverless-cache-snapshots",
-        },
-};
+  leftOut: MEMCACHED,
+  fields: {
+    nativeId: "ServerlessCacheName",
+    status: "Status",
+    engineVersion: ["FullEngineVersion", "MajorEngineVersion"],
+    createdAt: "CreateTime",
+  },
+  words: { status: INSTANCE_STATUS },
+  always: { encrypted: true, listing: "serverless-cache-snapshots" },
+  derived: instanceFacts,
+});
 
-const SERVERLESS_OWNER = "ServerlessCacheName";
-
-function mapServerlessSnapshot(row: Row, scope: ListScope): MappedBackup | null {
-  const cache = child(row, "ServerlessCacheConfiguration") ?? {};
-  if (isMemcached(cache) || isForeign(cache, SERVERLESS_OWNER, scope)) return null;
-  return {
-    ...NOTHING_SAID,
-    instanceNativeId: ownerOf(cache, SERVERLESS_OWNER, scope),
-    nativeId: text(row, "ServerlessCacheSnapshotName"),
-    name: optionalText(row, "ServerlessCacheSnapshotName"),
-    status: word(row, "Status", SNAPSHOT_STATUS, "UNKNOWN"),
-    vendorStatus: optionalText(row, "Status") ?? "",
-    trigger: word(row, "SnapshotType", SNAPSHOT_SOURCE, "UNKNOWN"),
-    kind: "FULL",
-    startedAt: instantUtc(row, "CreateTime"),
-    expiresAt: instantUtc(row, "ExpiryTime"),
-    sizeBytes: count(row, "BytesUsedForCache"),
-    engineVersion: optionalText(cache, "MajorEngineVersion"),
-    encrypted: true,
-  };
-}
+const serverlessData = {
+  action: "elasticache:DescribeServerlessCacheSnapshots",
+  shape: shapeOf("NextToken", 50),
+  rows: ["ServerlessCacheSnapshots", "ServerlessCacheSnapshot"],
+  tokenRefusedOn: TOKEN_REFUSED,
+  leftOut: { "ServerlessCacheConfiguration.Engine": "memcached" },
+  fields: {
+    nativeId: "ServerlessCacheSnapshotName",
+    instanceNativeId: "ServerlessCacheConfiguration.ServerlessCacheName",
+    name: "ServerlessCacheSnapshotName",
+    status: "Status",
+    trigger: "SnapshotType",
+    startedAt: "CreateTime",
+    expiresAt: "ExpiryTime",
+    sizeBytes: "BytesUsedForCache",
+    engineVersion: "ServerlessCacheConfiguration.MajorEngineVersion",
+  },
+  words: { status: SNAPSHOT_STATUS, trigger: SNAPSHOT_SOURCE },
+  always: { kind: "FULL", encrypted: true },
+  sizes: "exact",
+} as const;
 
 /** All snapshots of serverless caches of a region, also of deleted ones: action DescribeServerlessCacheSnapshots. */
-export const serverlessSnapshots: BackupListing = {
+export const serverlessSnapshots = backupList({
+  ...serverlessData,
   name: "serverless-snapshots",
-  action: "elasticache:DescribeServerlessCacheSnapshots",
   scope: "region",
-  statuses: SNAPSHOT_STATUS,
-  shape: shapeOf("NextToken", 50),
   refusedBy: ["AccessDenied"],
   expectedRows: scheduledRows,
-  params: () => ({}),
-  rows: (payload) => xmlList(payload, "ServerlessCacheSnapshots", "ServerlessCacheSnapshot"),
-  total: () => null,
-  nextToken: tokenOf,
-  tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "ServerlessCacheSnapshotName"),
-  sizes: "exact",
-  map: mapServerlessSnapshot,
-  withoutLinks,
-};
+});
 
 /** The snapshots of one serverless cache. */
-export const serverlessCacheSnapshots: BackupListing = {
-  ...serverlessSnapshots,
+export const serverlessCacheSnapshots = backupList({
+  ...serverlessData,
   name: "serverless-cache-snapshots",
   scope: "instance",
-  refusedBy: [],
-  params: ({ instance }) => ({ ServerlessCacheName: instance?.nativeId }),
-};
+  asksFor: { instance: "ServerlessCacheName" },
+});
 
 /** The tags of a group, a cluster or a serverless cache: action ListTagsForResource. */
 export const tags = tagsBy("elasticache:ListTagsForResource", "ResourceName", (payload) =>

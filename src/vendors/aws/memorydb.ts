@@ -1,21 +1,7 @@
 import type { MappedBackup } from "../../domain/backup.js";
 import type { Row } from "../../domain/row.js";
-import type { BackupListing, InstanceListing, ListScope } from "../../listing/declaration.js";
-import {
-  child,
-  count,
-  earliest,
-  instantSeconds,
-  isForeign,
-  list,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  tagsOf,
-  text,
-  withoutLinks,
-  word,
-} from "../kit/decode.js";
+import { child, earliest, instantSeconds, list, tagsOf } from "../kit/decode.js";
+import { backupList, instanceList } from "../kit/lists.js";
 import {
   expiryOf,
   INSTANCE_STATUS,
@@ -37,88 +23,78 @@ import {
  * Left out: ShowShardDetails (nodes and slots); node types, networks, ACLs, windows of maintenance.
  */
 
-const tokenOf = (payload: Row): string | null => optionalText(payload, "NextToken");
-
 /** Codes for a token that has expired. The first page was accepted, so nothing else can be wrong. */
 const TOKEN_REFUSED = ["InvalidParameterValueException", "InvalidParameterCombinationException"];
 
 /** Clusters, which are always encrypted and have no time of creation: action DescribeClusters. */
-export const clusters: InstanceListing = {
+export const clusters = instanceList({
   name: "memorydb-clusters",
   action: "memorydb:DescribeClusters",
   scope: "region",
-  statuses: INSTANCE_STATUS,
   shape: shapeOf("NextToken", 50),
-  params: () => ({}),
-  rows: (payload) => list(payload, "Clusters"),
-  total: () => null,
-  nextToken: tokenOf,
+  rows: "Clusters",
   tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "Name"),
-  map: (row) => ({
-    ...instanceFacts(row, text(row, "Name"), "Status"),
-    engineVersion: optionalText(row, "EnginePatchVersion") ?? optionalText(row, "EngineVersion"),
-    createdAt: null,
-    shardCount: count(row, "NumberOfShards"),
-    encrypted: true,
-    listing: "memorydb-cluster-snapshots",
-  }),
-};
+  fields: {
+    nativeId: "Name",
+    status: "Status",
+    engineVersion: ["EnginePatchVersion", "EngineVersion"],
+    shardCount: "NumberOfShards",
+  },
+  words: { status: INSTANCE_STATUS },
+  always: { encrypted: true, listing: "memorydb-cluster-snapshots" },
+  derived: instanceFacts,
+});
 
-function mapSnapshot(row: Row, scope: ListScope): MappedBackup | null {
-  const cluster = child(row, "ClusterConfiguration") ?? {};
-  if (isForeign(cluster, "Name", scope)) return null;
-  const shards = Array.isArray(cluster["Shards"]) ? (cluster["Shards"] as unknown[]) : [];
-  const startedAt = earliest(shards, "SnapshotCreationTime", instantSeconds);
-  const trigger = word(row, "Source", SNAPSHOT_SOURCE, "UNKNOWN");
-  return {
-    ...NOTHING_SAID,
-    instanceNativeId: ownerOf(cluster, "Name", scope),
-    nativeId: text(row, "Name"),
-    name: optionalText(row, "Name"),
-    status: word(row, "Status", SNAPSHOT_STATUS, "UNKNOWN"),
-    vendorStatus: optionalText(row, "Status") ?? "",
-    trigger,
-    kind: "FULL",
-    startedAt,
-    expiresAt: expiryOf(cluster, { startedAt, trigger }),
-    shardCount: count(cluster, "NumShards") ?? (shards.length || null),
-    engineVersion: optionalText(cluster, "EngineVersion"),
-    encrypted: true,
-  };
-}
+const snapshotData = {
+  action: "memorydb:DescribeSnapshots",
+  shape: shapeOf("NextToken", 50),
+  // Shards, and so the start of a snapshot, are shown only if they are asked for.
+  params: { ShowDetail: true },
+  rows: "Snapshots",
+  tokenRefusedOn: TOKEN_REFUSED,
+  fields: {
+    nativeId: "Name",
+    instanceNativeId: "ClusterConfiguration.Name",
+    name: "Name",
+    status: "Status",
+    trigger: "Source",
+    shardCount: "ClusterConfiguration.NumShards",
+    engineVersion: "ClusterConfiguration.EngineVersion",
+  },
+  words: { status: SNAPSHOT_STATUS, trigger: SNAPSHOT_SOURCE },
+  always: { kind: "FULL", encrypted: true },
+  sizes: "inexact",
+  derived(row: Row, { trigger, shardCount }: Pick<MappedBackup, "trigger" | "shardCount">) {
+    const cluster = child(row, "ClusterConfiguration") ?? {};
+    const shards = Array.isArray(cluster["Shards"]) ? (cluster["Shards"] as unknown[]) : [];
+    const startedAt = earliest(shards, "SnapshotCreationTime", instantSeconds);
+    return {
+      startedAt,
+      expiresAt: expiryOf(cluster, { startedAt, trigger }),
+      shardCount: shardCount ?? (shards.length || null),
+    };
+  },
+} as const;
 
 /**
  * All snapshots of a region, also of deleted clusters: action DescribeSnapshots.
  *
- * A snapshot starts with the first of its shards, which are shown only if ShowDetail asks for them.
+ * A snapshot starts with the first of its shards.
  */
-export const snapshots: BackupListing = {
+export const snapshots = backupList({
+  ...snapshotData,
   name: "memorydb-snapshots",
-  action: "memorydb:DescribeSnapshots",
   scope: "region",
-  statuses: SNAPSHOT_STATUS,
-  shape: shapeOf("NextToken", 50),
   refusedBy: ["AccessDeniedException"],
-  params: () => ({ ShowDetail: true }),
-  rows: (payload) => list(payload, "Snapshots"),
-  total: () => null,
-  nextToken: tokenOf,
-  tokenRefusedOn: TOKEN_REFUSED,
-  keyOf: (row) => text(row, "Name"),
-  sizes: "inexact",
-  map: mapSnapshot,
-  withoutLinks,
-};
+});
 
 /** The snapshots of one cluster. */
-export const clusterSnapshots: BackupListing = {
-  ...snapshots,
+export const clusterSnapshots = backupList({
+  ...snapshotData,
   name: "memorydb-cluster-snapshots",
   scope: "instance",
-  refusedBy: [],
-  params: ({ instance }) => ({ ClusterName: instance?.nativeId, ShowDetail: true }),
-};
+  asksFor: { instance: "ClusterName" },
+});
 
 /** The tags of a cluster: action ListTags. */
 export const tags = tagsBy("memorydb:ListTags", "ResourceArn", (payload) =>

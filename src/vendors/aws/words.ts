@@ -4,7 +4,7 @@ import type { Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import type { FactsDeclaration } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import { count, days, optionalText, tableOf, word, type Words } from "../kit/decode.js";
+import { count, days, optionalText, tableOf, type Words } from "../kit/decode.js";
 
 /**
  * States of snapshots. There is none for a failed one: it is not listed. While a snapshot is restored or copied
@@ -54,36 +54,17 @@ export const shapeOf = (token: "Marker" | "NextToken", max: 50 | 100): ListShape
   counts: "none",
 });
 
-/** Memcached shares the API, and is left out. */
-export const isMemcached = (row: Row): boolean =>
-  optionalText(row, "Engine")?.toLowerCase() === "memcached";
-
-/** The retention of automatic snapshots, in days: 0 turns them off. */
-const scheduleOf = (row: Row) => {
-  const limit = count(row, "SnapshotRetentionLimit");
-  return {
-    automaticBackups: limit === null ? null : limit > 0,
-    retentionMs: days(row, "SnapshotRetentionLimit"),
-  };
-};
-
-/** What names an instance where its tags are read. */
-const arnOf = (row: Row) => {
+/** The schedule and the name for calls about tags, which groups, clusters and caches have in common. */
+export function instanceFacts(row: Row) {
+  // The retention of automatic snapshots, in days: 0 turns them off.
+  const kept = count(row, "SnapshotRetentionLimit");
   const arn = optionalText(row, "ARN");
-  return arn === null ? {} : { factsAt: arn };
-};
-
-/** The facts that rows of groups, clusters and caches have in common; `status` is the name of its field. */
-export const instanceFacts = (row: Row, nativeId: string, status: string) => ({
-  nativeId,
-  name: null,
-  zone: null,
-  status: word(row, status, INSTANCE_STATUS, "UNKNOWN" as const),
-  vendorStatus: optionalText(row, status),
-  memoryBytes: null,
-  ...scheduleOf(row),
-  ...arnOf(row),
-});
+  return {
+    automaticBackups: kept === null ? null : kept > 0,
+    retentionMs: days(row, "SnapshotRetentionLimit"),
+    ...(arn !== null && { factsAt: arn }),
+  };
+}
 
 const DAY_MS = 86_400_000;
 

@@ -1,8 +1,6 @@
-import type { MappedBackup } from "../../domain/backup.js";
 import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
-import type { ListScope } from "../../listing/declaration.js";
 import { wallClock, zoneClock } from "./instant.js";
 
 /** Seconds from here on are most likely milliseconds: they lie beyond the year 5100. */
@@ -25,6 +23,13 @@ export function text(row: Row, name: string): string {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
   throw new SourceError("BAD_RESPONSE", `A row has no usable ${name}.`);
 }
+
+/**
+ * An id that a row may lack, trimmed; null if it does.
+ * @throws {SourceError} BAD_RESPONSE if what it says cannot be an id.
+ */
+export const optionalId = (row: Row, name: string): string | null =>
+  optionalText(row, name) === null ? null : text(row, name).trim();
 
 /** Trimmed text, or a number's digits; null for empty text and for anything else. */
 export function optionalText(row: Row, name: string): string | null {
@@ -212,76 +217,35 @@ export function freeze<T extends object>(value: T): T {
 export const MEBIBYTE = 1024 ** 2;
 export const GIBIBYTE = 1024 ** 3;
 
-/** The facts of a backup whose vendor says nothing more about it. */
-export const NOTHING_SAID = Object.freeze({
-  zone: null,
-  name: null,
-  method: "UNKNOWN",
-  kind: "UNKNOWN",
-  finishedAt: null,
-  expiresAt: null,
-  sizeBytes: null,
-  shardCount: null,
-  engineVersion: null,
-  locked: null,
-  encrypted: null,
-  remark: null,
-  failureReason: null,
-  shard: null,
-} satisfies Partial<MappedBackup>);
+/** Whether a field is a link, or a list with a link in it: fields named like links, and texts that begin like one. */
+function isLink(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item: unknown) => isLink(name, item));
+  return typeof value === "string" && (/url$/i.test(name) || /^\s*https?:\/\//i.test(value));
+}
 
 /**
- * The id of the instance that a row belongs to: from the row, else from the list of one instance.
- * @throws {SourceError} BAD_RESPONSE if neither says, or what the row says cannot be an id.
- */
-export const ownerOf = (row: Row, name: string, { instance }: ListScope): string =>
-  instance !== null && optionalText(row, name) === null
-    ? instance.nativeId
-    : text(row, name).trim();
-
-/** Whether a row in the list of one instance belongs to another. */
-export const isForeign = (row: Row, name: string, { instance }: ListScope): boolean =>
-  instance !== null && ownerOf(row, name, { region: null, instance }) !== instance.nativeId;
-
-const isLink = (name: string, value: unknown): boolean =>
-  typeof value === "string" && (/url$/i.test(name) || /^\s*https?:\/\//i.test(value));
-
-const isListOfLinks = (name: string, value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.some((item: unknown) => isLink(name, item) || isListOfLinks(name, item));
-
-/**
- * A row without download links at any depth: fields named like links, and texts that begin like one.
+ * A row without download links at any depth.
  *
  * Cost: a row without links, as most are, is not copied.
  */
-export const withoutLinks = (row: Row): Row => (holdsLinks(row) ? copyWithoutLinks(row) : row);
+export const withoutLinks = (row: Row): Row =>
+  holdsLinks(row) ? (copyWithoutLinks(row) as Row) : row;
 
-function holdsLinks(row: Row): boolean {
-  for (const name in row) {
-    const value = row[name];
-    if (typeof value === "string") {
-      if (isLink(name, value)) return true;
-    } else if (typeof value === "object" && value !== null) {
-      if (isListOfLinks(name, value) || holdsLinksWithin(value)) return true;
-    }
+function holdsLinks(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsLinks);
+  if (!isRow(value)) return false;
+  for (const name in value) {
+    const member = value[name];
+    if (isLink(name, member) || (typeof member === "object" && holdsLinks(member))) return true;
   }
   return false;
 }
 
-const holdsLinksWithin = (value: unknown): boolean =>
-  Array.isArray(value) ? value.some(holdsLinksWithin) : isRow(value) && holdsLinks(value);
-
-function copyWithoutLinks(row: Row): Row {
+function copyWithoutLinks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyWithoutLinks);
+  if (!isRow(value)) return value;
   const kept: [string, unknown][] = [];
-  for (const name in row) {
-    const value = row[name];
-    if (!isLink(name, value) && !isListOfLinks(name, value)) kept.push([name, cleaned(value)]);
-  }
+  for (const name in value)
+    if (!isLink(name, value[name])) kept.push([name, copyWithoutLinks(value[name])]);
   return Object.fromEntries(kept);
-}
-
-function cleaned(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cleaned);
-  return isRow(value) ? copyWithoutLinks(value) : value;
 }

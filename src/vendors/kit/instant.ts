@@ -48,7 +48,10 @@ const digits = (text: string, at: number): number =>
 
 /** Converts between instants and times without a zone. */
 export interface ZoneClock {
-  /** The instant of a wall clock time given as if in UTC. */
+  /**
+   * The instant of a wall clock time given as if in UTC. A time that the clock shows twice is the earlier instant.
+   * A time that it skips is read with the offset from before the skip, so that an hour is never lost.
+   */
   toInstant(wall: Instant): Instant;
   /** `YYYY-MM-DD HH:mm:ss`. */
   format(instant: Instant): string;
@@ -62,24 +65,18 @@ export function zoneClock(timeZone: string): ZoneClock {
   if (known !== undefined) return known;
   const offsetAt = timeZone === "Asia/Shanghai" ? shanghaiOffset() : offsetIn(timeZone);
   const clock: ZoneClock = Object.freeze({
-    toInstant: (wall: Instant) => toInstant(wall, offsetAt),
+    toInstant(wall: Instant) {
+      const before = offsetAt(wall - DAY);
+      const after = offsetAt(wall + DAY);
+      if (before === after) return wall - before;
+      const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
+      return wall - (fits.length === 0 ? before : Math.max(...fits));
+    },
     format: (instant: Instant) =>
       new Date(instant + offsetAt(instant)).toISOString().slice(0, 19).replace("T", " "),
   });
   clocks.set(timeZone, clock);
   return clock;
-}
-
-/**
- * A time that the clock shows twice is the earlier instant. A time that it skips is read with the offset
- * from before the skip, so that an hour is never lost.
- */
-function toInstant(wall: Instant, offsetAt: OffsetAt): Instant {
-  const before = offsetAt(wall - DAY);
-  const after = offsetAt(wall + DAY);
-  if (before === after) return wall - before;
-  const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
-  return wall - (fits.length === 0 ? before : Math.max(...fits));
 }
 
 function shanghaiOffset(): OffsetAt {

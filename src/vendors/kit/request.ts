@@ -42,23 +42,24 @@ export const formRequest = (url: URL, form: Record<string, string>): UnsignedReq
   form,
 });
 
+/** The parameters of a call that are sent: no action here distinguishes an empty parameter from an absent one. */
+export const sentParams = (params: Params): [string, NonNullable<Params[string]>][] =>
+  Object.entries(params).filter(
+    (entry): entry is [string, NonNullable<Params[string]>] => (entry[1] ?? "") !== "",
+  );
+
 /**
  * The parameters of a call as names and texts, ready for a form or a query.
  *
  * Shape: a list becomes `Name.<first>`, `Name.<first + 1>` and so on. Null, undefined and empty text are
- *        left out: no action here distinguishes an empty parameter from an absent one.
+ *        left out.
  */
-export const flatParams = (params: Params, first: 0 | 1): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(params).flatMap(([name, value]) => flatEntry(name, value, first)),
-  );
-
-function flatEntry(name: string, value: Params[string], first: number): [string, string][] {
-  if (Array.isArray(value)) {
-    return value.map((item: string | number, index) => [
-      `${name}.${String(first + index)}`,
-      String(item),
-    ]);
+export function flatParams(params: Params, first: 0 | 1): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of sentParams(params)) {
+    if (!Array.isArray(value)) flat[name] = String(value);
+    else
+      for (const [index, item] of value.entries()) flat[`${name}.${first + index}`] = String(item);
   }
-  return value === null || value === undefined || value === "" ? [] : [[name, String(value)]];
+  return flat;
 }

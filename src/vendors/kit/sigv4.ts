@@ -1,8 +1,8 @@
+import { hash } from "node:crypto";
 import type { AwsCredentials } from "../../domain/account.js";
 import {
   type Fields,
   hmac,
-  sha256Hex,
   sortedFields,
   sortedNames,
   sortedQuery,
@@ -57,7 +57,7 @@ export const signerV4 =
       ...tokenAs("x-amz-security-token", credentials),
     };
     const sent = encodedRequest({ ...request, headers });
-    const payload = headers["x-amz-content-sha256"] ?? sha256Hex(sent.body ?? "");
+    const payload = headers["x-amz-content-sha256"] ?? hash("sha256", sent.body ?? "");
     const signature = signatureOf(
       { method, url, query, headers, payload },
       { ...scope, time },
@@ -101,7 +101,7 @@ function signatureOf(
   scope: TimedScope,
   { secretAccessKey }: AwsCredentials,
 ): string {
-  const text = [ALGORITHM, scope.time, pathOf(scope), sha256Hex(canonical(parts))].join("\n");
+  const text = [ALGORITHM, scope.time, pathOf(scope), hash("sha256", canonical(parts))].join("\n");
   const key = pathOf(scope)
     .split("/")
     .reduce<string | Buffer>((at, part) => hmac("sha256", at, part), `AWS4${secretAccessKey}`);

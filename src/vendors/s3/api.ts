@@ -1,7 +1,7 @@
+import { hash } from "node:crypto";
 import type { S3Account } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
 import type { SourceError } from "../../errors.js";
-import { sha256Hex } from "../../http/sign/encode.js";
 import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
 import { parseXml } from "../../listing/decoder.js";
@@ -33,12 +33,12 @@ export function s3Api(account: S3Account): VendorApi {
       return opened({ body, status, headers }, about, call);
     },
     // Each call costs money. S3 itself allows thousands of calls a second.
-    rate: () => 2,
+    rate: 2,
     permission: () => "s3:ListBucket",
   };
 }
 
-const EMPTY_BODY = sha256Hex("");
+const EMPTY_BODY = hash("sha256", "");
 
 /**
  * The URL of a bucket, or of an object in it.

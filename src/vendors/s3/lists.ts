@@ -15,7 +15,8 @@ import type {
   Params,
 } from "../../listing/declaration.js";
 import type { ListShape, WindowShape } from "../../listing/shape.js";
-import { count, instantUtc, NOTHING_SAID, optionalText } from "../kit/decode.js";
+import { count, instantUtc, optionalText } from "../kit/decode.js";
+import { NOTHING_SAID } from "../kit/lists.js";
 import { presignedV4 } from "../kit/sigv4.js";
 import { urlOf } from "./api.js";
 import { hasDotSegment, layoutsOf, shownKey, type Layout } from "./keys.js";
@@ -63,7 +64,7 @@ export function listsOf({ buckets }: Pick<S3Account, "buckets">) {
     layouts.map((_, bucket) => ({ bucket, instance: scope.instance?.nativeId ?? null }));
   const objects = {
     action: "ListObjectsV2",
-    statuses: {},
+    words: {},
     params: () => ({}),
     parts,
     total: () => null,

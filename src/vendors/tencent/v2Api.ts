@@ -25,7 +25,7 @@ export const tencentV2Api = (account: TencentAccount): VendorApi => ({
   codes: CODES,
   open,
   // No quota of any action is documented.
-  rate: () => 20,
+  rate: 20,
   permission: (action) => `redis:${action}`,
 });
 

@@ -6,23 +6,10 @@ import type {
   InstanceListing,
 } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import {
-  bytes,
-  child,
-  count,
-  flag,
-  instantIn,
-  list,
-  MEBIBYTE,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  text,
-  withoutLinks,
-  word,
-} from "../kit/decode.js";
+import { child, count, instantIn, MEBIBYTE, optionalText } from "../kit/decode.js";
 import { zoneClock } from "../kit/instant.js";
 import { downloadsOf } from "../kit/links.js";
+import { backupList, instanceList } from "../kit/lists.js";
 import { noLink } from "../kit/refusal.js";
 import { BACKUP_STATUS, BACKUP_TYPE, INSTANCE_STATUS, tencentLinks } from "./words.js";
 
@@ -40,13 +27,11 @@ export const totalOf = (payload: Row): number | null =>
  *
  * Left out: typeId (cluster or not), regionId (it was asked for), networks, ports, charges.
  */
-export function redis2Instances(timeZone: string): InstanceListing {
-  const instant = instantIn(timeZone);
-  return {
+export const redis2Instances = (timeZone: string): InstanceListing =>
+  instanceList({
     name: "redis2-instances",
     action: "DescribeRedis",
     scope: "region",
-    statuses: INSTANCE_STATUS,
     shape: {
       page: { style: "offset", offset: "offset", limit: "limit", max: 100, aligned: false },
       window: null,
@@ -54,25 +39,23 @@ export function redis2Instances(timeZone: string): InstanceListing {
       order: "unknown",
       counts: "rows",
     },
-    params: () => ({ orderBy: "createtime", orderType: 0 }),
-    rows: (payload) => list(payload, "data.redisSet", totalOf(payload)),
+    params: { orderBy: "createtime", orderType: 0 },
+    rows: "data.redisSet",
     total: totalOf,
-    keyOf: (row) => text(row, "redisId"),
-    map: (row) => ({
-      nativeId: text(row, "redisId"),
-      name: optionalText(row, "redisName"),
-      zone: optionalText(row, "zoneId"),
-      status: word(row, "status", INSTANCE_STATUS, "UNKNOWN"),
-      vendorStatus: optionalText(row, "status"),
-      engineVersion: null,
-      memoryBytes: bytes(row, "size", MEBIBYTE),
-      createdAt: instant(row, "createtime"),
-      shardCount: null,
-      project: optionalText(row, "projectId"),
-      listing: "redis2-instance",
-    }),
-  };
-}
+    fields: {
+      nativeId: "redisId",
+      name: "redisName",
+      zone: "zoneId",
+      status: "status",
+      memoryBytes: "size",
+      createdAt: "createtime",
+      project: "projectId",
+    },
+    words: { status: INSTANCE_STATUS },
+    instants: instantIn(timeZone),
+    unit: MEBIBYTE,
+    always: { listing: "redis2-instance" },
+  });
 
 /** Status 1 is documented as "locked by a flow"; rows of 2.0 have no end that could say more. */
 const STATUS = Object.freeze({ ...BACKUP_STATUS, 1: "LOCKED" as const });
@@ -102,35 +85,29 @@ const shape: ListShape = {
  * Window: beginTime and endTime, both inclusive, may be left out; selects on the start.
  * Source: https://cloud.tencent.com/document/api/239/8402 (GetRedisBackupList), read 2026-11-21.
  */
-export function redis2Instance(timeZone: string): BackupListing {
-  const instant = instantIn(timeZone);
-  return {
+export const redis2Instance = (timeZone: string): BackupListing =>
+  backupList({
     name: "redis2-instance",
     action: "GetRedisBackupList",
     scope: "instance",
     shape,
-    refusedBy: [],
-    params: ({ instance }) => ({ redisId: instance?.nativeId }),
+    asksFor: { instance: "redisId" },
     formatInstant: zoneClock(timeZone).format,
-    rows: (payload) => list(payload, "data.redisBackupSet", totalOf(payload)),
+    rows: "data.redisBackupSet",
     total: totalOf,
-    keyOf: (row) => text(row, "backupId"),
-    map: (row, scope) => ({
-      ...NOTHING_SAID,
-      instanceNativeId: ownerOf(row, "redisId", scope),
-      nativeId: text(row, "backupId"),
-      status: word(row, "status", STATUS, "UNKNOWN"),
-      vendorStatus: optionalText(row, "status") ?? "",
-      trigger: word(row, "backupType", BACKUP_TYPE, "UNKNOWN"),
-      startedAt: instant(row, "startTime"),
-      locked: flag(row, "locked"),
-      remark: optionalText(row, "remark"),
-    }),
-    statuses: STATUS,
+    fields: {
+      nativeId: "backupId",
+      instanceNativeId: "redisId",
+      status: "status",
+      trigger: "backupType",
+      startedAt: "startTime",
+      locked: "locked",
+      remark: "remark",
+    },
+    words: { status: STATUS, trigger: BACKUP_TYPE },
+    instants: instantIn(timeZone),
     sizes: "none",
-    withoutLinks,
-  };
-}
+  });
 
 const LIFETIME = 12 * 3_600_000;
 

@@ -1,19 +1,13 @@
+import { hash } from "node:crypto";
 import type { TencentAccount } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import { type Fields, hmac, sha256Hex, sortedFields, sortedNames } from "../../http/sign/encode.js";
+import { type Fields, hmac, sortedFields, sortedNames } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
-import type { CodeTable, Params, VendorApi } from "../../listing/declaration.js";
+import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { child, optionalText } from "../kit/decode.js";
 import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
-import { baseOf } from "../kit/request.js";
-
-/** Calls a second and account, as the pages of the actions state. */
-const RATES: Readonly<Record<string, number>> = {
-  DescribeInstanceBackups: 50,
-  DescribeInstances: 35,
-  DescribeBackupUrl: 20,
-};
+import { baseOf, sentParams } from "../kit/request.js";
 
 /**
  * Tencent's API 3.0 for Redis, version 2018-04-12: signed POSTs of JSON to `/`, HTTP 200 also for its
@@ -33,13 +27,14 @@ export const tencentV3Api = (account: TencentAccount): VendorApi => ({
       "x-tc-version": "2018-04-12",
       ...(region === null ? {} : { "x-tc-region": region.id }),
     },
-    body: bodyOf(params),
+    body: JSON.stringify(Object.fromEntries(sentParams(params))),
   }),
   authenticator: signedBy(signerOf(account)),
   decode: parseJson,
   codes: CODES,
   open,
-  rate: (action) => (Object.hasOwn(RATES, action) ? (RATES[action] ?? 20) : 20),
+  rate: 20,
+  rates: { DescribeInstanceBackups: 50, DescribeInstances: 35 },
   permission: (action) => `redis:${action}`,
 });
 
@@ -65,11 +60,6 @@ const signerOf =
       },
     });
   };
-
-const bodyOf = (params: Params): string =>
-  JSON.stringify(
-    Object.fromEntries(Object.entries(params).filter(([, value]) => (value ?? "") !== "")),
-  );
 
 /** `{ Response }` holds the fields or an `Error`; without it, the answer came from a proxy. */
 const open: VendorApi["open"] = (body, status): Row => {
@@ -98,7 +88,8 @@ export interface Tc3Request {
 
 /** Hex SHA-256 of the canonical form of a POST to `/` without a query. */
 export const canonicalTc3 = ({ signed, body }: Tc3Request): string =>
-  sha256Hex(
+  hash(
+    "sha256",
     [
       "POST",
       "/",
@@ -106,7 +97,7 @@ export const canonicalTc3 = ({ signed, body }: Tc3Request): string =>
       ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim().toLowerCase()}`),
       "",
       sortedNames(signed),
-      sha256Hex(body),
+      hash("sha256", body),
     ].join("\n"),
   );
 

@@ -1,36 +1,17 @@
 import type { TencentAccount } from "../../domain/account.js";
-import type { MappedBackup } from "../../domain/backup.js";
 import { isRow, type Row } from "../../domain/row.js";
-import type { BackupStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
 import type {
   BackupListing,
   DownloadsDeclaration,
   FactsDeclaration,
   InstanceListing,
-  ListScope,
 } from "../../listing/declaration.js";
 import type { ListShape } from "../../listing/shape.js";
-import {
-  bytes,
-  count,
-  days,
-  flag,
-  instantIn,
-  type InstantReader,
-  isForeign,
-  list,
-  MEBIBYTE,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  tagsAt,
-  text,
-  withoutLinks,
-  word,
-} from "../kit/decode.js";
+import { count, days, instantIn, list, MEBIBYTE, optionalText, tagsAt } from "../kit/decode.js";
 import { zoneClock } from "../kit/instant.js";
 import { downloadsOf, type PrintedLink } from "../kit/links.js";
+import { backupList, type BackupListData, instanceList } from "../kit/lists.js";
 import { noLink } from "../kit/refusal.js";
 import {
   BACKUP_STATUS,
@@ -43,8 +24,6 @@ import {
 /** The engine code of TencentDB for Memcached, which shares the API. */
 const MEMCACHED = "200";
 
-const total = (payload: Row): number | null => count(payload, "TotalCount");
-
 /**
  * Instances of a region: Tencent Redis, action DescribeInstances, version 2018-04-12.
  *
@@ -56,13 +35,11 @@ const total = (payload: Row): number | null => count(payload, "TotalCount");
  * Left out: Engine and ProductType (free text in the examples); RedisShardSize and ReplicasNum;
  * networks, ports, charges; Tags (of placement, not the owner's). InstanceTags may be null, "no valid value".
  */
-export function redisInstances(timeZone: string): InstanceListing {
-  const instant = instantIn(timeZone);
-  return {
+export const redisInstances = (timeZone: string): InstanceListing =>
+  instanceList({
     name: "redis-instances",
     action: "DescribeInstances",
     scope: "region",
-    statuses: INSTANCE_STATUS,
     shape: {
       page: { style: "offset", offset: "Offset", limit: "Limit", max: 1000, aligned: true },
       window: null,
@@ -70,29 +47,29 @@ export function redisInstances(timeZone: string): InstanceListing {
       order: "unknown",
       counts: "rows",
     },
-    params: () => ({ OrderBy: "createtime", OrderType: 0 }),
-    rows: (payload) => list(payload, "InstanceSet", total(payload)),
-    total,
-    keyOf: (row) => text(row, "InstanceId"),
-    map: (row) =>
-      optionalText(row, "Type") === MEMCACHED
-        ? null
-        : {
-            nativeId: text(row, "InstanceId"),
-            name: optionalText(row, "InstanceName"),
-            zone: optionalText(row, "ZoneId"),
-            status: word(row, "Status", INSTANCE_STATUS, "UNKNOWN"),
-            vendorStatus: optionalText(row, "Status"),
-            engineVersion: word(row, "Type", VERSION_OF_TYPE, null),
-            memoryBytes: bytes(row, "Size", MEBIBYTE),
-            createdAt: instant(row, "Createtime"),
-            shardCount: count(row, "RedisShardNum"),
-            tags: tagsAt(row, "InstanceTags", { key: "TagKey", value: "TagValue" }),
-            project: optionalText(row, "ProjectId"),
-            listing: "redis-instance",
-          },
-  };
-}
+    params: { OrderBy: "createtime", OrderType: 0 },
+    rows: "InstanceSet",
+    total: "TotalCount",
+    leftOut: { Type: MEMCACHED },
+    fields: {
+      nativeId: "InstanceId",
+      name: "InstanceName",
+      zone: "ZoneId",
+      status: "Status",
+      engineVersion: "Type",
+      memoryBytes: "Size",
+      createdAt: "Createtime",
+      shardCount: "RedisShardNum",
+      project: "ProjectId",
+    },
+    words: { status: INSTANCE_STATUS, engineVersion: VERSION_OF_TYPE },
+    instants: instantIn(timeZone),
+    unit: MEBIBYTE,
+    always: { listing: "redis-instance" },
+    derived: (row) => ({
+      tags: tagsAt(row, "InstanceTags", { key: "TagKey", value: "TagValue" }),
+    }),
+  });
 
 /*
  * Tencent Redis, action DescribeInstanceBackups, version 2018-04-12.
@@ -128,50 +105,11 @@ const shape: ListShape = {
 /** All that the action's page lists; the newest model names only 1 and 2, and 2 as the default. */
 const EVERY_STATUS = [1, 2, 3, 4, -1, -2];
 
-const statusOf = (row: Row, finishedAt: number | null): BackupStatus =>
-  optionalText(row, "Status") === "1"
-    ? finishedAt === null
-      ? "RUNNING"
-      : "LOCKED"
-    : word(row, "Status", BACKUP_STATUS, "UNKNOWN");
-
-/** `RDB-Redis 6.2` is a file of version 6.2. */
-const versionOf = (row: Row): string | null =>
-  /(\d+(?:\.\d+)*)$/.exec(optionalText(row, "FileType") ?? "")?.[1] ?? null;
-
-const mapping =
-  (instant: InstantReader) =>
-  (row: Row, scope: ListScope): MappedBackup | null => {
-    // Memcached instances are not listed, so their backups in the wide list have no instance.
-    if (optionalText(row, "InstanceType") === MEMCACHED) return null;
-    const finishedAt = instant(row, "EndTime");
-    return {
-      ...NOTHING_SAID,
-      instanceNativeId: ownerOf(row, "InstanceId", scope),
-      nativeId: text(row, "BackupId"),
-      status: statusOf(row, finishedAt),
-      vendorStatus: optionalText(row, "Status") ?? "",
-      trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
-      startedAt: instant(row, "StartTime"),
-      finishedAt,
-      expiresAt: instant(row, "ExpireTime"),
-      sizeBytes: count(row, "BackupSize") || null,
-      engineVersion: versionOf(row),
-      locked: flag(row, "Locked"),
-      encrypted: flag(row, "Encrypted"),
-      remark: optionalText(row, "Remark"),
-    };
-  };
-
-const rowsOf = (payload: Row): readonly unknown[] => list(payload, "BackupSet", total(payload));
-
-const common = (timeZone: string) => ({
+const common = (timeZone: string): Omit<BackupListData, "name" | "scope"> => ({
   action: "DescribeInstanceBackups",
   shape,
   formatInstant: zoneClock(timeZone).format,
-  rows: rowsOf,
-  total,
-  keyOf: (row: Row) => text(row, "BackupId"),
+  params: { Status: EVERY_STATUS },
   alternativesOn: [
     "InvalidParameter",
     "InvalidParameter.InvalidParameter",
@@ -188,9 +126,34 @@ const common = (timeZone: string) => ({
       note: "The vendor lists backups of its default states only: none under way, expired or deleted.",
     },
   ],
-  statuses: BACKUP_STATUS,
-  sizes: "exact" as const,
-  withoutLinks,
+  rows: "BackupSet",
+  total: "TotalCount",
+  // Memcached instances are not listed, so their backups in the wide list have no instance.
+  leftOut: { InstanceType: MEMCACHED },
+  fields: {
+    nativeId: "BackupId",
+    instanceNativeId: "InstanceId",
+    status: "Status",
+    trigger: "BackupType",
+    startedAt: "StartTime",
+    finishedAt: "EndTime",
+    expiresAt: "ExpireTime",
+    locked: "Locked",
+    encrypted: "Encrypted",
+    remark: "Remark",
+  },
+  words: { status: BACKUP_STATUS, trigger: BACKUP_TYPE },
+  instants: instantIn(timeZone),
+  derived(row, { vendorStatus, status, finishedAt }) {
+    const underWay = finishedAt === null ? "RUNNING" : "LOCKED";
+    return {
+      status: vendorStatus === "1" ? underWay : status,
+      sizeBytes: count(row, "BackupSize") || null,
+      // `RDB-Redis 6.2` is a file of version 6.2.
+      engineVersion: /(\d+(?:\.\d+)*)$/.exec(optionalText(row, "FileType") ?? "")?.[1] ?? null,
+    };
+  },
+  sizes: "exact",
 });
 
 /** Our own code for rows that do not name their instances. */
@@ -198,7 +161,7 @@ const NO_INSTANCE_ID = "NoInstanceId";
 
 /** @throws {SourceError} BAD_RESPONSE if a row does not name its instance: lists of one instance do. */
 function ownedRowsOf(payload: Row): readonly unknown[] {
-  const rows = rowsOf(payload);
+  const rows = list(payload, "BackupSet", count(payload, "TotalCount"));
   if (rows.filter(isRow).some((row) => optionalText(row, "InstanceId") === null)) {
     const message = "The rows of the region's list do not name their instances.";
     throw new SourceError("BAD_RESPONSE", message, { code: NO_INSTANCE_ID });
@@ -207,35 +170,30 @@ function ownedRowsOf(payload: Row): readonly unknown[] {
 }
 
 /** All backups of a region, also those of destroyed instances. */
-export const redisRegion = (timeZone: string): BackupListing => ({
-  ...common(timeZone),
-  name: "redis-region",
-  scope: "region",
-  // InstanceId was a required parameter once, and some gateways refuse its absence in other words.
-  refusedBy: [
-    "MissingParameter",
-    "InvalidParameter.EmptyParam",
-    "InvalidParameter.InvalidParameter",
-    "UnsupportedOperation",
-    NO_INSTANCE_ID,
-  ],
-  params: () => ({ Status: EVERY_STATUS }),
-  rows: ownedRowsOf,
-  map: mapping(instantIn(timeZone)),
-});
+export const redisRegion = (timeZone: string): BackupListing =>
+  backupList({
+    ...common(timeZone),
+    name: "redis-region",
+    scope: "region",
+    // InstanceId was a required parameter once, and some gateways refuse its absence in other words.
+    refusedBy: [
+      "MissingParameter",
+      "InvalidParameter.EmptyParam",
+      "InvalidParameter.InvalidParameter",
+      "UnsupportedOperation",
+      NO_INSTANCE_ID,
+    ],
+    rows: ownedRowsOf,
+  });
 
 /** The backups of one instance. */
-export function redisInstance(timeZone: string): BackupListing {
-  const map = mapping(instantIn(timeZone));
-  return {
+export const redisInstance = (timeZone: string): BackupListing =>
+  backupList({
     ...common(timeZone),
     name: "redis-instance",
     scope: "instance",
-    refusedBy: [],
-    params: ({ instance }) => ({ InstanceId: instance?.nativeId, Status: EVERY_STATUS }),
-    map: (row, scope) => (isForeign(row, "InstanceId", scope) ? null : map(row, scope)),
-  };
-}
+    asksFor: { instance: "InstanceId" },
+  });
 
 /**
  * The schedule of one instance: Tencent Redis, action DescribeAutoBackupConfig, version 2018-04-12.

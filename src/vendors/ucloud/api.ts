@@ -1,13 +1,13 @@
+import { hash } from "node:crypto";
 import type { UCloudAccount } from "../../domain/account.js";
 import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
-import { type Fields, sha1Hex, sortedFields } from "../../http/sign/encode.js";
+import { type Fields, sortedFields } from "../../http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../listing/authenticator.js";
 import type {
   CodeTable,
-  MappedInstance,
   Meaning,
   Region,
   VendorApi,
@@ -16,15 +16,12 @@ import type {
 import { parseJson } from "../../listing/decoder.js";
 import type { ListShape } from "../../listing/shape.js";
 import {
-  bytes,
-  count,
   GIBIBYTE,
   instantSeconds,
   list,
   optionalText,
   tableOf,
   text,
-  word,
   type Words,
 } from "../kit/decode.js";
 import type { LinkRules } from "../kit/links.js";
@@ -50,7 +47,7 @@ export const ucloudApi = (account: UCloudAccount): VendorApi => ({
   codes: RET_CODES,
   open,
   // No quota of any action is documented.
-  rate: () => 20,
+  rate: 20,
   // The documents do not say how policies name the products.
   permission: (action) => action,
 });
@@ -70,7 +67,7 @@ const signerOf =
  * Source: https://docs.ucloud.cn/api/summary/signature, read 2026-11-21.
  */
 export const signUCloud = (fields: Fields, privateKey: string): string =>
-  sha1Hex(sortedFields(fields).flat().join("") + privateKey);
+  hash("sha1", sortedFields(fields).flat().join("") + privateKey);
 
 const REGION_CLOSED: Meaning = {
   kind: "FORBIDDEN",
@@ -120,12 +117,15 @@ function meaningIn(body: Row, code: string): Meaning | undefined {
 export const MISSING_PARAMETER = "220";
 
 /** `RetCode` is a number or its text; error bodies may lack `Action`. */
-const open: VendorApi["open"] = (body, status, headers): Row => {
+const open: VendorApi["open"] = (body, status, headers, call): Row => {
   const answer = { status, requestId: headers["x-ucloud-request-uuid"] };
   const code = isRow(body) ? optionalText(body, "RetCode") : null;
   if (!isRow(body) || code === null) throw unknownShape(answer);
   if (code !== "0") throw refusal({ ...answer, code }, meaningIn(body, code));
   if (status >= 300) throw unknownShape(answer);
+  const answered = optionalText(body, "Action") ?? `${call?.action}Response`;
+  if (call !== undefined && answered !== `${call.action}Response`)
+    throw new SourceError("BAD_RESPONSE", "The vendor answered another action.");
   return body;
 };
 
@@ -134,8 +134,8 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
  * other actions and of the vendor's own tools. The order is not documented.
  */
 
-/** Row offset and limit, no window. `counts`: `TotalCount` is "of the user" in one document. */
-export const pagedBy = (defaultSize: number, counts: ListShape["counts"]): ListShape => ({
+/** Row offset and limit, no window. */
+const pagedBy = (defaultSize: number, counts: ListShape["counts"]): ListShape => ({
   page: { style: "offset", offset: "Offset", limit: "Limit", max: 100, aligned: false },
   window: null,
   defaultSize,
@@ -143,24 +143,8 @@ export const pagedBy = (defaultSize: number, counts: ListShape["counts"]): ListS
   counts,
 });
 
-/** `TotalCount`, which older answers of DescribeUMemBackup lack. */
-export const totalOf = (payload: Row): number | null => count(payload, "TotalCount");
-
-/**
- * The rows of a list action.
- * @throws {SourceError} BAD_RESPONSE for the answer to another action, or without rows.
- */
-export const dataSetOf =
-  (action: string) =>
-  (payload: Row): readonly unknown[] => {
-    const answered = optionalText(payload, "Action");
-    if (answered !== null && answered !== `${action}Response`)
-      throw new SourceError("BAD_RESPONSE", "The vendor answered another action.");
-    return list(payload, "DataSet", totalOf(payload));
-  };
-
 /** States of master-replica and of distributed backups; only the former can fail or expire. */
-export const BACKUP_STATE: Words<BackupStatus> = tableOf({
+const BACKUP_STATE: Words<BackupStatus> = tableOf({
   RUNNING: ["backuping", "starting"],
   SUCCEEDED: ["success", "done"],
   FAILED: ["error"],
@@ -168,23 +152,20 @@ export const BACKUP_STATE: Words<BackupStatus> = tableOf({
 });
 
 /** Older documents show numbers; they mean the same as in the sister product UDB, where 1 is manual. */
-export const BACKUP_TYPE: Words<BackupTrigger> = tableOf({
+const BACKUP_TYPE: Words<BackupTrigger> = tableOf({
   AUTOMATIC: ["auto", 0],
   MANUAL: ["manual", 1],
 });
 
 /** States of groups and of spaces. */
-export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
+const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
   CREATING: ["creating", "starting"],
   RUNNING: ["running"],
   CHANGING: ["resizing", "configing", "sslswitching", "deleting"],
   FAILED: ["fail", "createfail", "deletefail", "resizefail", "configfail", "sslswitchfail"],
 });
 
-/** Whether a field says `enable` or `disable`; null for anything else. */
-export const isEnabled = (row: Row, name: string): boolean | null => word(row, name, ENABLED, null);
-
-const ENABLED: Words<boolean> = Object.freeze({ enable: true, disable: false });
+export const ENABLED: Words<boolean> = Object.freeze({ enable: true, disable: false });
 
 /** An instance is in one business group, whose name is in the field `Tag`. */
 function tagOf(row: Row): readonly InstanceTag[] | null {
@@ -193,22 +174,34 @@ function tagOf(row: Row): readonly InstanceTag[] | null {
   return value === null ? [] : [{ key: "Tag", value }];
 }
 
-/** The facts that groups and spaces share. Sizes are GB. */
-export const instanceFacts = (row: Row): Omit<MappedInstance, "nativeId" | "name" | "listing"> => ({
-  zone: optionalText(row, "Zone"),
-  status: word(row, "State", INSTANCE_STATE, "UNKNOWN"),
-  vendorStatus: optionalText(row, "State"),
-  engineVersion: optionalText(row, "Version"),
-  memoryBytes: bytes(row, "Size", GIBIBYTE) ?? bytes(row, "MemorySize", GIBIBYTE),
-  createdAt: instantSeconds(row, "CreateTime"),
-  // A master-replica group has one shard; the backups of a space state theirs row by row.
-  shardCount: null,
-  tags: tagOf(row),
-});
+/** What the lists of groups and of spaces share. Sizes are GB. A master-replica group has one shard. */
+export const INSTANCES = {
+  scope: "region",
+  shape: pagedBy(20, "rows"),
+  rows: "DataSet",
+  total: "TotalCount",
+  fields: {
+    zone: "Zone",
+    status: "State",
+    engineVersion: "Version",
+    memoryBytes: ["Size", "MemorySize"],
+    createdAt: "CreateTime",
+  },
+  words: { status: INSTANCE_STATE, automaticBackups: ENABLED },
+  instants: instantSeconds,
+  unit: GIBIBYTE,
+  derived: (row: Row) => ({ tags: tagOf(row) }),
+} as const;
 
-/** Whether a field holds a word, in any case. */
-export const hasWord = (row: Row, name: string, expected: string): boolean =>
-  optionalText(row, name)?.toLowerCase() === expected;
+/** What the lists of backups share. `TotalCount`, which older answers lack, is "of the user" in one document. */
+export const BACKUPS = {
+  shape: pagedBy(10, "other"),
+  rows: "DataSet",
+  total: "TotalCount",
+  fields: { nativeId: "BackupId", name: "BackupName", status: "State", trigger: "BackupType" },
+  words: { status: BACKUP_STATE, trigger: BACKUP_TYPE },
+  instants: instantSeconds,
+} as const;
 
 /**
  * The regions of an account: UCloud, action GetRegion (the API has no version).

@@ -1,37 +1,11 @@
 import type { UCloudAccount } from "../../domain/account.js";
 import { isRow } from "../../domain/row.js";
-import type {
-  BackupListing,
-  DownloadsDeclaration,
-  FactsDeclaration,
-  InstanceListing,
-} from "../../listing/declaration.js";
-import {
-  count,
-  instantSeconds,
-  isForeign,
-  list,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  text,
-  withoutLinks,
-  word,
-} from "../kit/decode.js";
+import type { DownloadsDeclaration, FactsDeclaration } from "../../listing/declaration.js";
+import { count, list, optionalText, word } from "../kit/decode.js";
 import { downloadsOf } from "../kit/links.js";
+import { backupList, instanceList } from "../kit/lists.js";
 import { noLink } from "../kit/refusal.js";
-import {
-  BACKUP_STATE,
-  BACKUP_TYPE,
-  dataSetOf,
-  hasWord,
-  INSTANCE_STATE,
-  instanceFacts,
-  isEnabled,
-  linkRules,
-  pagedBy,
-  totalOf,
-} from "./api.js";
+import { BACKUPS, INSTANCES, ENABLED, linkRules } from "./api.js";
 
 /**
  * Distributed spaces: UCloud UMem, action DescribeUMemSpace (the API has no version).
@@ -43,26 +17,15 @@ import {
  * Left out: addresses, networks, charges; UsedSize (it is not the size of a backup); as a list, DescribeUMem,
  * whose `performance` rows have no documented backup list.
  */
-export const umemSpaces: InstanceListing = {
+export const umemSpaces = instanceList({
+  ...INSTANCES,
   name: "umem-spaces",
   action: "DescribeUMemSpace",
-  scope: "region",
-  statuses: INSTANCE_STATE,
-  shape: pagedBy(20, "rows"),
-  params: () => ({ Protocol: "redis" }),
-  rows: dataSetOf("DescribeUMemSpace"),
-  total: totalOf,
-  keyOf: (row) => text(row, "SpaceId"),
-  map: (row) =>
-    hasWord(row, "Protocol", "memcache")
-      ? null
-      : {
-          ...instanceFacts(row),
-          nativeId: text(row, "SpaceId"),
-          name: optionalText(row, "Name"),
-          listing: "umem-space",
-        },
-};
+  params: { Protocol: "redis" },
+  leftOut: { Protocol: "memcache" },
+  fields: { ...INSTANCES.fields, nativeId: "SpaceId", name: "Name" },
+  always: { listing: "umem-space" },
+});
 
 /**
  * Whether a space is backed up on a schedule: UCloud UMem, action DescribeUMem (the API has no version).
@@ -84,11 +47,11 @@ export const umemFacts: FactsDeclaration = {
   }),
   map: (payload) =>
     new Map(
-      dataSetOf("DescribeUMem")(payload)
+      list(payload, "DataSet", count(payload, "TotalCount"))
         .filter(isRow)
         .map((row) => [
           optionalText(row, "ResourceId") ?? "",
-          { automaticBackups: isEnabled(row, "AutoBackup") },
+          { automaticBackups: word(row, "AutoBackup", ENABLED, null) },
         ]),
     ),
 };
@@ -105,35 +68,20 @@ export const umemFacts: FactsDeclaration = {
  * is not stated, and sizes here are exact bytes); Protocol (the space was chosen by it). Failures have no
  * word.
  */
-export const umemSpace: BackupListing = {
+export const umemSpace = backupList({
+  ...BACKUPS,
   name: "umem-space",
   action: "DescribeUMemBackup",
   scope: "instance",
-  shape: pagedBy(10, "other"),
-  refusedBy: [],
-  params: ({ instance }) => ({ Zone: instance?.zone, SpaceId: instance?.nativeId }),
-  rows: dataSetOf("DescribeUMemBackup"),
-  total: totalOf,
-  keyOf: (row) => text(row, "BackupId"),
-  statuses: BACKUP_STATE,
+  asksFor: { zone: "Zone", instance: "SpaceId" },
+  fields: {
+    ...BACKUPS.fields,
+    instanceNativeId: "SpaceId",
+    startedAt: "CreateTime",
+    shardCount: "BlockCount",
+  },
   sizes: "none",
-  map: (row, scope) =>
-    isForeign(row, "SpaceId", scope)
-      ? null
-      : {
-          ...NOTHING_SAID,
-          zone: scope.instance?.zone ?? null,
-          instanceNativeId: ownerOf(row, "SpaceId", scope),
-          nativeId: text(row, "BackupId"),
-          name: optionalText(row, "BackupName"),
-          status: word(row, "State", BACKUP_STATE, "UNKNOWN"),
-          vendorStatus: optionalText(row, "State") ?? "",
-          trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
-          startedAt: instantSeconds(row, "CreateTime"),
-          shardCount: count(row, "BlockCount"),
-        },
-  withoutLinks,
-};
+});
 
 /**
  * Links: UCloud UMem, action DescribeUMemBackupURL (the API has no version).

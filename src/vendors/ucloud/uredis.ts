@@ -1,38 +1,11 @@
 import type { UCloudAccount } from "../../domain/account.js";
-import type { MappedBackup } from "../../domain/backup.js";
 import type { Row } from "../../domain/row.js";
-import type {
-  BackupListing,
-  DownloadsDeclaration,
-  InstanceListing,
-  ListScope,
-} from "../../listing/declaration.js";
-import {
-  count,
-  instantSeconds,
-  isForeign,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  text,
-  withoutLinks,
-  word,
-} from "../kit/decode.js";
+import type { DownloadsDeclaration } from "../../listing/declaration.js";
+import { count, list, optionalText } from "../kit/decode.js";
 import { downloadsOf } from "../kit/links.js";
+import { backupList, instanceList } from "../kit/lists.js";
 import { noLink } from "../kit/refusal.js";
-import {
-  BACKUP_STATE,
-  BACKUP_TYPE,
-  dataSetOf,
-  hasWord,
-  INSTANCE_STATE,
-  instanceFacts,
-  isEnabled,
-  linkRules,
-  MISSING_PARAMETER,
-  pagedBy,
-  totalOf,
-} from "./api.js";
+import { BACKUPS, INSTANCES, linkRules, MISSING_PARAMETER } from "./api.js";
 
 /**
  * Master-replica groups: UCloud URedis, action DescribeURedisGroup (the API has no version).
@@ -45,28 +18,20 @@ import {
  * networks, charges and configuration, which say nothing about backups; UsedSize (it is not the size of a
  * backup); BackupTime, an hour whose zone is not stated. How long backups are kept is not listed.
  */
-export const uredisGroups: InstanceListing = {
+export const uredisGroups = instanceList({
+  ...INSTANCES,
   name: "uredis-groups",
   action: "DescribeURedisGroup",
-  scope: "region",
-  statuses: INSTANCE_STATE,
-  shape: pagedBy(20, "rows"),
-  params: () => ({}),
-  rows: dataSetOf("DescribeURedisGroup"),
-  total: totalOf,
-  keyOf: (row) => text(row, "GroupId"),
-  map: (row) =>
-    hasWord(row, "Role", "slave") || hasWord(row, "Protocol", "memcache")
-      ? null
-      : {
-          ...instanceFacts(row),
-          nativeId: text(row, "GroupId"),
-          // GroupName is being retired in favour of Name.
-          name: optionalText(row, "Name") ?? optionalText(row, "GroupName"),
-          automaticBackups: isEnabled(row, "AutoBackup"),
-          listing: "uredis-group",
-        },
-};
+  leftOut: { Role: "slave", Protocol: "memcache" },
+  fields: {
+    ...INSTANCES.fields,
+    nativeId: "GroupId",
+    // GroupName is being retired in favour of Name.
+    name: ["Name", "GroupName"],
+    automaticBackups: "AutoBackup",
+  },
+  always: { listing: "uredis-group" },
+});
 
 /*
  * Backups: UCloud URedis, action DescribeURedisBackup (the API has no version).
@@ -80,56 +45,39 @@ export const uredisGroups: InstanceListing = {
  * source's capacity, its unit is not stated); SrcRegionName and DstRegionName (copies to other
  * regions have a RegionType of their own, which is not asked for).
  */
-const map = (row: Row, scope: ListScope): MappedBackup => ({
-  ...NOTHING_SAID,
-  zone: optionalText(row, "Zone"),
-  instanceNativeId: ownerOf(row, "GroupId", scope),
-  nativeId: text(row, "BackupId"),
-  name: optionalText(row, "BackupName"),
-  status: word(row, "State", BACKUP_STATE, "UNKNOWN"),
-  vendorStatus: optionalText(row, "State") ?? "",
-  trigger: word(row, "BackupType", BACKUP_TYPE, "UNKNOWN"),
-  startedAt: instantSeconds(row, "BackupTime"),
-  sizeBytes: count(row, "BackupSize"),
-  engineVersion: optionalText(row, "RedisVersion"),
-});
-
-const rowsOf = dataSetOf("DescribeURedisBackup");
-
-/** A count of the whole user says nothing about a group: one without backups may have a count and no rows. */
-const backupRowsOf = (payload: Row): readonly unknown[] =>
-  rowsOf(totalOf(payload) === null ? payload : { ...payload, DataSet: payload["DataSet"] ?? [] });
-
-const common = {
+const backups = {
+  ...BACKUPS,
   action: "DescribeURedisBackup",
-  shape: pagedBy(10, "other"),
-  rows: backupRowsOf,
-  total: totalOf,
-  keyOf: (row: Row) => text(row, "BackupId"),
-  statuses: BACKUP_STATE,
-  sizes: "exact" as const,
-  withoutLinks,
-};
+  // A count of the whole user says nothing about a group: one without backups may have a count and no rows.
+  rows: (payload: Row) =>
+    list(payload, "DataSet", count(payload, BACKUPS.total) === null ? null : 0),
+  fields: {
+    ...BACKUPS.fields,
+    instanceNativeId: "GroupId",
+    zone: "Zone",
+    startedAt: "BackupTime",
+    sizeBytes: "BackupSize",
+    engineVersion: "RedisVersion",
+  },
+  sizes: "exact",
+} as const;
 
 /** All backups of a region, also those of deleted groups; accounts that must name a group get 220. */
-export const uredisRegion: BackupListing = {
-  ...common,
+export const uredisRegion = backupList({
+  ...backups,
   name: "uredis-region",
   scope: "region",
   refusedBy: [MISSING_PARAMETER],
-  params: () => ({ RegionType: "normal" }),
-  map,
-};
+  params: { RegionType: "normal" },
+});
 
 /** The backups of one group. */
-export const uredisGroup: BackupListing = {
-  ...common,
+export const uredisGroup = backupList({
+  ...backups,
   name: "uredis-group",
   scope: "instance",
-  refusedBy: [],
-  params: ({ instance }) => ({ GroupId: instance?.nativeId }),
-  map: (row, scope) => (isForeign(row, "GroupId", scope) ? null : map(row, scope)),
-};
+  asksFor: { instance: "GroupId" },
+});
 
 /**
  * Links: UCloud URedis, action DescribeURedisBackupURL (the API has no version).

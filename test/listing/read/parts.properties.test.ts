@@ -79,7 +79,7 @@ const listingOf = (parts: number, isWindowed: boolean): BackupListing => ({
     counts: "none",
   },
   refusedBy: [],
-  statuses: {},
+  words: {},
   sizes: "none",
   params: () => ({}),
   parts: () => Array.from({ length: parts }, (_, part): Params => ({ part })),

@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { sha256Hex } from "../../../src/http/sign/encode.js";
+import { rateOf } from "../../../src/listing/callVendor.js";
 import { alibabaApi, signAcs3, signAlibabaV1 } from "../../../src/vendors/alibaba/api.js";
 import { alibabaAccount } from "../accounts.js";
 import { signed } from "../fixture.js";
@@ -39,7 +40,7 @@ describe("a request by signature v3", () => {
     expect(signed).toEqual({
       host: "r-kvstore.aliyuncs.com",
       "x-acs-action": "DescribeBackups",
-      "x-acs-content-sha256": sha256Hex(""),
+      "x-acs-content-sha256": hash("sha256", ""),
       "x-acs-date": "2026-01-02T03:04:05Z",
       "x-acs-signature-nonce": "0000-1111",
       "x-acs-version": "2015-01-01",
@@ -104,7 +105,8 @@ describe("a request by signature v1", () => {
 });
 
 describe("an answer", () => {
-  const { open, rate } = alibabaApi(alibabaAccount);
+  const api = alibabaApi(alibabaAccount);
+  const { open } = api;
 
   test("is flat, or inside a wrapper of its action's name", () => {
     const flat = { RequestId: "r-1", Backups: { Backup: [] } };
@@ -117,7 +119,8 @@ describe("an answer", () => {
     expect(open(body, 200, {})).toBe(body);
   });
 
-  test("has no documented quota", () => {
-    expect(rate("DescribeBackups")).toBe(20);
+  test("has a documented quota only for the policy of backups", () => {
+    expect(rateOf(api, "DescribeBackups")).toBe(20);
+    expect(rateOf(api, "DescribeBackupPolicy")).toBe(200 / 60);
   });
 });

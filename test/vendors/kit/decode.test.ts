@@ -10,16 +10,13 @@ import {
   instantIn,
   instantSeconds,
   instantUtc,
-  isForeign,
   list,
   optionalText,
-  ownerOf,
   text,
   withoutLinks,
   word,
   xmlList,
 } from "../../../src/vendors/kit/decode.js";
-import { refusalOf } from "../fixture.js";
 
 const caught = (read: () => unknown): SourceError => {
   try {
@@ -239,33 +236,6 @@ describe("a list in XML", () => {
       ]);
     },
   );
-});
-
-const wide = { region: null, instance: null };
-const narrow = { region: null, instance: { nativeId: "i-1", zone: null, shardCount: null } };
-
-test("a row belongs to the instance that it names, else to the one whose list it is in", () => {
-  expect(ownerOf({ Id: "i-2" }, "Id", wide)).toBe("i-2");
-  expect(ownerOf({ Id: "i-2" }, "Id", narrow)).toBe("i-2");
-  expect(ownerOf({}, "Id", narrow)).toBe("i-1");
-  expect(ownerOf({ Id: " i-2 " }, "Id", narrow)).toBe("i-2");
-  expect(ownerOf({ Id: 7 }, "Id", narrow)).toBe("7");
-  expect(refusalOf(() => ownerOf({}, "Id", wide)).message).toContain("Id");
-});
-
-test.each(["i-2\0", "i\n2", "i-\ufffd", "i".repeat(513)])(
-  "a row whose owner is %j belongs to no instance, in a list of one instance too",
-  (Id) => {
-    for (const scope of [wide, narrow])
-      expect(refusalOf(() => ownerOf({ Id }, "Id", scope)).message).toBe("A row has no usable Id.");
-  },
-);
-
-test("a row is foreign where it names another instance than the list's", () => {
-  expect(isForeign({ Id: "i-2" }, "Id", narrow)).toBe(true);
-  expect(isForeign({ Id: "i-1" }, "Id", narrow)).toBe(false);
-  expect(isForeign({}, "Id", narrow)).toBe(false);
-  expect(isForeign({ Id: "i-2" }, "Id", wide)).toBe(false);
 });
 
 test("links are taken out at any depth, by the field's name or the text's beginning", () => {

@@ -3,7 +3,6 @@ import { isRow, type Row } from "../../../src/domain/row.js";
 import { hmac, sortedQuery } from "../../../src/http/sign/encode.js";
 import { encodedRequest, signedBy, type Signer } from "../../../src/listing/authenticator.js";
 import type {
-  BackupListing,
   CodeTable,
   InstanceListing,
   ProductDeclaration,
@@ -14,17 +13,13 @@ import { parseXml } from "../../../src/listing/decoder.js";
 import type { ListShape } from "../../../src/listing/shape.js";
 import {
   child,
-  count,
   earliest,
   freeze,
   instantUtc,
-  NOTHING_SAID,
   optionalText,
-  text,
-  withoutLinks,
-  word,
   xmlList,
 } from "../../../src/vendors/kit/decode.js";
+import { backupList, instanceList } from "../../../src/vendors/kit/lists.js";
 import { meaningOf, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
 import { flatParams, formRequest } from "../../../src/vendors/kit/request.js";
 
@@ -72,7 +67,7 @@ const api: VendorApi = {
   decode: parseXml,
   codes: CODES,
   open,
-  rate: () => 10_000,
+  rate: 10_000,
   permission: (action) => `redis:${action}`,
 };
 
@@ -84,68 +79,40 @@ const shape = (max: number): ListShape => ({
   counts: "none",
 });
 
-const marker = (payload: Row): string | null => optionalText(payload, "Marker");
+const groupsOrNodes = (name: string, action: string, member: string): InstanceListing =>
+  instanceList({
+    name,
+    action,
+    scope: "region",
+    shape: shape(20),
+    rows: [`${member}s`, member],
+    leftOut: { Engine: "memcached" },
+    fields: { nativeId: "Id", status: "Status", engineVersion: "EngineVersion" },
+    words: { status: { creating: "CREATING", available: "RUNNING" } },
+    always: { listing: "snapshots-of-group" },
+  });
 
-const INSTANCE_STATUS = { creating: "CREATING", available: "RUNNING" } as const;
-
-const instances = (name: string, action: string, member: string): InstanceListing => ({
-  name,
-  action,
-  scope: "region",
-  statuses: INSTANCE_STATUS,
-  shape: shape(20),
-  params: () => ({}),
-  rows: (payload) => xmlList(payload, `${member}s`, member),
-  total: () => null,
-  nextToken: marker,
-  keyOf: (row) => text(row, "Id"),
-  map: (row) =>
-    optionalText(row, "Engine") === "memcached"
-      ? null
-      : {
-          nativeId: text(row, "Id"),
-          name: null,
-          zone: null,
-          status: word(row, "Status", INSTANCE_STATUS, "UNKNOWN"),
-          vendorStatus: optionalText(row, "Status"),
-          engineVersion: optionalText(row, "EngineVersion"),
-          memoryBytes: null,
-          createdAt: null,
-          shardCount: null,
-          listing: "snapshots-of-group",
-        },
-});
-
-const STATUS = { creating: "RUNNING", available: "SUCCEEDED" } as const;
-
-/** The nodes of a snapshot. */
-const nodesOf = (row: Row): readonly unknown[] => xmlList(row, "NodeSnapshots", "NodeSnapshot");
-
-const snapshots: BackupListing = {
-  name: "snapshots-of-region",
+const snapshots = {
   action: "DescribeSnapshots",
-  scope: "region",
-  statuses: STATUS,
   shape: shape(50),
-  refusedBy: ["AccessDenied"],
-  params: () => ({ ShowNodes: true }),
-  rows: (payload) => xmlList(payload, "Snapshots", "Snapshot"),
-  total: () => null,
-  nextToken: marker,
-  keyOf: (row) => text(row, "Name"),
+  params: { ShowNodes: true },
+  rows: ["Snapshots", "Snapshot"],
+  fields: {
+    nativeId: "Name",
+    instanceNativeId: "GroupId",
+    status: "Status",
+    trigger: "Source",
+    shardCount: "Shards",
+  },
+  words: {
+    status: { creating: "RUNNING", available: "SUCCEEDED" },
+    trigger: { manual: "MANUAL", automated: "AUTOMATIC" },
+  },
   sizes: "inexact",
-  map: (row) => ({
-    ...NOTHING_SAID,
-    instanceNativeId: text(row, "GroupId"),
-    nativeId: text(row, "Name"),
-    status: word(row, "Status", STATUS, "UNKNOWN"),
-    vendorStatus: optionalText(row, "Status") ?? "",
-    trigger: optionalText(row, "Source") === "manual" ? "MANUAL" : "AUTOMATIC",
-    startedAt: earliest(nodesOf(row), "CreateTime", instantUtc),
-    shardCount: count(row, "Shards"),
+  derived: (row: Row) => ({
+    startedAt: earliest(xmlList(row, "NodeSnapshots", "NodeSnapshot"), "CreateTime", instantUtc),
   }),
-  withoutLinks,
-};
+} as const;
 
 const product: ProductDeclaration = {
   vendor: "UCLOUD",
@@ -161,19 +128,23 @@ const product: ProductDeclaration = {
   undecided: ["encrypted", "maxSizeDrop"],
   regions: null,
   instances: [
-    instances("groups", "DescribeGroups", "Group"),
-    instances("nodes", "DescribeNodes", "Node"),
+    groupsOrNodes("groups", "DescribeGroups", "Group"),
+    groupsOrNodes("nodes", "DescribeNodes", "Node"),
   ],
   perInstance: [
-    {
+    backupList({
       ...snapshots,
       name: "snapshots-of-group",
       scope: "instance",
-      refusedBy: [],
-      params: ({ instance }) => ({ ShowNodes: true, GroupId: instance?.nativeId }),
-    },
+      asksFor: { instance: "GroupId" },
+    }),
   ],
-  wide: snapshots,
+  wide: backupList({
+    ...snapshots,
+    name: "snapshots-of-region",
+    scope: "region",
+    refusedBy: ["AccessDenied"],
+  }),
   downloads: { calls: () => [], map: () => [] },
   lookbackMs: null,
 };

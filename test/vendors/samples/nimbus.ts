@@ -7,28 +7,15 @@ import {
   type TokenSource,
 } from "../../../src/listing/authenticator.js";
 import type {
-  BackupListing,
   CodeTable,
-  InstanceListing,
   ProductDeclaration,
   VendorApi,
   VendorDeclaration,
 } from "../../../src/listing/declaration.js";
 import { parseJson } from "../../../src/listing/decoder.js";
 import type { ListNotice, ListShape } from "../../../src/listing/shape.js";
-import {
-  child,
-  count,
-  freeze,
-  instantUtc,
-  list,
-  NOTHING_SAID,
-  optionalText,
-  ownerOf,
-  text,
-  withoutLinks,
-  word,
-} from "../../../src/vendors/kit/decode.js";
+import { child, count, freeze, list, optionalText, text } from "../../../src/vendors/kit/decode.js";
+import { backupList, instanceList } from "../../../src/vendors/kit/lists.js";
 import { meaningOf, refusal, unknownShape } from "../../../src/vendors/kit/refusal.js";
 import { flatParams } from "../../../src/vendors/kit/request.js";
 
@@ -87,7 +74,7 @@ const api = (): VendorApi => ({
   decode: parseJson,
   codes: CODES,
   open,
-  rate: () => 10_000,
+  rate: 10_000,
   permission: (action) => `redis:${action}`,
 });
 
@@ -98,8 +85,6 @@ const shape: ListShape = {
   order: "unknown",
   counts: "none",
 };
-
-const next = (payload: Row): string | null => optionalText(payload, "nextPageToken");
 
 /** The region in `projects/p/locations/<region>/…`. */
 const regionOf = (row: Row): string => text(row, "name").split("/")[3] ?? "";
@@ -120,18 +105,13 @@ const missingFrom = (payload: Row): readonly ListNotice[] => {
   return named.map((path) => unreachable(String(path).split("/").at(-1) ?? ""));
 };
 
-const STATES = { active: "RUNNING", creating: "CREATING" } as const;
-
-const instances: InstanceListing = {
+const instances = instanceList({
   name: "instances",
   action: "instances",
   scope: "account",
-  statuses: STATES,
   shape,
-  params: () => ({}),
-  rows: (payload) => list(payload, "instances"),
-  total: () => null,
-  nextToken: next,
+  rows: "instances",
+  tokenField: "nextPageToken",
   notices: (payload) => [
     ...missingFrom(payload),
     ...list(payload, "instances")
@@ -139,54 +119,37 @@ const instances: InstanceListing = {
       .filter(isPlaceholder)
       .map((row) => unreachable(regionOf(row))),
   ],
-  keyOf: (row) => text(row, "name"),
   regionOf,
-  map: (row) =>
-    isPlaceholder(row)
-      ? null
-      : {
-          nativeId: lastOf(row, "name"),
-          name: null,
-          zone: null,
-          status: word(row, "state", STATES, "UNKNOWN"),
-          vendorStatus: optionalText(row, "state"),
-          engineVersion: null,
-          memoryBytes: null,
-          createdAt: instantUtc(row, "createTime"),
-          shardCount: null,
-          backupsAt: text(row, "backupCollection"),
-          listing: "backups",
-        },
-};
+  leftOut: isPlaceholder,
+  fields: { nativeId: "name", status: "state", createdAt: "createTime" },
+  words: { status: { active: "RUNNING", creating: "CREATING" } },
+  always: { listing: "backups" },
+  derived: (row) => ({
+    nativeId: lastOf(row, "name"),
+    backupsAt: text(row, "backupCollection"),
+  }),
+});
 
-const BACKUP_STATES = { creating: "RUNNING", active: "SUCCEEDED" } as const;
-
-const backups: BackupListing = {
+const backups = backupList({
   name: "backups",
   action: "backups",
   scope: "instance",
-  statuses: BACKUP_STATES,
   shape,
-  refusedBy: [],
-  params: ({ region, instance }) => ({ location: region?.id, collection: instance?.backupsAt }),
-  rows: (payload) => list(payload, "backups"),
-  total: () => null,
-  nextToken: next,
+  asksFor: { region: "location", instance: "collection" },
+  rows: "backups",
+  tokenField: "nextPageToken",
   notices: missingFrom,
-  keyOf: (row) => text(row, "name"),
+  fields: {
+    nativeId: "name",
+    status: "state",
+    startedAt: "createTime",
+    sizeBytes: "totalSizeBytes",
+  },
+  words: { status: { creating: "RUNNING", active: "SUCCEEDED" } },
+  always: { trigger: "AUTOMATIC" },
+  derived: (row) => ({ nativeId: lastOf(row, "name") }),
   sizes: "exact",
-  map: (row, scope) => ({
-    ...NOTHING_SAID,
-    instanceNativeId: ownerOf({}, "instance", scope),
-    nativeId: lastOf(row, "name"),
-    status: word(row, "state", BACKUP_STATES, "UNKNOWN"),
-    vendorStatus: optionalText(row, "state") ?? "",
-    trigger: "AUTOMATIC",
-    startedAt: instantUtc(row, "createTime"),
-    sizeBytes: count(row, "totalSizeBytes"),
-  }),
-  withoutLinks,
-};
+});
 
 const product: ProductDeclaration = {
   vendor: "UCLOUD",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { rateOf } from "../../../src/listing/callVendor.js";
 import { tencentV3Api } from "../../../src/vendors/tencent/v3Api.js";
 import { signTc3 } from "../../../src/vendors/tencent/v3Api.js";
 import { tencentAccount } from "../accounts.js";
@@ -62,7 +63,7 @@ test.each([
   { action: "DescribeBackupUrl", rate: 20 },
   { action: "constructor", rate: 20 },
 ])("$action may be asked $rate times a second", ({ action, rate }) => {
-  expect(tencentV3Api(tencentAccount).rate(action)).toBe(rate);
+  expect(rateOf(tencentV3Api(tencentAccount), action)).toBe(rate);
 });
 
 test("an answer's fields are those inside Response", () => {

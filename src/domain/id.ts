@@ -50,13 +50,7 @@ export const backupId = (a: BackupAddress): string =>
 export function backupAddressOf(id: string): BackupAddress | null {
   const decoded = decodeId(id);
   if (decoded?.type !== "B" || decoded.parts.length !== 5) return null;
-  const [provider, region, instanceNativeId, nativeId, at] = decoded.parts as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [provider = "", region = "", instanceNativeId = "", nativeId = "", at = ""] = decoded.parts;
   const startedAt = Number.parseInt(at, 36);
   if (!Number.isSafeInteger(startedAt)) return null;
   return { provider, region, instanceNativeId, nativeId, startedAt };
@@ -70,7 +64,7 @@ export function instanceAddressOf(
 ): { provider: string; region: string; nativeId: string } | null {
   const decoded = decodeId(id);
   if (decoded?.type !== "I" || decoded.parts.length !== 3) return null;
-  const [provider, region, nativeId] = decoded.parts as [string, string, string];
+  const [provider = "", region = "", nativeId = ""] = decoded.parts;
   return { provider, region, nativeId };
 }
 

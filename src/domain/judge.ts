@@ -52,19 +52,12 @@ export function isRetained(
   return automaticBackups === true && kept !== null && kept >= retentionMs;
 }
 
-/** What became of one demand. */
-type Verdict =
-  | { readonly is: "kept" }
-  | { readonly is: "unknown"; readonly reason: string }
-  | { readonly is: "broken"; readonly reason: string; readonly violation: CoverageViolation };
+/** Why a demand is broken, or unknown if `violation` is null; null if it is kept. */
+type Verdict = { readonly reason: string; readonly violation: CoverageViolation | null } | null;
 
-const KEPT: Verdict = { is: "kept" };
-const unknown = (reason: string): Verdict => ({ is: "unknown", reason });
-const broken = (violation: CoverageViolation, reason: string): Verdict => ({
-  is: "broken",
-  violation,
-  reason,
-});
+const KEPT: Verdict = null;
+const unknown = (reason: string): Verdict => ({ reason, violation: null });
+const broken = (violation: CoverageViolation, reason: string): Verdict => ({ reason, violation });
 
 /** States of a backup that may still become a good one. */
 const UNDECIDED: readonly string[] = ["LOCKED", "RUNNING", "UNKNOWN"];
@@ -97,14 +90,14 @@ export function judge(
     scheduleVerdict(evidence, inside),
   ];
   const known = { lastSuccess, checkedAt: now };
-  const faults = verdicts.filter((verdict) => verdict.is === "broken");
+  const doubts = verdicts.filter((verdict) => verdict !== null);
+  const faults = doubts.filter(({ violation }) => violation !== null);
   if (faults.length > 0) {
     const violations = COVERAGE_VIOLATIONS.filter((one) =>
       faults.some(({ violation }) => violation === one),
     );
     return { ...known, state: "VIOLATING", reason: joined(faults), violations };
   }
-  const doubts = verdicts.filter((verdict) => verdict.is === "unknown");
   if (doubts.length > 0)
     return { ...known, state: "UNKNOWN", reason: joined(doubts), violations: [] };
   const age = now - (lastSuccess?.startedAt ?? now);

@@ -135,19 +135,12 @@ function startOf(values: ReadonlyMap<string, string>): number | null | undefined
   const epoch = values.get("epoch");
   if (epoch !== undefined) return Number(epoch) * 1000;
   if (!values.has("yyyy")) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, ms = 0] = FIELD_ORDER.map(
-    (field) => Number(values.get(field) ?? 0),
-  );
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, ms);
-  const isReal =
-    date.getUTCMonth() === month - 1 &&
-    date.getUTCDate() === day &&
-    date.getUTCHours() === hour &&
-    date.getUTCMinutes() === minute &&
-    date.getUTCSeconds() === second;
-  return isReal ? date.getTime() : undefined;
+  const [yyyy, MM, dd] = ["yyyy", "MM", "dd"].map((field) => values.get(field));
+  const [HH, mm, ss] = ["HH", "mm", "ss"].map((field) => values.get(field) ?? "00");
+  const text = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.${values.get("SSS") ?? "000"}Z`;
+  const start = Date.parse(text);
+  // `Date.parse` takes 30 February for 2 March.
+  return !Number.isNaN(start) && new Date(start).toISOString() === text ? start : undefined;
 }
 
 /** How common prefixes name instances, if a segment follows that of the first `{instance}`. */

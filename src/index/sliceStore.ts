@@ -1,4 +1,5 @@
 import type { Key } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import type { SourceError } from "../errors.js";
 import type { Direction } from "../paging/direction.js";
 import { holds, type Slice } from "../paging/slice.js";
@@ -226,9 +227,7 @@ export class SliceMemory {
   /** Calls the watcher once when the slice is gone; false if it is not held. */
   watch(slice: Slice<Key>, watcher: SliceWatcher): boolean {
     if (!this.keepers.has(slice)) return false;
-    const watchers = this.watchers.get(slice);
-    if (watchers === undefined) this.watchers.set(slice, new Set([watcher]));
-    else watchers.add(watcher);
+    getOrMake(this.watchers, slice, () => new Set<SliceWatcher>()).add(watcher);
     return true;
   }
 

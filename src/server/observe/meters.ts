@@ -35,8 +35,8 @@ export const makeLabelOf =
 
 /** Makes metrics of one registry. */
 const metersOf = (registry: Registry) => ({
-  gauge: (name: string, help: string): Gauge =>
-    new Gauge({ name: metricName(name), help, registers: [registry] }),
+  gauge: <L extends string>(name: string, help: string, labelNames: L[] = []): Gauge<L> =>
+    new Gauge({ name: metricName(name), help, labelNames, registers: [registry] }),
   counter: <L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> =>
     new Counter({ name: metricName(name), help, labelNames, registers: [registry] }),
   histogram: <L extends string>(
@@ -185,18 +185,17 @@ export function makeVendorMeters(
 
 /** Makes the metrics of what the gateway reads again while it runs: credentials and the config. */
 export function makeReadingMeters(registry: Registry, vendorOf: VendorOf) {
-  const { counter } = metersOf(registry);
+  const { counter, gauge } = metersOf(registry);
   const readings = counter(
     "credentials_changes_total",
     "Readings of a file's or command's credentials by outcome: new, or failed.",
     ["vendor", "account", "outcome"],
   );
-  const expiry = new Gauge({
-    name: metricName("credentials_expiry_timestamp_seconds"),
-    help: "When the credentials in use expire, in Unix time; absent if they do not.",
-    labelNames: ["vendor", "account"],
-    registers: [registry],
-  });
+  const expiry = gauge(
+    "credentials_expiry_timestamp_seconds",
+    "When the credentials in use expire, in Unix time; absent if they do not.",
+    ["vendor", "account"],
+  );
   const reloads = counter(
     "config_reloads_total",
     "Times that the config was read again, by outcome: taken, refused because it is wrong, or failed.",

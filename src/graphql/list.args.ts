@@ -18,7 +18,7 @@ import {
   type NextLists,
   type Parent,
 } from "../domain/reads.js";
-import { collectFields, type FieldNodes, type SelectionParts } from "../execution/index.js";
+import { collectFields, type FieldNodes } from "../execution/index.js";
 import { checkPageArgs } from "../paging/cursor.js";
 import type { Context } from "./context.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
@@ -97,8 +97,8 @@ export async function instanceQueryOf(
     page,
     filter,
     onSourceError: args.onSourceError ?? "PARTIAL",
-    facts: factsOfEach(info),
-    next: () => listsOfEach(info, context),
+    facts: factsIn(instancesIn(info)),
+    next: () => listsIn(instancesIn(info), context),
   };
 }
 
@@ -127,20 +127,37 @@ export async function backupQueryOf(
   };
 }
 
-/** Some fields of an operation, and the type that they return. */
-interface SelectedNode {
-  readonly type: GraphQLObjectType;
-  readonly nodes: readonly FieldNode[];
+/** What the nodes of a field select on the objects of its type. */
+class Selected {
+  constructor(
+    readonly info: GraphQLResolveInfo,
+    private readonly nodes: readonly FieldNode[] = info.fieldNodes,
+    readonly type = getNamedType(info.returnType) as GraphQLObjectType,
+  ) {}
+
+  /** None where a `@skip` or `@include` is null, which execution reports. */
+  get fields(): readonly FieldNodes[] {
+    const { schema, fragments, variableValues: variables } = this.info;
+    try {
+      return [...collectFields({ schema, fragments, variables }, this.type, this.nodes).values()];
+    } catch {
+      return [];
+    }
+  }
+
+  /** What is selected below the fields of a name. */
+  below(name: string): readonly Selected[] {
+    const named = this.fields.filter(([node]) => node.name.value === name);
+    const type = getNamedType(this.type.getFields()[name]?.type) as GraphQLObjectType;
+    return named.map((nodes) => new Selected(this.info, nodes, type));
+  }
 }
 
-/** The fields of an instance that look for a backup, newest first. */
-const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
-
-/** The lists of backups selected below each instance of the connection that a field returns. */
-function listsOfEach(info: GraphQLResolveInfo, context: Context): readonly BackupRange[] {
-  const parts = partsOf(info);
-  const type = getNamedType(info.returnType) as GraphQLObjectType;
-  return listsOf(parts, instancesIn(parts, { type, nodes: info.fieldNodes }), context);
+/** What is selected on each instance of the connection that a field returns. */
+function instancesIn(info: GraphQLResolveInfo): readonly Selected[] {
+  const connection = new Selected(info);
+  const edges = connection.below("edges");
+  return [...connection.below("nodes"), ...edges.flatMap((edge) => edge.below("node"))];
 }
 
 /** The lists of backups that the operation selects below the instance that a field returns. */
@@ -148,37 +165,36 @@ export const nextListsOf =
   (context: Context, info: GraphQLResolveInfo): NextLists =>
   () => {
     const type = info.schema.getType("Instance") as GraphQLObjectType;
-    return listsOf(partsOf(info), [{ type, nodes: info.fieldNodes }], context);
+    return listsIn([new Selected(info, info.fieldNodes, type)], context);
   };
 
-const partsOf = ({ schema, fragments, variableValues }: GraphQLResolveInfo): SelectionParts => ({
-  schema,
-  fragments,
-  variables: variableValues,
-});
+/** The fields of an instance that look for a backup, newest first. */
+const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
-/** Lists with invalid arguments are left out. Their own resolver reports the error. */
-function listsOf(
-  parts: SelectionParts,
-  instances: readonly SelectedNode[],
-  context: Context,
-): readonly BackupRange[] {
+/** The lists of backups selected on instances. */
+function listsIn(instances: readonly Selected[], context: Context): readonly BackupRange[] {
   const fields = instances.flatMap((instance) =>
-    fieldsOf(parts, instance).map(([node]) => ({ node, field: fieldOf(instance.type, node) })),
+    instance.fields.map(([node]) => ({ node, instance })),
   );
-  const lists = fields
-    .filter(({ node }) => node.name.value === "backups")
-    .flatMap(({ node, field }) => {
-      if (field === undefined) return [];
-      try {
-        const args: BackupListArgs = getArgumentValues(field, node, parts.variables);
-        return [backupRangeOf(args, context)];
-      } catch {
-        return [];
-      }
-    });
+  const lists = fields.flatMap(({ node, instance }) => listOf(node, instance, context));
   const looksForNewest = fields.some(({ node }) => LOOKING_FOR_NEWEST.has(node.name.value));
   return looksForNewest ? [...lists, FROM_NEWEST] : lists;
+}
+
+/** None for another field, and for invalid arguments: the list's own resolver reports the error. */
+function listOf(
+  node: FieldNode,
+  { type, info }: Selected,
+  context: Context,
+): readonly BackupRange[] {
+  const { backups } = type.getFields();
+  if (node.name.value !== "backups" || backups === undefined) return [];
+  try {
+    const args: BackupListArgs = getArgumentValues(backups, node, info.variableValues);
+    return [backupRangeOf(args, context)];
+  } catch {
+    return [];
+  }
 }
 
 /** The facts that fields of an instance show. */
@@ -190,43 +206,11 @@ const FACT_FIELDS: ReadonlyMap<string, Fact> = new Map<string, Fact>([
   ["retention", "retentionMs"],
 ]);
 
-/** The facts selected of each instance of the connection that a field returns. */
-function factsOfEach(info: GraphQLResolveInfo): readonly Fact[] {
-  const parts = partsOf(info);
-  const type = getNamedType(info.returnType) as GraphQLObjectType;
-  const instances = instancesIn(parts, { type, nodes: info.fieldNodes });
-  const names = instances.flatMap((one) => fieldsOf(parts, one).map(([node]) => node.name.value));
-  return [...new Set(names.flatMap((name) => FACT_FIELDS.get(name) ?? []))];
-}
-
-/** The fields that select a connection's instances: `nodes`, and `node` below `edges`. */
-const instancesIn = (parts: SelectionParts, connection: SelectedNode): readonly SelectedNode[] => [
-  ...below(parts, connection, "nodes"),
-  ...below(parts, connection, "edges").flatMap((edge) => below(parts, edge, "node")),
-];
-
-const below = (
-  parts: SelectionParts,
-  selected: SelectedNode,
-  name: string,
-): readonly SelectedNode[] =>
-  fieldsOf(parts, selected)
-    .filter(([node]) => node.name.value === name)
-    .map((nodes) => {
-      const type = getNamedType(fieldOf(selected.type, nodes[0])?.type) as GraphQLObjectType;
-      return { type, nodes };
-    });
-
-/** None where a `@skip` or `@include` is null, which execution reports. */
-function fieldsOf(parts: SelectionParts, { type, nodes }: SelectedNode): readonly FieldNodes[] {
-  try {
-    return [...collectFields(parts, type, nodes).values()];
-  } catch {
-    return [];
-  }
-}
-
-const fieldOf = (type: GraphQLObjectType, { name }: FieldNode) => type.getFields()[name.value];
+/** The facts selected on instances. */
+const factsIn = (instances: readonly Selected[]): readonly Fact[] => {
+  const fields = instances.flatMap((one) => one.fields);
+  return [...new Set(fields.flatMap(([node]) => FACT_FIELDS.get(node.name.value) ?? []))];
+};
 
 const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]);
 
@@ -234,10 +218,7 @@ const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]
 const selectsHasMore = (info: GraphQLResolveInfo): boolean =>
   // A field of a list's items has the same nodes for each item, so the result is kept.
   getOrMake(lookAheads, info.fieldNodes, () => {
-    const parts = partsOf(info);
-    const type = getNamedType(info.returnType) as GraphQLObjectType;
-    const infos = below(parts, { type, nodes: info.fieldNodes }, "pageInfo");
-    const fields = infos.flatMap((pageInfo) => fieldsOf(parts, pageInfo));
+    const fields = new Selected(info).below("pageInfo").flatMap((pageInfo) => pageInfo.fields);
     return fields.some(([node]) => HAS_MORE.has(node.name.value));
   });
 

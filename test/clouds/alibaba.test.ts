@@ -87,7 +87,7 @@ describe("signatures", () => {
     },
   );
 
-  test("v1 without JSON is told that there is no XML here", () => {
+  test("v1 without JSON is refused, because there is no XML here", () => {
     const answer = cloud.ask(
       signAlibabaV1(callOf("DescribeBackups", { ...params, Format: "XML" })),
     );
@@ -202,7 +202,7 @@ describe("DescribeInstances", () => {
     );
   });
 
-  test("tells classic from cloud-native clusters, and shows Memcached too", () => {
+  test("distinguishes classic from cloud-native clusters, and shows Memcached too", () => {
     const cluster = { architecture: "cluster", shardCount: 4 } as const;
     estate.insertInstance(alibabaInstance({ nativeId: "r-classic", ...cluster }));
     estate.insertInstance(

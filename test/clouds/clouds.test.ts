@@ -129,7 +129,7 @@ describe("variants", () => {
     expect(await askUCloud(clouds, list)).toMatchObject({ TotalCount: 500 });
   });
 
-  test("the truth is told as the knobs let the accounts see it", async () => {
+  test("the truth is what the knobs let the accounts see", async () => {
     const clouds = await start();
     const count = () => clouds.estate.truth().length;
     const all = count();

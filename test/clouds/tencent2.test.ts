@@ -292,7 +292,7 @@ describe("GetBackupDownloadUrl", () => {
     });
   });
 
-  test("tells a missing backup from an expired one", () => {
+  test("distinguishes a missing backup from an expired one", () => {
     insert({ startedAt: NOW - HOUR, nativeId: "b1", status: "-1" });
     expect(url({ backupId: "b1" })).toMatchObject({ code: 5100, codeDesc: "BackupStatusAbnormal" });
     expect(url({ backupId: "b2" })).toMatchObject({ code: 5000, codeDesc: "BackupNotExists" });

@@ -274,7 +274,7 @@ describe("instances", () => {
 });
 
 describe("links", () => {
-  test("a group's link ends in a line feed and tells its end", async () => {
+  test("a group's link ends in a line feed and says when it expires", async () => {
     const one = truthOf("UCLOUD_UREDIS", "hk").find(({ status }) => status === "SUCCEEDED");
     const body = await askUCloud(clouds, {
       Action: "DescribeURedisBackupURL",

@@ -42,7 +42,7 @@ describe("fillEnvironment", () => {
     },
   );
 
-  test("remembers which variables a text came from", () => {
+  test("keeps which variables a text came from", () => {
     const { origins } = fillEnvironment({ a: "${A}${B}", b: "x", c: "${C:-d}" }, ENV);
     expect([...origins]).toEqual([
       ["a", ["A", "B"]],

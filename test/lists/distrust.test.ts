@@ -43,7 +43,7 @@ async function pagesOf(gateway: ModelGateway): Promise<Visit[]> {
 }
 
 describe("a list that shows rows outside the window", () => {
-  test("is told of and read whole, so that the next walk shows all of it", async () => {
+  test("is reported and read whole, so that the next walk shows all of it", async () => {
     const estate = new ModelEstate([ACCOUNT], EPOCH);
     const told: unknown[] = [];
     const gateway = new ModelGateway(
@@ -58,7 +58,7 @@ describe("a list that shows rows outside the window", () => {
     expect(idsOf({ visits: await pagesOf(gateway) })).toHaveLength(20);
   });
 
-  test("makes other lists of its kind be read anew", async () => {
+  test("makes other lists of its kind be read again", async () => {
     const honest = { ...ACCOUNT, own: { ...ACCOUNT.own, behaviour: PLAIN_LIST.behaviour } };
     const estate = new ModelEstate([honest], EPOCH);
     const gateway = new ModelGateway(estate);

@@ -18,7 +18,7 @@ describe("loaders", () => {
     expect(asked).toEqual([["instancesByRef", [ref(A), B]]]);
   });
 
-  test("tell instances of one name in two regions apart", async () => {
+  test("distinguish instances of one name in two regions", async () => {
     const { reads, asked } = fakeReads();
     const { instance } = makeLoaders(reads);
     await Promise.all([instance.load(A), instance.load({ ...A, region: "elsewhere" })]);

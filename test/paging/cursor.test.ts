@@ -207,7 +207,7 @@ describe("the names of sources in a cursor", () => {
     createHash("sha256").update(name).digest("hex").slice(8);
   const clashing = new Cursors([SECRET], LIMIT, colliding);
 
-  test("tell sources apart even if their short hashes are equal", () => {
+  test("distinguish sources even if their short hashes are equal", () => {
     const name = fc.string({ unit: fc.constantFrom(..."abc"), minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(fc.uniqueArray(name, { maxLength: 30 }), fc.nat(), (names, chosen) => {

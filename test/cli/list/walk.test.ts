@@ -170,7 +170,7 @@ describe("a walk", () => {
     expect(afters).toHaveLength(2);
   });
 
-  test("remembers a row that was left out, though the last page is complete", async () => {
+  test("reports a row that was left out, although the last page is complete", async () => {
     const bad = issueOf("BAD_RESPONSE", { message: "A row was left out." });
     const { missing } = await walk(
       [{ rows: ["a"], more: true, issues: [bad] }, {}],

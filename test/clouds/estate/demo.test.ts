@@ -206,7 +206,7 @@ describe("repeatability", () => {
 });
 
 describe("a plain estate", () => {
-  test("has as many instances and backups as it is told, and all of them are good", () => {
+  test("has as many instances and backups as its size says, and all of them are good", () => {
     const truth = estateOf(planPlain(1, NOON, { instances: 5, backupsEach: 7 }), NOON).truth();
     expect(truth).toHaveLength(CLOUD_PRODUCTS.length * 5 * 7);
     expect(new Set(truth.map(({ status }) => status))).toEqual(new Set(["SUCCEEDED"]));

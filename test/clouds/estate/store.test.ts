@@ -73,7 +73,7 @@ describe("rows", () => {
     ]);
   });
 
-  test("a start is a whole second, as every vendor tells it", () => {
+  test("a start is a whole second, as every vendor shows it", () => {
     expect(insertGroupRow({ startedAt: START - 1234 }).startedAt).toBe(START - 2000);
   });
 
@@ -90,7 +90,7 @@ describe("rows", () => {
     expect(estate.deleteBackup(ref)).toBe(false);
   });
 
-  test("an updated row keeps its id and start whatever it is told", () => {
+  test("an updated row keeps its id and start whatever the update says", () => {
     const row = insertGroupRow({ status: "Backuping" });
     const { product, instanceNativeId, nativeId } = row;
     const updated = estate.updateBackup(

@@ -25,7 +25,7 @@ test("calls over the limit of a second are refused until the next second", () =>
   ]);
 });
 
-test("a clock that goes back begins a second anew", () => {
+test("a clock that goes back begins the second again", () => {
   const gate = makeThrottleGate();
   expect([5000, 4000, 4001].map((now) => gate.refuses({ perSecond: 1 }, now))).toEqual([
     false,

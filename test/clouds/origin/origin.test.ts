@@ -87,7 +87,7 @@ describe("faults", () => {
     expect((await response.text()).slice(0, begins.length)).toBe(begins);
   });
 
-  test("a short body is whole as HTTP tells, and no JSON", async () => {
+  test("a short body is whole for HTTP, and no JSON", async () => {
     const whole = await (await fetchGroups()).text();
     meet({ kind: "shortBody" });
     const short = await (await fetchGroups()).text();
@@ -229,7 +229,7 @@ describe("knobs", () => {
     expect(ids[1]?.[0]).toBe(ids[0]?.[9]);
   });
 
-  test("a hook that fails is a fault of the simulator and is told apart in the log", async () => {
+  test("a hook that fails is a fault of the simulator, and the log says so", async () => {
     clouds.knobs.hook = () => {
       throw new TypeError("a test's own mistake");
     };

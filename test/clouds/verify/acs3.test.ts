@@ -144,7 +144,7 @@ describe("a refusal", () => {
     },
   );
 
-  test("tells its causes apart", () => {
+  test("names each cause", () => {
     const unsigned = { ...requestOf(vector).headers, authorization: "" };
     expect(refused({ ...requestOf(vector), headers: unsigned })).toMatchObject({
       status: 400,

@@ -101,7 +101,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("tells its causes apart", () => {
+  test("names each cause", () => {
     expect(refused({ AccessKeyId: "nobody" })).toMatchObject({
       status: 404,
       code: "InvalidAccessKeyId.NotFound",

@@ -14,7 +14,7 @@ test("a nonce is forgotten when a signature could not be that old", () => {
   expect(nonces.use("a", 1001)).toBe(true);
 });
 
-test("only the newest are remembered", () => {
+test("only the newest are kept", () => {
   const nonces = makeNonceMemory(1000, 3);
   for (const nonce of ["a", "b", "c", "d"]) nonces.use(nonce, 0);
   expect(nonces.use("d", 0)).toBe(false);

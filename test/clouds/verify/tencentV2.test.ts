@@ -119,7 +119,7 @@ describe("a refusal", () => {
   const codeOf = (changes: Record<string, string>, now = at(vector)) =>
     verifyTencentV2(requestOf(vector, changes), check(vector, now))?.code;
 
-  test("tells its causes apart, in HTTP 200", () => {
+  test("names each cause, in HTTP 200", () => {
     expect(codeOf({ limit: "20" })).toBe("4100");
     expect(codeOf({ Signature: "" })).toBe("4100");
     expect(codeOf({ SignatureMethod: "constructor" })).toBe("4100");

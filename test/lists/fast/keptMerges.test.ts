@@ -40,7 +40,7 @@ async function viewing(accounts: readonly AccountScenario[], settings = {}) {
 }
 
 describe.each([true, false])("a list that was merged (read as a whole: %s)", (wide) => {
-  test("asks nobody, and tells of the same questions as its merge", async () => {
+  test("makes no call, and reports the same calls as its merge", async () => {
     const { estate, gateway, ask } = await viewing([accountOf(wide)]);
     const before = estate.calls;
     const viewed = await ask();
@@ -50,7 +50,7 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     expect(estate.calls).toBe(before);
   });
 
-  test("gives the same page as long as nothing has changed, and counts anew for each who asks", async () => {
+  test("gives the same page as long as nothing has changed, and counts again for each caller", async () => {
     const { estate, ask, insert } = await viewing([accountOf(wide)]);
     const [first, again] = [await ask(), await ask()];
     expect(again.page.edges).toBe(first.page.edges);

@@ -97,7 +97,7 @@ describe("asking the gateway", () => {
     vi.useRealTimers();
   });
 
-  test("stops waiting when it is told to", async () => {
+  test("stops waiting when its signal aborts", async () => {
     const stop = new AbortController();
     answer(json({}, 429, { "retry-after": "3600" }));
     const asked = expect(ask(null, stop.signal)).rejects.toThrow("enough");

@@ -53,7 +53,7 @@ describe("the outcome of a day", () => {
   });
 });
 
-test("a day's backups are told in words, the best first", () => {
+test("a day's backups are described in words, the best first", () => {
   expect(wordsOfTally({ FAILED: 1, SUCCEEDED: 2, LOCKED: 1 })).toBe("2 good, 1 locked, 1 failed");
   expect(wordsOfTally({})).toBe("");
 });

@@ -3,7 +3,7 @@ import { groupIssues } from "../../../src/pages/coverage/issues.js";
 import { issue } from "./fixtures.js";
 
 describe("the issues of a provider", () => {
-  test("are told once a place and message, with the number of instances, the widest first", () => {
+  test("are shown once for each place and message, with the number of instances, the widest first", () => {
     const of = (id: string) => issue({ region: "north", instanceNativeIds: [id] });
     const groups = groupIssues("ops/redis", [
       of("a"),

@@ -52,7 +52,7 @@ describe("a walk over a provider's backups", () => {
     expect(steps.map(({ issues }) => issues)).toEqual([[], [lasting]]);
   });
 
-  test("tells what the last page still lacks", async () => {
+  test("says what the last page still lacks", async () => {
     const { steps } = await walk([page(1, { next: "c1" }), page(0, { issues: [issue()] })]);
     expect(steps.at(-1)).toEqual({ backups: [], issues: [issue()], ended: true });
   });

@@ -35,7 +35,7 @@ describe("texts", () => {
     expect(durationText(duration)).toBe(text);
   });
 
-  test("a day is told with its outcome and its backups", () => {
+  test("a day is described by its outcome and its backups", () => {
     const tally = { SUCCEEDED: 1, FAILED: 1 };
     expect(cellText({ day: DAY, outcome: "good", tally }, null)).toBe(
       "9 Jun: good (1 good, 1 failed)",

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   drip,
   flood,
@@ -42,6 +43,22 @@ async function start(answers: Answer[], harness = makeHarness()): Promise<[Fault
     () => server.stop(),
   );
   return [server, harness];
+}
+
+/** For tests of what time ends: it passes only when they say so, however long the machine takes. */
+function stopTime(): void {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] }));
+  afterEach(() => void vi.useRealTimers());
+}
+
+/** Lets time pass for each of so many attempts, once the server has its request. */
+async function pass({ seen }: FaultServer, ms: number, attempts = 1): Promise<void> {
+  for (let count = 1; count <= attempts; count += 1) {
+    await seen(count);
+    // The client reads what the server has answered so far.
+    await sleep(20);
+    vi.advanceTimersByTime(ms);
+  }
 }
 
 /** Every attempt has its own signature, and no note quotes what was sent or received. */
@@ -203,6 +220,8 @@ describe("a redirect is refused, and the other host gets no request", () => {
 });
 
 describe("an attempt's time is its own", () => {
+  stopTime();
+
   test.each<[string, Answer]>([
     ["no answer", silent],
     ["half a head", raw("HTTP/1.1 200 OK\r\n")],
@@ -211,8 +230,9 @@ describe("an attempt's time is its own", () => {
   ])("%s is TIMEOUT after every attempt", async (_, fault) => {
     const harness = makeHarness({ timeoutMs: 600, retries: 1 });
     const [server] = await start([fault], harness);
-    const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor()));
-    expect(error.kind).toBe("TIMEOUT");
+    const failure = failureOf(harness.client.send(harness.call(server.origin), contextFor()));
+    await pass(server, 600, 2);
+    expect((await failure).kind).toBe("TIMEOUT");
     expect(server.requests).toHaveLength(2);
     expectCleanAttempts(harness, server.requests);
   });
@@ -221,6 +241,7 @@ describe("an attempt's time is its own", () => {
     const harness = makeHarness({ timeoutMs: 500 });
     const [server] = await start([silent, good], harness);
     const sent = harness.client.send(harness.call(server.origin), contextFor());
+    await pass(server, 500);
     expect(await sent).toEqual({ Rows: [1, 2, 3] });
   });
 });
@@ -242,14 +263,6 @@ describe("a caller that stops waiting ends the call", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("a deadline that comes long before the attempt's timeout is CUT", async () => {
-    const [server, harness] = await start([silent]);
-    const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor(60)));
-    expect(error.kind).toBe("CUT");
-    expect(server.requests).toHaveLength(1);
-    expect(harness.client.health("ops").lastFailure).toBeNull();
-  });
-
   test("a context that has ended sends nothing", async () => {
     const [server, harness] = await start([good]);
     const context = contextFor();
@@ -258,6 +271,19 @@ describe("a caller that stops waiting ends the call", () => {
       "CUT",
     );
     expect(server.connections()).toBe(0);
+  });
+
+  describe("by its deadline", () => {
+    stopTime();
+
+    test("long before the attempt's timeout is CUT", async () => {
+      const [server, harness] = await start([silent]);
+      const failure = failureOf(harness.client.send(harness.call(server.origin), contextFor(60)));
+      await pass(server, 60);
+      expect((await failure).kind).toBe("CUT");
+      expect(server.requests).toHaveLength(1);
+      expect(harness.client.health("ops").lastFailure).toBeNull();
+    });
   });
 });
 
@@ -280,7 +306,7 @@ describe("the wait that the vendor demands is kept", () => {
       reply("", { status: 503, headers: { "retry-after": later } }),
       "UNAVAILABLE",
     ],
-  ])("%s beyond the deadline fails at once and tells it", async (_, fault, kind) => {
+  ])("%s beyond the deadline fails at once and names it", async (_, fault, kind) => {
     const [server, harness] = await start([fault]);
     const error = await failureOf(harness.client.send(harness.call(server.origin), contextFor()));
     expect(error.kind).toBe(kind);
@@ -322,14 +348,18 @@ describe("connections", () => {
 
   test("carry no more calls at once than the account allows", async () => {
     const harness = makeHarness({ concurrency: 3 });
-    let under = 0;
+    const held: (() => void)[] = [];
     let most = 0;
     const slow: Answer = (socket, seen) => {
-      most = Math.max(most, (under += 1));
-      setTimeout(() => {
-        under -= 1;
-        good(socket, seen);
-      }, 10);
+      most = Math.max(
+        most,
+        held.push(() => good(socket, seen)),
+      );
+      // A fourth would have this long to come.
+      if (held.length === 3)
+        setTimeout(() => {
+          for (const answer of held.splice(0)) answer();
+        }, 10);
     };
     const [server] = await start([slow], harness);
     const calls = Array.from({ length: 12 }, () => harness.call(server.origin));
@@ -340,30 +370,36 @@ describe("connections", () => {
 });
 
 describe("a vendor that hangs", () => {
-  // The default figures, eight times as fast: 10 s an attempt, two retries, 25 s in all.
-  const LIMITS = { timeoutMs: 1_250, retries: 2 };
-  const DEADLINE_MS = 3_125;
+  stopTime();
+  // The default figures.
+  const LIMITS = { timeoutMs: 10_000, retries: 2 };
+  const DEADLINE_MS = 25_000;
 
   test("has timed out, and is noted as failing, before the deadline", async () => {
-    const [{ origin, requests }, { client, call }] = await start([silent], makeHarness(LIMITS));
-    const error = await failureOf(client.send(call(origin), contextFor(DEADLINE_MS)));
+    const [server, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const failure = failureOf(client.send(call(server.origin), contextFor(DEADLINE_MS)));
+    await pass(server, LIMITS.timeoutMs, 2);
     // Had the deadline ended it, it would be CUT.
-    expect(error.kind).toBe("TIMEOUT");
+    expect((await failure).kind).toBe("TIMEOUT");
     expect(client.health("ops")).toMatchObject({ isFailing: true, lastFailure: "TIMEOUT" });
-    expect(requests).toHaveLength(2);
+    expect(server.requests).toHaveLength(2);
   });
 
   test("has timed out although the call began late and had less than its timeout", async () => {
-    const [{ origin }, { client, call }] = await start([silent], makeHarness(LIMITS));
-    const error = await failureOf(client.send(call(origin), contextFor(0.75 * LIMITS.timeoutMs)));
-    expect(error.kind).toBe("TIMEOUT");
+    const [server, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const leftMs = 0.75 * LIMITS.timeoutMs;
+    const failure = failureOf(client.send(call(server.origin), contextFor(leftMs)));
+    await pass(server, leftMs);
+    expect((await failure).kind).toBe("TIMEOUT");
     expect(client.health("ops").lastFailure).toBe("TIMEOUT");
   });
 
   test("is not blamed by a call that had no time for it", async () => {
-    const [{ origin }, { client, call }] = await start([silent], makeHarness(LIMITS));
-    const error = await failureOf(client.send(call(origin), contextFor(0.25 * LIMITS.timeoutMs)));
-    expect(error.kind).toBe("CUT");
+    const [server, { client, call }] = await start([silent], makeHarness(LIMITS));
+    const leftMs = 0.25 * LIMITS.timeoutMs;
+    const failure = failureOf(client.send(call(server.origin), contextFor(leftMs)));
+    await pass(server, leftMs);
+    expect((await failure).kind).toBe("CUT");
     expect(client.health("ops").lastFailure).toBeNull();
   });
 });

@@ -14,7 +14,7 @@ import { authority, key, other } from "./certificates.js";
 const LIMITS = {
   account: "ops",
   connections: 4,
-  timeoutMs: 5_000,
+  timeoutMs: 120_000,
   onTimeout: "timeout",
   maxResponseBytes: 1_000,
 } as const;

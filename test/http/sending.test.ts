@@ -46,7 +46,7 @@ function make(
   };
   let nonces = 0;
   const client = makeHttpClient({
-    settingsOf: () => ({ ...LIMITS, ...limits }),
+    settingsOf: () => ({ ...LIMITS, timeoutMs: 2_000, ...limits }),
     now: clock.now,
     sleep: clock.sleep,
     random: () => random,

@@ -8,7 +8,7 @@ import { rawEnd, headOf, reply, serve, silent, type FaultServer } from "./faultS
 const LIMITS: ExchangeLimits = {
   account: "ops",
   connections: 4,
-  timeoutMs: 2_000,
+  timeoutMs: 120_000,
   onTimeout: "timeout",
   maxResponseBytes: 1_000,
 };

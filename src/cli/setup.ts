@@ -40,7 +40,7 @@ export async function loadSetup(
   if (demo === true) {
     if (flag !== undefined) throw new UsageError("Use either --config or --demo, not both.");
     if (clouds === true) throw new UsageError("Use either --demo or --clouds, not both.");
-    return demoSetup(env);
+    return demoSetup(context);
   }
   const named = flag ?? (env["GATEWAY_CONFIG"] || undefined);
   const file = named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined);
@@ -84,12 +84,15 @@ function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {
  * Credentials of the file are neither used nor needed. An account keeps its id, its products, its variant of
  * the API, its limits, and those of its regions that the clouds have; without any, it gets those of the clouds.
  */
-async function cloudsSetup(file: string, { env, stderr, hide }: CommandContext): Promise<Setup> {
+async function cloudsSetup(
+  file: string,
+  { env, stderr, now, hide }: CommandContext,
+): Promise<Setup> {
   const config = loadConfig({ file, env, ...withoutCredentials(file) });
   hide?.(secretsIn(config));
   const { startClouds } = await import("../clouds/clouds.js");
   const { overClouds } = await import("../clouds/accounts.js");
-  const clouds = await startClouds();
+  const clouds = await startClouds({ now });
   const accounts = config.accounts.map((account) => overClouds(account, clouds.accounts));
   for (const [at, { id, regions }] of accounts.entries())
     if (config.accounts[at]?.regions?.some((region) => regions?.includes(region) === false))
@@ -110,12 +113,12 @@ function withoutCredentials(file: string): { readonly text?: string } {
   return { text: JSON.stringify({ ...tree, accounts }) };
 }
 
-async function demoSetup(env: CommandContext["env"]): Promise<Setup> {
+async function demoSetup({ env, now }: Pick<CommandContext, "env" | "now">): Promise<Setup> {
   // All defaults of a config file. The accounts come from the clouds, because their ports vary.
   const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
   // Loaded only here, because a gateway with real accounts does not need the simulators.
   const { startClouds } = await import("../clouds/clouds.js");
-  const clouds = await startClouds();
+  const clouds = await startClouds({ now });
   return {
     config: { ...base, accounts: clouds.accounts.map(atDemoRate) },
     clouds,

@@ -10,6 +10,7 @@ import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Logger } from "pino";
 import { makeReload } from "../../src/cli/reload.js";
 import type { GatewayConfig } from "../../src/config/config.js";
+import type { Account } from "../../src/domain/account.js";
 import { startGateway, type GatewayProcess, type Starting } from "../security/gatewayProcess.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
@@ -274,12 +275,18 @@ test("a reload that fails unexpectedly is logged, changes nothing, and SIGHUP wo
 /** The settings with which `gatewayOver` makes gateways. */
 const SETTINGS = { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 };
 
+/** As `gatewayOver` makes accounts. */
+const withRate = (account: Account): Account => ({
+  ...account,
+  upstream: { ...account.upstream, rate: 10_000 },
+});
+
 /** A gateway over two accounts, and whether it still holds the credentials of a vendor. */
 function twoAccounts() {
   const held = new Map<string, WeakRef<object>>();
   const accounts = clouds.accounts
     .filter(({ vendor }) => vendor === "ucloud" || vendor === "tencent")
-    .map((account) => structuredClone(account));
+    .map((account) => structuredClone(withRate(account)));
   for (const { vendor, credentials } of accounts) held.set(vendor, new WeakRef(credentials));
   const gateway = gatewayOver(clouds, { accounts });
   onTestFinished(() => gateway.close());
@@ -307,7 +314,7 @@ test("a removed account is dropped with its credentials when earlier operations 
 
   const running = read();
   let release = gateway.reload({
-    accounts: clouds.accounts.filter(({ vendor }) => vendor === "ucloud"),
+    accounts: clouds.accounts.filter(({ vendor }) => vendor === "ucloud").map(withRate),
     settings: SETTINGS,
     limits: { first: 200, scanRows: 20_000 },
   });
@@ -354,6 +361,17 @@ test("SIGHUP changes limits, origins, pages and what the metrics show", async ()
 
 describeWithRedis("with a shared server", () => {
   test("SIGHUP keeps the connection, also if cache.url changes, and what is on the server", async () => {
+    // A gateway on a busy machine may lose the server for a moment, and says so: then it is tried again.
+    for (let tries = 1; ; tries += 1) {
+      const errors = { written: "" };
+      const error: unknown = await keepsConnection(errors).catch((thrown: unknown) => thrown);
+      if (error === undefined) return;
+      if (!errors.written.includes('"state":"lost"') || tries === 20) throw error as Error;
+      clouds.knobs.reset();
+    }
+  });
+
+  async function keepsConnection(errors: { written: string }): Promise<void> {
     const server = await RedisServer.start();
     onTestFinished(() => server.close());
     const cursorKey = Buffer.alloc(32, 7).toString("base64");
@@ -366,6 +384,7 @@ describeWithRedis("with a shared server", () => {
     const connections = async (): Promise<readonly string[]> =>
       String(await server.inspector.client("LIST")).match(/^id=\d+ .*? name=redis-backup/gm) ?? [];
     const { file, gateway, url } = await start(config(10_000, server.url));
+    gateway.child.stderr?.on("data", (part: string) => (errors.written += part));
     const before = await ask(url, ACCOUNTS);
     const opened = await connections();
     expect(opened).toHaveLength(1);
@@ -378,7 +397,7 @@ describeWithRedis("with a shared server", () => {
     expect(clouds.calls.count()).toBe(0);
     expect(await connections()).toEqual(opened);
     await stop(gateway);
-  });
+  }
 });
 
 test("a config without auth is refused while the gateway listens on every address", async () => {

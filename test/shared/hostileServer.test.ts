@@ -1,18 +1,19 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
 import { runs } from "../runs.js";
+import { startStillClouds } from "../stillClouds.js";
 import { garbage, write, type Garbage } from "./garbage.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 
-describeWithRedis("whoever can write to the shared server", () => {
+describeWithRedis("a client that can write to the shared server", () => {
   let server: RedisServer;
   let clouds: Clouds;
   beforeAll(async () => {
     server = await RedisServer.start();
-    clouds = await startClouds({
+    clouds = await startStillClouds({
       estate: { instances: 6, backupsEach: 4 },
       upstream: { rate: 10_000, concurrency: 64 },
     });
@@ -48,7 +49,7 @@ describeWithRedis("whoever can write to the shared server", () => {
     await server.inspector.flushall();
     const seen: Promise<string[]>[] = [];
     clouds.knobs.hook = () => void seen.push(server.inspector.keys("*"));
-    const gateway = gatewayOver(clouds, { cacheUrl: server.url });
+    const gateway = gatewayOver(clouds, { cacheUrl: server.url, ...server.clock() });
     await walk(gateway);
     clouds.knobs.reset();
     seen.push(server.inspector.keys("*"));
@@ -62,7 +63,7 @@ describeWithRedis("whoever can write to the shared server", () => {
   async function expectHarmless(written: readonly (readonly [string, Garbage])[]): Promise<void> {
     await server.inspector.flushall();
     for (const [key, it] of written) if (!wantsPause(it)) await write(server.inspector, key, it);
-    const gateway = gatewayOver(clouds, { cacheUrl: server.url });
+    const gateway = gatewayOver(clouds, { cacheUrl: server.url, ...server.clock() });
     expect(await walk(gateway)).toEqual({ ids: truth(), complete: true });
     await gateway.close();
   }

@@ -99,7 +99,11 @@ describeWithRedis("points that replicas count together", () => {
     apiKeys: [keyNamed("ann", ["backups:read"]), keyNamed("bob", ["backups:read"])],
   };
   const stackOn = (cacheUrl: string | null): Promise<Stack> =>
-    startStack({ auth, limits: { requestsPerMinute: 6 }, gateway: { cacheUrl } });
+    startStack({
+      auth,
+      limits: { requestsPerMinute: 6 },
+      gateway: { cacheUrl, ...shared.server.clock() },
+    });
   const statusOf = async ({ url }: Stack, key: string): Promise<number> =>
     (await ask(url, "{ providers { key } }", asCaller(key))).status;
   /** The statuses of requests to two replicas in turn. */

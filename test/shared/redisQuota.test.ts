@@ -40,8 +40,20 @@ describeWithRedis("a quota that replicas share", () => {
   /** The server's clock, in milliseconds. */
   async function serverTime(): Promise<number> {
     const [seconds, microseconds] = await shared.inspector.time();
-    return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
+
+  /** What holds until the first token comes back: again if the server's clock says that it took longer. */
+  const atOnce = (body: () => Promise<void>) => async (): Promise<void> => {
+    for (;;) {
+      const from = await serverTime();
+      const error: unknown = await body().catch((thrown: unknown) => thrown);
+      const tookMs = (await serverTime()) - from;
+      if (tookMs < 1_000 && error !== undefined) throw error as Error;
+      if (tookMs < 1_000) return;
+      await shared.inspector.flushall();
+    }
+  };
 
   /** Expects the next token `ms` after `from`, a time of the server, however long this machine took since then. */
   async function expectWait(quota: RedisQuota, bucket: QuotaBucket, from: number, ms: number) {
@@ -51,7 +63,8 @@ describeWithRedis("a quota that replicas share", () => {
   }
 
   /** Waits until the server has run every command. */
-  const told = () => Promise.all(shared.links.map(({ link }) => link.run((redis) => redis.ping())));
+  const settled = () =>
+    Promise.all(shared.links.map(({ link }) => link.run((redis) => redis.ping())));
 
   const three = () => ["a", "b", "c"].map((name) => replica(name).quota);
 
@@ -70,20 +83,26 @@ describeWithRedis("a quota that replicas share", () => {
       }
   }
 
-  test("gives its rate once to all replicas together", async () => {
-    const quotas = three();
-    expect(await drain(quotas, bucketOf(8))).toEqual([3, 3, 2]);
-    expect(await drain(quotas, bucketOf(8, "Other"))).toEqual([3, 3, 2]);
-  });
+  test(
+    "gives its rate once to all replicas together",
+    atOnce(async () => {
+      const quotas = three();
+      expect(await drain(quotas, bucketOf(8))).toEqual([3, 3, 2]);
+      expect(await drain(quotas, bucketOf(8, "Other"))).toEqual([3, 3, 2]);
+    }),
+  );
 
-  test("gives as much again after a second and the time that calls need to reach the vendor", async () => {
-    const [first, second] = three() as [RedisQuota, RedisQuota];
-    const from = await serverTime();
-    await drain([first], bucketOf(5));
-    await expectWait(second, bucketOf(5), from, 1_100);
-    await age(1_100);
-    expect(sum(await drain([second], bucketOf(5)))).toBe(5);
-  });
+  test(
+    "gives as much again after a second and the time that calls need to reach the vendor",
+    atOnce(async () => {
+      const [first, second] = three() as [RedisQuota, RedisQuota];
+      const from = await serverTime();
+      await drain([first], bucketOf(5));
+      await expectWait(second, bucketOf(5), from, 1_100);
+      await age(1_100);
+      expect(sum(await drain([second], bucketOf(5)))).toBe(5);
+    }),
+  );
 
   test("keeps a rate below one by waiting between calls", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
@@ -92,47 +111,53 @@ describeWithRedis("a quota that replicas share", () => {
     await expectWait(second, bucketOf(0.5), from, 2_100);
   });
 
-  test("is halved for all replicas if the vendor throttles one, once a second", async () => {
-    const [first, second, third] = three() as [RedisQuota, RedisQuota, RedisQuota];
-    await first.take(bucketOf(8));
-    first.throttled(bucketOf(8), null);
-    second.throttled(bucketOf(8), null);
-    await told();
-    await third.take(bucketOf(8));
-    await age(1_100);
-    expect(sum(await drain([third], bucketOf(8)))).toBe(4);
-    await age(20_000);
-    expect(sum(await drain([third], bucketOf(8)))).toBe(8);
-  });
+  test(
+    "is halved for all replicas if the vendor throttles one, once a second",
+    atOnce(async () => {
+      const [first, second, third] = three() as [RedisQuota, RedisQuota, RedisQuota];
+      await first.take(bucketOf(8));
+      first.throttled(bucketOf(8), null);
+      second.throttled(bucketOf(8), null);
+      await settled();
+      await third.take(bucketOf(8));
+      await age(1_100);
+      expect(sum(await drain([third], bucketOf(8)))).toBe(4);
+      await age(20_000);
+      expect(sum(await drain([third], bucketOf(8)))).toBe(8);
+    }),
+  );
 
   test("stops for all replicas for as long as the vendor demands", async () => {
     const [first, second] = three() as [RedisQuota, RedisQuota];
     const from = await serverTime();
     first.throttled(bucketOf(20), 5_000);
-    await told();
+    await settled();
     await expectWait(first, bucketOf(20), from, 5_000);
     await expectWait(second, bucketOf(20), from, 5_000);
   });
 
-  test("knows the wait that the others cause, and the calls that they left", async () => {
-    const [first, second] = three() as [RedisQuota, RedisQuota];
-    expect(second.callsLeft("ops")).toBeNull();
-    expect(await second.take(bucketOf(4))).toBe(0);
-    expect(second.callsLeft("ops")).toBe(3);
-    await drain([first], bucketOf(4));
-    expect(second.waitMs(bucketOf(4), 0)).toBe(0);
-    const wait = await second.take(bucketOf(4));
-    expect(second.callsLeft("ops")).toBe(0);
-    expect(second.waitMs(bucketOf(4), 0)).toBe(wait);
-    expect(second.waitMs(bucketOf(4), 8)).toBe(wait + 2_000);
-  });
+  test(
+    "knows the wait that the others cause, and the calls that they left",
+    atOnce(async () => {
+      const [first, second] = three() as [RedisQuota, RedisQuota];
+      expect(second.callsLeft("ops")).toBeNull();
+      expect(await second.take(bucketOf(4))).toBe(0);
+      expect(second.callsLeft("ops")).toBe(3);
+      await drain([first], bucketOf(4));
+      expect(second.waitMs(bucketOf(4), 0)).toBe(0);
+      const wait = await second.take(bucketOf(4));
+      expect(second.callsLeft("ops")).toBe(0);
+      expect(second.waitMs(bucketOf(4), 0)).toBe(wait);
+      expect(second.waitMs(bucketOf(4), 8)).toBe(wait + 2_000);
+    }),
+  );
 
   test("is divided by the replicas of the last minute while the server is lost", async () => {
     const quotas = three();
     for (const quota of quotas) await quota.take(bucketOf(12));
     for (const quota of quotas) await quota.take(bucketOf(12));
     shared.server.freeze();
-    await told();
+    await settled();
     for (const { clock } of shared.links) clock.skip(2_000);
     expect(await drain(quotas, bucketOf(12))).toEqual([4, 4, 4]);
   });
@@ -175,7 +200,7 @@ describeWithRedis("a quota that replicas share", () => {
     for (const key of Object.values(KEYS)) await shared.inspector.set(key, "garbage");
     expect(await quota.take(bucketOf(3))).toBe(0);
     quota.throttled(bucketOf(3), null);
-    await told();
+    await settled();
     const types = Object.values(KEYS).map((key) => shared.inspector.type(key));
     expect(await Promise.all(types)).toEqual(["hash", "list", "zset"]);
   });
@@ -191,9 +216,11 @@ describeWithRedis("a quota that replicas share", () => {
     { what: "a rate that is none", key: KEYS.rate, hash: { rate: "nan", ratedAt: "1" } },
     { what: "an endless rate", key: KEYS.rate, hash: { rate: "inf", ratedAt: "1" } },
   ])("ignores $what", async ({ key, list, hash }) => {
-    if (list !== undefined) await shared.inspector.rpush(key, ...list);
-    if (hash !== undefined) await shared.inspector.hset(key, hash);
-    expect(sum(await drain(three(), bucketOf(5)))).toBe(5);
+    await atOnce(async () => {
+      if (list !== undefined) await shared.inspector.rpush(key, ...list);
+      if (hash !== undefined) await shared.inspector.hset(key, hash);
+      expect(sum(await drain(three(), bucketOf(5)))).toBe(5);
+    })();
   });
 
   test("gives tokens within a minute, whatever others wrote to its keys", async () => {
@@ -209,7 +236,7 @@ describeWithRedis("a quota that replicas share", () => {
         ] as const)
           await write(shared.inspector, key, each);
         if (throttles) quota.throttled(bucketOf(5), 0);
-        await told();
+        await settled();
         let waited = 0;
         for (let wait = await quota.take(bucketOf(5)); wait > 0;) {
           waited += wait;
@@ -232,21 +259,24 @@ describeWithRedis("a quota that replicas share", () => {
     expect(await shared.inspector.zscore(KEYS.replicas, "x")).toBeNull();
     expect(await shared.inspector.zscore(KEYS.replicas, "y")).toBeNull();
     shared.server.freeze();
-    await told();
+    await settled();
     for (const { clock } of shared.links) clock.skip(2_000);
     expect(await drain([quota], bucketOf(64))).toEqual([2]);
   });
 
-  test("leaves no key on the server when calls end", async () => {
-    const [quota] = three() as [RedisQuota];
-    await quota.take(bucketOf(3));
-    quota.throttled(bucketOf(3), null);
-    await told();
-    await quota.take(bucketOf(3));
-    const keys = await shared.inspector.keys("*");
-    expect(keys).toHaveLength(3);
-    const expiries = await Promise.all(keys.map((key) => shared.inspector.pttl(key)));
-    expect(Math.min(...expiries)).toBeGreaterThan(0);
-    expect(Math.max(...expiries)).toBeLessThanOrEqual(120_000);
-  });
+  test(
+    "leaves no key on the server when calls end",
+    atOnce(async () => {
+      const [quota] = three() as [RedisQuota];
+      await quota.take(bucketOf(3));
+      quota.throttled(bucketOf(3), null);
+      await settled();
+      await quota.take(bucketOf(3));
+      const keys = await shared.inspector.keys("*");
+      expect(keys).toHaveLength(3);
+      const expiries = await Promise.all(keys.map((key) => shared.inspector.pttl(key)));
+      expect(Math.min(...expiries)).toBeGreaterThan(0);
+      expect(Math.max(...expiries)).toBeLessThanOrEqual(120_000);
+    }),
+  );
 });

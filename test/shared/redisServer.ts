@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe } from "vitest";
 import { unpack, type Seal } from "../../src/shared/seal.js";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Clock } from "../../src/http/bounds.js";
+import { COMMAND_MS } from "../../src/shared/link.js";
 import { freePort } from "../freePort.js";
+import { MOMENT } from "../stillClouds.js";
 
 const isInstalled = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -48,6 +52,21 @@ export class RedisServer {
   /** How long it has been frozen or dead in total, in milliseconds. */
   get stoppedMs(): number {
     return this.#stoppedMs + (this.#stoppedAt === null ? 0 : Date.now() - this.#stoppedAt);
+  }
+
+  /**
+   * The clock of a gateway that uses this server. Time passes only while the server is stopped, so that
+   * an answer of it is late only then, however busy the machine is. Other waiting takes real time.
+   */
+  clock(ahead: () => number = () => 0): Clock {
+    const now = (): number => MOMENT + ahead() + this.stoppedMs;
+    return {
+      now,
+      sleep: async (ms, signal) => {
+        if (ms !== COMMAND_MS) return void (await delay(ms, undefined, { signal }));
+        for (const end = now() + ms; now() < end;) await delay(5, undefined, { signal });
+      },
+    };
   }
 
   /** Stops it from answering; its connections stay open. */

@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE, type Principal } from "../../src/domain/principal.js";
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { makeKnownPlaces } from "../../src/engine/engine.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 describe("known places", () => {
   let clouds: Clouds;
   let gateway: Gateway;
   beforeAll(async () => {
-    clouds = await startClouds();
+    clouds = await startStillClouds();
     gateway = gatewayOver(clouds);
   });
   afterAll(async () => {
@@ -59,9 +60,9 @@ describe("known places", () => {
 describe("progress", () => {
   let clouds: Clouds;
   let gateway: Gateway;
-  const clock = { now: Date.now() };
+  const clock = { now: MOMENT };
   beforeAll(async () => {
-    clouds = await startClouds();
+    clouds = await startStillClouds();
     gateway = gatewayOver(clouds, { now: () => clock.now });
   });
   afterAll(async () => {

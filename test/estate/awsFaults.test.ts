@@ -4,6 +4,7 @@ import type { AwsKnobs } from "../../src/clouds/knobs/values.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
 import { UNCACHED } from "./gateway.js";
+import { startClock } from "../stillClouds.js";
 
 /** Four pages of each region's list, and two of each instance's. */
 const SIZE = { instances: 3, regions: 1, backupsEach: 60 } as const;
@@ -12,8 +13,9 @@ const FILTER = { vendors: ["AWS"] };
 const MINUTE = 60_000;
 
 let stack: Stack;
+const clock = startClock();
 let ahead = 0;
-const now = (): number => Date.now() + ahead;
+const now = (): number => clock() + ahead;
 beforeEach(async () => {
   ahead = 0;
   stack = await makeStack({

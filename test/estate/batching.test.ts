@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { askGateway } from "./askGateway.js";
 import { gatewayOver, inOneRegion } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const QUERY = `{
   instances(first: 200) {
@@ -16,7 +17,7 @@ const QUERY = `{
 describe("50 instances of each product, with 9 backups each", () => {
   let clouds: Clouds;
   beforeAll(async () => {
-    clouds = await startClouds({ estate: { instances: 50, backupsEach: 9, regions: 1 } });
+    clouds = await startStillClouds({ estate: { instances: 50, backupsEach: 9, regions: 1 } });
   });
   afterAll(() => clouds.close());
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
 import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Backup } from "../../src/domain/backup.js";
@@ -11,6 +11,7 @@ import type { InstanceQuery } from "../../src/domain/reads.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import type { EngineSettings } from "../../src/index/sliceStore.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const TTL = 30_000;
 const SETTINGS: EngineSettings = {
@@ -29,10 +30,10 @@ const INSTANCES: InstanceQuery = {
 describe("what is kept between operations", () => {
   let clouds: Clouds;
   let ahead = 0;
-  const now = (): number => Date.now() + ahead;
+  const now = (): number => MOMENT + ahead;
   const open: Gateway[] = [];
   beforeAll(async () => {
-    clouds = await startClouds({
+    clouds = await startStillClouds({
       now,
       estate: { instances: 6, backupsEach: 4 },
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
@@ -101,9 +102,11 @@ describe("what is kept between operations", () => {
   test("is nothing with a ttl of nothing, and old data never stands in", async () => {
     const gateway = make({ ttlMs: 0, staleIfErrorMs: 0 });
     const first = await read(gateway);
+    ahead += 1;
     const second = await read(gateway);
     expect(second.asked).toBe(first.asked - 2);
     fail("alibaba", { kind: "status", status: 500 });
+    ahead += 1;
     const third = await read(gateway);
     expect(third.page.complete).toBe(false);
     expect(new Set(third.page.issues.map(({ code }) => code))).toEqual(new Set(["UNAVAILABLE"]));
@@ -215,7 +218,7 @@ describe("what is kept between operations", () => {
 });
 
 test("a list of which a later page failed is read again from its beginning", async () => {
-  const clouds = await startClouds({
+  const clouds = await startStillClouds({
     estate: { instances: 120, backupsEach: 2, regions: 1 },
     upstream: { retries: 0, rate: 10_000, concurrency: 64 },
   });

@@ -1,8 +1,9 @@
 import { onTestFinished } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { leastOf, times, type ListFacts } from "../bench/leastCalls.js";
 import { gatewayOver, inOneRegion } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 /** How large a plain estate is: of each product so many instances, with so many backups each. */
 export interface Size {
@@ -67,7 +68,7 @@ export function answerAtOnce(clouds: Clouds, calls: number): void {
 
 /** Clouds with lists of that size in one region, until the test ends. */
 export async function startSized(size: Size): Promise<Clouds> {
-  const clouds = await startClouds({
+  const clouds = await startStillClouds({
     estate: { ...size, regions: 1 },
     upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 60_000 },
   });

@@ -9,6 +9,7 @@ import {
   sumOf,
 } from "./callsLeast.js";
 import { UNCACHED } from "./gateway.js";
+import { startClock } from "../stillClouds.js";
 
 const INSTANCES = `{ instances(first: 200) { nodes { id } } }`;
 const LATEST = `{ instances(first: 200) { nodes { backups(first: 5) { nodes { id } } } } }`;
@@ -41,6 +42,7 @@ describe("the latest backups of every instance cost", () => {
     const clouds = await startSized({ instances: 3, backupsEach: 99 });
     const gateway = gatewayFor(clouds, {
       settings: UNCACHED,
+      now: startClock(),
     });
     const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [UCLOUD] }");
     await askGateway(gateway, query);
@@ -55,6 +57,7 @@ describe("the latest backups of every instance cost", () => {
     const clouds = await startSized({ instances: 3, backupsEach: 41 });
     const gateway = gatewayFor(clouds, {
       settings: UNCACHED,
+      now: startClock(),
     });
     const query = LATEST.replace("first: 200", "first: 200, filter: { vendors: [AWS] }");
     await askGateway(gateway, query);

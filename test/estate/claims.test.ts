@@ -122,7 +122,7 @@ const OLD_PAGE = JSON.stringify({
 });
 
 describe("a vendor that breaks its declaration", () => {
-  test("by the same page again and again is told of, and its source fails", async () => {
+  test("by the same page again and again is reported, and its source fails", async () => {
     stack.clouds.knobs.faults.add({
       vendor: "ucloud",
       action: "DescribeURedisBackup",
@@ -142,7 +142,7 @@ describe("a vendor that breaks its declaration", () => {
     expect(told.line).toContain("do not come to an end");
   });
 
-  test("by a row outside the window is told of, and its list is read whole", async () => {
+  test("by a row outside the window is reported, and its list is read whole", async () => {
     let isDone = false;
     stack.clouds.knobs.hook = ({ vendor, action, params }) => {
       if (vendor !== "tencent" || params["BeginTime"] === undefined || isDone) return;

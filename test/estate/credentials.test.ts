@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Account, CredentialSource } from "../../src/domain/account.js";
 import type { CredentialsNote } from "../../src/domain/observation.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
+import { startClock, startStillClouds } from "../stillClouds.js";
 
 const VENDORS = CLOUD_VENDORS;
 type Vendor = CloudVendor;
@@ -23,13 +24,14 @@ const EMPTY = {
 let folder: string;
 let clouds: Clouds;
 let gateway: Gateway;
+const clock = startClock();
 let ahead: number;
 let notes: CredentialsNote[];
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "rotation-"));
   ahead = 0;
-  clouds = await startClouds({
-    now: () => Date.now() + ahead,
+  clouds = await startStillClouds({
+    now: () => clock() + ahead,
     estate: { instances: 2, backupsEach: 3 },
     upstream: { retries: 0, rate: 10_000 },
   });
@@ -53,7 +55,7 @@ function start(sourceOf: (vendor: Vendor) => CredentialSource): void {
   });
   gateway = gatewayOver(clouds, {
     accounts,
-    now: () => Date.now() + ahead,
+    now: () => clock() + ahead,
     settings: UNCACHED,
     onCredentials: (note) => notes.push(note),
   });
@@ -86,7 +88,7 @@ function write(generation: number, expiresInMs = 3_600_000): void {
       AccessKeyId: id,
       SecretAccessKey: secret,
       ...(token === null ? {} : { SessionToken: token }),
-      Expiration: new Date(Date.now() + ahead + expiresInMs).toISOString(),
+      Expiration: new Date(clock() + ahead + expiresInMs).toISOString(),
     };
     writeFileSync(fileOf(vendor), JSON.stringify(form));
   }
@@ -124,9 +126,9 @@ describe.each([
     for (let generation = 1; generation <= 3; generation += 1) {
       accept(generation - 1, generation);
       write(generation, lifeMs);
-      // Files are looked at every second, commands are run five minutes before their credentials expire.
+      // Files are checked every second, commands are run when half of the time of their credentials is over.
       // Vendors accept signatures of requests under way that are no older than five minutes.
-      ahead += kind === "files" ? 2_000 : 3 * 60_000;
+      ahead += kind === "files" ? 2_000 : 4 * 60_000;
       while (notes.length < VENDORS.length * (generation + 1)) await page();
       await page();
       accept(generation);

@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
 import { EVERY_BACKUP, type BackupFilter, type OnSourceError } from "../../src/domain/filter.js";
 import { providerId } from "../../src/domain/id.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const ENTITIES = 1000;
 const PRODUCTS = [
@@ -48,7 +49,7 @@ const listed = async (reads: Reads, providers: readonly string[] | null): Promis
 describe("1,000 entities of an estate of 400 instances with 20 backups each", () => {
   let clouds: Clouds;
   beforeAll(async () => {
-    clouds = await startClouds({ estate: { instances: 50, backupsEach: 20 } });
+    clouds = await startStillClouds({ estate: { instances: 50, backupsEach: 20 } });
   });
   afterAll(() => clouds.close());
   afterEach(() => clouds.knobs.reset());
@@ -126,7 +127,7 @@ describe("1,000 entities of an estate of 400 instances with 20 backups each", ()
     expect(sum(calls)).toBeLessThanOrEqual(4 + 1 + 2);
   });
 
-  test("of backups are asked one by one where the list of all is refused, and told so where all fails", async () => {
+  test("of backups are read one by one where the list of all is refused, and name the failure where all fail", async () => {
     const [list] = await callsOf((gateway) => listed(readsOf(gateway), ["demo-ucloud/uredis"]));
     clouds.knobs.set("ucloud", { wide: "refused" });
     const [ids] = await callsOf((gateway) => askedOf(readsOf(gateway), list.map(asBackup)));

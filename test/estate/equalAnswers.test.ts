@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { askGateway } from "./askGateway.js";
 import { gatewayOver } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 let clouds: Clouds;
 beforeAll(async () => {
-  clouds = await startClouds({ estate: { instances: 3, backupsEach: 9 } });
+  clouds = await startStillClouds({ estate: { instances: 3, backupsEach: 9 } });
 });
 afterAll(() => clouds.close());
 
@@ -25,18 +26,17 @@ const cursorsOf = async (gateway: Gateway, order: string) => {
 };
 
 describe.each([false, true])("two equal requests within ttl (plain: %s)", (isPlain) => {
-  const now = Date.now();
   test.each([
     ["a first page", pageOf("first: 5")],
     ["a page from the end", pageOf("last: 5")],
     ["a page of the oldest", pageOf("first: 5, orderBy: STARTED_AT_ASC")],
     [
       "a page that begins at a bound",
-      pageOf(`first: 5, filter: {startedBefore: ${at(now - HOUR)}}`),
+      pageOf(`first: 5, filter: {startedBefore: ${at(MOMENT - HOUR)}}`),
     ],
     [
       "a page that ends at a bound",
-      pageOf(`first: 50, filter: {startedAfter: ${at(now - 9 * HOUR)}}`),
+      pageOf(`first: 50, filter: {startedAfter: ${at(MOMENT - 9 * HOUR)}}`),
     ],
     ["a page of one status", pageOf("first: 5, filter: {statuses: [FAILED]}")],
     ["a page without rows", pageOf(`first: 5, filter: {startedBefore: "1999-01-01T00:00:00Z"}`)],
@@ -51,7 +51,7 @@ describe.each([false, true])("two equal requests within ttl (plain: %s)", (isPla
     ],
   ])("for %s are equal to the byte", async (_, query) => {
     let ahead = 0;
-    const gateway = gatewayOver(clouds, { now: () => Date.now() + ahead, isPlain });
+    const gateway = gatewayOver(clouds, { now: () => MOMENT + ahead, isPlain });
     const first = JSON.stringify((await askGateway(gateway, query)).data);
     for (const wait of [1, 4_999, 20_000]) {
       ahead += wait;
@@ -67,7 +67,7 @@ describe.each([false, true])("two equal requests within ttl (plain: %s)", (isPla
     "after a cursor are equal to the byte, in order %s",
     async (order) => {
       let ahead = 0;
-      const gateway = gatewayOver(clouds, { now: () => Date.now() + ahead, isPlain });
+      const gateway = gatewayOver(clouds, { now: () => MOMENT + ahead, isPlain });
       const { endCursor } = await cursorsOf(gateway, order);
       const next = pageOf(`first: 4, orderBy: ${order}, after: "${endCursor}"`);
       const first = JSON.stringify((await askGateway(gateway, next)).data);

@@ -1,14 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
+import { pause } from "../../src/http/bounds.js";
+import { TransportError } from "../../src/http/faults.js";
+import { makeTransport, type Transport } from "../../src/http/transport.js";
 import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { PageArgs } from "../../src/domain/connection.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
+import { VirtualClock } from "./virtualClock.js";
+import { startClock, startStillClouds } from "../stillClouds.js";
 
 describe("a walk while a vendor fails and comes back", () => {
   let clouds: Clouds;
   let gateway: Gateway;
+  const clock = startClock();
   let ahead = 0;
   /** The vendors are well again, and the breakers have waited long enough to find out. */
   const recover = (): void => {
@@ -17,12 +23,12 @@ describe("a walk while a vendor fails and comes back", () => {
   };
   beforeEach(async () => {
     ahead = 0;
-    clouds = await startClouds({
+    clouds = await startStillClouds({
       estate: { instances: 6, backupsEach: 40 },
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
     });
     gateway = gatewayOver(clouds, {
-      now: () => Date.now() + ahead,
+      now: () => clock() + ahead,
       settings: UNCACHED,
     });
   });
@@ -108,26 +114,44 @@ describe("a walk while a vendor fails and comes back", () => {
 });
 
 describe("a vendor that hangs", () => {
-  // The default figures, eight times as fast: 10 s an attempt, two retries, 25 s in all.
-  const DEADLINE_MS = 3_125;
+  // The default figures: 10 s an attempt, two retries, 25 s in all.
+  const DEADLINE_MS = 25_000;
+
+  /** Sends requests, but for those to a vendor: each of them waits by the clock until its time is over. */
+  function hangingAt(endpoint: string, clock: VirtualClock): Transport {
+    const real = makeTransport();
+    return {
+      ...real,
+      async send(request, limits, signal) {
+        if (!request.url.includes(new URL(endpoint).host)) {
+          // The answers of the others are not timed by this machine.
+          return real.send(request, { ...limits, timeoutMs: 120_000 }, signal);
+        }
+        await pause(clock, limits.timeoutMs, { signal });
+        throw new TransportError(limits.onTimeout);
+      },
+    };
+  }
 
   test.each(CLOUD_VENDORS)(
     "makes %s TIMEOUT and DEGRADED in the first answer, beside the rows of all others",
     async (vendor) => {
-      const clouds = await startClouds({
+      const clock = new VirtualClock();
+      const clouds = await startStillClouds({
+        now: clock.now,
         estate: { instances: 6, backupsEach: 4 },
-        upstream: { timeoutMs: 1_250, retries: 2, rate: 10_000, concurrency: 64 },
+        upstream: { timeoutMs: 10_000, retries: 2, rate: 10_000, concurrency: 64 },
       });
-      const gateway = gatewayOver(clouds);
-      clouds.knobs.faults.add({ vendor, effect: { kind: "hang" } });
-      const deadline = Date.now() + DEADLINE_MS;
+      clouds.knobs.hook = () => clock.stir();
+      const transport = hangingAt(clouds.endpoints[vendor], clock);
+      const gateway = gatewayOver(clouds, { sleep: clock.sleep, transport });
+      const deadline = clock.now() + DEADLINE_MS;
       const over = new AbortController();
-      const timer = setTimeout(() => over.abort(), DEADLINE_MS);
       const bounds = { signal: over.signal, deadline, vendorCalls: 1_000 };
       const reads = gateway.open(ANYONE, bounds);
-      const page = await reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
-      clearTimeout(timer);
-      expect(over.signal.aborted).toBe(false);
+      const backups = reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+      const page = await clock.until(backups);
+      expect(clock.now()).toBeLessThan(deadline);
       expect(new Set(page.issues.map(({ code }) => code))).toEqual(new Set(["TIMEOUT"]));
       const own = ({ provider }: { readonly provider: string }) => provider.includes(vendor);
       expect(page.issues.every(own)).toBe(true);
@@ -138,6 +162,7 @@ describe("a vendor that hangs", () => {
           const { state, lastIssue } = await reads.health(provider);
           expect([["DEGRADED", "DOWN"].includes(state), lastIssue]).toEqual([true, "TIMEOUT"]);
         }
+      over.abort();
       await gateway.close();
       await clouds.close();
     },

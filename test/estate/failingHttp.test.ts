@@ -4,14 +4,17 @@ import { codesOf } from "../server/harness.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { askPage, nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
 import { UNCACHED } from "./gateway.js";
+import { startClock } from "../stillClouds.js";
 
 let stack: Stack;
+const clock = startClock();
 let ahead = 0;
-const now = (): number => Date.now() + ahead;
+const now = (): number => clock() + ahead;
 beforeEach(async () => {
   ahead = 0;
   stack = await makeStack({
     clouds: {
+      now,
       estate: { instances: 4, backupsEach: 30 },
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
     },

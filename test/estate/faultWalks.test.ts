@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
 import type { CommonKnobs } from "../../src/clouds/knobs/values.js";
@@ -8,6 +8,7 @@ import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { runs } from "../runs.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 /** Of each product; with more samples 4,000 in all, as of four clouds with 1,000 each. */
 const INSTANCES = runs(1).numRuns > 1 ? 4_000 / CLOUD_PRODUCTS.length : 40;
@@ -152,7 +153,7 @@ describe(`a walk over ${CLOUD_PRODUCTS.length} products of ${INSTANCES} instance
   let clouds: Clouds;
   let gateway: Gateway;
   let ahead = 0;
-  const now = () => Date.now() + ahead;
+  const now = () => MOMENT + ahead;
   const accountsOf = (fault?: Fault) =>
     clouds.accounts.map((account) => ({
       ...account,
@@ -165,7 +166,7 @@ describe(`a walk over ${CLOUD_PRODUCTS.length} products of ${INSTANCES} instance
       },
     }));
   beforeAll(async () => {
-    clouds = await startClouds({ estate: { instances: INSTANCES, backupsEach: 2 } });
+    clouds = await startStillClouds({ estate: { instances: INSTANCES, backupsEach: 2 } });
   });
   const restart = async (fault?: Fault) => {
     await gateway?.close();

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 type Truth = ReturnType<Clouds["estate"]["truth"]>[number];
 
@@ -11,7 +12,7 @@ describe("filters over the embedded estate", () => {
   let clouds: Clouds;
   let gateway: Gateway;
   beforeAll(async () => {
-    clouds = await startClouds();
+    clouds = await startStillClouds();
     gateway = gatewayOver(clouds);
   });
   afterAll(async () => {
@@ -21,7 +22,6 @@ describe("filters over the embedded estate", () => {
 
   const idOf = (row: Truth): string => instanceId(row.provider, row.region, row.instanceNativeId);
   const DAY = 86_400_000;
-  const now = Date.now();
 
   test.each<[string, () => Partial<BackupFilter>, (row: Truth) => boolean]>([
     ["vendors", () => ({ vendors: ["TENCENT"] }), (row) => row.provider === "demo-tencent/redis"],
@@ -39,8 +39,8 @@ describe("filters over the embedded estate", () => {
     ["triggers", () => ({ triggers: ["MANUAL"] }), (row) => row.trigger === "MANUAL"],
     [
       "a span of starts",
-      () => ({ startedAfter: now - 20 * DAY, startedBefore: now - 3 * DAY }),
-      (row) => row.startedAt >= now - 20 * DAY && row.startedAt < now - 3 * DAY,
+      () => ({ startedAfter: MOMENT - 20 * DAY, startedBefore: MOMENT - 3 * DAY }),
+      (row) => row.startedAt >= MOMENT - 20 * DAY && row.startedAt < MOMENT - 3 * DAY,
     ],
     ["an empty list", () => ({ regions: [] }), () => false],
   ])("%s select exactly what the truth says", async (_, filter, matches) => {

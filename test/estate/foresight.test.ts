@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import type { AlibabaInstance } from "../../src/clouds/estate/types.js";
 import type { Instance } from "../../src/domain/instance.js";
@@ -17,6 +17,7 @@ import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";
 import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const UNBOUNDED = { deadline: Number.MAX_SAFE_INTEGER, vendorCalls: 1000 };
 const SIZE = { instances: 4, backupsEach: 3 };
@@ -34,11 +35,11 @@ const DAY = 24 * HOUR;
 
 let clouds: Clouds;
 let ahead = 0;
-const now = (): number => Date.now() + ahead;
+const now = (): number => MOMENT + ahead;
 const open: Gateway[] = [];
 beforeEach(async () => {
   ahead = 0;
-  clouds = await startClouds({
+  clouds = await startStillClouds({
     now,
     estate: { ...SIZE, regions: 1 },
     // Longer than a test: one that waits for what it should not never ends.
@@ -107,7 +108,7 @@ async function idsOf(gateway: Gateway, filter: string): Promise<readonly string[
 
 const alibabaInstances = () => clouds.estate.instances("ALIBABA_KVSTORE", "cn-hangzhou");
 
-describe("while instances are listed anew", () => {
+describe("while instances are listed again", () => {
   test("a merged page is read in one round of calls", async () => {
     const gateway = await begin();
     // Regions that are read as a whole need no list of instances.

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { TransportError } from "../../src/http/faults.js";
 import type { HttpRequest } from "../../src/http/message.js";
 import { makeTransport, type Transport } from "../../src/http/transport.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const DEADLINE_MS = 25_000;
 
@@ -16,7 +17,7 @@ let hanging: string | null;
 let over: AbortController;
 
 beforeEach(async () => {
-  clouds = await startClouds({
+  clouds = await startStillClouds({
     estate: { instances: 4, backupsEach: 3 },
     upstream: { retries: 0, rate: 10_000, concurrency: 64, timeoutMs: 10_000 },
   });
@@ -46,7 +47,7 @@ const isAbout = ({ url, headers, body }: HttpRequest, word: string): boolean =>
 const open = () =>
   gateway.open(ANYONE, {
     signal: over.signal,
-    deadline: Date.now() + DEADLINE_MS,
+    deadline: MOMENT + DEADLINE_MS,
     vendorCalls: 2_000,
   });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Gateway } from "../../src/app.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
 import { gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const INSTANCES: InstanceQuery = {
   parent: { type: "Query" },
@@ -24,7 +25,7 @@ const NAMESAKES = [
 
 describe("instances whose ids begin with the ids of others", () => {
   test.each([true, false])("come once each, forwards: %s", async (isForwards) => {
-    const clouds = await startClouds({ estate: { instances: 0, backupsEach: 0 } });
+    const clouds = await startStillClouds({ estate: { instances: 0, backupsEach: 0 } });
     const { estate } = clouds;
     const facts = { region: "cn-hangzhou", zone: "z", name: "n", status: "Normal" } as const;
     const size = { engineVersion: "7.0", memoryMb: 1024, shardCount: 1 };
@@ -57,7 +58,7 @@ describe("the list of instances, page by page", () => {
   let clouds: Clouds;
   let gateway: Gateway;
   beforeAll(async () => {
-    clouds = await startClouds();
+    clouds = await startStillClouds();
     gateway = gatewayOver(clouds);
   });
   afterAll(async () => {

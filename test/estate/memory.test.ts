@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const SETTINGS = { ttlMs: 600_000, staleIfErrorMs: 600_000, scanRows: 20_000 };
 const PROVIDERS = ["demo-alibaba/kvstore", "demo-tencent/redis"];
@@ -8,7 +9,7 @@ const PROVIDERS = ["demo-alibaba/kvstore", "demo-tencent/redis"];
 describe("a walk of more backups than memory holds", () => {
   let clouds: Clouds;
   beforeAll(async () => {
-    clouds = await startClouds({
+    clouds = await startStillClouds({
       estate: { instances: 20, backupsEach: 300, regions: 1 },
       upstream: { rate: 10_000, concurrency: 64 },
     });
@@ -59,7 +60,7 @@ describe("a walk of more backups than memory holds", () => {
 });
 
 test("a first page over more lists than memory holds whole is complete, and then costs no call", async () => {
-  const clouds = await startClouds({
+  const clouds = await startStillClouds({
     estate: { instances: 100, backupsEach: 30, regions: 1 },
     upstream: { rate: 10_000, concurrency: 64 },
   });

@@ -30,7 +30,7 @@ test.each(cases)(
   "a client that polls over HTTP in the order $order gets a new backup of $product soon after ttl",
   async ({ product, order }) => {
     const { url, clouds } = await startStack({
-      clouds: { estate: { instances: 2, backupsEach: 4 }, upstream: { rate: 10_000 } },
+      clouds: { now: Date.now, estate: { instances: 2, backupsEach: 4 } },
       gateway: {
         settings: {
           ttlMs: TTL_MS,

@@ -1,11 +1,12 @@
 import { request } from "undici";
 import { onTestFinished, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { S3Account, S3Bucket } from "../../src/domain/account.js";
 import type { Backup } from "../../src/domain/backup.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const HOUR = 3_600_000;
 const PRODUCT = "S3_RDB";
@@ -21,7 +22,7 @@ async function start(
   account: Partial<S3Account> = {},
   parts: Partial<GatewayParts> = {},
 ): Promise<Setup> {
-  const clouds = await startClouds(options);
+  const clouds = await startStillClouds(options);
   onTestFinished(() => clouds.close());
   const gateway = gatewayOver(clouds, {
     accounts: [{ ...accountOf(clouds), ...account }],
@@ -221,7 +222,7 @@ describe("what changes", () => {
       clouds.estate.insertBackup({
         product: PRODUCT,
         instanceNativeId: "rdb-00000002",
-        startedAt: Date.now() - calls * 50 * HOUR,
+        startedAt: MOMENT - calls * 50 * HOUR,
         listedFrom: 0,
       });
     };
@@ -234,8 +235,8 @@ describe("what changes", () => {
 
   test("makes a set of shards RUNNING for an hour, then FAILED, under one identity", async () => {
     let ahead = 0;
-    const now = () => Date.now() + ahead;
-    const clouds = await startClouds({ now });
+    const now = () => MOMENT + ahead;
+    const clouds = await startStillClouds({ now });
     onTestFinished(() => clouds.close());
     const gateway = gatewayOver(clouds, { accounts: [accountOf(clouds)], now });
     onTestFinished(() => gateway.close());

@@ -4,11 +4,12 @@ import type { EstateInstance, TrueBackup } from "../../src/clouds/estate/types.j
 import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { ask } from "../server/harness.js";
+import { MOMENT } from "../stillClouds.js";
 
 let stack: Stack;
 let ahead = 0;
 beforeAll(async () => {
-  const now = () => Date.now() + ahead;
+  const now = () => MOMENT + ahead;
   stack = await makeStack({
     clouds: { upstream: { retries: 0, rate: 10_000, concurrency: 64 } },
     gateway: { now },

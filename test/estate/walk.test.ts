@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { Gateway } from "../../src/app.js";
 import type { Connection } from "../../src/domain/connection.js";
 import { gatewayOver, walkPages } from "./gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const ORDERS = ["newestFirst", "oldestFirst", "shuffled"] as const;
 
@@ -30,7 +31,7 @@ describe.each(ORDERS)("a walk over the embedded estate, its rows %s", (order) =>
   let clouds: Clouds;
   let gateway: Gateway;
   beforeAll(async () => {
-    clouds = await startClouds();
+    clouds = await startStillClouds();
     clouds.knobs.setAll({ order });
     gateway = gatewayOver(clouds);
   });
@@ -63,7 +64,7 @@ describe.each([
   { whiteLabel: true },
 ])("a walk with other dialects: %j", (variants) => {
   test("gives exactly the truth", async () => {
-    const clouds = await startClouds(variants);
+    const clouds = await startStillClouds(variants);
     const gateway = gatewayOver(clouds);
     await expectTruth(clouds, await walkPages(gateway, {}, { size: 150 }), false);
     await gateway.close();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { shardRowsOf, type Backup } from "../../src/domain/backup.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 /** What an estate's rows are called by, in the words of `updateBackup`. */
 const refOf = ({ provider, instanceNativeId, nativeId }: Backup) => ({
@@ -23,9 +24,9 @@ const isNew = (backup: Backup): boolean => isSet(backup) || backup.listing === "
 describe("a list that is read again", () => {
   let clouds: Clouds;
   let ahead = 0;
-  const now = (): number => Date.now() + ahead;
+  const now = (): number => MOMENT + ahead;
   beforeAll(async () => {
-    clouds = await startClouds({ now });
+    clouds = await startStillClouds({ now });
   });
   afterAll(() => clouds.close());
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { CoverageReport } from "../../src/domain/coverage.js";
 import { EVERY_BACKUP, EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -24,8 +25,8 @@ let ahead = 0;
 /** The clouds with an estate of this size, and a gateway that has read nothing. */
 async function begin(estate: CloudsOptions["estate"]): Promise<void> {
   const upstream = { retries: 0, rate: 10_000, concurrency: 64 };
-  clouds = await startClouds(estate === undefined ? { upstream } : { upstream, estate });
-  gateway = gatewayOver(clouds, { now: () => Date.now() + ahead });
+  clouds = await startStillClouds(estate === undefined ? { upstream } : { upstream, estate });
+  gateway = gatewayOver(clouds, { now: () => MOMENT + ahead });
 }
 
 beforeEach(() => {
@@ -103,7 +104,7 @@ describe("what coverage costs", () => {
 
     const fresh = gatewayOver(clouds);
     const list = readsOf(fresh);
-    const startedAfter = Date.now() - DAY;
+    const startedAfter = MOMENT - DAY;
     const page = { ...NO_PAGE, first: 200 };
     const instances = await list.instances({ ...BACKUPS, filter: null, page });
     const instanceIds = instances.edges.map(({ node }) => node.id);

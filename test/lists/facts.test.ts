@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Fact, Instance } from "../../src/domain/instance.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const DAY = 86_400_000;
 const SCHEDULE: readonly Fact[] = ["automaticBackups", "retentionMs"];
@@ -15,8 +16,8 @@ let ahead = 0;
 beforeEach(async () => {
   ahead = 0;
   const upstream = { retries: 0, rate: 10_000 };
-  clouds = await startClouds({ upstream, estate: { instances: 6, backupsEach: 1 } });
-  gateway = gatewayOver(clouds, { now: () => Date.now() + ahead });
+  clouds = await startStillClouds({ upstream, estate: { instances: 6, backupsEach: 1 } });
+  gateway = gatewayOver(clouds, { now: () => MOMENT + ahead });
 });
 afterEach(async () => {
   await gateway.close();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { loadConfig } from "../../src/config/load.js";
 import type { Account } from "../../src/domain/account.js";
 import type { Backup } from "../../src/domain/backup.js";
@@ -14,6 +14,7 @@ import { tagsAt } from "../../src/vendors/kit/decode.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { plainly } from "../domain/plainCoverage.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "../estate/gateway.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const DAY = 86_400_000;
 
@@ -40,7 +41,7 @@ let clouds: Clouds;
 let gateway: Gateway;
 
 beforeAll(async () => {
-  const started = await startClouds();
+  const started = await startStillClouds();
   // AWS shows no tags of instances that are being created, so their policy is unknown.
   const accounts = started.accounts.filter(({ vendor }) => vendor !== "aws");
   clouds = { ...started, accounts };
@@ -147,7 +148,7 @@ describe("coverage by policy", () => {
 
 describe("coverage by a policy that asks for tags", () => {
   test("is complete in the demo, also for an instance that is being created and for files in buckets", async () => {
-    const demo = await startClouds();
+    const demo = await startStillClouds();
     const over = gatewayOver(demo, { policies: POLICIES });
     const { entries, complete, issues } = await readsOf(over).coverage(null, null);
     expect([complete, issues]).toEqual([true, []]);

@@ -8,6 +8,7 @@ import { ask, codesOf, exchange, type Answer } from "./harness.js";
 import { valuesOf } from "./routes.js";
 import { startStack, type Stack, type StackOptions } from "./stack.js";
 import { UNCACHED } from "../estate/gateway.js";
+import { startClock } from "../stillClouds.js";
 
 const KEYS = {
   full: "CaNaRyKeyOfFull41",
@@ -86,6 +87,7 @@ const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
       ],
     },
     clouds: {
+      now: startClock(),
       estate: { instances: 2, regions: 1, backupsEach: 4 },
       upstream: { timeoutMs: 1_000, retries: 1, rate: 1_000 },
     },

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import { makeLimitsPlugin } from "../../src/server/limits/limitsPlugin.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { gatewayOver } from "../estate/gateway.js";
 import { serve, type TestServer } from "./harness.js";
+import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const CHROMIUM = "/usr/bin/chromium";
 const ARGS = [
@@ -24,14 +25,6 @@ export const hasBrowser = existsSync(CHROMIUM);
 
 export const startBrowser = (): Promise<Browser> =>
   chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-
-/**
- * The moment at which every test begins, so that each day has the backups that it has in the plan of the
- * estate: the clocks of clouds, gateway and browser go from here on.
- */
-const MOMENT = Date.parse("2026-06-15T10:00:00Z");
-const ahead = MOMENT - Date.now();
-const now = (): number => Date.now() + ahead;
 
 /** What operations may hold where nothing is configured. */
 const LIMITS = {
@@ -52,15 +45,15 @@ export async function servePage(
   options: CloudsOptions = {},
   { first = LIMITS.first, ...given }: Partial<ServerOptions> & { readonly first?: number } = {},
 ): Promise<TestServer & { readonly clouds: Clouds }> {
-  const clouds = await startClouds({ now, ...options });
+  const clouds = await startStillClouds(options);
   onTestFinished(() => clouds.close());
   const limits = { ...LIMITS, first };
-  const gateway = gatewayOver(clouds, { now, limits: { first, scanRows: 20_000 } });
+  const gateway = gatewayOver(clouds, { limits: { first, scanRows: 20_000 } });
   onTestFinished(() => gateway.close());
   const server = await serve({
     page: true,
     demo: true,
-    now,
+    now: clouds.estate.now,
     limits,
     makeReads: gateway.open,
     plugins: [makeLimitsPlugin({ limits, placesOf: gateway.places })],

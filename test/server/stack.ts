@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { onTestFinished } from "vitest";
 import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
-import { startClouds, type Clouds, type CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { Account } from "../../src/domain/account.js";
 import { makeScrub, type Scrub } from "../../src/domain/scrub.js";
 import { secretsOf } from "../../src/domain/secrets.js";
@@ -16,6 +16,7 @@ import type { ServerOptions } from "../../src/server/options.js";
 import { startServer } from "../../src/server/startServer.js";
 import { LIMITS } from "./gated.js";
 import { shownOf } from "./observe/harness.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const plain = buildGatewaySchema();
 const subgraph = buildSubgraph(plain);
@@ -56,8 +57,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 /** Starts the gateway as the program does, with its log kept. */
 export async function makeStack(options: StackOptions = {}): Promise<Stack> {
-  const clouds = await startClouds(options.clouds);
-  const accounts = options.accounts?.(clouds.accounts) ?? clouds.accounts;
+  const clouds = await startStillClouds(options.clouds);
+  const given = options.accounts?.(clouds.accounts) ?? clouds.accounts;
+  // The embedded clouds have no quota to keep to.
+  const accounts = given.map((account) => ({
+    ...account,
+    upstream: { ...account.upstream, rate: account.upstream.rate ?? 10_000 },
+  }));
+  const { now } = clouds.estate;
   const lines: string[] = [];
   const logger = makeLogger({
     level: "trace",
@@ -65,14 +72,14 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     destination: { write: (line) => void lines.push(line) },
   });
   const limits = { ...LIMITS, ...options.limits };
-  const observation = options.observed ? observe(logger, accounts) : null;
+  const observation = options.observed ? observe(logger, accounts, now) : null;
   const gateway = makeGateway({
     accounts,
     ...observation?.hooks,
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
     limits: { first: limits.first, scanRows: 20_000 },
-    now: Date.now,
+    now,
     ...options.gateway,
   });
   observation?.show(shownOf(gateway, limits.vendorCalls));
@@ -104,7 +111,7 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     drainMs: 5_000,
     graceMs: 100,
     logger,
-    now: Date.now,
+    now,
     authenticate: gate.authenticate,
     callers: gate.callers,
     ready: () => true,
@@ -136,11 +143,11 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-const observe = (logger: Logger, accounts: readonly Account[]): Observation =>
+const observe = (logger: Logger, accounts: readonly Account[], now: () => number): Observation =>
   makeObservation({
     logger,
     accounts,
-    now: Date.now,
+    now,
     elapsed: () => performance.now(),
     process: false,
   });

@@ -5,6 +5,7 @@ import { ask, type Answer } from "./harness.js";
 import { valuesOf } from "./routes.js";
 import { startStack, type Stack } from "./stack.js";
 import { UNCACHED } from "../estate/gateway.js";
+import { startClock } from "../stillClouds.js";
 
 const FOUND = `{ providers {
   key
@@ -43,7 +44,7 @@ const LINKS = ["DescribeURedisBackupURL", "DescribeUMemBackupURL", "DescribeBack
 const startForgetful = (): Promise<Stack> =>
   startStack({
     gateway: { settings: UNCACHED },
-    clouds: { upstream: { retries: 0, rate: 1_000 } },
+    clouds: { now: startClock(), upstream: { retries: 0, rate: 1_000 } },
   });
 
 async function findIn({ url }: Stack): Promise<readonly Found[]> {

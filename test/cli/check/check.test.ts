@@ -221,7 +221,7 @@ describe("check shows why a read failed and what to do", () => {
     });
   });
 
-  test("where the keys are wrong, without telling them", async () => {
+  test("where the keys are wrong, without showing them", async () => {
     const wrong = cloudsFile(clouds, (account) =>
       account["vendor"] === "ucloud"
         ? { ...account, credentials: { publicKey: "canary-1", privateKey: "canary-2" } }

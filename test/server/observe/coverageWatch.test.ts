@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CoverageReport, CoverageState } from "../../../src/domain/coverage.js";
 import type { Instance } from "../../../src/domain/instance.js";
 import type { Principal } from "../../../src/domain/principal.js";
@@ -57,15 +57,15 @@ function readsOf(
   });
 }
 
-/** A look with reads that remember as much as they can ask for. */
-const look = (reads: Reads) =>
+/** Reads the coverage; the reads that use only what is cached find all of it. */
+const snapshotOf = (reads: Reads) =>
   readCoverage({ calling: reads, cached: () => reads, showsTags: false });
 
-describe("a look at the coverage", () => {
+describe("a snapshot of the coverage", () => {
   test("counts the states of every provider, by the policies of instances", async () => {
     const entries = [entry(R1, "PROTECTED", 1), entry(R2, "VIOLATING"), entry(U1, "UNKNOWN")];
     const { reads, asked } = readsOf(entries, { latestBackup: () => Promise.resolve(null) });
-    const { providers, checkedAt } = await look(reads);
+    const { providers, checkedAt } = await snapshotOf(reads);
     expect(checkedAt).toBe(NOW);
     expect(providers).toEqual([
       {
@@ -82,7 +82,7 @@ describe("a look at the coverage", () => {
   test("counts a region that cannot be listed as unknown, under its provider", async () => {
     const lost = { unknownRegions: 2, complete: false, issues: [ISSUE] };
     const { reads } = readsOf([], {}, lost);
-    const { providers } = await look(reads);
+    const { providers } = await snapshotOf(reads);
     expect(providers[1]).toEqual({
       provider: "uc/uredis",
       counts: { PROTECTED: 0, VIOLATING: 0, UNKNOWN: 2 },
@@ -91,23 +91,23 @@ describe("a look at the coverage", () => {
     expect(providers[0]?.counts.UNKNOWN).toBe(0);
   });
 
-  test("looks behind the objective only in what was read before, and not for nothing", async () => {
+  test("reads what is older than the objective only from the cache, and only where it is needed", async () => {
     const entries = [entry(R1, "PROTECTED", 1), entry(R2, "VIOLATING")];
     const { reads: asking, asked } = readsOf(entries);
-    const { reads: memory, asked: remembered } = fakeReads({
+    const { reads: fromCache, asked: askedOfCache } = fakeReads({
       latestBackup: () => Promise.resolve(goodAt(50)),
     });
-    const remembering = (): Reads => {
-      asked.push(["remember"]);
-      return memory;
+    const cached = (): Reads => {
+      asked.push(["cached"]);
+      return fromCache;
     };
-    await readCoverage({ calling: asking, cached: remembering, showsTags: false });
+    await readCoverage({ calling: asking, cached, showsTags: false });
     const names = asked.map(([name]) => name);
     expect(names).not.toContain("latestBackup");
     expect(names).not.toContain("backups");
     expect(names).not.toContain("facts");
-    expect(names.indexOf("remember")).toBeGreaterThan(names.lastIndexOf("coverage"));
-    expect(remembered.filter(([name]) => name === "latestBackup")).toEqual([
+    expect(names.indexOf("cached")).toBeGreaterThan(names.lastIndexOf("coverage"));
+    expect(askedOfCache.filter(([name]) => name === "latestBackup")).toEqual([
       ["latestBackup", R2, "SUCCEEDED"],
       ["latestBackup", R2, "FAILED"],
       ["latestBackup", R1, "FAILED"],
@@ -124,7 +124,7 @@ describe("a look at the coverage", () => {
     const { reads } = readsOf(entries, {
       latestBackup: (_, status) => Promise.resolve(status === "FAILED" ? null : goodAt(50)),
     });
-    const { instances, omitted } = await look(reads);
+    const { instances, omitted } = await snapshotOf(reads);
     expect(instances.map(({ instance, newest }) => [instance.nativeId, newest?.startedAt])).toEqual(
       [
         [R2.nativeId, NOW - 50 * HOUR],
@@ -140,10 +140,10 @@ describe("a look at the coverage", () => {
     const entries = [entry(R1, "PROTECTED", 1), entry(R2, "UNKNOWN")];
     const { reads: calling, asked } = readsOf(entries);
     const tags = [{ key: "env", value: "prod" }];
-    const { reads: memory } = fakeReads({
+    const { reads: fromCache } = fakeReads({
       facts: (instance) => Promise.resolve({ ...instance, tags, automaticBackups: false }),
     });
-    const { instances } = await readCoverage({ calling, cached: () => memory, showsTags: true });
+    const { instances } = await readCoverage({ calling, cached: () => fromCache, showsTags: true });
     expect(asked.filter(([name]) => name === "facts").map(([, ...args]) => args)).toEqual([
       [R2, ["tags"]],
       [R1, ["tags"]],
@@ -158,7 +158,7 @@ describe("a look at the coverage", () => {
     const { reads } = readsOf([entry(R1, "PROTECTED", 1)], {
       latestBackup: (_, status) => Promise.resolve(status === "FAILED" ? goodAt(3) : goodAt(1)),
     });
-    const [one] = (await look(reads)).instances;
+    const [one] = (await snapshotOf(reads)).instances;
     const good = BACKUPS.filter(({ instanceNativeId }) => instanceNativeId === R1.nativeId);
     expect(one).toMatchObject({ goodBackups: good.length, lastFailureAt: NOW - 3 * HOUR });
   });
@@ -172,7 +172,7 @@ describe("a look at the coverage", () => {
     const found = () =>
       rest === "found none" ? Promise.resolve(null) : Promise.reject(new Error("cut"));
     const { reads } = readsOf([entry(R2, state)], { latestBackup: found, backups: found as never });
-    const [one] = (await look(reads)).instances;
+    const [one] = (await snapshotOf(reads)).instances;
     expect(one).toMatchObject({ state, goodBackups: null, lastFailureAt: null });
     expect(one?.newest).toBe(newest);
   });
@@ -184,7 +184,7 @@ describe("a look at the coverage", () => {
     const { reads } = readsOf([...many, entry(R2, "VIOLATING")], {
       latestBackup: () => Promise.resolve(null),
     });
-    const { instances, omitted, providers } = await look(reads);
+    const { instances, omitted, providers } = await snapshotOf(reads);
     expect([instances.length, omitted]).toEqual([MOST_INSTANCES, 6]);
     expect(instances[0]?.instance).toEqual(R2);
     expect(instances[1]?.newest?.startedAt).toBe(NOW - 7 * HOUR);
@@ -194,7 +194,7 @@ describe("a look at the coverage", () => {
   test("reports its vendor calls", async () => {
     const calls = [{ vendor: "v", action: "A", count: 3, cached: 1 }];
     const { reads } = readsOf([], { calls: () => calls });
-    expect((await look(reads)).calls).toBe(calls);
+    expect((await snapshotOf(reads)).calls).toBe(calls);
   });
 });
 
@@ -208,12 +208,16 @@ interface Opened {
 }
 
 /** A watch over reads from memory, with a clock that is moved by hand. */
-function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {}) {
+function watch({
+  costs = 0,
+  hold,
+  patienceMs = 120_000,
+}: { costs?: number; hold?: Promise<void>; patienceMs?: number } = {}) {
   const seen = {
     now: 0,
     opened: [] as Opened[],
-    remembering: [] as number[],
-    looks: [] as CoverageSnapshot[],
+    cachedDeadlines: [] as number[],
+    snapshots: [] as CoverageSnapshot[],
     failures: [] as unknown[],
     fails: false,
   };
@@ -222,7 +226,7 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
   const watch = new CoverageWatch({
     open: (principal, bounds) => {
       if (bounds.vendorCalls > 0) seen.opened.push({ principal, ...bounds });
-      else seen.remembering.push(bounds.deadline);
+      else seen.cachedDeadlines.push(bounds.deadline);
       if (seen.fails) throw new Error("no");
       return {
         ...reads,
@@ -238,21 +242,21 @@ function watch({ costs = 0, hold }: { costs?: number; hold?: Promise<void> } = {
     showsTags: false,
     deadlineMs: 25_000,
     vendorCalls: 2_000,
-    patienceMs: 1,
+    patienceMs,
     closing: closing.signal,
-    onRead: (sight) => seen.looks.push(sight),
+    onRead: (snapshot) => seen.snapshots.push(snapshot),
     onFailure: (error) => seen.failures.push(error),
   });
   return { watch, seen, closing };
 }
 
 describe("the watch over coverage", () => {
-  test("reads nothing before somebody scrapes, and then once for all who do", async () => {
+  test("reads nothing before the first scrape, and then once for all scrapes", async () => {
     const { watch: watched, seen } = watch();
     expect(seen.opened).toEqual([]);
-    const sights = await Promise.all([watched.latest(), watched.latest(), watched.latest()]);
+    const all = await Promise.all([watched.latest(), watched.latest(), watched.latest()]);
     expect(seen.opened).toHaveLength(1);
-    expect(sights.every((sight) => sight !== null && sight === seen.looks[0])).toBe(true);
+    expect(all.every((one) => one !== null && one === seen.snapshots[0])).toBe(true);
   });
 
   test("reads in its own name and time, and takes the rest of that time for what is cached", async () => {
@@ -265,17 +269,17 @@ describe("the watch over coverage", () => {
         vendorCalls: 2_000,
       },
     ]);
-    expect(seen.remembering).toEqual([25_000]);
+    expect(seen.cachedDeadlines).toEqual([25_000]);
   });
 
   test("has a second for what is cached after vendors that took all its time", async () => {
     const { watch: watched, seen } = watch({ costs: 25_000 });
     await watched.latest();
     // Each of two providers took that long.
-    await vi.waitFor(() => expect(seen.remembering).toEqual([51_000]));
+    await expect.poll(() => seen.cachedDeadlines).toEqual([51_000]);
   });
 
-  test("looks again after five minutes, and shows what it knows until then", async () => {
+  test("reads again after five minutes, and shows the last snapshot until then", async () => {
     const { watch: watched, seen } = watch();
     const first = await watched.latest();
     seen.now = 5 * MINUTE - 1;
@@ -300,15 +304,15 @@ describe("the watch over coverage", () => {
   test("does not keep a scrape waiting for long", async () => {
     let release = (): void => undefined;
     const hold = new Promise<void>((resolve) => (release = resolve));
-    const { watch: watched, seen } = watch({ hold });
+    const { watch: watched, seen } = watch({ hold, patienceMs: 1 });
     expect(await watched.latest()).toBeNull();
     expect(await watched.latest()).toBeNull();
     expect(seen.opened).toHaveLength(1);
     release();
-    // The look needs some turns of the loop more; each scrape gives it one.
-    let sight = await watched.latest();
-    while (sight === null) sight = await watched.latest();
-    expect(seen.looks).toEqual([sight]);
+    // The read takes more turns of the event loop; each scrape gives it one.
+    let latest = await watched.latest();
+    while (latest === null) latest = await watched.latest();
+    expect(seen.snapshots).toEqual([latest]);
   });
 
   test("keeps the last snapshot if a read fails, and reports the failure", async () => {
@@ -322,8 +326,12 @@ describe("the watch over coverage", () => {
     expect(seen.opened).toHaveLength(2);
   });
 
-  test("ends what is under way when the gateway closes, and begins nothing more", async () => {
-    const { watch: watched, seen, closing } = watch({ hold: new Promise(() => undefined) });
+  test("aborts the read in progress when the gateway closes, and starts no other", async () => {
+    const {
+      watch: watched,
+      seen,
+      closing,
+    } = watch({ hold: new Promise(() => undefined), patienceMs: 1 });
     await watched.latest();
     closing.abort();
     expect(seen.opened[0]?.signal.aborted).toBe(true);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import { configFile, objectsOf } from "../../cli/harness.js";
 import { startGateway } from "../../security/gatewayProcess.js";
@@ -19,7 +19,7 @@ afterAll(() => clouds.close());
 async function start() {
   const file = configFile({
     server: { metrics: { port: 0 } },
-    accounts: clouds.accounts.map((account) => fileAccountOf(account)),
+    accounts: clouds.accounts.map((account) => ({ ...fileAccountOf(account), rate: 10_000 })),
   });
   const gateway = await startGateway(file, { env: { PORT: "0" } });
   return { ...gateway, lines: () => objectsOf(gateway.written.stderr) };
@@ -54,14 +54,21 @@ describe("a gateway's process", () => {
     const gateway = await start();
     await ask(gateway.url, QUESTION);
     const [{ metrics } = {}] = gateway.lines();
-    const samples = samplesOf((await exchange(String(metrics))).text);
+    const protectedOnes =
+      'backup_gateway_coverage_instances{provider="demo-tencent/redis",state="PROTECTED"}';
+    // A scrape does not wait long for coverage, and a busy machine may read it slowly.
+    const samples = await vi.waitFor(
+      async () => {
+        const scraped = samplesOf((await exchange(String(metrics))).text);
+        expect(scraped.get(protectedOnes)).toBeGreaterThan(0);
+        return scraped;
+      },
+      { timeout: 120_000 },
+    );
     const total = 'backup_gateway_operations_total{operation="NewestBackups",outcome="OK"}';
     expect(samples.get(total)).toBe(1);
     expect(samples.get("process_resident_memory_bytes")).toBeGreaterThan(1e7);
     expect(samples.has("nodejs_eventloop_lag_p99_seconds")).toBe(true);
-    const protectedOnes =
-      'backup_gateway_coverage_instances{provider="demo-tencent/redis",state="PROTECTED"}';
-    expect(samples.get(protectedOnes)).toBeGreaterThan(0);
     expect((await exchange(new URL("/metrics", gateway.url).href)).status).toBe(404);
   });
 

@@ -1,13 +1,13 @@
-import { expect, onTestFinished, test } from "vitest";
-import { startClouds } from "../../../src/clouds/clouds.js";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { gatewayOver } from "../../estate/gateway.js";
 import { hasProgram, runProgram } from "../../tools.js";
 import { makeObservation } from "../../../src/server/observe/observe.js";
 import { logged, samplesNamed, samplesOf, shownOf } from "./harness.js";
+import { startStillClouds } from "../../stillClouds.js";
 
 /** The metrics of a process with a gateway over the embedded clouds. */
 async function scraped(): Promise<string> {
-  const clouds = await startClouds();
+  const clouds = await startStillClouds();
   onTestFinished(() => clouds.close());
   const gateway = gatewayOver(clouds);
   onTestFinished(() => gateway.close());
@@ -15,13 +15,21 @@ async function scraped(): Promise<string> {
     logger: logged().logger,
     accounts: clouds.accounts,
     tags: ["env"],
-    now: Date.now,
+    now: clouds.estate.now,
     elapsed: () => performance.now(),
     process: true,
   });
   onTestFinished(() => observation.close());
   observation.show(shownOf(gateway));
-  return observation.registry.metrics();
+  // A scrape does not wait long for coverage, and a busy machine may read it slowly.
+  return vi.waitFor(
+    async () => {
+      const text = await observation.registry.metrics();
+      expect(text).toContain("\nbackup_gateway_backup_age_seconds{");
+      return text;
+    },
+    { timeout: 120_000 },
+  );
 }
 
 // Skipped where Prometheus is not installed.

@@ -1,41 +1,32 @@
 import { getOrMake } from "../domain/maps.js";
-import type { OperationBounds } from "../domain/reads.js";
+import type { CallCount, OperationBounds } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import type { CallContext } from "../http/bounds.js";
-
-/** The calls of an operation to one action of a vendor, for `extensions.calls`. */
-export interface CallRecord {
-  readonly vendor: string;
-  readonly action: string;
-  readonly count: number;
-  /** How often the cache answered instead of a call. */
-  readonly cached: number;
-}
 
 /** Counts calls by vendor and action. */
 export class CallLog {
   /** `requestId` names the request that the calls are made for. */
   constructor(readonly requestId?: string) {}
 
-  private readonly records = new Map<
+  private readonly counts = new Map<
     string,
-    { -readonly [Name in keyof CallRecord]: CallRecord[Name] }
+    { -readonly [Name in keyof CallCount]: CallCount[Name] }
   >();
 
-  add(vendor: string, action: string, counts: { count?: number; cached?: number }): void {
-    const record = getOrMake(this.records, `${vendor} ${action}`, () => ({
+  add(vendor: string, action: string, { count = 0, cached = 0 }): void {
+    const counted = getOrMake(this.counts, `${vendor} ${action}`, () => ({
       vendor,
       action,
       count: 0,
       cached: 0,
     }));
-    record.count += counts.count ?? 0;
-    record.cached += counts.cached ?? 0;
+    counted.count += count;
+    counted.cached += cached;
   }
 
-  list(): CallRecord[] {
-    const sorted = [...this.records].sort(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.map(([, record]) => ({ ...record }));
+  list(): CallCount[] {
+    const sorted = [...this.counts].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([, counted]) => ({ ...counted }));
   }
 }
 

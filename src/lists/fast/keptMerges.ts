@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { Backup } from "../../domain/backup.js";
 import type { Connection } from "../../domain/connection.js";
 import type { Key } from "../../domain/id.js";
+import type { CallCount } from "../../domain/reads.js";
 import type { Planner } from "../../engine/planner.js";
 import {
   type EngineSettings,
@@ -9,7 +10,7 @@ import {
   type SliceMemory,
   type SliceWatcher,
 } from "../../index/sliceStore.js";
-import { CallLog, type CallRecord } from "../../listing/operation.js";
+import { CallLog } from "../../listing/operation.js";
 import type { Cursors } from "../../paging/cursor.js";
 import { firstInstant, type Direction } from "../../paging/direction.js";
 import { holds, type MergeSource, type Slice } from "../../paging/slice.js";
@@ -103,7 +104,7 @@ function nameOf({ scope, walk }: PageOfList, { providers: visible }: AskingOpera
 
 /** The merge of one list. */
 class KeptMerge implements SliceWatcher {
-  readonly calls: readonly CallRecord[];
+  readonly calls: readonly CallCount[];
   private readonly direction: Direction;
   private readonly sources: NamedSources;
   private readonly providers: readonly NamedProvider[];
@@ -259,7 +260,7 @@ function nameOfPage({ walk, lookAhead }: PageOfList): string {
 }
 
 /** What a merge counts as answered from the cache: each list once. */
-function callsOf(regions: readonly NamedRegion[]): readonly CallRecord[] {
+function callsOf(regions: readonly NamedRegion[]): readonly CallCount[] {
   const log = new CallLog();
   for (const { runtime, list, sources } of regions) {
     const { vendor } = runtime.account;

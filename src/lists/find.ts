@@ -1,56 +1,15 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import { type BackupAddress, backupAddressOf, type Key } from "../domain/id.js";
-import type { Instance, InstanceRef } from "../domain/instance.js";
-import type { NextLists } from "../domain/reads.js";
+import type { Instance } from "../domain/instance.js";
 import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
 import { PageTaker, type Page } from "../paging/page.js";
-import type { Slice } from "../paging/slice.js";
 import { indexed } from "../providers/instanceList.js";
 import type { Source } from "../sources/source.js";
-import { instancesAt, peekInstanceList, placeAt, unlistedInstance } from "./places.js";
+import { instancesAt, missingFrom, placeAt, unlistedInstance } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
-
-/**
- * The instance at an address; null if its vendor does not list it. `next` returns the lists of backups
- * that the answer shows of it.
- *
- * Errors: `SourceError`, also of an instance that a list lacks in which something is missing.
- */
-export async function findInstance(
-  context: ReadContext,
-  ref: InstanceRef,
-  next?: NextLists,
-): Promise<Instance | SourceError | null> {
-  const { startedAt } = context;
-  const place = await placeAt(context, ref);
-  if (place === null || place instanceof SourceError) return place;
-  const isCached = peekInstanceList(context, place, startedAt) !== null;
-  const reading = instancesAt(context, place, startedAt);
-  if (!isCached && next !== undefined) context.prefetch.instances(() => [ref], next());
-  const list = await reading;
-  if (list instanceof SourceError) return list;
-  const { value, stale } = list;
-  return value.byNativeId.get(ref.nativeId) ?? missingFrom({ notices: value.notices, stale });
-}
-
-/** Why something that a list lacks may exist all the same; null if nothing is missing from the list. */
-export function missingFrom({
-  notices,
-  stale,
-}: Pick<Slice<Key>, "notices" | "stale">): SourceError | null {
-  const [notice] = notices;
-  if (stale !== null)
-    return new SourceError(
-      "STALE",
-      `An earlier reading lacks it, and reading the list again failed: ${stale.message}`,
-      { retryable: true },
-    );
-  if (notice === undefined) return null;
-  return new SourceError(notice.code, `The list lacks it, and is incomplete: ${notice.message}`);
-}
 
 /**
  * The backup with an id, from the slice that holds its start; null if there is none.

@@ -1,6 +1,7 @@
-import { instanceId } from "../domain/id.js";
+import { instanceId, type Key } from "../domain/id.js";
 import { type Instance, type InstanceRef, NO_FACTS } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/connection.js";
+import type { NextLists } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Region } from "../listing/declaration.js";
@@ -8,7 +9,7 @@ import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { sourceName, type ListedPlace } from "../sources/source.js";
 import type { Scope } from "./filters.js";
-import type { Share } from "../paging/slice.js";
+import type { Share, Slice } from "../paging/slice.js";
 import type { ReadContext } from "./readContext.js";
 
 /** A region that a list covers, or a provider whose regions could not be read. */
@@ -190,6 +191,45 @@ export const unlistedInstance = (ref: InstanceRef, listing: string): Instance =>
   ...NO_FACTS,
   listing,
 });
+
+/**
+ * The instance at an address; null if its vendor does not list it. `next` returns the lists of backups
+ * that the answer shows of it.
+ *
+ * Errors: `SourceError`, also of an instance that a list lacks in which something is missing.
+ */
+export async function findInstance(
+  context: ReadContext,
+  ref: InstanceRef,
+  next?: NextLists,
+): Promise<Instance | SourceError | null> {
+  const { startedAt } = context;
+  const place = await placeAt(context, ref);
+  if (place === null || place instanceof SourceError) return place;
+  const isCached = peekInstanceList(context, place, startedAt) !== null;
+  const reading = instancesAt(context, place, startedAt);
+  if (!isCached && next !== undefined) context.prefetch.instances(() => [ref], next());
+  const list = await reading;
+  if (list instanceof SourceError) return list;
+  const { value, stale } = list;
+  return value.byNativeId.get(ref.nativeId) ?? missingFrom({ notices: value.notices, stale });
+}
+
+/** Why something that a list lacks may exist all the same; null if nothing is missing from the list. */
+export function missingFrom({
+  notices,
+  stale,
+}: Pick<Slice<Key>, "notices" | "stale">): SourceError | null {
+  const [notice] = notices;
+  if (stale !== null)
+    return new SourceError(
+      "STALE",
+      `An earlier reading lacks it, and reading the list again failed: ${stale.message}`,
+      { retryable: true },
+    );
+  if (notice === undefined) return null;
+  return new SourceError(notice.code, `The list lacks it, and is incomplete: ${notice.message}`);
+}
 
 /** The instance list of a region, or those of a whole provider. */
 export const placeOf = (runtime: ProviderRuntime, region: Region | null): SourcePlace => ({

@@ -147,7 +147,7 @@ const hasHiddenInstances = ({ issues }: CoverageReport): boolean =>
 const startOf = ({ newest }: CoverageRow): number | null => newest?.startedAt ?? null;
 
 const ageOf = ({ coverage, newest }: CoverageRow): string | null =>
-  newest === null ? null : durationOf(coverage.checkedAt - newest.startedAt);
+  newest === null ? null : durationOf(Math.max(0, coverage.checkedAt - newest.startedAt));
 
 /** The columns of `coverage`, named as in the GraphQL schema. */
 const COVERAGE_COLUMNS: readonly Column<CoverageRow>[] = [

@@ -66,6 +66,13 @@ const PERHAPS_GOOD: readonly string[] = ["LOCKED", "UNKNOWN"];
 
 const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
 
+/** Clocks differ by minutes. A start that is further ahead is wrong, or of another time zone. */
+const MOST_AHEAD_MS = 3_600_000;
+
+/** Whether a backup is good and has started: one that starts in the future proves nothing for years. */
+export const isProof = (backup: Backup, now: number): boolean =>
+  isGood(backup) && backup.startedAt <= now + MOST_AHEAD_MS;
+
 /**
  * The coverage of an instance: VIOLATING if a demand is broken, else UNKNOWN if one is undecided, else
  * PROTECTED.
@@ -81,7 +88,7 @@ export function judge(
   const { recent } = evidence;
   const since = now - demands.rpoMs;
   const inside = recent.rows.filter(({ startedAt }) => startedAt >= since);
-  const lastSuccess = inside.find(isGood) ?? null;
+  const lastSuccess = inside.find((row) => isProof(row, now)) ?? null;
   const verdicts = [
     rpoVerdict(instance, { ...evidence, recent: { ...recent, rows: inside } }, demands, now),
     retentionVerdict(instance, evidence, demands, now),
@@ -114,11 +121,16 @@ function rpoVerdict(
   { rpoMs }: Demands,
   now: number,
 ): Verdict {
-  if (rows.some(isGood)) return KEPT;
+  if (rows.some((row) => isProof(row, now))) return KEPT;
   const [issue] = issues;
   if (issue !== undefined) return unknown(doubtOf(issue));
   const undecided = rows.find(({ status }) => UNDECIDED.includes(status));
   if (undecided !== undefined) return unknown(`A backup within the RPO is ${undecided.status}.`);
+  const early = rows.find(isGood);
+  if (early !== undefined)
+    return unknown(
+      `The newest good backup starts in the future, at ${instantOf(early.startedAt)}. Check the clocks and the account's time zone.`,
+    );
   const rpo = `the RPO of ${spanOf(rpoMs)}`;
   if (createdAt !== null && createdAt >= now - rpoMs)
     return unknown(`The instance was created within ${rpo}.`);
@@ -216,7 +228,7 @@ function spanOf(ms: number): string {
 }
 
 function ago(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
   if (minutes < 120) return `${minutes} minutes ago`;
   const hours = Math.floor(minutes / 60);
   return hours < 72 ? `${hours} hours ago` : `${Math.floor(hours / 24)} days ago`;

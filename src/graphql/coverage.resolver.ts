@@ -143,7 +143,7 @@ export class InstanceCoverageResolver {
   ): Promise<string | null> {
     const { checkedAt } = coverage.coverage;
     const newest = await newestSuccess(coverage, context);
-    return orNull(newest, ({ startedAt }) => durationOf(checkedAt - startedAt));
+    return orNull(newest, ({ startedAt }) => durationOf(Math.max(0, checkedAt - startedAt)));
   }
 }
 

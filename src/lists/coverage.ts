@@ -12,6 +12,7 @@ import { compareKeys } from "../domain/id.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import {
   COMPARED,
+  isProof,
   isRetained,
   judge,
   provesRetention,
@@ -192,7 +193,7 @@ class EvidenceReader {
     const { instance } = this;
     const recent = await this.recent();
     const sizes = await this.sizes();
-    const isSafe = recent.rows.some(isGood);
+    const isSafe = recent.rows.some((row) => isProof(row, this.context.startedAt));
     const before = isSafe ? null : await this.before();
     let facts: InstanceFacts = this.context.facts.peek(instance, SCHEDULE)?.facts ?? instance;
     const isOpen = !isSafe && recent.issues.length === 0;
@@ -204,7 +205,8 @@ class EvidenceReader {
   /** The backups within the RPO, down to the newest good one unless all of them are needed. */
   private async recent(): Promise<Found> {
     const { demands, context, instance } = this;
-    const isEnough = demands.encrypted === null ? isGood : () => false;
+    const isEnough = (row: Backup): boolean =>
+      demands.encrypted === null && isProof(row, context.startedAt);
     const end = { startedAt: context.startedAt - demands.rpoMs, id: "" };
     const { rows, issues } = await this.find({ matches: isEnough, end });
     return { rows: [...(await startingOf(context, instance)), ...rows], issues };

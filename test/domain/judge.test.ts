@@ -52,8 +52,27 @@ describe("an instance's coverage", () => {
     ["on the very instant counts", 24, "PROTECTED"],
     ["a second before does not", 24 + 1 / 3600, "VIOLATING"],
     ["ahead of our clock counts", -0.1, "PROTECTED"],
+    ["an hour ahead of our clock counts", -1, "PROTECTED"],
+    ["further ahead does not", -1 - 1 / 3600, "UNKNOWN"],
   ])("by its start: %s", (_, hoursAgo, state) => {
     expect(judged([row("SUCCEEDED", hoursAgo)]).state).toBe(state);
+  });
+
+  test("is unknown while its only good backup starts in the future, and says what to check", () => {
+    const rows = [row("SUCCEEDED", -24 * 365), row("FAILED", 2)];
+    expect(judged(rows)).toMatchObject({
+      state: "UNKNOWN",
+      lastSuccess: null,
+      reason:
+        "The newest good backup starts in the future, at 2026-06-01T00:00Z. Check the clocks and the account's time zone.",
+    });
+    const earlier = row("SUCCEEDED", 3);
+    expect(judged([...rows, earlier])).toMatchObject({
+      state: "PROTECTED",
+      lastSuccess: earlier,
+      reason: "A good backup started 3 hours ago.",
+    });
+    expect(judged([row("SUCCEEDED", -0.1)]).reason).toBe("A good backup started 0 minutes ago.");
   });
 
   test("counts from the start, though the backup took longer than the RPO leaves", () => {

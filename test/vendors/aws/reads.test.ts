@@ -307,6 +307,28 @@ test("snapshots of deleted groups are listed, those that have not begun are not"
   expect([read.complete, read.issues]).toEqual([true, []]);
 });
 
+test("a snapshot that starts in the future hides no good one before it", async () => {
+  const { gateway } = start((cloud) => {
+    cloud.groups = [{ id: "orders" }];
+    cloud.snapshots = [
+      { name: "ahead", group: "orders", at: Date.now() + 400 * 24 * HOUR },
+      { name: "good", group: "orders", at: Date.now() - 2.5 * HOUR },
+    ];
+  });
+  const coverageBy = async (rpoMs: number) =>
+    (await readsOf(gateway).coverage(rpoMs, null)).entries[0]?.coverage;
+  expect(await coverageBy(3 * HOUR)).toMatchObject({
+    state: "PROTECTED",
+    lastSuccess: { nativeId: "good" },
+    reason: "A good backup started 2 hours ago.",
+  });
+  expect(await coverageBy(HOUR)).toMatchObject({
+    state: "UNKNOWN",
+    lastSuccess: null,
+    reason: expect.stringContaining("starts in the future") as string,
+  });
+});
+
 test("a snapshot that has not begun is evidence of a backup under way", async () => {
   const { gateway, cloud, clock } = start((filled) => {
     filled.groups = [{ id: "orders" }, { id: "sessions", members: ["sessions-001"] }];

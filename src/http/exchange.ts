@@ -95,13 +95,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const [first] = this.#chunks;
     const sent =
       this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
-    try {
-      checkLength(sent, head);
-      if (isPlain(sent, head) && sent.length <= LARGE) this.#succeed(head, decoded(sent, head));
-      else this.#inflate(sent, head).catch((thrown: unknown) => this.fail(thrown));
-    } catch (thrown) {
-      this.fail(thrown);
-    }
+    this.#read(sent, head).catch((thrown: unknown) => this.fail(thrown));
   }
 
   onResponseError(_: Controller, error: Error): void {
@@ -113,20 +107,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#forget();
   }
 
-  async #inflate(sent: Buffer, head: Head): Promise<void> {
+  async #read(sent: Buffer, head: Head): Promise<void> {
     const body = await textOf(sent, head, this.#limits.maxResponseBytes);
     // Other work gets its turn before a long body is decoded.
     if (body.length > LARGE) await setImmediate();
-    this.#succeed(head, body);
-  }
-
-  #succeed(head: Head, body: string): void {
     this.#end();
-    const { status, headers } = head;
     const endedByClose = isEndedByClose(head);
-    this.#settle.resolve(
-      endedByClose ? { status, headers, body, endedByClose } : { status, headers, body },
-    );
+    this.#settle.resolve(endedByClose ? { ...head, body, endedByClose } : { ...head, body });
   }
 }
 

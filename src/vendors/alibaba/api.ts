@@ -57,7 +57,7 @@ const signerV3 =
   ({ credentials }: AlibabaAccount): Signer =>
   (request, { now, nonce }) => {
     const { accessKeyId, securityToken } = credentials;
-    const { method, url, query = {} } = request;
+    const { method, url } = request;
     const signed = {
       host: url.host,
       ...request.headers,
@@ -68,12 +68,10 @@ const signerV3 =
         ? {}
         : { "x-acs-accesskey-id": accessKeyId, "x-acs-security-token": securityToken }),
     };
-    const authorization = signAcs3(
-      { method, path: url.pathname, query: sortedQuery(query), signed, body: "" },
-      credentials,
-    );
-    const headers = { ...signed, accept: "application/json", authorization };
-    return encodedRequest({ ...request, headers });
+    const sent = encodedRequest({ ...request, headers: signed });
+    const query = sent.url.slice(url.href.length + 1);
+    const authorization = signAcs3({ method, path: url.pathname, query, signed }, credentials);
+    return { ...sent, headers: { ...signed, accept: "application/json", authorization } };
   };
 
 /** Everything travels in a form, the signature too. */
@@ -208,13 +206,12 @@ interface Acs3Request {
   readonly path: string;
   /** The query as it is sent: percent-encoded, in order of names. */
   readonly query: string;
-  /** The headers to sign, by lower-case name: host and every `x-acs-*`. */
+  /** The headers to sign, by lower-case name: host and every `x-acs-*`, with the hash of the body. */
   readonly signed: Fields;
-  readonly body: string;
 }
 
 /** Hex SHA-256 of the canonical request. */
-export const canonicalAcs3 = ({ method, path, query, signed, body }: Acs3Request): string =>
+export const canonicalAcs3 = ({ method, path, query, signed }: Acs3Request): string =>
   hash(
     "sha256",
     [
@@ -224,7 +221,7 @@ export const canonicalAcs3 = ({ method, path, query, signed, body }: Acs3Request
       ...sortedFields(signed).map(([name, value]) => `${name}:${value.trim()}`),
       "",
       sortedNames(signed),
-      hash("sha256", body),
+      signed["x-acs-content-sha256"],
     ].join("\n"),
   );
 

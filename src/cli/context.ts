@@ -5,7 +5,7 @@ import type { Environment } from "../domain/account.js";
 /** What a command uses of the process. */
 export interface CommandContext {
   readonly env: Environment;
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** Aborts with `Interrupted` when the process receives a signal that ends it. */
   readonly interrupted: AbortSignal;

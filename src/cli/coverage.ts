@@ -60,7 +60,7 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
     const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
     interrupted.throwIfAborted();
     progress.stop();
-    const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS);
+    const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS, stdout);
     await writeOut(stdout, writer.rows(entries) + writer.end());
     const counts = summary(report);
     if (flags.format === "table") await writeOut(stdout, counts);

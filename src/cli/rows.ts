@@ -1,5 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import stringWidth from "string-width";
+import type { CommandContext } from "./context.js";
 
 export const FORMATS = ["table", "ndjson", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -26,10 +27,15 @@ export interface RowWriter<T> {
   end(): string;
 }
 
-/** Makes the writer of a format. */
-export function makeRowWriter<T>(format: Format, columns: readonly Column<T>[]): RowWriter<T> {
+/** Makes the writer of a format. A table on a terminal folds its rows to the terminal's width. */
+export function makeRowWriter<T>(
+  format: Format,
+  columns: readonly Column<T>[],
+  { isTTY = false, columns: width = 0 }: Pick<CommandContext["stdout"], "isTTY" | "columns"> = {},
+): RowWriter<T> {
   if (format === "ndjson") return ndjson(columns);
-  return format === "csv" ? csv(columns) : new TextTable(columns);
+  if (format === "csv") return csv(columns);
+  return new TextTable(columns, isTTY && width > 0 ? width : Number.POSITIVE_INFINITY);
 }
 
 /** Characters that control a terminal or change the direction of text. */
@@ -76,6 +82,8 @@ function csv<T>(columns: readonly Column<T>[]): RowWriter<T> {
 }
 
 const GAP = "  ";
+/** The indent of the further lines of a folded row, and of those of a text that is broken. */
+const INDENT = { line: "  ", text: "    " } as const;
 const ASCII = /^[ -~]*$/;
 
 /** Longer cells do not widen their column: one name of a megabyte would pad every row to a megabyte. */
@@ -87,14 +95,18 @@ const widthOf = (text: string): number | null =>
 
 /**
  * A table that grows page by page. Each column is as wide as its longest cell so far, apart from cells that
- * are far too long, so that no cell is cut and no row has to be kept.
+ * are far too long, so that no cell is cut and no row has to be kept. A row that is wider than the terminal
+ * continues on further lines, with the same columns on the same line of each row.
  */
 class TextTable<T> implements RowWriter<T> {
   private readonly columns: readonly Column<T>[];
   private readonly widths: number[];
   private hasHeadings = false;
 
-  constructor(columns: readonly Column<T>[]) {
+  constructor(
+    columns: readonly Column<T>[],
+    private readonly width: number,
+  ) {
     this.columns = columns.filter(({ title }) => title !== undefined);
     this.widths = this.columns.map(() => 0);
   }
@@ -107,21 +119,62 @@ class TextTable<T> implements RowWriter<T> {
     for (const cells of lines)
       for (const [index, cell] of cells.entries())
         this.widths[index] = Math.max(widthOf(cell) ?? 0, this.widths[index] ?? 0);
-    return lines.map((cells) => this.line(cells)).join("");
+    const folds = this.folds();
+    return lines.map((cells) => this.rowText(cells, folds)).join("");
   }
 
   end(): string {
     return "";
   }
 
-  private line(cells: readonly string[]): string {
+  /** The columns of each line of a row. */
+  private folds(): number[][] {
+    let line: number[] = [];
+    const lines = [line];
+    let used = 0;
+    for (const [index, width] of this.widths.entries()) {
+      if (line.length > 0 && used + width > this.width) {
+        lines.push((line = []));
+        used = INDENT.line.length;
+      }
+      line.push(index);
+      used += width + GAP.length;
+    }
+    return lines;
+  }
+
+  private rowText(cells: readonly string[], folds: readonly (readonly number[])[]): string {
     const padded = cells.map((cell, index) => {
       const width = this.widths[index] ?? 0;
       const space = " ".repeat(width - (widthOf(cell) ?? width));
       return this.columns[index]?.align === "right" ? space + cell : cell + space;
     });
-    return `${padded.join(GAP).trimEnd()}\n`;
+    const lines = folds.map((line) =>
+      line
+        .map((index) => padded[index])
+        .join(GAP)
+        .trimEnd(),
+    );
+    return lines
+      .map((line, nth) => (nth === 0 || line === "" ? line : INDENT.line + line))
+      .filter((line, nth) => nth === 0 || line !== "")
+      .map((line) => `${wrapped(line, this.width)}\n`)
+      .join("");
   }
+}
+
+/** A line, broken between words where it is wider than a terminal. A word is never cut. */
+function wrapped(line: string, width: number): string {
+  const fits = (text: string): boolean => (widthOf(text) ?? Number.POSITIVE_INFINITY) <= width;
+  if (fits(line)) return line;
+  const [first = "", ...words] = line.split(/(?<=\S) (?=\S)/);
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (fits(longer)) lines[lines.length - 1] = longer;
+    else lines.push(INDENT.text + word);
+  }
+  return lines.join("\n");
 }
 
 function shownIn<T>(column: Column<T>, row: T): string {

@@ -17,6 +17,7 @@ import { startServer } from "../server/startServer.js";
 import { type CommandContext, UsageError } from "./context.js";
 import { makeReload } from "./reload.js";
 import {
+  DEFAULT_FILE,
   gatewayOf,
   loadSetup,
   reloadedPartsOf,
@@ -55,7 +56,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     const server = await startServer(optionsOf(config, parts)).catch(explainListen(config.server));
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
-    context.stdout.write(banner(setup, server));
+    context.stdout.write(banner(setup, flags, server, context));
     setup.clouds?.fill();
     gateway.refresher.start();
     const load = async (): Promise<GatewayConfig> => {
@@ -142,22 +143,41 @@ const federationOf = (
   schema: GraphQLSchema,
 ): FederationOptions | null => (enabled ? { schema: buildSubgraph(schema), secretSha256 } : null);
 
-/** What is printed when the gateway listens: one line, and for the demo before it what to try next. */
-function banner({ clouds, config: { server } }: Setup, { url }: RunningServer): string {
+/**
+ * What is printed when the gateway listens: one line, and before it for people what to try next. Commands are
+ * named as this gateway was started: by `npm start`, by npx, or by the installed program.
+ */
+function banner(
+  { clouds, config: { server } }: Setup,
+  { config, demo }: SetupFlags,
+  { url }: RunningServer,
+  { env, stdout }: CommandContext,
+): string {
   const ready = `Gateway ready at ${url}\n`;
-  if (clouds === null) return ready;
-  const { control } = clouds;
+  if (clouds === null && stdout.isTTY !== true) return ready;
+  const isNpmStart = env["npm_lifecycle_event"] === "start";
+  const viaNpm = isNpmStart || env["npm_command"] === "exec";
+  const program = `${viaNpm ? "npx " : ""}redis-backup-gateway`;
+  // Without the flag, every command finds the file in the same way.
+  const file = demo === true ? DEFAULT_FILE : config;
+  const own = file === undefined ? "" : ` --config ${file}`;
+  const start = isNpmStart ? `npm start${own && ` --${own}`}` : `${program} serve${own}`;
+  const [what, look] =
+    clouds === null
+      ? ["", `check${own}`]
+      : demo === true
+        ? ["Demo: embedded clouds, not real accounts. ", "coverage --demo"]
+        : ["Demo: embedded clouds under your config. ", `coverage --clouds${own}`];
   const hints: readonly (readonly [string, string | null])[] = [
     ["Coverage page", server.page ? new URL("/", url).href : null],
     ["GraphiQL", server.graphiql ? url : null],
-    ["In a terminal", "npx redis-backup-gateway coverage --demo"],
-    ["Your own accounts", "npm start -- --config gateway.yaml"],
-    ["Break a cloud", `${control.url} with the header`],
-    ["", `x-clouds-token: ${control.token}`],
+    ["In a terminal", `${program} ${look}`],
+    ["Your own accounts", clouds === null ? null : start],
+    ["Break a cloud", clouds === null ? null : `${clouds.control.url} with the header`],
+    ["", clouds === null ? null : `x-clouds-token: ${clouds.control.token}`],
   ];
-  const lines = hints.flatMap(([what, how]) => (how ? [`  ${what.padEnd(19)}${how}\n`] : []));
-  const demo = "Demo: embedded clouds, not real accounts. Stop it with Ctrl-C. Try next:\n";
-  return `${demo}${lines.join("")}${ready}`;
+  const lines = hints.flatMap(([name, how]) => (how ? [`  ${name.padEnd(19)}${how}\n`] : []));
+  return `${what}Stop it with Ctrl-C. Try next:\n${lines.join("")}${ready}`;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -113,14 +113,17 @@ function withoutCredentials(file: string): { readonly text?: string } {
   return { text: JSON.stringify({ ...tree, accounts }) };
 }
 
-async function demoSetup({ env, now }: Pick<CommandContext, "env" | "now">): Promise<Setup> {
+async function demoSetup({ env, now, stderr }: CommandContext): Promise<Setup> {
   // All defaults of a config file. The accounts come from the clouds, because their ports vary.
   const base = loadConfig({ text: DEMO_FILE, file: "the demo's config", env });
   // Loaded only here, because a gateway with real accounts does not need the simulators.
   const { startClouds } = await import("../clouds/clouds.js");
   const clouds = await startClouds({ now });
+  // On a terminal, a line for each request would soon hide what the demo prints.
+  const logLevel = stderr.isTTY === true ? "error" : base.server.logLevel;
+  const server = { ...base.server, logLevel };
   return {
-    config: { ...base, accounts: clouds.accounts.map(atDemoRate) },
+    config: { ...base, server, accounts: clouds.accounts.map(atDemoRate) },
     clouds,
     close: () => clouds.close(),
   };

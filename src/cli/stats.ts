@@ -55,7 +55,7 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
     });
     const rows = await namedRows(session, counted.buckets);
     progress.stop();
-    const writer = makeRowWriter(flags.format, columnsOf(flags.by));
+    const writer = makeRowWriter(flags.format, columnsOf(flags.by), stdout);
     await writeOut(stdout, writer.rows(rows) + writer.end());
     if (counted.total.count > 0) {
       if (flags.format === "table") await writeOut(stdout, totalText(counted));

@@ -102,7 +102,8 @@ describe("Ctrl-C", () => {
   });
 
   test("is named by the demo with the pages and what to try next, in 80 columns", async () => {
-    const gateway = node("serve", "--demo");
+    const env = { npm_lifecycle_event: "start" };
+    const gateway = start(process.execPath, [MAIN, "serve", "--demo"], env);
     const url = await readyUrl(gateway);
     const lines = gateway.text.stdout.trimEnd().split("\n");
     expect(lines.at(-1)).toBe(`Gateway ready at ${url}`);

@@ -127,6 +127,37 @@ describe("a table", () => {
     ).toBe(`NAME    SIZE\nabcdef     1\na          2\n${wide}     3\n`);
   });
 
+  test("on a terminal folds rows that are wider, and breaks texts between words", () => {
+    const columns: Column<readonly string[]>[] = ["STATE", "NAME", "POLICY", "REASON"].map(
+      (title, index) => ({ name: title, title, of: (row) => row[index] ?? null }),
+    );
+    const rows = [
+      ["VIOLATING", "orders-of-the-north", "production", "No backup started within the RPO."],
+      ["PROTECTED", "a", "", ""],
+    ];
+    const folded = (columnsOfTerminal: number, isTTY = true): string =>
+      makeRowWriter("table", columns, { isTTY, columns: columnsOfTerminal }).rows(rows);
+    expect(folded(30)).toBe(
+      [
+        "STATE      NAME",
+        "  POLICY",
+        "  REASON",
+        "VIOLATING  orders-of-the-north",
+        "  production",
+        "  No backup started within the",
+        "    RPO.",
+        "PROTECTED  a\n",
+      ].join("\n"),
+    );
+    expect(folded(44).split("\n").slice(0, 3)).toEqual([
+      "STATE      NAME                 POLICY",
+      "  REASON",
+      "VIOLATING  orders-of-the-north  production",
+    ]);
+    expect(folded(200)).toBe(folded(30, false));
+    expect(folded(200).split("\n")).toHaveLength(4);
+  });
+
   test("is not widened by a text that is far too long", () => {
     // Measuring it would take minutes, because its graphemes are found in quadratic time.
     const long = "a\u0301".repeat(500_000);

@@ -10,6 +10,8 @@ import { loadConfig } from "../../src/config/load.js";
 import { exchange } from "../server/harness.js";
 import { cloudsFile, run, Sink } from "./harness.js";
 
+const PROGRAM = "redis-backup-gateway";
+
 describe("serve", () => {
   test("says which port is taken, and leaves nothing running", async () => {
     const other = createServer().listen(0, "127.0.0.1");
@@ -21,6 +23,53 @@ describe("serve", () => {
       code: 1,
       stdout: "",
       stderr: `Port ${port} of 127.0.0.1 is in use. Set server.port or PORT to another port, or to 0 for any free port.\n`,
+    });
+  });
+
+  describe("names on a terminal what to try next, in the words of its start:", () => {
+    const START = { npm_lifecycle_event: "start" };
+    const NPX = { npm_command: "exec" };
+    test.each<[string, Record<string, string>, readonly string[], readonly string[]]>([
+      [
+        "npm start",
+        START,
+        ["--demo"],
+        ["npx … coverage --demo", "npm start -- --config gateway.yaml"],
+      ],
+      ["npx", NPX, ["--demo"], ["npx … coverage --demo", "npx … serve --config gateway.yaml"]],
+      ["a program", {}, ["--demo"], ["… coverage --demo", "… serve --config gateway.yaml"]],
+      ["npm start", START, ["-c", "FILE"], ["npx … check --config FILE"]],
+      ["a program", {}, [], ["… check"]],
+      ["npm start", START, ["--clouds"], ["npx … coverage --clouds", "npm start"]],
+      [
+        "npx",
+        NPX,
+        ["--clouds", "-c", "FILE"],
+        ["npx … coverage --clouds --config FILE", "npx … serve --config FILE"],
+      ],
+    ])("%s %j %j", async (_, env, args, commands) => {
+      const clouds = await startClouds();
+      const file = cloudsFile(clouds);
+      const [stdout, stderr] = [new Sink(true), new Sink(true)];
+      const ending = new AbortController();
+      const ran = run(["serve", ...args.map((word) => (word === "FILE" ? file : word))], {
+        env: { ...env, PORT: "0", GATEWAY_CONFIG: args.includes("FILE") ? "" : file },
+        stdout,
+        stderr,
+        interrupted: ending.signal,
+      });
+      await expect.poll(() => stdout.text).toMatch(/ready at \S+\n$/);
+      ending.abort();
+      await ran;
+      await clouds.close();
+      const lines = stdout.text.replaceAll(file, "FILE").trimEnd().split("\n");
+      expect(lines[0]).toContain("Stop it with Ctrl-C.");
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+      const shown = lines.slice(1).map((line) => line.slice(21));
+      for (const command of commands) expect(shown).toContain(command.replace("…", PROGRAM));
+      expect(lines.some((line) => line.includes("x-clouds-token"))).toBe(
+        args.some((a) => a.startsWith("--")),
+      );
     });
   });
 

@@ -39,7 +39,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     const warnings = await policyWarnings(session);
     interrupted.throwIfAborted();
     progress.stop();
-    const writer = makeRowWriter(format, CHECK_COLUMNS);
+    const writer = makeRowWriter(format, CHECK_COLUMNS, stdout);
     await writeOut(stdout, writer.rows(probes) + writer.end());
     const failed = probes.filter(({ error }) => error !== null).length;
     if (format === "table") stderr.write(credentialsText(probes));

@@ -71,7 +71,7 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
   const { config, context, gateway, open } = session;
   const { stdout, stderr, interrupted } = context;
   const pageSize = pageSizeOf(config);
-  const writer = makeRowWriter(flags.format, BACKUP_COLUMNS);
+  const writer = makeRowWriter(flags.format, BACKUP_COLUMNS, stdout);
   const written: Written = { rows: 0, at: null, missing: 0 };
   const progress = await startProgress(context, () =>
     // `--instance` reads only some of the lists in a region.

@@ -84,9 +84,13 @@ export function earliest(
   name: string,
   read: InstantReader,
 ): number | null {
-  const instants = parts.map((part) => (isRow(part) ? read(part, name) : null));
-  const known = instants.filter((instant) => instant !== null);
-  return known.length === 0 || known.length < instants.length ? null : Math.min(...known);
+  let earliest: number | null = null;
+  for (const part of parts) {
+    const instant = isRow(part) ? read(part, name) : null;
+    if (instant === null) return null;
+    earliest = Math.min(earliest ?? instant, instant);
+  }
+  return earliest;
 }
 
 /** Reads a field as an instant. */
@@ -166,12 +170,13 @@ export function tagsOf(
   members: readonly unknown[],
   names: TagNames,
 ): readonly InstanceTag[] | null {
-  const tags = members.map((member): InstanceTag | null => {
+  const tags: InstanceTag[] = [];
+  for (const member of members) {
     const key = isRow(member) ? optionalText(member, names.key) : null;
     if (!isRow(member) || key === null) return null;
-    return { key, value: optionalText(member, names.value) ?? "" };
-  });
-  return tags.includes(null) ? null : (tags as InstanceTag[]);
+    tags.push({ key, value: optionalText(member, names.value) ?? "" });
+  }
+  return tags;
 }
 
 /** A whole number of days, in milliseconds; null for zero and for anything else. */
@@ -182,13 +187,12 @@ export function days(row: Row, name: string): number | null {
 
 const DAY_MS = 86_400_000;
 
-const at = (row: Row, path: string): unknown =>
-  path
-    .split(".")
-    .reduce<unknown>(
-      (part, name) => (isRow(part) ? part[name] : part === null ? null : undefined),
-      row,
-    );
+function at(row: Row, path: string): unknown {
+  let part: unknown = row;
+  for (const name of path.split("."))
+    part = isRow(part) ? part[name] : part === null ? null : undefined;
+  return part;
+}
 
 /** What a vendor's words mean. */
 export type Words<T> = Readonly<Record<string, T>>;

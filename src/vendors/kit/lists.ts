@@ -247,7 +247,11 @@ function readerOf<T extends object>(
 function readerAt(path: FieldPath, decode: Decode): (row: Row) => unknown {
   if (typeof path !== "string") {
     const readers = path.map((one) => readerAt(one, decode));
-    return (row) => readers.reduce<unknown>((found, read) => found ?? read(row), null);
+    return (row) => {
+      let found: unknown = null;
+      for (const read of readers) found ??= read(row);
+      return found;
+    };
   }
   const parents = path.split(".");
   const name = parents.pop() ?? "";

@@ -451,7 +451,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const [content, window] = await widths();
     expect(content).toBeLessThanOrEqual(window ?? 0);
     const chart = page.getByRole("region", { name: "Backups by day" });
-    expect(await chart.getByRole("status").textContent()).toContain(" backups, ");
+    await eventually(() => chart.getByRole("status").textContent()).toContain(" backups, ");
     expect(await chart.getByRole("img").count()).toBe(0);
     await chart.locator("summary").first().click();
     await eventually(() => chart.getByRole("img").count()).toBe(30);

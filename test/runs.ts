@@ -8,10 +8,10 @@ export const runs = (usual: number): { numRuns: number } => ({
   numRuns: Math.ceil(usual * FACTOR),
 });
 
-/** A file that gets a line for each walk over a model, so that walks can be counted; `.ci/run` sets it. */
+/** A file that gets the number of backups of each walk over a model, so that walks can be counted; `.ci/run` sets it. */
 const WALKS = process.env["WALKS"];
 
-/** Notes that a walk came to its end. */
-export function noteWalk(): void {
-  if (WALKS !== undefined) appendFileSync(WALKS, "\n");
+/** Notes that a walk came to its end, and how many backups it showed. */
+export function noteWalk(backups: number): void {
+  if (WALKS !== undefined) appendFileSync(WALKS, `${backups}\n`);
 }

@@ -16,6 +16,7 @@ import {
   plan,
   steps,
   walks,
+  wayIn,
 } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from "../model/walker.js";
 
@@ -32,14 +33,12 @@ describe("a walk whose operations are cut", () => {
         }),
         async (sample) => {
           const estate = estateOf(sample);
+          const way = wayIn(estate, sample.way);
           estate.script.latencyMs = 10;
-          const walked = await walk(
-            new ModelGateway(estate, {}, { isPlain: sample.isPlain }),
-            sample.way,
-          );
+          const walked = await walk(new ModelGateway(estate, {}, { isPlain: sample.isPlain }), way);
           expectOrder(walked);
           expectCuts(walked);
-          expectExactlyOnce(estate, sample.way, walked, SETTINGS.ttlMs);
+          expectExactlyOnce(estate, way, walked, SETTINGS.ttlMs);
         },
       ),
       walks(0.05),
@@ -75,9 +74,10 @@ describe("a walk over sources of which many never answer", () => {
             way: plan(steps(backupChange, fc.oneof(fc.constant(UNBOUNDED), narrowBounds))),
             faults: fc.array(fc.option(fault, { freq: 2 }), { minLength: 1, maxLength: 7 }),
           }),
-          async ({ way, faults, ...sample }) => {
-            const still = { ...way, steps: way.steps.map((step) => ({ ...step, changes: [] })) };
+          async ({ way: scenario, faults, ...sample }) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
+            const way = wayIn(estate, scenario);
+            const still = { ...way, steps: way.steps.map((step) => ({ ...step, changes: [] })) };
             const lists: string[] = [];
             const refusedAt = new Map<string, number>();
             let soonest = Number.POSITIVE_INFINITY;
@@ -162,14 +162,15 @@ describe("a walk that is served old data", () => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
             const gateway = new ModelGateway(estate, {}, { isPlain: sample.isPlain });
             estate.startsAreFresh = true;
-            await walk(gateway, { ...sample.warm, steps: [ALL_AT_ONCE] });
+            const way = wayIn(estate, sample.way);
+            await walk(gateway, { ...wayIn(estate, sample.warm), steps: [ALL_AT_ONCE] });
             for (const one of sample.arrivals) estate.change(one);
             estate.world.now += sample.pauseMs;
             estate.script.failures = sample.failures;
             estate.script.latencyMs = 10;
-            const walked = await walk(gateway, sample.way);
+            const walked = await walk(gateway, way);
             expectOrder(walked);
-            expectExactlyOnce(estate, sample.way, walked, SETTINGS.ttlMs);
+            expectExactlyOnce(estate, way, walked, SETTINGS.ttlMs);
           },
         ),
         walks(0.05),

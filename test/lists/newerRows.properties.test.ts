@@ -13,6 +13,7 @@ import {
   plan,
   steps,
   walks,
+  wayIn,
 } from "../model/scenarios.js";
 import { ModelGateway, positionOf, queryOf, SETTINGS, UNBOUNDED, walk } from "../model/walker.js";
 
@@ -43,7 +44,7 @@ describe("a client that asks for newer rows", () => {
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
             const gateway = new ModelGateway(estate, {}, { isPlain });
-            const way = { ...sample.way, order, backwards: false };
+            const way = { ...wayIn(estate, sample.way), order, backwards: false };
             const isDescending = order === "STARTED_AT_DESC";
             const ask = (args: object) =>
               listBackups(gateway.open(), { ...queryOf(way), page: { ...NO_PAGE, ...args } });

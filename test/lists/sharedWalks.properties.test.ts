@@ -23,6 +23,8 @@ import {
   plan,
   steps,
   walks,
+  wayIn,
+  type PlanScenario,
 } from "../model/scenarios.js";
 import {
   ModelGateway,
@@ -67,7 +69,7 @@ const together = fc
   .array(plan(steps(estateChange)), { minLength: 1, maxLength: 2 })
   .map((ways) => (ways.length === 1 ? ways : ways.map(withShortWaits)));
 
-const withShortWaits = (way: WalkPlan): WalkPlan => ({
+const withShortWaits = (way: PlanScenario): PlanScenario => ({
   ...way,
   steps: way.steps.map((step) => ({ ...step, waitMs: Math.min(step.waitMs, 100_000) })),
 });
@@ -115,13 +117,14 @@ describe("walks over replicas in turn", () => {
             changes: changes(2),
             failures: fc.oneof(fc.constant([]), failures),
           }),
-          async ({ ways, ...sample }) => {
+          async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
+            const ways = sample.ways.map((way) => wayIn(estate, way));
             // What a vendor lists long after its start is not pending while old data is shown.
             estate.startsAreFresh = sample.staleIfErrorMs > 0;
             const replicas = replicasOf(estate, sample);
             // One of them has read some of it before.
-            await walk(replicas[1] as ModelGateway, sample.earlier);
+            await walk(replicas[1] as ModelGateway, wayIn(estate, sample.earlier));
             Object.assign(estate.script, { changes: [...sample.changes], turns: sample.turns });
             estate.script.failures = sample.failures;
             // Each walk begins at another replica.
@@ -156,8 +159,9 @@ describe("walks over replicas in turn", () => {
             changes: changes(1),
             failures: fc.oneof(fc.constant([]), failures),
           }),
-          async ({ way, ...sample }) => {
+          async (sample) => {
             const estate = estateOf(sample);
+            const way = wayIn(estate, sample.way);
             estate.startsAreFresh = sample.staleIfErrorMs > 0;
             estate.script.latencyMs = 10;
             const { ttlMs } = SETTINGS;
@@ -188,7 +192,10 @@ describe("two walks at once over one gateway", () => {
         async ({ ttlMs, ways, isSame, ...sample }) => {
           const estate = estateOf(sample);
           const gateway = new ModelGateway(estate, { ttlMs });
-          const [one, other] = ways.map(withShortWaits) as [WalkPlan, WalkPlan];
+          const [one, other] = ways.map((way) => wayIn(estate, withShortWaits(way))) as [
+            WalkPlan,
+            WalkPlan,
+          ];
           const both = [one, isSame ? { ...one, steps: other.steps } : other];
           const walked = await Promise.all(both.map(async (way) => walk(gateway, way)));
           for (const [index, way] of both.entries()) {
@@ -217,8 +224,9 @@ describe("a walk of a caller whose accounts come and go", () => {
             changes: changes(1),
             failures,
           }),
-          async ({ way: { steps: own, ...list }, ...sample }) => {
+          async (sample) => {
             const estate = estateOf(sample);
+            const { steps: own, ...list } = wayIn(estate, sample.way);
             const seen = (step: number) => [0, ...(sample.seen[step] as number[])];
             const way = {
               ...list,

@@ -7,7 +7,8 @@ import type { BackupDimension, BackupStats, StatsBucket } from "../../src/domain
 import { statsOf } from "../../src/lists/stats.js";
 import { expected } from "../model/expectations.js";
 import { ModelEstate, type AccountScenario } from "../model/modelEstate.js";
-import { accounts, EPOCH, failures, filters, PATIENCE_MS, walks } from "../model/scenarios.js";
+import { accounts, EPOCH, failures, PATIENCE_MS, walks } from "../model/scenarios.js";
+import { filterIn, filters } from "../model/filterScenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, walk, type WalkPlan } from "../model/walker.js";
 
 const planOf = (filter: BackupFilter | null): WalkPlan => ({
@@ -97,8 +98,9 @@ describe("statistics", () => {
     { timeout: PATIENCE_MS },
     async () => {
       await fc.assert(
-        fc.asyncProperty(accounts, filters, dimensions, async (scenario, filter, by) => {
+        fc.asyncProperty(accounts, filters, dimensions, async (scenario, aimed, by) => {
           const estate = new ModelEstate(scenario, EPOCH);
+          const filter = filterIn(estate, aimed);
           const query = { filter, by, timeZone: "UTC" };
           const stats = await statsOf(new ModelGateway(estate).open(), query);
           const way = planOf(filter);
@@ -135,7 +137,8 @@ describe("statistics", () => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
             estate.script.failures = sample.failures;
             const gateway = new ModelGateway(estate);
-            const { filter, by } = sample;
+            const { by } = sample;
+            const filter = filterIn(estate, sample.filter);
             const truth = expected(estate, planOf(filter), EPOCH).length;
             for (const waitMs of waits) {
               const stats = await statsOf(gateway.open(), { filter, by, timeZone: "UTC" });
@@ -158,8 +161,9 @@ describe("statistics", () => {
     { timeout: PATIENCE_MS },
     async () => {
       await fc.assert(
-        fc.asyncProperty(accounts, filters, fc.nat(6), async (scenario, filter, vendorCalls) => {
+        fc.asyncProperty(accounts, filters, fc.nat(6), async (scenario, aimed, vendorCalls) => {
           const estate = new ModelEstate(scenario, EPOCH);
+          const filter = filterIn(estate, aimed);
           const gateway = new ModelGateway(estate, { ttlMs: 3_600_000 });
           const truth = expected(estate, planOf(filter), EPOCH).length;
           const bounds = { ...UNBOUNDED, vendorCalls: vendorCalls + 1 };
@@ -186,8 +190,9 @@ describe("statistics", () => {
     async () => {
       let cuts = 0;
       await fc.assert(
-        fc.asyncProperty(accounts, filters, fc.nat(4), async (scenario, filter, scanRows) => {
+        fc.asyncProperty(accounts, filters, fc.nat(4), async (scenario, aimed, scanRows) => {
           const estate = new ModelEstate(scenario, EPOCH);
+          const filter = filterIn(estate, aimed);
           const context = new ModelGateway(estate).open({ ...UNBOUNDED, scanRows });
           const query = { filter, by: ["STATUS" as const], timeZone: "UTC" };
           const { total, complete, issues } = await statsOf(context, query);

@@ -22,6 +22,7 @@ import {
   plan,
   steps,
   walks,
+  wayIn,
 } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from "../model/walker.js";
 
@@ -41,8 +42,9 @@ describe("a walk over lists that stand still", () => {
     { timeout: PATIENCE_MS },
     async () => {
       await fc.assert(
-        fc.asyncProperty(accounts, ttl, still, isPlain, async (estates, ttlMs, way, plain) => {
+        fc.asyncProperty(accounts, ttl, still, isPlain, async (estates, ttlMs, scenario, plain) => {
           const estate = new ModelEstate(estates, EPOCH);
+          const way = wayIn(estate, scenario);
           const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: plain });
           const walked = await walk(gateway, way);
           expectOrder(walked);
@@ -69,19 +71,26 @@ describe("a walk over lists that stand still", () => {
     async () => {
       const expiring = fc.uniqueArray(fc.nat(20), { minLength: 1, maxLength: 2 });
       await fc.assert(
-        fc.asyncProperty(accounts, ttl, still, expiring, async (estates, ttlMs, way, calls) => {
-          const estate = new ModelEstate(estates, EPOCH);
-          let tokens = 0;
-          estate.script.failing = ({ page: { at } }) => {
-            tokens += typeof at === "string" ? 1 : 0;
-            return typeof at === "string" && calls.includes(tokens) ? "TOKEN" : null;
-          };
-          const walked = await walk(new ModelGateway(estate, { ttlMs }), way);
-          const truth = expected(estate, way, EPOCH).sort(byWalk(walked.direction));
-          expect(idsOf(walked)).toEqual(truth.map(({ id }) => id));
-          for (const { page } of walked.visits)
-            expect([page.complete, page.issues]).toEqual([true, []]);
-        }),
+        fc.asyncProperty(
+          accounts,
+          ttl,
+          still,
+          expiring,
+          async (estates, ttlMs, scenario, calls) => {
+            const estate = new ModelEstate(estates, EPOCH);
+            const way = wayIn(estate, scenario);
+            let tokens = 0;
+            estate.script.failing = ({ page: { at } }) => {
+              tokens += typeof at === "string" ? 1 : 0;
+              return typeof at === "string" && calls.includes(tokens) ? "TOKEN" : null;
+            };
+            const walked = await walk(new ModelGateway(estate, { ttlMs }), way);
+            const truth = expected(estate, way, EPOCH).sort(byWalk(walked.direction));
+            expect(idsOf(walked)).toEqual(truth.map(({ id }) => id));
+            for (const { page } of walked.visits)
+              expect([page.complete, page.issues]).toEqual([true, []]);
+          },
+        ),
         walks(0.1),
       );
     },
@@ -95,13 +104,14 @@ describe("a walk over lists that stand still", () => {
         fc.asyncProperty(
           fc.record({
             accounts,
-            way: still,
+            scenario: still,
             visit: fc.nat(),
             edge: fc.nat(),
             isGone: fc.boolean(),
           }),
-          async ({ accounts: estates, way, visit, edge, isGone }) => {
+          async ({ accounts: estates, scenario, visit, edge, isGone }) => {
             const estate = new ModelEstate(estates, EPOCH);
+            const way = wayIn(estate, scenario);
             const { visits, direction } = await walk(new ModelGateway(estate), way);
             const { page } = visits[visit % visits.length] ?? {};
             const from = page?.edges[edge % Math.max(page.edges.length, 1)];
@@ -144,11 +154,12 @@ describe("a walk over lists that move", () => {
           async (sample) => {
             const estate = estateOf(sample);
             const { ttlMs } = sample;
+            const way = wayIn(estate, sample.way);
             const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
-            const walked = await walk(gateway, sample.way);
+            const walked = await walk(gateway, way);
             expectOrder(walked);
-            expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
-            expectFlags(estate, sample.way, walked, sample.ttlMs);
+            expectExactlyOnce(estate, way, walked, sample.ttlMs);
+            expectFlags(estate, way, walked, sample.ttlMs);
           },
         ),
         walks(0.4),
@@ -175,10 +186,11 @@ describe("a walk over sources that fail", () => {
           async (sample) => {
             const estate = estateOf(sample);
             const { ttlMs } = sample;
+            const way = wayIn(estate, sample.way);
             const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
-            const walked = await walk(gateway, sample.way);
+            const walked = await walk(gateway, way);
             expectOrder(walked);
-            expectExactlyOnce(estate, sample.way, walked, sample.ttlMs);
+            expectExactlyOnce(estate, way, walked, sample.ttlMs);
           },
         ),
         walks(0.3),

@@ -3,8 +3,9 @@ import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter } from "../../src/domain/filter.js";
 import { compareKeys, instanceId, type Key } from "../../src/domain/id.js";
 import { compareWalk, type Direction } from "../../src/paging/direction.js";
-import { providerKey } from "./modelCloud.js";
+import { providerKey, type InstanceFacts } from "./modelCloud.js";
 import type { ModelEstate } from "./modelEstate.js";
+import type { ModelRow } from "./modelList.js";
 import { nodeOf } from "./modelShards.js";
 import type { Visit, Walked, WalkPlan } from "./walker.js";
 
@@ -28,15 +29,32 @@ function candidates(estate: ModelEstate, { filter }: WalkPlan, since: number): E
       status: row.facts["status"] as "SUCCEEDED",
       startedAt: row.startedAt,
     };
+    const instance = estate.instanceOf(backup);
+    const selects = filter !== null && isSelection(filter);
+    if (selects && (instance === undefined || !selectsInstance(filter, instance))) return [];
     // A set that lacks rows is no success, whatever its rows say.
     const isSteady = estate.isSteady(row, since);
     if (!passes(isSteady ? filter : anyStatus(filter), facts)) return [];
     const isKnown = isSteady || (filter?.statuses ?? null) === null;
     const isFirst = (nodeOf(row) ?? 0) === 0;
-    const isCertain = isFirst && isKnown && estate.isVisible(backup, since);
+    const isCertain = isFirst && isKnown && estate.isVisible(backup, since, selects);
     const { bornAt, diedAt, startedAt } = row;
     return [{ id, startedAt, bornAt, diedAt, isCertain, account: region.account }];
   });
+}
+
+const isSelection = ({ instanceNameContains, tags }: BackupFilter): boolean =>
+  instanceNameContains !== null || tags !== null;
+
+function selectsInstance(
+  { instanceNameContains, tags }: BackupFilter,
+  { facts }: ModelRow,
+): boolean {
+  const { name, tags: own } = facts as unknown as InstanceFacts;
+  if (!name.toLowerCase().includes(instanceNameContains?.toLowerCase() ?? "")) return false;
+  return (tags ?? []).every(({ key, values }) =>
+    own.some((tag) => tag.key === key && (values?.includes(tag.value) ?? true)),
+  );
 }
 
 const anyStatus = (filter: BackupFilter | null): BackupFilter | null =>

@@ -1,5 +1,6 @@
 import type { Account } from "../../src/domain/account.js";
 import type { MappedBackup } from "../../src/domain/backup.js";
+import type { InstanceTag } from "../../src/domain/instance.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import { SourceError } from "../../src/errors.js";
 import type { CallContext } from "../../src/http/bounds.js";
@@ -9,6 +10,7 @@ import { parseJson } from "../../src/listing/decoder.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
 import type {
   BackupListing,
+  FactsDeclaration,
   InstanceListing,
   ProductDeclaration,
   VendorApi,
@@ -20,7 +22,8 @@ import type { ModelRow } from "./modelList.js";
 /** One question to a model cloud, as its wire carries it. */
 export interface CloudQuestion {
   readonly account: string;
-  readonly action: "ListRegions" | "ListInstances" | "ListBackups" | "ListRegionBackups";
+  readonly action:
+    "ListRegions" | "ListInstances" | "ListBackups" | "ListRegionBackups" | "ListTags";
   readonly region: string | null;
   readonly instance: string | null;
   readonly page: PageQuestion;
@@ -33,11 +36,15 @@ export interface CloudProduct {
   /** The shape of the region-wide list; null where there is none. */
   readonly wide: ListShape | null;
   readonly sharded: boolean;
+  /** Whether the tags of an instance take a call of their own. */
+  readonly tagsByCall: boolean;
   readonly lookbackMs: number | null;
 }
 
 /** The instances of an account as its wire shows them. */
 export interface InstanceFacts {
+  readonly name: string;
+  readonly tags: readonly InstanceTag[];
   readonly createdAt: number | null;
   readonly shardCount: number | null;
 }
@@ -150,7 +157,8 @@ function declare(product: CloudProduct): ProductDeclaration {
       keyOf: (row) => String(row["id"]),
       map: (row) => ({ id: String(row["id"]), endpoint: null }),
     },
-    instances: [instanceListing(product.instances)],
+    instances: [instanceListing(product)],
+    ...(product.tagsByCall ? { facts: [TAGS] } : {}),
     perInstance: [own],
     wide:
       product.wide === null
@@ -161,7 +169,17 @@ function declare(product: CloudProduct): ProductDeclaration {
   };
 }
 
-const instanceListing = (shape: ListShape): InstanceListing => ({
+const TAGS: FactsDeclaration = {
+  name: "tags",
+  action: "ListTags",
+  shows: ["tags"],
+  most: 1,
+  params: ([instance]) => ({ instance: instance?.nativeId }),
+  map: ({ tags }, instances) =>
+    new Map(instances.map(({ nativeId }) => [nativeId, { tags: tags as InstanceTag[] }])),
+};
+
+const instanceListing = ({ instances: shape, tagsByCall }: CloudProduct): InstanceListing => ({
   name: "instances",
   action: "ListInstances",
   scope: "region",
@@ -175,7 +193,8 @@ const instanceListing = (shape: ListShape): InstanceListing => ({
   keyOf: (row) => String(row["id"]),
   map: (row) => ({
     nativeId: String(row["id"]),
-    name: null,
+    name: String(row["name"]),
+    tags: tagsByCall ? null : (row["tags"] as InstanceTag[]),
     zone: null,
     status: "RUNNING",
     vendorStatus: null,

@@ -1,5 +1,5 @@
 import type { Row } from "../../src/domain/row.js";
-import { backupId } from "../../src/domain/id.js";
+import { backupId, instanceId } from "../../src/domain/id.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
 import type { CallContext } from "../../src/http/bounds.js";
@@ -49,6 +49,8 @@ export interface AccountScenario {
   readonly refusesWide: boolean;
   /** Whether a backup is a row for each shard of its instance. */
   readonly sharded?: boolean;
+  /** Whether the tags of an instance take a call of their own. */
+  readonly tagsByCall?: boolean;
   readonly instanceList: ListBehaviour;
   readonly extent: Extent;
   readonly regions: number;
@@ -104,6 +106,9 @@ const FAILING_LISTS = 24;
 
 const DAY_MS = 86_400_000;
 
+/** The values of the tag that every instance has. */
+const TEAMS = ["red", "blue", "blue"];
+
 const STATUSES = ["SUCCEEDED", "FAILED", "RUNNING"] as const;
 
 /** Several accounts whose backups come and go while they are asked. */
@@ -140,13 +145,16 @@ export class ModelEstate {
   }
 
   get products(): CloudProduct[] {
-    return this.accounts.map(({ own, wide, instanceList, sharded = false }) => ({
-      backups: own.shape,
-      instances: instanceList.shape,
-      wide: wide?.shape ?? null,
-      sharded,
-      lookbackMs: null,
-    }));
+    return this.accounts.map(
+      ({ own, wide, instanceList, sharded = false, tagsByCall = false }) => ({
+        backups: own.shape,
+        instances: instanceList.shape,
+        wide: wide?.shape ?? null,
+        sharded,
+        tagsByCall,
+        lookbackMs: null,
+      }),
+    );
   }
 
   /** Answers one call, after other work had its turns; so does the answer on its way back. */
@@ -177,6 +185,7 @@ export class ModelEstate {
     if (question.action === "ListInstances")
       return instancePayload(servePage(region.instances, scenario.instanceList, question.page));
     const { instance } = question;
+    if (question.action === "ListTags") return tagsOf(region, instance);
     if (instance !== null) {
       const shows = ({ facts }: ModelRow): boolean => facts["instance"] === instance;
       return payloadOf(servePage(region.backups, { ...scenario.own, shows }, question.page));
@@ -219,14 +228,34 @@ export class ModelEstate {
     );
   }
 
+  /** The ids of all instances that were ever listed, or have backups. */
+  instanceIds(): string[] {
+    return this.regions.flatMap(({ account, region, backups, instances }) => {
+      const listed = instances.ever.map(({ key }) => key);
+      const others = backups.ever.map(({ facts }) => String(facts["instance"]));
+      return [...new Set([...listed, ...others])].map((key) =>
+        instanceId(providerKey(account), region, key),
+      );
+    });
+  }
+
+  /** The instance of a backup; undefined if it was never listed. */
+  instanceOf({ row, region }: { row: ModelRow; region: RegionModel }): ModelRow | undefined {
+    return region.instances.ever.find(({ key }) => key === row.facts["instance"]);
+  }
+
   /**
-   * Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is. No
-   * instance is asked for what is older than itself by more than a day.
+   * Whether a backup can be seen at all from `since` on: its instance is listed, or a whole region is, if the
+   * filter does not select instances. No instance is asked for what is older than itself by more than a day.
    */
-  isVisible({ row, region }: { row: ModelRow; region: RegionModel }, since: number): boolean {
+  isVisible(
+    { row, region }: { row: ModelRow; region: RegionModel },
+    since: number,
+    selects = false,
+  ): boolean {
     const { wide } = this.accounts[region.account] as AccountScenario;
-    if (wide !== null && !this.onceRefused.has(region.account)) return true;
-    const instance = region.instances.ever.find(({ key }) => key === row.facts["instance"]);
+    if (wide !== null && !selects && !this.onceRefused.has(region.account)) return true;
+    const instance = this.instanceOf({ row, region });
     if (instance === undefined) return false;
     const createdAt = Number(instance.facts["createdAt"] ?? Number.NEGATIVE_INFINITY);
     if (row.startedAt < createdAt - DAY_MS) return false;
@@ -318,10 +347,16 @@ export class ModelEstate {
     }
   }
 
-  private create({ instances }: RegionModel, facts: InstanceFacts, listed: boolean): string {
+  private create(
+    { instances }: RegionModel,
+    facts: Pick<InstanceFacts, "createdAt" | "shardCount">,
+    listed: boolean,
+  ): string {
     const key = `i${(this.created += 1)}`;
     if (!listed) return key;
-    instances.insert(0, { key, startedAt: 0, finishedAt: null, facts: { ...facts } });
+    const tags = [{ key: "team", value: TEAMS[this.created % TEAMS.length] as string }];
+    const all: InstanceFacts = { ...facts, name: `Cache of ${key}`, tags };
+    instances.insert(0, { key, startedAt: 0, finishedAt: null, facts: { ...all } });
     return key;
   }
 
@@ -371,6 +406,13 @@ const instancePayload = (page: ReturnType<typeof servePage>): Row => ({
   total: page.total,
   next: page.next,
 });
+
+/** The tags of an instance. What the vendor does not list, it does not find. */
+function tagsOf({ instances }: RegionModel, instance: string | null): Row {
+  const found = instances.rows.find(({ key }) => key === instance);
+  if (found === undefined) throw new SourceError("NOT_FOUND", "There is no such instance.");
+  return { tags: found.facts["tags"] };
+}
 
 const idOf = ({ account, region }: RegionModel, { key, startedAt, facts }: ModelRow): string =>
   backupId({

@@ -1,8 +1,6 @@
 import fc from "fast-check";
-import type { BackupFilter } from "../../src/domain/filter.js";
-import { instanceId } from "../../src/domain/id.js";
 import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
-import { providerKey } from "./modelCloud.js";
+import { filterIn, filters, type FilterScenario } from "./filterScenarios.js";
 import {
   ModelEstate,
   PLAIN_LIST,
@@ -250,6 +248,7 @@ const someAccount: fc.Arbitrary<AccountScenario> = fc.record({
     .map((wide) => (wide === null || isEndless(wide) ? null : wide)),
   refusesWide: fc.constantFrom(false, false, false, true),
   sharded: fc.constantFrom(false, false, true),
+  tagsByCall: fc.boolean(),
   instanceList: fc.oneof(fc.constant(PLAIN_LIST), plainList),
   extent,
   regions: fc.constantFrom(1, 1, 2),
@@ -383,35 +382,21 @@ export function estateOf(sample: {
   return estate;
 }
 
-const subset = <T>(...values: T[]) => fc.option(fc.subarray(values), { freq: 2 });
+/** A list and the way through it; `wayIn` makes its filter. */
+export interface PlanScenario extends Omit<WalkPlan, "filter"> {
+  readonly filter: FilterScenario | null;
+}
 
-/** Filters over what model estates hold. */
-export const filters: fc.Arbitrary<BackupFilter | null> = fc.option(
-  fc.record({
-    vendors: fc.constant(null),
-    instanceNameContains: fc.constant(null),
-    tags: fc.constant(null),
-    policies: fc.constant(null),
-    providers: subset(providerKey(0), providerKey(1)),
-    regions: subset("g0", "g1"),
-    instanceIds: subset(
-      instanceId(providerKey(0), "g0", "i1"),
-      instanceId(providerKey(0), "g0", "i2"),
-      instanceId(providerKey(0), "g1", "i3"),
-      instanceId(providerKey(1), "g0", "i4"),
-    ),
-    statuses: subset("SUCCEEDED" as const, "FAILED" as const, "RUNNING" as const),
-    triggers: fc.constant(null),
-    startedAfter: fc.option(fc.integer({ min: EPOCH - 8 * DAY, max: EPOCH })),
-    startedBefore: fc.option(fc.integer({ min: EPOCH - 8 * DAY, max: EPOCH })),
-  }),
-);
-
-/** A list and the way through it. */
-export const plan = (steps: fc.Arbitrary<Step[]>): fc.Arbitrary<WalkPlan> =>
+export const plan = (steps: fc.Arbitrary<Step[]>): fc.Arbitrary<PlanScenario> =>
   fc.record({
     order: fc.constantFrom("STARTED_AT_DESC" as const, "STARTED_AT_ASC" as const),
     backwards: fc.boolean(),
     filter: filters,
     steps,
   });
+
+/** The walk of a plan over an estate. */
+export const wayIn = (estate: ModelEstate, { filter, ...way }: PlanScenario): WalkPlan => ({
+  ...way,
+  filter: filterIn(estate, filter),
+});

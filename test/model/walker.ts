@@ -213,7 +213,7 @@ export async function walk(
     const end = plan.backwards ? startCursor : endCursor;
     cursor = (isWhole ? end : last?.cursor) ?? cursor;
     if (isWhole && !visit.hasMore && (visit.page.complete || (isCut && isOnlyShort(visit)))) {
-      noteWalk();
+      noteWalk(visits.reduce((sum, { taken }) => sum + taken.length, 0));
       return { visits, direction, startedAt, endedAt: estate.world.now };
     }
     estate.world.now += step.waitMs;

@@ -15,6 +15,7 @@ import {
   plan,
   steps,
   walks,
+  wayIn,
 } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, UNBOUNDED, type Step, type WalkPlan } from "../../model/walker.js";
 
@@ -61,18 +62,19 @@ describe("a page of a kept merge", () => {
           }),
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
+            const way = wayIn(estate, sample.way);
             const gateway = new ModelGateway(estate);
             const cursors: (string | null)[] = [null];
             for (const [i, { from, waitMs, changes }] of sample.asks.entries()) {
-              const step = sample.way.steps[i % sample.way.steps.length] as Step;
+              const step = way.steps[i % way.steps.length] as Step;
               const cursor = cursors[Math.floor(from * cursors.length)] as string | null;
               // Reads what the page needs, so that the next two are answered from the same slices.
-              await shown(await ask(gateway.open(), sample.way, step.size, cursor));
-              const page = await ask(gateway.open(), sample.way, step.size, cursor);
+              await shown(await ask(gateway.open(), way, step.size, cursor));
+              const page = await ask(gateway.open(), way, step.size, cursor);
               const seen = await shown(page);
               estate.world.now -= 1;
               const plain = gateway.open(UNBOUNDED, null, { merged: NO_MERGED_PAGES });
-              const again = await ask(plain, sample.way, step.size, cursor);
+              const again = await ask(plain, way, step.size, cursor);
               expect(await shown(again)).toEqual(seen);
               cursors.push(page.endCursor, page.edges.at(-1)?.cursor ?? null);
               estate.world.now += waitMs;

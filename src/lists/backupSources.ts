@@ -9,9 +9,9 @@ import { hasUnknown, type Owed } from "../paging/owed.js";
 import type { MergeSource } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import type { ListedPlace, Source } from "../sources/source.js";
+import { sourceName, type ListedPlace, type Source } from "../sources/source.js";
 import type { FirstSlices, NamedRegion, NamedSources } from "./fast/plain.js";
-import { instanceListIssues, issueOf, staleMessage } from "./issues.js";
+import { errorOf, instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   chosenInstances,
   readPlaces,
@@ -21,6 +21,7 @@ import {
   placeName,
   placeOf,
   readInstanceList,
+  runtimesIn,
   type Place,
 } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
@@ -48,8 +49,8 @@ type Naming =
       readonly place: ListedPlace;
       readonly list: Dated<InstanceList> | null;
       readonly sources: readonly Source[];
-      /** What is missing from the sources, besides what the list reports. */
-      readonly issues: readonly SourceIssue[];
+      /** Those of which nobody knows now whether they belong to the list, and why. */
+      readonly undecided: ReadonlyMap<Source, SourceIssue>;
       readonly isCached: boolean;
     };
 
@@ -65,7 +66,7 @@ export class SourceResolver {
     private readonly context: ReadContext,
     private readonly question: SourceQuestion,
   ) {
-    this.selector = selectorOf(context, question.scope);
+    this.selector = selectorOf(context, question.scope, question.freshFor);
   }
 
   /** The sources if no call is needed to name them, else null. */
@@ -90,8 +91,10 @@ export class SourceResolver {
     const namings = await Promise.all(places.map((place) => this.readNaming(place)));
     const found = new FoundSources(this.context, this.question);
     for (const naming of namings) found.add(naming);
-    if (hasUnknown(owed, found))
+    if (hasUnknown(owed, found)) {
       await Promise.all(found.wide.map((place) => this.addParts(place, found)));
+      if (!found.unsure) found.reportLost();
+    }
     return found;
   }
 
@@ -128,6 +131,7 @@ export class SourceResolver {
     // Other places may still be waiting for their lists.
     if (question.readsAll)
       for (const source of naming.sources) {
+        if (naming.undecided.has(source)) continue;
         const key = this.keyOf(source);
         if (context.parts.planner.peek(key) === null) void context.read(key);
       }
@@ -142,11 +146,17 @@ export class SourceResolver {
   private namingOf(
     place: ListedPlace,
     list: Dated<InstanceList>,
-    { instances, issues }: Selected,
+    selected: Selected,
     isCached: boolean,
   ) {
-    const sources = instances.map((instance) => this.context.sourceOf(place, instance));
-    return { place, list, sources, issues, isCached };
+    const sources = selected.instances.map((instance) => this.context.sourceOf(place, instance));
+    const undecided = new Map<Source, SourceIssue>();
+    for (const [instance, issue] of selected.undecided) {
+      const source = this.context.sourceOf(place, instance);
+      sources.push(source);
+      undecided.set(source, issue);
+    }
+    return { place, list, sources, undecided, isCached };
   }
 
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
@@ -161,7 +171,7 @@ export class SourceResolver {
 
   private wideNaming(place: ListedPlace): Naming {
     const sources = [this.context.sourceOf(place, null)];
-    return { place, list: null, sources, issues: [], isCached: false };
+    return { place, list: null, sources, undecided: new Map(), isCached: false };
   }
 
   private keyOf(source: Source) {
@@ -170,7 +180,10 @@ export class SourceResolver {
   }
 }
 
-const allOf = (instances: readonly Instance[]): Selected => ({ instances, issues: [] });
+const allOf = (instances: readonly Instance[]): Selected => ({
+  instances,
+  undecided: new Map(),
+});
 
 /** Gathers the sources of a list, and the names by which cursors may owe rows of them. */
 class FoundSources implements BackupSources {
@@ -194,12 +207,18 @@ class FoundSources implements BackupSources {
       this.addFailing(naming.place, naming.error);
       return;
     }
-    const { place, list, sources, issues, isCached } = naming;
+    const { place, list, sources, undecided, isCached } = naming;
     const { runtime, region } = place;
     if (isCached) runtime.countKeptInstances(this.context.operation.calls);
     this.regions.push({ ...place, list, sources });
-    this.issues.push(...issues);
-    for (const source of sources) this.sources.push(this.walkSourceOf(source));
+    for (const source of sources) {
+      const issue = undecided.get(source);
+      this.sources.push(
+        issue === undefined
+          ? this.walkSourceOf(source)
+          : failingSource(source.name, { ...source.place, list: "facts" }, errorOf(issue)),
+      );
+    }
     if (list === null) this.wide.push(place);
     else this.addList(place, list, sources);
     if (this.question.owed.length === 0) return;
@@ -211,6 +230,26 @@ class FoundSources implements BackupSources {
 
   walkSourceOf(source: Source): MergeSource<Backup> {
     return new WalkSource(this.context, source, this.question);
+  }
+
+  /**
+   * Reports that the cursor names lists that are not there. They were of instances that are gone, except after a
+   * restart: nothing is known then of a region that its vendor no longer lists.
+   */
+  reportLost(): void {
+    const { context, debtors, aliases } = this;
+    const { scope, owed } = this.question;
+    const names = this.regions.flatMap(({ runtime, region, list }) => {
+      const departed = list === null ? [] : runtime.seen.departedOf(region.id, list.value);
+      const instances = [...(list?.value.instances ?? []), ...departed];
+      const own = instances.map(({ nativeId }) => sourceName(runtime.key, region.id, nativeId));
+      return [placeName(runtime, region), placeName(runtime, null), ...own];
+    });
+    const known = names.map((name) => ({ name }));
+    if (!hasUnknown(owed, { sources: [...this.sources, ...debtors, ...known], aliases })) return;
+    for (const runtime of runtimesIn(context, scope))
+      if (runtime.listedRegions !== null)
+        this.issues.push(issueOf(placeOf(runtime, null), LIST_LOST));
   }
 
   /** Notes that some sources are unknown. */
@@ -276,6 +315,11 @@ class FoundSources implements BackupSources {
     getOrMake(this.aliases, alias, (): string[] => []).push(member);
   }
 }
+
+const LIST_LOST = new SourceError(
+  "NOT_FOUND",
+  "Backups of a list were pending that is not there any more: its instance is gone, or its region is no longer listed.",
+);
 
 const failingSource = (
   name: string,

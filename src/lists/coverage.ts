@@ -105,7 +105,7 @@ async function coverageAt(
   const judged = await Promise.all(
     (selected?.instances ?? found).map((instance) => judgeInstance(context, instance, rpoMs)),
   );
-  const issues = [...instanceListIssues(where, list), ...(selected?.issues ?? [])];
+  const issues = [...instanceListIssues(where, list), ...(selected?.undecided.values() ?? [])];
   return { judged, issues, isUnknown: isShort(list.value) };
 }
 

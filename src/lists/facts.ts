@@ -55,6 +55,13 @@ export class FactReader {
     return known(instance, await Promise.all(answers));
   }
 
+  /** When a call for the wanted facts last failed, in epoch milliseconds; 0 if none did. */
+  failedAt(instance: Instance, wanted: readonly Fact[]): number {
+    const known = this.context.providers.get(instance.provider)?.facts;
+    const calls = known?.callsFor(instance, wanted) ?? [];
+    return Math.max(0, ...calls.map((call) => known?.failedAt(call, instance) ?? 0));
+  }
+
   private async ask(
     runtime: ProviderRuntime,
     call: FactsDeclaration,

@@ -158,13 +158,13 @@ class SelectedLists {
     return this.keep(list, await selector.read(list.value.instances));
   }
 
-  private keep(list: Dated<InstanceList>, { instances, issues }: Selected): Slice<InstanceRow> {
+  private keep(list: Dated<InstanceList>, { instances, undecided }: Selected): Slice<InstanceRow> {
     const chosen = new Set(instances);
     const whole = sliceOf(list);
     const rows = whole.rows.filter(({ instance }) => chosen.has(instance));
     const slice = { ...whole, rows };
     this.slices.set(list, slice);
-    this.found.push(...issues);
+    this.found.push(...undecided.values());
     return slice;
   }
 }

@@ -2,7 +2,7 @@ import type { Key } from "../domain/id.js";
 import type { SourceIssue, SourcePlace } from "../domain/connection.js";
 import type { InstanceRef } from "../domain/instance.js";
 import { groupBy } from "../domain/maps.js";
-import { ClientError, type SourceError } from "../errors.js";
+import { ClientError, SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import type { Progress } from "../domain/provider.js";
 import type { Page } from "../paging/page.js";
@@ -18,6 +18,14 @@ export const issueOf = (place: SourcePlace, error: SourceError): SourceIssue =>
     vendorCode: error.details.code ?? null,
     retryable: error.retryable,
     retryAfterMs: error.details.retryAfterMs ?? null,
+  });
+
+/** The failure that an issue reports. */
+export const errorOf = ({ code, message, vendorCode, ...rest }: SourceIssue): SourceError =>
+  new SourceError(code, message, {
+    retryable: rest.retryable,
+    ...(vendorCode === null ? {} : { code: vendorCode }),
+    ...(rest.retryAfterMs === null ? {} : { retryAfterMs: rest.retryAfterMs }),
   });
 
 const ofProvider = ({ provider, instanceNativeId }: SourcePlace): SourcePlace => ({

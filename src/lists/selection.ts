@@ -2,7 +2,7 @@ import type { SourceIssue } from "../domain/connection.js";
 import type { TagFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceTag } from "../domain/instance.js";
 import { type BackupPolicy, policyOf } from "../domain/policy.js";
-import type { FactReader } from "./facts.js";
+import { FactReader } from "./facts.js";
 import type { Scope, InstanceConditions } from "./filters.js";
 import { unknownTagsIssue } from "./issues.js";
 import type { ReadContext } from "./readContext.js";
@@ -12,7 +12,8 @@ const TAGS: readonly Fact[] = ["tags"];
 /** The instances that pass, and what is missing from them. */
 export interface Selected {
   readonly instances: readonly Instance[];
-  readonly issues: readonly SourceIssue[];
+  /** Those of which nobody knows now whether they pass, and why. */
+  readonly undecided: ReadonlyMap<Instance, SourceIssue>;
 }
 
 /** What decides about instances. */
@@ -51,9 +52,23 @@ export async function policyFor(
   return { policy, issues: [unknownTagsIssue(instance)] };
 }
 
-/** What selects the instances of a scope; null if all of them belong to it. */
-export const selectorOf = (context: ReadContext, { selection }: Scope): Selector | null =>
-  selection === null ? null : new Selector(decidingIn(context), selection);
+/**
+ * What selects the instances of a scope; null if all of them belong to it. In a walk, the facts that decide are
+ * as fresh as its lists: those that it has read stay good, however many pages reading them takes.
+ */
+export function selectorOf(
+  context: ReadContext,
+  { selection }: Scope,
+  freshFor = context.startedAt,
+): Selector | null {
+  if (selection === null) return null;
+  const deciding = decidingIn(context);
+  if (freshFor === context.startedAt) return new Selector(deciding, selection);
+  const { operation, providers } = context;
+  const freshnessFor = context.freshnessFor.bind(context);
+  const facts = new FactReader({ operation, providers, startedAt: freshFor, freshnessFor });
+  return new Selector({ ...deciding, facts }, selection);
+}
 
 /** Selects instances. Those whose tags are unknown are left out, with an issue. */
 export class Selector {
@@ -65,7 +80,7 @@ export class Selector {
   /** The instances that pass if no call is needed to decide, else null. */
   peek(instances: readonly Instance[]): Selected | null {
     const found: Instance[] = [];
-    const issues: SourceIssue[] = [];
+    const undecided = new Map<Instance, SourceIssue>();
     for (const instance of instances) {
       const known = this.needsTags(instance)
         ? this.deciding.facts.peek(instance, TAGS)
@@ -75,16 +90,20 @@ export class Selector {
       if (passes === true) found.push(instance);
       // What the vendor no longer knows has no tags.
       if (passes === null && !known.issues.some(({ code }) => code === "NOT_FOUND"))
-        issues.push(...(known.issues.length > 0 ? known.issues : [unknownTagsIssue(instance)]));
+        undecided.set(instance, known.issues[0] ?? unknownTagsIssue(instance));
     }
-    return { instances: found, issues };
+    return { instances: found, undecided };
   }
 
   /** The same, after reading the tags that decide. */
   async read(instances: readonly Instance[]): Promise<Selected> {
+    const { facts } = this.deciding;
     const wanting = instances.filter((instance) => this.needsTags(instance));
-    await Promise.all(wanting.map((instance) => this.deciding.facts.read(instance, TAGS)));
-    return this.peek(instances) ?? { instances: [], issues: [] };
+    // If the operation cannot make all of the calls, those that fail do not keep the others from being read.
+    const turns = wanting.map((instance) => ({ instance, at: facts.failedAt(instance, TAGS) }));
+    turns.sort((a, b) => a.at - b.at);
+    await Promise.all(turns.map(({ instance }) => facts.read(instance, TAGS)));
+    return this.peek(instances) ?? { instances: [], undecided: new Map() };
   }
 
   /** Whether the tags of an instance decide, and its list does not show them. */

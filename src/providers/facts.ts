@@ -83,6 +83,11 @@ export class ProviderFacts {
     return value.read(freshness, operation);
   }
 
+  /** When the last call for them failed, in epoch milliseconds; null if it did not. */
+  failedAt(declaration: FactsDeclaration, instance: Instance): number | null {
+    return this.kept.peek(keyOf(declaration, instance))?.failedAt ?? null;
+  }
+
   /** Instances of one operation share calls. Those of others do not, because an operation may end. */
   private batchOf(declaration: FactsDeclaration, region: Region, operation: Operation) {
     let batches = this.batches.get(operation.calls);

@@ -69,6 +69,12 @@ class Client {
     return got;
   }
 
+  /** Whether the last page was complete, and there are no more. */
+  get isOver(): boolean {
+    const last = this.visits.at(-1);
+    return last !== undefined && !last.hasMore && last.page.complete;
+  }
+
   get ids(): string[] {
     return this.visits.flatMap(({ taken }) => taken.map(({ node }) => node.id));
   }
@@ -190,6 +196,33 @@ describe("what a walk owes", () => {
     const next = await client.page(50);
     expect([next.taken, next.page.complete]).toEqual([[], true]);
   });
+
+  test.each([
+    { fault: "fail", vendorCalls: 100 },
+    { fault: "are not read in time", vendorCalls: 5 },
+  ])(
+    "of instances whose tags $fault comes once they are known, for a filter by tag",
+    async ({ fault, vendorCalls }) => {
+      const estate = new ModelEstate([accountOf(8, 24, { tagsByCall: true })], EPOCH);
+      const tags = [{ key: "team", values: ["blue"] }];
+      const gateway = new ModelGateway(estate);
+      await new Client(gateway).page(50);
+      const client = new Client(gateway, { ...WAY, filter: { ...EVERY_BACKUP, tags } });
+      estate.script.failing = ({ action, instance }) =>
+        fault === "fail" && action === "ListTags" && Number(instance?.slice(1)) < 4
+          ? "TIMEOUT"
+          : null;
+      const bounds = { ...UNBOUNDED, vendorCalls };
+      const first = await client.page(8, bounds);
+      expect(first.page.complete).toBe(false);
+      const [issue] = first.page.issues;
+      if (fault === "fail") expect(issue).toMatchObject({ list: "facts", code: "TIMEOUT" });
+      estate.script.failing = () => null;
+      for (let pages = 0; pages < 20 && !client.isOver; pages += 1) await client.page(5, bounds);
+      expect(client.isOver).toBe(true);
+      expect([client.ids.length, new Set(client.ids).size]).toEqual([18, 18]);
+    },
+  );
 
   test("that no cursor can hold refuses the page, and names the provider to leave out", async () => {
     const estate = new ModelEstate([accountOf(60, 120), accountOf(2, 4)], EPOCH);

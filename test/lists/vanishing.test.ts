@@ -78,4 +78,32 @@ describe("a region that its vendor no longer lists", () => {
     expect(await list()).toEqual([4, true, []]);
     expect(vendor.asked).toBe(asked);
   });
+
+  test("after a restart is an issue on the page whose cursor says that its backups are pending", async () => {
+    const { estate, vendor } = start();
+    const page = async (gateway: ModelGateway, cursor: string | null) =>
+      (await visitPage(gateway, WAY, { step: STEP, cursor })).page;
+    estate.script.failing = ({ region }) => (region === "g1" ? "UNAVAILABLE" : null);
+    const first = await page(new ModelGateway(estate), null);
+    estate.script.failing = () => null;
+    vendor.listsSecond = false;
+    const restarted = new ModelGateway(estate);
+    const second = await page(restarted, first.endCursor);
+    expect([first.complete, second.complete]).toEqual([false, false]);
+    expect(second.issues.map(({ code, provider, region }) => [code, provider, region])).toEqual([
+      ["NOT_FOUND", "a0/model", null],
+    ]);
+    expect((await page(restarted, second.endCursor)).complete).toBe(true);
+  });
+
+  test("is no issue if it had no instances and could not be read before", async () => {
+    const { estate } = start();
+    estate.change({ place: 1, instance: 0, what: "delete instance" });
+    estate.script.failing = ({ region }) => (region === "g1" ? "UNAVAILABLE" : null);
+    const gateway = new ModelGateway(estate);
+    const { page } = await visitPage(gateway, WAY, { step: STEP, cursor: null });
+    estate.script.failing = () => null;
+    const next = await visitPage(gateway, WAY, { step: STEP, cursor: page.endCursor });
+    expect([page.complete, next.page.complete, next.page.issues]).toEqual([false, true, []]);
+  });
 });

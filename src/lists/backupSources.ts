@@ -32,6 +32,8 @@ import type { WalkSources } from "./walk.js";
 export interface BackupSources extends WalkSources<Backup>, NamedSources {
   /** What the lists that named the sources have to report. */
   readonly issues: readonly SourceIssue[];
+  /** Whether the limits of the operation left a list unread that names pending sources. */
+  readonly isCut: boolean;
 }
 
 /** The walk whose sources are wanted. */
@@ -196,6 +198,7 @@ class FoundSources implements BackupSources {
   readonly wide: ListedPlace[] = [];
   freshUntil = Number.POSITIVE_INFINITY;
   unsure = false;
+  isCut = false;
 
   constructor(
     private readonly context: ReadContext,
@@ -255,6 +258,7 @@ class FoundSources implements BackupSources {
   /** Notes that some sources are unknown. */
   addUnknown(place: SourcePlace, error: SourceError): void {
     this.unsure = true;
+    this.isCut ||= error.kind === "CUT";
     this.issues.push(issueOf(place, error));
   }
 

@@ -63,7 +63,8 @@ export async function listBackups(
 
   const found = resolver.peek() ?? (await resolver.read());
   const taker = takerOf(context, list, found);
-  const page = taker.peek() ?? (await taker.read());
+  const taken = taker.peek() ?? (await taker.read());
+  const page = found.isCut ? { ...taken, isLimited: true } : taken;
   const issues = issuesIn(context, list, found, page);
   if (onSourceError === "FAIL") failOn(issues);
   if (issues.length === 0 && !found.unsure) merged.keep(list, context, found);

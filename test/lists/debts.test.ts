@@ -224,6 +224,22 @@ describe("what a walk owes", () => {
     },
   );
 
+  test("of an instance that is gone ends, also if each page can make one call and the next comes an hour later", async () => {
+    const estate = new ModelEstate([accountOf(1, 1, { wide: PLAIN_LIST }), accountOf(1, 1)], EPOCH);
+    const gateway = new ModelGateway(estate);
+    const client = new Client(gateway, { ...WAY, order: "STARTED_AT_ASC" });
+    estate.script.failing = failingOf((instance) => instance === "i2");
+    await client.page(50);
+    estate.script.failing = () => null;
+    estate.change({ place: 1, instance: 0, what: "delete instance" });
+    const bounds = { ...UNBOUNDED, vendorCalls: 1 };
+    for (let pages = 0; pages < 10 && !client.isOver; pages += 1) {
+      estate.world.now += HOUR;
+      await client.page(50, bounds);
+    }
+    expect([client.isOver, client.ids.length]).toEqual([true, 1]);
+  });
+
   test("that no cursor can hold refuses the page, and names the provider to leave out", async () => {
     const estate = new ModelEstate([accountOf(60, 120), accountOf(2, 4)], EPOCH);
     estate.script.failing = failingOf((instance) => instance !== "i1");

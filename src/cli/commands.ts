@@ -24,7 +24,7 @@ export interface CommandResult {
 }
 
 /** Runs a command's code, which is loaded only then, and leaves its exit code. */
-type Run = <Flags>(
+type RunCommand = <Flags>(
   load: () => Promise<(flags: Flags, context: CommandContext) => Promise<number>>,
 ) => (flags: Flags) => Promise<void>;
 
@@ -34,7 +34,7 @@ export function addCommands(
   context: CommandContext,
   result: CommandResult,
 ): void {
-  const run: Run = (load) => async (flags) => {
+  const run: RunCommand = (load) => async (flags) => {
     const command = await load();
     result.code = await command(flags, context);
   };
@@ -48,7 +48,7 @@ export function addCommands(
 }
 
 /** Adds `serve`, which also runs if no command is named. */
-function addServe(program: Command, run: Run): void {
+function addServe(program: Command, run: RunCommand): void {
   withSetup(program.command("serve", { isDefault: true }))
     .description("serve the GraphQL API over HTTP (default)")
     .addHelpText(
@@ -69,7 +69,7 @@ function addServe(program: Command, run: Run): void {
     .action(run(async () => (await import("./serve.js")).serve));
 }
 
-function addCheck(program: Command, run: Run): void {
+function addCheck(program: Command, run: RunCommand): void {
   withFormat(withSetup(program.command("check")))
     .description("check the config and make one small read of every provider and region")
     .addHelpText(
@@ -82,7 +82,7 @@ function addCheck(program: Command, run: Run): void {
     .action(run(async () => (await import("./check/check.js")).check));
 }
 
-function addList(program: Command, { now }: CommandContext, run: Run): void {
+function addList(program: Command, { now }: CommandContext, run: RunCommand): void {
   withBackups(withFormat(withSetup(program.command("list"))), now)
     .description("list all backups, or those that match the flags")
     .addOption(
@@ -110,7 +110,7 @@ function addList(program: Command, { now }: CommandContext, run: Run): void {
     .action(run(async () => (await import("./list/list.js")).list));
 }
 
-function addStats(program: Command, { now }: CommandContext, run: Run): void {
+function addStats(program: Command, { now }: CommandContext, run: RunCommand): void {
   const by = wordsOption(
     "--by <dimensions>",
     "what to group by: one to three dimensions",
@@ -141,7 +141,7 @@ function addStats(program: Command, { now }: CommandContext, run: Run): void {
     .action(run(async () => (await import("./stats.js")).stats));
 }
 
-function addCoverage(program: Command, run: Run): void {
+function addCoverage(program: Command, run: RunCommand): void {
   withScope(withFormat(withSetup(program.command("coverage"))))
     .description("show which instances have backups that meet their policy, or an RPO")
     .option(

@@ -186,7 +186,7 @@ export const reloadedPartsOf = ({
 /** The gateway of a config, without its server. Credentials that it reads are hidden. */
 export const gatewayOf = (
   config: GatewayConfig,
-  { env, hide }: Pick<CommandContext, "env" | "hide">,
+  { env, now, hide }: Pick<CommandContext, "env" | "now" | "hide">,
   hooks: Pick<GatewayParts, "observer" | "onClaimDropped" | "onShared"> & {
     readonly onCredentials?: (note: CredentialsNote) => void;
   } = {},
@@ -194,7 +194,7 @@ export const gatewayOf = (
   makeGateway({
     ...reloadedPartsOf(config),
     cursorKeys: config.server.cursorKeys,
-    now: Date.now,
+    now,
     cacheUrl: config.cache.url,
     env,
     ...hooks,

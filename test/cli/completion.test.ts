@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds } from "../../src/clouds/clouds.js";
 import { hasProgram } from "../tools.js";
 import { cloudsFile, configFile, run } from "./harness.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const FILE = {
   accounts: [
@@ -113,7 +113,7 @@ describe("the words that can follow", () => {
   });
 
   test("need no vendor call", async () => {
-    const clouds = await startClouds();
+    const clouds = await startStillClouds();
     const values = await offered(["list", "-c", cloudsFile(clouds), "--provider", ""]);
     expect(values).toContain("demo-tencent/redis");
     expect(clouds.calls.count()).toBe(0);

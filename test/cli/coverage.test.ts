@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { cloudsFile, objectsOf, run, type Ran } from "./harness.js";
+import { startStillClouds } from "../stillClouds.js";
 
 let clouds: Clouds;
 let plain: Clouds;
@@ -9,8 +10,8 @@ let file: string;
 let plainFile: string;
 const once = (account: Record<string, unknown>) => ({ ...account, retries: 0 });
 beforeAll(async () => {
-  clouds = await startClouds();
-  plain = await startClouds({ estate: { instances: 4, backupsEach: 3 } });
+  clouds = await startStillClouds();
+  plain = await startStillClouds({ estate: { instances: 4, backupsEach: 3 } });
   file = cloudsFile(clouds, once);
   plainFile = cloudsFile(plain, once);
 });

@@ -8,6 +8,7 @@ import { runCli } from "../../src/cli/program.js";
 import type { CommandContext } from "../../src/cli/context.js";
 import type { Account } from "../../src/domain/account.js";
 import { fileAccountOf } from "../fileAccount.js";
+import { MOMENT } from "../stillClouds.js";
 
 const folder = mkdtempSync(join(tmpdir(), "cli-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +40,7 @@ export class Sink extends Writable {
   moveCursor = (): boolean => true;
 }
 
-/** Runs a command in this process; what is not given is a pipe, and never ends by a signal. */
+/** Runs a command in this process, at a moment that stands still; what is not given is a pipe, and never ends by a signal. */
 export async function run(
   args: readonly string[],
   given: Partial<CommandContext> & { readonly isTTY?: boolean } = {},
@@ -51,7 +52,7 @@ export async function run(
     stdout,
     stderr,
     interrupted: new AbortController().signal,
-    now: Date.now,
+    now: () => MOMENT,
     sleep: () => Promise.resolve(),
     ...context,
   });

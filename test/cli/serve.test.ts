@@ -5,10 +5,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { pino } from "pino";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { explainListen, loggerOf, observationOf, startMetrics } from "../../src/cli/serve.js";
-import { startClouds } from "../../src/clouds/clouds.js";
 import { loadConfig } from "../../src/config/load.js";
 import { exchange } from "../server/harness.js";
 import { cloudsFile, run, Sink } from "./harness.js";
+import { startStillClouds } from "../stillClouds.js";
 
 const PROGRAM = "redis-backup-gateway";
 
@@ -88,7 +88,7 @@ describe("serve", () => {
   });
 
   test("lets nobody in without a key where the config asks for one, and asks no vendor", async () => {
-    const clouds = await startClouds();
+    const clouds = await startStillClouds();
     const file = cloudsFile(clouds);
     const sha256 = createHash("sha256").update("a-key").digest("hex");
     const apiKeys = [

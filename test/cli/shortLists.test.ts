@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { BACKUP_LISTS, hasWideList, INSTANCE_LISTS, makeShort, shortText } from "../shortLists.js";
 import { cloudsFile, run } from "./harness.js";
+import { startClock, startStillClouds } from "../stillClouds.js";
 
 let clouds: Clouds;
 let file: string;
 beforeAll(async () => {
-  clouds = await startClouds({ estate: { instances: 2, backupsEach: 2, regions: 1 } });
+  clouds = await startStillClouds({ estate: { instances: 2, backupsEach: 2, regions: 1 } });
   file = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
 });
 afterEach(() => clouds.knobs.reset());
@@ -56,8 +57,9 @@ test.each(BACKUP_LISTS.flatMap((list) => [LIST, STATS, COVERAGE].map((one) => ({
 
 test("`check` and `coverage` say on a terminal how many lists have been read", async () => {
   clouds.knobs.setAll({ latencyMs: 300 });
-  const checked = await run(["check", "--config", file], { isTTY: true });
+  const checked = await run(["check", "--config", file], { isTTY: true, now: startClock() });
   expect(checked.stderr).toMatch(/\d+ of \d+ lists have been read/);
-  const covered = await run(["coverage", "--rpo", "PT24H", "--config", file], { isTTY: true });
+  const args = ["coverage", "--rpo", "PT24H", "--config", file];
+  const covered = await run(args, { isTTY: true, now: startClock() });
   expect(covered.stderr).toMatch(/\d+ vendor calls, \d+ of \d+ lists have been read/);
 });

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
+import type { Clouds } from "../../src/clouds/clouds.js";
 import { cloudsFile, objectsOf, run, Sink, type Ran } from "./harness.js";
+import { startStillClouds } from "../stillClouds.js";
 
 let clouds: Clouds;
 let file: string;
 beforeAll(async () => {
-  clouds = await startClouds();
+  clouds = await startStillClouds();
   file = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
 });
 afterEach(() => clouds.knobs.reset());

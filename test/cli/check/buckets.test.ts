@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { Clouds } from "../../../src/clouds/clouds.js";
 import { fileAccountOf } from "../../fileAccount.js";
 import { configFile, objectsOf, run } from "../harness.js";
+import { startStillClouds } from "../../stillClouds.js";
 
 let clouds: Clouds;
 beforeAll(async () => {
-  clouds = await startClouds();
+  clouds = await startStillClouds();
 });
 afterAll(() => clouds.close());
 

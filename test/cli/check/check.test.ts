@@ -2,14 +2,15 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { Clouds } from "../../../src/clouds/clouds.js";
 import type { FaultPlan } from "../../../src/clouds/knobs/faults.js";
 import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
+import { startStillClouds } from "../../stillClouds.js";
 
 let clouds: Clouds;
 let file: string;
 beforeAll(async () => {
-  clouds = await startClouds();
+  clouds = await startStillClouds();
   file = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
 });
 beforeEach(() => clouds.calls.reset());
@@ -310,7 +311,7 @@ describe("check shows why a read failed and what to do", () => {
   });
 
   test("but lets a region without instances pass, and says so", async () => {
-    const empty = await startClouds({ estate: { instances: 0, backupsEach: 0 } });
+    const empty = await startStillClouds({ estate: { instances: 0, backupsEach: 0 } });
     const ran = await check(cloudsFile(empty));
     await empty.close();
     expect(ran.code).toBe(0);

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { Clouds } from "../../../src/clouds/clouds.js";
 import { fileAccountOf } from "../../fileAccount.js";
 import { configFile, run } from "../harness.js";
+import { startStillClouds } from "../../stillClouds.js";
 
 let clouds: Clouds;
 beforeAll(async () => {
-  clouds = await startClouds();
+  clouds = await startStillClouds();
 });
 afterEach(() => clouds.knobs.reset());
 afterAll(() => clouds.close());

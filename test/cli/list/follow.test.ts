@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { Clouds } from "../../../src/clouds/clouds.js";
 import { Interrupted } from "../../../src/cli/context.js";
 import { fileAccountOf } from "../../fileAccount.js";
 import { configFile, objectsOf, run, type Ran } from "../harness.js";
+import { MOMENT, startStillClouds } from "../../stillClouds.js";
 
 const HOUR_MS = 3_600_000;
 
 let clouds: Clouds;
 beforeEach(async () => {
-  clouds = await startClouds({ estate: { instances: 2, backupsEach: 3, regions: 1 } });
+  clouds = await startStillClouds({ estate: { instances: 2, backupsEach: 3, regions: 1 } });
 });
 afterEach(() => clouds.close());
 
@@ -16,30 +17,31 @@ afterEach(() => clouds.close());
 async function follow(args: readonly string[], ...steps: (() => void)[]): Promise<Ran> {
   const interrupting = new AbortController();
   const left = [...steps];
+  let ahead = 0;
   const accounts = clouds.accounts.map((account) => ({
     ...fileAccountOf(account),
     rate: 10_000,
     retries: 0,
   }));
-  // Every poll reads the vendors, because the gateway's clock is that of this machine.
+  // Every poll reads the vendors: the cache keeps what it read for a millisecond.
   const file = configFile({ accounts, cache: { ttl: "PT0S" } });
   return run(["list", "--follow", "--config", file, "--format", "ndjson", ...args], {
     interrupted: interrupting.signal,
+    now: () => MOMENT + ahead,
     sleep: async (ms, signal) => {
       expect(ms).toBe(1_000);
+      ahead += ms;
       const step = left.shift();
       if (step === undefined) interrupting.abort(new Interrupted("SIGINT"));
       else step();
       // As the process does it, which gives another reason than the signal.
       if (signal.aborted) throw new Error("aborted");
-      // The cache keeps what it read for a millisecond.
-      await new Promise((resolve) => setTimeout(resolve, 5));
     },
   });
 }
 
 /** A whole second, as the vendors show it, some seconds ago. */
-const secondsAgo = (count: number): number => (Math.floor(Date.now() / 1_000) - count) * 1_000;
+const secondsAgo = (count: number): number => MOMENT - count * 1_000;
 
 const insert = (startedAt: number, facts: object = {}) => {
   const { nativeId: instanceNativeId } = clouds.estate.instances(
@@ -79,11 +81,11 @@ describe("list --follow", () => {
   });
 
   test("writes backups that are listed late, or match late, with late: true", async () => {
-    const started = insert(Date.now() - HOUR_MS, { status: "1" });
+    const started = insert(MOMENT - HOUR_MS, { status: "1" });
     insert(secondsAgo(60));
     const ran = await follow(
       ["--status", "succeeded", "--since", "3h"],
-      () => void insert(Date.now() - 2 * HOUR_MS),
+      () => void insert(MOMENT - 2 * HOUR_MS),
       () => void clouds.estate.updateBackup(started, { status: "2" }),
     );
     const rows = objectsOf(ran.stdout);

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
+import type { Clouds } from "../../../src/clouds/clouds.js";
 import type { TrueBackup } from "../../../src/clouds/estate/types.js";
 import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
+import { startClock, startStillClouds } from "../../stillClouds.js";
 
 let clouds: Clouds;
 let file: string;
 let impatient: string;
 beforeAll(async () => {
-  clouds = await startClouds();
+  clouds = await startStillClouds();
   file = cloudsFile(clouds);
   impatient = cloudsFile(clouds, (account) => ({ ...account, retries: 0 }));
 });
@@ -328,7 +329,7 @@ describe("a list on a terminal", () => {
   test("shows on stderr how many of how many lists have been read", async () => {
     clouds.knobs.setAll({ latencyMs: 200 });
     const args = ["list", "--config", file, "--vendor", "alibaba", "--format", "ndjson"];
-    const { code, stderr } = await run(args, { isTTY: true });
+    const { code, stderr } = await run(args, { isTTY: true, now: startClock() });
     expect(code).toBe(0);
     const instances = clouds.estate.truth().filter(({ product }) => product === "ALIBABA_KVSTORE");
     const ids = new Set(instances.map(({ instanceNativeId }) => instanceNativeId));

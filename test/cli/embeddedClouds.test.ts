@@ -42,10 +42,13 @@ const ACCOUNTS = [
   },
 ];
 
+/** The embedded clouds have no quota to keep to. */
+const WITHOUT_QUOTA = { rate: 10_000 };
+
 describe("--clouds", () => {
   test("lets the accounts of the file read the embedded clouds, without their credentials", async () => {
     const policies = [{ name: "default", rpo: "PT1H" }];
-    const file = configFile({ accounts: ACCOUNTS, policies });
+    const file = configFile({ accounts: ACCOUNTS, policies, upstream: WITHOUT_QUOTA });
     const args = ["--config", file, "--clouds", "--format", "ndjson"];
     const ran = await run(["list", ...args]);
     expect(ran.code).toBe(0);
@@ -76,6 +79,7 @@ describe("--clouds", () => {
     const sha256 = createHash("sha256").update("own-key").digest("hex");
     const file = configFile({
       server: { port: 0 },
+      upstream: WITHOUT_QUOTA,
       auth: { mode: "apiKey", apiKeys: [{ name: "own", sha256, scopes: ["backups:read"] }] },
       policies: [{ name: "own-policy", match: { vendors: ["s3"] }, rpo: "PT1H" }],
       accounts: ACCOUNTS,

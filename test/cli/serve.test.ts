@@ -48,7 +48,7 @@ describe("serve", () => {
         ["npx … coverage --clouds --config FILE", "npx … serve --config FILE"],
       ],
     ])("%s %j %j", async (_, env, args, commands) => {
-      const clouds = await startClouds();
+      const clouds = await startStillClouds();
       const file = cloudsFile(clouds);
       const [stdout, stderr] = [new Sink(true), new Sink(true)];
       const ending = new AbortController();

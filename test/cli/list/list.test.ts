@@ -89,8 +89,8 @@ describe("list", () => {
 
   test.each([
     {
-      args: ["--since", "2026-11-20", "--until", "2026-11-10"],
-      says: "Expected --since before --until, but --since is 2026-11-20T00:00:00Z and --until is 2026-11-10T00:00:00Z",
+      args: ["--since", "2026-05-20", "--until", "2026-05-10"],
+      says: "Expected --since before --until, but --since is 2026-05-20T00:00:00Z and --until is 2026-05-10T00:00:00Z",
     },
     { args: ["--since", "2126-11-20"], says: "--since is 2126-11-20T00:00:00Z, but it is only 20" },
     { args: ["--since", "1d", "--until", "2d"], says: "no backup can match" },

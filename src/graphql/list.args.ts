@@ -128,7 +128,7 @@ export async function backupQueryOf(
 }
 
 /** What the nodes of a field select on the objects of its type. */
-class Selected {
+class SelectedFields {
   constructor(
     readonly info: GraphQLResolveInfo,
     private readonly nodes: readonly FieldNode[] = info.fieldNodes,
@@ -146,16 +146,16 @@ class Selected {
   }
 
   /** What is selected below the fields of a name. */
-  below(name: string): readonly Selected[] {
+  below(name: string): readonly SelectedFields[] {
     const named = this.fields.filter(([node]) => node.name.value === name);
     const type = getNamedType(this.type.getFields()[name]?.type) as GraphQLObjectType;
-    return named.map((nodes) => new Selected(this.info, nodes, type));
+    return named.map((nodes) => new SelectedFields(this.info, nodes, type));
   }
 }
 
 /** What is selected on each instance of the connection that a field returns. */
-function instancesIn(info: GraphQLResolveInfo): readonly Selected[] {
-  const connection = new Selected(info);
+function instancesIn(info: GraphQLResolveInfo): readonly SelectedFields[] {
+  const connection = new SelectedFields(info);
   const edges = connection.below("edges");
   return [...connection.below("nodes"), ...edges.flatMap((edge) => edge.below("node"))];
 }
@@ -165,14 +165,14 @@ export const nextListsOf =
   (context: Context, info: GraphQLResolveInfo): NextLists =>
   () => {
     const type = info.schema.getType("Instance") as GraphQLObjectType;
-    return listsIn([new Selected(info, info.fieldNodes, type)], context);
+    return listsIn([new SelectedFields(info, info.fieldNodes, type)], context);
   };
 
 /** The fields of an instance that look for a backup, newest first. */
 const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
 /** The lists of backups selected on instances. */
-function listsIn(instances: readonly Selected[], context: Context): readonly BackupRange[] {
+function listsIn(instances: readonly SelectedFields[], context: Context): readonly BackupRange[] {
   const fields = instances.flatMap((instance) =>
     instance.fields.map(([node]) => ({ node, instance })),
   );
@@ -184,7 +184,7 @@ function listsIn(instances: readonly Selected[], context: Context): readonly Bac
 /** None for another field, and for invalid arguments: the list's own resolver reports the error. */
 function listOf(
   node: FieldNode,
-  { type, info }: Selected,
+  { type, info }: SelectedFields,
   context: Context,
 ): readonly BackupRange[] {
   const { backups } = type.getFields();
@@ -207,7 +207,7 @@ const FACT_FIELDS: ReadonlyMap<string, Fact> = new Map<string, Fact>([
 ]);
 
 /** The facts selected on instances. */
-const factsIn = (instances: readonly Selected[]): readonly Fact[] => {
+const factsIn = (instances: readonly SelectedFields[]): readonly Fact[] => {
   const fields = instances.flatMap((one) => one.fields);
   return [...new Set(fields.flatMap(([node]) => FACT_FIELDS.get(node.name.value) ?? []))];
 };
@@ -218,7 +218,9 @@ const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]
 const selectsHasMore = (info: GraphQLResolveInfo): boolean =>
   // A field of a list's items has the same nodes for each item, so the result is kept.
   getOrMake(lookAheads, info.fieldNodes, () => {
-    const fields = new Selected(info).below("pageInfo").flatMap((pageInfo) => pageInfo.fields);
+    const fields = new SelectedFields(info)
+      .below("pageInfo")
+      .flatMap((pageInfo) => pageInfo.fields);
     return fields.some(([node]) => HAS_MORE.has(node.name.value));
   });
 

@@ -22,6 +22,8 @@ export class Engine {
   readonly providers: ReadonlyMap<string, ProviderRuntime>;
   readonly memory: SliceMemory;
   readonly pendingReads: PendingReads;
+  /** Whether a reload removed accounts or changed their settings: the lists that cursors name may be theirs. */
+  readonly hasDroppedAccounts: boolean;
   private readonly sources: LRUCache<string, Source>;
 
   /** Takes over from the engine `before` its memory, and the providers of accounts that are equal there. */
@@ -40,6 +42,8 @@ export class Engine {
     runtimes.sort((a, b) => (a.key < b.key ? -1 : 1));
     this.providers = new Map(runtimes.map((runtime) => [runtime.key, runtime]));
     this.sources = before?.sources ?? makeSources(cacheRows);
+    this.hasDroppedAccounts =
+      before !== null && (before.hasDroppedAccounts || before.accountsBeyond(this).length > 0);
   }
 
   /** Whether an account is configured here, whatever its settings. */

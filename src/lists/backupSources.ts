@@ -236,11 +236,12 @@ class FoundSources implements BackupSources {
   }
 
   /**
-   * Reports that the cursor names lists that are not there. They were of instances that are gone, except after a
-   * restart: nothing is known then of a region that its vendor no longer lists.
+   * Reports that the cursor names lists that are not there. They were of instances that are gone or of accounts
+   * that a reload dropped, except after a restart: nothing is known then of a region that its vendor no longer lists.
    */
   reportLost(): void {
     const { context, debtors, aliases } = this;
+    if (context.parts.engine.hasDroppedAccounts) return;
     const { scope, owed } = this.question;
     const names = this.regions.flatMap(({ runtime, region, list }) => {
       const departed = list === null ? [] : runtime.seen.departedOf(region.id, list.value);
@@ -322,7 +323,7 @@ class FoundSources implements BackupSources {
 
 const LIST_LOST = new SourceError(
   "NOT_FOUND",
-  "Backups of a list were pending that is not there any more: its instance is gone, or its region is no longer listed.",
+  "Backups of a list were pending that is not there any more: its instance or account is gone, or its region is no longer listed.",
 );
 
 const failingSource = (

@@ -175,7 +175,9 @@ const commands = blocksOf("sh", "bash")
   .flatMap(({ page, code }) => code.split("\n").map((line) => ({ page, line })))
   .map(({ page, line }) => ({ page, line: line.replace(/ +#.*$/, "").trim() }))
   .filter(({ line }) => line !== "");
-const runnable = commands.filter(({ line }) => /^(?:npx )?redis-backup-gateway /.test(line));
+const runnable = commands.filter(({ line }) =>
+  /^(?:(?:npx )?redis-backup-gateway|node --.* dist\/main\.js) /.test(line),
+);
 
 /** Commands that go on until they are ended. */
 const LASTING = /\bserve\b|--follow\b/;
@@ -205,6 +207,8 @@ describe("the commands of the documentation", () => {
   const [config] = blocksOf("yaml").filter(({ page }) => page === "README.md");
   writeFileSync(join(folder, "own.yaml"), config?.code ?? "");
 
+  const program = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
   /**
    * Stands in for the installed command and for npx. Accounts of a config are those of the demo, except
    * with --clouds, which takes the config of the README.
@@ -220,10 +224,23 @@ while (($#)); do
     *) args+=("$1"); shift ;;
   esac
 done
-exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import.meta.url))}" "\${args[@]}" "\${over[@]}"
+exec "${process.execPath}" "${program}" "\${args[@]}" "\${over[@]}"
 `;
   writeFileSync(join(folder, "npx"), shim("shift"), { mode: 0o755 });
   writeFileSync(join(folder, "redis-backup-gateway"), shim(""), { mode: 0o755 });
+  const node = `#!/usr/bin/env bash
+args=()
+for one; do
+  case $one in
+    --config) args+=(--demo) ;;
+    gateway.yaml) ;;
+    dist/main.js) args+=("${program}") ;;
+    *) args+=("$one") ;;
+  esac
+done
+exec "${process.execPath}" "\${args[@]}"
+`;
+  writeFileSync(join(folder, "node"), node, { mode: 0o755 });
 
   test("are run here or by another test that is there", () => {
     const rest = commands.filter(
@@ -242,7 +259,7 @@ exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import
   test.each(distinct)("$page: $line", async ({ line }) => {
     const PATH = `${folder}:${process.env["PATH"]}`;
     const env = { ...process.env, PORT: "0", PATH };
-    const child = spawn("bash", ["-c", line], { cwd: folder, env });
+    const child = spawn("bash", ["-c", line.replace(/^node /, "exec node ")], { cwd: folder, env });
     let stderr = "";
     child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
     const ended = once(child, "exit");
@@ -256,5 +273,9 @@ exec "${process.execPath}" "${fileURLToPath(new URL("../../dist/main.js", import
     const [code] = (await ended) as [number | null];
     // 2 and 3 are answers, too: instances violate the RPO, or are unknown; 143: it was ended by SIGTERM.
     expect(LASTING.test(line) ? [0, 143] : [0, 2, 3], stderr).toContain(code);
+    if (line.includes("--cpu-prof"))
+      expect(readdirSync(folder).join(" ")).toMatch(/\.cpuprofile\b/);
+    if (line.includes("--trace-opt"))
+      expect(readFileSync(join(folder, "trace.log"), "utf8")).toMatch(/completed optimizing/);
   });
 });

@@ -48,7 +48,8 @@ export interface Scraped {
 export async function startScraped(): Promise<Scraped> {
   // Programs that read the clouds have the clock of the machine, and an objective must not end between two answers.
   const startedAt = Date.now();
-  const context = { env: {}, now: () => startedAt } as CommandContext;
+  const stderr = { isTTY: false } as CommandContext["stderr"];
+  const context = { env: {}, now: () => startedAt, stderr } as CommandContext;
   const { config, clouds } = await loadSetup({ demo: true }, context);
   if (clouds === null) throw new Error("The demo has clouds.");
   const { server, gateway, stop } = await serveObserved(clouds, config);

@@ -109,8 +109,10 @@ export interface Reads {
   provider(key: string): Provider | null;
   /** The regions in the config, or all that the vendor lists. */
   regions(provider: Provider): Promise<readonly string[]>;
-  capabilities(provider: Provider): ProviderCapabilities;
-  health(provider: Provider): ProviderHealth;
+  /** Includes what the other reads of the operation find out: it waits until they have ended. */
+  capabilities(provider: Provider): Promise<ProviderCapabilities>;
+  /** The same. */
+  health(provider: Provider): Promise<ProviderHealth>;
   instances(query: InstanceQuery): Promise<Connection<Instance>>;
   backups(query: BackupQuery): Promise<Connection<Backup>>;
   /** Null for an instance that the vendor no longer lists. */

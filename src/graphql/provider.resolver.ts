@@ -23,12 +23,17 @@ export class ProviderResolver {
   @FieldResolver(() => ProviderCapabilitiesType, {
     description: "What the provider's backup list can and cannot do.",
   })
-  capabilities(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderCapabilities {
+  capabilities(
+    @Root() { row }: ProviderType,
+    @Ctx() { reads }: Context,
+  ): Promise<ProviderCapabilities> {
     return reads.capabilities(row);
   }
 
-  @FieldResolver(() => ProviderHealthType, { description: "The result of recent calls." })
-  health(@Root() { row }: ProviderType, @Ctx() { reads }: Context): ProviderHealth {
+  @FieldResolver(() => ProviderHealthType, {
+    description: "The result of recent calls, including those of the same operation.",
+  })
+  health(@Root() { row }: ProviderType, @Ctx() { reads }: Context): Promise<ProviderHealth> {
     return reads.health(row);
   }
 

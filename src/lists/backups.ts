@@ -58,7 +58,7 @@ export async function listBackups(
   };
 
   const { merged, cursors } = context.parts;
-  const kept = merged.find(list, context, () => count(null));
+  const kept = merged.find(list, context, () => context.during(count(null)));
   if (kept !== null) return kept;
 
   const found = resolver.peek() ?? (await resolver.read());
@@ -79,7 +79,7 @@ export async function listBackups(
     cursors,
     matches: list.matches,
     nodeOf: (row: Backup) => row,
-    count: () => count(found),
+    count: () => context.during(count(found)),
   });
 }
 

@@ -74,6 +74,11 @@ export async function listInstances(
   const page = taker.peek() ?? (await readPage());
   const shown = await factsShown(context, page, query.facts ?? []);
   const issues = grouped([...issuesOf(page), ...selecting.issues, ...shown]);
+  const count = async (): Promise<number | null> => {
+    if (walk.owed.length > 0) return null;
+    const counted = await countRows(found.sources, matches, INSTANCE_ORDER.range);
+    return selecting.issues.length > 0 ? null : counted;
+  };
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
     walk: begun(walk, page, { freshUntil: page.freshUntil, latest: startedAt + context.ttlMs }),
@@ -83,11 +88,7 @@ export async function listInstances(
     cursors,
     matches,
     nodeOf: ({ instance }: InstanceRow) => instance,
-    count: async () => {
-      if (walk.owed.length > 0) return null;
-      const count = await countRows(found.sources, matches, INSTANCE_ORDER.range);
-      return selecting.issues.length > 0 ? null : count;
-    },
+    count: () => context.during(count()),
   });
 
   async function readPage() {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
 import type { Instance } from "../domain/instance.js";
@@ -65,6 +66,8 @@ export class ReadContext {
   private early: Loader | null = null;
   private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
   private earlySlices = 0;
+  private running = 0;
+  private waiting: (() => void)[] = [];
 
   constructor(
     readonly parts: ReadParts,
@@ -142,6 +145,31 @@ export class ReadContext {
     return freshnessOf(this.parts.engine.ports.settings, freshFor, this.startedAt, freshMs);
   }
 
+  /** Counts a read of the operation as running until it ends. Prefetching is none. */
+  during<T>(read: Promise<T>): Promise<T> {
+    this.running += 1;
+    read.then(this.ended, this.ended);
+    return read;
+  }
+
+  private readonly ended = (): void => {
+    this.running -= 1;
+    if (this.running > 0) return;
+    for (const resolve of this.waiting) resolve();
+    this.waiting = [];
+  };
+
+  /**
+   * Resolves when the operation reads nothing, and its fields have had a turn of the event loop to begin
+   * another read. Waits for nothing that only other operations read.
+   */
+  async settled(): Promise<void> {
+    do {
+      if (this.running > 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+      await setImmediate();
+    } while (this.running > 0);
+  }
+
   private quarterOf(): { readonly operation: Operation; readonly loader: Loader } {
     if (this.quarter !== null) return this.quarter;
     const { planner, engine } = this.parts;
@@ -164,7 +192,9 @@ export class ReadContext {
 
   private begin(key: SliceKey, by: Loader): Requested {
     const { source, question } = key;
-    const requested: Requested = { question, coming: load(by, key), by, answer: null };
+    const loading = load(by, key);
+    const coming = by === this.early ? loading : this.during(loading);
+    const requested: Requested = { question, coming, by, answer: null };
     const all = getOrMake(this.requested, source, (): Requested[] => []);
     all.push(requested);
     void requested.coming.then((answer) => {

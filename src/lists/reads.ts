@@ -59,15 +59,19 @@ export class EngineReads implements Reads {
   }
 
   async regions({ key }: Provider): Promise<readonly string[]> {
-    const regions = await readOf(key, this.runtime(key).regions(this.context.operation));
+    const { context } = this;
+    const reading = this.runtime(key).regions(context.operation);
+    const regions = await readOf(key, context.during(reading));
     return regions.map(({ id }) => id);
   }
 
-  capabilities({ key }: Provider): ProviderCapabilities {
+  async capabilities({ key }: Provider): Promise<ProviderCapabilities> {
+    await this.context.settled();
     return this.runtime(key).capabilities;
   }
 
-  health({ key }: Provider): ProviderHealth {
+  async health({ key }: Provider): Promise<ProviderHealth> {
+    await this.context.settled();
     const { account } = this.runtime(key);
     const health = this.context.parts.engine.ports.http.health(account.id);
     const { breaker, lastSuccessAt, lastFailure, callsLeft, isFailing } = health;
@@ -87,7 +91,7 @@ export class EngineReads implements Reads {
     const { parent, filter } = query;
     const scope = within(parent, instanceScope(filter));
     const list = { ...query, parent: parentBinding(parent), scope };
-    const connection = await listInstances(this.context, list);
+    const connection = await this.context.during(listInstances(this.context, list));
     this.lists.add(connection);
     return connection;
   }
@@ -98,7 +102,7 @@ export class EngineReads implements Reads {
     const binding = parentBinding(parent);
     // Written out, because it is done for every nested list: a spread copies slowly.
     const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
-    const connection = await listBackups(this.context, list);
+    const connection = await this.context.during(listBackups(this.context, list));
     this.lists.add(connection);
     this.lists.addLate(connection);
     return connection;
@@ -110,20 +114,21 @@ export class EngineReads implements Reads {
         (error: Error) => error,
       ),
     );
-    return Promise.all(found);
+    return this.context.during(Promise.all(found));
   }
 
   async facts(instance: Instance, wanted: readonly Fact[]): Promise<InstanceFacts> {
-    return (await this.context.facts.read(instance, wanted)).facts;
+    const { context } = this;
+    return (await context.during(context.facts.read(instance, wanted))).facts;
   }
 
   backupsById(ids: readonly string[]): Promise<(Backup | null | Error)[]> {
-    return findBackups(this.context, ids);
+    return this.context.during(findBackups(this.context, ids));
   }
 
   async latestBackup(instance: Instance, status: BackupStatus | null): Promise<Backup | null> {
     const matches = (row: Backup): boolean => status === null || row.status === status;
-    const page = await newestOf(this.context, instance, { matches });
+    const page = await this.context.during(newestOf(this.context, instance, { matches }));
     const failed = page.failures[0] ?? page.cuts[0];
     if (failed !== undefined) throw failed.error.of(instance.provider);
     const [newest] = page.rows;
@@ -137,11 +142,11 @@ export class EngineReads implements Reads {
   }
 
   downloads(backup: Backup): Promise<readonly BackupDownload[]> {
-    return readOf(backup.provider, findDownloads(this.context, backup));
+    return readOf(backup.provider, this.context.during(findDownloads(this.context, backup)));
   }
 
   async coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
-    const report = await coverageOf(this.context, rpoMs, filter);
+    const report = await this.context.during(coverageOf(this.context, rpoMs, filter));
     this.lists.add(report);
     return report;
   }
@@ -151,11 +156,12 @@ export class EngineReads implements Reads {
     selection: ReportSelection,
     page: PageArgs,
   ): Promise<Connection<Instance>> {
-    return pageOfReport(this.context, report, selection, page);
+    return this.context.during(pageOfReport(this.context, report, selection, page));
   }
 
   async instanceCoverage(instance: Instance, rpoMs: number | null): Promise<InstanceCoverage> {
-    return (await judgeInstance(this.context, instance, rpoMs)).coverage;
+    const { context } = this;
+    return (await context.during(judgeInstance(context, instance, rpoMs))).coverage;
   }
 
   policies(): readonly BackupPolicy[] {
@@ -166,11 +172,12 @@ export class EngineReads implements Reads {
   }
 
   async policy(instance: Instance): Promise<BackupPolicy | null> {
-    return (await policyFor(decidingIn(this.context), instance)).policy;
+    const { context } = this;
+    return (await context.during(policyFor(decidingIn(context), instance))).policy;
   }
 
   async backupStats(query: StatsQuery): Promise<BackupStats> {
-    const stats = await statsOf(this.context, query);
+    const stats = await this.context.during(statsOf(this.context, query));
     this.lists.add(stats);
     return stats;
   }

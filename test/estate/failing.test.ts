@@ -157,7 +157,7 @@ describe("a vendor that hangs", () => {
       expect(page.issues.every(own)).toBe(true);
       const healthy = clouds.estate.truth().filter((row) => !own(row));
       expect(page.edges).toHaveLength(healthy.length);
-      for (const provider of await reads.providers())
+      for (const provider of reads.providers())
         if (own({ provider: provider.key })) {
           const { state, lastIssue } = await reads.health(provider);
           expect([["DEGRADED", "DOWN"].includes(state), lastIssue]).toEqual([true, "TIMEOUT"]);

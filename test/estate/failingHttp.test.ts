@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { FaultPlan } from "../../src/clouds/knobs/faults.js";
 import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
-import { codesOf } from "../server/harness.js";
-import { makeStack, type Stack } from "../server/stack.js";
+import { ask, codesOf } from "../server/harness.js";
+import { makeStack, startStack, type Stack } from "../server/stack.js";
+import { makeTransport } from "../../src/http/transport.js";
 import { askPage, nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
 import { UNCACHED } from "./gateway.js";
 import { startClock } from "../stillClouds.js";
@@ -77,5 +79,108 @@ describe("a client that walks over HTTP while vendors fail", () => {
       extensions: { issue: "UNAVAILABLE", provider: "demo-tencent/redis" },
     });
     expect(answer.body.data).toEqual({ backups: null });
+  });
+});
+
+describe("the health of a vendor that hangs", () => {
+  const HEALTH = "health { state lastIssue }";
+  type HangingCalls = Pick<FaultPlan, "vendor" | "action">;
+  const ALIBABA: HangingCalls = { vendor: "alibaba" };
+  async function start(execution: "compiled" | "interpreted", timeoutMs: number) {
+    const transport = makeTransport();
+    let hanging: string | null = null;
+    const { clouds, url } = await startStack({
+      clouds: {
+        now: clock,
+        estate: { instances: 4, backupsEach: 3 },
+        upstream: { retries: 0, rate: 10_000, concurrency: 64 },
+      },
+      server: { execution, now: clock },
+      gateway: {
+        settings: UNCACHED,
+        now: clock,
+        transport: {
+          ...transport,
+          // Only what hangs is timed, because other answers are as slow as the machine.
+          send: (request, limits, signal) => {
+            const isHanging = hanging !== null && JSON.stringify(request).includes(hanging);
+            const own = isHanging ? timeoutMs : 120_000;
+            return transport.send(request, { ...limits, timeoutMs: own }, signal);
+          },
+        },
+      },
+    });
+    const hang = (plan: HangingCalls): void => {
+      clouds.knobs.faults.add({ ...plan, effect: { kind: "hang" } });
+      hanging = plan.action ?? new URL(clouds.endpoints[plan.vendor]).host;
+      clouds.calls.reset();
+    };
+    return { url, calls: clouds.calls, hang };
+  }
+  /** The distinct healths of a vendor in an answer. */
+  const healthsOf = (vendor: CloudVendor, text: string): unknown[] => {
+    const found = text.matchAll(/"key":"demo-(\w+)[^"]*","health":(\{[^}]*\})/g);
+    return [...new Set([...found].flatMap(([, of, health]) => (of === vendor ? health : [])))];
+  };
+
+  test.each([
+    {
+      place: "before the read",
+      query: `{ providers { key ${HEALTH} } backups { complete } }`,
+      fault: ALIBABA,
+    },
+    {
+      place: "after the read",
+      query: `{ backups { complete } providers { key ${HEALTH} } }`,
+      fault: ALIBABA,
+    },
+    {
+      place: "beside a count",
+      query: `{ providers { key ${HEALTH} } backups(first: 0) { totalCount } }`,
+      fault: ALIBABA,
+    },
+    {
+      place: "in an instance, beside its list",
+      query: `{ instances(first: 200, filter: { vendors: [ALIBABA] }) {
+        nodes { provider { key ${HEALTH} } backups(first: 2) { complete } } } }`,
+      fault: { vendor: "alibaba", action: "DescribeBackups" },
+    },
+    {
+      place: "in a backup, beside its links",
+      query: `{ backups(first: 3, filter: { vendors: [TENCENT] }) {
+        nodes { provider { key ${HEALTH} } downloads { sizeBytes } } } }`,
+      fault: { vendor: "tencent", action: "DescribeBackupUrl" },
+    },
+  ] as const)("is DEGRADED by TIMEOUT in the first answer, $place", async ({ query, fault }) => {
+    const answers: unknown[] = [];
+    for (const execution of ["compiled", "interpreted"] as const) {
+      const { url, calls, hang } = await start(execution, 50);
+      // An operation is compiled when it comes again.
+      const healthy = [await ask(url, query), await ask(url, query)];
+      for (const { text } of healthy)
+        expect(healthsOf(fault.vendor, text)).toEqual(['{"state":"HEALTHY","lastIssue":null}']);
+      hang(fault);
+      const { text } = await ask(url, query);
+      expect(healthsOf(fault.vendor, text)).toEqual(['{"state":"DEGRADED","lastIssue":"TIMEOUT"}']);
+      answers.push({ text, calls: calls.count() });
+    }
+    expect(answers[0]).toEqual(answers[1]);
+  });
+
+  test("waits for no read of another operation", async () => {
+    const { url, calls, hang } = await start("compiled", 120_000);
+    hang(ALIBABA);
+    const over = new AbortController();
+    const reading = fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ backups { complete } }" }),
+      signal: over.signal,
+    }).catch(() => "ended");
+    await expect.poll(() => calls.count({ vendor: "alibaba" })).toBeGreaterThan(0);
+    const { text } = await ask(url, `{ providers { key ${HEALTH} } }`);
+    expect(healthsOf("alibaba", text)).toEqual(['{"state":"UNKNOWN","lastIssue":null}']);
+    over.abort();
+    expect(await reading).toBe("ended");
   });
 });

@@ -96,7 +96,7 @@ describe("1,000 instances of each product, at 20 calls a second", () => {
     expect(report.entries).toHaveLength(CLOUD_PRODUCTS.length * 1_000);
     expect(report.entries.every(({ coverage }) => coverage.state === "PROTECTED")).toBe(true);
     const alibaba = gateway.open(ANYONE, BOUNDS(clock)).provider("demo-alibaba/kvstore");
-    const { notes } = open().capabilities(alibaba as NonNullable<typeof alibaba>);
+    const { notes } = await open().capabilities(alibaba as NonNullable<typeof alibaba>);
     expect(notes.at(-1)).toMatch(/^There are too many instances .* up to 300 seconds old\.$/);
   });
 

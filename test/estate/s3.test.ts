@@ -266,7 +266,7 @@ describe("what a bucket shows besides backups", () => {
     const [provider] = reads.providers();
     if (provider === undefined) throw new Error("There is no provider.");
     expect(provider).toMatchObject({ key: "demo-s3/rdb", vendor: "S3", product: PRODUCT });
-    const { notes, paging, maxPageSize } = reads.capabilities(provider);
+    const { notes, paging, maxPageSize } = await reads.capabilities(provider);
     expect([paging, maxPageSize]).toEqual(["TOKEN", 1_000]);
     expect(notes).toContain("3 keys do not match the template of the bucket, and are left out.");
     expect(notes.join()).toContain("redis-exports have no start");

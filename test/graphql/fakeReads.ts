@@ -94,14 +94,14 @@ const fromMemory: Omit<Reads, "lists"> = {
   providers: () => PROVIDERS,
   provider: (key) => PROVIDERS.find((p) => p.key === key) ?? null,
   regions: (provider) => Promise.resolve([`region of ${provider.key}`]),
-  capabilities: () => ({
+  capabilities: async () => ({
     paging: "OFFSET",
     window: false,
     maxPageSize: 100,
     reach: "Seven days after the instance was deleted.",
     notes: ["Backups of deleted instances."],
   }),
-  health: () => ({ state: "HEALTHY", lastSuccessAt: NOW, lastIssue: null, callsLeft: 7 }),
+  health: async () => ({ state: "HEALTHY", lastSuccessAt: NOW, lastIssue: null, callsLeft: 7 }),
   instances: ({ parent, page }) =>
     Promise.resolve(
       pageOf(

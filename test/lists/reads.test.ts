@@ -16,7 +16,7 @@ const PROVIDER: Provider = {
 };
 
 /** A provider's health, by what is known of its account. */
-function healthOf(known: Partial<AccountHealth>): ProviderHealth {
+function healthOf(known: Partial<AccountHealth>): Promise<ProviderHealth> {
   const health: AccountHealth = {
     breaker: "closed",
     lastSuccessAt: null,
@@ -32,6 +32,7 @@ function healthOf(known: Partial<AccountHealth>): ProviderHealth {
   const context = {
     providers: new Map([[PROVIDER.key, { account: { id: "ops" } }]]),
     parts: { engine: { ports: { http: { health: asked } } } },
+    settled: async () => undefined,
   };
   return new EngineReads(context as never).health(PROVIDER);
 }
@@ -44,13 +45,13 @@ describe("a provider's health", () => {
     ["every call failed", { isFailing: true }, "DEGRADED"],
     ["the breaker is open", { lastSuccessAt: 2, breaker: "open" }, "DOWN"],
     ["the breaker lets one find out", { lastSuccessAt: 2, breaker: "halfOpen" }, "DEGRADED"],
-  ])("where %s, %o, is %s", (_, known, state) => {
-    expect(healthOf(known).state).toBe(state);
+  ])("where %s, %o, is %s", async (_, known, state) => {
+    expect((await healthOf(known)).state).toBe(state);
   });
 
-  test("shows the last success, the last issue and the calls left", () => {
+  test("shows the last success, the last issue and the calls left", async () => {
     const known = { lastSuccessAt: 5, lastFailure: "THROTTLED", callsLeft: 7 };
-    expect(healthOf(known)).toEqual({
+    expect(await healthOf(known)).toEqual({
       state: "HEALTHY",
       lastSuccessAt: 5,
       lastIssue: "THROTTLED",
@@ -58,8 +59,8 @@ describe("a provider's health", () => {
     });
   });
 
-  test("shows no issue that the schema has no word for", () => {
-    expect(healthOf({ lastFailure: "SOMETHING" }).lastIssue).toBeNull();
+  test("shows no issue that the schema has no word for", async () => {
+    expect((await healthOf({ lastFailure: "SOMETHING" })).lastIssue).toBeNull();
   });
 });
 
@@ -87,7 +88,7 @@ describe("a provider's health over the embedded clouds", () => {
     const tencent = readsOf(gateway)
       .providers()
       .find(({ vendor }) => vendor === "TENCENT") as Provider;
-    expect(health()).toEqual({
+    expect(await health()).toEqual({
       state: "UNKNOWN",
       lastSuccessAt: null,
       lastIssue: null,
@@ -95,21 +96,21 @@ describe("a provider's health over the embedded clouds", () => {
     });
 
     expect((await read()).complete).toBe(true);
-    expect(health()).toMatchObject({ state: "HEALTHY", lastIssue: null });
-    expect(health().lastSuccessAt).toBeGreaterThanOrEqual(MOMENT);
-    expect(health().callsLeft).toBeGreaterThan(0);
-    expect(health().callsLeft).toBeLessThan(1_000);
+    expect(await health()).toMatchObject({ state: "HEALTHY", lastIssue: null });
+    expect((await health()).lastSuccessAt).toBeGreaterThanOrEqual(MOMENT);
+    expect((await health()).callsLeft).toBeGreaterThan(0);
+    expect((await health()).callsLeft).toBeLessThan(1_000);
 
     const fault = clouds.knobs.faults.add({ vendor: "tencent", effect: { kind: "reset" } });
-    while (health().state !== "DOWN") expect((await read()).complete).toBe(false);
-    expect(health().lastIssue).toBe("UNAVAILABLE");
+    while ((await health()).state !== "DOWN") expect((await read()).complete).toBe(false);
+    expect((await health()).lastIssue).toBe("UNAVAILABLE");
 
     // The breaker lets one call find out after fifteen seconds.
     clock.ahead += 15_000;
-    expect(health().state).toBe("DEGRADED");
+    expect((await health()).state).toBe("DEGRADED");
     clouds.knobs.faults.clear(fault);
     expect((await read()).complete).toBe(true);
-    expect(health()).toMatchObject({ state: "HEALTHY", lastIssue: "UNAVAILABLE" });
+    expect(await health()).toMatchObject({ state: "HEALTHY", lastIssue: "UNAVAILABLE" });
     await gateway.close();
   });
 });

@@ -372,7 +372,8 @@ describe("a vendor with tokens of a second host, short pages and regions out of 
     const read = await page(50);
     expect([read.complete, read.edges.length]).toEqual([true, 12]);
     const reads = readsOf(over);
-    const notes = reads.providers().flatMap((provider) => reads.capabilities(provider).notes);
+    const shown = await Promise.all(reads.providers().map((one) => reads.capabilities(one)));
+    const notes = shown.flatMap((capabilities) => capabilities.notes);
     expect(notes).toEqual(["6 rows are no backups."]);
   });
 

@@ -49,7 +49,8 @@ export interface TransportOptions extends ConnectOptions {
 interface Route {
   readonly account: string;
   readonly dispatcher: Dispatcher;
-  readonly isProxied: boolean;
+  /** Known once it has connected: NO_PROXY may exempt the host. */
+  isProxied: boolean;
 }
 
 /** Makes the transport: connections of its own for each account and origin. Refuses redirects. */
@@ -71,12 +72,13 @@ export function makeTransport(options: TransportOptions = {}): Transport {
       return new Promise((resolve, reject) => {
         if (signal.aborted) throw new TransportError("cut");
         const { origin, path } = splitUrl(request.url);
-        const { dispatcher, isProxied } = routeOf(origin, limits);
+        const route = routeOf(origin, limits);
         const { method, body = null } = request;
         const headers = { ...request.headers, ...OWN_HEADERS };
-        const fail = isProxied ? (error: TransportError) => reject(proxyErrorOf(error)) : reject;
+        const fail = (error: TransportError) =>
+          reject(route.isProxied ? proxyErrorOf(error) : error);
         const exchange = new Exchange(limits, signal, { resolve, reject: fail });
-        dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
+        route.dispatcher.dispatch({ origin, path, method, headers, body }, exchange);
       });
     },
     forget(account) {
@@ -109,12 +111,20 @@ function makeRoute(
   const { httpProxy = "", httpsProxy = "", noProxy = "", ca } = networkOf?.(account) ?? {};
   const trusted = ca ?? options.ca;
   const connecting = { ...options, ...(trusted === undefined ? {} : { ca: trusted }) };
-  const pooled = { connections, pipelining: 1, connect: makeConnector(connecting) };
+  const connect = makeConnector(connecting);
+  const pooled = { connections, pipelining: 1, connect };
   const isDirect = isLoopback(host.replace(/^\[|\]$/g, "")) || httpProxy + httpsProxy === "";
   if (isDirect) return { account, dispatcher: new Pool(origin, pooled), isProxied: false };
   const tls = { timeout: CONNECT_TIMEOUT_MS, ...authorities(trusted) };
   const proxied = { httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls: tls };
-  return { account, dispatcher: new EnvHttpProxyAgent({ ...pooled, ...proxied }), isProxied: true };
+  // The agent calls this for direct connections only.
+  const connectDirectly: typeof connect = (...args) => {
+    route.isProxied = false;
+    connect(...args);
+  };
+  const agent = new EnvHttpProxyAgent({ ...pooled, ...proxied, connect: connectDirectly });
+  const route: Route = { account, dispatcher: agent, isProxied: true };
+  return route;
 }
 
 /**

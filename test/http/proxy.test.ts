@@ -20,6 +20,9 @@ const LIMITS = {
 } as const;
 const DIRECT: Network = { httpProxy: "", httpsProxy: "", noProxy: "", ca: authority };
 
+/** A slow resolver is a host that cannot be reached. */
+const NOT_PROXYS: unknown = expect.stringMatching(/^(?:dns|connect)$/);
+
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -101,10 +104,19 @@ describe("a proxy", () => {
       const httpsProxy = `http://127.0.0.1:${proxy.port}`;
       await expect(
         bodyOf({ httpsProxy, noProxy }, "https://other.example:1/"),
-      ).rejects.toMatchObject({ kind: "UNAVAILABLE" });
+      ).rejects.toMatchObject({ fault: NOT_PROXYS });
       expect(proxy.asked).toEqual([]);
     },
   );
+
+  test("is not blamed for hosts whose scheme has no proxy", async () => {
+    const proxy = await startProxy();
+    const httpsProxy = `http://127.0.0.1:${proxy.port}`;
+    await expect(bodyOf({ httpsProxy }, "http://other.example:1/")).rejects.toMatchObject({
+      fault: NOT_PROXYS,
+    });
+    expect(proxy.asked).toEqual([]);
+  });
 
   test("does not make addresses of metadata services reachable", async () => {
     const proxy = await startProxy();

@@ -5,6 +5,7 @@ import type { GatewayConfig, ServerConfig } from "../config/config.js";
 import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
+import type { KeySetPorts } from "../server/auth/keySet.js";
 import { type Gate, makeGate } from "../server/gate.js";
 import { CallerLimits } from "../server/limits/callerLimits.js";
 import { makeLogger } from "../server/logger.js";
@@ -48,7 +49,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   const schema = buildGatewaySchema();
   const callers = callersOf(config, gateway);
   const isDemo = setup.clouds !== null;
-  const parts = { gateway, callers, observation, logger, schema, isDemo };
+  const parts = { gateway, callers, observation, logger, schema, isDemo, kept: new Map() };
   const closing = [setup.close, gateway.close];
   try {
     const metrics = await startMetrics(observation, config, logger);
@@ -103,6 +104,8 @@ interface ServerParts {
   readonly logger: Logger;
   readonly schema: GraphQLSchema;
   readonly isDemo: boolean;
+  /** The keys of token issuers, which a reload keeps. */
+  readonly kept: NonNullable<KeySetPorts["kept"]>;
 }
 
 function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
@@ -135,8 +138,19 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
   };
 }
 
-const gateOf = ({ auth, limits }: GatewayConfig, { gateway, callers, logger }: ServerParts): Gate =>
-  makeGate({ auth, limits, placesOf: gateway.places, callers, logger, now: Date.now });
+function gateOf({ auth, limits, upstream: { network } }: GatewayConfig, parts: ServerParts): Gate {
+  const { gateway, callers, logger, kept } = parts;
+  const issuer = { network, kept };
+  return makeGate({
+    auth,
+    limits,
+    placesOf: gateway.places,
+    callers,
+    logger,
+    now: Date.now,
+    issuer,
+  });
+}
 
 const federationOf = (
   { federation: { enabled, secretSha256 } }: GatewayConfig,

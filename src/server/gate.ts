@@ -5,6 +5,7 @@ import type { AuthOptions } from "../domain/principal.js";
 import { ClientError } from "../errors.js";
 import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
+import type { KeySetPorts } from "./auth/keySet.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { CallerLimits } from "./limits/callerLimits.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
@@ -29,6 +30,8 @@ export interface GateOptions {
   readonly logger: Pick<Logger, "warn">;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** How a token issuer is reached, and the keys that gates before this one have fetched. */
+  readonly issuer?: Pick<KeySetPorts, "network" | "kept">;
 }
 
 /** Decides who may ask, and how much. */
@@ -50,6 +53,7 @@ export function makeGate(options: GateOptions): Gate {
   const { auth, limits, placesOf, logger, now } = options;
   const { callers = new CallerLimits(limits.requestsPerMinute, { shared: null, now }) } = options;
   const identify = makeAuthenticate(auth, {
+    ...options.issuer,
     now,
     onFault: (err) => logger.warn({ err }, "The token issuer's keys could not be fetched."),
   });

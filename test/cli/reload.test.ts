@@ -12,6 +12,7 @@ import { makeReload } from "../../src/cli/reload.js";
 import type { GatewayConfig } from "../../src/config/config.js";
 import type { Account } from "../../src/domain/account.js";
 import { startGateway, type GatewayProcess, type Starting } from "../security/gatewayProcess.js";
+import { CLAIMS, makeSigningKey, sign, startIssuer } from "../server/auth/issuer.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { fileAccountOf } from "../fileAccount.js";
@@ -128,6 +129,20 @@ async function stop({ child, ended }: GatewayProcess): Promise<void> {
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
 }
+
+test("SIGHUP keeps the keys of a token issuer that is down", async () => {
+  const signing = await makeSigningKey("k1");
+  const issuer = await startIssuer(signing);
+  const { issuer: iss, audience, jwksUri } = issuer.options;
+  const config = configOf([], { auth: { mode: "jwt", jwt: { issuer: iss, audience, jwksUri } } });
+  const { file, gateway, url } = await start(config);
+  const token = await sign(signing, { ...CLAIMS, exp: Math.floor(Date.now() / 1_000) + 600 });
+  expect((await post(url, token, POLICIES)).status).toBe(200);
+  await issuer.close();
+  await reload(gateway, file, config);
+  expect((await post(url, token, POLICIES)).status).toBe(200);
+  await stop(gateway);
+});
 
 test("SIGHUP replaces keys and the log level without dropping a request, and a wrong file nothing", async () => {
   const { file, gateway, url } = await start(configOf(["first"], { cache: { ttl: "PT0S" } }));

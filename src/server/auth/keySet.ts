@@ -1,4 +1,8 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from "jose";
+import type { NetworkSettings } from "../../domain/account.js";
+import { getOrMake } from "../../domain/maps.js";
+import { TransportError } from "../../http/faults.js";
+import { makeTransport } from "../../http/transport.js";
 
 /** What the key set needs from outside. */
 export interface KeySetPorts {
@@ -8,6 +12,10 @@ export interface KeySetPorts {
   readonly onFault?: (error: unknown) => void;
   /** The time limit of one fetch, response body included; five seconds by default. */
   readonly timeoutMs?: number;
+  /** How the issuer is reached. By default, directly, and its authority is one of the system's. */
+  readonly network?: NetworkSettings | undefined;
+  /** Key sets of an earlier config, which still hold their keys if the issuer is down. */
+  readonly kept?: Map<string, KeySet> | undefined;
 }
 
 /** The age at which keys are fetched again. */
@@ -19,6 +27,14 @@ const STALE_MS = 86_400_000;
 const TIMEOUT_MS = 5_000;
 /** The largest response that is read. A key takes about 500 bytes. */
 const MAX_BYTES = 524_288;
+
+/** The keys at a URL: those that an earlier config has fetched in the same way, or new ones. */
+export const keySetAt = (url: string, ports: KeySetPorts): KeySet =>
+  getOrMake(
+    ports.kept ?? new Map<string, KeySet>(),
+    JSON.stringify([url, ports.network]),
+    () => new KeySet(url, ports),
+  );
 
 /**
  * The public keys of a token issuer.
@@ -35,13 +51,13 @@ export class KeySet {
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
 
-  constructor(url: string, { now, onFault, timeoutMs = TIMEOUT_MS }: KeySetPorts) {
+  constructor(url: string, { now, onFault, network, timeoutMs = TIMEOUT_MS }: KeySetPorts) {
     // jose must not refresh on its own: it uses the system clock and drops expired keys.
     this.remote = createRemoteJWKSet(new URL(url), {
       timeoutDuration: timeoutMs,
       cacheMaxAge: Number.POSITIVE_INFINITY,
       cooldownDuration: Number.POSITIVE_INFINITY,
-      [customFetch]: fetchSmall,
+      [customFetch]: makeFetch(timeoutMs, network),
     });
     this.now = now;
     this.onFault = onFault ?? (() => undefined);
@@ -85,18 +101,23 @@ export class KeySet {
   }
 }
 
-/** Fetches like `fetch`, but the body fails once it exceeds `MAX_BYTES`. */
-async function fetchSmall(url: string, options: RequestInit): Promise<Response> {
-  const { body, status } = await fetch(url, options);
-  let bytes = 0;
-  const bounded = body?.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        bytes += chunk.byteLength;
-        if (bytes <= MAX_BYTES) return controller.enqueue(chunk);
-        controller.error(new Error(`Expected the issuer's keys in at most ${MAX_BYTES} bytes.`));
-      },
-    }),
-  );
-  return new Response(bounded ?? null, { status });
+/** The name under which the connections to the issuer are kept. */
+const ACCOUNT = "token issuer";
+
+/** Fetches like `fetch`, but as vendors are called: with their proxy, authorities and bounds. */
+function makeFetch(timeoutMs: number, network: NetworkSettings | undefined) {
+  const transport = makeTransport({ networkOf: () => network });
+  const bounds = { onTimeout: "timeout", maxResponseBytes: MAX_BYTES, timeoutMs } as const;
+  return async (url: string, options: { headers: Headers; signal: AbortSignal }) => {
+    const request = { method: "GET", url: url.replace(/#.*/, ""), headers: {} } as const;
+    const limits = { account: ACCOUNT, connections: 1, ...bounds };
+    try {
+      const { status, body } = await transport.send(request, limits, options.signal);
+      return new Response(body, { status });
+    } catch (cause) {
+      // The messages are about vendors.
+      const fault = cause instanceof TransportError ? cause.fault : "unknown";
+      throw new Error(`The request for the issuer's keys failed (${fault}).`, { cause });
+    }
+  };
 }

@@ -3,7 +3,7 @@ import { errors, jwtVerify } from "jose";
 import { SCOPES, type JwtOptions, type Principal } from "../../domain/principal.js";
 import { ClientError } from "../../errors.js";
 import { bearerOf } from "./credentials.js";
-import { KeySet, type KeySetPorts } from "./keySet.js";
+import { keySetAt, type KeySetPorts } from "./keySet.js";
 
 /** Longer tokens are refused before they are decoded. */
 const MAX_LENGTH = 8_192;
@@ -20,7 +20,7 @@ export function makeTokenCheck(
   ports: KeySetPorts,
 ): (headers: IncomingHttpHeaders) => Promise<Principal> {
   const { issuer, audience, algorithms, jwksUri } = options;
-  const keys = new KeySet(jwksUri, ports);
+  const keys = keySetAt(jwksUri, ports);
   const expected = {
     issuer,
     audience,

@@ -1,4 +1,8 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { connect, type AddressInfo, type Server } from "node:net";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { KeySetPorts } from "../../../src/server/auth/keySet.js";
 import { makeTokenCheck } from "../../../src/server/auth/tokens.js";
 import {
   bearer,
@@ -10,6 +14,7 @@ import {
   type Issuer,
   type SigningKey,
 } from "./issuer.js";
+import { authority, key, other } from "../../http/certificates.js";
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
@@ -22,13 +27,13 @@ beforeAll(async () => {
 });
 
 /** Checks tokens that outlive the test, against a clock that the test moves. */
-function checking(issuer: Issuer, timeoutMs?: number) {
+function checking(issuer: Pick<Issuer, "options">, ports: Partial<KeySetPorts> = {}) {
   const clock = { now: NOW };
   const faults: unknown[] = [];
   const check = makeTokenCheck(issuer.options, {
     now: () => clock.now,
     onFault: (error) => faults.push(error),
-    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...ports,
   });
   const ask = async (key: SigningKey): Promise<string> => {
     const token = await sign(key, { ...CLAIMS, exp: NOW / 1000 + 10 * 24 * 3_600 });
@@ -131,7 +136,7 @@ describe("the issuer's keys", () => {
   test("in a response that never ends are given up when the time is over", async () => {
     const issuer = await startIssuer(first);
     issuer.hangs = true;
-    const { faults, ask } = checking(issuer, 50);
+    const { faults, ask } = checking(issuer, { timeoutMs: 50 });
     expect(await ask(first)).toBe("UNAUTHENTICATED");
     expect(faults).toHaveLength(1);
   });
@@ -143,4 +148,47 @@ describe("the issuer's keys", () => {
     expect(await checking(issuer).ask(first)).toBe("UNAUTHENTICATED");
     expect([issuer.asked(), elsewhere.asked()]).toEqual([1, 0]);
   });
+
+  test("are those of an earlier config while the issuer is down, if it is reached in the same way", async () => {
+    const issuer = await startIssuer(first);
+    const kept: KeySetPorts["kept"] = new Map();
+    expect(await checking(issuer, { kept }).ask(first)).toBe("user-7");
+    await issuer.close();
+    expect(await checking(issuer, { kept }).ask(first)).toBe("user-7");
+    const network = { httpProxy: "", httpsProxy: "", noProxy: "", ca: authority };
+    expect(await checking(issuer, { kept, network }).ask(first)).toBe("UNAUTHENTICATED");
+  });
+
+  test("are fetched through the proxy of vendors, and with their authority", async () => {
+    const body = JSON.stringify({ keys: [first.jwk] });
+    const issuer = await portOf(
+      createHttpsServer({ cert: other, key }, (_, response) => void response.end(body)),
+    );
+    const asked: unknown[] = [];
+    const proxy = createHttpServer();
+    proxy.on("connect", ({ url }, socket) => {
+      asked.push(url);
+      const target = connect(issuer, "127.0.0.1", () => {
+        socket.write("HTTP/1.1 200 Connected\r\n\r\n");
+        socket.pipe(target).pipe(socket);
+      });
+      for (const end of [socket, target]) end.on("error", () => undefined);
+    });
+    const httpsProxy = `http://127.0.0.1:${await portOf(proxy)}`;
+    const { options } = await startIssuer();
+    const behind = { options: { ...options, jwksUri: "https://other.example/keys" } };
+    const network = { httpProxy: "", httpsProxy, noProxy: "", ca: authority };
+    expect(await checking(behind, { network }).ask(first)).toBe("user-7");
+    expect(asked).toEqual(["other.example:443"]);
+    const { faults, ask } = checking(behind, { network: { ...network, ca: null } });
+    expect(await ask(first)).toBe("UNAUTHENTICATED");
+    expect(String(faults[0])).toBe("Error: The request for the issuer's keys failed (tls).");
+  });
 });
+
+/** The port of a server on the loopback, which is closed when the test ends. */
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}

@@ -12,6 +12,7 @@ import {
   TraceFlags,
   type Tracer,
 } from "@opentelemetry/api";
+import { getOrMake } from "../../domain/maps.js";
 import type { AttemptNote } from "../../domain/observation.js";
 import { totalOf } from "../../domain/reads.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
@@ -60,9 +61,14 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
   let found: Tracer | null = null;
   // Only at the first span: a tracer that is older than the SDK does not know another copy of the API.
   const tracer = (): Tracer => (found ??= trace.getTracer(NAME));
-  const exemplars = new Map<string, Exemplar>();
+  /** Of running operations, by request id. */
+  const exemplars = new Map<string, (Exemplar | null)[]>();
   return {
-    exemplarOf: (requestId = "") => exemplars.get(requestId) ?? null,
+    exemplarOf(requestId = "") {
+      const [only = null, ...others] = exemplars.get(requestId) ?? [];
+      // Clients may use an id for several operations at once, and a call may be of any of them.
+      return others.length === 0 ? only : null;
+    },
     begin({ id, method, headers }) {
       const active = context.active();
       // An instrumented HTTP server has already read the caller's headers; its span is the parent.
@@ -76,14 +82,15 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
       };
       const span = tracer().startSpan("graphql", { kind, attributes }, parent);
       const exemplar = exemplarIn(span.spanContext(), headers["traceparent"]);
-      if (exemplar !== null) exemplars.set(id, exemplar);
+      const ofId = getOrMake(exemplars, id, () => []);
+      ofId.push(exemplar);
       const within = trace.setSpan(parent, span);
       return {
         exemplar,
         run: (work) => context.with(within, work),
         end(note) {
-          // Clients may use a request id twice.
-          if (exemplars.get(id) === exemplar) exemplars.delete(id);
+          ofId.splice(ofId.indexOf(exemplar), 1);
+          if (ofId.length === 0) exemplars.delete(id);
           if (span.isRecording() && note !== null) describe(span, note, labelOf);
           span.end();
         },

@@ -84,6 +84,30 @@ describe("the span of an operation", () => {
     });
   });
 
+  test.each([
+    ["another trace", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+    ["no trace", ""],
+  ])(
+    "is no exemplar of a call while its request id is also that of an operation with %s",
+    (_, traceparent) => {
+      const { begin, exemplarOf } = makeSpans({
+        vendorOf: String,
+        labelOf: String,
+        now: () => NOW,
+      });
+      const traced = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+      const one = begin({ id: "r-1", method: "POST", headers: { traceparent: traced } });
+      expect(exemplarOf("r-1")).toEqual(one.exemplar);
+      expect(one.exemplar).not.toBeNull();
+      const two = begin({ id: "r-1", method: "POST", headers: { traceparent } });
+      expect(exemplarOf("r-1")).toBeNull();
+      two.end(null);
+      expect(exemplarOf("r-1")).toEqual(one.exemplar);
+      one.end(null);
+      expect(exemplarOf("r-1")).toBeNull();
+    },
+  );
+
   test("is the parent of its vendor calls, also of operations that run at the same time", async () => {
     const spans = recordSpans();
     const { observation: observed } = observation();

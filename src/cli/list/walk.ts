@@ -15,7 +15,7 @@ export async function waitToRetry(
   issues: readonly SourceIssue[],
 ): Promise<boolean> {
   const delayMs = DELAYS_MS[attempts];
-  if (delayMs === undefined || issues.every(isPermanent)) return false;
+  if (delayMs === undefined || issues.every(attempts === 0 ? isPermanent : isFinal)) return false;
   const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
   if (wanted > 0) await sleep(Math.min(wanted, LONGEST_DELAY_MS), signal);
   return true;
@@ -224,6 +224,11 @@ class ListWalk {
 /** Only a person can fix these. */
 const isPermanent = ({ code }: SourceIssue): boolean =>
   code === "UNAUTHENTICATED" || code === "FORBIDDEN" || code === "SHORT";
+
+/** What a second attempt did not change will not change within seconds either. */
+const isFinal = (issue: SourceIssue): boolean =>
+  isPermanent(issue) ||
+  (!issue.retryable && (issue.code === "BAD_RESPONSE" || issue.code === "SCAN_LIMIT"));
 
 const placeOf = ({ provider, region, instanceNativeIds }: SourceIssue): string =>
   JSON.stringify([provider, region, instanceNativeIds]);

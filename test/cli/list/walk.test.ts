@@ -165,6 +165,17 @@ describe("a walk", () => {
     },
   );
 
+  test.each(["BAD_RESPONSE", "SCAN_LIMIT"] as const)(
+    "asks once more, without a delay, if everything that is pending is %s",
+    async (code) => {
+      const script = Array.from({ length: 6 }, () => ({ issues: [issueOf(code)] }));
+      const { afters, waits, missing } = await walk(script);
+      expect(afters).toHaveLength(2);
+      expect(waits).toEqual([]);
+      expect(missing.map((issue) => issue.code)).toEqual([code]);
+    },
+  );
+
   test("asks again where only some of it is", async () => {
     const { afters } = await walk([{ issues: [issueOf("FORBIDDEN"), issueOf("TIMEOUT")] }, {}]);
     expect(afters).toHaveLength(2);

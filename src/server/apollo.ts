@@ -112,7 +112,13 @@ function makeApollo(options: ApolloOptions): ApolloServer<Context> {
       // Both report to Apollo as soon as APOLLO_KEY is in the environment.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
-      { requestDidStart: async () => listener },
+      {
+        requestDidStart: async ({ request }) => {
+          // Source: GraphQL over HTTP, section 5: an empty name is the same as none.
+          if (request.operationName === "") delete request.operationName;
+          return listener;
+        },
+      },
     ],
   });
 }

@@ -83,8 +83,8 @@ export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyRepl
   reply.code(answer.status).headers(answer.headers).send(answer.body);
 
 /**
- * Refuses requests for other hosts, with several Host headers, with a compressed body, or for unknown paths,
- * before anything else reads them.
+ * Refuses requests for other hosts, without a Host header or with several, with a body that is compressed or
+ * not UTF-8, or for unknown paths, before anything else reads them.
  */
 export function checkHeaders(
   app: FastifyInstance,
@@ -94,17 +94,22 @@ export function checkHeaders(
   app.addHook("onRequest", (request, reply, done) => {
     // Not request.host: with trustProxy, any page could set the forwarded name.
     const { host: header, accept, "content-encoding": coding = "identity" } = request.headers;
+    const charset = charsetOf(request.headers["content-type"]);
     const refuse = (status: number, message: string) =>
       void sendFault(reply, badRequestAnswer(status, message, accept));
     // Node keeps the first one, but a proxy in front may have looked at the last.
-    if (countOf("host", request.raw.rawHeaders) > 1)
-      return refuse(400, "Expected one Host header, but got several.");
+    const sent = countOf("host", request.raw.rawHeaders);
+    if (sent > 1) return refuse(400, "Expected one Host header, but got several.");
+    if (sent === 0 && request.raw.httpVersion === "1.1")
+      return refuse(400, "Expected a Host header, but got none.");
     if (!isOurs(absoluteHostOf(request.raw.url) ?? header))
       return refuse(421, "This server does not answer to that Host.");
     if (coding !== "" && coding.toLowerCase() !== "identity") {
       reply.header("accept-encoding", "identity");
       return refuse(415, `Expected a body without Content-Encoding, but got ${shown(coding)}.`);
     }
+    if (charset !== null && !/^(?:utf-?8|us-ascii)$/i.test(charset))
+      return refuse(415, `Expected a body in UTF-8, but got the charset ${shown(charset)}.`);
     // Fastify would read and parse the body first.
     if (request.is404) return refuse(404, NOTHING_HERE);
     done();
@@ -119,9 +124,12 @@ function countOf(name: string, headers: readonly string[]): number {
   return count;
 }
 
-/** A content coding as the client sent it, if it can be one. */
+/** The charset that a content type names; null if it names none. */
+const charsetOf = (type = ""): string | null => /;\s*charset="?([^";\s]*)/i.exec(type)?.[1] ?? null;
+
+/** A content coding or a charset as the client sent it, if it can be one. */
 const shown = (coding: string): string =>
-  /^[\w.-]{1,40}(?:, *[\w.-]{1,40}){0,3}$/.test(coding) ? coding : "an unknown coding";
+  /^[\w.-]{1,40}(?:, *[\w.-]{1,40}){0,3}$/.test(coding) ? coding : "an unknown one";
 
 /** The host of an absolute request target, which takes precedence over the header; null without one. */
 function absoluteHostOf(url = "/"): string | null {

@@ -123,11 +123,15 @@ function makeServer(options: ServerOptions, answer: Site["answer"]): Server {
       headersTimeout: HEADERS_TIMEOUT_MS,
       connectionsCheckingInterval: CHECK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      // Node would refuse such requests itself, without the security headers.
+      requireHostHeader: false,
     },
     answer,
   );
   server.setTimeout(connectionTimeoutOf(options));
   server.on("clientError", MALFORMED.clientErrorHandler);
+  // An expectation that we do not know may be ignored.
+  server.on("checkExpectation", answer);
   return server;
 }
 

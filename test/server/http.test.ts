@@ -75,6 +75,21 @@ describe("an operation over HTTP", () => {
     }
   });
 
+  test("has no name if the name is empty", async () => {
+    const { url } = await serve();
+    const query = "query A { __typename }";
+    const sent = { method: "POST", headers: JSON_BODY };
+    const post = (body: object) => exchange(url, { ...sent, body: JSON.stringify(body) });
+    const asked = `${url}?query=${encodeURIComponent(query)}&operationName=`;
+    for (const answer of [
+      await exchange(asked, { headers: PREFLIGHTED }),
+      await post({ query, operationName: "" }),
+    ])
+      expect(answer.body.data).toEqual({ __typename: "Query" });
+    const two = await post({ query: `${query} query B { __typename }`, operationName: "" });
+    expect(codesOf(two)).toEqual(["OPERATION_RESOLUTION_FAILURE"]);
+  });
+
   test("is never a mutation by GET", async () => {
     const { url } = await serve();
     const answer = await exchange(`${url}?query=mutation{__typename}`, { headers: PREFLIGHTED });
@@ -252,6 +267,38 @@ describe("a request that is none", () => {
       body: JSON.stringify({ query: "{ __typename }" }),
     });
     expect([answer.status, codesOf(answer)]).toEqual([415, ["BAD_REQUEST"]]);
+  });
+
+  test.each([
+    ["utf-8", 200],
+    ['"UTF-8"; x=y', 200],
+    ["utf8", 200],
+    ["us-ascii", 200],
+    ["iso-8859-1", 415],
+    ["utf-16", 415],
+    ["", 415],
+    ["x<y>", 415],
+  ])("in the charset %s is answered %i", async (charset, status) => {
+    const { url } = await serve();
+    const headers = { "content-type": `application/json; charset=${charset}` };
+    const body = JSON.stringify({ query: "{ __typename }" });
+    const answer = await exchange(url, { method: "POST", headers, body });
+    expect(answer.status).toBe(status);
+    if (status === 200) return;
+    expect(codesOf(answer)).toEqual(["BAD_REQUEST"]);
+    expect(answer.text).not.toContain("<");
+  });
+
+  test("without a Host header, or with an unknown expectation, is answered under the same headers", async () => {
+    const { url } = await serve();
+    const end = "Connection: close\r\n\r\n";
+    const line = "GET /health/live HTTP/1.1\r\n";
+    const none = await written(new URL(url), `${line}${end}`);
+    expect(none).toMatch(/^HTTP\/1\.1 400 [^]*Expected a Host header, but got none\./);
+    const odd = await written(new URL(url), `${line}Host: localhost\r\nExpect: x\r\n${end}`);
+    expect(odd).toMatch(/^HTTP\/1\.1 200 /);
+    for (const answer of [none, odd])
+      expect(answer).toContain("content-security-policy: default-src 'none'");
   });
 
   test("is answered in the type that was asked for", async () => {

@@ -93,7 +93,11 @@ export async function startMetricsServer({
 }: MetricsServerOptions): Promise<MetricsServer> {
   const app = fastify({
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS },
+    http: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requireHostHeader: false,
+    },
     bodyLimit: BODY_BYTES,
     ...MALFORMED,
   });

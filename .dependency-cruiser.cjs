@@ -36,7 +36,7 @@ const ONLY = {
   loaders: ["domain", "paging"],
   execution: [],
   graphql: ["domain", "paging", "loaders", "execution"],
-  server: ["domain", "paging", "loaders", "graphql", "execution"],
+  server: ["domain", "paging", "http", "loaders", "graphql", "execution"],
   config: ["domain"],
   clouds: ["domain"],
 };

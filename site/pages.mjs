@@ -46,6 +46,8 @@ export const SECTIONS = [
     name: "Operate",
     pages: [
       ["operate", "docs/operating.md", "Operating"],
+      ["operate/permissions", "docs/permissions.md", "Least permissions"],
+      ["operate/production", "docs/production.md", "From nothing to production"],
       ["operate/observability", "docs/observability.md", "Observability"],
       ["operate/caching", "docs/caching.md", "Caching"],
       ["operate/performance", "docs/performance.md", "Performance"],

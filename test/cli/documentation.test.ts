@@ -152,7 +152,7 @@ describe("the table of clouds in the README", () => {
 });
 
 /** Pages whose commands have tests of their own. */
-const TESTED_PAGES = ["docs/evidence.md", "docs/operating.md"];
+const TESTED_PAGES = ["docs/evidence.md", "docs/operating.md", "docs/production.md"];
 
 /** Commands that need more than the program, and what runs them. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const page = readFileSync("docs/operating.md", "utf8");
+const permissions = readFileSync("docs/permissions.md", "utf8");
 
-/** The part of the page under a heading. */
+/** The part of the page on permissions under a heading. */
 const sectionOf = (heading: string): string => {
-  const [, text] = page.split(`\n### ${heading}\n`);
+  const [, text] = permissions.split(`\n## ${heading}\n`);
   if (text === undefined) throw new Error(`No section ${heading}.`);
-  return text.split(/\n##+ /)[0] ?? "";
+  return text.split("\n## ")[0] ?? "";
 };
 
 /** The actions in the first column of a section's table. */

@@ -8,15 +8,13 @@ import { freePort } from "../freePort.js";
 import { hasProgram, runProgram } from "../tools.js";
 
 const PROGRAMS = ["redis-server", "nginx", "prometheus", "amtool", "prometheus-alertmanager"];
-/** All ports of the section. */
+/** All ports of the page. */
 const PORTS = ["4001", "4002", "6379", "8443", "9090", "9093", "9464", "9465"];
 
-/** The commands of the section, in their order. */
+/** The commands of the page, in their order. */
 function commands(): string {
-  const page = readFileSync("docs/operating.md", "utf8");
-  const [, section = ""] = page.split("\n## From nothing to production\n");
-  const [own = ""] = section.split("\n## ");
-  return [...own.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join("");
+  const page = readFileSync("docs/production.md", "utf8");
+  return [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block).join("");
 }
 
 /** Where the second key is written, and the check once the first is deleted. */

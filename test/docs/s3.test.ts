@@ -44,8 +44,8 @@ describe("the page on buckets", () => {
 
   test("shows a policy for the permission that the declaration names", () => {
     const account = accountIn(example);
-    const operating = readFileSync("docs/operating.md", "utf8").split("### S3 buckets")[1] ?? "";
-    const [, json = "{}"] = /```json\n([^`]+)```/.exec(operating) ?? [];
+    const section = readFileSync("docs/permissions.md", "utf8").split("## S3 buckets")[1] ?? "";
+    const [, json = "{}"] = /```json\n([^`]+)```/.exec(section) ?? [];
     const { Statement } = JSON.parse(json) as { Statement: { Action: string[] }[] };
     expect(Statement.flatMap(({ Action }) => Action)).toEqual([
       s3.api(account).permission("ListObjectsV2"),

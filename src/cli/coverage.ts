@@ -25,6 +25,9 @@ import { withSession, type Session } from "./session.js";
 const VIOLATING = 2;
 const UNKNOWN = 3;
 
+/** More rows than a terminal usually shows at once. */
+const TALL = 20;
+
 /** The flags of `coverage`. */
 export interface CoverageFlags extends ReadFlags {
   /** Milliseconds. Without it, each instance is checked by its policy. */
@@ -65,6 +68,10 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
     const counts = summary(report);
     if (flags.format === "table") await writeOut(stdout, counts);
     else stderr.write(counts);
+    // On a terminal, the last rows are what people see.
+    const [first, last] = [entries[0], entries.at(-1)].map((entry) => entry?.coverage.state);
+    if (stdout.isTTY === true && entries.length > TALL && first !== last && last === "PROTECTED")
+      stderr.write("To see only the others, add --state violating,unknown\n");
     if (report.issues.length > 0) stderr.write(`What went wrong:\n${issueText(report.issues)}`);
     return codeOf(report);
   } finally {

@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
 import type { GatewayConfig, ServerConfig } from "../config/config.js";
+import type { Environment } from "../domain/account.js";
 import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
@@ -26,6 +29,17 @@ import {
   type Setup,
   type SetupFlags,
 } from "./setup.js";
+
+const PROGRAM = "redis-backup-gateway";
+
+/** Where npx links the programs of packages that it installs for one call. */
+const NPX_FOLDER = /[\\/]_npx[\\/]\w+[\\/]node_modules[\\/]\.bin$/;
+
+/** What npx writes beside these packages. */
+interface NpxManifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly _npx: { readonly packages: readonly string[] };
+}
 
 /** How long running operations may take after the process was asked to stop. */
 const DRAIN_MS = 10_000;
@@ -171,7 +185,7 @@ function banner(
   if (clouds === null && stdout.isTTY !== true) return ready;
   const isNpmStart = env["npm_lifecycle_event"] === "start";
   const viaNpm = isNpmStart || env["npm_command"] === "exec";
-  const program = `${viaNpm ? "npx " : ""}redis-backup-gateway`;
+  const program = viaNpm ? `npx ${npxPackage(env) ?? PROGRAM}` : PROGRAM;
   // Without the flag, every command finds the file in the same way.
   const file = demo === true ? DEFAULT_FILE : config;
   const own = file === undefined ? "" : ` --config ${file}`;
@@ -192,6 +206,25 @@ function banner(
   ];
   const lines = hints.flatMap(([name, how]) => (how ? [`  ${name.padEnd(19)}${how}\n`] : []));
   return `${what}Stop it with Ctrl-C. Try next:\n${lines.join("")}${ready}`;
+}
+
+/**
+ * What npx was asked to run, if it installed this program for that: a tarball, a folder, a version. Null if npx
+ * found it installed.
+ */
+function npxPackage({ PATH = "" }: Environment): string | null {
+  const bin = PATH.split(delimiter).find((folder) => NPX_FOLDER.test(folder));
+  if (bin === undefined) return null;
+  try {
+    const text = readFileSync(join(bin, "../../package.json"), "utf8");
+    const { dependencies, _npx } = JSON.parse(text) as NpxManifest;
+    const [asked, ...more] = _npx.packages;
+    if (asked === undefined || more.length > 0 || !(PROGRAM in dependencies)) return null;
+    return /^[\w@%+=:,./^-]+$/.test(asked) ? asked : JSON.stringify(asked);
+  } catch {
+    // Another version of npm keeps this elsewhere.
+    return null;
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -72,6 +72,15 @@ describe("coverage", () => {
     expect(lines.at(-1)).toBe("By policy: 5 violating, 0 unknown, 1 protected");
   });
 
+  test("names the flag that hides protected instances, where these fill a terminal", async () => {
+    const hint = "To see only the others, add --state violating,unknown\n";
+    const on = (isTTY: boolean, ...args: string[]): Promise<Ran> =>
+      run(["coverage", "--config", file, "--rpo", "24h", ...args], { isTTY });
+    expect((await on(true)).stderr).toContain(hint);
+    for (const ran of [on(true, "--state", "violating,unknown"), on(false)])
+      expect((await ran).stderr).not.toContain(hint);
+  });
+
   test("refuses a policy that does not exist", async () => {
     const ran = await run(["coverage", "--demo", "--policy", "producton"]);
     expect(ran.code).toBe(1);

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { pino } from "pino";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { explainListen, loggerOf, observationOf, startMetrics } from "../../src/cli/serve.js";
@@ -71,6 +73,30 @@ describe("serve", () => {
         args.some((a) => a.startsWith("--")),
       );
     });
+  });
+
+  test.each([
+    ["./redis-backup-gateway-1.0.0.tgz", "./redis-backup-gateway-1.0.0.tgz"],
+    ["github:example/redis-backup-gateway#v1", '"github:example/redis-backup-gateway#v1"'],
+    ["redis-backup-gateway@1.0.0", "redis-backup-gateway@1.0.0"],
+  ])("names what npx was given on a terminal: %s", async (given, named) => {
+    const folder = join(mkdtempSync(join(tmpdir(), "npx-")), "_npx/0123456789abcdef");
+    onTestFinished(() => rmSync(join(folder, "../.."), { recursive: true }));
+    mkdirSync(folder, { recursive: true });
+    const manifest = { dependencies: { [PROGRAM]: "file:x" }, _npx: { packages: [given] } };
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    const stdout = new Sink(true);
+    const ending = new AbortController();
+    const PATH = ["/usr/bin", join(folder, "node_modules/.bin"), "/bin"].join(delimiter);
+    const ran = run(["serve", "--demo"], {
+      env: { npm_command: "exec", PATH, PORT: "0" },
+      stdout,
+      interrupted: ending.signal,
+    });
+    await expect.poll(() => stdout.text).toMatch(/ready at \S+\n$/);
+    ending.abort();
+    await ran;
+    expect(stdout.text).toContain(`npx ${named} coverage --demo\n`);
   });
 
   test.each([

@@ -7,6 +7,9 @@ const STYLE = `
   .VPHome .vp-doc img { margin: 32px auto }
   .vp-doc td, .vp-doc th { padding: 6px 10px; vertical-align: top; font-size: 13px; line-height: 20px }
   .vp-doc td code { overflow-wrap: anywhere; padding: 1px 3px }
+  .vp-doc td:first-child code { overflow-wrap: normal; white-space: nowrap }
+  .vp-doc p:has(> img[src$=".svg"]) { overflow-x: auto }
+  .vp-doc img[src$=".svg"] { min-width: 600px }
 `;
 
 const items = (pages) => pages.map(([path, , text]) => ({ text, link: `/${path}` }));

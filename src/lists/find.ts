@@ -148,5 +148,11 @@ export async function findDownloads(
   );
   if (downloads.signed === undefined) return links.flat();
   const product = await unlessAborted(runtime.productNow(), context.operation);
-  return [...links.flat(), ...(product.downloads.signed?.(backup, region, now()) ?? [])];
+  const signed = product.downloads.signed?.(backup, region, now()) ?? [];
+  const until = runtime.credentials?.expiresAt ?? Number.POSITIVE_INFINITY;
+  return [...links.flat(), ...signed.map((link) => endingBy(link, until))];
 }
+
+/** A link that temporary credentials have signed opens only as long as they are good. */
+const endingBy = (link: BackupDownload, until: number): BackupDownload =>
+  link.expiresAt !== null && link.expiresAt > until ? { ...link, expiresAt: until } : link;

@@ -189,6 +189,33 @@ describe("calls", () => {
 });
 
 describe("links", () => {
+  test("expire no later than the credentials that signed them", async () => {
+    const clouds = await startStillClouds();
+    onTestFinished(() => clouds.close());
+    const { credentials } = accountOf(clouds);
+    const expiringIn = async (lifeMs: number | null): Promise<unknown> => {
+      const keys = {
+        Version: 1,
+        AccessKeyId: credentials.accessKeyId,
+        SecretAccessKey: credentials.secretAccessKey,
+        ...(lifeMs !== null && { Expiration: new Date(MOMENT + lifeMs).toISOString() }),
+      };
+      const command = ["printf", "%s", JSON.stringify(keys)];
+      const credentialSource = { command, environment: [], folder: "." };
+      const gateway = gatewayOver(clouds, {
+        accounts: [{ ...accountOf(clouds), credentialSource }],
+      });
+      onTestFinished(() => gateway.close());
+      const { edges } = await backupsOf(gateway, "café+bar");
+      const links = await readsOf(gateway).downloads(edges[0]?.node as Backup);
+      return links.map(({ expiresAt }) => (expiresAt ?? 0) - MOMENT);
+    };
+    const MINUTE = 60_000;
+    expect(await expiringIn(5 * MINUTE)).toEqual([5 * MINUTE]);
+    expect(await expiringIn(HOUR)).toEqual([15 * MINUTE]);
+    expect(await expiringIn(null)).toEqual([15 * MINUTE]);
+  });
+
   test("are one for each shard, none of archived, empty and incomplete backups", async () => {
     const { gateway } = await start();
     const rows = [

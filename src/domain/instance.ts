@@ -63,6 +63,18 @@ export interface Instance extends InstanceRef, InstanceFacts {
   readonly listing: string;
 }
 
+/** What an instance of which its vendor says nothing shows, besides `NO_FACTS`. */
+export const UNKNOWN_INSTANCE = Object.freeze({
+  name: null,
+  zone: null,
+  status: "UNKNOWN",
+  vendorStatus: null,
+  engineVersion: null,
+  memoryBytes: null,
+  createdAt: null,
+  shardCount: null,
+} satisfies Partial<Instance>);
+
 /** Whether two addresses are the same. */
 export const isSameInstance = (a: InstanceRef, b: InstanceRef): boolean =>
   a.provider === b.provider && a.region === b.region && a.nativeId === b.nativeId;

@@ -1,5 +1,5 @@
 import { instanceId, type Key } from "../domain/id.js";
-import { type Instance, type InstanceRef, NO_FACTS } from "../domain/instance.js";
+import { type Instance, type InstanceRef, NO_FACTS, UNKNOWN_INSTANCE } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/connection.js";
 import type { NextLists } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
@@ -180,14 +180,7 @@ function unlisted(
 export const unlistedInstance = (ref: InstanceRef, listing: string): Instance => ({
   ...ref,
   id: instanceId(ref.provider, ref.region, ref.nativeId),
-  name: null,
-  zone: null,
-  status: "UNKNOWN",
-  vendorStatus: null,
-  engineVersion: null,
-  memoryBytes: null,
-  createdAt: null,
-  shardCount: null,
+  ...UNKNOWN_INSTANCE,
   ...NO_FACTS,
   listing,
 });

@@ -17,6 +17,7 @@ import type {
   VendorCall,
   VendorDeclaration,
 } from "../../src/listing/declaration.js";
+import { NOTHING_SAID } from "../../src/vendors/kit/lists.js";
 import type { ModelRow } from "./modelList.js";
 
 /** One question to a model cloud, as its wire carries it. */
@@ -233,25 +234,13 @@ const listing = (
 });
 
 const backupOf = (row: Row): MappedBackup => ({
+  ...NOTHING_SAID,
   startedAt: row["startedAt"] as number,
-  zone: null,
   instanceNativeId: row["instance"] as string,
   nativeId: row["nativeId"] as string,
-  name: null,
   status: row["status"] as "SUCCEEDED",
-  vendorStatus: "",
   trigger: "MANUAL",
-  method: "UNKNOWN",
-  kind: "UNKNOWN",
   finishedAt: row["finishedAt"] as number | null,
-  expiresAt: null,
-  sizeBytes: null,
-  shardCount: null,
-  engineVersion: null,
-  locked: null,
-  encrypted: null,
-  remark: null,
-  failureReason: null,
   shard: row["shard"] as string | null,
 });
 

@@ -77,9 +77,7 @@ export const cacheClusters = instanceList({
   params: { ShowCacheClustersNotInReplicationGroups: true },
   rows: ["CacheClusters", "CacheCluster"],
   tokenRefusedOn: TOKEN_REFUSED,
-  leftOut: (row) =>
-    optionalText(row, "Engine")?.toLowerCase() === MEMCACHED.Engine ||
-    optionalText(row, "ReplicationGroupId") !== null,
+  leftOut: { ...MEMCACHED, ReplicationGroupId: "*" },
   fields: {
     nativeId: "CacheClusterId",
     zone: "PreferredAvailabilityZone",
@@ -181,7 +179,7 @@ const serverlessData = {
   shape: shapeOf("NextToken", 50),
   rows: ["ServerlessCacheSnapshots", "ServerlessCacheSnapshot"],
   tokenRefusedOn: TOKEN_REFUSED,
-  leftOut: { "ServerlessCacheConfiguration.Engine": "memcached" },
+  leftOut: { "ServerlessCacheConfiguration.Engine": MEMCACHED.Engine },
   fields: {
     nativeId: "ServerlessCacheSnapshotName",
     instanceNativeId: "ServerlessCacheConfiguration.ServerlessCacheName",

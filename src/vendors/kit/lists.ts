@@ -1,4 +1,5 @@
 import type { MappedBackup } from "../../domain/backup.js";
+import { UNKNOWN_INSTANCE } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import type {
   BackupListing,
@@ -73,7 +74,7 @@ type ListData<T> = Omit<Listing<T>, OwnedByLists> & {
   readonly tokenField?: string;
   /** By default, the native id. */
   readonly keyOf?: Listing<T>["keyOf"];
-  /** Rows that are not ours: those with a word, in lower case, in a field, or those for which it is true. */
+  /** Rows that are not ours: those with a word, in lower case, in a field (`*` for any), or those for which it is true. */
   readonly leftOut?: Readonly<Record<string, string>> | ((row: Row) => boolean);
   /** The vendor's fields, by ours. */
   readonly fields: Readonly<
@@ -96,18 +97,6 @@ export type InstanceListData = Omit<InstanceListing, OwnedByLists> & ListData<Ma
 export type BackupListData = Omit<BackupListing, OwnedByLists | "refusedBy" | "withoutLinks"> &
   Partial<Pick<BackupListing, "refusedBy" | "withoutLinks">> &
   ListData<MappedBackup>;
-
-/** The facts of an instance whose row says nothing more. */
-const NO_INSTANCE_FACTS = Object.freeze({
-  name: null,
-  zone: null,
-  status: "UNKNOWN",
-  vendorStatus: null,
-  engineVersion: null,
-  memoryBytes: null,
-  createdAt: null,
-  shardCount: null,
-} satisfies Partial<MappedInstance>);
 
 /** The facts of a backup whose row says nothing more. */
 export const NOTHING_SAID = Object.freeze({
@@ -133,7 +122,7 @@ export const NOTHING_SAID = Object.freeze({
 
 /** Declares a list of instances. */
 export function instanceList(data: InstanceListData): InstanceListing {
-  const read = readerOf(data, NO_INSTANCE_FACTS);
+  const read = readerOf(data, UNKNOWN_INSTANCE);
   return {
     ...data,
     ...callsOf(data),
@@ -267,7 +256,9 @@ function readerAt(path: FieldPath, decode: Decode): (row: Row) => unknown {
 function isWordIn(words: Readonly<Record<string, string>>): (row: Row) => boolean {
   const readers = Object.entries(words).map(([path, stranger]) => {
     const table = { [stranger]: true };
-    return readerAt(path, (row, name) => word(row, name, table, null));
+    return readerAt(path, (row, name) =>
+      stranger === "*" ? optionalText(row, name) !== null : word(row, name, table, null),
+    );
   });
   return (row) => readers.some((read) => read(row) === true);
 }

@@ -5,6 +5,7 @@ import {
   shardRowsOf,
 } from "../../domain/backup.js";
 import type { S3Account } from "../../domain/account.js";
+import { UNKNOWN_INSTANCE } from "../../domain/instance.js";
 import type { Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import type {
@@ -166,16 +167,10 @@ function instanceOf(layout: Layout | null, row: Row): ReturnType<InstanceListing
   checkUtf8(row);
   const nativeId = shownKey(found);
   return {
+    // A bucket says nothing about the instances whose files it holds.
+    ...UNKNOWN_INSTANCE,
     nativeId,
     name: nativeId,
-    zone: null,
-    // A bucket says nothing about the instances whose files it holds.
-    status: "UNKNOWN",
-    vendorStatus: null,
-    engineVersion: null,
-    memoryBytes: null,
-    createdAt: null,
-    shardCount: null,
     // Objects have tags; a part of a key has none.
     tags: [],
     listing: "objects",

@@ -205,7 +205,7 @@ describe("a declaration with mistakes", () => {
     {
       what: "tokens, words and alternatives",
       product: {
-        instances: [{ ...groups, words: { status: { Running: "CHANGING" } } }],
+        instances: [{ ...groups, words: { status: { Running: "CHANGING" }, colour: {} } as never }],
         perInstance: [
           {
             ...group,
@@ -225,6 +225,7 @@ describe("a declaration with mistakes", () => {
         ],
       },
       mistakes: [
+        "uredis: uredis-groups: words has colour, which fields does not name, so nothing reads it",
         'uredis: uredis-groups: the status "Running" is not in lower case, so it never matches',
         "uredis: uredis-groups: no status means RUNNING",
         'uredis: uredis-group: the status "Success" is not in lower case, so it never matches',

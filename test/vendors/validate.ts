@@ -128,18 +128,19 @@ function checkFacts({ facts = [] }: ProductDeclaration, api: VendorApi, say: Say
   for (const name of repeated(facts.map((one) => one.name))) say(`two facts are called ${name}`);
 }
 
-function checkInstances({ scope, shape, regionOf, words }: InstanceListing, say: Say): void {
+function checkInstances(listing: InstanceListing, say: Say): void {
+  const { scope, shape, regionOf } = listing;
   if (scope === "account" && regionOf === undefined)
     say("it covers the account, but has no regionOf");
   if (scope === "region" && regionOf !== undefined)
     say("regionOf has no use in a list of one region");
   if (shape.window !== null) say("a list of instances has no window");
-  checkWords(words, "RUNNING", say);
+  checkWords(listing, "RUNNING", say);
 }
 
 function checkBackups(listing: BackupListing, say: Say): void {
   const { shape, alternatives = [], alternativesOn = [], windowTooWideOn = [] } = listing;
-  checkWords(listing.words, "SUCCEEDED", say);
+  checkWords(listing, "SUCCEEDED", say);
   const codes = [...listing.refusedBy, ...alternativesOn, ...windowTooWideOn];
   for (const code of codes) if (!CODE.test(code)) say(`"${code}" is not a code`);
   if (alternatives.length > 0 !== alternativesOn.length > 0)
@@ -158,8 +159,19 @@ function checkBackups(listing: BackupListing, say: Say): void {
     say("its rows are shards, so its count does not count backups");
 }
 
-/** Words are compared in lower case, and one of them must mean that all is well, unless there are none. */
-function checkWords(words: WordTables<Row>, good: string, say: Say): void {
+/**
+ * Words are compared in lower case, and one of them must mean that all is well, unless there are none. A list
+ * that is declared as data reads them in the fields that it names.
+ */
+function checkWords(
+  listing: { readonly words: WordTables<Row>; readonly fields?: object },
+  good: string,
+  say: Say,
+): void {
+  const { words, fields = words } = listing;
+  for (const field of Object.keys(words))
+    if (!(field in fields))
+      say(`words has ${field}, which fields does not name, so nothing reads it`);
   for (const [field, table = {}] of Object.entries(words))
     for (const word of Object.keys(table))
       if (word !== word.toLowerCase())

@@ -158,7 +158,7 @@ const BACKUP_TYPE: Words<BackupTrigger> = tableOf({
 });
 
 /** States of groups and of spaces. */
-const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
+export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
   CREATING: ["creating", "starting"],
   RUNNING: ["running"],
   CHANGING: ["resizing", "configing", "sslswitching", "deleting"],
@@ -187,7 +187,7 @@ export const INSTANCES = {
     memoryBytes: ["Size", "MemorySize"],
     createdAt: "CreateTime",
   },
-  words: { status: INSTANCE_STATE, automaticBackups: ENABLED },
+  words: { status: INSTANCE_STATE },
   instants: instantSeconds,
   unit: GIBIBYTE,
   derived: (row: Row) => ({ tags: tagOf(row) }),

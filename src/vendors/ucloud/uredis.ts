@@ -5,7 +5,7 @@ import { count, list, optionalText } from "../kit/decode.js";
 import { downloadsOf } from "../kit/links.js";
 import { backupList, instanceList } from "../kit/lists.js";
 import { noLink } from "../kit/refusal.js";
-import { BACKUPS, INSTANCES, linkRules, MISSING_PARAMETER } from "./api.js";
+import { BACKUPS, ENABLED, INSTANCES, linkRules, MISSING_PARAMETER } from "./api.js";
 
 /**
  * Master-replica groups: UCloud URedis, action DescribeURedisGroup (the API has no version).
@@ -30,6 +30,7 @@ export const uredisGroups = instanceList({
     name: ["Name", "GroupName"],
     automaticBackups: "AutoBackup",
   },
+  words: { ...INSTANCES.words, automaticBackups: ENABLED },
   always: { listing: "uredis-group" },
 });
 

@@ -213,6 +213,7 @@ function addCompletion(program: Command, { stdout, env }: CommandContext): void 
     .command("completion")
     .description("print a script that completes commands, flags and their values in a shell")
     .addArgument(new Argument("<shell>").choices(SHELLS))
+    .showHelpAfterError(`The shells are ${SHELLS.join(", ")}.`)
     .addHelpText(
       "after",
       examples([

@@ -6,7 +6,7 @@ import type { Environment } from "../domain/account.js";
 export interface CommandContext {
   readonly env: Environment;
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Aborts with `Interrupted` when the process receives a signal that ends it. */
   readonly interrupted: AbortSignal;
   /** The clock, in epoch milliseconds. */

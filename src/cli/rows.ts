@@ -31,12 +31,18 @@ export interface RowWriter<T> {
 export function makeRowWriter<T>(
   format: Format,
   columns: readonly Column<T>[],
-  { isTTY = false, columns: width = 0 }: Pick<CommandContext["stdout"], "isTTY" | "columns"> = {},
+  terminal: Terminal = {},
 ): RowWriter<T> {
   if (format === "ndjson") return ndjson(columns);
   if (format === "csv") return csv(columns);
-  return new TextTable(columns, isTTY && width > 0 ? width : Number.POSITIVE_INFINITY);
+  return new TextTable(columns, widthIn(terminal));
 }
+
+type Terminal = Pick<CommandContext["stdout"], "isTTY" | "columns">;
+
+/** The columns of a terminal; endless for anything else that is written to. */
+const widthIn = ({ isTTY = false, columns = 0 }: Terminal): number =>
+  isTTY && columns > 0 ? columns : Number.POSITIVE_INFINITY;
 
 /** Characters that control a terminal or change the direction of text. */
 const UNSAFE = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
@@ -162,6 +168,13 @@ class TextTable<T> implements RowWriter<T> {
       .join("");
   }
 }
+
+/** A message of several lines, broken between words on a terminal that is narrower. It cannot control the terminal. */
+export const foldedLines = (text: string, terminal: Terminal): string =>
+  safeLines(text)
+    .split("\n")
+    .map((line) => wrapped(line, widthIn(terminal)))
+    .join("\n");
 
 /** A line, broken between words where it is wider than a terminal. A word is never cut. */
 function wrapped(line: string, width: number): string {

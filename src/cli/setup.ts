@@ -9,6 +9,7 @@ import type { CredentialsNote } from "../domain/observation.js";
 import { isRow } from "../domain/row.js";
 import { secretsOf } from "../domain/secrets.js";
 import { UsageError, type CommandContext } from "./context.js";
+import { foldedLines } from "./rows.js";
 
 /** The flags that choose a command's accounts. */
 export interface SetupFlags {
@@ -72,10 +73,10 @@ function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {
   const [first, ...more] = literalSecretsIn(file);
   if (first === undefined) return;
   const others = more.length === 0 ? "" : ` and ${more.length} more`;
-  stderr.write(
+  const text =
     `Warning: ${file} contains secrets (${first}${others}) and every user of this machine can ` +
-      `read it. Set its mode to 600, or use references such as "\${NAME}".\n`,
-  );
+    `read it. Set its mode to 600, or use references such as "\${NAME}".\n`;
+  stderr.write(foldedLines(text, stderr));
 }
 
 /**

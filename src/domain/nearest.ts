@@ -3,12 +3,20 @@ const SHOWN = 5;
 /** Longer names are cut in messages and before they are compared. */
 const LONGEST_NAME = 64;
 
-/** All known names, the nearest to a given name first. Names that are equally near keep their order. */
+/**
+ * All known names, the nearest to a given name first. Names that are equally near keep their order. A name
+ * without a slash may be a part of one with slashes, as an account is of the key of a provider.
+ */
 export function nearest(name: string, known: readonly string[]): string[] {
   const compared = (one: string): string => one.slice(0, LONGEST_NAME).toLowerCase();
   const text = compared(name);
+  const editsTo = (candidate: string): number => {
+    const whole = compared(candidate);
+    const parts = text.includes("/") ? [] : whole.split("/");
+    return Math.min(...[whole, ...parts].map((one) => editsBetween(text, one)));
+  };
   return known
-    .map((candidate) => ({ candidate, edits: editsBetween(text, compared(candidate)) }))
+    .map((candidate) => ({ candidate, edits: editsTo(candidate) }))
     .sort((a, b) => a.edits - b.edits)
     .map(({ candidate }) => candidate);
 }

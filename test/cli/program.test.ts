@@ -47,6 +47,7 @@ describe("the program", () => {
     { args: ["list", "more"], says: "too many arguments" },
     { args: ["coverage", "--rpo", "P1M"], says: "Expected a duration above zero" },
     { args: ["coverage", "--rpo", "PT0S"], says: "Expected a duration above zero" },
+    { args: ["completion"], says: "The shells are bash, zsh, fish, powershell." },
     { args: ["completion", "tcsh"], says: "Allowed choices are bash, zsh, fish, powershell" },
     { args: ["check"], says: "There is no config file. Use --config <file>" },
     { args: ["list", "--config", "x", "--demo"], says: "either --config or --demo" },

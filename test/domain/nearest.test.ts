@@ -30,6 +30,14 @@ test("all names are ranked by edits, and keep their order where they are equally
   ]);
 });
 
+test("a name without a slash is compared with the parts of names with slashes, too", () => {
+  const keys = ["demo-s3/rdb", "demo-aws/elasticache-serverless", "demo-aws/memorydb"];
+  expect(nearest("demo-aws", keys)[0]).toBe("demo-aws/elasticache-serverless");
+  expect(nearest("demo-aw", keys).at(-1)).toBe("demo-s3/rdb");
+  expect(nearest("memorydb", keys)[0]).toBe("demo-aws/memorydb");
+  expect(nearest("demo-aws/rdb", keys)[0]).toBe("demo-s3/rdb");
+});
+
 test("long names are compared by their beginnings only", () => {
   const long = "cn-bj2".repeat(500_000);
   expect(nearest("cn-bj2", [long, "hk"])[1]).toBe(long);

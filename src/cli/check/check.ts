@@ -1,7 +1,7 @@
 import { CallLog, type Operation } from "../../listing/operation.js";
 import type { CommandContext } from "../context.js";
 import { startProgress, writeOut } from "../output.js";
-import { makeRowWriter, safeLines, type Format } from "../rows.js";
+import { foldedLines, makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { SetupFlags } from "../setup.js";
 import { policyWarnings } from "./policies.js";
@@ -43,8 +43,8 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     await writeOut(stdout, writer.rows(probes) + writer.end());
     const failed = probes.filter(({ error }) => error !== null).length;
     if (format === "table") stderr.write(credentialsText(probes));
-    if (failed > 0) stderr.write(safeLines(summaryOf(probes, failed, format)));
-    for (const warning of warnings) stderr.write(safeLines(`Warning: ${warning}\n`));
+    if (failed > 0) stderr.write(foldedLines(summaryOf(probes, failed, format), stderr));
+    for (const warning of warnings) stderr.write(foldedLines(`Warning: ${warning}\n`, stderr));
     return failed > 0 || probes.length === 0 ? 1 : 0;
   } finally {
     progress.stop();

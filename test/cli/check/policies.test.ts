@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../../src/clouds/clouds.js";
 import { fileAccountOf } from "../../fileAccount.js";
-import { configFile, run } from "../harness.js";
+import { configFile, run, Sink } from "../harness.js";
 import { startStillClouds } from "../../stillClouds.js";
 
 let clouds: Clouds;
@@ -30,6 +30,23 @@ describe("check of policies", () => {
       { name: "default", rpo, encrypted: true, retention: "P7D", maxSizeDrop: 0.5 },
     ];
     expect(await check(policies, ["tencent"])).toEqual([0]);
+  });
+
+  test("breaks warnings between words on a terminal", async () => {
+    const policies = [
+      { name: "elsewhere", match: { providers: ["ops-*"] }, rpo },
+      { name: "default", rpo },
+    ];
+    const [account] = clouds.accounts;
+    const accounts = account === undefined ? [] : [fileAccountOf(account)];
+    const stderr = Object.assign(new Sink(true), { columns: 80 });
+    await run(["check", "--config", configFile({ accounts, policies })], { stderr });
+    const [, shown] = /(Warning: [^]*)/.exec(stderr.text) ?? [];
+    expect(shown?.split("\n")).toEqual([
+      "Warning: No provider of the config can have the policy elsewhere: compare its",
+      "    vendors and providers with the accounts.",
+      "",
+    ]);
   });
 
   test("names those that no instance has, and why", async () => {

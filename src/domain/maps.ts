@@ -19,3 +19,13 @@ export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K,
   for (const item of items) getOrMake(groups, keyOf(item), (): T[] => []).push(item);
   return groups;
 }
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+/** A number that stands for an object in a key, so that the key does not keep the object in memory. */
+export function idOf(object: object): number {
+  const known = ids.get(object) ?? (lastId += 1);
+  ids.set(object, known);
+  return known;
+}

@@ -2,6 +2,7 @@ import fastifyUnderPressure from "@fastify/under-pressure";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { AuthOptions } from "../domain/principal.js";
+import { DEEPEST, isDeep } from "../domain/row.js";
 import { ClientError } from "../errors.js";
 import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
 import { badRequestAnswer, sendFault } from "./faults.js";
@@ -9,7 +10,7 @@ import type { KeySetPorts } from "./auth/keySet.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { CallerLimits } from "./limits/callerLimits.js";
 import { makeTextCheck, type OperationLimits, type PlacesOf } from "./limits/document.js";
-import { DEEPEST, isDeep, makeLimitsPlugin } from "./limits/limitsPlugin.js";
+import { makeLimitsPlugin } from "./limits/limitsPlugin.js";
 import type { OperationPlugin } from "./options.js";
 
 /** How much callers may ask for. */

@@ -13,7 +13,8 @@ import {
   typeFromAST,
 } from "graphql";
 import { LRUCache } from "lru-cache";
-import { getOrMake } from "../../domain/maps.js";
+import { getOrMake, idOf } from "../../domain/maps.js";
+import { DEEPEST, isDeep } from "../../domain/row.js";
 import { ClientError } from "../../errors.js";
 import type { ValidOperation, Variables } from "../../execution/index.js";
 import type { Context } from "../../graphql/context.js";
@@ -50,8 +51,6 @@ export function coercedVariables(
   return coerced;
 }
 
-/** The maximum nesting of lists and objects. The schema's input types need six levels. */
-export const DEEPEST = 64;
 /** Mistakes that one error names. */
 const MOST_FAULTS = 5;
 /** Longer names are cut in errors. */
@@ -78,18 +77,6 @@ function checkVariables(context: Context, sent: VariablesOfOperation): Variables
   const faults = faultsOf(sent);
   throw new ClientError("BAD_USER_INPUT", `The variables are not valid. ${faults.join(" ")}`);
 }
-
-/** Whether a JSON value is nested deeper than `DEEPEST` levels. */
-export function isDeep(value: unknown): boolean {
-  let level = [value].filter(isObject);
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((object) => Object.values(object).filter(isObject));
-  }
-  return false;
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** The first mistakes, one sentence each. */
 function faultsOf({ schema, operation, variables }: VariablesOfOperation): string[] {
@@ -240,9 +227,3 @@ type Resolved = GraphQLRequestContextDidResolveOperation<Context>;
 /** A variable's value in a list, empty if it was not sent: it then has its default, unlike null. */
 const valueOf = (variables: SentVariables, name: string): readonly unknown[] =>
   Object.hasOwn(variables, name) ? [variables[name]] : [];
-
-const ids = new WeakMap<object, number>();
-let lastId = 0;
-
-/** A number that stands for an object in a key, so that the key does not keep the object in memory. */
-const idOf = (object: object): number => getOrMake(ids, object, () => (lastId += 1));

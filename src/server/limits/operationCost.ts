@@ -19,7 +19,7 @@ import {
   type ValidOperation,
   type Variables,
 } from "../../execution/index.js";
-import { getOrMake } from "../../domain/maps.js";
+import { idOf } from "../../domain/maps.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import {
   type Args,
@@ -73,10 +73,11 @@ export function costOf(
     maxPage,
   });
   const { objects, instances, calls } = walk.root(root, operation);
+  const shared = vendorCalls.total(instances);
   return {
     cost: Math.ceil(objects),
-    vendorCalls: vendorCalls.total(instances) + calls,
-    mergedLists: vendorCalls.mergedLists,
+    vendorCalls: shared.calls + calls,
+    mergedLists: shared.merged,
     entities: walk.entities,
     steps: walk.steps,
   };
@@ -132,7 +133,6 @@ class AnswerWalk {
   /** The largest number of representations in one `_entities` field. */
   entities = 0;
   private readonly counted = new Map<string, Demand>();
-  private readonly names = new Map<SelectingNode, number>();
 
   constructor(private readonly parts: ListBounds & SelectionParts) {}
 
@@ -145,13 +145,7 @@ class AnswerWalk {
     nodes: readonly SelectingNode[],
     at: SelectionPlace,
   ): Demand {
-    const key = [
-      type.name,
-      at.page,
-      at.keys,
-      at.provider ?? "",
-      ...nodes.map((node) => this.nameOf(node)),
-    ];
+    const key = [type.name, at.page, at.keys, at.provider ?? "", ...nodes.map(idOf)];
     const name = key.join("\0");
     const known = this.counted.get(name);
     if (known !== undefined) return known;
@@ -229,9 +223,14 @@ class AnswerWalk {
   ): Demand {
     const named = getNamedType(field.type);
     const types = isAbstractType(named) ? this.parts.schema.getPossibleTypes(named) : [named];
-    const demands = types.filter(isObjectType).map((type) => this.below(type, nodes, at));
-    const most = (part: keyof Demand): number => Math.max(0, ...demands.map((d) => d[part]));
-    return { objects: most("objects"), instances: most("instances"), calls: most("calls") };
+    let { objects, instances, calls } = NOTHING;
+    for (const type of types.filter(isObjectType)) {
+      const below = this.below(type, nodes, at);
+      objects = Math.max(objects, below.objects);
+      instances = Math.max(instances, below.instances);
+      calls = Math.max(calls, below.calls);
+    }
+    return { objects, instances, calls };
   }
 
   private argsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Args | null {
@@ -241,9 +240,5 @@ class AnswerWalk {
     } catch {
       return null;
     }
-  }
-
-  private nameOf(node: SelectingNode): number {
-    return getOrMake(this.names, node, () => this.names.size);
   }
 }

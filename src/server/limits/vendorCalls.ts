@@ -17,9 +17,6 @@ import { MOST_BUCKETS, type BackupDimension } from "../../domain/stats.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS } from "../../domain/words.js";
 import { DEFAULT_PAGE_SIZE } from "../../paging/cursor.js";
 
-const isList = ({ type }: GraphQLField<unknown, unknown>): boolean =>
-  isListType(getNullableType(type));
-
 /** Whether a field returns a page of a list, by the name of its type. */
 export const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean =>
   getNamedType(type).name.endsWith("Connection");
@@ -89,7 +86,7 @@ const ISSUES_OF_PLACE = 2;
 /** The largest number of objects that a field can return. */
 export function lengthOf(list: ObjectField, { schema, vendorCalls, maxPage }: ListBounds): number {
   const { name, field, args, page } = list;
-  if (!isList(field)) return 1;
+  if (!isListType(getNullableType(field.type))) return 1;
   const described = name.startsWith("__")
     ? getOrMake(metaLists, schema, () => measuredLists(schema)).get(name)
     : undefined;
@@ -110,7 +107,7 @@ export function lengthOf(list: ObjectField, { schema, vendorCalls, maxPage }: Li
     return page;
   if (getNamedType(field.type).name !== "SourceIssue") return maxPage;
   // Issues are grouped by place and kind of list.
-  return ISSUES_OF_PLACE * vendorCalls.placeCount;
+  return ISSUES_OF_PLACE * vendorCalls.places.length;
 }
 
 /** The page size that a connection is asked for. A size that will be refused counts as the nearest valid one. */
@@ -182,7 +179,7 @@ export class VendorCalls {
   private readonly backupLists = new Set<KnownPlace>();
   private readonly regionLists = new Set<string>();
 
-  constructor(private readonly places: readonly KnownPlace[]) {}
+  constructor(readonly places: readonly KnownPlace[]) {}
 
   /** The places that match a filter, of one provider unless `provider` is null. */
   within(filter: PlaceFilter, provider: string | null): readonly KnownPlace[] {
@@ -212,33 +209,27 @@ export class VendorCalls {
     }
   }
 
-  /** Vendor calls at worst, if the backups of `instances` single instances are read as well. */
-  total(instances: number): number {
+  /**
+   * Vendor calls at worst, if the backups of `instances` single instances are read as well. `merged` of them
+   * read each instance's own list for a list of all backups, or for coverage.
+   */
+  total(instances: number): { readonly calls: number; readonly merged: number } {
     let calls = this.regionLists.size + this.instanceLists.size;
+    let merged = 0;
     let singleLists = 0;
     for (const place of this.places) {
-      const own = place.instances ?? 0;
       const isRead = this.backupLists.has(place);
-      if (isRead) calls += place.wide ? 1 : own;
+      if (isRead && place.wide) calls += 1;
+      else if (isRead) merged += place.instances ?? 0;
       // An instance's own list can be read in addition to a wide list.
       if (!isRead || place.wide) singleLists += place.instances ?? Number.POSITIVE_INFINITY;
     }
-    return calls + Math.min(instances, singleLists);
-  }
-
-  /** Of these calls, those that read each instance's own list for a list of all backups, or for coverage. */
-  get mergedLists(): number {
-    const merged = [...this.backupLists].filter(({ wide }) => !wide);
-    return sum(merged.map(({ instances }) => instances ?? 0));
+    return { calls: calls + merged + Math.min(instances, singleLists), merged };
   }
 
   /** All instances, with a guess for regions whose instances are unknown. */
   get guessedInstances(): number {
     return sum(this.places.map(({ instances }) => instances ?? GUESSED_INSTANCES));
-  }
-
-  get placeCount(): number {
-    return this.places.length;
   }
 
   get providers(): number {

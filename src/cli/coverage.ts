@@ -9,7 +9,8 @@ import {
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
 import { nearestText } from "../domain/nearest.js";
-import { totalOf, type Reads } from "../domain/reads.js";
+import type { Reads } from "../domain/reads.js";
+import { totalOf } from "../server/observe/notes.js";
 import type { InstanceStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { UsageError, type CommandContext } from "./context.js";

@@ -5,7 +5,8 @@ import {
   type StatsBucket,
   type StatsKey,
 } from "../domain/stats.js";
-import { totalOf, type Reads } from "../domain/reads.js";
+import type { Reads } from "../domain/reads.js";
+import { totalOf } from "../server/observe/notes.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";

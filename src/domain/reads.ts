@@ -67,16 +67,6 @@ export interface CallCount {
   readonly cached: number;
 }
 
-/** The calls of an operation over all vendors and actions. */
-export function totalOf(counts: readonly CallCount[]): { calls: number; cached: number } {
-  const total = { calls: 0, cached: 0 };
-  for (const { count, cached } of counts) {
-    total.calls += count;
-    total.cached += cached;
-  }
-  return total;
-}
-
 /** What bounds one operation. */
 export interface OperationBounds {
   /** Read before the first vendor call, and never if the cache answers. */

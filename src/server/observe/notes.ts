@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { AttemptNote, BreakerNote, CredentialsNote } from "../../domain/observation.js";
-import { totalOf, type CallCount } from "../../domain/reads.js";
+import type { CallCount } from "../../domain/reads.js";
 import { ClientError, ERROR_CODES, type ErrorCode } from "../../errors.js";
 
 /** The labels of an exemplar: a trace that is recorded, and a span in it. Both are hex. */
@@ -151,6 +151,16 @@ export const makeLines = (logger: Logger, vendorOf: VendorOf) =>
     claimDropped: (provider, listing, message) =>
       logger.warn({ provider, listing }, `A claim of the declaration was dropped. ${message}`),
   }) satisfies Partial<GatewayEvents>;
+
+/** The calls of an operation over all vendors and actions. */
+export function totalOf(counts: readonly CallCount[]): { calls: number; cached: number } {
+  const total = { calls: 0, cached: 0 };
+  for (const { count, cached } of counts) {
+    total.calls += count;
+    total.cached += cached;
+  }
+  return total;
+}
 
 function fieldsOf({ requestId, name, type, principal, ms, ...note }: OperationNote): object {
   const { outcome, codes, complete, issues, late } = note;

@@ -14,9 +14,14 @@ import {
 } from "@opentelemetry/api";
 import { getOrMake } from "../../domain/maps.js";
 import type { AttemptNote } from "../../domain/observation.js";
-import { totalOf } from "../../domain/reads.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
-import type { Exemplar, GatewayEvents, OperationNote, VendorOf } from "./notes.js";
+import {
+  totalOf,
+  type Exemplar,
+  type GatewayEvents,
+  type OperationNote,
+  type VendorOf,
+} from "./notes.js";
 
 /** The spans of traces. Without an OpenTelemetry SDK in the process, nothing records them. */
 export interface Spans {
@@ -99,10 +104,12 @@ export function makeSpans({ vendorOf, labelOf, now }: SpanParts): Spans {
     attempt({ account, action, attempt, outcome, fault, sent, ms }) {
       const endedAt = now();
       const vendor = vendorOf(account);
-      const own = { vendor, account, action, outcome, attempt, ...(fault && { fault }) };
-      const attributes = { ...own, ...httpOf(sent), ...errorOf(outcome) };
-      const options = { kind: SpanKind.CLIENT, startTime: endedAt - ms, attributes };
+      const options = { kind: SpanKind.CLIENT, startTime: endedAt - ms };
       const span = tracer().startSpan(`${vendor} ${action}`, options);
+      if (span.isRecording()) {
+        const own = { vendor, account, action, outcome, attempt, ...(fault && { fault }) };
+        span.setAttributes({ ...own, ...httpOf(sent), ...errorOf(outcome) });
+      }
       if (outcome !== "OK") span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(endedAt);
     },

@@ -79,8 +79,7 @@ const COMPLETE =
 /**
  * Makes the class that `<name>Connection` extends.
  *
- * Each field reads from the page only when it is selected, because a total or the `pageInfo` of the
- * other direction may cost vendor calls.
+ * A total and the `pageInfo` are read only when they are selected, because they may cost vendor calls.
  */
 export function connectionOf<Row, Node extends object>(
   Edges: ClassType<{ node: Node; cursor: string }>,
@@ -93,7 +92,10 @@ export function connectionOf<Row, Node extends object>(
   abstract class ConnectionType {
     private info: PageInfoType | null = null;
 
-    constructor(readonly connection: Connection<Row>) {}
+    constructor(readonly connection: Connection<Row>) {
+      this.complete = connection.complete;
+      this.issues = connection.issues;
+    }
 
     @Leaf(() => [Edges], "The objects of the page with their cursors.")
     get edges(): readonly Edge<Node>[] {
@@ -116,17 +118,13 @@ export function connectionOf<Row, Node extends object>(
     }
 
     @Leaf(() => Boolean, COMPLETE)
-    get complete(): boolean {
-      return this.connection.complete;
-    }
+    readonly complete: boolean;
 
     @Leaf(
       () => [SourceIssueType],
       "The sources whose rows are missing, cut off or out of date, and why.",
     )
-    get issues(): readonly SourceIssue[] {
-      return this.connection.issues;
-    }
+    readonly issues: readonly SourceIssue[];
   }
   return ConnectionType;
 }

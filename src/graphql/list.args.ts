@@ -128,36 +128,41 @@ export async function backupQueryOf(
 }
 
 /** What the nodes of a field select on the objects of its type. */
-class SelectedFields {
-  constructor(
-    readonly info: GraphQLResolveInfo,
-    private readonly nodes: readonly FieldNode[] = info.fieldNodes,
-    readonly type = getNamedType(info.returnType) as GraphQLObjectType,
-  ) {}
+interface Selection {
+  readonly info: GraphQLResolveInfo;
+  readonly nodes: readonly FieldNode[];
+  readonly type: GraphQLObjectType;
+}
 
-  /** None where a `@skip` or `@include` is null, which execution reports. */
-  get fields(): readonly FieldNodes[] {
-    const { schema, fragments, variableValues: variables } = this.info;
-    try {
-      return [...collectFields({ schema, fragments, variables }, this.type, this.nodes).values()];
-    } catch {
-      return [];
-    }
-  }
+/** What an operation selects on the objects that a field returns. */
+const selectionOf = (info: GraphQLResolveInfo): Selection => ({
+  info,
+  nodes: info.fieldNodes,
+  type: getNamedType(info.returnType) as GraphQLObjectType,
+});
 
-  /** What is selected below the fields of a name. */
-  below(name: string): readonly SelectedFields[] {
-    const named = this.fields.filter(([node]) => node.name.value === name);
-    const type = getNamedType(this.type.getFields()[name]?.type) as GraphQLObjectType;
-    return named.map((nodes) => new SelectedFields(this.info, nodes, type));
+/** The selected fields; none where a `@skip` or `@include` is null, which execution reports. */
+function fieldsOf({ info, nodes, type }: Selection): readonly FieldNodes[] {
+  const { schema, fragments, variableValues: variables } = info;
+  try {
+    return [...collectFields({ schema, fragments, variables }, type, nodes).values()];
+  } catch {
+    return [];
   }
 }
 
+/** What is selected below the fields of a name. */
+function below(selection: Selection, name: string): readonly Selection[] {
+  const type = getNamedType(selection.type.getFields()[name]?.type) as GraphQLObjectType;
+  const named = fieldsOf(selection).filter(([node]) => node.name.value === name);
+  return named.map((nodes) => ({ info: selection.info, nodes, type }));
+}
+
 /** What is selected on each instance of the connection that a field returns. */
-function instancesIn(info: GraphQLResolveInfo): readonly SelectedFields[] {
-  const connection = new SelectedFields(info);
-  const edges = connection.below("edges");
-  return [...connection.below("nodes"), ...edges.flatMap((edge) => edge.below("node"))];
+function instancesIn(info: GraphQLResolveInfo): readonly Selection[] {
+  const connection = selectionOf(info);
+  const edges = below(connection, "edges");
+  return [...below(connection, "nodes"), ...edges.flatMap((edge) => below(edge, "node"))];
 }
 
 /** The lists of backups that the operation selects below the instance that a field returns. */
@@ -165,16 +170,16 @@ export const nextListsOf =
   (context: Context, info: GraphQLResolveInfo): NextLists =>
   () => {
     const type = info.schema.getType("Instance") as GraphQLObjectType;
-    return listsIn([new SelectedFields(info, info.fieldNodes, type)], context);
+    return listsIn([{ info, nodes: info.fieldNodes, type }], context);
   };
 
 /** The fields of an instance that look for a backup, newest first. */
 const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
 /** The lists of backups selected on instances. */
-function listsIn(instances: readonly SelectedFields[], context: Context): readonly BackupRange[] {
+function listsIn(instances: readonly Selection[], context: Context): readonly BackupRange[] {
   const fields = instances.flatMap((instance) =>
-    instance.fields.map(([node]) => ({ node, instance })),
+    fieldsOf(instance).map(([node]) => ({ node, instance })),
   );
   const lists = fields.flatMap(({ node, instance }) => listOf(node, instance, context));
   const looksForNewest = fields.some(({ node }) => LOOKING_FOR_NEWEST.has(node.name.value));
@@ -184,7 +189,7 @@ function listsIn(instances: readonly SelectedFields[], context: Context): readon
 /** None for another field, and for invalid arguments: the list's own resolver reports the error. */
 function listOf(
   node: FieldNode,
-  { type, info }: SelectedFields,
+  { type, info }: Selection,
   context: Context,
 ): readonly BackupRange[] {
   const { backups } = type.getFields();
@@ -207,8 +212,8 @@ const FACT_FIELDS: ReadonlyMap<string, Fact> = new Map<string, Fact>([
 ]);
 
 /** The facts selected on instances. */
-const factsIn = (instances: readonly SelectedFields[]): readonly Fact[] => {
-  const fields = instances.flatMap((one) => one.fields);
+const factsIn = (instances: readonly Selection[]): readonly Fact[] => {
+  const fields = instances.flatMap(fieldsOf);
   return [...new Set(fields.flatMap(([node]) => FACT_FIELDS.get(node.name.value) ?? []))];
 };
 
@@ -218,9 +223,7 @@ const HAS_MORE: ReadonlySet<string> = new Set(["hasNextPage", "hasPreviousPage"]
 const selectsHasMore = (info: GraphQLResolveInfo): boolean =>
   // A field of a list's items has the same nodes for each item, so the result is kept.
   getOrMake(lookAheads, info.fieldNodes, () => {
-    const fields = new SelectedFields(info)
-      .below("pageInfo")
-      .flatMap((pageInfo) => pageInfo.fields);
+    const fields = below(selectionOf(info), "pageInfo").flatMap(fieldsOf);
     return fields.some(([node]) => HAS_MORE.has(node.name.value));
   });
 

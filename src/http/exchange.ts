@@ -155,32 +155,20 @@ export function isEndedByClose({ status, headers }: Head): boolean {
  * `brokenOff` if the body cannot be read and may be incomplete.
  */
 export async function textOf(sent: Buffer, head: Head, maxBytes: number): Promise<string> {
-  checkLength(sent, head);
-  if (isPlain(sent, head)) return decoded(sent, head);
-  const plain = await inflated(sent, encodingOf(head), maxBytes).catch((cause: unknown) => {
-    const unreadable = isEndedByClose(head) ? "brokenOff" : "encoding";
-    throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
-  });
-  return decoded(plain, head);
-}
-
-function checkLength(sent: Buffer, { headers }: Head): void {
-  const announced = headers["content-length"];
+  const { "content-length": announced, "content-encoding": encoded = "" } = head.headers;
   if (announced !== undefined && Number(announced) !== sent.length)
     throw new TransportError("reset");
-}
-
-function decoded(plain: Buffer, head: Head): string {
-  if (isEndedByClose(head) && !isUtf8(plain)) throw new TransportError("brokenOff");
+  const encoding = encoded.trim().toLowerCase();
+  const isPlain = encoding === "identity" || encoding === "" || sent.length === 0;
+  const mayBeBroken = isEndedByClose(head);
+  const plain = isPlain
+    ? sent
+    : await inflated(sent, encoding, maxBytes).catch((cause: unknown) => {
+        const unreadable = mayBeBroken ? "brokenOff" : "encoding";
+        throw new TransportError(isTooLarge(cause) ? "size" : unreadable, { cause });
+      });
+  if (mayBeBroken && !isUtf8(plain)) throw new TransportError("brokenOff");
   return plain.toString("utf8");
-}
-
-const encodingOf = ({ headers }: Head): string =>
-  headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-
-function isPlain(sent: Buffer, head: Head): boolean {
-  const encoding = encodingOf(head);
-  return encoding === "identity" || encoding === "" || sent.length === 0;
 }
 
 async function inflated(sent: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {

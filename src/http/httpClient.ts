@@ -40,15 +40,12 @@ export interface HttpClientParts {
 
 /** Makes the client through which all vendor calls go. */
 export function makeHttpClient(parts: HttpClientParts): HttpClient {
-  const clock = { now: () => parts.now(), sleep: parts.sleep };
   const sending: SendingParts = {
-    clock,
-    random: () => parts.random(),
-    nonce: () => parts.nonce(),
-    quota: parts.quota ?? new MemoryQuota(clock),
+    ...parts,
+    clock: parts,
+    quota: parts.quota ?? new MemoryQuota(parts),
     transport: parts.transport ?? makeTransport(),
     observer: parts.observer ?? {},
-    ...(parts.news === undefined ? {} : { news: parts.news }),
   };
   const accounts = new Map<string, AccountState>();
   const stateOf = (id: string): AccountState => {

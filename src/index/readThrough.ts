@@ -117,7 +117,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   private begin(question: Question, operation: Operation): PendingRead<Answer | SourceError> {
     const { now, settings } = this.ports;
     this.asked = question;
-    return this.ports.pendingReads.begin(operation, async (joint) => {
+    return new PendingRead(operation, this.ports.pendingReads, async (joint) => {
       try {
         const entry = settings.ttlMs === 0 ? null : this.entryFor(question, joint);
         const answer =
@@ -229,8 +229,8 @@ class PendingRead<T> {
 
   constructor(
     readonly owner: Operation,
+    private readonly all: PendingReads,
     begin: (operation: Operation) => Promise<T>,
-    private readonly onShared: () => void,
   ) {
     this.result = begin({ ...owner, signal: this.unattended });
     const end = (): void => void (this.underWay = false);
@@ -241,7 +241,7 @@ class PendingRead<T> {
   /** Waits for the result; a CUT once the operation itself is aborted. */
   join(operation: Operation): Promise<T | SourceError> {
     // An operation and its own early reads count as one.
-    if (operation.calls !== this.owner.calls) this.onShared();
+    if (operation.calls !== this.owner.calls) this.all.sharedAt = this.all.now();
     this.waiting += 1;
     return new Promise((resolve, reject) => {
       const forget = onAbort(operation.signal, () => {
@@ -254,14 +254,10 @@ class PendingRead<T> {
   }
 }
 
-/** Begins the reads of an engine, and notes when operations share one. */
+/** What is noted of the reads of an engine that operations share. */
 export class PendingReads {
   /** When an operation last waited for a reading that another had begun; epoch milliseconds. */
   sharedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly now: () => number) {}
-
-  begin<T>(owner: Operation, begin: (operation: Operation) => Promise<T>): PendingRead<T> {
-    return new PendingRead(owner, begin, () => void (this.sharedAt = this.now()));
-  }
+  constructor(readonly now: () => number) {}
 }

@@ -14,7 +14,7 @@ import type { FirstSlices, NamedRegion, NamedSources } from "./fast/plain.js";
 import { errorOf, instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   chosenInstances,
-  readPlaces,
+  eachPlace,
   instancesAt,
   peekInstanceList,
   peekPlaces,
@@ -89,8 +89,7 @@ export class SourceResolver {
   /** The sources, after reading the lists that name them. */
   async read(): Promise<BackupSources> {
     const { scope, owed } = this.question;
-    const places = await readPlaces(this.context, scope);
-    const namings = await Promise.all(places.map((place) => this.readNaming(place)));
+    const namings = await eachPlace(this.context, scope, (place) => this.readNaming(place));
     const found = new FoundSources(this.context, this.question);
     for (const naming of namings) found.add(naming);
     if (hasUnknown(owed, found)) {

@@ -61,9 +61,8 @@ export async function coverageOf(
 ): Promise<CoverageReport> {
   const scope = instanceScope(filter);
   const places = peekPlaces(context, scope);
-  const parts = eachPlace(context, scope, async (place) => [
-    await coverageAt(context, place, { scope, rpoMs, matches: instanceMatcher(filter) }),
-  ]);
+  const question = { scope, rpoMs, matches: instanceMatcher(filter) };
+  const parts = eachPlace(context, scope, (place) => coverageAt(context, place, question));
   if (places !== null) prefetchNewest(context, places, filter);
   const all = await parts;
   const judged = all.flatMap((part) => part.judged);
@@ -282,7 +281,9 @@ export async function pageOfReport(
   const walk = walkOf(checkPageArgs(args, limits), {
     ...INSTANCE_ORDER,
     cursors,
-    fingerprint: fingerprintOf(instanceBinding({ parent: binding, filter })),
+    fingerprint: fingerprintOf(
+      instanceBinding({ parent: binding, scope: instanceScope(filter), filter }),
+    ),
     // Each request makes a report of its own, so its pages do not depend on when a walk began.
     now: 0,
   });

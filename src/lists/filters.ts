@@ -60,7 +60,7 @@ export interface InstanceListQuery {
 }
 
 /** Everything that identifies a list of backups, for its cursors. */
-export function backupBinding({ parent, filter, order }: BackupListQuery): unknown {
+export function backupBinding({ parent, scope, filter, order }: BackupListQuery): unknown {
   return [
     "backups",
     parent,
@@ -73,15 +73,16 @@ export function backupBinding({ parent, filter, order }: BackupListQuery): unkno
     normal(filter?.triggers),
     filter?.startedAfter ?? null,
     filter?.startedBefore ?? null,
-    ...selectionBinding(backupSelection(filter)),
+    ...selectionBinding(scope),
   ];
 }
 
 /** Everything that identifies a list of instances, for its cursors. */
 export function instanceBinding({
   parent,
+  scope,
   filter,
-}: Pick<InstanceListQuery, "parent" | "filter">): unknown {
+}: Pick<InstanceListQuery, "parent" | "scope" | "filter">): unknown {
   return [
     "instances",
     parent,
@@ -91,12 +92,12 @@ export function instanceBinding({
     normal(filter?.nativeIds),
     normal(filter?.statuses),
     filter?.nameContains ?? null,
-    ...selectionBinding(instanceSelection(filter)),
+    ...selectionBinding(scope),
   ];
 }
 
 /** Nothing without a selection, so that the cursors of other lists do not depend on it. */
-function selectionBinding(selection: InstanceConditions | null): readonly unknown[] {
+function selectionBinding({ selection }: Scope): readonly unknown[] {
   if (selection === null) return [];
   const tags = selection.tags?.map(({ key, values }) => JSON.stringify([key, normal(values)]));
   return [[selection.nameContains, normal(tags), normal(selection.policies)]];
@@ -114,13 +115,6 @@ export function parentBinding(parent: Parent): readonly string[] {
     : ["Instance", parent.instance.id];
 }
 
-const backupSelection = (filter: BackupFilter | null): InstanceConditions | null =>
-  selectionOf(filter?.instanceNameContains ?? null, filter);
-
-/** The name is no part of it: it needs no facts, so `instanceMatcher` checks it. */
-const instanceSelection = (filter: InstanceFilter | null): InstanceConditions | null =>
-  selectionOf(null, filter);
-
 function selectionOf(
   name: string | null,
   filter: Pick<InstanceFilter, "tags" | "policies"> | null,
@@ -136,7 +130,7 @@ export const backupScope = (filter: BackupFilter | null): Scope => ({
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
   instances: filter?.instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
-  selection: backupSelection(filter),
+  selection: selectionOf(filter?.instanceNameContains ?? null, filter),
 });
 
 /** The scope of a filter on instances. */
@@ -145,7 +139,8 @@ export const instanceScope = (filter: InstanceFilter | null): Scope => ({
   providers: filter?.providers ?? null,
   regions: filter?.regions ?? null,
   instances: null,
-  selection: instanceSelection(filter),
+  // The name is no part of it: it needs no facts, so `instanceMatcher` checks it.
+  selection: selectionOf(null, filter),
 });
 
 /** The part of a scope that belongs to a parent object. */

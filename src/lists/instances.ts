@@ -12,12 +12,12 @@ import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
 import { failOn, grouped, issuesOf } from "./issues.js";
 import {
+  eachPlace,
   peekInstanceList,
   peekPlaces,
   placeName,
   placeOf,
   readInstanceList,
-  readPlaces,
   recentList,
   type Place,
 } from "./places.js";
@@ -66,8 +66,9 @@ export async function listInstances(
   const matchesFilter = instanceMatcher(query.filter);
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
 
-  const places = peekPlaces(context, query.scope) ?? (await readPlaces(context, query.scope));
-  const selecting = new SelectedLists(selectorOf(context, query.scope));
+  const { scope } = query;
+  const places = peekPlaces(context, scope) ?? (await eachPlace(context, scope, (place) => place));
+  const selecting = new SelectedLists(selectorOf(context, scope));
   const found = instanceSources(context, places, { walkStart: walk.walkStart, selecting });
   const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
   const taker = new PageTaker(request);
@@ -95,7 +96,7 @@ export async function listInstances(
     const reading = taker.read();
     const expected = () => expectedInstances(context, places, request);
     // Tags may not have been read lately.
-    if (query.scope.selection === null) context.prefetch.instances(expected, query.next?.() ?? []);
+    if (scope.selection === null) context.prefetch.instances(expected, query.next?.() ?? []);
     return reading;
   }
 }

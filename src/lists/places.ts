@@ -45,18 +45,15 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
   return places;
 }
 
-/** The same, after asking the vendors for their regions. */
-export const readPlaces = (context: ReadContext, scope: Scope): Promise<Place[]> =>
-  eachPlace(context, scope, async (place) => [place]);
-
 /**
- * What `read` returns for each place, in their order. The places of a provider are read as soon as its regions
- * are known, so that a provider which hangs takes no time from the others.
+ * What `read` returns for each place, in their order, after asking the vendors for their regions. The places
+ * of a provider are read as soon as its regions are known, so that a provider which hangs takes no time from
+ * the others.
  */
 export async function eachPlace<T>(
   context: ReadContext,
   scope: Scope,
-  read: (place: Place) => Promise<readonly T[]>,
+  read: (place: Place) => T | Promise<T>,
 ): Promise<T[]> {
   const all = runtimesIn(context, scope).map(async (runtime) => {
     const regions = runtime.peekRegions() ?? (await runtime.regions(context.operation));
@@ -64,7 +61,7 @@ export async function eachPlace<T>(
       regions instanceof SourceError
         ? [{ runtime, region: null, error: regions }]
         : inScope(runtime, regions, scope);
-    return (await Promise.all(places.map(read))).flat();
+    return Promise.all(places.map(read));
   });
   return (await Promise.all(all)).flat();
 }

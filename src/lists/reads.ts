@@ -33,12 +33,13 @@ export class SummarizedLists implements ListSummary {
   issues = 0;
   readonly late = new Map<string, number>();
 
-  add({ complete, issues }: Pick<Connection<unknown>, "complete" | "issues">): void {
+  /** `edges` are backups that the operation shows. */
+  add(
+    { complete, issues }: Pick<Connection<unknown>, "complete" | "issues">,
+    edges: Connection<Backup>["edges"] = [],
+  ): void {
     if (!complete) this.complete = false;
     this.issues += issues.length;
-  }
-
-  addLate({ edges }: Connection<Backup>): void {
     for (const { late, node } of edges)
       if (late) this.late.set(node.provider, (this.late.get(node.provider) ?? 0) + 1);
   }
@@ -103,8 +104,7 @@ export class EngineReads implements Reads {
     // Written out, because it is done for every nested list: a spread copies slowly.
     const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
     const connection = await this.context.during(listBackups(this.context, list));
-    this.lists.add(connection);
-    this.lists.addLate(connection);
+    this.lists.add(connection, connection.edges);
     return connection;
   }
 

@@ -17,10 +17,7 @@ export function fakeReads(replaced: Partial<Reads> = {}): { reads: Reads; asked:
   const asked: Asked[] = [];
   const lists = new SummarizedLists();
   const summarize: Readonly<Record<string, (list: never) => void>> = {
-    backups: (page: Connection<Backup>) => {
-      lists.add(page);
-      lists.addLate(page);
-    },
+    backups: (page: Connection<Backup>) => lists.add(page, page.edges),
     instances: (page: Connection<Instance>) => lists.add(page),
     coverage: (report: CoverageReport) => lists.add(report),
     backupStats: (stats: BackupStats) => lists.add(stats),

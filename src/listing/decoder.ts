@@ -228,7 +228,7 @@ export function parseXml(text: string): unknown {
   )
     throw tooManyParts();
   try {
-    return new XmlTree().read(text);
+    return treeOf(text);
   } catch {
     throw new SourceError("BAD_RESPONSE", "The vendor's answer is not XML.");
   }
@@ -265,51 +265,41 @@ interface Open {
 
 const opened = (name: string): Open => ({ name, text: "", children: null });
 
-class XmlTree {
-  private readonly parser = new SaxesParser({ position: false });
-  private readonly above: Open[] = [];
-  private readonly names = new Set<string>();
-  private element = opened("");
-  private attributes = 0;
-  private oddities = 0;
-
-  read(text: string): Value {
-    const { parser } = this;
-    parser.on("error", (error) => this.accept(error));
-    parser.on("doctype", () => refuse("a document type"));
-    parser.on("attribute", () => {
-      if ((this.attributes += 1) > MOST_XML.attributes) refuse("attributes");
-    });
-    parser.on("opentagstart", ({ name }) => this.open(name));
-    parser.on("text", (part) => (this.element.text += part));
-    parser.on("cdata", (part) => (this.element.text += part));
-    parser.on("closetag", () => this.close());
-    parser.write(text).close();
-    return this.element.children ?? "";
-  }
-
-  private accept(error: Error): void {
-    if (!ODDITIES.has(error.message) || (this.oddities += 1) > MOST_XML.oddities) throw error;
-  }
-
-  private open(name: string): void {
-    this.names.add(name);
-    const isOver = this.above.length >= MOST_XML.depth || this.names.size > MOST_XML.names;
+function treeOf(text: string): Value {
+  const parser = new SaxesParser({ position: false });
+  const above: Open[] = [];
+  const names = new Set<string>();
+  let element = opened("");
+  let attributes = 0;
+  let oddities = 0;
+  parser.on("error", (error) => {
+    if (!ODDITIES.has(error.message) || (oddities += 1) > MOST_XML.oddities) throw error;
+  });
+  parser.on("doctype", () => refuse("a document type"));
+  parser.on("attribute", () => {
+    if ((attributes += 1) > MOST_XML.attributes) refuse("attributes");
+  });
+  parser.on("opentagstart", ({ name }) => {
+    names.add(name);
+    const isOver = above.length >= MOST_XML.depth || names.size > MOST_XML.names;
     if (isOver || name === "__proto__") refuse(name);
-    this.above.push(this.element);
-    this.element = opened(name);
-  }
-
-  private close(): void {
-    const { name, text, children } = this.element;
-    this.element = this.above.pop() ?? opened("");
-    const siblings = (this.element.children ??= {});
+    above.push(element);
+    element = opened(name);
+  });
+  parser.on("text", (part) => (element.text += part));
+  parser.on("cdata", (part) => (element.text += part));
+  parser.on("closetag", () => {
+    const { name, text, children } = element;
+    element = above.pop() ?? opened("");
+    const siblings = (element.children ??= {});
     const value = children ?? text;
     const before = Object.hasOwn(siblings, name) ? siblings[name] : undefined;
     if (before === undefined) siblings[name] = value;
     else if (Array.isArray(before)) before.push(value);
     else siblings[name] = [before, value];
-  }
+  });
+  parser.write(text).close();
+  return element.children ?? "";
 }
 
 function refuse(what: string): never {

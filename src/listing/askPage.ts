@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { type Backup, shardRowsOf } from "../domain/backup.js";
-import { isRow, type Row } from "../domain/row.js";
+import { isDeep, isRow, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import type { Slice } from "../paging/slice.js";
 import type { CallVendor } from "./callVendor.js";
 import type { BackupListing, Listing, ListScope, Params } from "./declaration.js";
 import type { Operation } from "./operation.js";
-import type { Item } from "./read/page.js";
+import type { Item, ListMemory } from "./read/page.js";
 import type { PageAnswer, PageQuestion } from "./shape.js";
 
 /** A wire row that was read: decoded, left out on purpose, or not understood. */
@@ -49,9 +49,6 @@ interface Placed {
   readonly startedAt?: number | null;
   readonly finishedAt?: number | null;
 }
-
-/** Rows are nested a few levels deep. Walking rows far beyond this depth would overflow the stack. */
-const MOST_DEPTH = 64;
 
 /**
  * Decodes one wire row. A row that cannot be decoded still counts as a row, because offsets count all rows;
@@ -106,16 +103,6 @@ function isUnchanged(rule: LinkRule, value: unknown, before: unknown): boolean {
 
 const isObject = (value: unknown): value is Row => typeof value === "object" && value !== null;
 
-const isDeep = (value: unknown): boolean => isDeeperThan(MOST_DEPTH, value);
-
-function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === 0) return true;
-  for (const name in value)
-    if (isDeeperThan(depth - 1, (value as Record<string, unknown>)[name])) return true;
-  return false;
-}
-
 const itemOfKnown = <T>(key: string, known: Backup): ListItem<T> => ({
   key,
   row: known.raw,
@@ -141,12 +128,6 @@ function faulty<T>(value: unknown, row: Row, fault: string): ListItem<T> {
   return { key, row, mapped: null, known: null, fault, startedAt: null, finishedAt: null };
 }
 
-/** The form in which an account may ask a listing: some accounts accept only weaker parameters. */
-export interface ListingForm {
-  /** Index of the alternative in use; -1 for the declared parameters. */
-  alternative: number;
-}
-
 /** The parts of a backup listing that other listings lack. */
 type BackupParts = Partial<Pick<BackupListing, "alternatives" | "alternativesOn" | "withoutLinks">>;
 
@@ -154,7 +135,7 @@ type BackupParts = Partial<Pick<BackupListing, "alternatives" | "alternativesOn"
 export interface ListContext<T> {
   readonly listing: Listing<T> & BackupParts;
   readonly scope: ListScope;
-  readonly form: ListingForm;
+  readonly memory: ListMemory;
   readonly call: CallVendor;
   /** The most rows that are read of a list; an answer with more is not decoded. */
   readonly scanRows: number;
@@ -173,11 +154,11 @@ export async function askPage<T extends object>(
   question: PageQuestion,
   operation: Operation,
 ): Promise<PageAnswer<ListItem<T>>> {
-  const { listing, scope, form, call } = context;
+  const { listing, scope, memory, call } = context;
   const parts = listing.parts?.(scope) ?? null;
   const { part, at } = parts === null ? { part: 0, at: question.at } : placeInParts(question.at);
   for (;;) {
-    const used = form.alternative;
+    const used = memory.alternative;
     try {
       const payload = await call(
         {
@@ -204,7 +185,7 @@ export async function askPage<T extends object>(
     } catch (error) {
       if (!hasWeakerForm(listing, used, error)) throw ofToken(listing, at, error);
       // Another page of the same list may have found out meanwhile.
-      form.alternative = Math.max(form.alternative, used + 1);
+      memory.alternative = Math.max(memory.alternative, used + 1);
     }
   }
 }

@@ -1,7 +1,6 @@
 import { askPage, type ListContext, type ListItem } from "./askPage.js";
 import type { ReadingLog, ReadingTime } from "./checkpoint.js";
 import type { Operation } from "./operation.js";
-import type { ListMemory } from "./read/page.js";
 import { readSpan } from "./read/readSpan.js";
 import { newSourceMemory } from "./read/span.js";
 import type { ListNotice, PageQuestion } from "./shape.js";
@@ -15,10 +14,9 @@ export interface WholeList<T> {
   readonly asOf: number;
 }
 
-/** What bounds the reading of a whole list, and what is known of the list. */
+/** What bounds the reading of a whole list. */
 export interface WholeListLimits<T> {
   readonly time: ReadingTime;
-  readonly memory: ListMemory;
   /** `upstream.trustTotals`. */
   readonly trustTotals: boolean;
   /** The answers to a reading that was cut. */
@@ -31,7 +29,7 @@ export interface WholeListLimits<T> {
 export async function readWholeList<T extends object>(
   context: ListContext<T>,
   operation: Operation,
-  { time, memory, trustTotals, log, onBroken }: WholeListLimits<T>,
+  { time, trustTotals, log, onBroken }: WholeListLimits<T>,
 ): Promise<WholeList<T>> {
   const askNow = (question: PageQuestion) => askPage(context, question, operation);
   return log.take(askNow, { ...time, name: context.listing.name }, async (ask, asOf) => {
@@ -39,7 +37,7 @@ export async function readWholeList<T extends object>(
       ask,
       // Instances have no place in time, whatever the order of their rows.
       shape: { ...context.listing.shape, order: "unknown" },
-      memory,
+      memory: context.memory,
       trustTotals,
       scanRows: context.scanRows,
       source: newSourceMemory(),

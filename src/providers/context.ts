@@ -6,7 +6,6 @@ import type { HttpClient } from "../http/client.js";
 import type { SharedCache } from "../index/replicas.js";
 import type { EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import type { PendingReads } from "../index/readThrough.js";
-import type { ListingForm } from "../listing/askPage.js";
 import { makeCallVendor, type CallVendor, rateOf } from "../listing/callVendor.js";
 import { RotatingAuthenticator, type OnCredentials } from "../listing/credentials.js";
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
@@ -66,7 +65,6 @@ export class ProviderContext {
   /** Set by the refresher; null for a provider that it does not keep. */
   rounds: Rounds | null = null;
   private readonly memories = new Map<string, ListMemory>();
-  private readonly forms = new Map<string, ListingForm>();
   /** Rows besides backups, by listing and source. */
   private readonly strays = new Map<BackupListing, Map<string, number>>();
 
@@ -116,11 +114,6 @@ export class ProviderContext {
     return memory;
   }
 
-  /** The form in which the account may ask a listing. */
-  formOf(listing: string): ListingForm {
-    return getOrMake(this.forms, listing, () => ({ alternative: -1 }));
-  }
-
   /** Notes how many rows besides backups the last reading of a source of a listing showed. */
   noteStrays(listing: BackupListing, source: string, count: number): void {
     if (listing.strays === undefined) return;
@@ -139,8 +132,8 @@ export class ProviderContext {
   }
 
   /** Reports answers of a listing that contradict its declaration. */
-  tellOf(listing: string): (message: string) => void {
-    return (message) => this.ports.onClaimDropped?.(this.key, listing, message);
+  tell(listing: string, message: string): void {
+    this.ports.onClaimDropped?.(this.key, listing, message);
   }
 
   /** Counts an answer from the kept lists of a region's instances. */
@@ -159,7 +152,7 @@ export class ProviderContext {
     const { capabilities, wide, perInstance } = this.product;
     const used = wide === null || this.wide.isRefused ? perInstance : [wide];
     const weaker = used.map(({ name, alternatives }) => {
-      return alternatives?.[this.forms.get(name)?.alternative ?? -1]?.note;
+      return alternatives?.[this.memories.get(name)?.alternative ?? -1]?.note;
     });
     const found = [
       this.account.upstream.trustTotals ? null : UNTRUSTED_TOTALS_NOTE,

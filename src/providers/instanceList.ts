@@ -35,17 +35,15 @@ export interface InstanceList extends ListedInstances {
 }
 
 /** Indexes a list of instances. */
-export const indexed = (
-  instances: readonly Instance[],
-  notices: readonly Notice[],
-): InstanceList => ({
-  instances,
-  byNativeId: new Map(instances.map((instance) => [instance.nativeId, instance])),
-  byMember: new Map(
-    instances.flatMap((instance) => instance.members?.map((member) => [member, instance]) ?? []),
-  ),
-  notices,
-});
+export function indexed(instances: readonly Instance[], notices: readonly Notice[]): InstanceList {
+  const byNativeId = new Map<string, Instance>();
+  const byMember = new Map<string, Instance>();
+  for (const instance of instances) {
+    byNativeId.set(instance.nativeId, instance);
+    for (const member of instance.members ?? []) byMember.set(member, instance);
+  }
+  return { instances, byNativeId, byMember, notices };
+}
 
 /** A row of an instance list, and the region that it belongs to; null if it cannot be decoded. */
 interface ListedRow extends Pick<ListItem<MappedInstance>, "mapped" | "fault"> {
@@ -87,10 +85,8 @@ export async function readInstances(
     ),
   );
   const read = lists.map((list) => ownPart(list, region.id));
-  const rows = read.flatMap((list) => list.rows);
   const asOf = Math.min(...read.map((list) => list.asOf));
-  const short = read.flatMap((list) => list.notices);
-  return { value: listOf(provider.key, region.id, { rows, short }), asOf };
+  return { value: listOf(provider.key, region.id, read), asOf };
 }
 
 /** The part of a list that belongs to a region; of its notices, those that it is short. */
@@ -113,15 +109,14 @@ export async function readListedRows(
   const context = {
     listing,
     scope: { region, instance: null },
-    form: provider.formOf(listing.name),
+    memory: provider.memoryOf(listing.name),
     call: provider.call,
     scanRows: provider.ports.settings.scanRows,
   };
   const { items, notices, asOf } = await readWholeList<MappedInstance>(context, operation, {
     ...reading,
-    memory: provider.memoryOf(listing.name),
     trustTotals: provider.account.upstream.trustTotals,
-    onBroken: provider.tellOf(listing.name),
+    onBroken: (message) => provider.tell(listing.name, message),
   });
   return { rows: items.map((item) => listedRow(listing, item)), notices, asOf };
 }
@@ -142,39 +137,26 @@ function listedRow({ regionOf }: InstanceListing, item: ListItem<MappedInstance>
  * instances with one id, such as a group and a cluster, cannot be told apart by those who ask for it: one of
  * them is shown, and the other is named.
  */
-function listOf(
-  provider: string,
-  region: string,
-  {
-    rows,
-    short,
-  }: {
-    readonly rows: readonly Pick<ListedRow, "mapped" | "fault">[];
-    readonly short: readonly Notice[];
-  },
-): ListedInstances {
-  const instances = rows
-    .flatMap(({ mapped }) => (mapped === null ? [] : [mapped]))
-    .map((mapped) => ({
-      ...NO_FACTS,
-      ...mapped,
-      provider,
-      region,
-      id: instanceId(provider, region, mapped.nativeId),
-    }));
-  const byId = new Map(instances.map((instance) => [instance.id, instance]));
-  const hidden = instances.filter(({ id, listing }) => byId.get(id)?.listing !== listing);
-  return {
-    instances: [...byId.values()].sort((a, b) =>
-      a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0,
-    ),
-    notices: [
-      ...short,
-      ...rows.flatMap(({ fault }) => (fault === null ? [] : [faultNotice(fault)])),
-      ...hidden.map(({ nativeId }) => faultNotice(`Another instance has the id ${nativeId} too.`)),
-    ],
-  };
+function listOf(provider: string, region: string, lists: readonly ListedRows[]): ListedInstances {
+  const byNativeId = new Map<string, Instance>();
+  const notices: Notice[] = [];
+  for (const list of lists) {
+    notices.push(...list.notices);
+    for (const { mapped, fault } of list.rows) {
+      if (fault !== null) notices.push(faultNotice(fault));
+      if (mapped === null) continue;
+      const { nativeId, listing } = mapped;
+      const id = instanceId(provider, region, nativeId);
+      if ((byNativeId.get(nativeId)?.listing ?? listing) !== listing)
+        notices.push(faultNotice(`Another instance has the id ${nativeId} too.`));
+      byNativeId.set(nativeId, { ...NO_FACTS, ...mapped, provider, region, id });
+    }
+  }
+  return { instances: [...byNativeId.values()].sort(inOrder), notices };
 }
+
+const inOrder = (a: Instance, b: Instance): number =>
+  a.nativeId < b.nativeId ? -1 : a.nativeId > b.nativeId ? 1 : 0;
 
 const faultNotice = (fault: string): Notice => ({
   code: "BAD_RESPONSE",
@@ -247,9 +229,8 @@ export class SeenInstances {
   private withEarlier(region: string, { instances }: ListedInstances): readonly Instance[] {
     const shown = new Set(instances.map(({ nativeId }) => nativeId));
     const earlier = this.latest.get(region)?.instances ?? [];
-    return [...instances, ...earlier.filter(({ nativeId }) => !shown.has(nativeId))].sort((a, b) =>
-      a.nativeId < b.nativeId ? -1 : 1,
-    );
+    const missing = earlier.filter(({ nativeId }) => !shown.has(nativeId));
+    return [...instances, ...missing].sort(inOrder);
   }
 
   /** The instances that left a region's list recently enough to have backups. */

@@ -193,16 +193,15 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
-    const { runtime, region, listing, instance, slices } = this;
+    const { runtime, region, listing, instance, slices, listMemory: memory } = this;
     const { direction, instant, freshness } = question;
     // The owners of members change without their rows.
     const before = listing.ownedByMember ? null : slices.at(instant, Number.NEGATIVE_INFINITY);
     const known = knownRowsOf(before, listing);
-    const form = runtime.formOf(listing.name);
     const { call, ports } = runtime;
     const { scanRows } = ports.settings;
     const scope = { region, instance };
-    const context = { listing, scope, form, call, scanRows, known };
+    const context = { listing, scope, memory, call, scanRows, known };
     // A list without windows is read in the same way for every instant.
     const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
     return this.log.take(
@@ -334,7 +333,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       },
       groupMs: shards !== undefined && instance?.shardCount !== 1 ? shards.withinMs : 0,
       isTooWide: (error) => isTooWide(listing, error),
-      onBroken: runtime.tellOf(listing.name),
+      onBroken: (message) => runtime.tell(listing.name, message),
     });
   }
 

@@ -151,10 +151,10 @@ class FirstPages {
     instance: MappedInstance | null,
   ): Promise<readonly ListItem<T>[]> {
     const { runtime, region, operation } = this;
-    const form = runtime.formOf(listing.name);
+    const memory = runtime.memoryOf(listing.name);
     const scope = { region: listing.scope === "account" ? null : region, instance };
     const { scanRows } = runtime.ports.settings;
-    const context = { listing, scope, form, call: runtime.call, scanRows };
+    const context = { listing, scope, memory, call: runtime.call, scanRows };
     const found: ListItem<T>[][] = [];
     for (let part = 0; part < (listing.parts?.(scope).length ?? 1); part += 1) {
       const question = this.question(listing);

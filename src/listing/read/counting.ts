@@ -74,9 +74,12 @@ export async function readCounted<R extends Item>(
     return read;
   };
   const isShared = isList && endsOnceSettled(request, first);
-  const further = () => (isShared ? unlessSettled(request.memory, isEnd, readOn) : readOn());
-  const read = isEnd() ? null : await further();
-  const rows = read ?? new Map(first.rows.map((row) => [row.key, row]));
+  const reading = isShared
+    ? unlessSettled(request.memory, isEnd, readOn)
+    : isEnd()
+      ? null
+      : readOn();
+  const rows = (await reading) ?? new Map(first.rows.map((row) => [row.key, row]));
   const isDoubtful = record.shortageOf(rows) !== null;
   if (!comparesTotals(request)) {
     if (isDoubtful) request.memory.totalTrusted = false;

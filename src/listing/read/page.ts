@@ -42,6 +42,8 @@ export interface ListMemory {
   orderTrusted: boolean;
   /** The widest window to ask for, once a wider one was refused. */
   maxSpanMs: number | null;
+  /** The listing's alternative in use, because the account accepts only weaker parameters; -1 for none. */
+  alternative: number;
   /** Lists that settle a doubt which their listing shares, and those that wait for the outcome. */
   readonly settling: { lists: number; readonly waiting: (() => void)[] };
 }
@@ -77,6 +79,7 @@ export const newListMemory = (): ListMemory => ({
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
+  alternative: -1,
   settling: { lists: 0, waiting: [] },
 });
 

@@ -3,7 +3,7 @@ import type { ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape
 import { holds } from "../../paging/slice.js";
 import { endsList, legalSize, pageSizeOf, seemsLast, type Ask, type Item } from "./page.js";
 import { readCounted, shortNotice } from "./counting.js";
-import { windowOf, type SpanRead, type SpanRequest } from "./span.js";
+import { startsOf, windowOf, type SpanRead, type SpanRequest } from "./span.js";
 import { askFirst, readEveryWindow, readWindowed, widestWindowMs } from "./windowed.js";
 
 const WHOLE = {
@@ -125,8 +125,8 @@ function spanInOrder<R extends Item>(
 ): SpanRead<R> | null {
   // Rows that form one backup may lie on both sides of the edge.
   if (order === "unknown" || !memory.orderTrusted || groupMs > 0) return null;
-  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
-  if (!(order === "newestFirst" ? isFalling(starts) : isRising(starts))) {
+  const starts = startsOf(rows);
+  if (!isOrdered(starts, order === "newestFirst" ? -1 : 1)) {
     memory.orderTrusted = false;
     onBroken?.("The vendor's rows are not in the order that it states; its lists are read whole.");
     return null;
@@ -220,17 +220,14 @@ function widestWindow<R extends Item>(request: SpanRequest<R>): PageQuestion["wi
 
 /** Rows a millisecond, estimated from a page that does not hold the whole list. */
 function guessDensity<R extends Item>({ rows, total }: PageAnswer<R>): number {
-  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
+  const starts = startsOf(rows);
   const extent = Math.max(...starts) - Math.min(...starts);
   // Sorted rows are one end of the list and as dense as the rest; others are a sample of all of it.
-  const shown = isSorted(starts) ? rows.length : Math.max(total ?? 0, rows.length);
+  const isSorted = isOrdered(starts, -1) || isOrdered(starts, 1);
+  const shown = isSorted ? rows.length : Math.max(total ?? 0, rows.length);
   return shown / Math.max(extent, 1);
 }
 
-const isSorted = (values: readonly number[]): boolean => isFalling(values) || isRising(values);
-
-const isFalling = (values: readonly number[]): boolean =>
-  values.every((value, i) => i === 0 || value <= (values[i - 1] as number));
-
-const isRising = (values: readonly number[]): boolean =>
-  values.every((value, i) => i === 0 || value >= (values[i - 1] as number));
+/** Whether values never fall (`sign` 1), or never rise (-1). */
+const isOrdered = (values: readonly number[], sign: 1 | -1): boolean =>
+  values.every((value, i) => i === 0 || sign * (value - (values[i - 1] as number)) >= 0);

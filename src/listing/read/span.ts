@@ -136,6 +136,10 @@ export function windowBreach<R extends Item>(
   return breach ?? null;
 }
 
+/** The starts of the rows that have one, in their order. */
+export const startsOf = (rows: readonly Item[]): number[] =>
+  rows.flatMap(({ startedAt }) => startedAt ?? []);
+
 /**
  * The latest instant in `[lowest, since]` that follows `quietMs` without a start, so that no group of rows
  * which start within `quietMs` of its first crosses it. Null if there is none.
@@ -146,9 +150,8 @@ export function quietBefore<R extends Item>(
   lowest: number,
   quietMs: number,
 ): number | null {
-  const starts = rows
-    .map(({ startedAt }) => startedAt)
-    .filter((at): at is number => at !== null && at < since && at >= lowest)
+  const starts = startsOf(rows)
+    .filter((at) => at < since && at >= lowest)
     .sort((a, b) => b - a);
   let quiet = since;
   for (const start of starts) {

@@ -5,6 +5,7 @@ import {
   AHEAD_MS,
   quietBefore,
   spanAt,
+  startsOf,
   windowBreach,
   windowOf,
   type Span,
@@ -64,7 +65,7 @@ export async function readWindowed<R extends Item>(
   let width = Math.min(likelyWidth(request, shape, margin), extentOf(request));
   for (;;) {
     const least = leastWidth(shape, margin);
-    const widest = Math.max(1, widestSpan(request, shape, margin));
+    const widest = Math.max(1, widestWindowMs(request) - overheadOf(shape, margin));
     width = Math.min(width, widest);
     const reach = Math.min(width + aheadOf(request), widest);
     const span = spanAt(request.instant, request.direction, reach, request.bounds);
@@ -93,13 +94,6 @@ export async function readWindowed<R extends Item>(
     margin *= 4;
   }
 }
-
-/** The widest span whose window, margins included, the vendor accepts. */
-const widestSpan = <R extends Item>(
-  request: SpanRequest<R>,
-  shape: WindowShape,
-  margin: number,
-): number => widestWindowMs(request) - overheadOf(shape, margin);
 
 /** How much wider a window is than its span. */
 const overheadOf = (
@@ -146,7 +140,7 @@ export async function readEveryWindow<R extends Item>(
   let shortage: CountedRows<R>["shortage"] = null;
   let since = Number.NEGATIVE_INFINITY;
   while (since < bounds.newest) {
-    const width = widestSpan(request, window, groupMs);
+    const width = widestWindowMs(request) - overheadOf(window, groupMs);
     const span = spanAt(since, "oldestFirst", width, bounds);
     const asked = windowOf(window, span, bounds, groupMs);
     const first = await askFirst(request, asked);
@@ -186,7 +180,7 @@ function remember<R extends Item>(
   { since, until }: Window,
   rows: readonly R[],
 ): void {
-  const starts = rows.map(({ startedAt }) => startedAt).filter((at) => at !== null);
+  const starts = startsOf(rows);
   const top = direction === "newestFirst" && !Number.isFinite(instant);
   const end = top && starts.length > 0 ? Math.max(...starts) : until;
   const density = rows.length / Math.max(end - since, 1);

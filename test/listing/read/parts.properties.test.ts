@@ -105,7 +105,7 @@ async function walk(world: Parts, isWindowed: boolean, direction: "newestFirst" 
   const context = {
     listing,
     scope: { region: null, instance: null },
-    form: { alternative: -1 },
+    memory: newListMemory(),
     call: world.call,
     scanRows: 1_000,
   };

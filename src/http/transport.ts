@@ -112,7 +112,8 @@ function makeRoute(
   const trusted = ca ?? options.ca;
   const connecting = { ...options, ...(trusted === undefined ? {} : { ca: trusted }) };
   const connect = makeConnector(connecting);
-  const pooled = { connections, pipelining: 1, connect };
+  // Each exchange has a timer of its own, for the whole of it.
+  const pooled = { connections, pipelining: 1, connect, headersTimeout: 0, bodyTimeout: 0 };
   const isDirect = isLoopback(host.replace(/^\[|\]$/g, "")) || httpProxy + httpsProxy === "";
   if (isDirect) return { account, dispatcher: new Pool(origin, pooled), isProxied: false };
   const tls = { timeout: CONNECT_TIMEOUT_MS, ...authorities(trusted) };

@@ -64,6 +64,7 @@ const tooManyParts = (): SourceError =>
 const [QUOTE, BACKSLASH, COMMA, COLON, MINUS] = [34, 92, 44, 58, 45];
 const [BRACE, BRACKET, END_BRACE, END_BRACKET] = [123, 91, 125, 93];
 const [ZERO, NINE] = [48, 57];
+const [DOT, PLUS, UPPER_E, LOWER_E] = [46, 43, 69, 101];
 
 /** Where an integer stands that is too long for a number. */
 interface IntegerPlace {
@@ -149,13 +150,19 @@ function isEscaped(json: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-const NUMBER = /[\d.eE+-]*/y;
-
 function endOfNumber(json: string, start: number): number {
-  NUMBER.lastIndex = start;
-  NUMBER.test(json);
-  return NUMBER.lastIndex;
+  let end = start + 1;
+  while (isOfNumber(json.charCodeAt(end))) end += 1;
+  return end;
 }
+
+const isOfNumber = (code: number): boolean =>
+  (code >= ZERO && code <= NINE) ||
+  code === DOT ||
+  code === MINUS ||
+  code === PLUS ||
+  code === LOWER_E ||
+  code === UPPER_E;
 
 /**
  * Whether a token is an integer beyond 2^53 that may be put in quotes. A key may not: quotes would make

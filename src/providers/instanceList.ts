@@ -194,6 +194,17 @@ interface SeenInstance {
   readonly seenAt: number;
 }
 
+/** Most members are plain values, which need no deep comparison. */
+function isUnchanged(instance: Instance, before: Instance): boolean {
+  const names = Object.keys(instance) as (keyof Instance)[];
+  return (
+    names.length === Object.keys(before).length &&
+    names.every(
+      (name) => instance[name] === before[name] || isDeepStrictEqual(instance[name], before[name]),
+    )
+  );
+}
+
 /** Remembers the instances of a provider, because those that leave their list may still have backups. */
 export class SeenInstances {
   /** By region, then by native id. */
@@ -216,7 +227,7 @@ export class SeenInstances {
     const seen = getOrMake(this.regions, region, () => new Map<string, SeenInstance>());
     const instances = listed.map((instance) => {
       const before = seen.get(instance.nativeId)?.instance;
-      return before !== undefined && isDeepStrictEqual(instance, before) ? before : instance;
+      return before !== undefined && isUnchanged(instance, before) ? before : instance;
     });
     for (const instance of instances) seen.set(instance.nativeId, { instance, seenAt });
     for (const [nativeId, one] of seen)

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, type KeyObject } from "node:crypto";
 
 /** Names and texts of a request, before they are put in order. */
 export type Fields = Readonly<Record<string, string>>;
@@ -35,6 +35,9 @@ export const sortedPairs = (fields: Fields): string =>
 /** The names joined by `;` in order, as the newer schemes list the headers that they sign. */
 export const sortedNames = (fields: Fields): string => Object.keys(fields).sort().join(";");
 
-/** HMAC of UTF-8 text; the bytes may be the key of the next step. */
-export const hmac = (algorithm: "sha1" | "sha256", key: string | Buffer, text: string): Buffer =>
-  createHmac(algorithm, key).update(text).digest();
+/** HMAC of UTF-8 text. */
+export const hmac = (
+  algorithm: "sha1" | "sha256",
+  key: string | Buffer | KeyObject,
+  text: string,
+): Buffer => createHmac(algorithm, key).update(text).digest();

@@ -12,6 +12,7 @@ import {
   TraceFlags,
   type Tracer,
 } from "@opentelemetry/api";
+import { LRUCache } from "lru-cache";
 import { getOrMake } from "../../domain/maps.js";
 import type { AttemptNote } from "../../domain/observation.js";
 import { GRAPHQL_PATH } from "../graphqlRoute.js";
@@ -136,13 +137,22 @@ function contextIn(traceparent: unknown): SpanContext {
 /** OpenTelemetry's attributes of a vendor call, without `url.full`, which may contain signatures and names. */
 function httpOf(sent: AttemptNote["sent"]): Attributes {
   if (sent === undefined) return {};
-  const { protocol, hostname, port } = new URL(sent.origin);
   return {
     "http.request.method": sent.method,
+    ...getOrMake(servers, sent.origin, () => serverOf(sent.origin)),
+    ...(sent.status !== null && { "http.response.status_code": sent.status }),
+  };
+}
+
+/** By origin; an account has a few. */
+const servers = new LRUCache<string, Attributes>({ max: 1_000 });
+
+function serverOf(origin: string): Attributes {
+  const { protocol, hostname, port } = new URL(origin);
+  return {
     "url.scheme": protocol.slice(0, -1),
     "server.address": hostname,
     "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
-    ...(sent.status !== null && { "http.response.status_code": sent.status }),
   };
 }
 

@@ -16,7 +16,7 @@ import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { isoSecond } from "../kit/instant.js";
 import { meaningOf, refusal, unknownShape, WRONG_HOST } from "../kit/refusal.js";
-import { baseOf, flatParams, formRequest } from "../kit/request.js";
+import { baseOf, flatParams, formRequest, signingKey } from "../kit/request.js";
 
 const VERSION = "2015-01-01";
 
@@ -236,7 +236,8 @@ export function signAcs3(
   credentials: { readonly accessKeyId: string; readonly accessKeySecret: string },
 ): string {
   const text = `ACS3-HMAC-SHA256\n${canonicalAcs3(request)}`;
-  const signature = hmac("sha256", credentials.accessKeySecret, text).toString("hex");
+  const key = signingKey(credentials, credentials.accessKeySecret);
+  const signature = hmac("sha256", key, text).toString("hex");
   return `ACS3-HMAC-SHA256 Credential=${credentials.accessKeyId},SignedHeaders=${sortedNames(request.signed)},Signature=${signature}`;
 }
 

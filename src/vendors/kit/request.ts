@@ -1,3 +1,7 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import { getOrMake } from "../../domain/maps.js";
+import { hmac } from "../../http/sign/encode.js";
 import type { UnsignedRequest } from "../../listing/authenticator.js";
 import type { Params } from "../../listing/declaration.js";
 
@@ -62,4 +66,28 @@ export function flatParams(params: Params, first: 0 | 1): Record<string, string>
       for (const [index, item] of value.entries()) flat[`${name}.${first + index}`] = String(item);
   }
   return flat;
+}
+
+/** For each scope of an account: a service, a region and a day. */
+const MOST_KEYS = 100;
+const keys = new WeakMap<object, LRUCache<string, KeyObject>>();
+
+/**
+ * The key that signs for a scope, such as `20261129/redis/tc3_request`: the HMAC of each of its parts with the key
+ * before, beginning with the secret. Without a scope it is the secret. Keys are kept as long as the credentials that
+ * the secret belongs to.
+ */
+export function signingKey(credentials: object, secret: string, scope = ""): KeyObject {
+  const known = getOrMake(
+    keys,
+    credentials,
+    () => new LRUCache<string, KeyObject>({ max: MOST_KEYS }),
+  );
+  return getOrMake<string, KeyObject>(known, scope, () => {
+    const parts = scope.split("/").filter((part) => part !== "");
+    return parts.reduce<KeyObject>(
+      (key, part) => createSecretKey(hmac("sha256", key, part)),
+      createSecretKey(Buffer.from(secret)),
+    );
+  });
 }

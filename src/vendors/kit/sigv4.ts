@@ -13,6 +13,7 @@ import {
   type SigningScope,
   type UnsignedRequest,
 } from "../../listing/authenticator.js";
+import { signingKey } from "./request.js";
 
 /*
  * AWS Signature Version 4, in a header or in the query.
@@ -96,15 +97,9 @@ export function presignedV4(
 
 type TimedScope = SigningScope & { readonly time: string };
 
-function signatureOf(
-  parts: SignedParts,
-  scope: TimedScope,
-  { secretAccessKey }: AwsCredentials,
-): string {
+function signatureOf(parts: SignedParts, scope: TimedScope, credentials: AwsCredentials): string {
   const text = [ALGORITHM, scope.time, pathOf(scope), hash("sha256", canonical(parts))].join("\n");
-  const key = pathOf(scope)
-    .split("/")
-    .reduce<string | Buffer>((at, part) => hmac("sha256", at, part), `AWS4${secretAccessKey}`);
+  const key = signingKey(credentials, `AWS4${credentials.secretAccessKey}`, pathOf(scope));
   return hmac("sha256", key, text).toString("hex");
 }
 

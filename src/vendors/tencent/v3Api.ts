@@ -7,7 +7,7 @@ import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { child, optionalText } from "../kit/decode.js";
 import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
-import { baseOf, sentParams } from "../kit/request.js";
+import { baseOf, sentParams, signingKey } from "../kit/request.js";
 
 /**
  * Tencent's API 3.0 for Redis, version 2018-04-12: signed POSTs of JSON to `/`, HTTP 200 also for its
@@ -114,10 +114,7 @@ export function signTc3(
   const date = new Date(timestamp * 1000).toISOString().slice(0, 10);
   const scope = `${date}/${service}/tc3_request`;
   const text = ["TC3-HMAC-SHA256", String(timestamp), scope, canonicalTc3(request)].join("\n");
-  const key = [date, service, "tc3_request"].reduce<string | Buffer>(
-    (at, part) => hmac("sha256", at, part),
-    "TC3" + credentials.secretKey,
-  );
+  const key = signingKey(credentials, "TC3" + credentials.secretKey, scope);
   const signature = hmac("sha256", key, text).toString("hex");
   return `TC3-HMAC-SHA256 Credential=${credentials.secretId}/${scope}, SignedHeaders=${sortedNames(signed)}, Signature=${signature}`;
 }

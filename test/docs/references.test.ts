@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 const PAGES = [
   ...readdirSync(".").filter((name) => name.endsWith(".md")),
@@ -62,4 +63,13 @@ describe("the pages of documentation", () => {
     expect(quoted.length).toBeGreaterThan(1);
     for (const [, file = "", code = ""] of quoted) expect(textOf(file)).toContain(code);
   });
+});
+
+test("the types of scalars that front ends are shown are those of our own operations", () => {
+  const [, block = ""] =
+    /```yaml\n(schema: schema\.graphql\n[^]*?)```/.exec(textOf("docs/front-end.md")) ?? [];
+  const scalarsOf = (text: string): unknown =>
+    (parse(text) as { config?: { scalars?: unknown } } | null)?.config?.scalars;
+  expect(scalarsOf(block)).toBeDefined();
+  expect(scalarsOf(block)).toEqual(scalarsOf(textOf("codegen.yml")));
 });

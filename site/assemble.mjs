@@ -60,7 +60,9 @@ const withLinks = (text, link) =>
       if (to === null) return label;
       // A link that shows the name of a file shows the name of the page here.
       const isFile = /^`?[\w/-]+\.md`?$/.test(label);
-      return `${picture}[${(isFile && names.get(to.split("#")[0])) || label}](${to})`;
+      const shown = `${picture}[${(isFile && names.get(to.split("#")[0])) || label}](${to})`;
+      // A drawing has small text: it is as wide as it needs, and opens alone.
+      return picture && to.endsWith(".svg") ? `[${shown}](${to})` : shown;
     })
     .replace(/\b(src|srcset)="([^"]+)"/g, (_, name, target) => `${name}="${link(target)}"`);
 

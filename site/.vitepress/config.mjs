@@ -7,9 +7,10 @@ const STYLE = `
   .VPHome .vp-doc img { margin: 32px auto }
   .vp-doc td, .vp-doc th { padding: 6px 10px; vertical-align: top; font-size: 13px; line-height: 20px }
   .vp-doc td code { overflow-wrap: anywhere; padding: 1px 3px }
-  .vp-doc td:first-child code { overflow-wrap: normal; white-space: nowrap }
-  .vp-doc p:has(> img[src$=".svg"]) { overflow-x: auto }
+  .vp-doc td:first-child code, .vp-doc td > a:only-child > code { overflow-wrap: normal; white-space: nowrap }
+  .vp-doc p:has(> a > img[src$=".svg"]) { overflow-x: auto }
   .vp-doc img[src$=".svg"] { min-width: 600px }
+  html:root, html.dark { --vp-code-lang-color: var(--vp-c-text-2) }
 `;
 
 const items = (pages) => pages.map(([path, , text]) => ({ text, link: `/${path}` }));

@@ -24,7 +24,7 @@ describe("a walk while a vendor fails and comes back", () => {
   beforeEach(async () => {
     ahead = 0;
     clouds = await startStillClouds({
-      estate: { instances: 6, backupsEach: 40 },
+      estate: { instances: 6, backupsEach: 20 },
       upstream: { retries: 0, rate: 10_000, concurrency: 64 },
     });
     gateway = gatewayOver(clouds, {

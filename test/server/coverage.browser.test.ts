@@ -1,5 +1,5 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
 import { ClientError } from "../../src/errors.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { ANYONE } from "../../src/domain/principal.js";
@@ -7,13 +7,15 @@ import { INSTANCES, ISSUE, PROVIDERS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import {
   countsOf,
+  describeInBrowser,
+  endsOfGroup,
   eventually,
-  hasBrowser,
   openPage,
   rowCountOf,
   servePage,
-  startBrowser,
+  shareGateway,
   whenRead,
+  type OpenedPage,
 } from "./coverageEstate.js";
 import { ask } from "./harness.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
@@ -30,20 +32,15 @@ async function countsAt(url: string): Promise<unknown[]> {
   return COUNTS.split(" ").map((name) => report[name]);
 }
 
-/** Where to leave pictures of the page, for whoever wants to look at them. */
+/** Where to save pictures of the page, if anywhere. */
 const PICTURES = process.env["COVERAGE_PICTURES"];
 
-// Skipped where there is no Chromium at /usr/bin/chromium: the page needs a real browser.
-describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await startBrowser();
-  });
-  afterAll(() => browser.close());
+describeInBrowser("the coverage page in a browser", (browser) => {
+  const gateway = shareGateway();
 
   test("shows what the gateway counts, asks no other host and complains of nothing", async () => {
     const { url } = await servePage({}, { first: 10 });
-    const { page, requested, complaints } = await openPage(browser, url);
+    const { page, requested, complaints } = await openPage(browser(), url);
     await whenRead(page);
     const counts = await countsAt(url);
     expect(await countsOf(page)).toEqual(counts);
@@ -58,28 +55,106 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
-  test("names the outcome of each of the last thirty days", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url, { hash: "#text=reviews-ap-southeast-1" });
-    await whenRead(page);
-    const days = page.locator("[data-row='0'] .day");
-    const labels = await days.evaluateAll((cells) => cells.map((cell) => cell.ariaLabel ?? ""));
-    expect(labels).toHaveLength(30);
-    expect(
-      labels.filter(
-        (label) => !/^\d+ \w+: (good|failed|running|none|unknown|today, none yet)/.test(label),
-      ),
-    ).toEqual([]);
-    expect(labels.filter((label) => label.includes(": good (1 good)")).length).toBeGreaterThan(20);
-    expect(labels.filter((label) => label.includes(": failed (1 failed)"))).toHaveLength(1);
+  describe("with all instances", () => {
+    const atEnd = endsOfGroup();
+    let opened: OpenedPage;
+    beforeAll(async () => {
+      opened = await openPage(browser(), gateway().url, { atEnd });
+    });
+
+    /** The page that all tests of this group look at, with a text as its only filter. */
+    async function lookFor(text: string): Promise<Page> {
+      const { page } = opened;
+      await whenRead(page);
+      await page.evaluate(
+        `location.hash = ${JSON.stringify(String(new URLSearchParams({ text })))}`,
+      );
+      await eventually(() => page.getByRole("searchbox").inputValue()).toBe(text);
+      return page;
+    }
+
+    test("names the outcome of each of the last thirty days", async () => {
+      const page = await lookFor("reviews-ap-southeast-1");
+      const days = page.locator("[data-row='0'] .day");
+      const labels = await days.evaluateAll((cells) => cells.map((cell) => cell.ariaLabel ?? ""));
+      expect(labels).toHaveLength(30);
+      expect(
+        labels.filter(
+          (label) => !/^\d+ \w+: (good|failed|running|none|unknown|today, none yet)/.test(label),
+        ),
+      ).toEqual([]);
+      expect(labels.filter((label) => label.includes(": good (1 good)")).length).toBeGreaterThan(
+        20,
+      );
+      expect(labels.filter((label) => label.includes(": failed (1 failed)"))).toHaveLength(1);
+    });
+
+    test("opens on the worst instances, each with its reason, policy, tags and newest good backup", async () => {
+      const page = await lookFor("team=payments");
+      const [first = "", ...others] = await page.locator(".rows .row").allTextContents();
+      expect(first).toContain("Violating");
+      expect(first).toContain("Last good 2 d 12 h ago");
+      expect(first).toContain("payments-refunds");
+      expect(first).toContain("Automatic backups are off.");
+      expect(first).toContain("env=prod team=payments");
+      expect(others.length).toBeGreaterThan(4);
+      const today = page.locator("[data-row='0'] .day").last();
+      expect(await today.getAttribute("aria-label")).toBe("15 Jun: today, none yet");
+    });
+
+    test("opens an instance, pages to its older backups, and gives the focus back", async () => {
+      const page = await lookFor("orders-cn-hangzhou");
+      const row = page.getByRole("rowheader", { name: /^orders-cn-hangzhou/ });
+      await row.click();
+      const drawer = page.getByRole("dialog");
+      const lines = drawer.locator("tbody tr");
+      await eventually(() => lines.count()).toBe(20);
+      expect(await drawer.textContent()).toContain("20 backups so far");
+      const [first = ""] = await lines.allTextContents();
+      expect(first).toMatch(/\d{4}, \d\d:\d\d.*(Good|Failed|Running).*[KMG]iB.*(min|s)/);
+      await drawer.getByRole("button", { name: "Older" }).click();
+      await eventually(() => lines.count()).toBeGreaterThan(20);
+      const starts = (await lines.locator("td:first-child").allTextContents()).map((text) =>
+        Date.parse(`${text.slice(0, text.indexOf(":") + 3)} UTC`),
+      );
+      expect(starts).toEqual([...new Set(starts)].sort((a, b) => b - a));
+      await page.keyboard.press("Escape");
+      await eventually(() => drawer.count()).toBe(0);
+      expect(await row.evaluate((cell) => cell.matches(":focus"))).toBe(true);
+      expect(opened.complaints).toEqual([]);
+    });
+
+    test("filters by state, vendor, account, region and text, and shares the view by its URL", async () => {
+      const { url } = gateway();
+      const page = await lookFor("");
+      await page.getByRole("button", { name: "Violating" }).click();
+      expect(await rowCountOf(page)).toBe(11);
+      await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
+      expect(await rowCountOf(page)).toBe(2);
+      expect((await countsOf(page))[0]).toBe(2);
+      await page.getByRole("combobox", { name: "Region" }).selectOption("hk");
+      await page.getByRole("searchbox").fill("SCRATCH");
+      expect(await page.getByRole("rowheader").allTextContents()).toEqual([
+        expect.stringContaining("scratch-hk"),
+      ]);
+      const { hash } = new URL(page.url());
+      const shared = await openPage(browser(), url, { hash });
+      await whenRead(shared.page);
+      expect(await rowCountOf(shared.page)).toBe(1);
+      await shared.page.getByRole("combobox", { name: "Account" }).selectOption("demo-alibaba");
+      expect(await rowCountOf(shared.page)).toBe(0);
+      await shared.page.getByRole("button", { name: "Clear the filters" }).click();
+      expect(await rowCountOf(shared.page)).toBe(DEMO);
+      expect(new URL(shared.page.url()).hash).toBe("");
+    });
   });
 
   test("charts the backups and bytes of each day by state with one request", async () => {
-    const { url, clouds } = await servePage();
+    const { url, clouds } = gateway();
     const since = Date.parse("2026-05-17T00:00:00Z");
     const all = clouds.estate.truth().filter(({ startedAt }) => startedAt >= since);
     const asked: string[] = [];
-    const { page, complaints } = await openPage(browser, url, {
+    const { page, complaints } = await openPage(browser(), url, {
       onRequest: (body) => asked.push(body),
     });
     await whenRead(page);
@@ -117,8 +192,8 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
   });
 
   test("the chart is worked by keys, shows bytes, and is a table too", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url);
+    const { url } = gateway();
+    const { page } = await openPage(browser(), url);
     await whenRead(page);
     const chart = page.getByRole("region", { name: "Backups by day" });
     await eventually(() => chart.getByRole("img").count()).toBe(30);
@@ -144,7 +219,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const { url, clouds } = await servePage();
     const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
     clouds.knobs.faults.add({ vendor: "tencent", effect });
-    const { page } = await openPage(browser, url);
+    const { page } = await openPage(browser(), url);
     const chart = page.getByRole("region", { name: "Backups by day" });
     await eventually(() => chart.getByRole("status").textContent()).toMatch(
       /^Incomplete: .* without what cannot be read of demo-tencent\/redis$/,
@@ -154,34 +229,9 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     await eventually(() => chart.getByRole("status").textContent()).toMatch(/^[\d,]+ backups/);
   });
 
-  test("filters by state, vendor, account, region and text, and shares the view by its URL", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url);
-    await whenRead(page);
-    await page.getByRole("button", { name: "Violating" }).click();
-    expect(await rowCountOf(page)).toBe(11);
-    await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
-    expect(await rowCountOf(page)).toBe(2);
-    expect((await countsOf(page))[0]).toBe(2);
-    await page.getByRole("combobox", { name: "Region" }).selectOption("hk");
-    await page.getByRole("searchbox").fill("SCRATCH");
-    expect(await page.getByRole("rowheader").allTextContents()).toEqual([
-      expect.stringContaining("scratch-hk"),
-    ]);
-    const { hash } = new URL(page.url());
-    const shared = await openPage(browser, url, { hash });
-    await whenRead(shared.page);
-    expect(await rowCountOf(shared.page)).toBe(1);
-    await shared.page.getByRole("combobox", { name: "Account" }).selectOption("demo-alibaba");
-    expect(await rowCountOf(shared.page)).toBe(0);
-    await shared.page.getByRole("button", { name: "Clear the filters" }).click();
-    expect(await rowCountOf(shared.page)).toBe(DEMO);
-    expect(new URL(shared.page.url()).hash).toBe("");
-  });
-
   test("judges by another objective without reading the backups again", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url);
+    const { url } = gateway();
+    const { page } = await openPage(browser(), url);
     await whenRead(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.postDataJSON().query));
@@ -193,24 +243,9 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(asked.filter((query) => !query.includes("ProviderCoverage"))).toEqual([]);
   });
 
-  test("opens on the worst instances, each with its reason, policy, tags and newest good backup", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url, { hash: "#text=team%3Dpayments" });
-    await whenRead(page);
-    const [first = "", ...others] = await page.locator(".rows .row").allTextContents();
-    expect(first).toContain("Violating");
-    expect(first).toContain("Last good 2 d 12 h ago");
-    expect(first).toContain("payments-refunds");
-    expect(first).toContain("Automatic backups are off.");
-    expect(first).toContain("env=prod team=payments");
-    expect(others.length).toBeGreaterThan(4);
-    const today = page.locator("[data-row='0'] .day").last();
-    expect(await today.getAttribute("aria-label")).toBe("15 Jun: today, none yet");
-  });
-
   test("refreshes itself after a minute, without a word", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url);
+    const { url } = gateway();
+    const { page } = await openPage(browser(), url);
     await whenRead(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.postDataJSON().query));
@@ -219,33 +254,9 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     expect(await page.getByRole("banner").textContent()).toContain("checked at");
   });
 
-  test("opens an instance, pages to its older backups, and gives the focus back", async () => {
-    const { url } = await servePage();
-    const { page, complaints } = await openPage(browser, url, { hash: "#text=orders-cn-hangzhou" });
-    await whenRead(page);
-    const row = page.getByRole("rowheader", { name: /^orders-cn-hangzhou/ });
-    await row.click();
-    const drawer = page.getByRole("dialog");
-    const lines = drawer.locator("tbody tr");
-    await eventually(() => lines.count()).toBe(20);
-    expect(await drawer.textContent()).toContain("20 backups so far");
-    const [first = ""] = await lines.allTextContents();
-    expect(first).toMatch(/\d{4}, \d\d:\d\d.*(Good|Failed|Running).*[KMG]iB.*(min|s)/);
-    await drawer.getByRole("button", { name: "Older" }).click();
-    await eventually(() => lines.count()).toBeGreaterThan(20);
-    const starts = (await lines.locator("td:first-child").allTextContents()).map((text) =>
-      Date.parse(`${text.slice(0, text.indexOf(":") + 3)} UTC`),
-    );
-    expect(starts).toEqual([...new Set(starts)].sort((a, b) => b - a));
-    await page.keyboard.press("Escape");
-    await eventually(() => drawer.count()).toBe(0);
-    expect(await row.evaluate((cell) => cell.matches(":focus"))).toBe(true);
-    expect(complaints).toEqual([]);
-  });
-
   test("is worked by keys alone, and opens a day at that day", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url, { hash: "#text=reviews-ap-southeast-1" });
+    const { url } = gateway();
+    const { page } = await openPage(browser(), url, { hash: "#text=reviews-ap-southeast-1" });
     await whenRead(page);
     await page.getByRole("combobox", { name: "Owner" }).focus();
     await page.keyboard.press("Tab");
@@ -269,7 +280,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     // The page asks for each provider, and the breaker may open before it asks for the instances of the last.
     await ask(url, "{ instances(first: 200) { complete } }");
     clouds.knobs.faults.add({ vendor: "tencent", action, effect: { kind: "status", status: 500 } });
-    const { page } = await openPage(browser, url);
+    const { page } = await openPage(browser(), url);
     await whenRead(page);
     await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "Tencent Cloud" });
     const instances = await rowCountOf(page);
@@ -294,7 +305,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     const { url, clouds } = await servePage();
     const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
     clouds.knobs.faults.add({ vendor: "tencent", effect });
-    const { page } = await openPage(browser, url, { hash: "#account=demo-tencent" });
+    const { page } = await openPage(browser(), url, { hash: "#account=demo-tencent" });
     await whenRead(page);
     const headers = await page.getByRole("rowheader").allTextContents();
     expect(headers.length).toBeGreaterThan(1);
@@ -318,7 +329,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
         },
       },
     );
-    const { page, requested } = await openPage(browser, url);
+    const { page, requested } = await openPage(browser(), url);
     const prompt = page.getByRole("dialog", { name: "This gateway needs a key" });
     await prompt.getByLabel("API key or token").fill("wrong");
     await page.keyboard.press("Enter");
@@ -345,7 +356,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
       estate: { instances: MANY / CLOUD_PRODUCTS.length, backupsEach: 5, regions: 1 },
       upstream: { rate: 100_000 },
     });
-    const { page, complaints } = await openPage(browser, url);
+    const { page, complaints } = await openPage(browser(), url);
     await eventually(() => rowCountOf(page)).toBe(MANY);
     await whenRead(page);
     const rows = page.locator("[data-row]");
@@ -383,7 +394,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
         },
       }).reads;
     const { url } = await servePage({}, { makeReads, plugins: [] });
-    const { page, requested } = await openPage(browser, url);
+    const { page, requested } = await openPage(browser(), url);
     const headers = page.getByRole("rowheader");
     await eventually(() => headers.count()).toBe(names.length);
     const shown = names.map((name) => name.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd"));
@@ -425,7 +436,7 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
     );
     expect(policy.get("default-src")).toEqual(["'none'"]);
     expect(policy.get("script-src")).toEqual(["'self'"]);
-    const { page } = await openPage(browser, url);
+    const { page } = await openPage(browser(), url);
     const title = await page.title();
     await page
       .evaluate(
@@ -444,8 +455,8 @@ describe.skipIf(!hasBrowser)("the coverage page in a browser", () => {
   });
 
   test("fits a narrow window, and is light or dark as one likes", async () => {
-    const { url } = await servePage();
-    const { page } = await openPage(browser, url, { width: 390 });
+    const { url } = gateway();
+    const { page } = await openPage(browser(), url, { width: 390 });
     await whenRead(page);
     const widths = () => page.evaluate<number[]>("[document.body.scrollWidth, innerWidth]");
     const [content, window] = await widths();

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { expect, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import { makeLimitsPlugin } from "../../src/server/limits/limitsPlugin.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { gatewayOver } from "../estate/gateway.js";
-import { serve, type TestServer } from "./harness.js";
+import { startTestServer, type TestServer } from "./harness.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -20,11 +20,29 @@ const ARGS = [
   "--disable-sync",
 ];
 
-/** Whether there is a browser to look at pages with. */
-export const hasBrowser = existsSync(CHROMIUM);
+/** Tests with a browser of their own; they are skipped where there is no Chromium at /usr/bin/chromium. */
+export function describeInBrowser(name: string, body: (browser: () => Browser) => void): void {
+  describe.skipIf(!existsSync(CHROMIUM))(name, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    });
+    afterAll(() => browser.close());
+    body(() => browser);
+  });
+}
 
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+/** When something ends that tests use: with the test, or with the group of tests that share it. */
+export type Ends = (end: () => Promise<void>) => void;
+
+/** The ends of what a group of tests shares. Called where the tests are defined. */
+export function endsOfGroup(): Ends {
+  const ends: (() => Promise<void>)[] = [];
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+  return (end) => void ends.push(end);
+}
 
 /** What operations may hold where nothing is configured. */
 const LIMITS = {
@@ -40,17 +58,20 @@ const LIMITS = {
   bodyBytes: 262_144,
 };
 
+export type ServedPage = TestServer & { readonly clouds: Clouds };
+
 /** The embedded clouds and a gateway over them that serves the page, under the limits by default. */
 export async function servePage(
   options: CloudsOptions = {},
   { first = LIMITS.first, ...given }: Partial<ServerOptions> & { readonly first?: number } = {},
-): Promise<TestServer & { readonly clouds: Clouds }> {
+  atEnd: Ends = onTestFinished,
+): Promise<ServedPage> {
   const clouds = await startStillClouds(options);
-  onTestFinished(() => clouds.close());
+  atEnd(() => clouds.close());
   const limits = { ...LIMITS, first };
   const gateway = gatewayOver(clouds, { limits: { first, scanRows: 20_000 } });
-  onTestFinished(() => gateway.close());
-  const server = await serve({
+  atEnd(() => gateway.close());
+  const server = await startTestServer({
     page: true,
     demo: true,
     now: clouds.estate.now,
@@ -59,7 +80,18 @@ export async function servePage(
     plugins: [makeLimitsPlugin({ limits, placesOf: gateway.places })],
     ...given,
   });
+  atEnd(server.close);
   return { ...server, clouds };
+}
+
+/** One gateway for all tests of a group that leave its clouds as they are. */
+export function shareGateway(): () => ServedPage {
+  const atEnd = endsOfGroup();
+  let served: ServedPage;
+  beforeAll(async () => {
+    served = await servePage({}, {}, atEnd);
+  });
+  return () => served;
 }
 
 /** A page, with everything that it asked for and complained about. */
@@ -69,7 +101,7 @@ export interface OpenedPage {
   readonly complaints: string[];
 }
 
-/** Opens the page and closes it when the test ends. */
+/** Opens the page and closes it in the end. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -78,16 +110,18 @@ export async function openPage(
     height = 1_400,
     hash = "",
     onRequest = () => undefined,
+    atEnd = onTestFinished,
   }: {
     readonly width?: number;
     readonly height?: number;
     readonly hash?: string;
     /** Receives the body of each request that has one. */
     readonly onRequest?: (body: string) => unknown;
+    readonly atEnd?: Ends;
   } = {},
 ): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: { width, height } });
-  onTestFinished(() => page.close());
+  atEnd(() => page.close());
   const requested: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => {

@@ -23,7 +23,7 @@ const COPIED = ["src", "test", "schema", "package.json", "tsconfig.json", "vites
 /** The tests of everything that a walk passes through. */
 const TESTS = [
   ...["test/paging", "test/listing", "test/index", "test/sources", "test/lists"],
-  "test/estate/foresight",
+  "test/estate/prefetch",
 ];
 /** A run that takes longer counts as a failure: a walk may not end. */
 const PATIENCE_MS = 300_000;

@@ -14,7 +14,7 @@ const ALL = { instances: 7, backupsEach: 7 };
 const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
-/** Many requests at once, several of which the gateway answers with the same calls. */
+/** Many requests at once; the gateway answers several with the same calls. */
 const CPU_PLAN = { connections: 8, rounds: 7, ms: 300, warmUpMs: 15_000 };
 /** One request at a time, which shares no calls. */
 const P50_PLAN = { connections: 1, rounds: 5, ms: 500, warmUpMs: 500 };

@@ -179,8 +179,8 @@ const runnable = commands.filter(({ line }) =>
   /^(?:(?:npx )?redis-backup-gateway|node --.* dist\/main\.js) /.test(line),
 );
 
-/** Commands that go on until they are ended. */
-const LASTING = /\bserve\b|--follow\b/;
+/** Commands that run until they are ended. */
+const ENDLESS = /\bserve\b|--follow\b/;
 
 /** Commands that are the same over the demo run once. */
 const distinct = [
@@ -264,7 +264,7 @@ exec "${process.execPath}" "\${args[@]}"
     child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
     const ended = once(child, "exit");
     const first = once(child.stdout, "data");
-    if (LASTING.test(line)) {
+    if (ENDLESS.test(line)) {
       // What it prints first shows that it works. A list that waits for rows may print nothing.
       await Promise.race([first, ended, sleep(5_000)]);
       while (child.exitCode === null && !handlesSigterm(child)) await sleep(50);
@@ -272,7 +272,7 @@ exec "${process.execPath}" "\${args[@]}"
     } else child.stdout.resume();
     const [code] = (await ended) as [number | null];
     // 2 and 3 are answers, too: instances violate the RPO, or are unknown; 143: it was ended by SIGTERM.
-    expect(LASTING.test(line) ? [0, 143] : [0, 2, 3], stderr).toContain(code);
+    expect(ENDLESS.test(line) ? [0, 143] : [0, 2, 3], stderr).toContain(code);
     if (line.includes("--cpu-prof"))
       expect(readdirSync(folder).join(" ")).toMatch(/\.cpuprofile\b/);
     if (line.includes("--trace-opt"))

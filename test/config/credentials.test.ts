@@ -265,7 +265,7 @@ describe("a command", () => {
     expect(readerOf(source).origin).toBe("command ./no-such-program");
   });
 
-  /** A script that starts another program, writes its process id to a file, and goes on as it is told. */
+  /** A script that starts another program, writes its process id to a file, and then runs the given code. */
   const parentOf = (file: string, then: string): CredentialSource =>
     script(
       `const { pid } = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"], { stdio: "inherit" });

@@ -217,7 +217,7 @@ describe("what is kept between operations", () => {
   });
 });
 
-test("a list of which a later page failed is read again from its beginning", async () => {
+test("a list whose later page failed is read again from its beginning", async () => {
   const clouds = await startStillClouds({
     estate: { instances: 120, backupsEach: 2, regions: 1 },
     upstream: { retries: 0, rate: 10_000, concurrency: 64 },

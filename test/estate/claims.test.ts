@@ -41,8 +41,8 @@ const truthOf = (vendor: CloudVendor): string[] =>
     .map(({ nativeId }) => nativeId)
     .sort();
 
-/** What is told of claims in the log, and how often in the metric. */
-async function toldOf(provider: string) {
+/** What the log says about dropped claims, and how many the metric counts. */
+async function claimsOf(provider: string) {
   const { text } = await exchange(new URL("/metrics", stack.url).href);
   const counted = text
     .split("\n")
@@ -54,11 +54,11 @@ async function toldOf(provider: string) {
 
 describe("lists of 330 backups whose vendor", () => {
   test.each([
-    { what: "tells no total", knobs: { totals: "absent" as const } },
-    { what: "tells a total that is too low", knobs: { totals: -70 } },
-    { what: "caps its pages and tells nobody", knobs: { pageCap: 60 } },
+    { what: "shows no total", knobs: { totals: "absent" as const } },
+    { what: "shows a total that is too low", knobs: { totals: -70 } },
+    { what: "caps its pages silently", knobs: { pageCap: 60 } },
     {
-      what: "caps its pages and tells no total",
+      what: "caps its pages and shows no total",
       knobs: { pageCap: 50, totals: "absent" as const },
     },
     { what: "selects windows on the end", knobs: { windowSelects: "end" as const } },
@@ -137,9 +137,9 @@ describe("a vendor that breaks its declaration", () => {
       provider: { key: "demo-ucloud/uredis" },
     });
     expect(nativeIdsOf(pages).filter((id) => id.startsWith("same-"))).toEqual([]);
-    const told = await toldOf("demo-ucloud/uredis");
-    expect(told.counted).toBeGreaterThan(0);
-    expect(told.line).toContain("do not come to an end");
+    const dropped = await claimsOf("demo-ucloud/uredis");
+    expect(dropped.counted).toBeGreaterThan(0);
+    expect(dropped.line).toContain("do not come to an end");
   });
 
   test("by a row outside the window is reported, and its list is read whole", async () => {
@@ -159,8 +159,8 @@ describe("a vendor that breaks its declaration", () => {
         provider: { key: "demo-tencent/redis" },
       },
     ]);
-    const told = await toldOf("demo-tencent/redis");
-    expect([told.counted, told.line.includes("outside the time")]).toEqual([1, true]);
+    const dropped = await claimsOf("demo-tencent/redis");
+    expect([dropped.counted, dropped.line.includes("outside the time")]).toEqual([1, true]);
   });
 
   test("by a list without an end is left at the rows that a slice may hold", async () => {

@@ -90,7 +90,7 @@ async function listsOf(...providers: readonly string[]): Promise<Lists> {
 const backupOf = (provider: string): TrueBackup =>
   stack.clouds.estate.truth().find((one) => one.provider === provider) as TrueBackup;
 
-/** The fields that show one object, and none of which has a place for issues. */
+/** The fields that show one object, which have no place for issues. */
 const OBJECTS = `query ($instance: ID!, $backup: ID!, $entities: [_Any!]!) {
   instance(id: $instance) { nativeId coverage(rpo: "PT24H") { state } latestBackup { nativeId } }
   backup(id: $backup) { nativeId }

@@ -1,6 +1,6 @@
 import { ask } from "../server/harness.js";
 
-/** One page of `backups` as GraphQL over HTTP tells it. */
+/** One page of `backups` as GraphQL over HTTP shows it. */
 export interface HttpPage {
   readonly edges: {
     readonly cursor: string;

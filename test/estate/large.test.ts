@@ -122,7 +122,7 @@ describe("1,000 instances of each product, at 20 calls a second", () => {
   });
 
   test(
-    "what is older than three rounds is asked for, and told as old where that fails",
+    "lists older than three rounds are read, and reported as stale if that fails",
     {
       timeout: 120_000,
     },
@@ -134,7 +134,7 @@ describe("1,000 instances of each product, at 20 calls a second", () => {
         clouds.knobs.faults.add({ vendor, effect: { kind: "status", status: 500 } });
       await clock.pass(60_000);
       const soon = await read(50);
-      // The lists of instances are not kept, and are told as old by themselves.
+      // The lists of instances are not kept, and are reported as stale on their own.
       expect(ofInstances(soon)).toEqual([]);
       await clock.pass(300_000);
       const late = await read(50);

@@ -16,7 +16,7 @@ describe("a walk of more backups than memory holds", () => {
   });
   afterAll(() => clouds.close());
 
-  /** Walks it all, and tells what was asked and the most that was held at once. */
+  /** Walks everything, and returns the calls and the most rows that were held at once. */
   async function walk(cacheRows: number) {
     const gateway = gatewayOver(clouds, { settings: { ...SETTINGS, cacheRows } });
     clouds.calls.reset();

@@ -284,7 +284,7 @@ test("a list that fails at once leaves no promise behind that nobody waits for",
   process.on("unhandledRejection", note);
   const question = { schema: new GraphQLSchema({ query }), document };
   const { data } = await executed(planOf(question), question);
-  // Node tells of unhandled rejections once all that was due is done.
+  // Node reports unhandled rejections once all pending microtasks are done.
   await new Promise((resolve) => setImmediate(resolve));
   process.off("unhandledRejection", note);
   expect([data, unhandled]).toEqual(['{"things":null}', []]);

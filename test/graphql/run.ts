@@ -38,11 +38,11 @@ export async function run(source: string, given: Given = {}): Promise<Run> {
   };
   const variableValues = given.variables ?? {};
   const result = await answerOf({ schema: schema(), source, contextValue, variableValues });
-  return { ...told(result), asked };
+  return { ...asJson(result), asked };
 }
 
-// Through JSON, as a client gets it: what cannot be written is no answer.
-const told = ({ data, errors }: ExecutionResult): Omit<Run, "asked"> =>
+// Through JSON, as a client gets it: a value that JSON cannot write is not an answer.
+const asJson = ({ data, errors }: ExecutionResult): Omit<Run, "asked"> =>
   JSON.parse(
     JSON.stringify({
       data: data ?? null,

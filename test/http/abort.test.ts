@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => process.off("warning", note));
 
 /** Node emits warnings a moment later. */
-async function told(): Promise<Error[]> {
+async function emitted(): Promise<Error[]> {
   await new Promise((resolve) => setImmediate(resolve));
   return warnings;
 }
@@ -76,7 +76,7 @@ describe("an abort", () => {
   test("may be waited for by thousands without a warning", async () => {
     const { signal } = new AbortController();
     for (let n = 0; n < 5_000; n += 1) onAbort(signal, () => undefined);
-    expect(await told()).toEqual([]);
+    expect(await emitted()).toEqual([]);
   });
 });
 
@@ -87,7 +87,7 @@ test("calls that share a signal warn of no leak, sending, queueing or waiting to
   const origins = Array.from({ length: 60 }, () => server.origin);
   await Promise.allSettled(origins.map((origin) => client.send(call(origin), context)));
   expect(server.requests.length).toBeGreaterThanOrEqual(20);
-  expect(await told()).toEqual([]);
+  expect(await emitted()).toEqual([]);
   await client.close();
   await server.stop();
 });

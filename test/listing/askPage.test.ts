@@ -49,7 +49,7 @@ describe("a list that is read again", () => {
       return edges.map(({ node }) => node);
     };
     const before = await read();
-    // Links are signed anew, so that rows with links are not what they were.
+    // Links are signed again, so rows with links have changed.
     ahead += 11_000;
     between(before);
     const after = await read();
@@ -76,9 +76,9 @@ describe("a list that is read again", () => {
         expect(clouds.estate.updateBackup(refOf(backup), { sizeBytes: 12_345_678 })).not.toBeNull();
     });
     const ids = new Set(changed.map(({ id }) => id));
-    const anew = after.filter((backup) => !isNew(backup) && !isKnown(backup));
-    expect(new Set(anew.map(({ id }) => id))).toEqual(ids);
-    for (const { sizeBytes } of anew) expect(sizeBytes).toBe(12_345_678);
+    const decoded = after.filter((backup) => !isNew(backup) && !isKnown(backup));
+    expect(new Set(decoded.map(({ id }) => id))).toEqual(ids);
+    for (const { sizeBytes } of decoded) expect(sizeBytes).toBe(12_345_678);
   });
 
   test("drops a backup that is gone", async () => {

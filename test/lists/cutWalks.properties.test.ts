@@ -62,7 +62,7 @@ const PENDING_PAGES = 3;
 
 const ALL_AT_ONCE: Step = { size: 50, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
-describe("a walk over sources of which many never answer", () => {
+describe("a walk over sources that mostly never answer", () => {
   test(
     "ends, shows the others whole, repeats no page, and asks for what is refused once within ttl",
     { timeout: PATIENCE_MS },

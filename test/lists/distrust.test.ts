@@ -45,16 +45,16 @@ async function pagesOf(gateway: ModelGateway): Promise<Visit[]> {
 describe("a list that shows rows outside the window", () => {
   test("is reported and read whole, so that the next walk shows all of it", async () => {
     const estate = new ModelEstate([ACCOUNT], EPOCH);
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const gateway = new ModelGateway(
       estate,
       {},
-      { onClaimDropped: (...claim) => told.push(claim) },
+      { onClaimDropped: (...claim) => reported.push(claim) },
     );
     const issues = (await pagesOf(gateway)).flatMap(({ page }) => page.issues);
     expect(new Set(issues.map(({ code }) => code))).toEqual(new Set(["BAD_RESPONSE"]));
     const message = "The vendor showed a row outside the time asked for; its lists are read whole.";
-    expect(told).toEqual([["a0/model", "backups", message]]);
+    expect(reported).toEqual([["a0/model", "backups", message]]);
     expect(idsOf({ visits: await pagesOf(gateway) })).toHaveLength(20);
   });
 

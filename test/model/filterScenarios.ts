@@ -27,7 +27,7 @@ const some = <T>(part: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(par
 
 const distance = fc.oneof(fc.constantFrom(0, 1, HOUR, DAY), fc.integer({ min: 0, max: 8 * DAY }));
 
-/** Filters over what model estates hold, of which most let at least one backup pass. */
+/** Filters over what model estates hold, most of which match at least one backup. */
 export const filters: fc.Arbitrary<FilterScenario | null> = fc.option(
   fc.record({
     aim: fc.option(fc.nat(47), { freq: 9 }),

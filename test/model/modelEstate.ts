@@ -83,7 +83,7 @@ interface RegionModel {
   readonly instances: ModelList;
 }
 
-/** What an estate is told to do while it is asked. */
+/** What an estate does while it is asked. */
 export interface Script {
   /** What changes before each call. */
   changes: (readonly EstateChange[])[];
@@ -178,7 +178,7 @@ export class ModelEstate {
       throw new SourceError("CUT", "The deadline has passed.");
     }
     world.now += script.latencyMs;
-    this.failAsTold(question);
+    this.failAsScripted(question);
     if (question.action === "ListRegions") return { rows: this.regionsOf(question.account) };
     const region = this.regionOf(question);
     const scenario = this.accounts[region.account] as AccountScenario;
@@ -379,11 +379,11 @@ export class ModelEstate {
   }
 
   /** Each list fails by a pattern of its own, in the order in which lists are first asked. */
-  private failAsTold(question: CloudQuestion): void {
+  private failAsScripted(question: CloudQuestion): void {
     const { account, action, region, instance } = question;
     const { failures, failing } = this.script;
-    const told = failing(question);
-    if (told !== null) failWith(told, question);
+    const scripted = failing(question);
+    if (scripted !== null) failWith(scripted, question);
     if (failures.length === 0) return;
     const name = `${account} ${action} ${region} ${instance}`;
     if (!this.lists.includes(name)) this.lists.push(name);

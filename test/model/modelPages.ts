@@ -4,7 +4,7 @@ import type { ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */
 export interface Behaviour {
-  /** No page has more rows, and nobody is told. */
+  /** No page has more rows, and the answer does not say so. */
   readonly cap: number | null;
   /** Right, left out, of so many changes ago, or wrong by so many rows for good. */
   readonly totals:

@@ -26,7 +26,7 @@ export interface Shelf {
 const slotOf = (extent: Extent, fraction: number): number =>
   Math.floor(startAt(extent, fraction) / SLOT_MS);
 
-/** The place of a node in a set, told by its row. */
+/** The place of a node in a set, as its row shows it. */
 export const nodeOf = ({ facts }: ModelRow): number | null =>
   typeof facts["node"] === "number" ? facts["node"] : null;
 

@@ -72,7 +72,7 @@ const sizesUpTo = (max: number): number[] => [
  */
 export function canOverlap({ shape: { page }, behaviour }: ListScenario): boolean {
   const { cap, copies, copiesApart } = behaviour;
-  // A key that comes again elsewhere tells no place.
+  // A key that appears again elsewhere does not identify a place.
   if (page.style === "token" || (copies > 1 && copiesApart)) return false;
   if (page.style === "offset" && !page.aligned) return true;
   const most = Math.min(page.max, cap ?? page.max);
@@ -167,7 +167,7 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
           totals,
           // The same row again and again leaves no room on a small page.
           copies: parts.copies < pageRows ? parts.copies : 1,
-          // A page shows that they are, and a token that names a row tells one place.
+          // A page shows that they are apart, and a token that names a row identifies one place.
           copiesApart: parts.areApart && parts.tokens === "offset" && pageRows >= 4,
           windowSelects: window?.selects ?? "start",
           windowBounds: parts.bounds,
@@ -232,7 +232,7 @@ const plainList: fc.Arbitrary<ListBehaviour> = list(0).map(({ shape, behaviour }
   behaviour,
 }));
 
-/** A window that a vendor limits, of a list whose beginning nobody tells, takes years of questions. */
+/** A window that a vendor limits, of a list whose beginning is not known, takes years of questions. */
 const isEndless = ({ shape, behaviour }: ListBehaviour): boolean =>
   shape.window?.mandatory === true && behaviour.windowSpanMs !== null;
 

@@ -201,7 +201,7 @@ describe("a cursor", () => {
 });
 
 describe("the names of sources in a cursor", () => {
-  /** A hash of which the first 32 bits are the same for all names that share the first letter. */
+  /** A hash whose first 32 bits are the same for all names that share the first letter. */
   const colliding: HashName = (name) =>
     createHash("sha256").update(name.slice(0, 1)).digest("hex").slice(0, 8) +
     createHash("sha256").update(name).digest("hex").slice(8);

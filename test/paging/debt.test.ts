@@ -13,7 +13,7 @@ describe("debts of one source", () => {
     { what: "that meet are one", debts: [debt(9, 7), debt(7, 5)], is: [debt(9, 5)] },
     { what: "that overlap are one", debts: [debt(8, 4), debt(9, 6)], is: [debt(9, 4)] },
     {
-      what: "of which one holds the other are one",
+      what: "are one if one holds the other",
       debts: [debt(9, 2), debt(7, 5)],
       is: [debt(9, 2)],
     },

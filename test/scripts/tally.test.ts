@@ -13,7 +13,7 @@ const file = (status: string, ...tests: string[]) => ({
 });
 const report = (...testResults: unknown[]) => JSON.stringify({ testResults });
 
-describe("the tally", () => {
+describe("the summary of all reports", () => {
   test.each([
     {
       what: "adds up all reports",

@@ -27,7 +27,7 @@ const WRONG_KEY = "CaNaRyKeyOfNobody43cc";
 const ROUTER = "CaNaRySecretOfRouters44dd";
 const PASSWORD = "CaNaRyPasswordOfCache45ee";
 
-/** Credentials that no cloud knows, tokens included: whoever uses them is refused. */
+/** Credentials that no cloud accepts, tokens included. */
 const REFUSED = {
   ucloud: { publicKey: "CaNaRyUcloudPublic51", privateKey: "CaNaRyUcloudPrivate52" },
   tencent: {
@@ -128,7 +128,7 @@ class Watched {
     }
   }
 
-  /** Sends secrets where none belong; the answers go back to whoever sent them. */
+  /** Sends secrets where none belong; the answers go back to the sender. */
   async sendMisplaced(): Promise<void> {
     const { url } = this.gateway;
     const [full = {}] = Object.values(this.callers);
@@ -190,7 +190,7 @@ const accountsOf = (clouds: Clouds, round: string, credentials?: typeof REFUSED)
   clouds.accounts.map((account) => ({
     ...fileAccountOf(account, credentials?.[account.vendor]),
     id: `${round}-${account.vendor}`,
-    // Whoever hangs is given up soon; whoever is well has all the time that it needs.
+    // A vendor that hangs is abandoned soon; a healthy one has all the time that it needs.
     ...(round.startsWith("fault") ? { timeout: "PT0.4S" } : {}),
   }));
 

@@ -58,7 +58,7 @@ async function hold({ url }: GatewayProcess, head: string, drips = false): Promi
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const ended = once(socket, "close");
-  // Whoever writes to a connection that has ended is told so.
+  // A write to a closed connection emits an error.
   socket.on("error", () => undefined).resume();
   await once(socket, "connect");
   socket.write(head);
@@ -102,7 +102,7 @@ describe("C12: a process whose connections are held", () => {
   });
 });
 
-/** Holds every vendor call until it is released, and tells when so many have come. */
+/** Holds every vendor call until it is released, and resolves when so many have come. */
 function holdVendor(calls: number): {
   readonly reached: Promise<void>;
   readonly release: () => void;

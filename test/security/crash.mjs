@@ -1,4 +1,4 @@
-// Loaded by `node --import`: makes the process meet a bug, of which nobody takes care, when it is told to.
+// Loaded by `node --import`: a signal causes an error in the process that nothing handles.
 import { setTimeout } from "node:timers";
 
 const { CANARY = "" } = process.env;

@@ -1,5 +1,5 @@
-// Stands in for an OpenTelemetry SDK, loaded by `node --import`: every span that ends becomes a line of
-// the file that SPANS names, with all that it was told.
+// Stands in for an OpenTelemetry SDK, loaded by `node --import`: appends each span that ends, with
+// everything that was recorded on it, as a line to the file that SPANS names.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { appendFileSync } from "node:fs";
 import { context, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
@@ -9,7 +9,7 @@ let made = 0;
 
 function startSpan(name, options = {}) {
   made += 1;
-  const told = [{ name, options }];
+  const recorded = [{ name, options }];
   const spanContext = {
     traceId: "1".padStart(32, "0"),
     spanId: String(made).padStart(16, "0"),
@@ -18,7 +18,9 @@ function startSpan(name, options = {}) {
   const note =
     (method) =>
     (...args) => {
-      told.push({ [method]: args.map((one) => (one instanceof Error ? String(one.stack) : one)) });
+      recorded.push({
+        [method]: args.map((one) => (one instanceof Error ? String(one.stack) : one)),
+      });
       return span;
     };
   const notes = [
@@ -35,7 +37,7 @@ function startSpan(name, options = {}) {
     ...Object.fromEntries(notes.map((method) => [method, note(method)])),
     spanContext: () => spanContext,
     isRecording: () => true,
-    end: () => appendFileSync(process.env.SPANS, `${JSON.stringify(told)}\n`),
+    end: () => appendFileSync(process.env.SPANS, `${JSON.stringify(recorded)}\n`),
   };
   return span;
 }

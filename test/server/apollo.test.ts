@@ -11,13 +11,13 @@ const QUESTION = "{ backups(first: 1) { complete } }";
 const ASKING = { "x-gateway-calls": "1" };
 const CALLS = [{ vendor: "UCLOUD", action: "DescribeUMemBackup", count: 3, cached: 1 }];
 
-const serveTelling = (gate: Parameters<typeof serveGated>[0] = {}) =>
+const serveCalls = (gate: Parameters<typeof serveGated>[0] = {}) =>
   serveGated({ ...gate, reads: { calls: () => CALLS }, server: { plugins: [reportCalls] } });
 
 test("a client can request the vendor calls of its operation", async () => {
-  const { url } = await serveTelling();
-  const told = await ask(url, QUESTION, ASKING);
-  expect(told.body).toEqual({
+  const { url } = await serveCalls();
+  const answer = await ask(url, QUESTION, ASKING);
+  expect(answer.body).toEqual({
     data: { backups: { complete: true } },
     extensions: { calls: CALLS },
   });
@@ -30,7 +30,7 @@ test("with authentication, only callers with the scope for metrics see them", as
     keyNamed("operator", ["backups:read", "metrics:read"]),
     keyNamed("reader", ["backups:read", "backups:download", "raw:read"]),
   ];
-  const { url } = await serveTelling({ gate: { auth: { mode: "apiKey", apiKeys } } });
+  const { url } = await serveCalls({ gate: { auth: { mode: "apiKey", apiKeys } } });
   const operator = await ask(url, QUESTION, { ...ASKING, ...asCaller("operator") });
   expect(operator.body).toMatchObject({ extensions: { calls: CALLS } });
   const reader = await ask(url, QUESTION, { ...ASKING, ...asCaller("reader") });

@@ -28,7 +28,7 @@ async function serving(reads: Partial<Reads> = {}, level = "info") {
 }
 
 describe("links that are given out", () => {
-  test("leave a line for each backup: to whom, and of which, but never the link", async () => {
+  test("leave a line for each backup with the caller and the backup, but never the link", async () => {
     const { answer, written } = await serving();
     expect((await answer("operator")).text).toContain("Signature=");
     expect(written().map((line) => JSON.parse(line) as unknown)).toMatchObject(

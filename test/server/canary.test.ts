@@ -121,13 +121,13 @@ describe("no secret leaves while a vendor", () => {
 });
 
 test("what a bug puts into an error is masked in the answer and scrubbed from the log", async () => {
-  const told = [
+  const parts = [
     ...CREDENTIALS,
     LINK,
     `Authorization: Bearer ${SAID}`,
     `-----BEGIN KEY-----\n${SAID}`,
   ];
-  const broken = new Error(told.join(" "), {
+  const broken = new Error(parts.join(" "), {
     cause: { url: LINK, headers: { "x-api-key": SAID } },
   });
   const stack = await startWatched({

@@ -76,7 +76,7 @@ async function answersOf(execution: "compiled" | "interpreted") {
   for (const { query, variables } of [...OPERATIONS, ...OPERATIONS])
     for (const accept of ["application/json", "application/graphql-response+json"])
       answers.push(await ask(url, query, { accept, "x-request-id": "r" }, variables));
-  const told = answers.map(({ status, headers, text }) => ({
+  const answered = answers.map(({ status, headers, text }) => ({
     status,
     type: headers["content-type"],
     text,
@@ -86,7 +86,7 @@ async function answersOf(execution: "compiled" | "interpreted") {
     requestId,
     (err as { message: string }).message,
   ]);
-  return { told, heard, logged, reasons };
+  return { answered, heard, logged, reasons };
 }
 
 describe("compiled execution behind HTTP", () => {

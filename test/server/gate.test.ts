@@ -7,7 +7,7 @@ import { ask, codesOf, exchange } from "./harness.js";
 const PREFLIGHTED = { "apollo-require-preflight": "1" };
 const DEEP = `{ ${"a{".repeat(20)}a${"}".repeat(20)} }`;
 
-/** Asks with an address that no library writes anew, and gives the answer's text. */
+/** Sends a path that no library normalizes, and returns the text of the answer. */
 const rawGet = (url: string, path: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

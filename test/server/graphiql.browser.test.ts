@@ -5,7 +5,7 @@ import { serve } from "./harness.js";
 import { startStack } from "./stack.js";
 
 const CHROMIUM = "/usr/bin/chromium";
-/** Where to leave a picture of the page, for whoever wants to look at it. */
+/** Where to save a picture of the page, if anywhere. */
 const SCREENSHOT = process.env["GRAPHIQL_SCREENSHOT"];
 const ARGS = [
   "--headless",

@@ -8,7 +8,7 @@ import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";
 import { ask, codesOf, exchange, heldBackups, later, serve } from "./harness.js";
 
-/** Reads whose `backups` waits for the operation's signal, and then does as told. */
+/** Reads whose `backups` waits for the operation's signal, and then does what the test wants. */
 const waiting = (then: (operation: RunningOperation) => ReturnType<Reads["backups"]>) => {
   const begun = later<RunningOperation>();
   const makeReads = (_: Principal, operation: RunningOperation): Reads =>

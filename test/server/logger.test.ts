@@ -21,9 +21,9 @@ const holds = (text: string): boolean =>
     text.includes(part),
   );
 
-class Teller {
+class Leaky {
   toJSON(): unknown {
-    return { told: CANARY, link: LINK };
+    return { said: CANARY, link: LINK };
   }
 }
 
@@ -41,7 +41,7 @@ describe("no secret passes the logger", () => {
     ["an error with a message", (l) => l.error({ err: failure }, "msg")],
     ["an error's stack and cause", (l) => l.error({ err: failure, stack: failure.stack })],
     ["many errors", (l) => l.error(new AggregateError([failure, failure], LINK))],
-    ["what turns itself into JSON", (l) => l.info({ a: new Teller(), b: new URL(LINK) }, "msg")],
+    ["what turns itself into JSON", (l) => l.info({ a: new Leaky(), b: new URL(LINK) }, "msg")],
     ["bindings of a child", (l) => l.child({ a: CANARY, b: LINK }).info("msg")],
     ["a child's child", (l) => l.child({ a: LINK }).child({ b: CANARY }).warn({ c: LINK })],
     ["bindings that are set later", (l) => (l.setBindings({ a: CANARY }), l.info("msg"))],

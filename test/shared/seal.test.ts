@@ -46,11 +46,11 @@ describe("a value", () => {
     expect(seal.seal("name", plain)).not.toEqual(value);
   });
 
-  test("is nothing under another name", () => {
+  test("opens to null under another name", () => {
     expect(seal.open("other", value)).toBeNull();
   });
 
-  test("of which any byte was changed is nothing", () => {
+  test("opens to null if any byte was changed", () => {
     for (let at = 0; at < value.length; at += 1) {
       const changed = Buffer.from(value);
       changed[at] = (changed[at] as number) ^ (1 << (at % 8));

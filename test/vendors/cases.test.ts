@@ -165,7 +165,7 @@ describe("UCloud", () => {
   test.each([
     { what: "more parts than a page may have", rows: 2_500_000, code: "BAD_RESPONSE" },
     { what: "more rows than a list may have", rows: 25_000, code: "SCAN_LIMIT" },
-    { what: "rows of which none can be decoded", rows: 10_000, code: "BAD_RESPONSE" },
+    { what: "rows that cannot be decoded", rows: 10_000, code: "BAD_RESPONSE" },
   ])("is $code if it answers with $what", async ({ rows, code }) => {
     const text = `{"RetCode":0,"Action":"DescribeURedisBackupResponse","TotalCount":${rows},"DataSet":[${"{},".repeat(rows - 1)}{}]}`;
     const { page, gateway } = gatewayOver(

@@ -27,7 +27,7 @@ export function refusalOf(read: () => unknown): SourceError {
   throw new Error("Nothing was thrown.");
 }
 
-/** A backup of which a test names what matters. */
+/** A backup with the facts that matter to a test. */
 export const backup = (facts: Partial<Backup>): Backup => ({
   id: "id",
   startedAt: Date.UTC(2026, 5, 1, 18, 10),

@@ -13,7 +13,7 @@ const cluster = alibabaInstance({ architecture: "cluster", shardCount: 3, native
 const shard = (number: number, startedAt = START, status = "Success"): BackupRow =>
   rowOf(cluster, { startedAt, status, shard: `r-c-db-${number}` }, random);
 
-const told = (rows: readonly BackupRow[], now: number, shards = 3) =>
+const shown = (rows: readonly BackupRow[], now: number, shards = 3) =>
   shardSetsOf(rows, shards, now).map(({ lead, status, rows: parts }) => ({
     node: lead.shard,
     at: lead.startedAt,
@@ -54,32 +54,32 @@ describe("a set of shards", () => {
       set: { node: "r-c-db-1", at: START, status: "FAILED", parts: 2 },
     },
   ])("$what", ({ rows, now, set }) => {
-    expect(told(rows, now)).toEqual([set]);
+    expect(shown(rows, now)).toEqual([set]);
   });
 
   test("without its first node is not listed while it is young", () => {
-    expect(told([shard(1), shard(2)], START + 6 * HOUR - 1)).toEqual([]);
+    expect(shown([shard(1), shard(2)], START + 6 * HOUR - 1)).toEqual([]);
   });
 
   test("counts its six hours from the earliest start", () => {
     const rows = [shard(0, START + 9 * MINUTE), shard(1)];
-    expect(told(rows, START + 6 * HOUR)).toMatchObject([{ status: "FAILED" }]);
+    expect(shown(rows, START + 6 * HOUR)).toMatchObject([{ status: "FAILED" }]);
   });
 
   test("takes node 2 for lower than node 10", () => {
     const rows = [shard(10), shard(2)];
-    expect(told(rows, START + 7 * HOUR, 12)).toMatchObject([{ node: "r-c-db-2" }]);
+    expect(shown(rows, START + 7 * HOUR, 12)).toMatchObject([{ node: "r-c-db-2" }]);
   });
 
   test("spans ten minutes and not a second more", () => {
     const now = START + 7 * HOUR;
-    expect(told([shard(0), shard(1, START + 10 * MINUTE)], now, 2)).toHaveLength(1);
-    expect(told([shard(0), shard(1, START + 10 * MINUTE + 1000)], now, 2)).toHaveLength(2);
+    expect(shown([shard(0), shard(1, START + 10 * MINUTE)], now, 2)).toHaveLength(1);
+    expect(shown([shard(0), shard(1, START + 10 * MINUTE + 1000)], now, 2)).toHaveLength(2);
   });
 
   test("never holds a node twice", () => {
     const rows = [shard(0), shard(0, START + MINUTE), shard(1), shard(1, START + MINUTE)];
-    expect(told(rows, START + 7 * HOUR, 2)).toEqual([
+    expect(shown(rows, START + 7 * HOUR, 2)).toEqual([
       { node: "r-c-db-0", at: START, status: "SUCCEEDED", parts: 2 },
       { node: "r-c-db-0", at: START + MINUTE, status: "SUCCEEDED", parts: 2 },
     ]);

@@ -371,7 +371,7 @@ describe("a refusal", () => {
     expect(refused(signed(vector, { "x-amz-date": "20261199T999999Z" }))).toBe("scope");
   });
 
-  test("wants the token of a temporary key, and none of a lasting one", () => {
+  test("requires the token of a temporary key, and none of a permanent one", () => {
     const temporary = vectorOf("post-sts");
     const { "x-amz-security-token": _token, ...headers } = temporary.headers as Record<
       string,

@@ -11,7 +11,7 @@ import { schema } from "../run.js";
 let built: GraphQLSchema | undefined;
 export const subgraph = (): GraphQLSchema => (built ??= buildSubgraph(schema()));
 
-/** What a router gets: data as JSON, and errors as the client is told them. */
+/** What a router gets: data as JSON, and errors as the client sees them. */
 export interface Answer {
   readonly data: Record<string, unknown> | null;
   readonly errors: readonly {

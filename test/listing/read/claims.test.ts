@@ -138,8 +138,12 @@ describe("a vendor that breaks its claims", () => {
   });
 
   test.each([
-    { what: "is told apart from a cap by one more call", length: 60, calls: 2 },
-    { what: "is told apart by an empty page where no pages overlap", length: 30, calls: 2 },
+    { what: "is distinguished from a cap by one more call", length: 60, calls: 2 },
+    {
+      what: "is distinguished from a cap by an empty page where no pages overlap",
+      length: 30,
+      calls: 2,
+    },
     { what: "costs nothing where it is no round number", length: 61, calls: 1 },
   ])("a list's length that its total confirms $what", async ({ length, calls }) => {
     const asked: PageQuestion[] = [];

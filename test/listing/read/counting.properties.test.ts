@@ -66,7 +66,7 @@ const anyLiar: fc.Arbitrary<Liar> = fc.integer({ min: 4, max: 12 }).chain((max) 
   }),
 );
 
-/** A count of backups does not tell where pages end that repeat: such a list fails, and is not short. */
+/** A count of backups does not show where pages that repeat end: such a list fails, and is not short. */
 const liar = anyLiar.map((one) => (one.repeatsLast ? { ...one, rowsEach: null } : one));
 
 /** What the vendor counts. */
@@ -165,7 +165,7 @@ describe("a list of a vendor that shows less than it counts", () => {
   test("shows every row that some page shows", async () => {
     await fc.assert(
       fc.asyncProperty(liar, async (liar) => {
-        // A page of which nothing is left hides how far it reached.
+        // A page without rows hides how far it reached.
         const hidden = [...liar.hidden].slice(0, Math.min(4, liar.cap - 1));
         // An empty page may deceive the reading of a list that is short in any case.
         const isWhole = hidden.length === 0 && liar.countsMore === 0;

@@ -40,12 +40,12 @@ const rowsOf = (count: number): Item[] =>
     return { key: `k${index}`, startedAt, finishedAt: startedAt };
   });
 
-/** Walks through a list from its newest row, and gives what was read, asked and told. */
+/** Walks through a list from its newest row, and returns what was read, asked and reported. */
 async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: number) => number) {
   const memory = newListMemory();
   const source = newSourceMemory();
   const keys = new Set<string>();
-  const told: string[] = [];
+  const reported: string[] = [];
   let calls = 0;
   const ask = async ({ window, at, size }: PageQuestion) => {
     calls += 1;
@@ -69,12 +69,12 @@ async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: n
       bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
       groupMs: 0,
       isTooWide: () => false,
-      onBroken: (message) => told.push(message),
+      onBroken: (message) => reported.push(message),
     });
     for (const { key } of read.items) keys.add(key);
     instant = instantAfter("newestFirst", read as never);
   }
-  return { rows: keys.size, calls, told };
+  return { rows: keys.size, calls, reported };
 }
 
 describe.each([
@@ -88,12 +88,12 @@ describe.each([
     { length: 330, what: "is too high", totalOf: (rows: number) => rows + 70 },
     { length: 330, what: "counts what is outside the window", totalOf: () => 330 },
   ])("of $length rows is read in few calls where its total $what", async ({ length, totalOf }) => {
-    const { rows, calls, told } = await readAll(shape, rowsOf(length), totalOf);
+    const { rows, calls, reported } = await readAll(shape, rowsOf(length), totalOf);
     const honest = await readAll(shape, rowsOf(length), (count) => count);
     expect(rows).toBe(length);
     expect(calls).toBeLessThanOrEqual(honest.calls + 20);
-    expect(new Set(told).size).toBe(told.length);
-    expect(honest.told).toEqual([]);
+    expect(new Set(reported).size).toBe(reported.length);
+    expect(honest.reported).toEqual([]);
   });
 });
 

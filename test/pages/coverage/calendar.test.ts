@@ -63,7 +63,7 @@ describe("a calendar", () => {
     ["a region", issue({ region: "north" }), true, true],
     ["another region", issue({ region: "south" }), false, false],
     ["one instance", issue({ region: "north", instanceNativeIds: ["a"] }), true, false],
-  ])("with an issue of %s says unknown where it would say none or failed", (_, told, a, b) => {
+  ])("with an issue of %s says unknown where it would say none or failed", (_, found, a, b) => {
     const calendar = new Calendar(DAYS);
     const backups = [
       backup("2026-03-30T01:00:00Z", "FAILED"),
@@ -71,7 +71,7 @@ describe("a calendar", () => {
       backup("2026-03-30T01:00:00Z", "FAILED", "b"),
       backup("2026-03-29T01:00:00Z", "SUCCEEDED", "b"),
     ];
-    calendar.add({ backups, issues: [told], ended: true });
+    calendar.add({ backups, issues: [found], ended: true });
     const expected = (doubtful: boolean) =>
       doubtful ? ["unknown", "good", "unknown"] : ["none", "good", "open"];
     expect(lastOf(calendar, 3)).toEqual(expected(a));

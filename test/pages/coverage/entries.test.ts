@@ -31,8 +31,8 @@ describe("regions whose instances cannot be listed", () => {
     ["old data", issue({ region: "south", code: "STALE", asOf: "2026-01-01T00:00:00Z" })],
     ["a region that was listed", issue({ region: "north" })],
     ["a single instance", issue({ region: "south", instanceNativeIds: ["x"] })],
-  ])("are not told by an issue of %s", (_, told) => {
-    expect(unreadableEntries(PROVIDER, listed, { unknownCount: 9, issues: [told] })).toEqual([]);
+  ])("do not follow from an issue of %s", (_, found) => {
+    expect(unreadableEntries(PROVIDER, listed, { unknownCount: 9, issues: [found] })).toEqual([]);
   });
 
   test("may be the whole provider, where not even its regions can be listed", () => {

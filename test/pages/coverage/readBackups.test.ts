@@ -43,13 +43,13 @@ describe("a walk over a provider's backups", () => {
   });
 
   test("forgets a failure that was made good, and keeps what was left out for good", async () => {
-    const lasting = issue({ code: "BAD_RESPONSE", retryable: false });
+    const permanent = issue({ code: "BAD_RESPONSE", retryable: false });
     const cut = issue({ code: "CUT", retryable: false });
     const { steps } = await walk([
-      page(2, { next: "c1", issues: [issue(), lasting, cut] }),
+      page(2, { next: "c1", issues: [issue(), permanent, cut] }),
       page(1),
     ]);
-    expect(steps.map(({ issues }) => issues)).toEqual([[], [lasting]]);
+    expect(steps.map(({ issues }) => issues)).toEqual([[], [permanent]]);
   });
 
   test("says what the last page still lacks", async () => {

@@ -103,8 +103,8 @@ describe("a document's text", () => {
     ["at the limit of root fields", `{ ${many(20, (i) => `f${i}`)} }`],
     ["at the limit of directives", `{ a ${many(10, () => "@x")} }`],
     ["of the usual introspection", getIntrospectionQuery()],
-    ["that is none, which the server tells", "{ a"],
-    ["with too many tokens, which the server tells", `{ ${"a ".repeat(2_001)} }`],
+    ["that does not parse, which the server reports", "{ a"],
+    ["with too many tokens, which the server reports", `{ ${"a ".repeat(2_001)} }`],
     ["that nests values so deep that they cannot be read", `{ a(b: ${"[".repeat(1_900)}`],
   ])("%s passes, every time", (_, text) => {
     expect([check(text), check(text)]).toEqual([undefined, undefined]);

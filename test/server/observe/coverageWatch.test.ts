@@ -290,7 +290,7 @@ describe("the watch over coverage", () => {
   });
 
   test("reads for at most a twentieth of the time", async () => {
-    // Two providers, of which each takes half a minute.
+    // Two providers; each takes half a minute.
     const { watch: watched, seen } = watch({ costs: 30_000 });
     await watched.latest();
     seen.now = 20 * MINUTE - 1;

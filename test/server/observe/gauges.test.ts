@@ -69,7 +69,7 @@ describe("the gauges of accounts", () => {
 
 const [R1, R2] = INSTANCES as [Instance, Instance];
 
-const SIGHT: CoverageSnapshot = {
+const SNAPSHOT: CoverageSnapshot = {
   checkedAt: NOW - 60_000,
   providers: [
     {
@@ -103,12 +103,12 @@ const SIGHT: CoverageSnapshot = {
   calls: [],
 };
 
-/** Gauges over a sight that may be changed, and their samples. */
-function gauges(sight: CoverageSnapshot | null, tags: readonly string[] = []) {
-  const shown = { sight, now: NOW };
+/** Gauges over a snapshot that may be changed, and their samples. */
+function gauges(snapshot: CoverageSnapshot | null, tags: readonly string[] = []) {
+  const shown = { snapshot, now: NOW };
   const registry = new Registry();
   addCoverageGauges(registry, {
-    latest: () => Promise.resolve(shown.sight),
+    latest: () => Promise.resolve(shown.snapshot),
     now: () => shown.now,
     tags,
   });
@@ -126,7 +126,7 @@ const labels = (one: Instance, more = ""): string =>
 
 describe("the gauges of coverage", () => {
   test("show every state of every provider", async () => {
-    const samples = await gauges(SIGHT).scrape();
+    const samples = await gauges(SNAPSHOT).scrape();
     expect(samplesNamed(samples, "backup_gateway_coverage_instances")).toEqual({
       '{provider="ali/kvstore",state="PROTECTED"}': 3,
       '{provider="ali/kvstore",state="VIOLATING"}': 1,
@@ -146,7 +146,7 @@ describe("the gauges of coverage", () => {
   });
 
   test("show ages as they are at the scrape, and infinite where there is no backup", async () => {
-    const { shown, scrape } = gauges(SIGHT);
+    const { shown, scrape } = gauges(SNAPSHOT);
     shown.now += 10_000;
     expect(samplesNamed(await scrape(), AGE)).toEqual({
       [labels(R2)]: Infinity,
@@ -155,7 +155,7 @@ describe("the gauges of coverage", () => {
   });
 
   test("show state, size, number and last failure of each instance, as far as they are known", async () => {
-    const samples = await gauges(SIGHT).scrape();
+    const samples = await gauges(SNAPSHOT).scrape();
     const valuesOf = (name: string) => samplesNamed(samples, `backup_gateway_${name}`);
     expect(valuesOf("backup_size_bytes")).toEqual({ [labels(R1)]: 7 });
     expect(valuesOf("good_backups")).toEqual({ [labels(R2)]: 0, [labels(R1)]: 3 });
@@ -177,13 +177,13 @@ describe("the gauges of coverage", () => {
   });
 
   test("show whether automatic backups are on, where the vendor says so", async () => {
-    const [one] = SIGHT.instances as [CoverageSnapshot["instances"][number]];
+    const [one] = SNAPSHOT.instances as [CoverageSnapshot["instances"][number]];
     const instances = [
       { ...one, instance: { ...R2, automaticBackups: true } },
       { ...one, instance: { ...R1, automaticBackups: false } },
       { ...one, instance: { ...R1, nativeId: "r-3", automaticBackups: null } },
     ];
-    const samples = await gauges({ ...SIGHT, instances }).scrape();
+    const samples = await gauges({ ...SNAPSHOT, instances }).scrape();
     expect(samplesNamed(samples, "backup_gateway_automatic_backups")).toEqual({
       [labels(R2)]: 1,
       [labels(R1)]: 0,
@@ -201,7 +201,7 @@ describe("the gauges of coverage", () => {
     const instances = [
       { instance: { ...R1, automaticBackups: null }, state: "UNKNOWN" as const, ...unknown },
     ];
-    const samples = await gauges({ ...SIGHT, instances }).scrape();
+    const samples = await gauges({ ...SNAPSHOT, instances }).scrape();
     const names = [...samples].flatMap(([name]) => (name.includes("redis_instance") ? name : []));
     expect(names.filter((name) => !name.startsWith("backup_gateway_instance_state"))).toEqual([]);
     expect(names).toHaveLength(3);
@@ -209,8 +209,8 @@ describe("the gauges of coverage", () => {
 
   test("label instances with the chosen tags, and no others", async () => {
     const tagged = (tags: Instance["tags"]): CoverageSnapshot => ({
-      ...SIGHT,
-      instances: SIGHT.instances.slice(1).map((one) => ({ ...one, instance: { ...R1, tags } })),
+      ...SNAPSHOT,
+      instances: SNAPSHOT.instances.slice(1).map((one) => ({ ...one, instance: { ...R1, tags } })),
     });
     const chosen = ["env", "cost-centre/id"];
     const own = [
@@ -232,8 +232,8 @@ describe("the gauges of coverage", () => {
       nativeId: "i".repeat(300),
       tags: [{ key: "env", value: "ü".repeat(200) }],
     };
-    const instances = [{ ...SIGHT.instances[1]!, instance }];
-    const text = await gauges({ ...SIGHT, instances }, ["env"]).text();
+    const instances = [{ ...SNAPSHOT.instances[1]!, instance }];
+    const text = await gauges({ ...SNAPSHOT, instances }, ["env"]).text();
     const line = text.split("\n").find((one) => one.startsWith(`${AGE}{`));
     expect(line).toBe(
       `${AGE}{provider="ali/kvstore",region="cn-hangzhou",redis_instance="${"i".repeat(128)}",` +
@@ -245,9 +245,9 @@ describe("the gauges of coverage", () => {
   });
 
   test("forget instances that are gone", async () => {
-    const { shown, scrape } = gauges(SIGHT);
+    const { shown, scrape } = gauges(SNAPSHOT);
     await scrape();
-    shown.sight = { ...SIGHT, instances: SIGHT.instances.slice(1) };
+    shown.snapshot = { ...SNAPSHOT, instances: SNAPSHOT.instances.slice(1) };
     expect(Object.keys(samplesNamed(await scrape(), AGE))).toEqual([labels(R1)]);
   });
 

@@ -122,7 +122,7 @@ describe("the lines of the log", () => {
   test.each([
     ["lost", 40],
     ["up", 30],
-  ] as const)("tell that the shared cache is %s at level %i", (state, level) => {
+  ] as const)("say that the shared cache is %s at level %i", (state, level) => {
     const { lines, written } = made();
     lines.shared(state);
     expect(written).toMatchObject([{ level, state }]);

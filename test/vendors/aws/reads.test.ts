@@ -237,7 +237,7 @@ describe("lists of several pages", () => {
     expect(countOf("DescribeSnapshots")).toBe(6);
   });
 
-  test("show every lasting row once if rows go between the pages", async () => {
+  test("show each row that stays once if others disappear between pages", async () => {
     const { gateway, cloud } = start(many);
     let left = 3;
     cloud.before = ({ params }) => {

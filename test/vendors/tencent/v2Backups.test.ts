@@ -50,7 +50,7 @@ test.each([
   { status: 4, ours: "SUCCEEDED" },
   { status: -1, ours: "EXPIRED" },
   { status: 0, ours: "UNKNOWN" },
-])("status $status is $ours: 2.0 tells no backup under way", ({ status, ours }) => {
+])("status $status is $ours: API 2.0 does not show running backups", ({ status, ours }) => {
   expect(list.map({ backupId: "b", status }, scope)?.status).toBe(ours);
 });
 

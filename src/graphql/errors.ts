@@ -56,11 +56,17 @@ function shownErrorOf(
   if (cause instanceof ClientError) return showClientError(cause);
   if (cause instanceof SourceError) return showSourceError(cause);
   const code = formatted.extensions?.["code"];
+  if (formatted.extensions?.["validationErrorCode"] === "INTROSPECTION_DISABLED")
+    return { message: INTROSPECTION_OFF, extensions: { code: "GRAPHQL_VALIDATION_FAILED" } };
   const message = suggests ? formatted.message : withoutSuggestion(formatted.message);
   if (typeof code === "string" && REQUEST_CODES.has(code)) return { message, extensions: { code } };
   if (chain.some(isArgumentError)) return { message, extensions: { code: "BAD_USER_INPUT" } };
   return null;
 }
+
+/** Apollo Server's own message explains how to change its code. */
+const INTROSPECTION_OFF =
+  "Introspection is off. An operator can switch it on with server.introspection.";
 
 /** Removes "Did you mean …?", because only introspection may reveal names of the schema. */
 function withoutSuggestion(message: string): string {

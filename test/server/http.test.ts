@@ -197,6 +197,9 @@ describe("an operation over HTTP", () => {
     const { url } = await serve({ introspection: false });
     const answer = await ask(url, "{ __schema { queryType { name } } }");
     expect(codesOf(answer)).toEqual(["GRAPHQL_VALIDATION_FAILED"]);
+    expect(answer.body.errors?.[0]?.message).toBe(
+      "Introspection is off. An operator can switch it on with server.introspection.",
+    );
   });
 
   test("that breaks the program is masked with the id that the log and the header hold", async () => {

@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from "commander";
 import { COVERAGE_STATES } from "../domain/coverage.js";
 import { BACKUP_DIMENSIONS } from "../domain/stats.js";
 import { INSTANCE_STATUSES } from "../domain/words.js";
-import { UsageError, type CommandContext } from "./context.js";
+import { reloadingOnceStarted, UsageError, type CommandContext } from "./context.js";
 import {
   orderOf,
   ORDERS,
@@ -17,6 +17,7 @@ import {
   zoneOf,
   type Shell,
 } from "./options.js";
+import type { SetupFlags } from "./setup.js";
 
 /** Where a command leaves its exit code. */
 export interface CommandResult {
@@ -38,7 +39,7 @@ export function addCommands(
     const command = await load();
     result.code = await command(flags, context);
   };
-  addServe(program, run);
+  addServe(program, context, run);
   addCheck(program, run);
   addList(program, context, run);
   addStats(program, context, run);
@@ -48,7 +49,7 @@ export function addCommands(
 }
 
 /** Adds `serve`, which also runs if no command is named. */
-function addServe(program: Command, run: RunCommand): void {
+function addServe(program: Command, context: CommandContext, run: RunCommand): void {
   withSetup(program.command("serve", { isDefault: true }))
     .description("serve the GraphQL API over HTTP (default)")
     .addHelpText(
@@ -66,7 +67,15 @@ function addServe(program: Command, run: RunCommand): void {
         }) +
         exitCodes({ 0: "the server was stopped", 1: "the server could not start" }),
     )
-    .action(run(async () => (await import("./serve.js")).serve));
+    .action((flags: SetupFlags) => {
+      // The embedded clouds cannot reload.
+      const isDemo = flags.demo === true || flags.clouds === true;
+      const own = isDemo ? context : reloadingOnceStarted(context);
+      return run(async () => {
+        const { serve } = await import("./serve.js");
+        return (given: SetupFlags) => serve(given, own);
+      })(flags);
+    });
 }
 
 function addCheck(program: Command, run: RunCommand): void {

@@ -19,6 +19,17 @@ export interface CommandContext {
   hide?(secrets: readonly string[], owner?: string): void;
 }
 
+/**
+ * The context of a command that can reload once it has started: a SIGHUP that comes earlier waits until
+ * then, instead of ending the process.
+ */
+export function reloadingOnceStarted(context: CommandContext): CommandContext {
+  let started: (reload: () => Promise<void>) => void = () => undefined;
+  const starting = new Promise<() => Promise<void>>((resolve) => (started = resolve));
+  context.onReload?.(async () => (await starting)());
+  return { ...context, onReload: started };
+}
+
 /** The command cannot run as it was called. The message says what to do instead. */
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -11,7 +13,12 @@ import type { Logger } from "pino";
 import { makeReload } from "../../src/cli/reload.js";
 import type { GatewayConfig } from "../../src/config/config.js";
 import type { Account } from "../../src/domain/account.js";
-import { startGateway, type GatewayProcess, type Starting } from "../security/gatewayProcess.js";
+import {
+  runProgram,
+  startGateway,
+  type GatewayProcess,
+  type Starting,
+} from "../security/gatewayProcess.js";
 import { CLAIMS, makeSigningKey, sign, startIssuer } from "../server/auth/issuer.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
 import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
@@ -129,6 +136,29 @@ async function stop({ child, ended }: GatewayProcess): Promise<void> {
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
 }
+
+test("SIGHUP while the gateway starts reloads once it has started", async () => {
+  const file = configFile({});
+  const config = JSON.stringify(configOf(["second"]));
+  // The program waits for its config while it reads from a pipe.
+  rmSync(file);
+  expect(spawnSync("mkfifo", [file]).status).toBe(0);
+  const program = runProgram(["serve", "--config", file]);
+  const pipe = await open(file, "w");
+  program.child.kill("SIGHUP");
+  rmSync(file);
+  writeFileSync(file, config, { mode: 0o600 });
+  await pipe.writeFile(JSON.stringify(configOf(["first"])));
+  await pipe.close();
+  await expect
+    .poll(() => program.written.stderr, { timeout: 60_000 })
+    .toContain("The config was reloaded.");
+  const url = /ready at (\S+)\n/.exec(program.written.stdout)?.[1] ?? "";
+  expect((await post(url, "first", POLICIES)).status).toBe(401);
+  expect((await post(url, "second", POLICIES)).status).toBe(200);
+  program.child.kill("SIGTERM");
+  expect(await program.ended).toEqual([0, null]);
+});
 
 test("SIGHUP keeps the keys of a token issuer that is down", async () => {
   const signing = await makeSigningKey("k1");

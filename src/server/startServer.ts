@@ -200,21 +200,28 @@ function addHealth(
   });
 }
 
-/** Waits for running operations, then aborts them, then closes their connections. */
+/**
+ * Waits for running operations, then aborts them, then closes their connections. Connections without a
+ * request, such as those that browsers open in advance, are closed soon after the last operation.
+ */
 async function drain(
   servers: readonly Server[],
   sites: readonly Site[],
-  { drainMs, graceMs }: ServerOptions,
+  { drainMs, graceMs = GRACE_MS }: ServerOptions,
 ): Promise<void> {
   const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
   for (const { operations } of sites) operations.closeConnections();
+  const cutOff = (): void => {
+    for (const server of servers) server.closeAllConnections();
+  };
   let timer = setTimeout(() => {
     for (const { operations } of sites) operations.abortAll();
-    timer = setTimeout(() => {
-      for (const server of servers) server.closeAllConnections();
-    }, graceMs ?? GRACE_MS);
+    timer = setTimeout(cutOff, graceMs);
   }, drainMs);
   // Requests that still come on open connections are refused.
-  await Promise.all([...closed, ...sites.map((site) => site.close())]);
+  await Promise.all(sites.map((site) => site.close()));
+  clearTimeout(timer);
+  timer = setTimeout(cutOff, graceMs);
+  await Promise.all(closed);
   clearTimeout(timer);
 }

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { Principal } from "../../src/domain/principal.js";
 import { ClientError } from "../../src/errors.js";
@@ -135,6 +137,24 @@ describe("closing", () => {
     expect((await answer).body.data?.["backups"]).toEqual({ complete: true });
     await closed;
     await expect(exchange(url)).rejects.toThrow("ECONNREFUSED");
+  });
+
+  test.each([
+    "",
+    "GET / HTTP/1.1\r\nHo",
+    "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /",
+  ])("does not wait for a connection that has sent only %j", async (sent) => {
+    const { url, close } = await serve({ drainMs: LONG_MS, graceMs: 10 });
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    if (sent !== "") socket.write(sent);
+    // So that the server has accepted the connection too.
+    await ask(url, "{ __typename }");
+    socket.resume();
+    const ended = once(socket, "close");
+    await close();
+    await ended;
   });
 
   test("aborts what takes longer than it may, and still answers it", async () => {

@@ -98,7 +98,9 @@ function noteEnd<R extends Item>(
   { memory, shape }: SpanRequest<R>,
   { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
 ): void {
-  if (!record.endedBeyond || rows !== first.rows.length || rows < shape.defaultSize) return;
+  if (!record.endedBeyond || rows !== first.rows.length) return;
+  if (record.counted === null && rows >= memory.provenPage) memory.uncountedEnds += 1;
+  if (rows < shape.defaultSize) return;
   if (record.counted === rows) memory.countProven = true;
   if (looksLikeCap(rows)) memory.uncappedLists += 1;
 }

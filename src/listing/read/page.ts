@@ -36,6 +36,8 @@ export interface ListMemory {
   shortLists: number;
   /** Lists whose last page was as long as a hidden cap may be, and which had no further page. */
   uncappedLists: number;
+  /** Lists without a count whose only page was as long as `provenPage`, and which had no further page. */
+  uncountedEnds: number;
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
   /** False once a page contradicted the stated order of the rows. */
@@ -60,6 +62,7 @@ export function forgetEvidence(memory: ListMemory, now: number): void {
   memory.countProven = false;
   memory.shortLists = 0;
   memory.uncappedLists = 0;
+  memory.uncountedEnds = 0;
   memory.readable = null;
   memory.unreadable = false;
 }
@@ -76,6 +79,7 @@ export const newListMemory = (): ListMemory => ({
   countsWindow: null,
   shortLists: 0,
   uncappedLists: 0,
+  uncountedEnds: 0,
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
@@ -135,7 +139,9 @@ export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
  * A token list ends where the vendor gives no token, and nowhere else. In other lists a full page proves
  * nothing, and a total alone proves nothing either. A page ends the list if it is shorter than requested
  * and a hidden cap cannot have cut it: it has fewer rows than the vendor's default or than an earlier
- * page, or the total agrees and its length is not one that caps have.
+ * page, or the total agrees and its length is not one that caps have. Without a total, nothing else would
+ * reveal a cap below the vendor's default: only a longer page of another list shows that there is none, or,
+ * below the default, the end of three lists of that length.
  */
 export function endsList<R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
@@ -148,8 +154,8 @@ export function endsList<R extends Item>(
   if (total !== null && total > offset + rows.length && rows.length > 0) return false;
   if (offset === 0 && isCounted(reading, answer)) return true;
   if (rows.length >= size) return false;
-  if (isUncapped(reading, answer)) return true;
-  return total !== null && !isDoubtful(reading, rows.length);
+  if (total === null) return isBelowLongest(reading, rows.length);
+  return isUncapped(reading, answer) || !isDoubtful(reading, rows.length);
 }
 
 /** Whether a page would end the list if the doubts of its listing were settled. */
@@ -157,7 +163,8 @@ export const endsOnceSettled = <R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
   answer: PageAnswer<R>,
 ): boolean => {
-  const memory = { ...reading.memory, countProven: true, uncappedLists: SETTLED };
+  const settled = { countProven: true, uncappedLists: SETTLED, uncountedEnds: SETTLED };
+  const memory = { ...reading.memory, ...settled };
   return endsList({ ...reading, memory }, answer, 0, pageSizeOf(reading));
 };
 
@@ -203,6 +210,18 @@ const isUncapped = <R extends Item>(
 ): boolean => rows.length < Math.max(shape.defaultSize, memory.provenPage);
 
 /**
+ * Whether a page of a list without a count is shorter than pages of other lists. A cap below the vendor's
+ * default is less likely, so three lists that ended with such a page settle it.
+ */
+const isBelowLongest = (
+  { shape, memory }: Pick<ListReading<Item>, "shape" | "memory">,
+  rows: number,
+): boolean => {
+  const isSettled = rows < shape.defaultSize && memory.uncountedEnds >= SETTLED;
+  return rows === 0 || rows < memory.provenPage || isSettled;
+};
+
+/**
  * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
  * that caps have. Asking for the next page settles it. In a list of parts, the last page of a part is not
  * full either.
@@ -231,15 +250,20 @@ const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
  * @throws {SourceError} SCAN_LIMIT if the slice holds more rows than it may.
  */
 export function note<R extends Item>(
-  reading: Pick<ListReading<R>, "memory" | "scanRows" | "giveUpAbove">,
+  reading: Pick<ListReading<R>, "shape" | "memory" | "scanRows" | "giveUpAbove">,
   { rows, total, next }: PageAnswer<R>,
   read: number,
 ): void {
-  const { memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
-  memory.provenPage = Math.max(memory.provenPage, rows.length);
+  const { shape, memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
+  if (rows.length > memory.provenPage) {
+    memory.provenPage = rows.length;
+    memory.uncountedEnds = 0;
+  }
   const known = read + rows.length;
+  // A count of something else, of all rows of the account, say, does not make this list longer.
+  const counted = shape.counts === "other" ? 0 : (total ?? 0);
   // Behind a token there is at least one more row.
-  const atLeast = Math.max(total ?? 0, next === null ? known : known + 1);
+  const atLeast = Math.max(counted, next === null ? known : known + 1);
   if (known > scanRows || atLeast > giveUpAbove) {
     const message = `The list has more than ${Math.min(scanRows, giveUpAbove)} rows.`;
     throw new SourceError("SCAN_LIMIT", message, { retryable: false });
@@ -262,7 +286,8 @@ export function nextPage<R extends Item>(
 ): PageQuestion["at"] {
   if (shape.style === "token") return next;
   if (shape.style === "pageNumber") return Number(at) + 1;
-  return Number(at) + (shape.aligned || rows.length === 0 ? size : rows.length);
+  // A page may have more rows than were requested, if it repeats some.
+  return Number(at) + (shape.aligned || rows.length === 0 ? size : Math.min(rows.length, size));
 }
 
 /** Where a page begins, and how many rows to ask for. */

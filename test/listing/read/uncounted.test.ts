@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import { newListMemory, type Item, type ListMemory } from "../../../src/listing/read/page.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { newSourceMemory } from "../../../src/listing/read/span.js";
+import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+
+const DAY = 86_400_000;
+const NOW = 1_000 * DAY;
+const DEFAULT_SIZE = 30;
+
+const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 100, aligned: false } as const;
+const NUMBERS = { style: "pageNumber", page: "p", size: "s", max: 300 } as const;
+
+const PAGES: { what: string; page: PageShape }[] = [
+  { what: "row offsets", page: OFFSETS },
+  { what: "offsets that are multiples of the limit", page: { ...OFFSETS, aligned: true } },
+  { what: "page numbers", page: { ...NUMBERS, sizes: [30, 50, 100, 200, 300] } },
+];
+
+const WINDOW: ListShape["window"] = {
+  since: "a",
+  until: "b",
+  precisionMs: 60_000,
+  mandatory: true,
+  selects: "unknown",
+  longestMs: DAY,
+  maxSpanMs: null,
+};
+
+/** A row every six hours. */
+const rowsOf = (count: number): Item[] =>
+  Array.from({ length: count }, (_, index) => {
+    const startedAt = NOW - index * (DAY / 4);
+    return { key: `k${index}`, startedAt, finishedAt: startedAt };
+  });
+
+/** How a vendor answers where its documents are silent. */
+interface Vendor {
+  readonly page: PageShape;
+  readonly windowed?: boolean;
+  readonly cap?: number;
+  readonly counts?: ListShape["counts"];
+  readonly total?: number | null;
+  /** Changes the rows of a page. */
+  readonly repeats?: (rows: readonly Item[]) => readonly Item[];
+}
+
+/** Reads the newest slice of a list, and gives its keys and the number of calls. */
+async function readNewest(
+  { page, windowed = false, cap = 1_000, counts = "none", total = null, repeats }: Vendor,
+  length: number,
+  memory: ListMemory = newListMemory(),
+  giveUpAbove?: number,
+) {
+  const all = rowsOf(length);
+  let calls = 0;
+  const ask = async ({ at, size }: PageQuestion): Promise<PageAnswer<Item>> => {
+    calls += 1;
+    const most = Math.min(size, cap);
+    const from = page.style === "offset" ? Number(at) : (Number(at) - 1) * most;
+    const rows = all.slice(from, from + most);
+    return { rows: repeats?.(rows) ?? rows, total, next: null };
+  };
+  const { items } = await readSpan<Item>({
+    ask,
+    shape: {
+      page,
+      window: windowed ? WINDOW : null,
+      defaultSize: DEFAULT_SIZE,
+      order: "unknown",
+      counts,
+    },
+    memory,
+    scanRows: 20_000,
+    ...(giveUpAbove === undefined ? {} : { giveUpAbove }),
+    source: newSourceMemory(),
+    instant: Number.POSITIVE_INFINITY,
+    direction: "newestFirst",
+    bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
+    groupMs: 0,
+    isTooWide: () => false,
+  });
+  return { keys: new Set(items.map(({ key }) => key)).size, calls };
+}
+
+describe.each(PAGES)("a list without a count that is read by $what", ({ page }) => {
+  test.each([3, 7, 10, 29, 30])("is whole where no page has more than %i rows", async (cap) => {
+    for (const windowed of [false, true]) {
+      const memory = newListMemory();
+      const vendor = { page, windowed, cap };
+      for (const length of [65, 1, cap, 65, cap + 1, 0, cap - 1, cap, 65, 2 * cap])
+        expect((await readNewest(vendor, length, memory)).keys).toBe(length);
+    }
+  });
+
+  test("costs one call once three lists as long as the longest page had no more rows", async () => {
+    const memory = newListMemory();
+    const calls: number[] = [];
+    for (const length of [8, 8, 8, 8, 3, 8, 0])
+      calls.push((await readNewest({ page, windowed: true }, length, memory)).calls);
+    expect(calls.slice(0, 3).every((count) => count > 1)).toBe(true);
+    expect(calls.slice(3)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+/** Reads a list of 45 rows that loses its first row, and gets one at its end, before one of its calls. */
+async function readMoved(all: readonly Item[], moves: number) {
+  let calls = 0;
+  const ask = async ({ at }: PageQuestion): Promise<PageAnswer<Item>> => {
+    calls += 1;
+    const now = calls < moves ? all.slice(0, 45) : all.slice(1);
+    const from = (Number(at) - 1) * 20;
+    return { rows: now.slice(from, from + 20), total: 45, next: null };
+  };
+  return readSpan<Item>({
+    ask,
+    shape: {
+      page: { ...NUMBERS, sizes: [30, 300] },
+      window: null,
+      defaultSize: DEFAULT_SIZE,
+      order: "unknown",
+      counts: "rows",
+    },
+    memory: newListMemory(),
+    scanRows: 20_000,
+    source: newSourceMemory(),
+    instant: Number.POSITIVE_INFINITY,
+    direction: "newestFirst",
+    bounds: { lowest: 0, newest: NOW },
+    groupMs: 0,
+    isTooWide: () => false,
+  });
+}
+
+test("a row that moves to an earlier page between two calls is not lost where a hidden cap keeps pages from overlapping", async () => {
+  const all = rowsOf(46);
+  for (let moves = 1; moves < 12; moves += 1) {
+    const { items, notices } = await readMoved(all, moves);
+    const lost = all.slice(1, 45).filter(({ key }) => !items.some((item) => item.key === key));
+    expect(lost).toEqual([]);
+    expect(notices).toEqual([]);
+  }
+});
+
+test("a count of something else does not end the reading of a list that is short enough", async () => {
+  const vendor = { page: OFFSETS, counts: "other", total: 25_000 } as const;
+  expect((await readNewest(vendor, 120, newListMemory(), 20_000)).keys).toBe(120);
+});
+
+test("a count of the list's own rows ends a reading that is not worth its calls", async () => {
+  const vendor = { page: OFFSETS, counts: "rows", total: 25_000 } as const;
+  const reading = readNewest(vendor, 120, newListMemory(), 20_000);
+  await expect(reading).rejects.toThrow("The list has more than 20000 rows.");
+});
+
+test.each([101, 149, 202])(
+  "a list of %i rows is whole where each page repeats its first row at its end",
+  async (length) => {
+    const repeats = (rows: readonly Item[]) => [...rows, ...rows.slice(0, 1)];
+    for (const total of [null, length])
+      expect((await readNewest({ page: OFFSETS, total, repeats }, length)).keys).toBe(length);
+  },
+);

@@ -55,15 +55,12 @@ process.exit();
 
 /** Writes each source as JavaScript to where it lies in a copy of the repository. */
 function transpile() {
+  const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   for (const file of [...sourceFiles("src"), CLOUDS]) {
     if (file.startsWith("src/pages/")) continue;
     const { outputText } = ts.transpileModule(readFileSync(join(root, file), "utf8"), {
-      compilerOptions: {
-        module: ts.ModuleKind.ESNext,
-        target: ts.ScriptTarget.ES2022,
-        experimentalDecorators: true,
-        verbatimModuleSyntax: true,
-      },
+      compilerOptions: { ...options, module: ts.ModuleKind.ESNext },
     });
     mkdirSync(dirname(builtOf(file)), { recursive: true });
     writeFileSync(builtOf(file), outputText);

@@ -53,6 +53,7 @@ type Naming =
       readonly sources: readonly Source[];
       /** Those of which nobody knows now whether they belong to the list, and why. */
       readonly undecided: ReadonlyMap<Source, SourceIssue>;
+      readonly stale: Selected["stale"];
       readonly isCached: boolean;
     };
 
@@ -157,7 +158,7 @@ export class SourceResolver {
       sources.push(source);
       undecided.set(source, issue);
     }
-    return { place, list, sources, undecided, isCached };
+    return { place, list, sources, undecided, stale: selected.stale, isCached };
   }
 
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
@@ -172,7 +173,7 @@ export class SourceResolver {
 
   private wideNaming(place: ListedPlace): Naming {
     const sources = [this.context.sourceOf(place, null)];
-    return { place, list: null, sources, undecided: new Map(), isCached: false };
+    return { place, list: null, sources, undecided: new Map(), stale: [], isCached: false };
   }
 
   private keyOf(source: Source) {
@@ -184,6 +185,7 @@ export class SourceResolver {
 const allOf = (instances: readonly Instance[]): Selected => ({
   instances,
   undecided: new Map(),
+  stale: [],
 });
 
 /** Gathers the sources of a list, and the names by which cursors may owe rows of them. */
@@ -209,10 +211,11 @@ class FoundSources implements BackupSources {
       this.addFailing(naming.place, naming.error);
       return;
     }
-    const { place, list, sources, undecided, isCached } = naming;
+    const { place, list, sources, undecided, stale, isCached } = naming;
     const { runtime, region } = place;
     if (isCached) runtime.countKeptInstances(this.context.operation.calls);
     this.regions.push({ ...place, list, sources });
+    this.issues.push(...stale);
     for (const source of sources) {
       const issue = undecided.get(source);
       this.sources.push(

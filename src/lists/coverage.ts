@@ -43,7 +43,7 @@ import {
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
-import { decidingIn, policyByTags, policyFor, selectorOf } from "./selection.js";
+import { decidingIn, policyByTags, policyFor, type Selected, selectorOf } from "./selection.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
 
 /**
@@ -104,9 +104,12 @@ async function coverageAt(
   const judged = await Promise.all(
     (selected?.instances ?? found).map((instance) => judgeInstance(context, instance, rpoMs)),
   );
-  const issues = [...instanceListIssues(where, list), ...(selected?.undecided.values() ?? [])];
+  const { undecided: unknown, stale } = selected ?? ALL_DECIDED;
+  const issues = [...instanceListIssues(where, list), ...unknown.values(), ...stale];
   return { judged, issues, isUnknown: isShort(list.value) };
 }
+
+const ALL_DECIDED: Pick<Selected, "undecided" | "stale"> = { undecided: new Map(), stale: [] };
 
 /** Requests the newest backups of the instances that were listed lately, while they are listed again. */
 function prefetchNewest(

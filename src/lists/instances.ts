@@ -160,13 +160,13 @@ class SelectedLists {
     return this.keep(list, await selector.read(list.value.instances));
   }
 
-  private keep(list: Dated<InstanceList>, { instances, undecided }: Selected): Slice<InstanceRow> {
-    const chosen = new Set(instances);
+  private keep(list: Dated<InstanceList>, selected: Selected): Slice<InstanceRow> {
+    const chosen = new Set(selected.instances);
     const whole = sliceOf(list);
     const rows = whole.rows.filter(({ instance }) => chosen.has(instance));
     const slice = { ...whole, rows };
     this.slices.set(list, slice);
-    this.found.push(...undecided.values());
+    this.found.push(...selected.undecided.values(), ...selected.stale);
     return slice;
   }
 }

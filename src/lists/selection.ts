@@ -14,6 +14,8 @@ export interface Selected {
   readonly instances: readonly Instance[];
   /** Those of which nobody knows now whether they pass, and why. */
   readonly undecided: ReadonlyMap<Instance, SourceIssue>;
+  /** Old tags that decided, because reading them again failed. */
+  readonly stale: readonly SourceIssue[];
 }
 
 /** What decides about instances. */
@@ -81,6 +83,7 @@ export class Selector {
   peek(instances: readonly Instance[]): Selected | null {
     const found: Instance[] = [];
     const undecided = new Map<Instance, SourceIssue>();
+    const stale: SourceIssue[] = [];
     for (const instance of instances) {
       const known = this.needsTags(instance)
         ? this.deciding.facts.peek(instance, TAGS)
@@ -88,11 +91,12 @@ export class Selector {
       if (known === null) return null;
       const passes = this.passes(instance, known.facts?.tags ?? instance.tags);
       if (passes === true) found.push(instance);
+      if (passes !== null) stale.push(...known.issues.filter(({ code }) => code === "STALE"));
       // What the vendor no longer knows has no tags.
       if (passes === null && !known.issues.some(({ code }) => code === "NOT_FOUND"))
         undecided.set(instance, known.issues[0] ?? unknownTagsIssue(instance));
     }
-    return { instances: found, undecided };
+    return { instances: found, undecided, stale };
   }
 
   /** The same, after reading the tags that decide. */
@@ -103,7 +107,7 @@ export class Selector {
     const turns = wanting.map((instance) => ({ instance, at: facts.failedAt(instance, TAGS) }));
     turns.sort((a, b) => a.at - b.at);
     await Promise.all(turns.map(({ instance }) => facts.read(instance, TAGS)));
-    return this.peek(instances) ?? { instances: [], undecided: new Map() };
+    return this.peek(instances) ?? { instances: [], undecided: new Map(), stale: [] };
   }
 
   /** Whether the tags of an instance decide, and its list does not show them. */
@@ -128,7 +132,10 @@ export class Selector {
   }
 }
 
-const NOT_NEEDED = { facts: null, issues: [] };
+const NOT_NEEDED: { readonly facts: null; readonly issues: readonly SourceIssue[] } = {
+  facts: null,
+  issues: [],
+};
 
 const hasTag = (tags: readonly InstanceTag[], { key, values }: TagFilter): boolean =>
   tags.some((tag) => tag.key === key && (values?.includes(tag.value) ?? true));

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { EVERY_BACKUP } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
 import { listBackups } from "../../src/lists/backups.js";
+import { EngineReads } from "../../src/lists/reads.js";
 import { Cursors } from "../../src/paging/cursor.js";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { providerKey, type CloudQuestion } from "../model/modelCloud.js";
@@ -223,6 +224,35 @@ describe("what a walk owes", () => {
       expect([client.ids.length, new Set(client.ids).size]).toEqual([18, 18]);
     },
   );
+
+  test("are none where old tags decide, which is an issue of every list and report", async () => {
+    const estate = new ModelEstate([accountOf(4, 12, { tagsByCall: true })], EPOCH);
+    const gateway = new ModelGateway(estate);
+    const tags = [{ key: "team", values: ["blue"] }];
+    const read = async () => {
+      const reads = new EngineReads(gateway.open());
+      const list = { parent: { type: "Query" }, onSourceError: "PARTIAL" } as const;
+      const page = { first: 50, after: null, last: null, before: null };
+      const filter = { ...EVERY_INSTANCE, tags };
+      const backups = { ...EVERY_BACKUP, tags };
+      const answers = [
+        await reads.instances({ ...list, page, filter }),
+        await reads.backups({ ...list, page, filter: backups, order: "STARTED_AT_DESC" }),
+        await reads.coverage(HOUR, filter),
+        await reads.backupStats({ filter: backups, by: ["STATUS"], timeZone: "UTC" }),
+      ];
+      return answers.map(({ complete, issues }) => ({
+        complete,
+        issues: issues.map(({ code, list: kind, count }) => [code, kind, count]),
+      }));
+    };
+    const fresh = { complete: true, issues: [] };
+    expect(await read()).toEqual([fresh, fresh, fresh, fresh]);
+    estate.world.now += SETTINGS.ttlMs + 1;
+    estate.script.failing = ({ action }) => (action === "ListTags" ? "TIMEOUT" : null);
+    const old = { complete: false, issues: [["STALE", "facts", 4]] };
+    expect(await read()).toEqual([old, old, old, old]);
+  });
 
   test("of an instance that is gone ends, also if each page can make one call and the next comes an hour later", async () => {
     const estate = new ModelEstate([accountOf(1, 1, { wide: PLAIN_LIST }), accountOf(1, 1)], EPOCH);

@@ -248,6 +248,11 @@ describe("the account's lookback", () => {
     expect(reachOf(lookbackMs)).toEqual({ lookbackMs, reach: "730 days, as configured" });
   });
 
+  test("says which backups of before the instance's creation are listed", () => {
+    const { notes } = only(alibaba.products(alibabaAccount)).capabilities;
+    expect(notes.join(" ")).toContain("older than their instance are listed only if");
+  });
+
   test("reaches back to the instance's creation without one", () => {
     expect(reachOf(null)).toEqual({ lookbackMs: null, reach: "back to the instance's creation" });
   });

@@ -1,10 +1,12 @@
 // Builds the gateway and the benchmark, installs the servers for comparison, runs the benchmark, and prints
 // the median and the spread of each figure over all runs.
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, type } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import prettier from "prettier";
@@ -19,6 +21,8 @@ const RESULTS = join(bench, "results.json");
 const PAGE = join(root, "docs/performance.md");
 const FIGURES = /(<!-- figures -->\n)[^]*(<!-- end of figures -->)/;
 const PARTS = ["warm", "chinese", "cold", "walk", "sources", "start"];
+/** How many runs in a row the same servers serve. More servers show how much the figures depend on a start. */
+const RUNS_A_START = 5;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -45,20 +49,15 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const machine = factsOfRun();
 const found = new Map(programsOf(values.node).map((program) => [program, []]));
 let failed = false;
-const rounds = Math.max(...runsOf.values());
-// The Nodes take turns, so that a disturbance of the machine affects all of them alike.
-for (let round = 0; round < rounds; round += 1)
-  for (const [program, runs] of found) {
-    const parts = PARTS.filter((part) => round < runsOf.get(part));
-    process.stderr.write(`run ${round + 1} of ${rounds} on ${program.version}\n`);
-    const figures = runOnce(program.path, parts);
-    if (figures === null) failed = true;
-    else runs.push(figures);
-    if (values.write && runs.length > 0) await write(resultsOf());
-  }
+const most = Math.max(...runsOf.values());
+for (let done = 0; done < most; done += RUNS_A_START) {
+  for (const part of PARTS)
+    await measurePart(part, done, Math.min(runsOf.get(part), done + RUNS_A_START));
+  if (values.write && hasFigures()) await write(resultsOf());
+}
 
 const results = resultsOf();
-if (Object.keys(results.nodes).length === 0) stop("No run succeeded.");
+if (!hasFigures()) stop("No run succeeded.");
 process.stdout.write(await prettier.format(reportOf(results), { parser: "markdown" }));
 // `npm run bench --json` passes the flag to npm, which puts it into the environment.
 if (values.json || process.env.npm_config_json === "true")
@@ -104,15 +103,44 @@ function programsOf(majors) {
   });
 }
 
-/** The figures of one run: the benchmark, and all servers that it starts, run on the given Node. Null if it fails. */
-function runOnce(node, parts) {
-  const main = join(bench, ".build/test/bench/main.js");
-  const { status, stdout } = spawnSync(node, [main, ...parts], {
+/** Some runs of a part. The Nodes take turns, so that a disturbance of the machine affects all of them alike. */
+async function measurePart(part, from, to) {
+  const sessions = new Map();
+  for (let run = from; run < to; run += 1)
+    for (const [program, runs] of found) {
+      if (!sessions.has(program)) sessions.set(program, startPart(program.path, part));
+      process.stderr.write(`run ${run + 1} of ${runsOf.get(part)} on ${program.version}\n`);
+      const figures = await sessions.get(program).run();
+      if (figures === null) failed = true;
+      else runs.push(figures);
+    }
+  for (const session of sessions.values()) await session.close();
+}
+
+/**
+ * A process of the benchmark, which runs one part on the given Node, like all servers that it starts. A run gives
+ * its figures, or null if the process has failed.
+ */
+function startPart(node, part) {
+  const child = spawn(node, [join(bench, ".build/test/bench/main.js"), part], {
     cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
-  return status === 0 ? JSON.parse(stdout) : null;
+  // It ends early if it fails, which its output shows.
+  child.stdin.on("error", () => undefined);
+  const ended = once(child, "close");
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run() {
+      child.stdin.write("run\n");
+      const { value, done } = await lines.next();
+      return done ? null : JSON.parse(value);
+    },
+    async close() {
+      child.stdin.end();
+      await ended;
+    },
+  };
 }
 
 function factsOfRun() {
@@ -126,6 +154,10 @@ function factsOfRun() {
     cores: cpus().length,
     system: `${type()} ${release().split(".")[0]}`,
   };
+}
+
+function hasFigures() {
+  return [...found.values()].some((runs) => runs.length > 0);
 }
 
 function resultsOf() {

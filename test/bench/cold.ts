@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
 import { answerOf, type Asked } from "./drive.js";
-import { coldRows, type Rows } from "./figures.js";
-import { hiveWithout, joinHive, type Hive, type HiveState } from "./hive.js";
+import { coldRows, type Part, type Rows } from "./figures.js";
+import { hiveWithout, joinHive, type HiveState } from "./hive.js";
 import type { LatestJson } from "./hiveQuestion.js";
 import { bodyOf, LATEST_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
-import { measure, type MeasuredCells } from "./rounds.js";
+import { Bench, type MeasuredCells } from "./rounds.js";
 import { startGateway, startPeer, type Server } from "./server.js";
 
 /** Of each of seven products; every list, of a region or an instance, fits a page. */
@@ -15,9 +15,9 @@ const INSTANCES = 10;
 const DAYS = 7;
 const LATENCY_MS = 20;
 /** Many requests at once; the gateway answers several with the same calls. */
-const CPU_PLAN = { connections: 8, rounds: 7, ms: 300, warmUpMs: 15_000 };
-/** One request at a time, which shares no calls. */
-const P50_PLAN = { connections: 1, rounds: 5, ms: 500, warmUpMs: 500 };
+const CPU_PLAN = { connections: 8, rounds: 7, ms: 300, warmUpMs: 15_000, settleMs: 300 };
+/** One request at a time, which shares no calls, by servers that are warm. */
+const P50_PLAN = { connections: 1, rounds: 6, ms: 500, warmUpMs: 0, settleMs: 500 };
 /** Not a length that looks like a hidden page limit, which would cost one more call. */
 const EXTRA = ["UCLOUD_UREDIS", "TENCENT_REDIS"] as const;
 
@@ -29,22 +29,46 @@ export interface Cold {
   readonly p50: MeasuredCells;
 }
 
-/** The figures of both queries. */
-export interface ColdReads {
-  readonly cold: Rows;
-  /** With a row of Hive Gateway if it was measured. */
-  readonly latest5: Rows;
-  readonly hive: HiveState;
-}
-
 const QUERIES = {
   cold: bodyOf(PAGE_QUERY, { first: 100 }),
   latest5: bodyOf(LATEST_QUERY),
 } as const;
 
 /** Compares the gateway without a cache with the hand-written minimum. */
-export async function coldReads(): Promise<ColdReads> {
-  const cold = await coldPage();
+export async function coldReads(): Promise<Part> {
+  const page = await coldPage();
+  const latest = await latestFive();
+  return {
+    run: async () => ({ cold: await page.run(), ...(await latest.run()) }),
+    close: async () => {
+      await page.close();
+      await latest.close();
+    },
+  };
+}
+
+/** A page merged from all products. */
+async function coldPage() {
+  const clouds = await startBenchClouds(ALL);
+  const { accounts } = clouds;
+  const gateway = await startGateway({ accounts, ttl: "PT0S" });
+  const limit = await startPeer("limit", accounts);
+  const both = askedOf(gateway, limit, QUERIES.cold);
+  const benches = await benchesOf(both);
+  return {
+    run: async (): Promise<Rows> => {
+      await compare(both);
+      return read(clouds, both, benches);
+    },
+    close: async () => {
+      await benches.close();
+      await Promise.all([gateway, limit, clouds].map((one) => one.close()));
+    },
+  };
+}
+
+/** The latest backups of each instance, also of Hive Gateway if it is installed and works. */
+async function latestFive() {
   const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
   await insertExtra(clouds);
   const accounts = clouds.accounts
@@ -56,23 +80,31 @@ export async function coldReads(): Promise<ColdReads> {
   const limit = await startPeer("limit", accounts);
   const both = askedOf(gateway, limit, QUERIES.latest5);
   const latest = await compare(both);
-  const hive = await joinHive(accounts, latest as LatestJson);
-  const besideHive = await readBeside(hive, clouds, both);
-  await Promise.all([gateway, limit, clouds].map((one) => one.close()));
-  return { cold, ...besideHive };
-}
-
-/** A page merged from all products. */
-async function coldPage(): Promise<Rows> {
-  const clouds = await startBenchClouds(ALL);
-  const { accounts } = clouds;
-  const gateway = await startGateway({ accounts, ttl: "PT0S" });
-  const limit = await startPeer("limit", accounts);
-  const both = askedOf(gateway, limit, QUERIES.cold);
-  await compare(both);
-  const cold = await read(clouds, both);
-  await Promise.all([gateway, limit, clouds].map((one) => one.close()));
-  return cold;
+  let hive = await joinHive(accounts, latest as LatestJson);
+  let asked = hive.asked === null ? both : [...both, hive.asked];
+  let benches = await benchesOf(asked);
+  const run = async (): Promise<{ readonly latest5: Rows; readonly hive: HiveState }> => {
+    await compare(both);
+    try {
+      return { latest5: await read(clouds, asked, benches), hive: hive.state };
+    } catch (error) {
+      if (hive.asked === null) throw error;
+      await hive.asked.server.close();
+      await benches.close();
+      hive = hiveWithout("failed", error);
+      asked = both;
+      benches = await benchesOf(asked);
+      return run();
+    }
+  };
+  return {
+    run,
+    close: async () => {
+      await benches.close();
+      const others = hive.asked === null ? [] : [hive.asked.server];
+      await Promise.all([gateway, limit, clouds, ...others].map((one) => one.close()));
+    },
+  };
 }
 
 const askedOf = (gateway: Server, limit: Server, body: Buffer): readonly Asked[] => [
@@ -98,32 +130,32 @@ async function compare(asked: readonly Asked[]): Promise<Answer> {
   return first;
 }
 
-/** Measures together with Hive Gateway if it takes part, and again without it if that fails. */
-async function readBeside(
-  hive: Hive,
-  clouds: BenchClouds,
-  asked: readonly Asked[],
-): Promise<Pick<ColdReads, "latest5" | "hive">> {
-  if (hive.asked === null) return { latest5: await read(clouds, asked), hive: hive.state };
-  try {
-    const latest5 = await read(clouds, [...asked, hive.asked]);
-    await hive.asked.server.close();
-    return { latest5, hive: hive.state };
-  } catch (error) {
-    await hive.asked.server.close();
-    return readBeside(hiveWithout("failed", error), clouds, asked);
-  }
+/** The servers with many requests at once, and with one at a time. */
+interface Benches {
+  readonly cpu: Bench;
+  readonly p50: Bench;
+  close(): Promise<void>;
 }
 
-async function read(clouds: BenchClouds, asked: readonly Asked[]): Promise<Rows> {
+async function benchesOf(asked: readonly Asked[]): Promise<Benches> {
+  const cells = asked.map(({ server, body }) => ({ name: server.name, server, next: () => body }));
+  const cpu = new Bench(cells, CPU_PLAN);
+  const p50 = new Bench(cells, P50_PLAN);
+  await cpu.warmUp();
+  return { cpu, p50, close: async () => void (await Promise.all([cpu.close(), p50.close()])) };
+}
+
+async function read(
+  clouds: BenchClouds,
+  asked: readonly Asked[],
+  { cpu, p50 }: Benches,
+): Promise<Rows> {
   const calls = new Map<string, number>();
   for (const one of asked) calls.set(one.server.name, await callsOf(clouds, one));
-  const cells = asked.map(({ server, body }) => ({ name: server.name, server, next: () => body }));
-  const cold = cells.map((cell, i) => ({ ...cell, warmUpMs: asked[i]?.warmUpMs }));
-  const cpu = await measure(cold, CPU_PLAN);
+  const together = await cpu.run();
   try {
     await clouds.setLatency(LATENCY_MS);
-    return coldRows({ calls, cpu, p50: await measure(cells, P50_PLAN) });
+    return coldRows({ calls, cpu: together, p50: await p50.run() });
   } finally {
     await clouds.setLatency(0);
   }

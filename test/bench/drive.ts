@@ -8,8 +8,6 @@ export type NextBody = () => Buffer;
 export interface Asked {
   readonly server: Server;
   readonly body: Buffer;
-  /** How long its code takes to be compiled, if that is longer than for others. */
-  readonly warmUpMs?: number;
 }
 
 /** What one server did during the measurement. */

@@ -4,6 +4,14 @@ import { medianOf, ratioOf, type MeasuredCells } from "./rounds.js";
 /** The figures of one run of a part: by the row of its table, then by the column. */
 export type Rows = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
+/** A part of the benchmark. */
+export interface Part {
+  /** The figures of one run, by table. */
+  run(): Promise<object>;
+  /** Ends the servers of all runs. */
+  close(): Promise<void>;
+}
+
 /** The CPU time of one request to each server, also as a multiple of other servers'. */
 export const warmRows = (cells: MeasuredCells): Rows =>
   rowsOf(cells, (name) => ({

@@ -12,9 +12,6 @@ export interface Hive {
   readonly asked: Asked | null;
 }
 
-/** It answers so few requests a second that the usual warm-up is too short for its code. */
-const WARM_UP_MS = 14_000;
-
 /** Starts Hive Gateway if it is installed, and compares its answer with those of the others. */
 export async function joinHive(
   accounts: readonly CloudAccount[],
@@ -23,7 +20,7 @@ export async function joinHive(
   if (!isHiveInstalled()) return { state: "skipped", asked: null };
   const body = hiveQuestion(accounts, latest);
   return startHive(accounts).then(
-    (server) => prepared({ server, body, warmUpMs: WARM_UP_MS }, latest),
+    (server) => prepared({ server, body }, latest),
     (error: unknown) => hiveWithout("did not start", error),
   );
 }

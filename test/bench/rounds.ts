@@ -6,18 +6,19 @@ export interface Cell {
   readonly name: string;
   readonly server: Server;
   readonly next: NextBody;
-  /** Replaces the value of the plan. */
-  readonly warmUpMs?: number | undefined;
 }
 
 /** How cells are measured. */
 export interface RoundPlan {
   readonly connections: number;
+  /** Of one run. */
   readonly rounds: number;
   /** Of one cell in one round. */
   readonly ms: number;
-  /** Of each cell before the first round. */
+  /** Of each cell before the first run. */
   readonly warmUpMs: number;
+  /** Of each cell before the first round of a run, because something else was measured meanwhile. */
+  readonly settleMs: number;
 }
 
 /** What was measured of each cell in each round, by name. */
@@ -43,20 +44,42 @@ export function ratioOf(
   return median(runs.map((run, round) => run[measure] / (base[round]?.[measure] ?? Number.NaN)));
 }
 
-/**
- * Measures cells in rounds. Every round runs each cell once, in a new random order, so that disturbances
- * on the machine affect all of them alike.
- */
-export async function measure(cells: readonly Cell[], plan: RoundPlan): Promise<MeasuredCells> {
-  const drivers = new Map(cells.map((cell) => [cell, new Driver(cell.server, plan.connections)]));
-  const driverOf = (cell: Cell): Driver => drivers.get(cell) as Driver;
-  const runs = new Map<string, Run[]>(cells.map(({ name }) => [name, []]));
-  for (const cell of cells) await driverOf(cell).run(cell.warmUpMs ?? plan.warmUpMs, cell.next);
-  for (let round = 0; round < plan.rounds; round += 1)
-    for (const cell of shuffled(cells))
-      runs.get(cell.name)?.push(await driverOf(cell).run(plan.ms, cell.next));
-  await Promise.all([...drivers.values()].map((driver) => driver.close()));
-  return runs;
+/** Cells that are warmed up once, and then measured in any number of runs. */
+export class Bench {
+  private readonly drivers: ReadonlyMap<Cell, Driver>;
+
+  constructor(
+    private readonly cells: readonly Cell[],
+    private readonly plan: RoundPlan,
+  ) {
+    this.drivers = new Map(cells.map((cell) => [cell, new Driver(cell.server, plan.connections)]));
+  }
+
+  async warmUp(): Promise<void> {
+    for (const cell of this.cells) await this.drive(cell, this.plan.warmUpMs);
+  }
+
+  /**
+   * One run. Every round runs each cell once, in a new random order, so that disturbances on the machine
+   * affect all of them alike.
+   */
+  async run(): Promise<MeasuredCells> {
+    const { rounds, ms, settleMs } = this.plan;
+    const runs = new Map<string, Run[]>(this.cells.map(({ name }) => [name, []]));
+    for (const cell of shuffled(this.cells)) await this.drive(cell, settleMs);
+    for (let round = 0; round < rounds; round += 1)
+      for (const cell of shuffled(this.cells))
+        runs.get(cell.name)?.push(await this.drive(cell, ms));
+    return runs;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.drivers.values()].map((driver) => driver.close()));
+  }
+
+  private drive(cell: Cell, ms: number): Promise<Run> {
+    return (this.drivers.get(cell) as Driver).run(ms, cell.next);
+  }
 }
 
 /** The middle of some values. */

@@ -1,15 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
 import { Driver } from "./drive.js";
-import type { Rows } from "./figures.js";
+import type { Part, Rows } from "./figures.js";
 import { bodyOf, PAGE_QUERY, type PageJson } from "./queries.js";
-import { measure, medianOf, ratioOf } from "./rounds.js";
+import { Bench, medianOf, ratioOf } from "./rounds.js";
 import { startGateway, type Server } from "./server.js";
 
 /** The numbers of instances whose lists are merged. */
 const SOURCES = [10, 100, 1_000, 10_000] as const;
 const BACKUPS_EACH = 10;
-const PLAN = { connections: 8, rounds: 9, ms: 200, warmUpMs: 5_000 };
+const PLAN = { connections: 8, rounds: 7, ms: 150, warmUpMs: 6_000, settleMs: 200 };
 const FIRST_QUERY = "{ backups(first: 100) { nodes { id } complete } }";
 /** Between two requests of a page that is not complete yet. */
 const AGAIN_AFTER_MS = 50;
@@ -18,30 +18,57 @@ interface FirstAnswer {
   readonly backups: { readonly complete: boolean };
 }
 
-/** A page of 100 with few and many sources, by their number: when nothing has been read, and from memory. */
-export async function manySources(): Promise<Rows> {
+/** Clouds with a number of instances, and a gateway that has read all of them. */
+interface Running {
+  readonly name: string;
+  readonly clouds: BenchClouds;
+  readonly server: Server;
+}
+
+/**
+ * A page of 100 with few and many sources, by their number. Each run reads it with a new gateway, which has read
+ * nothing, and measures it from memory with the same gateways.
+ */
+export async function manySources(): Promise<Part> {
   const body = bodyOf(PAGE_QUERY, { first: 100 });
-  const running: { server: Server; clouds: BenchClouds; first: Record<string, number> }[] = [];
+  const running: Running[] = [];
   for (const sources of SOURCES) {
     const clouds = await startBenchClouds({ instances: sources, backupsEach: BACKUPS_EACH });
-    const accounts = clouds.accounts.filter(({ vendor }) => vendor === "alibaba");
-    const server = await startGateway({ name: String(sources), accounts, ttl: "PT1H" });
-    running.push({ server, clouds, first: await firstPage(server, clouds) });
+    const server = await startOver(clouds, String(sources));
+    running.push({ name: server.name, clouds, server });
+    await firstPage(server, clouds);
+    await readAll(server, body);
   }
-  for (const { server } of running) await readAll(server, body);
-  const cells = running.map(({ server }) => ({ name: server.name, server, next: () => body }));
-  const measured = await measure(cells, PLAN);
-  await Promise.all(running.flatMap(({ server, clouds }) => [server.close(), clouds.close()]));
-  return Object.fromEntries(
-    running.map(({ server: { name }, first }) => [
-      name,
-      {
-        cpuUs: medianOf(measured, "cpu", name),
-        cpuVsTen: ratioOf(measured, "cpu", [name, "10"]),
-        ...first,
-      },
-    ]),
+  const bench = new Bench(
+    running.map(({ name, server }) => ({ name, server, next: () => body })),
+    PLAN,
   );
+  await bench.warmUp();
+  return {
+    run: async () => ({ sources: await readOnce(running, bench) }),
+    close: async () => {
+      await bench.close();
+      await Promise.all(running.flatMap(({ server, clouds }) => [server.close(), clouds.close()]));
+    },
+  };
+}
+
+function startOver({ accounts }: BenchClouds, name: string): Promise<Server> {
+  const own = accounts.filter(({ vendor }) => vendor === "alibaba");
+  return startGateway({ name, accounts: own, ttl: "PT1H" });
+}
+
+async function readOnce(running: readonly Running[], bench: Bench): Promise<Rows> {
+  const measured = await bench.run();
+  const rows: [string, Rows[string]][] = [];
+  for (const { name, clouds } of running) {
+    const server = await startOver(clouds, name);
+    const first = await firstPage(server, clouds);
+    await server.close();
+    const cpuUs = medianOf(measured, "cpu", name);
+    rows.push([name, { cpuUs, cpuVsTen: ratioOf(measured, "cpu", [name, "10"]), ...first }]);
+  }
+  return Object.fromEntries(rows);
 }
 
 /** Requests the first page until it is complete. One operation makes a limited number of calls. */

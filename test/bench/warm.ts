@@ -1,17 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { startBenchClouds, type BenchClouds } from "./clouds.js";
 import { answerOf, Driver, type NextBody } from "./drive.js";
-import { warmRows, type Rows } from "./figures.js";
+import { type Part, type Rows, warmRows } from "./figures.js";
 import { bodyOf, NOTED_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
-import { measure, type Cell } from "./rounds.js";
+import { Bench, type Cell } from "./rounds.js";
 import { startGateway, startPeer, type Server } from "./server.js";
 
 const ESTATE = { instances: 20, backupsEach: 40 };
 const FIRST = 100;
 const PEERS = ["bare", "mercurius", "yoga", "usual"];
-const PLAN = { connections: 8, rounds: 7, ms: 200, warmUpMs: 2_000 };
-/** For the gateway, whose code takes longest to be compiled; until then its figure falls. */
-const WARM_UP_MS = 6_000;
+const PLAN = { connections: 8, rounds: 7, ms: 200, warmUpMs: 6_000, settleMs: 200 };
 /** The row of the gateway with another cursor in each request. */
 const CURSORS = "cursors";
 /** The instances of each product with Chinese text, which have this many newer backups. */
@@ -19,7 +17,7 @@ const CHINESE = ["UCLOUD_UREDIS", "UCLOUD_UMEM", "TENCENT_REDIS"] as const;
 const NEWER = 2;
 
 /** A page of 100 from memory: of the gateway, and of others that have the same rows. */
-export async function warmPage(): Promise<Rows> {
+export async function warmPage(): Promise<Part> {
   const clouds = await startBenchClouds(ESTATE);
   const { accounts } = clouds;
   const gateway = await startGateway({ accounts, ttl: "PT1H" });
@@ -28,41 +26,56 @@ export async function warmPage(): Promise<Rows> {
   const asking = new Driver(paging, 1);
   const cursors = await walkCursors(asking);
   const body = bodyOf(PAGE_QUERY, { first: FIRST });
-  const cursorsCell = {
-    name: CURSORS,
-    server: paging,
-    next: eachCursor(cursors),
-    warmUpMs: WARM_UP_MS,
-  };
-  const rows = await besidePeers(gateway, body, [cursorsCell]);
+  const cursorsCell = { name: CURSORS, server: paging, next: eachCursor(cursors) };
   await asking.close();
-  await Promise.all([gateway, paging, clouds].map((one) => one.close()));
-  return rows;
+  const warm = await besidePeers(gateway, body, [cursorsCell]);
+  return {
+    run: async () => ({ warm: await warm.run() }),
+    close: async () => {
+      await warm.close();
+      await Promise.all([gateway, paging, clouds].map((one) => one.close()));
+    },
+  };
 }
 
 /** The same with a Chinese name or note in each row, which makes the text of the whole answer two bytes wide. */
-export async function chinesePage(): Promise<Rows> {
+export async function chinesePage(): Promise<Part> {
   const clouds = await startBenchClouds(ESTATE);
   await insertChinese(clouds);
   const gateway = await startGateway({ accounts: clouds.accounts, ttl: "PT1H" });
   const body = bodyOf(NOTED_QUERY, { first: FIRST });
-  const rows = await besidePeers(gateway, body, []);
-  await Promise.all([gateway, clouds].map((one) => one.close()));
-  return rows;
+  const chinese = await besidePeers(gateway, body, []);
+  return {
+    run: async () => ({ chinese: await chinese.run() }),
+    close: async () => {
+      await chinese.close();
+      await Promise.all([gateway, clouds].map((one) => one.close()));
+    },
+  };
 }
 
 /** Measures one page of the gateway, and of the peers, which are given its rows. */
-async function besidePeers(gateway: Server, body: Buffer, others: readonly Cell[]): Promise<Rows> {
+async function besidePeers(
+  gateway: Server,
+  body: Buffer,
+  others: readonly Cell[],
+): Promise<{ readonly run: () => Promise<Rows>; readonly close: () => Promise<void> }> {
   const { backups } = await answerOf<Page>({ server: gateway, body });
   if (backups.edges.length !== FIRST) throw new Error("The gateway has no whole page.");
   const peers = await Promise.all(PEERS.map((name) => startPeer(name, backups)));
   await compare(peers, body, backups);
   const next = () => body;
   const cells = peers.map((server) => ({ name: server.name, server, next }));
-  const own = { name: gateway.name, server: gateway, next, warmUpMs: WARM_UP_MS };
-  const measured = await measure([...cells, own, ...others], PLAN);
-  await Promise.all(peers.map((peer) => peer.close()));
-  return warmRows(measured);
+  const own = { name: gateway.name, server: gateway, next };
+  const bench = new Bench([...cells, own, ...others], PLAN);
+  await bench.warmUp();
+  return {
+    run: async () => warmRows(await bench.run()),
+    close: async () => {
+      await bench.close();
+      await Promise.all(peers.map((peer) => peer.close()));
+    },
+  };
 }
 
 /** Newer backups than all others: UCloud shows their names, and Tencent their notes. */

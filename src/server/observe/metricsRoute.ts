@@ -99,6 +99,8 @@ export async function startMetricsServer({
       requireHostHeader: false,
     },
     bodyLimit: BODY_BYTES,
+    // Otherwise, a client that connects and says nothing would keep the process from ending.
+    forceCloseConnections: true,
     ...MALFORMED,
   });
   secureAnswers(app);

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { Counter, Registry } from "prom-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ANYONE, type Principal } from "../../../src/domain/principal.js";
@@ -229,6 +231,18 @@ describe("a listener of its own", () => {
       expect((await exchange(new URL(path, url).href)).status).toBe(404);
     const body = { "content-type": "application/json" };
     expect((await exchange(url, { method: "POST", headers: body, body: "[0]" })).status).toBe(404);
+  });
+
+  test("ends although a client has connected and says nothing", async () => {
+    const { url, close } = await start();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    // So that the server has accepted the connection too.
+    await exchange(url);
+    const ended = once(socket.resume(), "close");
+    await close();
+    await ended;
   });
 
   test("answers to no foreign host", async () => {

@@ -83,10 +83,16 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
     // A page of no rows leaves the walk where it was.
-    const isCut = page.isLimited || (walk.size === 0 && walk.afterCut);
+    const limited = page.isLimited ? 1 : 0;
+    const cuts = walk.size === 0 ? Math.max(limited, walk.cuts) : limited * (1 + this.cutsBefore());
     return page.endsAtRow && last !== undefined
       ? last.cursor
-      : cursorOf(this.parts, page.end, isCut);
+      : cursorOf(this.parts, page.end, cuts);
+  }
+
+  /** The pages without a row before this one, if it has none either. */
+  private cutsBefore(): number {
+    return this.edges.length === 0 ? this.parts.walk.cuts : 0;
   }
 
   /** The cursor of the end at which the walk began. */
@@ -178,9 +184,9 @@ interface CursorParts {
  * The cursor of a walk in a state.
  * @throws {ClientError} UPSTREAM_FAILED if so many sources failed that no cursor can name them all.
  */
-function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState, isCut = false): string {
+function cursorOf({ walk, found, cursors }: CursorParts, state: WalkState, cuts = 0): string {
   const { fingerprint, direction, walkStart } = walk;
-  const cursor = cursors.encode({ fingerprint, direction, walkStart, state, isCut }, found);
+  const cursor = cursors.encode({ fingerprint, direction, walkStart, state, cuts }, found);
   if (cursor === null) throw tooManyFailed(state);
   return cursor;
 }

@@ -38,8 +38,8 @@ export interface Walk extends WalkTime {
   readonly fingerprint: Buffer;
   /** Whether the page begins at a cursor. */
   readonly resumed: boolean;
-  /** Whether the page before left a list unread. */
-  readonly afterCut: boolean;
+  /** How many pages in a row left a list unread and had no row, the page before included; see `CursorContent`. */
+  readonly cuts: number;
 }
 
 /** The keys between which a list's rows lie, oldest first; null for no bound. */
@@ -74,7 +74,7 @@ export function walkOf(
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
   const walkStart = possibleStart(from?.walkStart ?? to?.walkStart ?? now, now);
   // Newer rows are wanted as they are now. A page that left a list unread continues with what it has read.
-  const isNewer = direction === "oldestFirst" && from?.isCut !== true;
+  const isNewer = direction === "oldestFirst" && (from?.cuts ?? 0) === 0;
   return {
     direction,
     backwards,
@@ -88,7 +88,7 @@ export function walkOf(
     owed: from?.owed ?? [],
     fingerprint,
     resumed: from !== null,
-    afterCut: from?.isCut ?? false,
+    cuts: from?.cuts ?? 0,
   };
 }
 

@@ -14,8 +14,11 @@ import { keyOfUnknown, type Owed, type Owing, readOwed, SourceNames } from "./ow
 /** The first byte of a cursor. Version 1 was encrypted with AES-GCM. */
 const VERSION = 2;
 
-/** Added to the direction in the cursor of a page that left a list unread. */
+/** Added to the direction for each of `cuts`. */
 const CUT = 2;
+
+/** What the first byte after the version can count. */
+const MOST_CUTS = 127;
 
 /** Bytes of the HMAC-SHA-256 at the end of a cursor. */
 const MAC_SIZE = 16;
@@ -76,14 +79,17 @@ export interface CursorContent {
   /** When the walk began, in epoch milliseconds. The walk's lower bound follows from it. */
   readonly walkStart: number;
   readonly state: WalkState;
-  /** Whether the limits of the operation left a list unread. */
-  readonly isCut?: boolean;
+  /**
+   * How many pages in a row the limits of the operation ended without a row, so that each has another cursor;
+   * also 1 if they ended a page with rows, else 0.
+   */
+  readonly cuts?: number;
 }
 
 /** What a cursor carries. The names of its sources are still to be looked up. */
 export interface OpenedCursor {
   readonly walkStart: number;
-  readonly isCut: boolean;
+  readonly cuts: number;
   readonly position: Key;
   /** Empty if the cursor was made by a walk in the other direction. */
   readonly owed: readonly Owed[];
@@ -115,11 +121,11 @@ export class Cursors {
 
   /** The cursor for a place in a walk over the sources of `owing`; null if it would be too long. */
   encode(content: CursorContent, owing: Owing): string | null {
-    const { direction, fingerprint, walkStart, state, isCut = false } = content;
+    const { direction, fingerprint, walkStart, state, cuts = 0 } = content;
     const key = this.keys[keyOfUnknown(state.debts) ?? 0] as CursorKey;
     const text = key.seal((writer) => {
       writer
-        .uint((direction === "newestFirst" ? 0 : 1) + (isCut ? CUT : 0), 1)
+        .uint((direction === "newestFirst" ? 0 : 1) + CUT * (cuts > MOST_CUTS ? 1 : cuts), 1)
         .bytes(fingerprint)
         .instant(walkStart)
         .key(state.position);
@@ -165,7 +171,7 @@ function contentOf(
     const walkStart = reader.instant();
     const position = turned(direction, made, reader.key());
     const owed = made === direction ? readOwed(reader, key) : [];
-    return { walkStart, isCut: head >= CUT, position, owed };
+    return { walkStart, cuts: Math.floor(head / CUT), position, owed };
   } catch (error) {
     if (error instanceof RangeError) throw invalidCursor();
     throw error;

@@ -107,6 +107,8 @@ describe("a walk over sources that mostly never answer", () => {
               // A list of a whole region that is refused at the end leaves its instances pending.
               pendingPages = visit.page.edges.length > 0 || more ? 0 : pendingPages + 1;
               const end = way.backwards ? visit.page.startCursor : visit.page.endCursor;
+              if (more && step.size > 0)
+                expect(end, "a page keeps the cursor it was requested with").not.toBe(cursor);
               if (visit.page.edges.length > 0 && more) {
                 expect(cursors.has(end ?? ""), "a page comes twice").toBe(false);
                 cursors.add(end ?? "");

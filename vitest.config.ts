@@ -1,43 +1,31 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** Tests of whole processes, browsers and the heap, whose helpers clean up at the end of each file. */
-const PROCESSES = [
-  "test/{cli,scripts,security}/**/*.test.ts",
-  "test/**/*.browser.test.ts",
-  "test/execution/bytes.test.ts",
-  "test/{shared,server/observe}/process*.test.ts",
-];
+/** Tests that measure the heap of their own process, which other files would change. */
+const HEAPS = ["test/execution/bytes.test.ts", "test/cli/{reload,list/memory}.test.ts"];
 
 export default defineConfig({
   // graphql 16 ships two builds; Node loads index.js, so tests must too.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
-    // Vitest would leave one core idle.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // One more than cores, because tests of processes, browsers and time limits wait most of the time.
+    maxWorkers: Math.max(2, availableParallelism()) + 1,
     // Long, because machines that run tests may be busy: these only end what would never end.
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     setupFiles: ["test/setup.ts"],
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "processes",
-          include: PROCESSES,
-          sequence: { groupOrder: 0 },
-        },
-      },
+      // A worker for each file.
+      { extends: true, test: { name: "processes", include: HEAPS } },
       {
         extends: true,
         test: {
           name: "inProcess",
           include: ["test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/peers/**", ...PROCESSES],
+          exclude: ["**/node_modules/**", "test/peers/**", ...HEAPS],
           // Files share a worker and its loaded modules: loading them takes longer than most tests.
           isolate: false,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,7 +1,11 @@
 import fc from "fast-check";
+import { afterAll } from "vitest";
+import { endFile } from "./fileEnd.js";
 import { runs } from "./runs.js";
 
 const SEED = process.env["SEED"];
+
+afterAll(endFile);
 
 /** Less than the time limits of tests, which end a test without its seed or counterexample. */
 const LIMIT_MS = runs(1).numRuns > 1 ? 500_000 : 150_000;

@@ -2,16 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { afterAll } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { runCli } from "../../src/cli/program.js";
 import type { CommandContext } from "../../src/cli/context.js";
 import type { Account } from "../../src/domain/account.js";
 import { fileAccountOf } from "../fileAccount.js";
+import { whenFileEnds } from "../fileEnd.js";
 import { MOMENT } from "../stillClouds.js";
-
-const folder = mkdtempSync(join(tmpdir(), "cli-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a command left behind. */
 export interface Ran {
@@ -59,12 +56,11 @@ export async function run(
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 
-let files = 0;
-
-/** Writes a config file, and returns its path. */
+/** Writes a config file that is removed when the tests of its file have ended, and returns its path. */
 export function configFile(config: unknown): string {
-  files += 1;
-  const file = join(folder, `gateway-${files}.json`);
+  const folder = mkdtempSync(join(tmpdir(), "cli-"));
+  whenFileEnds(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "gateway.json");
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return file;
 }

@@ -2,12 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-/** Their tests run one file a worker; see vitest.config.ts. */
-const PROCESSES = ["cli", "peers", "scripts", "security"];
-
 test("helpers of tests that share a worker register no hooks, which only the first file would run", () => {
   const helpers = readdirSync("test", { recursive: true, encoding: "utf8" }).filter(
-    (path) => /(?<!\.test)\.ts$/.test(path) && !PROCESSES.includes(path.split("/")[0] ?? ""),
+    (path) => /(?<!\.test)\.ts$/.test(path) && path !== "setup.ts" && !path.startsWith("peers/"),
   );
   expect(helpers.length).toBeGreaterThan(30);
   const hooks = helpers.filter((path) =>

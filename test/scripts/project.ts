@@ -3,14 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { whenFileEnds } from "../fileEnd.js";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
-const roots: string[] = [];
-
-afterAll(() => {
-  for (const root of roots) rmSync(root, { recursive: true, force: true });
-});
 
 /** A separate checkout, small enough to build quickly. */
 export interface Project {
@@ -32,7 +27,7 @@ export interface Ended {
 /** Makes a project of the repository's scripts and configs, and of the given files. */
 export function makeProject(files: Readonly<Record<string, string>>): Project {
   const root = mkdtempSync(join(tmpdir(), "scripts-"));
-  roots.push(root);
+  whenFileEnds(() => rmSync(root, { recursive: true, force: true }));
   for (const path of ["scripts", "package.json", "tsconfig.json", "tsconfig.build.json"]) {
     cpSync(join(repository, path), join(root, path), { recursive: true, filter: isOurs });
   }

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { whenFileEnds } from "../fileEnd.js";
 
 /** The built program; `npm test` builds it. */
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -28,11 +28,6 @@ export interface GatewayProcess extends Program {
   readonly url: string;
 }
 
-const running = new Set<ChildProcess>();
-
-/** Whatever a test leaves behind ends with its file. */
-afterAll(() => running.forEach((child) => void child.kill("SIGKILL")));
-
 /** Runs the program with these arguments. */
 export function runProgram(
   args: readonly string[],
@@ -46,8 +41,8 @@ export function runProgram(
   const written = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (part: string) => (written.stdout += part));
   child.stderr.setEncoding("utf8").on("data", (part: string) => (written.stderr += part));
-  running.add(child);
-  const ended = once(child, "close").finally(() => running.delete(child));
+  whenFileEnds(() => child.kill("SIGKILL"));
+  const ended = once(child, "close");
   return { child, written, ended };
 }
 

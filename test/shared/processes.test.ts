@@ -1,15 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { CallEntry } from "../../src/clouds/calls.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { configFile } from "../cli/harness.js";
+import { startGateway, type GatewayProcess } from "../security/gatewayProcess.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
 import { fileAccountOf } from "../fileAccount.js";
 
-/** The built program; `npm test` builds it. */
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 /** Calls a second for each action. */
 const RATE = 5;
 const QUERY = `{ backups(first: 100, filter: { vendors: [ALIBABA, TENCENT] }) {
@@ -25,19 +21,22 @@ interface Answer {
 describeWithRedis("three gateway processes", () => {
   let server: RedisServer;
   let clouds: Clouds;
-  const running = new Set<ChildProcess>();
+  const running = new Set<GatewayProcess>();
   /** The gateways that reported that they lost the server. */
-  const losers = new Set<ChildProcess>();
+  const losers = new Set<GatewayProcess>();
   beforeAll(async () => {
     server = await RedisServer.start();
     clouds = await startClouds({ estate: { instances: 8, backupsEach: 3, regions: 1 } });
   });
   /** Ends the gateways, which write the last lines of their logs then. */
-  async function endAll(): Promise<void> {
-    const ended = [...running].map((child) => once(child, "close"));
-    for (const child of running) child.kill("SIGTERM");
+  async function endAll(): Promise<unknown[][]> {
+    const ending = [...running];
     running.clear();
-    await Promise.all(ended);
+    for (const { child } of ending) child.kill("SIGTERM");
+    const codes = await Promise.all(ending.map(({ ended }) => ended));
+    for (const gateway of ending)
+      if (gateway.written.stderr.includes('"state":"lost"')) losers.add(gateway);
+    return codes;
   }
   async function reset(): Promise<void> {
     server.thaw();
@@ -74,22 +73,9 @@ describeWithRedis("three gateway processes", () => {
 
   /** Starts a gateway, and gives its URL once it is ready. */
   async function start(config: string): Promise<string> {
-    const child = spawn(process.execPath, [MAIN, "serve", "--config", config], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    running.add(child);
-    let [text, errors] = ["", ""];
-    child.stderr.setEncoding("utf8").on("data", (part: string) => {
-      errors += part;
-      if (errors.includes('"state":"lost"')) losers.add(child);
-    });
-    child.stdout.setEncoding("utf8");
-    for await (const part of child.stdout) {
-      text += part;
-      const url = /ready at (\S+)\n/.exec(text)?.[1];
-      if (url !== undefined) return url;
-    }
-    throw new Error(`The gateway did not start: ${errors}`);
+    const gateway = await startGateway(config);
+    running.add(gateway);
+    return gateway.url;
   }
 
   const startThree = (config: string) => Promise.all([1, 2, 3].map(() => start(config)));
@@ -197,10 +183,7 @@ describeWithRedis("three gateway processes", () => {
       if (calls === 3) server.freeze();
     };
     expectWhole(await Promise.all(urls.map(ask)));
-    const codes = [...running].map((child) => once(child, "close"));
-    for (const child of running) child.kill("SIGTERM");
-    running.clear();
-    expect(await Promise.all(codes)).toEqual([1, 2, 3].map(() => [0, null]));
+    expect(await endAll()).toEqual([1, 2, 3].map(() => [0, null]));
     expect(losers.size).toBe(3);
   });
 });

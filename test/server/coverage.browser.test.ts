@@ -7,16 +7,14 @@ import { INSTANCES, ISSUE, PROVIDERS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import {
   countsOf,
-  describeInBrowser,
-  endsOfGroup,
   eventually,
   openPage,
   rowCountOf,
   servePage,
   shareGateway,
   whenRead,
-  type OpenedPage,
 } from "./coverageEstate.js";
+import { describeInBrowser, endsOfGroup, type OpenedPage } from "./browser.js";
 import { ask } from "./harness.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 

@@ -1,48 +1,12 @@
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { beforeAll, expect, onTestFinished } from "vitest";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import { makeLimitsPlugin } from "../../src/server/limits/limitsPlugin.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { gatewayOver } from "../estate/gateway.js";
+import { endsOfGroup, openWatched, type Ends, type OpenedPage, type Watching } from "./browser.js";
 import { startTestServer, type TestServer } from "./harness.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
-
-const CHROMIUM = "/usr/bin/chromium";
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Tests with a browser of their own; they are skipped where there is no Chromium at /usr/bin/chromium. */
-export function describeInBrowser(name: string, body: (browser: () => Browser) => void): void {
-  describe.skipIf(!existsSync(CHROMIUM))(name, () => {
-    let browser: Browser;
-    beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-    });
-    afterAll(() => browser.close());
-    body(() => browser);
-  });
-}
-
-/** When something ends that tests use: with the test, or with the group of tests that share it. */
-export type Ends = (end: () => Promise<void>) => void;
-
-/** The ends of what a group of tests shares. Called where the tests are defined. */
-export function endsOfGroup(): Ends {
-  const ends: (() => Promise<void>)[] = [];
-  afterAll(async () => {
-    for (const end of ends.reverse()) await end();
-  });
-  return (end) => void ends.push(end);
-}
 
 /** What operations may hold where nothing is configured. */
 const LIMITS = {
@@ -94,13 +58,6 @@ export function shareGateway(): () => ServedPage {
   return () => served;
 }
 
-/** A page, with everything that it asked for and complained about. */
-export interface OpenedPage {
-  readonly page: Page;
-  readonly requested: string[];
-  readonly complaints: string[];
-}
-
 /** Opens the page and closes it in the end. */
 export async function openPage(
   browser: Browser,
@@ -109,30 +66,18 @@ export async function openPage(
     width = 1280,
     height = 1_400,
     hash = "",
-    onRequest = () => undefined,
-    atEnd = onTestFinished,
-  }: {
+    ...watching
+  }: Watching & {
     readonly width?: number;
     readonly height?: number;
     readonly hash?: string;
-    /** Receives the body of each request that has one. */
-    readonly onRequest?: (body: string) => unknown;
-    readonly atEnd?: Ends;
   } = {},
 ): Promise<OpenedPage> {
-  const page = await browser.newPage({ viewport: { width, height } });
-  atEnd(() => page.close());
-  const requested: string[] = [];
-  const complaints: string[] = [];
-  page.on("request", (request) => {
-    requested.push(request.url());
-    onRequest(request.postData() ?? "");
-  });
-  page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  const opened = await openWatched(browser, { width, height }, watching);
+  const { page } = opened;
   await page.clock.setSystemTime(MOMENT);
   await page.goto(`${new URL("/", url).href}${hash}`);
-  return { page, requested, complaints };
+  return opened;
 }
 
 /** Waits for what a page comes to. */

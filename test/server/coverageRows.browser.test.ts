@@ -5,7 +5,6 @@ import type { Instance } from "../../src/domain/instance.js";
 import { INSTANCES, PROVIDERS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import {
-  describeInBrowser,
   eventually,
   openPage,
   rowCountOf,
@@ -13,6 +12,7 @@ import {
   shareGateway,
   whenRead,
 } from "./coverageEstate.js";
+import { describeInBrowser } from "./browser.js";
 
 const AXE = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 

@@ -1,23 +1,11 @@
-import { existsSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { describeInBrowser, openWatched, type OpenedPage } from "./browser.js";
 import { serve } from "./harness.js";
 import { startStack } from "./stack.js";
 
-const CHROMIUM = "/usr/bin/chromium";
 /** Where to save a picture of the page, if anywhere. */
 const SCREENSHOT = process.env["GRAPHIQL_SCREENSHOT"];
-const ARGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 const EVERY_PRODUCT = `# Every product of the accounts, and the newest
 # backups of all of them in one list.
 query EveryProduct {
@@ -55,31 +43,12 @@ const TABS = [
   "ProviderHealth",
 ];
 
-/** A page, with everything that it asked for and complained about. */
-interface Opened {
-  readonly page: Page;
-  readonly requested: string[];
-  readonly complaints: string[];
-}
-
-// Skipped where there is no Chromium at /usr/bin/chromium: the page needs a real browser.
-describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  });
-  afterAll(() => browser.close());
-
-  async function open(url: string, shows = "NewestBackups", width = 1400): Promise<Opened> {
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
-    const requested: string[] = [];
-    const complaints: string[] = [];
-    page.on("request", (request) => requested.push(request.url()));
-    page.on("console", (line) => line.type() === "error" && complaints.push(line.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    await page.goto(url);
-    await expect.poll(() => editorOf(page).textContent()).toContain(shows);
-    return { page, requested, complaints };
+describeInBrowser("GraphiQL in a browser", (browser) => {
+  async function open(url: string, shows = "NewestBackups", width = 1400): Promise<OpenedPage> {
+    const opened = await openWatched(browser(), { width, height: 900 });
+    await opened.page.goto(url);
+    await expect.poll(() => editorOf(opened.page).textContent()).toContain(shows);
+    return opened;
   }
 
   const editorOf = (page: Page) => page.locator(".graphiql-query-editor .view-lines");
@@ -98,7 +67,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     );
     expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test("shows every product of the demo in one answer", async () => {
@@ -113,7 +81,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     for (const key of providers)
       await expect.poll(() => resultOf(page).textContent()).toContain(`"${key}"`);
     expect(complaints).toEqual([]);
-    await page.close();
     if (SCREENSHOT) await takePicture(url, SCREENSHOT);
   });
 
@@ -124,7 +91,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
     await page.mouse.move(0, 0);
     await page.screenshot({ path });
-    await page.close();
   }
 
   test("opens with the query and the variables of its URL", async () => {
@@ -136,7 +102,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await page.getByRole("button", { name: /Execute query/ }).click();
     await expect.poll(() => resultOf(page).textContent()).toContain("status");
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test("runs the operation that its URL names, of several", async () => {
@@ -148,7 +113,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await expect.poll(() => resultOf(page).textContent()).toContain("complete");
     expect(await resultOf(page).textContent()).not.toContain("errors");
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test("fits a narrow window, with the answer below the question", async () => {
@@ -170,7 +134,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await page.getByRole("tab", { name: "ProviderHealth" }).click();
     await expect.poll(() => editorOf(page).textContent()).toContain("ProviderHealth");
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test.each([1280, 390])("adds the fields ticked in the explorer, at %i pixels", async (width) => {
@@ -184,7 +147,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await expect.poll(() => resultOf(page).textContent()).toContain('"vendor"');
     expect(await resultOf(page).textContent()).not.toContain("errors");
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test("answers the other questions, and marks no real estate as a demo", async () => {
@@ -202,7 +164,6 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     }
     expect(await page.getByRole("note").count()).toBe(0);
     expect(complaints).toEqual([]);
-    await page.close();
   });
 
   test("sends a key that is typed in, and keeps it in memory only", async () => {
@@ -234,6 +195,5 @@ describe.skipIf(!existsSync(CHROMIUM))("GraphiQL in a browser", () => {
     await page.getByRole("button", { name: /Execute query/ }).waitFor();
     expect(await keep()).not.toContain("canary-key");
     expect(await page.content()).not.toContain("canary-key");
-    await page.close();
   });
 });

@@ -106,10 +106,16 @@ export function checkHeaders(
       return refuse(421, "This server does not answer to that Host.");
     if (coding !== "" && coding.toLowerCase() !== "identity") {
       reply.header("accept-encoding", "identity");
-      return refuse(415, `Expected a body without Content-Encoding, but got ${shown(coding)}.`);
+      return refuse(
+        415,
+        `Expected a body without Content-Encoding, but got ${shown(coding, "coding")}.`,
+      );
     }
     if (charset !== null && !/^(?:utf-?8|us-ascii)$/i.test(charset))
-      return refuse(415, `Expected a body in UTF-8, but got the charset ${shown(charset)}.`);
+      return refuse(
+        415,
+        `Expected a body in UTF-8, but got ${shown(charset, "charset", "the charset ")}.`,
+      );
     // Fastify would read and parse the body first.
     if (request.is404) return refuse(404, NOTHING_HERE);
     done();
@@ -128,8 +134,8 @@ function countOf(name: string, headers: readonly string[]): number {
 const charsetOf = (type = ""): string | null => /;\s*charset="?([^";\s]*)/i.exec(type)?.[1] ?? null;
 
 /** A content coding or a charset as the client sent it, if it can be one. */
-const shown = (coding: string): string =>
-  /^[\w.-]{1,40}(?:, *[\w.-]{1,40}){0,3}$/.test(coding) ? coding : "an unknown one";
+const shown = (text: string, kind: string, before = ""): string =>
+  /^[\w.-]{1,40}(?:, *[\w.-]{1,40}){0,3}$/.test(text) ? before + text : `an unknown ${kind}`;
 
 /** The host of an absolute request target, which takes precedence over the header; null without one. */
 function absoluteHostOf(url = "/"): string | null {

@@ -76,7 +76,7 @@ async function askAll(stack: Stack, { texts, given }: Seen, id: string): Promise
   texts.push(["the metrics", metrics.text], ["the log", stack.written()]);
 }
 
-const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
+const startWatched = (options: Partial<StackOptions>, timeoutMs = 20_000): Promise<Stack> =>
   startStack({
     observed: true,
     auth: {
@@ -89,7 +89,7 @@ const startWatched = (options: Partial<StackOptions>): Promise<Stack> =>
     clouds: {
       now: startClock(),
       estate: { instances: 2, regions: 1, backupsEach: 4 },
-      upstream: { timeoutMs: 1_000, retries: 1, rate: 1_000 },
+      upstream: { timeoutMs, retries: 1, rate: 1_000 },
     },
     gateway: { settings: UNCACHED },
     ...options,
@@ -103,7 +103,9 @@ const CREDENTIALS = CLOUD_VENDORS.map((vendor) => DEMO_KEYS[vendor]).flatMap(({ 
 describe("no secret leaves while a vendor", () => {
   test.each(FAULTS)("%s", async (_, effect) => {
     // Without the scrubber: it must not be what keeps secrets in.
-    const stack = await startWatched({ scrub: (text) => text });
+    // Only vendors that do not finish need a short time limit, which healthy ones may exceed on a busy machine.
+    const timeoutMs = ["hang", "endless"].includes(effect.kind) ? 1_000 : undefined;
+    const stack = await startWatched({ scrub: (text) => text }, timeoutMs);
     const granted = await ask(stack.url, LINKS, asCaller(KEYS.full));
     const seen: Seen = { texts: [], given: new Set(secretsOfLinks(granted)) };
     const id = String(valuesOf(granted.body.data, "id")[0]);

@@ -179,7 +179,7 @@ const serverlessData = {
   shape: shapeOf("NextToken", 50),
   rows: ["ServerlessCacheSnapshots", "ServerlessCacheSnapshot"],
   tokenRefusedOn: TOKEN_REFUSED,
-  leftOut: { "ServerlessCacheConfiguration.Engine": MEMCACHED.Engine },
+  leftOut: { "ServerlessCacheConfiguration.Engine": "memcached" },
   fields: {
     nativeId: "ServerlessCacheSnapshotName",
     instanceNativeId: "ServerlessCacheConfiguration.ServerlessCacheName",

@@ -28,15 +28,15 @@ class Again {
  * waits for a slot.
  */
 export class Admission {
-  readonly #slots: Line;
-  readonly #lines = new Map<string, Line>();
+  private readonly slots: Line;
+  private readonly lines = new Map<string, Line>();
 
   constructor(
     private readonly clock: Clock,
     private readonly quota: Quota,
     concurrency: number,
   ) {
-    this.#slots = new Line(concurrency);
+    this.slots = new Line(concurrency);
   }
 
   /**
@@ -47,18 +47,18 @@ export class Admission {
    */
   async run<T>(entrant: Entrant<T>): Promise<T> {
     const { bucket, context } = entrant;
-    const line = this.#lineOf(bucket.action);
-    this.#refuseBeyond(this.quota.waitMs(bucket, line.length), context);
-    const leaveLine = line.enter() ?? (await this.#turn(line, context));
+    const line = this.lineOf(bucket.action);
+    this.refuseBeyond(this.quota.waitMs(bucket, line.length), context);
+    const leaveLine = line.enter() ?? (await this.turn(line, context));
     try {
       let wait = this.quota.waitMs(bucket, 0);
       for (;;) {
-        this.#refuseBeyond(wait, context);
+        this.refuseBeyond(wait, context);
         if (wait > 0) await pause(this.clock, wait, context);
         const ready = entrant.prepare();
         if (ready !== null) await ready;
-        const leaveSlot = this.#slots.enter() ?? (await this.#turn(this.#slots, context));
-        const result = await this.#inSlot(entrant, leaveLine, leaveSlot);
+        const leaveSlot = this.slots.enter() ?? (await this.turn(this.slots, context));
+        const result = await this.inSlot(entrant, leaveLine, leaveSlot);
         if (!(result instanceof Again)) return result;
         wait = result.ms;
       }
@@ -68,7 +68,11 @@ export class Admission {
   }
 
   /** Waits for nothing if the quota does not, so that calls made together do not queue for nothing. */
-  async #inSlot<T>(entrant: Entrant<T>, leaveLine: Leave, leaveSlot: Leave): Promise<T | Again> {
+  private async inSlot<T>(
+    entrant: Entrant<T>,
+    leaveLine: Leave,
+    leaveSlot: Leave,
+  ): Promise<T | Again> {
     try {
       if (isOver(this.clock, entrant.context)) throw new TransportError("cut");
       if (!entrant.isReady()) return new Again(0);
@@ -81,17 +85,17 @@ export class Admission {
     }
   }
 
-  #turn(line: Line, context: CallContext): Promise<Leave> {
+  private turn(line: Line, context: CallContext): Promise<Leave> {
     return line.wait((turn) => bounded(this.clock, context, turn));
   }
 
-  #lineOf(action: string): Line {
-    let line = this.#lines.get(action);
-    if (line === undefined) this.#lines.set(action, (line = new Line(1)));
+  private lineOf(action: string): Line {
+    let line = this.lines.get(action);
+    if (line === undefined) this.lines.set(action, (line = new Line(1)));
     return line;
   }
 
-  #refuseBeyond(waitMs: number, { deadline }: CallContext): void {
+  private refuseBeyond(waitMs: number, { deadline }: CallContext): void {
     if (waitMs > 0 && this.clock.now() + waitMs >= deadline)
       throw new TransportError("quota", { retryAfterMs: waitMs });
   }
@@ -102,21 +106,21 @@ export type Leave = () => void;
 
 /** Lets at most `places` callers in at once: first come, first served. */
 export class Line {
-  readonly #waiting = new Set<() => void>();
-  #inside = 0;
+  private readonly waiting = new Set<() => void>();
+  private inside = 0;
 
   constructor(private readonly places: number) {}
 
   /** The callers that are in or wait. */
   get length(): number {
-    return this.#waiting.size + this.#inside;
+    return this.waiting.size + this.inside;
   }
 
   /** Enters at once, or returns null if all places are taken. */
   enter(): Leave | null {
-    if (this.#inside >= this.places) return null;
-    this.#inside += 1;
-    return this.#leave();
+    if (this.inside >= this.places) return null;
+    this.inside += 1;
+    return this.leave();
   }
 
   /**
@@ -126,29 +130,29 @@ export class Line {
   async wait(patience: (turn: Promise<void>) => Promise<void>): Promise<Leave> {
     let come = (): void => undefined;
     const turn = new Promise<void>((resolve) => (come = resolve));
-    this.#waiting.add(come);
-    const leave = this.#leave();
+    this.waiting.add(come);
+    const leave = this.leave();
     try {
       await patience(turn);
     } catch (thrown) {
       // If the turn came in the same moment, the place is passed on.
-      if (!this.#waiting.delete(come)) leave();
+      if (!this.waiting.delete(come)) leave();
       throw thrown;
     }
     return leave;
   }
 
-  #leave(): Leave {
+  private leave(): Leave {
     let isIn = true;
     return () => {
       if (!isIn) return;
       isIn = false;
-      const [next] = this.#waiting;
+      const [next] = this.waiting;
       if (next === undefined) {
-        this.#inside -= 1;
+        this.inside -= 1;
         return;
       }
-      this.#waiting.delete(next);
+      this.waiting.delete(next);
       next();
     };
   }

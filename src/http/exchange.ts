@@ -39,81 +39,80 @@ export interface Settle {
  * Cost: no stream and no abort controller. They would double the cost of a small exchange.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly #limits: ExchangeLimits;
-  readonly #settle: Settle;
-  readonly #timer: NodeJS.Timeout;
-  readonly #forget: () => void;
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-  #head: Head | null = null;
-  #controller: Controller | null = null;
-  #failed: TransportError | null = null;
+  private readonly limits: ExchangeLimits;
+  private readonly settle: Settle;
+  private readonly timer: NodeJS.Timeout;
+  private readonly forget: () => void;
+  private readonly chunks: Buffer[] = [];
+  private bytes = 0;
+  private head: Head | null = null;
+  private controller: Controller | null = null;
+  private failed: TransportError | null = null;
 
   /** `signal` has not aborted. */
   constructor(limits: ExchangeLimits, signal: CallSignal, settle: Settle) {
-    this.#limits = limits;
-    this.#settle = settle;
-    this.#timer = setTimeout(
+    this.limits = limits;
+    this.settle = settle;
+    this.timer = setTimeout(
       () => this.fail(new TransportError(limits.onTimeout)),
       limits.timeoutMs,
     );
-    this.#forget = onAbort(signal, () => this.fail(new TransportError("cut")));
+    this.forget = onAbort(signal, () => this.fail(new TransportError("cut")));
   }
 
   /** Ends the exchange, unless it has ended. */
   fail(thrown: unknown): void {
-    this.#end();
-    if (this.#failed !== null) return;
-    this.#failed = transportErrorOf(thrown);
-    this.#settle.reject(this.#failed);
-    this.#controller?.abort(this.#failed);
+    this.end();
+    if (this.failed !== null) return;
+    this.failed = transportErrorOf(thrown);
+    this.settle.reject(this.failed);
+    this.controller?.abort(this.failed);
   }
 
   /** Called when there is a connection, which may be after the end. */
   onRequestStart(controller: Controller): void {
-    this.#controller = controller;
-    if (this.#failed !== null) controller.abort(this.#failed);
+    this.controller = controller;
+    if (this.failed !== null) controller.abort(this.failed);
   }
 
   onResponseStart(_: Controller, status: number, headers: RawHeaders): void {
     // Hints (1xx) precede the answer.
     if (status < 200) return;
-    this.#head = { status, headers: joined(headers) };
-    const announced = Number(this.#head.headers["content-length"] ?? 0);
-    if (announced > this.#limits.maxResponseBytes) this.fail(new TransportError("size"));
+    this.head = { status, headers: joined(headers) };
+    const announced = Number(this.head.headers["content-length"] ?? 0);
+    if (announced > this.limits.maxResponseBytes) this.fail(new TransportError("size"));
   }
 
   onResponseData(_: Controller, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#limits.maxResponseBytes) this.fail(new TransportError("size"));
-    else this.#chunks.push(chunk);
+    this.bytes += chunk.length;
+    if (this.bytes > this.limits.maxResponseBytes) this.fail(new TransportError("size"));
+    else this.chunks.push(chunk);
   }
 
   onResponseEnd(): void {
-    const head = this.#head;
+    const head = this.head;
     if (head === null) return this.fail(new TransportError("protocol"));
-    const [first] = this.#chunks;
-    const sent =
-      this.#chunks.length === 1 && first ? first : Buffer.concat(this.#chunks, this.#bytes);
-    this.#read(sent, head).catch((thrown: unknown) => this.fail(thrown));
+    const [first] = this.chunks;
+    const sent = this.chunks.length === 1 && first ? first : Buffer.concat(this.chunks, this.bytes);
+    this.read(sent, head).catch((thrown: unknown) => this.fail(thrown));
   }
 
   onResponseError(_: Controller, error: Error): void {
     this.fail(error);
   }
 
-  #end(): void {
-    clearTimeout(this.#timer);
-    this.#forget();
+  private end(): void {
+    clearTimeout(this.timer);
+    this.forget();
   }
 
-  async #read(sent: Buffer, head: Head): Promise<void> {
-    const body = await textOf(sent, head, this.#limits.maxResponseBytes);
+  private async read(sent: Buffer, head: Head): Promise<void> {
+    const body = await textOf(sent, head, this.limits.maxResponseBytes);
     // Other work gets its turn before a long body is decoded.
     if (body.length > LARGE) await setImmediate();
-    this.#end();
+    this.end();
     const endedByClose = isEndedByClose(head);
-    this.#settle.resolve(endedByClose ? { ...head, body, endedByClose } : { ...head, body });
+    this.settle.resolve(endedByClose ? { ...head, body, endedByClose } : { ...head, body });
   }
 }
 

@@ -92,9 +92,9 @@ export class AccountState {
   tokens = FULL_BUDGET;
   /** The vendor's clock minus ours. */
   offsetMs = 0;
-  readonly #breakers = new Map<string, Breaker>();
-  #lastSuccessAt: number | null = null;
-  #lastFailure: string | null = null;
+  private readonly breakers = new Map<string, Breaker>();
+  private lastSuccessAt: number | null = null;
+  private lastFailure: string | null = null;
 
   constructor(
     private readonly id: string,
@@ -105,12 +105,12 @@ export class AccountState {
   }
 
   breakerOf(origin: string): Breaker {
-    let breaker = this.#breakers.get(origin);
+    let breaker = this.breakers.get(origin);
     if (breaker === undefined) {
       const { clock, observer } = this.around;
       const account = this.id;
       breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
-      this.#breakers.set(origin, breaker);
+      this.breakers.set(origin, breaker);
     }
     this.around.news?.look(this.id, origin, breaker);
     return breaker;
@@ -127,23 +127,23 @@ export class AccountState {
   }
 
   succeeded(): void {
-    this.#lastSuccessAt = this.around.clock.now();
+    this.lastSuccessAt = this.around.clock.now();
     this.isFailing = false;
   }
 
   /** A call that was cut, or that asked for something missing, says nothing about the account's health. */
   failed({ kind }: SourceError): void {
     if (kind === "CUT" || kind === "NOT_FOUND") return;
-    this.#lastFailure = kind;
+    this.lastFailure = kind;
     this.isFailing = true;
   }
 
   health(): AccountHealth {
-    const states = [...this.#breakers.values()].map(({ state }) => BREAKER_STATES.indexOf(state));
+    const states = [...this.breakers.values()].map(({ state }) => BREAKER_STATES.indexOf(state));
     return {
       breaker: BREAKER_STATES[Math.max(0, ...states)] ?? "closed",
-      lastSuccessAt: this.#lastSuccessAt,
-      lastFailure: this.#lastFailure,
+      lastSuccessAt: this.lastSuccessAt,
+      lastFailure: this.lastFailure,
       isFailing: this.isFailing,
       callsLeft: this.around.quota.callsLeft(this.id),
     };
@@ -166,14 +166,14 @@ interface Prepared {
  */
 class Sending<T> implements Entrant<Outcome<T>> {
   readonly bucket: QuotaBucket;
-  #attempt = 0;
+  private attempt = 0;
   /** Of the answer to the last attempt. */
-  #status: number | null = null;
-  #enteredAt = 0;
-  #retries: RetryState = NOT_RETRIED;
-  #prepared: Prepared | null = null;
+  private status: number | null = null;
+  private enteredAt = 0;
+  private retries: RetryState = NOT_RETRIED;
+  private prepared: Prepared | null = null;
   /** The failure of the attempt before. */
-  #failed: SourceError | null = null;
+  private failed: SourceError | null = null;
 
   constructor(
     private readonly parts: SendingParts,
@@ -194,19 +194,19 @@ class Sending<T> implements Entrant<Outcome<T>> {
     try {
       for (;;) {
         if (isOver(this.parts.clock, this.context)) throw new TransportError("cut");
-        this.#enteredAt = this.parts.clock.now();
+        this.enteredAt = this.parts.clock.now();
         const outcome = await this.account.admission.run(this);
         if (outcome.ok) {
-          this.account.tokens = budgetAfterSuccess(this.account.tokens, this.#retries);
+          this.account.tokens = budgetAfterSuccess(this.account.tokens, this.retries);
           this.account.succeeded();
           return outcome.value;
         }
-        await this.#beforeRetry(outcome);
+        await this.beforeRetry(outcome);
       }
     } catch (thrown) {
       const fault = thrown instanceof TransportError ? thrown.fault : null;
-      const isUnsent = fault === "cut" || (fault === "breaker" && this.#failed?.kind === "TIMEOUT");
-      const met = isUnsent && !this.context.signal.aborted ? (this.#failed ?? thrown) : thrown;
+      const isUnsent = fault === "cut" || (fault === "breaker" && this.failed?.kind === "TIMEOUT");
+      const met = isUnsent && !this.context.signal.aborted ? (this.failed ?? thrown) : thrown;
       const error = met instanceof SourceError ? met : transportErrorOf(met);
       this.account.failed(error);
       throw error;
@@ -219,38 +219,37 @@ class Sending<T> implements Entrant<Outcome<T>> {
     const request = this.call.request(moment);
     const { origin } = splitUrl(request.url);
     const breaker = this.account.breakerOf(origin);
-    this.#prepared = { request, origin, breaker, offsetMs };
+    this.prepared = { request, origin, breaker, offsetMs };
     return breaker.isPassable ? null : breaker.pass(this.context);
   }
 
   isReady(): boolean {
-    return this.#prepared?.breaker.isPassable === true;
+    return this.prepared?.breaker.isPassable === true;
   }
 
   async start(): Promise<Outcome<T>> {
     const { clock, observer } = this.parts;
     const { account, action } = this.bucket;
     const startedAt = clock.now();
-    this.#attempt += 1;
-    this.#status = null;
-    if (startedAt > this.#enteredAt)
-      observer.onWait?.(startedAt - this.#enteredAt, account, action);
-    const { request, breaker } = this.#prepared as Prepared;
+    this.attempt += 1;
+    this.status = null;
+    if (startedAt > this.enteredAt) observer.onWait?.(startedAt - this.enteredAt, account, action);
+    const { request, breaker } = this.prepared as Prepared;
     try {
       // Many prefetches run at once, so that one short failure would count as many in a row.
       const teachesNothing = this.context.isEarly === true && breaker.state === "closed";
-      const exchange = () => this.#exchange(request);
+      const exchange = () => this.exchange(request);
       const outcome = await (teachesNothing ? exchange() : breaker.run(exchange));
-      this.#note(startedAt, outcome.ok ? null : outcome);
+      this.note(startedAt, outcome.ok ? null : outcome);
       return outcome;
     } catch (thrown) {
       const error = transportErrorOf(thrown);
-      this.#note(startedAt, unanswered(error));
+      this.note(startedAt, unanswered(error));
       throw error;
     }
   }
 
-  async #exchange(request: HttpRequest): Promise<Outcome<T>> {
+  private async exchange(request: HttpRequest): Promise<Outcome<T>> {
     const { concurrency, maxResponseBytes } = this.account.limits;
     const limits = {
       account: this.bucket.account,
@@ -260,7 +259,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
     };
     try {
       const response = await this.parts.transport.send(request, limits, this.context.signal);
-      this.#status = response.status;
+      this.status = response.status;
       return judge(this.call, response, this.parts.clock.now());
     } catch (thrown) {
       const error = transportErrorOf(thrown);
@@ -269,14 +268,14 @@ class Sending<T> implements Entrant<Outcome<T>> {
     }
   }
 
-  async #beforeRetry(failed: Failed): Promise<void> {
+  private async beforeRetry(failed: Failed): Promise<void> {
     const { clock, quota } = this.parts;
     const retryAfterMs = failed.error.details.retryAfterMs ?? null;
     if (failed.error.kind === "THROTTLED") quota.throttled(this.bucket, retryAfterMs);
     const decision = decideRetry(
-      this.#retries,
+      this.retries,
       {
-        failure: this.#isSkewUnexplained(failed) ? "final" : failed.failure,
+        failure: this.isSkewUnexplained(failed) ? "final" : failed.failure,
         retryAfterMs,
         remainingMs: this.context.deadline - clock.now(),
         neededMs: failed.failure === "timeout" ? leastTime(this.account.limits.timeoutMs) : 0,
@@ -286,29 +285,29 @@ class Sending<T> implements Entrant<Outcome<T>> {
     );
     this.account.tokens = decision.tokens;
     if (!decision.retry) throw failed.error;
-    this.#retries = decision.state;
-    this.#failed = failed.error;
+    this.retries = decision.state;
+    this.failed = failed.error;
     if (decision.delayMs > 0) await pause(clock, decision.delayMs, this.context);
   }
 
-  #isSkewUnexplained({ failure, response }: Failed): boolean {
+  private isSkewUnexplained({ failure, response }: Failed): boolean {
     if (failure !== "clockSkew" || response === null) return false;
-    return !this.account.learnClock(response, this.#prepared?.offsetMs ?? 0);
+    return !this.account.learnClock(response, this.prepared?.offsetMs ?? 0);
   }
 
-  #note(startedAt: number, failed: Failed | null): void {
+  private note(startedAt: number, failed: Failed | null): void {
     const { account, action } = this.bucket;
     const fault = failed?.response === null ? (failed.error as TransportError).fault : null;
-    const { request, origin } = this.#prepared as Prepared;
+    const { request, origin } = this.prepared as Prepared;
     this.parts.observer.onAttempt?.({
       account,
       action,
-      attempt: this.#attempt,
+      attempt: this.attempt,
       outcome: failed?.error.kind ?? "OK",
       fault,
       code: failed?.error.details.listedCode,
       requestId: this.context.calls?.requestId,
-      sent: { method: request.method, origin, status: this.#status },
+      sent: { method: request.method, origin, status: this.status },
       ms: this.parts.clock.now() - startedAt,
     });
   }

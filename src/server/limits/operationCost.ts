@@ -31,7 +31,7 @@ import {
   type ListBounds,
   pageSize,
   VendorCalls,
-  weightOf,
+  WEIGHTS,
 } from "./vendorCalls.js";
 
 /** The most that an operation can cost, computed before it runs. */
@@ -72,7 +72,7 @@ export function costOf(
     vendorCalls,
     maxPage,
   });
-  const { objects, instances, calls } = walk.root(root, operation);
+  const { objects, instances, calls } = walk.below(root, [operation], AT_ROOT);
   const shared = vendorCalls.total(instances);
   return {
     cost: Math.ceil(objects),
@@ -117,6 +117,8 @@ interface SelectionPlace {
   readonly provider: string | null;
 }
 
+const AT_ROOT: SelectionPlace = { page: 0, keys: 0, provider: null };
+
 const NOTHING: Demand = Object.freeze({ objects: 0, instances: 0, calls: 0 });
 
 /**
@@ -136,15 +138,7 @@ class AnswerWalk {
 
   constructor(private readonly parts: ListBounds & SelectionParts) {}
 
-  root(type: GraphQLObjectType, operation: SelectingNode): Demand {
-    return this.below(type, [operation], { page: 0, keys: 0, provider: null });
-  }
-
-  private below(
-    type: GraphQLObjectType,
-    nodes: readonly SelectingNode[],
-    at: SelectionPlace,
-  ): Demand {
+  below(type: GraphQLObjectType, nodes: readonly SelectingNode[], at: SelectionPlace): Demand {
     const key = [type.name, at.page, at.keys, at.provider ?? "", ...nodes.map(idOf)];
     const name = key.join("\0");
     const known = this.counted.get(name);
@@ -208,7 +202,7 @@ class AnswerWalk {
     return {
       calls,
       demand: {
-        objects: size * (weightOf(field) + below.objects),
+        objects: size * ((WEIGHTS.get(getNamedType(field.type).name) ?? 1) + below.objects),
         instances: size * below.instances,
         calls: size * below.calls,
       },

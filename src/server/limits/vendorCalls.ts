@@ -120,15 +120,11 @@ export function pageSize({ first, last }: Args, maxPage: number): number {
  * What objects cost that do not cost 1. Statistics pass every backup that they count, which may be all that
  * are cached. Their buckets, and the keys of buckets, are a few short values each.
  */
-const WEIGHTS: ReadonlyMap<string, number> = new Map([
+export const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ["BackupStats", 1_000],
   ["BackupStatsBucket", 0.2],
   ["BackupStatsKey", 0.2],
 ]);
-
-/** What each object of a field costs by itself. */
-export const weightOf = ({ type }: GraphQLField<unknown, unknown>): number =>
-  WEIGHTS.get(getNamedType(type).name) ?? 1;
 
 const DAY_MS = 86_400_000;
 

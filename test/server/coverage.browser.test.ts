@@ -119,6 +119,13 @@ describeInBrowser("the coverage page in a browser", (browser) => {
       await page.keyboard.press("Escape");
       await eventually(() => drawer.count()).toBe(0);
       expect(await row.evaluate((cell) => cell.matches(":focus"))).toBe(true);
+      expect(new URL(page.url()).hash).toBe("#text=orders-cn-hangzhou");
+      // Its link opens it again.
+      await row.click();
+      const { hash } = new URL(page.url());
+      const shared = await openPage(browser(), gateway().url, { hash });
+      await eventually(() => shared.page.getByRole("dialog").textContent()).toContain("orders-cn");
+      await page.keyboard.press("Escape");
       expect(opened.complaints).toEqual([]);
     });
 

@@ -24,8 +24,8 @@ export interface AppProps {
 /** The coverage page: the state of each instance, the outcome of each day, and what could not be read. */
 export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
   const view = useStore(estate.store);
-  const [{ filters, rpo }, share] = useSharedView();
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const [{ filters, rpo, open }, share] = useSharedView();
+  const [clicked, setClicked] = useState<Opened | null>(null);
   const [readout] = useState(() => new Store(""));
   useEffect(() => {
     void estate.refresh();
@@ -41,6 +41,12 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
     () => passing.filter(({ state }) => !filters.state || state === filters.state).sort(byUrgency),
     [passing, filters.state],
   );
+  const linked = all.find(({ instance }) => instance !== null && instance.id === open);
+  const opened = clicked ?? (linked ? { entry: linked, day: null } : null);
+  const show = (next: Opened | null): void => {
+    setClicked(next);
+    share({ open: next?.entry.instance?.id ?? "" });
+  };
   const isBusy = readings.length === 0 || readings.some(({ isChecking }) => isChecking);
   return (
     <>
@@ -72,7 +78,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
           filters={filters}
           onChange={(change) => share({ filters: { ...filters, ...change } })}
         />
-        <Grid entries={shown} view={view} readout={readout} onOpen={setOpened} />
+        <Grid entries={shown} view={view} readout={readout} onOpen={show} />
         <Printed entries={shown} isPartial={isBusy || readings.some((one) => one.isPartial)} />
         {shown.length === 0 && (
           <Empty
@@ -83,7 +89,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
         )}
       </main>
       <Footer readout={readout} />
-      {opened && <Drawer ask={estate.ask} opened={opened} onClose={() => setOpened(null)} />}
+      {opened && <Drawer ask={estate.ask} opened={opened} onClose={() => show(null)} />}
       <KeyPrompt phase={view.phase} onKey={(key) => void estate.unlock(key)} />
     </>
   );

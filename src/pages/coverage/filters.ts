@@ -23,6 +23,8 @@ export interface Filters {
 export interface SharedView {
   readonly filters: Filters;
   readonly rpo: string;
+  /** The global id of the instance in the drawer. Empty if it is closed. */
+  readonly open: string;
 }
 
 /** Filters that match everything. */
@@ -53,12 +55,13 @@ export function viewOfHash(hash: string): SharedView {
       text: text("text"),
     },
     rpo: OBJECTIVES.find((rpo) => rpo === text("rpo")) ?? DEFAULT_RPO,
+    open: text("instance"),
   };
 }
 
 /** The hash of a view. Empty for the initial view. */
-export function hashOfView({ filters, rpo }: SharedView): string {
-  const all = { ...filters, rpo: rpo === DEFAULT_RPO ? "" : rpo };
+export function hashOfView({ filters, rpo, open }: SharedView): string {
+  const all = { ...filters, rpo: rpo === DEFAULT_RPO ? "" : rpo, instance: open };
   const given = Object.entries(all).filter(([, value]) => value !== "");
   return given.length === 0 ? "" : `#${new URLSearchParams(given)}`;
 }

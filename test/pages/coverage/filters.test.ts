@@ -79,6 +79,7 @@ describe("a shared view", () => {
       text: "x=y&z#",
     },
     rpo: "P7D",
+    open: "SQ-an_id",
   };
 
   test("comes back from its hash", () => {
@@ -87,7 +88,7 @@ describe("a shared view", () => {
 
   test("has no hash where it is the view that the page opens with", () => {
     expect(hashOfView(viewOfHash(""))).toBe("");
-    expect(viewOfHash("")).toEqual({ filters: EVERYTHING, rpo: "" });
+    expect(viewOfHash("")).toEqual({ filters: EVERYTHING, rpo: "", open: "" });
   });
 
   test("takes no state and no objective that there is not", () => {

@@ -103,3 +103,15 @@ function faultOf({ mapped, startedAt, fault }: ListItem<MappedBackup>): string |
   if (mapped === null || startedAt !== null || isStarting(mapped)) return null;
   return `Backup ${mapped.nativeId} was left out because it has no start time yet.`;
 }
+
+/** The number of rows that are not backups. */
+export const straysIn = (
+  { strays }: BackupListing,
+  items: readonly ListItem<MappedBackup>[],
+): number =>
+  strays === undefined
+    ? 0
+    : items.filter(
+        ({ mapped, known, fault, row }) =>
+          mapped === null && known === null && fault === null && strays.isStray(row),
+      ).length;

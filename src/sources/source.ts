@@ -12,10 +12,10 @@ import type { Operation } from "../listing/operation.js";
 import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
 import { passesOf } from "../listing/read/pages.js";
 import { readSpan } from "../listing/read/readSpan.js";
-import { AHEAD_MS, newSourceMemory, type SpanRead } from "../listing/read/span.js";
+import { AHEAD_MS, newSourceMemory, spanBeyond, type SpanRead } from "../listing/read/span.js";
 import type { Notice, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import { backupsOf } from "./backupRows.js";
+import { backupsOf, straysIn } from "./backupRows.js";
 import { sharedSlice } from "./sharedSlices.js";
 
 const DAY_MS = 86_400_000;
@@ -186,9 +186,20 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     question: SliceQuestion,
     operation: Operation,
   ): Promise<Slice<Backup> | SourceError> {
+    const empty = this.emptyAt(question);
+    return empty === null ? super.read(question, operation) : Promise.resolve(empty);
+  }
+
+  /**
+   * The slice around an instant at which no backup can start; null elsewhere. It is no reading: a list that
+   * failed or was refused is not known to be readable again.
+   */
+  private emptyAt(question: SliceQuestion): Slice<Backup> | null {
     const floor = this.floorOf(question);
-    if (question.instant >= floor) return super.read(question, operation);
-    return Promise.resolve(emptySlice(floor));
+    if (question.instant < floor) return emptySlice(floor);
+    if (!this.takesWindows || this.listing.shape.window?.open === true) return null;
+    const beyond = spanBeyond(question, this.boundsOf(question, this.ports.now()));
+    return beyond === null ? null : { ...emptySlice(), ...beyond };
   }
 
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
@@ -309,6 +320,15 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return Math.max(kept, this.floorOf(question));
   }
 
+  /** The instants between which the rows of a reading at `asOf` start. */
+  private boundsOf(question: SliceQuestion, asOf: number) {
+    return {
+      lowest: this.lowestOf(question),
+      earliest: Math.max(question.walkStart - LONGEST_KEPT_MS, this.floorOf(question)),
+      newest: asOf + AHEAD_MS,
+    };
+  }
+
   private readSpan(
     question: SliceQuestion,
     ask: Ask<ListItem<MappedBackup>>,
@@ -326,11 +346,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       source: memory,
       instant: question.instant,
       direction: question.direction,
-      bounds: {
-        lowest: this.lowestOf(question),
-        earliest: Math.max(question.walkStart - LONGEST_KEPT_MS, this.floorOf(question)),
-        newest: asOf + AHEAD_MS,
-      },
+      bounds: this.boundsOf(question, asOf),
       groupMs: shards !== undefined && instance?.shardCount !== 1 ? shards.withinMs : 0,
       isTooWide: (error) => isTooWide(listing, error),
       onBroken: (message) => runtime.tell(listing.name, message),
@@ -368,15 +384,6 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 }
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-
-/** The number of rows that are not backups. */
-const straysIn = ({ strays }: BackupListing, items: readonly ListItem<MappedBackup>[]): number =>
-  strays === undefined
-    ? 0
-    : items.filter(
-        ({ mapped, known, fault, row }) =>
-          mapped === null && known === null && fault === null && strays.isStray(row),
-      ).length;
 
 function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
   const code = error instanceof SourceError ? error.details.code : undefined;

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { listBackups } from "../../src/lists/backups.js";
-import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
+import {
+  ModelEstate,
+  PLAIN_LIST,
+  WINDOWED_LIST,
+  type AccountScenario,
+} from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, queryOf, UNBOUNDED, walk } from "../model/walker.js";
 
@@ -70,4 +75,40 @@ test("a client that makes one call an hour is not held up by a list that is refu
   // The list of regions, the refused list three times, and between the last two the list of instances.
   expect([visits.length, refusals]).toEqual([6, 3]);
   expect(visits.map(({ taken }) => taken.length)).toEqual([0, 0, 0, 0, 0, 1]);
+});
+
+test("a walk towards newer rows with two calls an hour ends although the list of a region is refused", async () => {
+  const account: AccountScenario = {
+    own: PLAIN_LIST,
+    wide: null,
+    refusesWide: false,
+    instanceList: PLAIN_LIST,
+    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+    regions: 1,
+    instances: Array.from({ length: 4 }, () => ({ region: 0, ageMs: null, listed: true })),
+    rows: [],
+  };
+  const [instance] = account.instances;
+  const refusing = {
+    ...account,
+    wide: WINDOWED_LIST,
+    refusesWide: true,
+    instances: instance === undefined ? [] : [instance],
+  };
+  const estate = new ModelEstate([refusing, account], EPOCH);
+  let refusals = 0;
+  estate.script.failures = [["UNAVAILABLE"]];
+  estate.script.failing = ({ action }) => {
+    if (action === "ListRegionBackups") refusals += 1;
+    return null;
+  };
+  const bounds = { ...UNBOUNDED, vendorCalls: 2 };
+  const { visits } = await walk(new ModelGateway(estate), {
+    order: "STARTED_AT_DESC",
+    backwards: true,
+    filter: null,
+    steps: [{ size: 1, takes: 1, waitMs: 61 * 60_000, changes: [], bounds }],
+  });
+  // That no row can lie behind a page is known without a call, and does not end the refusal.
+  expect([visits.length, refusals]).toEqual([16, 4]);
 });

@@ -68,8 +68,6 @@ function smallerSize<R extends Item>(
 async function readInPages<R extends Item>(request: SpanRequest<R>): Promise<SpanRead<R>> {
   const { shape, memory, source } = request;
   const trusted = memory.windowTrusted ? shape.window : null;
-  const beyond = trusted === null ? null : beyondBounds(request);
-  if (beyond !== null) return beyond;
   const widest = widestWindow(request);
   const narrow = widest !== null && widest.until - widest.since > widestWindowMs(request);
   if (trusted !== null && (narrow || (source.large && !wholeIsCheaper(request, trusted))))
@@ -97,22 +95,6 @@ function saysWhole<R extends Item>(request: SpanRequest<R>, answer: PageAnswer<R
   const { rows, total } = answer;
   const isAll = total !== null && total <= rows.length && rows.length < pageSizeOf(request);
   return isAll || seemsLast(request, answer);
-}
-
-/** The empty span before the first or after the last instant that a row can have; it costs no call. */
-function beyondBounds<R extends Item>({
-  instant,
-  direction,
-  bounds: { lowest, newest },
-  shape: { window },
-}: SpanRequest<R>): SpanRead<R> | null {
-  if (window?.open === true) return null;
-  const nothing = { items: [], notices: [], wholeFrom: Number.NEGATIVE_INFINITY };
-  if (direction === "newestFirst" && instant < lowest)
-    return { ...nothing, since: Number.NEGATIVE_INFINITY, until: lowest };
-  if (direction === "oldestFirst" && instant >= newest)
-    return { ...nothing, since: newest, until: Number.POSITIVE_INFINITY };
-  return null;
 }
 
 /**

@@ -93,6 +93,18 @@ export function spanAt(
   };
 }
 
+/** The span of a list with windows before the first or after the last instant that a row can have; null elsewhere. */
+export function spanBeyond(
+  { instant, direction }: Pick<SpanRequest<Item>, "instant" | "direction">,
+  { lowest, newest }: Bounds,
+): Span | null {
+  if (direction === "newestFirst" && instant < lowest)
+    return { since: Number.NEGATIVE_INFINITY, until: lowest };
+  if (direction === "oldestFirst" && instant >= newest)
+    return { since: newest, until: Number.POSITIVE_INFINITY };
+  return null;
+}
+
 /**
  * The window that holds every row which starts in `span`: rounded outwards and one full unit of the
  * vendor's precision wider, and longer by the duration of a backup if the vendor may select on the end.

@@ -106,9 +106,9 @@ export function expectCuts({ visits }: Walked): void {
 }
 
 /**
- * Both flags of every page: true where a backup that lives through the walk lies that way, false where
- * none ever lay there that the page could know of. What is left of a source that the page names as
- * missing does not count. `since` is the oldest that data may be.
+ * Both flags of every page: true where a backup that lives through the walk lies that way, false where none
+ * ever lay there that the page could know of, nor a pending one that it did not show. What is left of a
+ * source that the page names as missing does not count. `since` is the oldest that data may be.
  */
 export function expectFlags(
   estate: ModelEstate,
@@ -118,19 +118,29 @@ export function expectFlags(
 ): void {
   const since = startedAt - ttlMs;
   const all = candidates(estate, way, since);
+  const taken = new Set<string>();
   for (const visit of visits) {
-    const { hasMore, hasLess, position, end } = visit;
+    const { hasMore, hasLess, position, end, owes, page } = visit;
+    const shown = new Set([...taken, ...page.edges.map(({ node }) => node.id)]);
     const isAhead = (row: Key): boolean => compareWalk(direction, row, end) > 0;
     const isBehind = (row: Key): boolean => compareWalk(direction, row, position) <= 0;
-    expectFlag(hasMore, all.filter(isAhead), { visit, since, what: "ahead" });
-    expectFlag(hasLess, all.filter(isBehind), { visit, since, what: "behind" });
+    const isPending = ({ id }: Key): boolean => owes && !shown.has(id);
+    const [ahead, behind] = [all.filter(isAhead), all.filter(isBehind)];
+    expectFlag(hasMore, ahead, { visit, since, what: "ahead", pending: all.filter(isPending) });
+    expectFlag(hasLess, behind, { visit, since, what: "behind", pending: [] });
+    for (const { node } of visit.taken) taken.add(node.id);
   }
 }
 
 function expectFlag(
   flag: boolean,
   rows: readonly Expected[],
-  { visit, since, what }: { visit: Visit; since: number; what: string },
+  {
+    visit,
+    since,
+    what,
+    pending,
+  }: { visit: Visit; since: number; what: string; pending: readonly Expected[] },
 ): void {
   const { issues } = visit.page;
   const missing = new Set(issues.map(({ code, provider }) => (code === "CUT" ? null : provider)));
@@ -141,7 +151,7 @@ function expectFlag(
       (diedAt === null || diedAt > visit.at) &&
       !missing.has(providerKey(account)),
   );
-  const lived = rows.some(
+  const lived = [...rows, ...pending].some(
     ({ bornAt, diedAt }) => bornAt <= visit.at && (diedAt === null || diedAt >= since),
   );
   if (lives) expect(flag, `something is ${what}`).toBe(true);

@@ -128,21 +128,21 @@ export async function backupQueryOf(
 }
 
 /** What the nodes of a field select on the objects of its type. */
-interface Selection {
+interface SelectedFields {
   readonly info: GraphQLResolveInfo;
   readonly nodes: readonly FieldNode[];
   readonly type: GraphQLObjectType;
 }
 
 /** What an operation selects on the objects that a field returns. */
-const selectionOf = (info: GraphQLResolveInfo): Selection => ({
+const selectionOf = (info: GraphQLResolveInfo): SelectedFields => ({
   info,
   nodes: info.fieldNodes,
   type: getNamedType(info.returnType) as GraphQLObjectType,
 });
 
 /** The selected fields; none where a `@skip` or `@include` is null, which execution reports. */
-function fieldsOf({ info, nodes, type }: Selection): readonly FieldNodes[] {
+function fieldsOf({ info, nodes, type }: SelectedFields): readonly FieldNodes[] {
   const { schema, fragments, variableValues: variables } = info;
   try {
     return [...collectFields({ schema, fragments, variables }, type, nodes).values()];
@@ -152,14 +152,14 @@ function fieldsOf({ info, nodes, type }: Selection): readonly FieldNodes[] {
 }
 
 /** What is selected below the fields of a name. */
-function below(selection: Selection, name: string): readonly Selection[] {
+function below(selection: SelectedFields, name: string): readonly SelectedFields[] {
   const type = getNamedType(selection.type.getFields()[name]?.type) as GraphQLObjectType;
   const named = fieldsOf(selection).filter(([node]) => node.name.value === name);
   return named.map((nodes) => ({ info: selection.info, nodes, type }));
 }
 
 /** What is selected on each instance of the connection that a field returns. */
-function instancesIn(info: GraphQLResolveInfo): readonly Selection[] {
+function instancesIn(info: GraphQLResolveInfo): readonly SelectedFields[] {
   const connection = selectionOf(info);
   const edges = below(connection, "edges");
   return [...below(connection, "nodes"), ...edges.flatMap((edge) => below(edge, "node"))];
@@ -177,7 +177,7 @@ export const nextListsOf =
 const LOOKING_FOR_NEWEST: ReadonlySet<string> = new Set(["latestBackup", "coverage"]);
 
 /** The lists of backups selected on instances. */
-function listsIn(instances: readonly Selection[], context: Context): readonly BackupRange[] {
+function listsIn(instances: readonly SelectedFields[], context: Context): readonly BackupRange[] {
   const fields = instances.flatMap((instance) =>
     fieldsOf(instance).map(([node]) => ({ node, instance })),
   );
@@ -189,7 +189,7 @@ function listsIn(instances: readonly Selection[], context: Context): readonly Ba
 /** None for another field, and for invalid arguments: the list's own resolver reports the error. */
 function listOf(
   node: FieldNode,
-  { type, info }: Selection,
+  { type, info }: SelectedFields,
   context: Context,
 ): readonly BackupRange[] {
   const { backups } = type.getFields();
@@ -212,7 +212,7 @@ const FACT_FIELDS: ReadonlyMap<string, Fact> = new Map<string, Fact>([
 ]);
 
 /** The facts selected on instances. */
-const factsIn = (instances: readonly Selection[]): readonly Fact[] => {
+const factsIn = (instances: readonly SelectedFields[]): readonly Fact[] => {
   const fields = instances.flatMap(fieldsOf);
   return [...new Set(fields.flatMap(([node]) => FACT_FIELDS.get(node.name.value) ?? []))];
 };

@@ -167,8 +167,13 @@ export class SourceResolver {
     const list = await instancesAt(this.context, place, this.question.freshFor);
     if (list instanceof SourceError) return found.addUnknown(placeOf(runtime, region), list);
     const departed = runtime.seen.departedOf(region.id, list.value);
-    for (const instance of [...list.value.instances, ...departed])
-      found.debtors.push(found.walkSourceOf(this.context.sourceOf(place, instance)));
+    const parts = [...list.value.instances, ...departed].map((instance) =>
+      this.context.sourceOf(place, instance),
+    );
+    found.debtors.push(...parts.map((source) => found.walkSourceOf(source)));
+    // A stale list may still lack what an earlier one lacked.
+    if (list.stale !== null) found.addUnknown(placeOf(runtime, region), list.stale);
+    else found.addStaleNames(place, parts);
   }
 
   private wideNaming(place: ListedPlace): Naming {
@@ -273,11 +278,8 @@ class FoundSources implements BackupSources {
     if (region !== null) this.addAlias(placeName(runtime, null), name);
   }
 
-  private addList(
-    { runtime, region }: ListedPlace,
-    list: Dated<InstanceList>,
-    sources: readonly Source[],
-  ): void {
+  private addList(place: ListedPlace, list: Dated<InstanceList>, sources: readonly Source[]): void {
+    const { runtime, region } = place;
     const { value, asOf, stale } = list;
     this.issues.push(...instanceListIssues(placeOf(runtime, region), list));
     let name: string | null = null;
@@ -291,8 +293,17 @@ class FoundSources implements BackupSources {
       runtime.staleLists.remember({ name, region: region.id, list: value, read });
       this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));
     }
+    this.addStaleNames(place, sources, name);
+  }
+
+  /** The names of earlier stale lists of a region stand for those of its sources that the lists did not show. */
+  addStaleNames(
+    { runtime, region }: ListedPlace,
+    sources: readonly Source[],
+    except: string | null = null,
+  ): void {
     for (const old of runtime.staleLists.of(region.id)) {
-      if (old.name === name) continue;
+      if (old.name === except) continue;
       const isNew = ({ instance, name: source }: Source): boolean => {
         if (old.list.byNativeId.has(instance?.nativeId ?? "")) return false;
         const wasUnlisted = old.read.get(source);

@@ -7,7 +7,7 @@ import {
   type AccountScenario,
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, queryOf, UNBOUNDED, walk } from "../model/walker.js";
+import { ModelGateway, queryOf, UNBOUNDED, visitPage, walk } from "../model/walker.js";
 
 const DAY = 86_400_000;
 
@@ -111,4 +111,34 @@ test("a walk towards newer rows with two calls an hour ends although the list of
   });
   // That no row can lie behind a page is known without a call, and does not end the refusal.
   expect([visits.length, refusals]).toEqual([16, 4]);
+});
+
+test("what a stale list of instances left pending comes late although the whole region can be asked again", async () => {
+  const account: AccountScenario = {
+    own: PLAIN_LIST,
+    wide: PLAIN_LIST,
+    refusesWide: true,
+    instanceList: PLAIN_LIST,
+    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+    regions: 1,
+    instances: [{ region: 0, ageMs: null, listed: true }],
+    rows: [{ instance: 0, start: 0, lasts: null }],
+  };
+  const estate = new ModelEstate([account], EPOCH);
+  const gateway = new ModelGateway(estate);
+  const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
+  const step = { size: 9, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
+  await visitPage(gateway, way, { step, cursor: null });
+  estate.startsAreFresh = true;
+  estate.change({ place: 0, instance: 0, what: "create instance" });
+  const inserted = { kind: "insert" as const, place: "sorted" as const, start: 0, lasts: null };
+  estate.change({ place: 0, instance: 0, what: inserted });
+  estate.world.now += 31_000;
+  estate.script.failing = ({ action }) => (action === "ListInstances" ? "UNAVAILABLE" : null);
+  const stale = await visitPage(gateway, way, { step, cursor: null });
+  estate.world.now += 61 * 60_000;
+  estate.script.failing = ({ action }) => (action === "ListRegionBackups" ? "UNAVAILABLE" : null);
+  const { page } = await visitPage(gateway, way, { step, cursor: stale.page.endCursor });
+  expect(page.edges.map(({ node, late }) => [node.instanceNativeId, late])).toEqual([["i2", true]]);
+  expect(page.issues.map(({ code }) => code)).toEqual(["UNAVAILABLE"]);
 });

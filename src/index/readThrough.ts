@@ -30,8 +30,8 @@ interface FailedRead<Question> {
  * - If that fails, an older answer stands in for up to `staleIfError`.
  * - FORBIDDEN and NOT_FOUND are kept for `ttl` by the clock: until then the vendor is not asked again, by
  *   any replica.
- * - If the limits of an operation leave a list unread that has failed since the answer had to be read, it
- *   counts as failed. Otherwise lists that fail could end every operation early.
+ * - If the limits of an operation leave a list unread that has failed since `failedSince`, it counts as
+ *   failed. Otherwise lists that fail could end every operation early.
  *
  * Errors: a failure is a value, `SourceError`. Anything that is thrown is a bug.
  */
@@ -56,8 +56,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   /** Whether an answer that was just read serves this question too. */
   protected abstract serves(answer: Answer, question: Question): boolean;
 
-  /** How old an answer to the question may be; epoch milliseconds. */
-  protected abstract notBeforeOf(question: Question): number;
+  /** How old an answer to the question, and a failure to answer it, may be. */
+  protected abstract freshnessOf(question: Question): Freshness;
 
   /** The kept answer that stands in for a failure, if it was read at `notBefore` or later. */
   protected abstract standIn(
@@ -153,7 +153,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
 
   private failureSince(question: Question): SourceError | null {
     const { failed } = this;
-    if (failed === null || failed.at < this.notBeforeOf(question)) return null;
+    const { notBefore, failedSince = notBefore } = this.freshnessOf(question);
+    if (failed === null || failed.at < failedSince) return null;
     return this.fails(failed.error, failed.asked, question) ? failed.error : null;
   }
 }
@@ -202,8 +203,8 @@ export class CachedValue<T> extends ReadThrough<Freshness, Dated<T>> {
     return asOf >= notBefore;
   }
 
-  protected notBeforeOf({ notBefore }: Freshness): number {
-    return notBefore;
+  protected freshnessOf(freshness: Freshness): Freshness {
+    return freshness;
   }
 
   protected standIn(_: Freshness, notBefore: number, error: SourceError): Dated<T> | null {

@@ -20,12 +20,18 @@ export interface EngineSettings {
 export interface Freshness {
   /** Data read before this instant is read again; epoch milliseconds. */
   readonly notBefore: number;
+  /**
+   * A failure counts as an answer if it is not older than this, and what the limits of an operation leave
+   * unread after an older one is CUT. As `notBefore` if it is absent; epoch milliseconds.
+   */
+  readonly failedSince?: number;
 }
 
 /**
  * How old data may be for a walk that began at `walkStart`: what was read for a walk stays good until the
  * walk has passed it, because it holds every row that lives through the walk. `freshMs` replaces `ttlMs`
- * for lists that the refresher keeps in rounds.
+ * for lists that the refresher keeps in rounds. A failure counts for `ttlMs` only: lists that are fresh for
+ * longer would otherwise not be requested again as long as others use up the limits of each operation.
  */
 export function freshnessOf(
   { ttlMs }: EngineSettings,
@@ -33,9 +39,9 @@ export function freshnessOf(
   operationStart: number,
   freshMs = ttlMs,
 ): Freshness {
-  return {
-    notBefore: ttlMs === 0 ? operationStart : Math.min(walkStart, operationStart) - freshMs,
-  };
+  if (ttlMs === 0) return { notBefore: operationStart };
+  const start = Math.min(walkStart, operationStart);
+  return { notBefore: start - freshMs, failedSince: start - ttlMs };
 }
 
 /** The vendor's clock may differ this much from ours, so newer rows may be missing from a list. */

@@ -89,8 +89,10 @@ export class SourceResolver {
 
   /** The sources, after reading the lists that name them. */
   async read(): Promise<BackupSources> {
-    const { scope, owed } = this.question;
-    const namings = await eachPlace(this.context, scope, (place) => this.readNaming(place));
+    const { scope, owed, freshFor } = this.question;
+    const namings = await eachPlace(this.context, scope, freshFor, (place) =>
+      this.readNaming(place),
+    );
     const found = new FoundSources(this.context, this.question);
     for (const naming of namings) found.add(naming);
     if (hasUnknown(owed, found)) {

@@ -62,7 +62,9 @@ export async function coverageOf(
   const scope = instanceScope(filter);
   const places = peekPlaces(context, scope);
   const question = { scope, rpoMs, matches: instanceMatcher(filter) };
-  const parts = eachPlace(context, scope, (place) => coverageAt(context, place, question));
+  const parts = eachPlace(context, scope, context.startedAt, (place) =>
+    coverageAt(context, place, question),
+  );
   if (places !== null) prefetchNewest(context, places, filter);
   const all = await parts;
   const judged = all.flatMap((part) => part.judged);

@@ -67,7 +67,9 @@ export async function listInstances(
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
 
   const { scope } = query;
-  const places = peekPlaces(context, scope) ?? (await eachPlace(context, scope, (place) => place));
+  const places =
+    peekPlaces(context, scope) ??
+    (await eachPlace(context, scope, walk.walkStart, (place) => place));
   const selecting = new SelectedLists(selectorOf(context, scope));
   const found = instanceSources(context, places, { walkStart: walk.walkStart, selecting });
   const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };

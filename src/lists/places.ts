@@ -46,17 +46,20 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
 }
 
 /**
- * What `read` returns for each place, in their order, after asking the vendors for their regions. The places
- * of a provider are read as soon as its regions are known, so that a provider which hangs takes no time from
- * the others.
+ * What `read` returns for each place, in their order, after asking the vendors for their regions, for a walk
+ * to which data is fresh as of `freshFor` (epoch milliseconds). The places of a provider are read as soon as its
+ * regions are known, so that a provider which hangs takes no time from the others.
  */
 export async function eachPlace<T>(
   context: ReadContext,
   scope: Scope,
+  freshFor: number,
   read: (place: Place) => T | Promise<T>,
 ): Promise<T[]> {
+  const { failedSince } = context.freshnessFor(freshFor);
   const all = runtimesIn(context, scope).map(async (runtime) => {
-    const regions = runtime.peekRegions() ?? (await runtime.regions(context.operation));
+    const regions =
+      runtime.peekRegions() ?? (await runtime.regions(context.operation, failedSince));
     const places: readonly Place[] =
       regions instanceof SourceError
         ? [{ runtime, region: null, error: regions }]

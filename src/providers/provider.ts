@@ -81,10 +81,17 @@ export class ProviderRuntime extends ProviderContext {
     return this.regionList.peek({ notBefore: Number.NEGATIVE_INFINITY })?.value ?? null;
   }
 
-  /** The regions to read: those of the config, else all that the vendor lists. */
-  async regions(operation: Operation): Promise<readonly Region[] | SourceError> {
+  /**
+   * The regions to read: those of the config, else all that the vendor lists. `failedSince` is as in
+   * `Freshness`.
+   */
+  async regions(
+    operation: Operation,
+    failedSince?: number,
+  ): Promise<readonly Region[] | SourceError> {
     if (this.configured !== null) return this.configured;
-    const read = await this.regionList.read(this.recently, operation);
+    const freshness = failedSince === undefined ? this.recently : { ...this.recently, failedSince };
+    const read = await this.regionList.read(freshness, operation);
     return read instanceof SourceError ? read : read.value;
   }
 
@@ -100,7 +107,7 @@ export class ProviderRuntime extends ProviderContext {
   private get recently(): Freshness {
     const { now, settings } = this.ports;
     const freshMs = this.product.regions === "instances" ? settings.ttlMs : DAY_MS;
-    return { notBefore: now() - freshMs };
+    return { notBefore: now() - freshMs, failedSince: now() - settings.ttlMs };
   }
 
   /** The list of a region's instances. */

@@ -4,7 +4,7 @@ import type { SourcePlace } from "../domain/connection.js";
 import { SourceError } from "../errors.js";
 import { ReadThrough } from "../index/readThrough.js";
 import type { SharedEntry } from "../index/replicas.js";
-import { answers, SliceStore, type SliceQuestion } from "../index/sliceStore.js";
+import { answers, SliceStore, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import { askPage, knownRowsOf, type ListItem } from "../listing/askPage.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
@@ -242,8 +242,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return answers(slice, question);
   }
 
-  protected notBeforeOf({ freshness }: SliceQuestion): number {
-    return freshness.notBefore;
+  protected freshnessOf({ freshness }: SliceQuestion): Freshness {
+    return freshness;
   }
 
   protected standIn(

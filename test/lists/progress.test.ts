@@ -113,6 +113,32 @@ test("a walk towards newer rows with two calls an hour ends although the list of
   expect([visits.length, refusals]).toEqual([16, 4]);
 });
 
+test("a walk towards newer rows with time for one call a page ends although a list of regions failed", async () => {
+  const account: AccountScenario = {
+    own: PLAIN_LIST,
+    wide: null,
+    refusesWide: false,
+    instanceList: PLAIN_LIST,
+    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+    regions: 1,
+    instances: [{ region: 0, ageMs: null, listed: true }],
+    rows: [{ instance: 0, start: 0, lasts: null }],
+  };
+  const without = { ...account, regions: 2, instances: [], rows: [] };
+  const estate = new ModelEstate([without, account], EPOCH);
+  estate.script.latencyMs = 10;
+  estate.script.failures = [["UNAVAILABLE"]];
+  const bounds = { ...UNBOUNDED, deadlineMs: 10 };
+  const { visits } = await walk(new ModelGateway(estate), {
+    order: "STARTED_AT_ASC",
+    backwards: false,
+    filter: null,
+    steps: [{ size: 1, takes: 1, waitMs: 25_000, changes: [], bounds }],
+  });
+  // With each page, one of the other account's lists of instances is stale again.
+  expect(visits.flatMap(({ taken }) => taken)).toHaveLength(1);
+});
+
 test("what a stale list of instances left pending comes late although the whole region can be asked again", async () => {
   const account: AccountScenario = {
     own: PLAIN_LIST,

@@ -146,6 +146,30 @@ describe("UCloud", () => {
     expect(read.issues[0]?.message).toContain("b-deep");
   });
 
+  test.each(["Backuping", "Success"])(
+    "names a row that is %s and whose start cannot be read, and keeps the others",
+    async (State) => {
+      const rows = [
+        backupRow("b-1"),
+        backupRow("b-2", { State, BackupTime: "2026-06-01T10:00+08:00" }),
+      ];
+      const { page } = gatewayOver(
+        { ...account, regions: ["cn-bj2"] },
+        cloudOf(({ action }) =>
+          action === "DescribeURedisBackup" ? good(action, { TotalCount: 2, DataSet: rows }) : null,
+        ),
+      );
+      const read = await page(10);
+      expect([idsIn(read), read.complete]).toEqual([["b-1"], false]);
+      expect(read.issues).toMatchObject([
+        {
+          code: "BAD_RESPONSE",
+          message: "A row was left out. A row has no usable BackupTime. Its key is b-2.",
+        },
+      ]);
+    },
+  );
+
   test("names a row whose id is not UTF-8, and keeps a remark that is not", async () => {
     const rows = [backupRow("b-1", { BackupName: "caf\uFFFD" }), backupRow("b-\uFFFD")];
     const { page } = gatewayOver(

@@ -1,6 +1,14 @@
 import type { MappedBackup } from "../../domain/backup.js";
 import type { Row } from "../../domain/row.js";
-import { earliest, flag, instantUtc, optionalText, tagsOf, xmlList } from "../kit/decode.js";
+import {
+  earliest,
+  flag,
+  instantUtc,
+  mandatory,
+  optionalText,
+  tagsOf,
+  xmlList,
+} from "../kit/decode.js";
 import { backupList, instanceList } from "../kit/lists.js";
 import {
   expiryOf,
@@ -112,7 +120,7 @@ const snapshotData = {
   sizes: "inexact",
   derived(row: Row, { trigger, shardCount }: Pick<MappedBackup, "trigger" | "shardCount">) {
     const nodes = members(row, "NodeSnapshots", "NodeSnapshot");
-    const startedAt = earliest(nodes, "SnapshotCreateTime", instantUtc);
+    const startedAt = earliest(nodes, "SnapshotCreateTime", mandatory(instantUtc));
     return {
       startedAt,
       expiresAt: expiryOf(row, { startedAt, trigger }),

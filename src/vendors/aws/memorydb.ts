@@ -1,6 +1,6 @@
 import type { MappedBackup } from "../../domain/backup.js";
 import type { Row } from "../../domain/row.js";
-import { child, earliest, instantSeconds, list, tagsOf } from "../kit/decode.js";
+import { child, earliest, instantSeconds, list, mandatory, tagsOf } from "../kit/decode.js";
 import { backupList, instanceList } from "../kit/lists.js";
 import {
   expiryOf,
@@ -67,7 +67,7 @@ const snapshotData = {
   derived(row: Row, { trigger, shardCount }: Pick<MappedBackup, "trigger" | "shardCount">) {
     const cluster = child(row, "ClusterConfiguration") ?? {};
     const shards = Array.isArray(cluster["Shards"]) ? (cluster["Shards"] as unknown[]) : [];
-    const startedAt = earliest(shards, "SnapshotCreationTime", instantSeconds);
+    const startedAt = earliest(shards, "SnapshotCreationTime", mandatory(instantSeconds));
     return {
       startedAt,
       expiresAt: expiryOf(cluster, { startedAt, trigger }),

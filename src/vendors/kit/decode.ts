@@ -78,6 +78,25 @@ export function instantUtc(row: Row, name: string): number | null {
   return value?.endsWith("Z") === true ? wallClock(value.slice(0, -1)) : null;
 }
 
+/** Zeros, dashes, words, and years before 1000, which databases and languages write for no time. */
+const NO_INSTANT = /^(?:0\d{3}-.*|[^1-9]*)$/;
+
+/**
+ * Reads an instant without which a row has no place in the order. A vendor may leave it out while a backup is under
+ * way; one that is there and cannot be read must not look like that.
+ * @throws {SourceError} BAD_RESPONSE that names the field.
+ */
+export const mandatory =
+  (read: InstantReader): InstantReader =>
+  (row, name) => {
+    const instant = read(row, name);
+    if (instant !== null) return instant;
+    const value = row[name] ?? "";
+    const isScalar = typeof value === "string" || typeof value === "number";
+    if (isScalar && NO_INSTANT.test(String(value).trim())) return null;
+    throw new SourceError("BAD_RESPONSE", `A row has no usable ${name}.`);
+  };
+
 /** The earliest instant of a row's parts, such as its nodes; null if a part has none, or there are no parts. */
 export function earliest(
   parts: readonly unknown[],

@@ -18,6 +18,7 @@ import {
   flag,
   type InstantReader,
   instantUtc,
+  mandatory,
   list,
   optionalId,
   optionalText,
@@ -202,7 +203,7 @@ function readerOf<T extends object>(
   const words = data.words as WordTables<Row>;
   const decodes: Readonly<Record<string, Decode>> = {
     ...DECODES,
-    startedAt: instants,
+    startedAt: mandatory(instants),
     finishedAt: instants,
     expiresAt: instants,
     createdAt: instants,

@@ -16,6 +16,7 @@ import {
   withoutLinks,
   word,
   xmlList,
+  mandatory,
 } from "../../../src/vendors/kit/decode.js";
 
 const caught = (read: () => unknown): SourceError => {
@@ -259,3 +260,21 @@ test("links are taken out at any depth, by the field's name or the text's beginn
     Parts: [{ Id: 2 }, [{ Id: 3 }]],
   });
 });
+
+test.each([
+  ["", 0, null, undefined, "-", "N/A", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"].map(
+    (value) => [value, false] as const,
+  ),
+  ["2026-13-01T00:00:00Z", "2026-06-01T10:00+08:00", "1780279200", 1780279200, true, {}].map(
+    (value) => [value, true] as const,
+  ),
+])(
+  "a start of a form that it should not have is a fault, and one that says nothing is none",
+  (...forms) => {
+    for (const [value, isFault] of forms) {
+      const read = () => mandatory(instantUtc)({ Start: value }, "Start");
+      if (isFault) expect(read).toThrow("no usable Start");
+      else expect(read()).toBeNull();
+    }
+  },
+);

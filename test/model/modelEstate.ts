@@ -70,6 +70,12 @@ export type EstateChange = { readonly place: number; readonly instance: number }
   | { readonly what: "turn wide" }
 );
 
+/**
+ * Sets of shards that come are not older. A vendor lists them when they start, and a reading during which an old
+ * one came would show what it saw of it as a failed backup, with another id.
+ */
+const NEW_SET_MS = 3 * 3_600_000;
+
 /** How a call fails: with a code, or because the token of its page is refused, if it has one. */
 export type Failure = SourceIssueCode | "TOKEN";
 
@@ -301,12 +307,14 @@ export class ModelEstate {
   private changeBackups(region: RegionModel, owner: ModelRow, what: Change): void {
     const { extent } = this.accounts[region.account] as AccountScenario;
     const { now } = this.world;
-    const fresh = { ...extent, oldest: now, newest: now, grain: 1 };
-    const used = this.startsAreFresh ? fresh : extent;
+    const isSharded = this.isSharded(region);
+    const sinceMs = isSharded && !this.startsAreFresh ? NEW_SET_MS : 0;
+    const fresh = { ...extent, oldest: now - sinceMs, newest: now, grain: 1 };
+    const used = this.startsAreFresh || isSharded ? fresh : extent;
     const shards = Number(owner.facts["shardCount"] ?? 1);
     const shelf = { list: region.backups, extent: used, owner: { id: owner.key, shards } };
     const factsOf = () => this.factsOf(region, owner.key);
-    if (this.isSharded(region)) changeSets(shelf, what);
+    if (isSharded) changeSets(shelf, what);
     else change(region.backups, used, what, { factsOf });
   }
 

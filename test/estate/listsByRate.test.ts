@@ -91,12 +91,12 @@ describe("many instances of each product at 20 calls a second and the default li
     const { rows, issues, cuts, tookMs, callsOf } = read;
     expect(rows).toBe(50);
     expect(issues.filter((text) => !PROGRESS.test(text))).toEqual([]);
-    // The list of instances is read first, and a few calls settle what a page of 30 rows means.
-    expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 3_000);
-    expect(callsOf("DescribeBackups")).toBeGreaterThanOrEqual(INSTANCES);
-    // The calls under way when an operation ends are made again.
-    const again = CONCURRENCY * cuts;
-    expect(callsOf("DescribeBackups")).toBeLessThanOrEqual(INSTANCES + 30 + again);
+    // The list of instances is read first, and a few calls settle what a page of 30 rows means. The calls under
+    // way when an operation ends are made again: none on an idle machine, some on one that delays their bytes.
+    const further = callsOf("DescribeBackups") - INSTANCES;
+    expect(further).toBeGreaterThanOrEqual(0);
+    expect(further).toBeLessThanOrEqual(30 + CONCURRENCY * cuts);
+    expect(tookMs).toBeLessThanOrEqual(LISTS_MS + 3_000 + (further / RATE) * 1_000);
   });
 
   // Tokens of AWS need not name a row, so only two equal passes over a region's list show that it is whole.

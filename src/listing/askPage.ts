@@ -61,9 +61,8 @@ export function itemOf<T extends Placed>(
   knownRows?: KnownRows,
 ): ListItem<T> {
   if (!isRow(value)) return faulty(isDeep(value) ? null : value, {}, "A row is not an object.");
-  let key: string | null = null;
   try {
-    key = listing.keyOf(value);
+    const key = listing.keyOf(value);
     const known = knownRows?.get(key);
     if (known !== undefined && isUnchanged(listing, value, known.raw))
       return itemOfKnown(key, known);
@@ -74,8 +73,9 @@ export function itemOf<T extends Placed>(
     return { key, row, mapped, known: null, fault: null, startedAt, finishedAt };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const fault = key === null ? error.message : `${error.message} Its key is ${key}.`;
-    return isDeep(value) ? faulty(fault, {}, fault) : faulty(value, value, fault);
+    return isDeep(value)
+      ? faulty(error.message, {}, error.message)
+      : faulty(value, value, error.message);
   }
 }
 

@@ -147,7 +147,7 @@ describe("UCloud", () => {
   });
 
   test.each(["Backuping", "Success"])(
-    "names a row that is %s and whose start cannot be read, and keeps the others",
+    "names the start that cannot be read of a row that is %s, and keeps the others",
     async (State) => {
       const rows = [
         backupRow("b-1"),
@@ -164,7 +164,7 @@ describe("UCloud", () => {
       expect(read.issues).toMatchObject([
         {
           code: "BAD_RESPONSE",
-          message: "A row was left out. A row has no usable BackupTime. Its key is b-2.",
+          message: "A row was left out. A row has no usable BackupTime.",
         },
       ]);
     },

@@ -11,15 +11,23 @@ import { ModelGateway, queryOf, UNBOUNDED, visitPage, walk } from "../model/walk
 
 const DAY = 86_400_000;
 
+/** An account with one region, one instance and one backup. */
+const ACCOUNT: AccountScenario = {
+  own: PLAIN_LIST,
+  wide: null,
+  refusesWide: false,
+  instanceList: PLAIN_LIST,
+  extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+  regions: 1,
+  instances: [{ region: 0, ageMs: null, listed: true }],
+  rows: [{ instance: 0, start: 0, lasts: null }],
+};
+
 test("a page that was cut says how many of how many lists have been read, and when to ask again", async () => {
   const estate = new ModelEstate(
     [
       {
-        own: PLAIN_LIST,
-        wide: null,
-        refusesWide: false,
-        instanceList: PLAIN_LIST,
-        extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
+        ...ACCOUNT,
         regions: 2,
         instances: Array.from({ length: 18 }, (_, i) => ({ region: i, ageMs: null, listed: true })),
         rows: Array.from({ length: 36 }, (_, i) => ({ instance: i, start: i / 36, lasts: null })),
@@ -49,16 +57,7 @@ test("a page that was cut says how many of how many lists have been read, and wh
 });
 
 test("a client that makes one call an hour is not held up by a list that is refused each time", async () => {
-  const account: AccountScenario = {
-    own: PLAIN_LIST,
-    wide: PLAIN_LIST,
-    refusesWide: true,
-    instanceList: PLAIN_LIST,
-    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
-    regions: 1,
-    instances: [{ region: 0, ageMs: null, listed: true }],
-    rows: [{ instance: 0, start: 0, lasts: null }],
-  };
+  const account = { ...ACCOUNT, wide: PLAIN_LIST, refusesWide: true };
   const estate = new ModelEstate([account], EPOCH);
   let refusals = 0;
   estate.script.failing = ({ action }) => {
@@ -78,23 +77,9 @@ test("a client that makes one call an hour is not held up by a list that is refu
 });
 
 test("a walk towards newer rows with two calls an hour ends although the list of a region is refused", async () => {
-  const account: AccountScenario = {
-    own: PLAIN_LIST,
-    wide: null,
-    refusesWide: false,
-    instanceList: PLAIN_LIST,
-    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
-    regions: 1,
-    instances: Array.from({ length: 4 }, () => ({ region: 0, ageMs: null, listed: true })),
-    rows: [],
-  };
-  const [instance] = account.instances;
-  const refusing = {
-    ...account,
-    wide: WINDOWED_LIST,
-    refusesWide: true,
-    instances: instance === undefined ? [] : [instance],
-  };
+  const refusing = { ...ACCOUNT, wide: WINDOWED_LIST, refusesWide: true, rows: [] };
+  const instances = Array.from({ length: 4 }, () => ({ region: 0, ageMs: null, listed: true }));
+  const account = { ...ACCOUNT, instances, rows: [] };
   const estate = new ModelEstate([refusing, account], EPOCH);
   let refusals = 0;
   estate.script.failures = [["UNAVAILABLE"]];
@@ -114,18 +99,8 @@ test("a walk towards newer rows with two calls an hour ends although the list of
 });
 
 test("a walk towards newer rows with time for one call a page ends although a list of regions failed", async () => {
-  const account: AccountScenario = {
-    own: PLAIN_LIST,
-    wide: null,
-    refusesWide: false,
-    instanceList: PLAIN_LIST,
-    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
-    regions: 1,
-    instances: [{ region: 0, ageMs: null, listed: true }],
-    rows: [{ instance: 0, start: 0, lasts: null }],
-  };
-  const without = { ...account, regions: 2, instances: [], rows: [] };
-  const estate = new ModelEstate([without, account], EPOCH);
+  const without = { ...ACCOUNT, regions: 2, instances: [], rows: [] };
+  const estate = new ModelEstate([without, ACCOUNT], EPOCH);
   estate.script.latencyMs = 10;
   estate.script.failures = [["UNAVAILABLE"]];
   const bounds = { ...UNBOUNDED, deadlineMs: 10 };
@@ -140,16 +115,7 @@ test("a walk towards newer rows with time for one call a page ends although a li
 });
 
 test("what a stale list of instances left pending comes late although the whole region can be asked again", async () => {
-  const account: AccountScenario = {
-    own: PLAIN_LIST,
-    wide: PLAIN_LIST,
-    refusesWide: true,
-    instanceList: PLAIN_LIST,
-    extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
-    regions: 1,
-    instances: [{ region: 0, ageMs: null, listed: true }],
-    rows: [{ instance: 0, start: 0, lasts: null }],
-  };
+  const account = { ...ACCOUNT, wide: PLAIN_LIST, refusesWide: true };
   const estate = new ModelEstate([account], EPOCH);
   const gateway = new ModelGateway(estate);
   const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };

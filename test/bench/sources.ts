@@ -9,7 +9,7 @@ import { startGateway, type Server } from "./server.js";
 /** The numbers of instances whose lists are merged. */
 const SOURCES = [10, 100, 1_000, 10_000] as const;
 const BACKUPS_EACH = 10;
-const PLAN = { connections: 8, rounds: 7, ms: 150, warmUpMs: 6_000, settleMs: 200 };
+const PLAN = { connections: 8, rounds: 7, ms: 150, warmUpMs: 12_000, settleMs: 200 };
 const FIRST_QUERY = "{ backups(first: 100) { nodes { id } complete } }";
 /** Between two requests of a page that is not complete yet. */
 const AGAIN_AFTER_MS = 50;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
-import type { GatewayConfig } from "../config/config.js";
+import type { GatewayConfig } from "../config/resolve.js";
 import { openText } from "../config/document.js";
 import { loadConfig } from "../config/load.js";
 import type { CommandContext } from "./context.js";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { GatewayConfig } from "../config/config.js";
+import type { GatewayConfig } from "../config/resolve.js";
 import { ConfigError } from "../config/fault.js";
 import { isLoopback } from "../config/fields.js";
 import type { ReloadOutcome } from "../server/observe/notes.js";

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
-import type { GatewayConfig, ServerConfig } from "../config/config.js";
+import type { GatewayConfig } from "../config/resolve.js";
 import type { Environment } from "../domain/account.js";
 import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
@@ -292,7 +292,7 @@ const MAIN_KEYS = { host: "server.host or GATEWAY_HOST", port: "server.port or P
  * @throws {UsageError} if a setting can fix it, the original error otherwise.
  */
 export const explainListen =
-  ({ host, port }: Pick<ServerConfig, "host" | "port">, keys = MAIN_KEYS) =>
+  ({ host, port }: { readonly host: string; readonly port: number }, keys = MAIN_KEYS) =>
   (error: unknown): never => {
     const code = error instanceof Error && "code" in error ? error.code : null;
     if (code === "EADDRINUSE")

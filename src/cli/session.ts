@@ -1,5 +1,5 @@
 import type { Gateway } from "../app.js";
-import type { GatewayConfig } from "../config/config.js";
+import type { GatewayConfig } from "../config/resolve.js";
 import { ANYONE } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
 import type { CommandContext } from "./context.js";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { makeGateway, type Gateway, type GatewayParts, type ReloadedParts } from "../app.js";
 import type { Clouds } from "../clouds/clouds.js";
-import type { GatewayConfig } from "../config/config.js";
+import type { GatewayConfig } from "../config/resolve.js";
 import { openText } from "../config/document.js";
 import type { Account } from "../domain/account.js";
 import { literalSecretsIn, loadConfig } from "../config/load.js";

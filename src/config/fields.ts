@@ -13,88 +13,90 @@ export const section = <S extends z.core.$ZodLooseShape>(shape: S) =>
       code === "unrecognized_keys" ? Object.keys(shape).join(" ") : "must be a map",
   });
 
+/** The error of a value: "must be <expected>". */
+const must = (expected: string) => ({ error: `must be ${expected}` });
+
 /** Text that matches a pattern. `expected` describes it, as in "must be <expected>". */
 export const textLike = (pattern: RegExp, expected: string) =>
-  z.string({ error: `must be ${expected}` }).regex(pattern, { error: `must be ${expected}` });
+  z.string(must(expected)).regex(pattern, must(expected));
 
 /** Text that passes a test. */
 export const textThat = (test: (text: string) => boolean, expected: string) =>
-  z.string({ error: `must be ${expected}` }).refine(test, { error: `must be ${expected}` });
+  z.string(must(expected)).refine(test, must(expected));
+
+/** The path of a file. */
+export const filePath = () => textThat((text) => !text.includes("\0"), "the path of a file");
+
+/** A value that may be left out. What is left out, and empty text, is null. */
+export const optional = <S extends z.ZodType>(schema: S) =>
+  schema
+    .optional()
+    .transform((value) => (value === undefined || value === "" ? null : (value as z.output<S>)));
 
 /** Text that must not appear in messages, logs or schema defaults. */
 export const secret = () =>
   textLike(/^[\x21-\x7e]+$/, "text without spaces").meta({ writeOnly: true });
 
-/** A secret that is optional. Empty text means none. */
-export const optionalSecret = () =>
-  textLike(/^[\x21-\x7e]*$/, "text without spaces")
-    .transform((text) => (text === "" ? null : text))
-    .meta({ writeOnly: true });
-
 /** The SHA-256 of a secret. It is never shown, because it might be the secret itself by mistake. */
-export const sha256 = (form: "required" | "optional") =>
-  textLike(
-    form === "required" ? /^[0-9a-fA-F]{64}$/ : /^(?:[0-9a-fA-F]{64})?$/,
-    "a SHA-256 as 64 hex digits",
-  )
+export const sha256 = (pattern = /^[0-9a-fA-F]{64}$/) =>
+  textLike(pattern, "a SHA-256 as 64 hex digits")
     .transform((text) => text.toLowerCase())
     .meta({ writeOnly: true });
 
 /** A whole number between two bounds, inclusive. */
 export function whole(min: number, max = Number.MAX_SAFE_INTEGER) {
-  const error =
-    max === Number.MAX_SAFE_INTEGER
-      ? `must be a whole number of at least ${min}`
-      : `must be a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const error = must(`a whole number ${bounds}`);
+  return z.int(error).min(min, error).max(max, error);
 }
 
-/** A number above one bound, or from a bound, up to `max`. */
-export function decimal({ above, from, max }: { above?: number; from?: number; max: number }) {
-  const error = `must be a number ${above === undefined ? `from ${from}` : `above ${above} and`} ${
-    above === undefined ? "to" : "at most"
-  } ${max}`;
-  const number = z.number({ error }).max(max, { error });
-  return above === undefined ? number.min(from ?? 0, { error }) : number.gt(above, { error });
+/** A number above 0, up to `max`. */
+export function positive(max: number) {
+  const error = must(`a number above 0 and at most ${max}`);
+  return z.number(error).gt(0, error).max(max, error);
+}
+
+/** A number from 0 to 1. */
+export function share() {
+  const error = must("a number from 0 to 1");
+  return z.number(error).min(0, error).max(1, error);
 }
 
 /** true or false. */
-export const flag = () => z.boolean({ error: "must be true or false" });
+export const flag = () => z.boolean(must("true or false"));
 
 /** One of some words. */
 export const oneOf = <const W extends readonly string[]>(words: W) =>
-  z.enum(words, {
-    error: words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(", ")}`,
-  });
+  z.enum(words, must(`one of ${words.join(", ")}`));
 
 /** An ISO 8601 duration between two bounds, inclusive. It is parsed to milliseconds. */
 export function duration(min: string, max: string) {
-  const error = `must be an ISO 8601 duration from ${min} to ${max}, such as PT10S or P7D`;
-  const least = durationToMs(min) ?? 0;
-  const most = durationToMs(max) ?? 0;
+  const error = must(`an ISO 8601 duration from ${min} to ${max}, such as PT10S or P7D`);
+  const [least, most] = [min, max].map(durationToMs) as [number, number];
   const within = (text: string) => {
     const ms = durationToMs(text);
     return ms !== null && ms >= least && ms <= most;
   };
   return z
-    .string({ error })
-    .regex(/^P[\dWDTHMS.,]+$/, { error })
-    .refine(within, { error })
+    .string(error)
+    .regex(/^P[\dWDTHMS.,]+$/, error)
+    .refine(within, error)
     .transform((text) => durationToMs(text) ?? 0)
     .meta({ format: "duration" });
 }
 
+/** A list of at least `min` entries. */
+export const arrayOf = <T extends z.ZodType>(item: T, expected: string, min = 1) =>
+  z.array(item, must(expected)).min(min, must(expected));
+
 /** A list of distinct entries, at least one by default. */
-export function listOf<T extends z.ZodType>(item: T, expected: string, min = 1) {
-  const error = `must be ${expected}`;
-  return z
-    .array(item, { error })
-    .min(min, { error })
-    .refine((entries) => new Set(entries).size === entries.length, {
-      error: `${error} without duplicates`,
-    })
+export const listOf = <T extends z.ZodType>(item: T, expected: string, min = 1) =>
+  arrayOf(item, expected, min)
+    .refine(
+      (entries) => new Set(entries).size === entries.length,
+      must(`${expected} without duplicates`),
+    )
     .meta({ uniqueItems: true });
-}
 
 /** An origin exactly as browsers send it, because any other text would never match. */
 export const origin = () => {

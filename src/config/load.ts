@@ -1,11 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Environment } from "../domain/account.js";
-import type { GatewayConfig } from "./config.js";
 import { openText } from "./document.js";
 import { fillEnvironment, overrideServer, proxyFaults } from "./environment.js";
 import { ConfigError, formatPath, readFault, type ConfigFault, type ConfigPath } from "./fault.js";
-import { resolveConfig } from "./resolve.js";
+import { resolveConfig, type GatewayConfig } from "./resolve.js";
 import { checkRules } from "./rules.js";
 import { checkShape, describer } from "./shape.js";
 
@@ -36,7 +35,7 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
     ...proxies,
   ]);
   if (shape.config === null || faults.length > 0) throw new ConfigError(faults, name);
-  return resolveConfig(shape.config, env, folder);
+  return resolveConfig(shape.config, { env, folder });
 }
 
 /** Keeps only the first fault of each path, because the others follow from it. */

@@ -1,55 +1,58 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { z } from "zod";
 import type {
   Account,
   CredentialSource,
   Environment,
+  NetworkSettings,
   UpstreamSettings,
 } from "../domain/account.js";
 import type { AuthOptions } from "../domain/principal.js";
-import { CREDENTIALS } from "./accounts.js";
-import type { GatewayConfig, ServerConfig } from "./config.js";
 import { eitherCase } from "./environment.js";
-import { resolvePolicies } from "./policies.js";
 import { METRICS_PORT } from "./rules.js";
 import type { ParsedConfig } from "./schema.js";
 
 type ParsedAccount = ParsedConfig["accounts"][number];
+type ParsedUpstream = ParsedConfig["upstream"];
 
-/**
- * Makes the config of the program from a parsed file, with the defaults that depend on other keys.
- * Paths in the file are relative to `folder`.
- */
-export function resolveConfig(
-  parsed: ParsedConfig,
-  env: Environment,
-  folder: string,
-): GatewayConfig {
-  const { maxEventLoopDelay, ...limits } = parsed.limits;
-  const { ttl, staleIfError, refresh, url } = parsed.cache;
-  const surroundings = { env, folder };
-  const upstream = resolveUpstream(parsed.upstream, [], surroundings);
+/** The checked config file with all defaults. Durations are in milliseconds. */
+export type GatewayConfig = ReturnType<typeof resolveConfig>;
+
+/** What a config depends on besides its text. */
+interface Surroundings {
+  readonly env: Environment;
+  /** The folder to which paths in the config are relative. */
+  readonly folder: string;
+}
+
+/** Makes the config of the program from a parsed file, with the defaults that depend on other keys. */
+export function resolveConfig(parsed: ParsedConfig, surroundings: Surroundings) {
+  const { maxEventLoopDelay: maxEventLoopDelayMs, ...limits } = parsed.limits;
+  const { ttl: ttlMs, staleIfError, refresh, url } = parsed.cache;
+  const { enabled, secretSha256 } = parsed.federation;
   const auth = resolveAuth(parsed.auth);
-  const secretSha256 = parsed.federation.secretSha256 || null;
+  const isOpen = auth.mode === "none" || surroundings.env["NODE_ENV"] !== "production";
+  const accounts: readonly Account[] = parsed.accounts.map((account) =>
+    resolveAccount(account, parsed.upstream, surroundings),
+  );
   return {
-    server: resolveServer(parsed.server, auth.mode === "none" || env["NODE_ENV"] !== "production"),
+    server: resolveServer(parsed.server, isOpen),
+    // Without auth, anybody may read everything; with auth, the two fields need the secret.
     federation: {
-      enabled: parsed.federation.enabled && (auth.mode === "none" || secretSha256 !== null),
+      enabled: enabled && (auth.mode === "none" || secretSha256 !== null),
       secretSha256,
     },
     auth,
-    accounts: parsed.accounts.map((account) =>
-      resolveAccount(account, parsed.upstream, surroundings),
-    ),
-    policies: resolvePolicies(parsed.policies ?? []),
-    upstream,
-    cache: { ttlMs: ttl, staleIfErrorMs: ttl === 0 ? 0 : staleIfError, refresh, url: url ?? null },
-    limits: { ...limits, maxEventLoopDelayMs: maxEventLoopDelay },
+    accounts,
+    policies: parsed.policies,
+    /** The common settings. `deadlineMs` limits an operation. */
+    upstream: resolveUpstream(parsed.upstream, surroundings),
+    cache: { ttlMs, staleIfErrorMs: ttlMs === 0 ? 0 : staleIfError, refresh, url },
+    limits: { ...limits, maxEventLoopDelayMs },
   };
 }
 
-function resolveServer(server: ParsedConfig["server"], isOpen: boolean): ServerConfig {
+function resolveServer(server: ParsedConfig["server"], isOpen: boolean) {
   const { cursorKey = [], graphiql, page, introspection, metrics, ...rest } = server;
   const { host, port, tags } = metrics;
   const isListener = host !== undefined || port !== undefined;
@@ -58,122 +61,94 @@ function resolveServer(server: ParsedConfig["server"], isOpen: boolean): ServerC
     graphiql: graphiql ?? isOpen,
     page: page ?? isOpen,
     introspection: introspection ?? isOpen,
+    /** 32 bytes each. The first makes cursors and all are accepted. If empty, a key is made at start. */
     cursorKeys: cursorKey.map((key) => new Uint8Array(Buffer.from(key, "base64"))),
+    /** The listener of `/metrics`. Null uses the main listener. */
     metrics: isListener ? { host: host ?? "127.0.0.1", port: port ?? METRICS_PORT } : null,
+    /** Keys of tags that become labels of the metrics about instances. */
     metricsTags: tags,
   };
 }
 
 function resolveAuth({ mode, apiKeys = [], jwt }: ParsedConfig["auth"]): AuthOptions {
-  if (mode === "apiKey") {
-    return { mode, apiKeys: apiKeys.map((key) => ({ ...key, accounts: key.accounts ?? null })) };
-  }
+  if (mode === "apiKey") return { mode, apiKeys };
   if (mode === "none") return { mode };
   if (jwt === undefined) throw new TypeError("Mode jwt has no section auth.jwt.");
   return { mode, jwt };
 }
 
-type UpstreamLayer = {
-  readonly [K in keyof ParsedConfig["upstream"]]?: ParsedConfig["upstream"][K] | undefined;
-};
-
-/** The common settings, overridden by the first layer that has a key. */
-function resolveUpstream(
-  common: ParsedConfig["upstream"],
-  layers: readonly UpstreamLayer[],
-  surroundings: ReadFrom,
-): UpstreamSettings {
-  const pick = <K extends keyof UpstreamLayer>(key: K) =>
-    layers.map((layer) => layer[key]).find((value) => value !== undefined) ?? common[key];
+function resolveUpstream(upstream: ParsedUpstream, surroundings: Surroundings): UpstreamSettings {
+  const { timeout, deadline, concurrency, rate = null } = upstream;
+  const { retries, maxResponseBytes, trustTotals } = upstream;
+  const network = networkOf(upstream, surroundings);
   return {
-    timeoutMs: pick("timeout"),
-    deadlineMs: pick("deadline"),
-    concurrency: pick("concurrency"),
-    rate: pick("rate") ?? null,
-    retries: pick("retries"),
-    maxResponseBytes: pick("maxResponseBytes"),
-    trustTotals: pick("trustTotals"),
-    ...networkOf(pick("proxy"), pick("caFile"), surroundings),
+    timeoutMs: timeout,
+    deadlineMs: deadline,
+    concurrency,
+    rate,
+    retries,
+    maxResponseBytes,
+    trustTotals,
+    ...(network === null ? {} : { network }),
   };
 }
 
-/** What a config depends on besides its text. */
-interface ReadFrom {
-  readonly env: Environment;
-  /** The folder to which paths in the config are relative. */
-  readonly folder: string;
-}
-
-/** The network settings, unless all of them are the system's. */
+/** The network settings; null if all of them are the system's. */
 function networkOf(
-  proxy: string,
-  caFile: string,
-  { env, folder }: ReadFrom,
-): Pick<UpstreamSettings, "network"> {
+  { proxy, caFile }: ParsedUpstream,
+  { env, folder }: Surroundings,
+): NetworkSettings | null {
   const httpProxy = proxy || eitherCase(env, "HTTP_PROXY");
   const httpsProxy = proxy || eitherCase(env, "HTTPS_PROXY");
-  if (httpProxy + httpsProxy + caFile === "") return {};
+  if (httpProxy + httpsProxy + caFile === "") return null;
   const ca = caFile === "" ? null : readFileSync(resolve(folder, caFile), "utf8");
-  return { network: { httpProxy, httpsProxy, noProxy: eitherCase(env, "NO_PROXY"), ca } };
+  return { httpProxy, httpsProxy, noProxy: eitherCase(env, "NO_PROXY"), ca };
 }
 
 function resolveAccount(
   account: ParsedAccount,
-  common: ParsedConfig["upstream"],
-  surroundings: ReadFrom,
+  common: ParsedUpstream,
+  surroundings: Surroundings,
 ): Account {
   const source = credentialSourceOf(account, surroundings.folder);
+  // A key that is left out is absent, so it overrides nothing.
+  const upstream = { ...common, ...account.upstream, ...account } as ParsedUpstream;
   const base = {
     id: account.id,
-    regions: account.vendor === "s3" ? [account.region] : (account.regions ?? null),
-    endpoint: account.endpoint ?? null,
+    regions: account.vendor === "s3" ? [account.region] : account.regions,
+    endpoint: account.endpoint,
     ...(source === null ? {} : { credentialSource: source }),
-    upstream: resolveUpstream(common, [account, account.upstream ?? {}], surroundings),
+    upstream: resolveUpstream(upstream, surroundings),
   };
   switch (account.vendor) {
     case "ucloud": {
-      const { vendor, credentials = unread(vendor), projectId = null, products } = account;
+      const { vendor, credentials, projectId, products } = account;
       return { ...base, vendor, credentials, projectId, products };
     }
     case "tencent": {
-      const { vendor, credentials = unread(vendor), api, timeZone } = account;
+      const { vendor, credentials, api, timeZone } = account;
       const { signatureMethod = "HmacSHA256" } = account;
-      return { ...base, vendor, api, signatureMethod, credentials, timeZone };
+      return { ...base, vendor, credentials, api, signatureMethod, timeZone };
     }
     case "alibaba": {
-      const { vendor, credentials = unread(vendor), signature } = account;
-      const { lookback: lookbackMs = null } = account;
-      return { ...base, vendor, signature, credentials, lookbackMs };
+      const { vendor, credentials, signature, lookback: lookbackMs } = account;
+      return { ...base, vendor, credentials, signature, lookbackMs };
     }
     case "aws": {
-      const { vendor, credentials = unread(vendor), products } = account;
-      const { elasticache = null, memorydb = null } = account.endpoints ?? {};
-      const endpoints = { elasticache, memorydb };
+      const { vendor, credentials, products, endpoints } = account;
       return { ...base, vendor, credentials, products, endpoints };
     }
     case "s3": {
-      const { vendor, credentials = unread(vendor), region, ttl: ttlMs = null } = account;
-      const buckets = account.buckets.map(({ shards = null, ...bucket }) => ({
-        ...bucket,
-        shards,
-      }));
+      const { vendor, credentials, region, buckets, ttl: ttlMs } = account;
       return { ...base, vendor, credentials, region, buckets, ttlMs };
     }
   }
 }
 
 function credentialSourceOf(
-  { credentialsFile = "", credentialsCommand: command, credentialsEnvironment = [] }: ParsedAccount,
+  { credentialsFile, credentialsCommand: command, credentialsEnvironment }: ParsedAccount,
   folder: string,
 ): CredentialSource | null {
-  if (command !== undefined) return { command, environment: credentialsEnvironment, folder };
-  return credentialsFile === "" ? null : { file: resolve(folder, credentialsFile) };
+  if (command !== null) return { command, environment: credentialsEnvironment, folder };
+  return credentialsFile === null ? null : { file: resolve(folder, credentialsFile) };
 }
-
-type CredentialsOf<V extends keyof typeof CREDENTIALS> = z.output<(typeof CREDENTIALS)[V]>;
-
-/** Empty texts in place of credentials that are read while the gateway runs. */
-const unread = <V extends keyof typeof CREDENTIALS>(vendor: V) =>
-  Object.fromEntries(
-    Object.keys(CREDENTIALS[vendor].shape).map((key) => [key, ""]),
-  ) as unknown as CredentialsOf<V>;

@@ -3,7 +3,7 @@ import { SCOPES } from "../domain/principal.js";
 import { accountsSchema, upstreamSchema } from "./accounts.js";
 import { policiesSchema } from "./policies.js";
 import {
-  decimal,
+  arrayOf,
   duration,
   flag,
   isHost,
@@ -11,9 +11,11 @@ import {
   isSecureUrl,
   listOf,
   oneOf,
+  optional,
   origin,
   section,
   sha256,
+  share,
   textLike,
   textThat,
   whole,
@@ -31,6 +33,12 @@ const MOST_TAGS = 10;
 const host = textThat(isHost, "a host name or an IP address").transform((text) =>
   text.toLowerCase(),
 );
+
+/** A flag of what only developers need. */
+const openFlag = (text: string) =>
+  optional(
+    flag().describe(`${text} By default on, except if auth is on and NODE_ENV is production.`),
+  );
 
 const cursorKey = z
   .union(
@@ -63,19 +71,9 @@ const server = section({
       "Other names that clients use for the gateway, without port, such as those of a proxy. If the gateway listens on a single address, it refuses requests for any other name.",
     )
     .prefault([]),
-  graphiql: flag()
-    .describe("Serves GraphiQL. By default on, except if auth is on and NODE_ENV is production.")
-    .optional(),
-  page: flag()
-    .describe(
-      "Serves the coverage page at /. By default on, except if auth is on and NODE_ENV is production.",
-    )
-    .optional(),
-  introspection: flag()
-    .describe(
-      "Lets clients read the schema. By default on, except if auth is on and NODE_ENV is production.",
-    )
-    .optional(),
+  graphiql: openFlag("Serves GraphiQL."),
+  page: openFlag("Serves the coverage page at /."),
+  introspection: openFlag("Lets clients read the schema."),
   cursorKey: cursorKey.optional(),
   corsOrigins: listOf(origin(), "a list of origins", 0)
     .describe("Origins of other sites whose pages may call the API, exactly as browsers send them.")
@@ -122,27 +120,27 @@ const federation = section({
   enabled: flag()
     .describe("Serves _service and _entities. If auth is on, it also needs a secret.")
     .prefault(true),
-  secretSha256: sha256("optional")
-    .describe(
+  secretSha256: optional(
+    sha256(/^(?:[0-9a-fA-F]{64})?$/).describe(
       "SHA-256 of the secret that requests for _service and _entities must send in x-gateway-secret.",
-    )
-    .prefault(""),
+    ),
+  ),
 })
   .describe("The gateway as a federation subgraph.")
   .prefault({});
 
 const apiKey = section({
   name: word.describe("Name of the key's owner. It is unique and appears in logs."),
-  sha256: sha256("required").describe("SHA-256 of the key in hex, never the key itself."),
+  sha256: sha256().describe("SHA-256 of the key in hex, never the key itself."),
   scopes: listOf(oneOf(SCOPES), `a list of ${SCOPES.join(", ")}`).describe(
     "The scopes of the key.",
   ),
-  accounts: listOf(
-    word,
-    "a list of at least one account id (without the list, the key sees all accounts)",
-  )
-    .describe("Ids of the accounts that the key sees. By default, all of them.")
-    .optional(),
+  accounts: optional(
+    listOf(
+      word,
+      "a list of at least one account id (without the list, the key sees all accounts)",
+    ).describe("Ids of the accounts that the key sees. By default, all of them."),
+  ),
 }).describe("One API key.");
 
 const jwt = section({
@@ -168,8 +166,7 @@ const auth = section({
       "Who may call the API: everyone on this machine, clients with an API key, or clients with a token.",
     )
     .prefault("none"),
-  apiKeys: z
-    .array(apiKey, { error: "must be a list of API keys" })
+  apiKeys: arrayOf(apiKey, "a list of API keys", 0)
     .describe(
       'API keys. Clients send them as "Authorization: Bearer <key>" or "x-api-key: <key>". Required for mode apiKey.',
     )
@@ -191,7 +188,7 @@ const cache = section({
     )
     .prefault("PT10M"),
   refresh: section({
-    share: decimal({ from: 0, max: 1 })
+    share: share()
       .describe(
         "Share of each account's quota that background refreshes may use. 0 turns them off.",
       )
@@ -199,13 +196,13 @@ const cache = section({
   })
     .describe("Background refreshes, for accounts with too many instances to read in one request.")
     .prefault({}),
-  url: textThat((text) => text === "" || isRedisUrl(text), "a redis:// or rediss:// URL")
-    .transform((text) => (text === "" ? null : text))
-    .describe(
-      "Redis or Valkey server that replicas share. It needs server.cursorKey. By default, the cache is in memory.",
-    )
-    .meta({ format: "uri", writeOnly: true })
-    .optional(),
+  url: optional(
+    textThat((text) => text === "" || isRedisUrl(text), "a redis:// or rediss:// URL")
+      .describe(
+        "Redis or Valkey server that replicas share. It needs server.cursorKey. By default, the cache is in memory.",
+      )
+      .meta({ format: "uri", writeOnly: true }),
+  ),
 })
   .describe("How vendor data is cached.")
   .prefault({});
@@ -252,7 +249,7 @@ export const configSchema = section({
   federation,
   auth,
   accounts: accountsSchema,
-  policies: policiesSchema.optional(),
+  policies: policiesSchema,
   upstream: upstreamSchema.prefault({}),
   cache,
   limits,

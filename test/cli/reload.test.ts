@@ -11,7 +11,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "v
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import type { Logger } from "pino";
 import { makeReload } from "../../src/cli/reload.js";
-import type { GatewayConfig } from "../../src/config/config.js";
+import type { GatewayConfig } from "../../src/config/resolve.js";
 import type { Account } from "../../src/domain/account.js";
 import {
   runProgram,

@@ -9,7 +9,7 @@ import { stringify, parse } from "yaml";
 import type { Gateway } from "../../src/app.js";
 import type { CommandContext } from "../../src/cli/context.js";
 import { loadSetup } from "../../src/cli/setup.js";
-import type { GatewayConfig } from "../../src/config/config.js";
+import type { GatewayConfig } from "../../src/config/resolve.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { makeObservation } from "../../src/server/observe/observe.js";
 import { ANYONE } from "../../src/domain/principal.js";

@@ -2,10 +2,10 @@
 // the median and the spread of each figure over all runs.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, type } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ const nodesFolder = join(root, "test/nodes");
 const RESULTS = join(bench, "results.json");
 const PAGE = join(root, "docs/performance.md");
 const FIGURES = /(<!-- figures -->\n)[^]*(<!-- end of figures -->)/;
-const PARTS = ["warm", "chinese", "cold", "walk", "sources", "start"];
+const PARTS = ["warm", "chinese", "cold", "walk", "sources", "start", "shares"];
 /** How many runs in a row the same servers serve. More servers show how much the figures depend on a start. */
 const RUNS_A_START = 5;
 
@@ -45,6 +45,7 @@ const compiled = spawnSync(process.execPath, [tsc, "-p", join(bench, "tsconfig.j
   stdio: "inherit",
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+if (runsOf.get("shares") > 0) buildMaps();
 
 const machine = factsOfRun();
 const found = new Map(programsOf(values.node).map((program) => [program, []]));
@@ -64,6 +65,20 @@ if (values.json || process.env.npm_config_json === "true")
   for (const [node, summary] of Object.entries(results.nodes))
     process.stdout.write(`${JSON.stringify({ node, ...jsonOf(summary) })}\n`);
 process.exit(failed ? 1 : 0);
+
+/** Which source each place of the program comes from; the program itself is built a second time, with the same result. */
+function buildMaps() {
+  const maps = join(bench, ".build/maps");
+  rmSync(maps, { recursive: true, force: true });
+  const vite = createRequire(import.meta.url).resolve("vite/package.json");
+  const program = ["--config", "scripts/program.vite.mjs", "--outDir", maps];
+  const { status } = spawnSync(
+    process.execPath,
+    [join(dirname(vite), "bin/vite.js"), "build", ...program, "--sourcemap", "hidden"],
+    { cwd: root, stdio: ["ignore", "ignore", "inherit"] },
+  );
+  if (status !== 0) process.exit(status ?? 1);
+}
 
 /** How often each part runs: `--runs 10` for all, `--runs walk=3` for one. Parts that are not named run never. */
 function runCounts(given, named) {

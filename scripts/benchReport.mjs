@@ -16,6 +16,11 @@ const COLD_FIGURES = [
   ["time at 20 ms, ms", "p50Ms", "p50VsLimit", 1],
 ];
 
+/** The queries whose time is shared out. */
+const SHARES = { warm: "warm page", cold: "cold page", latest5: "latest 5" };
+/** Parts that always take a smaller percentage are added up. */
+const SMALLEST_SHARE = 4;
+
 /** What users may expect. Each goal holds for the median of the runs. */
 const GOALS = [
   ["warm page: CPU ≤ 1.6 × bare http", "warm.gateway.cpuVsBareHttp", 1.6],
@@ -158,6 +163,7 @@ export function reportOf({ commit, date, processor, cores, system, nodes }) {
       ["readySeconds", 2],
       ["firstPageSeconds", 2],
     ]),
+    sharesTable(nodes),
     "### Goals",
     goalsTable(nodes),
   ];
@@ -223,6 +229,30 @@ function rowsTable([title, ...columns], table, nodes, figures) {
     ...figures.map(([figure, digits]) => cellOf(row[figure], digits)),
   ]);
   return markdown([title, "Node", ...columns], rows);
+}
+
+/** The parts of the program by the percentage of the time that they take, the largest first. */
+function sharesTable(nodes) {
+  const columns = Object.keys(SHARES).flatMap((query) =>
+    Object.keys(nodes).map((node) => [query, node]),
+  );
+  const shareOf = (part, [query, node]) => nodes[node].shares?.rows[part]?.[query]?.[1] ?? 0;
+  const parts = new Set(Object.values(nodes).flatMap((one) => Object.keys(one.shares?.rows ?? {})));
+  const all = [...parts].map((name) => [name, columns.map((column) => shareOf(name, column))]);
+  const shown = all.filter(([, shares]) => Math.max(...shares) >= SMALLEST_SHARE);
+  const sum = (rows) =>
+    columns.map((_, index) => rows.reduce((total, [, shares]) => total + shares[index], 0));
+  const total = ([, shares]) => shares.reduce((a, b) => a + b, 0);
+  const rows = shown.sort((a, b) => total(b) - total(a));
+  if (rows.length > 0)
+    rows.push(["everything else", sum(all.filter((row) => !shown.includes(row)))]);
+  return markdown(
+    [
+      "Percent of the busy time",
+      ...columns.map(([query, node]) => `${SHARES[query]}, ${major(node)}`),
+    ],
+    rows.map(([name, shares]) => [name, ...shares.map((share) => numberOf(share, 0))]),
+  );
 }
 
 const rowsOf = (table, nodes, row) =>

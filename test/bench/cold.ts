@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { startBenchClouds, sumOf, type BenchClouds } from "./clouds.js";
+import { startBenchClouds, sumOf, type BenchClouds, type CloudAccount } from "./clouds.js";
 import { answerOf, type Asked } from "./drive.js";
 import { coldRows, type Part, type Rows } from "./figures.js";
 import { hiveWithout, joinHive, type HiveState } from "./hive.js";
@@ -13,7 +13,7 @@ const ALL = { instances: 7, backupsEach: 7 };
 /** Ten instances of each of three vendors, for the latest five. */
 const INSTANCES = 10;
 const DAYS = 7;
-const LATENCY_MS = 20;
+export const LATENCY_MS = 20;
 /** Many requests at once; the gateway answers several with the same calls. */
 const CPU_PLAN = { connections: 8, rounds: 7, ms: 300, warmUpMs: 15_000, settleMs: 300 };
 /** One request at a time, which shares no calls, by servers that are warm. */
@@ -29,11 +29,6 @@ export interface Cold {
   readonly p50: MeasuredCells;
 }
 
-const QUERIES = {
-  cold: bodyOf(PAGE_QUERY, { first: 100 }),
-  latest5: bodyOf(LATEST_QUERY),
-} as const;
-
 /** Compares the gateway without a cache with the hand-written minimum. */
 export async function coldReads(): Promise<Part> {
   const page = await coldPage();
@@ -47,13 +42,37 @@ export async function coldReads(): Promise<Part> {
   };
 }
 
+/** Clouds, and what a query for which nothing is cached reads of them. */
+export interface ColdQuestion {
+  readonly clouds: BenchClouds;
+  readonly accounts: readonly CloudAccount[];
+  readonly body: Buffer;
+}
+
 /** A page merged from all products. */
-async function coldPage() {
+export async function pageQuestion(): Promise<ColdQuestion> {
   const clouds = await startBenchClouds(ALL);
-  const { accounts } = clouds;
+  return { clouds, accounts: clouds.accounts, body: bodyOf(PAGE_QUERY, { first: 100 }) };
+}
+
+/** The latest backups of each of the instances of three vendors. */
+export async function latestQuestion(): Promise<ColdQuestion> {
+  const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
+  await insertExtra(clouds);
+  const accounts = clouds.accounts
+    .filter(({ vendor }) => vendor !== "aws")
+    .map((account) =>
+      account.vendor === "ucloud" ? { ...account, products: ["uredis"] } : account,
+    );
+  return { clouds, accounts, body: bodyOf(LATEST_QUERY) };
+}
+
+/** The cost of the page. */
+async function coldPage() {
+  const { clouds, accounts, body } = await pageQuestion();
   const gateway = await startGateway({ accounts, ttl: "PT0S" });
   const limit = await startPeer("limit", accounts);
-  const both = askedOf(gateway, limit, QUERIES.cold);
+  const both = askedOf(gateway, limit, body);
   const benches = await benchesOf(both);
   return {
     run: async (): Promise<Rows> => {
@@ -67,18 +86,12 @@ async function coldPage() {
   };
 }
 
-/** The latest backups of each instance, also of Hive Gateway if it is installed and works. */
+/** The cost of the latest backups, also of Hive Gateway if it is installed and works. */
 async function latestFive() {
-  const clouds = await startBenchClouds({ instances: INSTANCES, backupsEach: DAYS });
-  await insertExtra(clouds);
-  const accounts = clouds.accounts
-    .filter(({ vendor }) => vendor !== "aws")
-    .map((account) =>
-      account.vendor === "ucloud" ? { ...account, products: ["uredis"] } : account,
-    );
+  const { clouds, accounts, body } = await latestQuestion();
   const gateway = await startGateway({ accounts, ttl: "PT0S" });
   const limit = await startPeer("limit", accounts);
-  const both = askedOf(gateway, limit, QUERIES.latest5);
+  const both = askedOf(gateway, limit, body);
   const latest = await compare(both);
   let hive = await joinHive(accounts, latest as LatestJson);
   let asked = hive.asked === null ? both : [...both, hive.asked];

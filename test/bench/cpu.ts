@@ -7,6 +7,9 @@ export type CpuClock = () => Promise<number>;
 /** The name of the message that requests the CPU time of a child, and of its answer. */
 export const CPU_MESSAGE = "cpu";
 
+/** The name of the message that makes a child start or end a CPU profile, and of its answer. */
+export const PROFILE_MESSAGE = "profile";
+
 /** The CPU clock of a child: the kernel's accounting if available, otherwise what the child reports. */
 export const cpuClockOf = (child: ChildProcess): CpuClock =>
   process.platform === "linux" && child.pid !== undefined

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { coldReads } from "./cold.js";
 import type { Part } from "./figures.js";
+import { timeShares } from "./shares.js";
 import { manySources } from "./sources.js";
 import { startUp } from "./start.js";
 import { walkAll } from "./walk.js";
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<Part>>> = {
     close: async () => undefined,
   }),
   sources: manySources,
+  shares: timeShares,
   start: async () => ({
     run: async () => ({ start: await startUp() }),
     close: async () => undefined,

@@ -6,7 +6,7 @@ import { bodyOf, NOTED_QUERY, PAGE_QUERY, type PageJson } from "./queries.js";
 import { Bench, type Cell } from "./rounds.js";
 import { startGateway, startPeer, type Server } from "./server.js";
 
-const ESTATE = { instances: 20, backupsEach: 40 };
+export const WARM_ESTATE = { instances: 20, backupsEach: 40 };
 const FIRST = 100;
 const PEERS = ["bare", "mercurius", "yoga", "usual"];
 const PLAN = { connections: 8, rounds: 7, ms: 200, warmUpMs: 6_000, settleMs: 200 };
@@ -18,7 +18,7 @@ const NEWER = 2;
 
 /** A page of 100 from memory: of the gateway, and of others that have the same rows. */
 export async function warmPage(): Promise<Part> {
-  const clouds = await startBenchClouds(ESTATE);
+  const clouds = await startBenchClouds(WARM_ESTATE);
   const { accounts } = clouds;
   const gateway = await startGateway({ accounts, ttl: "PT1H" });
   // A separate process, like all others, because many pages leave more garbage than one page.
@@ -40,7 +40,7 @@ export async function warmPage(): Promise<Part> {
 
 /** The same with a Chinese name or note in each row, which makes the text of the whole answer two bytes wide. */
 export async function chinesePage(): Promise<Part> {
-  const clouds = await startBenchClouds(ESTATE);
+  const clouds = await startBenchClouds(WARM_ESTATE);
   await insertChinese(clouds);
   const gateway = await startGateway({ accounts: clouds.accounts, ttl: "PT1H" });
   const body = bodyOf(NOTED_QUERY, { first: FIRST });

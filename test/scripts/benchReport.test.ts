@@ -52,6 +52,24 @@ describe("the report of the benchmark", () => {
     expect(lineOf(reportOfRuns([run(1, 225)]), goal)).toContain("| 225 | missed |");
   });
 
+  test("adds up the parts of the program that take little time, and shows the others by their size", () => {
+    const shares = {
+      undici: { warm: 0.4, cold: 20, latest5: 30 },
+      pino: { warm: 3, cold: 1 },
+      "src/index": { warm: 0.6, cold: 2, latest5: 3.9 },
+      fastify: { warm: 96, cold: 77, latest5: 66 },
+    };
+    const lines = reportOfRuns([{ shares }]).split("\n");
+    const table = lines.slice(lines.findIndex((line) => line.startsWith("| Percent")));
+    expect(table.slice(0, 5)).toEqual([
+      "| Percent of the busy time | warm page, 20 | cold page, 20 | latest 5, 20 |",
+      "| --- | ---: | ---: | ---: |",
+      "| fastify | 96 | 77 | 66 |",
+      "| undici | 0 | 20 | 30 |",
+      "| everything else | 4 | 3 | 4 |",
+    ]);
+  });
+
   test("gives programs the medians, and the ranges below `spread`", () => {
     const json = jsonOf(summaryOf([run(1.2), run(1.3), run(1.4)]));
     expect(json.warm.cpuVsBareHttp).toBe(1.3);

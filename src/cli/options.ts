@@ -34,6 +34,8 @@ export interface BackupFlags extends ReadFlags {
   readonly trigger?: readonly BackupTrigger[];
   readonly since?: number;
   readonly until?: number;
+  /** How long to wait for what is missing, in milliseconds. */
+  readonly wait?: number;
 }
 
 /** Adds the flags that choose the accounts. */
@@ -73,7 +75,16 @@ export const withBackups = (command: Command, now: () => number): Command =>
       "only backups started at this time or later: a date, an instant, or 7d",
       instantFrom(now),
     )
-    .option("--until <when>", "only backups started before this time", instantFrom(now));
+    .option("--until <when>", "only backups started before this time", instantFrom(now))
+    .addOption(
+      new Option(
+        "--wait <duration>",
+        "how long to request again what is missing; 0s ends with what is there",
+      )
+        .argParser(waitOf)
+        .conflicts("follow")
+        .default(undefined, "20s"),
+    );
 
 /** An option that takes some of the given words. Help and completion list them. */
 export const wordsOption = (flags: string, text: string, words: readonly string[]): Option => {
@@ -123,6 +134,13 @@ export function spanOf(text: string): number {
   throw new InvalidArgumentError(
     `Expected a duration above zero and at most ${LONGEST_DURATION}, such as 24h, 7d, 1d12h or PT24H.`,
   );
+}
+
+/** Parses a duration from zero. Returns milliseconds. */
+export function waitOf(text: string): number {
+  const ms = durationIn(text);
+  if (ms !== null) return ms;
+  throw new InvalidArgumentError("Expected a duration, such as 0s, 20s, 5m or PT5M.");
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

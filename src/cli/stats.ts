@@ -10,7 +10,7 @@ import { totalOf } from "../server/observe/notes.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";
-import { waitToRetry } from "./list/walk.js";
+import { Patience, WAIT_MS } from "./list/walk.js";
 import { checkRange, type BackupFlags } from "./options.js";
 import { startProgress, writeOut } from "./output.js";
 import { instantColumn, makeRowWriter, sizeColumn, sizeShown, type Column } from "./rows.js";
@@ -50,7 +50,7 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
   try {
     const selected = await selectedInstances(session, flags);
     const query = { filter: filterOf(flags, selected), by: flags.by, timeZone: flags.timeZone };
-    const counted = await completeStats(session, (reads) => {
+    const counted = await completeStats(session, flags, (reads) => {
       made.push(reads);
       return reads.backupStats(query);
     });
@@ -86,17 +86,19 @@ async function namedRows(
   });
 }
 
-/** Repeats a query a few times while sources are missing that may be read later. */
+/** Repeats a query for a limited time while sources are missing that may be read later. */
 async function completeStats(
   { open, context }: Session,
+  { wait = WAIT_MS }: BackupFlags,
   read: (reads: Reads) => Promise<BackupStats>,
 ): Promise<BackupStats> {
-  const { sleep, interrupted: signal } = context;
-  for (let attempts = 0; ; attempts += 1) {
+  const { now, sleep, interrupted: signal } = context;
+  const patience = new Patience({ now, sleep, signal }, wait);
+  for (;;) {
     const counted = await read(open());
     signal.throwIfAborted();
     if (counted.complete) return counted;
-    if (!(await waitToRetry({ sleep, signal }, attempts, counted.issues))) return counted;
+    if (!(await patience.waitFor(counted.issues))) return counted;
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../rows.js";
 import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
-import { followBackups, walkBackups, type TakePage, type WalkedList } from "./walk.js";
+import { followBackups, WAIT_MS, walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
 /** Rows of one page, unless the config allows fewer. */
 const PAGE_SIZE = 200;
@@ -90,7 +90,8 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
   try {
     const selected = await selectedInstances(session, flags);
     const { order = flags.follow === true ? "STARTED_AT_ASC" : "STARTED_AT_DESC" } = flags;
-    const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize };
+    const waitMs = flags.follow === true ? 0 : (flags.wait ?? WAIT_MS);
+    const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize, waitMs };
     const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
     if (flags.follow === true) {
       const pollMs = Math.max(SHORTEST_POLL_MS, config.cache.ttlMs);

@@ -4,21 +4,47 @@ import { EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
 import type { BackupQuery, Reads } from "../../domain/reads.js";
 
-/** Delays between attempts to read pending rows, in milliseconds. The first attempt may already work. */
+/** Delays between attempts to read what is missing, in milliseconds. The first attempt may already work. */
 const DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000];
 const LONGEST_DELAY_MS = 30_000;
 
-/** Waits before another attempt to read what is missing. False if no attempt makes sense. */
-export async function waitToRetry(
-  { sleep, signal }: Pick<WalkPorts, "sleep" | "signal">,
-  attempts: number,
-  issues: readonly SourceIssue[],
-): Promise<boolean> {
-  const delayMs = DELAYS_MS[attempts];
-  if (delayMs === undefined || issues.every(attempts === 0 ? isPermanent : isFinal)) return false;
-  const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-  if (wanted > 0) await sleep(Math.min(wanted, LONGEST_DELAY_MS), signal);
-  return true;
+/** How long a command tries to read what is missing, unless `--wait` says otherwise. */
+export const WAIT_MS = 20_000;
+
+/** Waits between attempts to read what is missing, for a limited time in all, which includes the attempts. */
+export class Patience {
+  private attempts = 0;
+  private leftMs: number;
+  private resumedAt: number | null = null;
+
+  constructor(
+    private readonly ports: Pick<WalkPorts, "now" | "sleep" | "signal">,
+    private readonly mostMs: number,
+  ) {
+    this.leftMs = mostMs;
+  }
+
+  /** Starts again: rows have arrived. */
+  renew(): void {
+    this.attempts = 0;
+    this.leftMs = this.mostMs;
+    this.resumedAt = null;
+  }
+
+  /** Waits before another attempt. False if none makes sense, or the time does not allow for one. */
+  async waitFor(issues: readonly SourceIssue[]): Promise<boolean> {
+    const { now, sleep, signal } = this.ports;
+    if (issues.every(this.attempts === 0 ? isPermanent : isFinal)) return false;
+    const delayMs = DELAYS_MS[this.attempts] ?? DELAYS_MS.at(-1) ?? 0;
+    const wanted = Math.max(delayMs, ...issues.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+    const ms = Math.min(wanted, LONGEST_DELAY_MS);
+    this.leftMs -= ms + Math.max(0, now() - (this.resumedAt ?? now()));
+    if (this.leftMs <= 0) return false;
+    this.attempts += 1;
+    if (ms > 0) await sleep(ms, signal);
+    this.resumedAt = now();
+    return true;
+  }
 }
 
 /** Pages in a row that may reach their deadline without a row, before a walk stops. */
@@ -34,7 +60,11 @@ export interface WalkPorts {
 }
 
 /** A list to walk, without its page arguments. */
-export type WalkedList = Pick<BackupQuery, "filter" | "order"> & { readonly pageSize: number };
+export interface WalkedList extends Pick<BackupQuery, "filter" | "order"> {
+  readonly pageSize: number;
+  /** How long to wait for pending rows at the end. */
+  readonly waitMs: number;
+}
 
 type Edges = readonly Edge<Backup>[];
 
@@ -42,7 +72,7 @@ type Edges = readonly Edge<Backup>[];
 export type TakePage = (edges: Edges, issues: readonly SourceIssue[]) => unknown;
 
 /**
- * Walks a list to its end by its cursors, and retries pending rows a limited number of times.
+ * Walks a list to its end by its cursors, and requests pending rows again for a limited time.
  *
  * Shape:  the issues that remain at the end. Empty if the list is complete.
  * Cost:   holds one page at a time.
@@ -92,10 +122,10 @@ export async function followBackups(ports: WalkPorts, following: Following): Pro
     };
   let cursor: string | null = null;
   for (;;) {
-    const walked: WalkEnd = await new ListWalk(ports, list, takeNew(false), 0).run(cursor);
+    const walked: WalkEnd = await new ListWalk(ports, list, takeNew(false)).run(cursor);
     cursor = walked.cursor;
     const since = recentSince();
-    await new ListWalk(ports, startingFrom(list, since), takeNew(true), 0).run(null);
+    await new ListWalk(ports, startingFrom(list, since), takeNew(true)).run(null);
     onRound(walked.issues);
     for (const [id, startedAt] of seen) if (startedAt < since) seen.delete(id);
     await ports.sleep(pollMs, ports.signal).catch(() => ports.signal.throwIfAborted());
@@ -118,16 +148,17 @@ interface WalkEnd {
 class ListWalk {
   /** By place, the first issue that a complete last page would not settle. */
   private readonly unsettled = new Map<string, SourceIssue>();
-  /** Attempts to read pending rows, and pages that reached their deadline, without any row. */
-  private attempts = 0;
+  private readonly patience: Patience;
+  /** Pages that reached their deadline without any row. */
   private emptyPages = 0;
 
   constructor(
     private readonly ports: WalkPorts,
     private readonly list: WalkedList,
     private readonly take: TakePage,
-    private readonly mostAttempts = DELAYS_MS.length,
-  ) {}
+  ) {
+    this.patience = new Patience(ports, list.waitMs);
+  }
 
   async run(from: string | null): Promise<WalkEnd> {
     let after = from;
@@ -167,10 +198,8 @@ class ListWalk {
   /** Waits before the next attempt to read pending rows. False if no attempt makes sense. */
   private async waitForPending({ complete, edges, issues }: Connection<Backup>): Promise<boolean> {
     if (complete) return false;
-    if (edges.length > 0) this.attempts = 0;
-    this.attempts += 1;
-    if (this.attempts > this.mostAttempts) return false;
-    return waitToRetry(this.ports, this.attempts - 1, issues);
+    if (edges.length > 0) this.patience.renew();
+    return this.patience.waitFor(issues);
   }
 
   /**

@@ -280,6 +280,17 @@ describe("a list with a failing vendor", () => {
     expect(namesIn(ran)).toEqual(truth(({ region }) => region !== "ap-tokyo"));
   });
 
+  test("ends at once with what is there if there is no time to wait", async () => {
+    clouds.knobs.faults.add({ vendor: "tencent", region: "ap-tokyo", effect: failing });
+    const args = ["list", "--config", impatient, "--format", "ndjson", "--wait", "0s"];
+    const ran = await run(args, {
+      sleep: () => Promise.reject(new Error("Nothing is waited for.")),
+    });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain("The list is incomplete:\n  demo-tencent/redis ap-tokyo");
+    expect(namesIn(ran)).toEqual(truth(({ region }) => region !== "ap-tokyo"));
+  });
+
   test("does not wait for a missing permission", async () => {
     clouds.knobs.faults.add({
       vendor: "alibaba",

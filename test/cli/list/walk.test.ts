@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import { WAIT_MS, walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { Connection, SourceIssue } from "../../../src/domain/connection.js";
 import type { SourceIssueCode } from "../../../src/domain/words.js";
@@ -7,7 +7,7 @@ import type { BackupQuery } from "../../../src/domain/reads.js";
 import { BACKUPS } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
 
-const LIST: WalkedList = { filter: null, order: "STARTED_AT_DESC", pageSize: 200 };
+const LIST: WalkedList = { filter: null, order: "STARTED_AT_DESC", pageSize: 200, waitMs: WAIT_MS };
 const DEADLINE_MS = 600_000;
 
 const issueOf = (code: SourceIssueCode, changed: Partial<SourceIssue> = {}): SourceIssue => ({
@@ -51,7 +51,11 @@ const pageOf = (page: Scripted, index: number): Connection<Backup> => ({
 });
 
 /** Walks a script; places named in `broken` cannot count their rows. */
-async function walk(script: readonly Scripted[], broken: readonly string[] = []) {
+async function walk(
+  script: readonly Scripted[],
+  broken: readonly string[] = [],
+  waitMs = WAIT_MS,
+) {
   const asked: BackupQuery[] = [];
   const waits: number[] = [];
   const rows: string[] = [];
@@ -78,10 +82,11 @@ async function walk(script: readonly Scripted[], broken: readonly string[] = [])
       now: () => clock.now,
       sleep: (ms) => {
         waits.push(ms);
+        clock.now += ms;
         return Promise.resolve();
       },
     },
-    LIST,
+    { ...LIST, waitMs },
     (edges) => rows.push(...edges.map(({ node }) => node.id)),
   );
   return { missing, rows, waits, afters: asked.map(({ page }) => page.after) };
@@ -128,7 +133,7 @@ describe("a walk", () => {
     expect(missing).toEqual([]);
   });
 
-  test("asks a bounded number of times, longer and longer apart", async () => {
+  test("asks for a limited time, longer and longer apart", async () => {
     const down = issueOf("TIMEOUT");
     const script = Array.from({ length: 6 }, () => ({ issues: [down] }));
     const { waits, missing } = await walk(script);
@@ -146,14 +151,37 @@ describe("a walk", () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 1_000, 2_000, 4_000, 8_000]);
   });
 
+  const throttled = (retryAfterMs: number) => issueOf("THROTTLED", { retryAfterMs });
+
   test("waits as long as the issue says, up to a limit", async () => {
-    const throttled = (retryAfterMs: number) => issueOf("THROTTLED", { retryAfterMs });
-    const { waits } = await walk([
-      { issues: [throttled(5_000)] },
-      { issues: [throttled(3_600_000)] },
-      {},
-    ]);
+    const script = [{ issues: [throttled(5_000)] }, { issues: [throttled(3_600_000)] }, {}];
+    const { waits } = await walk(script, [], 60_000);
     expect(waits).toEqual([5_000, 30_000]);
+  });
+
+  test("ends with what is there instead of a wait for which there is no time left", async () => {
+    const paused = throttled(15_000);
+    const { waits, missing } = await walk([{ issues: [paused] }, { issues: [paused] }]);
+    expect([waits, missing]).toEqual([[15_000], [paused]]);
+  });
+
+  test("counts the time that attempts take", async () => {
+    const down = issueOf("TIMEOUT");
+    const slow = { issues: [down], tookMs: 9_000 };
+    const { waits } = await walk([slow, slow, slow]);
+    expect(waits).toEqual([1_000]);
+  });
+
+  test("without time to wait makes one attempt", async () => {
+    const down = issueOf("UNAVAILABLE");
+    const { afters, missing } = await walk([{ rows: ["a"], issues: [down] }], [], 0);
+    expect([afters, missing]).toEqual([[null], [down]]);
+  });
+
+  test("with more time continues at the longest delay", async () => {
+    const script = Array.from({ length: 9 }, () => ({ issues: [issueOf("TIMEOUT")] }));
+    const { waits } = await walk(script, [], 45_000);
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 8_000, 8_000, 8_000]);
   });
 
   test.each(["UNAUTHENTICATED", "FORBIDDEN"] as const)(

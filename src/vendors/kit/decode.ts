@@ -1,7 +1,7 @@
 import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
-import { wallClock, zoneClock } from "./instant.js";
+import { wallClock, zonedInstant, zoneClock } from "./instant.js";
 
 /** Seconds from here on are most likely milliseconds: they lie beyond the year 5100. */
 const SECONDS_END = 100_000_000_000;
@@ -72,10 +72,13 @@ export function instantSeconds(row: Row, name: string): number | null {
   return Math.floor(seconds * 1000);
 }
 
-/** `YYYY-MM-DDTHH:mmZ`, with or without seconds and their fraction, which is cut to milliseconds. */
+/**
+ * `YYYY-MM-DDTHH:mmZ`, with or without seconds and their fraction, which is cut to milliseconds. Vendors document
+ * UTC; another offset, such as +08:00, is the same standard and as certain.
+ */
 export function instantUtc(row: Row, name: string): number | null {
   const value = optionalText(row, name);
-  return value?.endsWith("Z") === true ? wallClock(value.slice(0, -1)) : null;
+  return value === null ? null : zonedInstant(value);
 }
 
 /** Zeros, dashes, words, and years before 1000, which databases and languages write for no time. */
@@ -115,13 +118,14 @@ export function earliest(
 /** Reads a field as an instant. */
 export type InstantReader = (row: Row, name: string) => number | null;
 
-/** Reader of `YYYY-MM-DD HH:mm:ss` in a zone; "" and `0000-00-00 00:00:00` are null. */
+/** Reader of `YYYY-MM-DD HH:mm:ss` in a zone, unless it has an offset; "" and `0000-00-00 00:00:00` are null. */
 export function instantIn(timeZone: string): InstantReader {
   const clock = zoneClock(timeZone);
   return (row, name) => {
     const value = optionalText(row, name);
-    const wall = value === null ? null : wallClock(value);
-    return wall === null ? null : clock.toInstant(wall);
+    if (value === null) return null;
+    const wall = wallClock(value);
+    return wall === null ? zonedInstant(value) : clock.toInstant(wall);
   };
 }
 

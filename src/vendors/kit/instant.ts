@@ -10,6 +10,7 @@ const FIRST_YEAR = 1970;
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
+const MINUTE = 60_000;
 
 /** China has been at UTC+8 without daylight saving since 1992. */
 const SHANGHAI_FIXED_SINCE = Date.UTC(1992, 0, 1);
@@ -29,7 +30,19 @@ export function wallClock(text: string): Instant | null {
   const real =
     year >= FIRST_YEAR && month >= 1 && month <= 12 && new Date(midnight).getUTCDate() === day;
   if (!real || hour > 23 || minute > 59 || second > 59) return null;
-  return midnight + hour * HOUR + minute * 60_000 + second * 1000 + millisecond;
+  return midnight + hour * HOUR + minute * MINUTE + second * 1000 + millisecond;
+}
+
+/** The offset from UTC at the end of RFC 3339 text. ISO 8601 also allows it without the colon. */
+const OFFSET = /(?:z|([+-])([01]\d|2[0-3]):?([0-5]\d))$/i;
+
+/** Reads ISO 8601 text with an offset from UTC, such as `Z` or `+08:00`; null for any other text. */
+export function zonedInstant(text: string): Instant | null {
+  const [offset, sign, hours = 0, minutes = 0] = OFFSET.exec(text) ?? [];
+  if (offset === undefined) return null;
+  const wall = wallClock(text.slice(0, -offset.length).replace("t", "T"));
+  const ahead = Number(hours) * HOUR + Number(minutes) * MINUTE;
+  return wall === null ? null : wall - (sign === "-" ? -ahead : ahead);
 }
 
 /** `YYYY-MM-DDTHH:mm:ssZ`. */

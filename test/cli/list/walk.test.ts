@@ -51,11 +51,7 @@ const pageOf = (page: Scripted, index: number): Connection<Backup> => ({
 });
 
 /** Walks a script; places named in `broken` cannot count their rows. */
-async function walk(
-  script: readonly Scripted[],
-  broken: readonly string[] = [],
-  waitMs = WAIT_MS,
-) {
+async function walk(script: readonly Scripted[], broken: readonly string[] = [], waitMs = WAIT_MS) {
   const asked: BackupQuery[] = [];
   const waits: number[] = [];
   const rows: string[] = [];

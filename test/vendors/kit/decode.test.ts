@@ -141,17 +141,29 @@ test.each([
   { value: "2019-03-14T05:28:50Z", read: Date.UTC(2019, 2, 14, 5, 28, 50) },
   { value: "2019-03-14T05:28Z", read: Date.UTC(2019, 2, 14, 5, 28) },
   { value: "2019-03-14T05:28:50", read: null },
-  { value: "2019-03-14T05:28:50+08:00", read: null },
+  { value: "2019-03-14T05:28:50+08:00", read: Date.UTC(2019, 2, 13, 21, 28, 50) },
+  { value: "2019-03-14T05:28:50.123456-03:30", read: Date.UTC(2019, 2, 14, 8, 58, 50, 123) },
+  { value: "2019-03-14T05:28+0800", read: Date.UTC(2019, 2, 13, 21, 28) },
+  { value: "2019-03-14t05:28:50z", read: Date.UTC(2019, 2, 14, 5, 28, 50) },
+  { value: "2019-12-31T23:00:00-02:00", read: Date.UTC(2020, 0, 1, 1) },
+  { value: "2019-03-14T05:28:50-00:00", read: Date.UTC(2019, 2, 14, 5, 28, 50) },
+  { value: "2019-03-14T05:28:50+24:00", read: null },
+  { value: "2019-03-14T05:28:50+08:60", read: null },
+  { value: "2019-03-14T05:28:50+8", read: null },
+  { value: "2019-03-14T05:28:50Z+08:00", read: null },
+  { value: "2019-03-14+08:00", read: null },
   { value: "2019-02-31T00:00:00Z", read: null },
   { value: "", read: null },
   { value: 1403249482, read: null },
   { value: undefined, read: null },
-])("the UTC time $value is $read", ({ value, read }) => {
+])("the ISO 8601 time $value is $read", ({ value, read }) => {
   expect(instantUtc({ a: value }, "a")).toBe(read);
 });
 
 test.each([
   { value: "2017-02-08 16:46:34", read: Date.UTC(2017, 1, 8, 8, 46, 34) },
+  { value: "2017-02-08T08:46:34Z", read: Date.UTC(2017, 1, 8, 8, 46, 34) },
+  { value: "2017-02-08T09:46:34+01:00", read: Date.UTC(2017, 1, 8, 8, 46, 34) },
   { value: "0000-00-00 00:00:00", read: null },
   { value: "", read: null },
   { value: "2017-02-30 16:46:34", read: null },
@@ -265,7 +277,7 @@ test.each([
   ["", 0, null, undefined, "-", "N/A", "0000-00-00 00:00:00", "0001-01-01T00:00:00Z"].map(
     (value) => [value, false] as const,
   ),
-  ["2026-13-01T00:00:00Z", "2026-06-01T10:00+08:00", "1780279200", 1780279200, true, {}].map(
+  ["2026-13-01T00:00:00Z", "2026-06-01T10:00+8", "1780279200", 1780279200, true, {}].map(
     (value) => [value, true] as const,
   ),
 ])(

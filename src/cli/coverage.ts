@@ -12,15 +12,14 @@ import { nearestText } from "../domain/nearest.js";
 import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import type { InstanceStatus } from "../domain/words.js";
-import { SourceError } from "../errors.js";
+import { caught, SourceError } from "../errors.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
-import { unreadText } from "./list/list.js";
 import type { ReadFlags } from "./options.js";
-import { startProgress, writeOut } from "./output.js";
+import { writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
 import { checkName, namedInstances, scopeOf } from "./scope.js";
-import { withSession, type Session } from "./session.js";
+import { unreadText, withSession, type Session } from "./session.js";
 
 /** Exit codes besides 0 (all protected) and 1 (an error). */
 const VIOLATING = 2;
@@ -51,33 +50,28 @@ export const coverage = (flags: CoverageFlags, context: CommandContext): Promise
 async function coverageIn(session: Session, flags: CoverageFlags): Promise<number> {
   const { stdout, stderr, interrupted } = session.context;
   const reads = session.open();
-  const progress = await startProgress(session.context, () => {
-    // `--instance` reads only some of the lists in a region.
-    const unread = flags.instance === undefined ? unreadText(session.gateway.progress()) : "";
-    return `${totalOf(reads.calls()).calls} vendor calls${unread}`;
-  });
-  try {
-    const filter = await filterOf(reads, flags, session.config.limits.first);
-    const report = await reads.coverage(flags.rpo ?? null, filter);
-    interrupted.throwIfAborted();
-    const shown = worstFirst(report).filter((entry) => isShown(entry, flags));
-    const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
-    interrupted.throwIfAborted();
-    progress.stop();
-    const writer = makeRowWriter(flags.format, COVERAGE_COLUMNS, stdout);
-    await writeOut(stdout, writer.rows(entries) + writer.end());
-    const counts = summary(report);
-    if (flags.format === "table") await writeOut(stdout, counts);
-    else stderr.write(counts);
-    // On a terminal, the last rows are what people see.
-    const [first, last] = [entries[0], entries.at(-1)].map((entry) => entry?.coverage.state);
-    if (stdout.isTTY === true && entries.length > TALL && first !== last && last === "PROTECTED")
-      stderr.write("To see only the others, add --state violating,unknown\n");
-    if (report.issues.length > 0) stderr.write(`What went wrong:\n${issueText(report.issues)}`);
-    return codeOf(report);
-  } finally {
-    progress.stop();
-  }
+  const progress = await session.progress(
+    () => `${totalOf(reads.calls()).calls} vendor calls${unreadText(session, flags)}`,
+  );
+  const filter = await filterOf(reads, flags, session.config.limits.first);
+  const report = await reads.coverage(flags.rpo ?? null, filter);
+  interrupted.throwIfAborted();
+  const shown = worstFirst(report).filter(
+    ({ coverage: { state } }) => flags.state?.includes(state) ?? true,
+  );
+  const entries = await Promise.all(shown.map((entry) => withNewest(reads, entry)));
+  interrupted.throwIfAborted();
+  progress.stop();
+  await writeOut(stdout, makeRowWriter(flags.format, COVERAGE_COLUMNS, stdout)(entries));
+  const counts = summary(report);
+  if (flags.format === "table") await writeOut(stdout, counts);
+  else stderr.write(counts);
+  // On a terminal, the last rows are what people see.
+  const [first, last] = [entries[0], entries.at(-1)].map((entry) => entry?.coverage.state);
+  if (stdout.isTTY === true && entries.length > TALL && first !== last && last === "PROTECTED")
+    stderr.write("To see only the others, add --state violating,unknown\n");
+  if (report.issues.length > 0) stderr.write(`What went wrong:\n${issueText(report.issues)}`);
+  return codeOf(report);
 }
 
 /** @throws {UsageError} for a name that does not exist. */
@@ -110,11 +104,6 @@ async function filterOf(
   return { ...filter, providers, nativeIds };
 }
 
-const isShown = (
-  { coverage: { state } }: CoverageEntry,
-  { state: wanted }: CoverageFlags,
-): boolean => wanted === undefined || wanted.includes(state);
-
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>
   WORST_FIRST.flatMap((state) => entries.filter((entry) => entry.coverage.state === state));
 
@@ -123,11 +112,8 @@ async function withNewest(reads: Reads, entry: CoverageEntry): Promise<CoverageR
   const { instance, coverage } = entry;
   if (coverage.state !== "VIOLATING" || coverage.lastSuccess !== null)
     return { ...entry, newest: coverage.lastSuccess };
-  const newest = await reads.latestBackup(instance, "SUCCEEDED").catch((error: unknown) => {
-    if (error instanceof SourceError) return null;
-    throw error;
-  });
-  return { ...entry, newest };
+  const newest = await caught(reads.latestBackup(instance, "SUCCEEDED"));
+  return { ...entry, newest: newest instanceof SourceError ? null : newest };
 }
 
 function summary(report: CoverageReport): string {

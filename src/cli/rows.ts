@@ -20,12 +20,8 @@ export interface Column<T> {
   readonly align?: "right";
 }
 
-/** Turns rows into text, page by page. It keeps no rows. */
-export interface RowWriter<T> {
-  rows(rows: readonly T[]): string;
-  /** The text after the last row. */
-  end(): string;
-}
+/** Turns a page of rows into text. It keeps no rows. The first page has the headings, in CSV also without rows. */
+export type RowWriter<T> = (rows: readonly T[]) => string;
 
 /** Makes the writer of a format. A table on a terminal folds its rows to the terminal's width. */
 export function makeRowWriter<T>(
@@ -35,7 +31,8 @@ export function makeRowWriter<T>(
 ): RowWriter<T> {
   if (format === "ndjson") return ndjson(columns);
   if (format === "csv") return csv(columns);
-  return new TextTable(columns, widthIn(terminal));
+  const table = new TextTable(columns, widthIn(terminal));
+  return (rows) => table.textOf(rows);
 }
 
 type Terminal = Pick<CommandContext["stdout"], "isTTY" | "columns">;
@@ -62,7 +59,7 @@ function ndjson<T>(columns: readonly Column<T>[]): RowWriter<T> {
     const values = Object.fromEntries(columns.map((column) => [column.name, column.of(row)]));
     return `${JSON.stringify(values).replaceAll(UNSAFE, escaped)}\n`;
   };
-  return { rows: (rows) => rows.map(lineOf).join(""), end: () => "" };
+  return (rows) => rows.map(lineOf).join("");
 }
 
 /**
@@ -72,18 +69,14 @@ function ndjson<T>(columns: readonly Column<T>[]): RowWriter<T> {
  * gets an apostrophe, and characters that control a terminal are replaced.
  */
 function csv<T>(columns: readonly Column<T>[]): RowWriter<T> {
-  let header = stringify([columns.map(({ name }) => name)]);
-  const takeHeader = (): string => {
-    const first = header;
-    header = "";
-    return first;
-  };
-  const options = { escape_formulas: true, cast: { boolean: String } };
+  const names = columns.map(({ name }) => name);
+  let header = true;
   const cellOf = (cell: Cell): Cell => (typeof cell === "string" ? safeLines(cell) : cell);
   const cellsOf = (row: T): Cell[] => columns.map((column) => cellOf(column.of(row)));
-  return {
-    rows: (rows) => takeHeader() + stringify(rows.map(cellsOf), options),
-    end: takeHeader,
+  return (rows) => {
+    const options = { header, columns: names, escape_formulas: true, cast: { boolean: String } };
+    header = false;
+    return stringify(rows.map(cellsOf), options);
   };
 }
 
@@ -104,7 +97,7 @@ const widthOf = (text: string): number | null =>
  * are far too long, so that no cell is cut and no row has to be kept. A row that is wider than the terminal
  * continues on further lines, with the same columns on the same line of each row.
  */
-class TextTable<T> implements RowWriter<T> {
+class TextTable<T> {
   private readonly columns: readonly Column<T>[];
   private readonly widths: number[];
   private hasHeadings = false;
@@ -117,7 +110,7 @@ class TextTable<T> implements RowWriter<T> {
     this.widths = this.columns.map(() => 0);
   }
 
-  rows(rows: readonly T[]): string {
+  textOf(rows: readonly T[]): string {
     if (rows.length === 0) return "";
     const lines = rows.map((row) => this.columns.map((column) => shownIn(column, row)));
     if (!this.hasHeadings) lines.unshift(this.columns.map(({ title = "" }) => title));
@@ -127,10 +120,6 @@ class TextTable<T> implements RowWriter<T> {
         this.widths[index] = Math.max(widthOf(cell) ?? 0, this.widths[index] ?? 0);
     const folds = this.folds();
     return lines.map((cells) => this.rowText(cells, folds)).join("");
-  }
-
-  end(): string {
-    return "";
   }
 
   /** The columns of each line of a row. */

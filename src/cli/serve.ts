@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { GraphQLSchema } from "graphql";
@@ -9,14 +10,14 @@ import { LearningScrub } from "../domain/scrub.js";
 import { buildSubgraph } from "../graphql/federation/subgraph.js";
 import { buildGatewaySchema } from "../graphql/schema.js";
 import type { KeySetPorts } from "../server/auth/keySet.js";
-import { type Gate, makeGate } from "../server/gate.js";
+import { makeGate } from "../server/gate.js";
 import { CallerLimits } from "../server/limits/callerLimits.js";
 import { makeLogger } from "../server/logger.js";
 import { type MetricsServer, startMetricsServer } from "../server/observe/metricsRoute.js";
 import { makeObservation, type Observation } from "../server/observe/observe.js";
 import { reportCalls } from "../server/apollo.js";
 import { startTelemetry, type Telemetry, telemetrySecrets } from "../server/observe/telemetry.js";
-import type { FederationOptions, RunningServer, ServerOptions } from "../server/options.js";
+import type { RunningServer, ServerOptions } from "../server/options.js";
 import { startServer } from "../server/startServer.js";
 import { type CommandContext, UsageError } from "./context.js";
 import { makeReload } from "./reload.js";
@@ -61,7 +62,8 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   const gateway = gatewayOf(config, { ...context, hide }, observation.hooks);
   showGateway(observation, gateway, config);
   const schema = buildGatewaySchema();
-  const callers = callersOf(config, gateway);
+  const { requestsPerMinute } = config.limits;
+  const callers = new CallerLimits(requestsPerMinute, { shared: gateway.points, now: Date.now });
   const isDemo = setup.clouds !== null;
   const parts = { gateway, callers, observation, logger, schema, isDemo, kept: new Map() };
   const closing = [setup.close, gateway.close];
@@ -92,7 +94,8 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     const reload = makeReload(config, { logger, load, takeOver, ...observation.hooks });
     // The demo has no file.
     if (setup.clouds === null) context.onReload?.(reload);
-    await aborted(context.interrupted);
+    const { interrupted } = context;
+    if (!interrupted.aborted) await once(interrupted, "abort");
     // Running operations get the whole quota.
     await gateway.refresher.stop();
     logger.info("The gateway is stopping and waits for running operations.");
@@ -107,9 +110,6 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   return 0;
 }
 
-const callersOf = ({ limits }: GatewayConfig, { points: shared }: Gateway): CallerLimits =>
-  new CallerLimits(limits.requestsPerMinute, { shared, now: Date.now });
-
 /** What a server is made from, besides its config. */
 interface ServerParts {
   readonly gateway: Gateway;
@@ -123,9 +123,13 @@ interface ServerParts {
 }
 
 function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
-  const { gateway, observation, logger, schema, isDemo } = parts;
-  const { server, limits, upstream } = config;
-  const gate = gateOf(config, parts);
+  const { gateway, callers, observation, logger, schema, isDemo, kept } = parts;
+  const { server, auth, limits, upstream, federation } = config;
+  const { deadlineMs, network } = upstream;
+  const issuer = { network, kept };
+  const placesOf = gateway.places;
+  const now = Date.now;
+  const gate = makeGate({ auth, limits, placesOf, callers, logger, now, issuer });
   const watched = observation.serverOptions(
     { makeReads: gateway.open, plugins: [gate.plugin, reportCalls] },
     server.metrics === null ? { authenticate: gate.identify } : null,
@@ -134,16 +138,18 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
     ...server,
     demo: isDemo,
     limits,
-    deadlineMs: upstream.deadlineMs,
+    deadlineMs,
     drainMs: DRAIN_MS,
     logger,
-    now: Date.now,
+    now,
     authenticate: gate.authenticate,
-    callers: gate.callers,
+    callers,
     ready: () => true,
     progress: gateway.progress,
     schema,
-    federation: federationOf(config, schema),
+    federation: federation.enabled
+      ? { schema: buildSubgraph(schema), secretSha256: federation.secretSha256 }
+      : null,
     ...watched,
     extend: (app) => {
       gate.extend(app);
@@ -151,25 +157,6 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
     },
   };
 }
-
-function gateOf({ auth, limits, upstream: { network } }: GatewayConfig, parts: ServerParts): Gate {
-  const { gateway, callers, logger, kept } = parts;
-  const issuer = { network, kept };
-  return makeGate({
-    auth,
-    limits,
-    placesOf: gateway.places,
-    callers,
-    logger,
-    now: Date.now,
-    issuer,
-  });
-}
-
-const federationOf = (
-  { federation: { enabled, secretSha256 } }: GatewayConfig,
-  schema: GraphQLSchema,
-): FederationOptions | null => (enabled ? { schema: buildSubgraph(schema), secretSha256 } : null);
 
 /**
  * What is printed when the gateway listens: one line, and before it for people what to try next. Commands are
@@ -226,12 +213,6 @@ function npxPackage({ PATH = "" }: Environment): string | null {
     return null;
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 
 /** Makes the log of the process. The secrets of the config, and those that are hidden later, never appear. */
 export function loggerOf(

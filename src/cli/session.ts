@@ -3,6 +3,8 @@ import type { GatewayConfig } from "../config/resolve.js";
 import { ANYONE } from "../domain/principal.js";
 import type { Reads } from "../domain/reads.js";
 import type { CommandContext } from "./context.js";
+import type { ScopeFlags } from "./options.js";
+import { startProgress, type ProgressLine } from "./output.js";
 import { gatewayOf, loadSetup, type SetupFlags } from "./setup.js";
 
 /** The deadline of one read of a command. Each vendor call also has its own timeout. */
@@ -15,6 +17,18 @@ export interface Session {
   readonly context: CommandContext;
   /** The reads of one operation. They fail when the process is interrupted. */
   open(): Reads;
+  /** Shows a line that the command is working, until it is stopped or the command ends. */
+  progress(text: () => string): Promise<ProgressLine>;
+}
+
+/**
+ * How many lists have been read, and how long the vendors' quotas make the rest take. Nothing with
+ * `--instance`, which reads only some of the lists in a region.
+ */
+export function unreadText({ gateway }: Session, { instance }: ScopeFlags): string {
+  const { lists, read, retryAfterMs } = gateway.progress();
+  if (instance !== undefined || read === lists) return "";
+  return `, ${read} of ${lists} lists have been read, ${Math.ceil(retryAfterMs / 1_000)} s left`;
 }
 
 /**
@@ -37,11 +51,18 @@ export async function withSession(
       deadline: now() + READ_DEADLINE_MS,
       vendorCalls: Number.POSITIVE_INFINITY,
     });
+  const lines: ProgressLine[] = [];
+  const progress = async (text: () => string): Promise<ProgressLine> => {
+    const line = await startProgress(context, text);
+    lines.push(line);
+    return line;
+  };
   try {
-    const code = await work({ config: setup.config, gateway, context, open });
+    const code = await work({ config: setup.config, gateway, context, open, progress });
     interrupted.throwIfAborted();
     return code;
   } finally {
+    for (const line of lines) line.stop();
     await gateway.close();
     await setup.close();
   }

@@ -8,14 +8,13 @@ import {
 import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import { UsageError, type CommandContext } from "./context.js";
-import { issueText } from "./issueText.js";
-import { checkExists, filterOf, INCOMPLETE, selectedInstances, unreadText } from "./list/list.js";
+import { endOf, filterOf, selectedInstances } from "./list/list.js";
 import { Patience, WAIT_MS } from "./list/walk.js";
 import { checkRange, type BackupFlags } from "./options.js";
-import { startProgress, writeOut } from "./output.js";
+import { writeOut } from "./output.js";
 import { instantColumn, makeRowWriter, sizeColumn, sizeShown, type Column } from "./rows.js";
 import { namesOf } from "./scope.js";
-import { withSession, type Session } from "./session.js";
+import { unreadText, withSession, type Session } from "./session.js";
 
 /** The flags of `stats`. */
 export interface StatsFlags extends BackupFlags {
@@ -40,37 +39,25 @@ export const stats = async (flags: StatsFlags, context: CommandContext): Promise
 };
 
 async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
-  const { context, gateway } = session;
-  const { stdout, stderr } = context;
+  const { stdout } = session.context;
   const made: Reads[] = [];
-  const progress = await startProgress(context, () => {
+  const progress = await session.progress(() => {
     const { calls } = totalOf(made.flatMap((reads) => reads.calls()));
-    return `${calls} vendor calls${flags.instance === undefined ? unreadText(gateway.progress()) : ""}`;
+    return `${calls} vendor calls${unreadText(session, flags)}`;
   });
-  try {
-    const selected = await selectedInstances(session, flags);
-    const query = { filter: filterOf(flags, selected), by: flags.by, timeZone: flags.timeZone };
-    const counted = await completeStats(session, flags, (reads) => {
-      made.push(reads);
-      return reads.backupStats(query);
-    });
-    const rows = await namedRows(session, counted.buckets);
-    progress.stop();
-    const writer = makeRowWriter(flags.format, columnsOf(flags.by), stdout);
-    await writeOut(stdout, writer.rows(rows) + writer.end());
-    if (counted.total.count > 0) {
-      if (flags.format === "table") await writeOut(stdout, totalText(counted));
-    } else if (counted.complete) checkExists(flags, selected);
-    const missing = [...(selected?.issues ?? []), ...counted.issues];
-    if (missing.length > 0) {
-      stderr.write(`The figures are incomplete:\n${issueText(missing)}`);
-      return INCOMPLETE;
-    }
-    if (counted.total.count === 0) stderr.write("No backup matches.\n");
-    return 0;
-  } finally {
-    progress.stop();
-  }
+  const selected = await selectedInstances(session, flags);
+  const query = { filter: filterOf(flags, selected), by: flags.by, timeZone: flags.timeZone };
+  const counted = await completeStats(session, flags, (reads) => {
+    made.push(reads);
+    return reads.backupStats(query);
+  });
+  const rows = await namedRows(session, counted.buckets);
+  progress.stop();
+  await writeOut(stdout, makeRowWriter(flags.format, columnsOf(flags.by), stdout)(rows));
+  const { count } = counted.total;
+  if (count > 0 && flags.format === "table") await writeOut(stdout, totalText(counted));
+  const { issues } = counted;
+  return endOf(session.context, { what: "The figures are", count, issues }, flags, selected);
 }
 
 async function namedRows(

@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<Named>[] = [
 /** Everything that a writer gives for pages of rows. */
 const written = (format: Format, ...pages: readonly Named[][]): string => {
   const writer = makeRowWriter(format, COLUMNS);
-  return pages.map((rows) => writer.rows(rows)).join("") + writer.end();
+  return (pages.length === 0 ? [[]] : pages).map((rows) => writer(rows)).join("");
 };
 
 describe("NDJSON", () => {
@@ -136,7 +136,7 @@ describe("a table", () => {
       ["PROTECTED", "a", "", ""],
     ];
     const folded = (columnsOfTerminal: number, isTTY = true): string =>
-      makeRowWriter("table", columns, { isTTY, columns: columnsOfTerminal }).rows(rows);
+      makeRowWriter("table", columns, { isTTY, columns: columnsOfTerminal })(rows);
     expect(folded(30)).toBe(
       [
         "STATE      NAME",

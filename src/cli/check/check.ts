@@ -1,6 +1,6 @@
 import { CallLog, type Operation } from "../../listing/operation.js";
 import type { CommandContext } from "../context.js";
-import { startProgress, writeOut } from "../output.js";
+import { writeOut } from "../output.js";
 import { foldedLines, makeRowWriter, type Format } from "../rows.js";
 import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
 import type { SetupFlags } from "../setup.js";
@@ -27,28 +27,23 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
     budget: { left: Number.POSITIVE_INFINITY },
   };
   const counts = { lists: 0, read: 0 };
-  const progress = await startProgress(session.context, () =>
+  const progress = await session.progress(() =>
     counts.lists === 0
       ? "Reading every region"
       : `${counts.read} of ${counts.lists} lists have been read`,
   );
-  try {
-    const probes = (
-      await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
-    ).flat();
-    const warnings = await policyWarnings(session);
-    interrupted.throwIfAborted();
-    progress.stop();
-    const writer = makeRowWriter(format, CHECK_COLUMNS, stdout);
-    await writeOut(stdout, writer.rows(probes) + writer.end());
-    const failed = probes.filter(({ error }) => error !== null).length;
-    if (format === "table") stderr.write(credentialsText(probes));
-    if (failed > 0) stderr.write(foldedLines(summaryOf(probes, failed, format), stderr));
-    for (const warning of warnings) stderr.write(foldedLines(`Warning: ${warning}\n`, stderr));
-    return failed > 0 || probes.length === 0 ? 1 : 0;
-  } finally {
-    progress.stop();
-  }
+  const probes = (
+    await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
+  ).flat();
+  const warnings = await policyWarnings(session);
+  interrupted.throwIfAborted();
+  progress.stop();
+  await writeOut(stdout, makeRowWriter(format, CHECK_COLUMNS, stdout)(probes));
+  const failed = probes.filter(({ error }) => error !== null).length;
+  if (format === "table") stderr.write(credentialsText(probes));
+  if (failed > 0) stderr.write(foldedLines(summaryOf(probes, failed, format), stderr));
+  for (const warning of warnings) stderr.write(foldedLines(`Warning: ${warning}\n`, stderr));
+  return failed > 0 || probes.length === 0 ? 1 : 0;
 }
 
 const summaryOf = (probes: readonly RegionProbe[], failed: number, format: Format): string => {

@@ -3,12 +3,11 @@ import type { Edge, SourceIssue } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
 import { type BackupFilter, type BackupOrder, EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
-import type { Progress } from "../../domain/provider.js";
 import { nearestText } from "../../domain/nearest.js";
 import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
 import { checkRange, type BackupFlags } from "../options.js";
-import { startProgress, writeOut } from "../output.js";
+import { writeOut } from "../output.js";
 import {
   instantColumn,
   instantShown,
@@ -18,14 +17,14 @@ import {
   type Column,
 } from "../rows.js";
 import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
-import { READ_DEADLINE_MS, withSession, type Session } from "../session.js";
+import { READ_DEADLINE_MS, unreadText, withSession, type Session } from "../session.js";
 import { followBackups, WAIT_MS, walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
 /** Rows of one page, unless the config allows fewer. */
 const PAGE_SIZE = 200;
 
 /** The exit code of an incomplete list. */
-export const INCOMPLETE = 3;
+const INCOMPLETE = 3;
 
 /** The flags of `list`. */
 export interface ListFlags extends BackupFlags {
@@ -68,15 +67,12 @@ export async function list(flags: ListFlags, context: CommandContext): Promise<n
 const SHORTEST_POLL_MS = 1_000;
 
 async function listIn(session: Session, flags: ListFlags): Promise<number> {
-  const { config, context, gateway, open } = session;
+  const { config, context, open } = session;
   const { stdout, stderr, interrupted } = context;
   const pageSize = pageSizeOf(config);
   const writer = makeRowWriter(flags.format, BACKUP_COLUMNS, stdout);
   const written: Written = { rows: 0, at: null, missing: 0 };
-  const progress = await startProgress(context, () =>
-    // `--instance` reads only some of the lists in a region.
-    progressText(written, flags.instance === undefined ? gateway.progress() : null),
-  );
+  const progress = await session.progress(() => progressText(written) + unreadText(session, flags));
   const names = namesOf(open);
   const take: TakePage = async (edges, issues) => {
     const refs = edges.map(({ node }) => ({ ...node, nativeId: node.instanceNativeId }));
@@ -85,33 +81,57 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
     written.rows += edges.length;
     written.at = edges.at(-1)?.node.startedAt ?? written.at;
     written.missing = issues.length;
-    await progress.aside(() => writeOut(stdout, writer.rows(rows)));
+    await progress.aside(() => writeOut(stdout, writer(rows)));
   };
-  try {
-    const selected = await selectedInstances(session, flags);
-    const { order = flags.follow === true ? "STARTED_AT_ASC" : "STARTED_AT_DESC" } = flags;
-    const waitMs = flags.follow === true ? 0 : (flags.wait ?? WAIT_MS);
-    const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize, waitMs };
-    const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
-    if (flags.follow === true) {
-      const pollMs = Math.max(SHORTEST_POLL_MS, config.cache.ttlMs);
-      const onRound = reportChanges(stderr, selected?.issues ?? []);
-      return await followBackups(ports, { list: walked, take, onRound, pollMs });
-    }
-    const missing = [...(selected?.issues ?? []), ...(await walkBackups(ports, walked, take))];
-    progress.stop();
-    await writeOut(stdout, writer.end());
-    if (missing.length > 0) {
-      stderr.write(`The list is incomplete:\n${issueText(missing)}`);
-      return INCOMPLETE;
-    }
-    if (written.rows > 0) return 0;
-    checkExists(flags, selected);
-    stderr.write("No backup matches.\n");
-    return 0;
-  } finally {
-    progress.stop();
+  const selected = await selectedInstances(session, flags);
+  const { order = flags.follow === true ? "STARTED_AT_ASC" : "STARTED_AT_DESC" } = flags;
+  const waitMs = flags.follow === true ? 0 : (flags.wait ?? WAIT_MS);
+  const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize, waitMs };
+  const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
+  if (flags.follow === true) {
+    const pollMs = Math.max(SHORTEST_POLL_MS, config.cache.ttlMs);
+    const onRound = reportChanges(stderr, selected?.issues ?? []);
+    return followBackups(ports, { list: walked, take, onRound, pollMs });
   }
+  const issues = await walkBackups(ports, walked, take);
+  progress.stop();
+  return endOf(context, { what: "The list is", count: written.rows, issues }, flags, selected);
+}
+
+/** What a command has read. */
+interface Ended {
+  /** The subject and verb of a message about what is missing. */
+  readonly what: string;
+  /** The number of backups. */
+  readonly count: number;
+  readonly issues: readonly SourceIssue[];
+}
+
+/**
+ * Says what is missing, or that there is nothing. Returns the exit code.
+ * @throws {UsageError} if the only named instances are in no list and have no backup at all.
+ */
+export function endOf(
+  { stderr }: CommandContext,
+  { what, count, issues }: Ended,
+  flags: BackupFlags,
+  selected: SelectedInstances | null,
+): number {
+  const missing = [...(selected?.issues ?? []), ...issues];
+  if (missing.length > 0) {
+    stderr.write(`${what} incomplete:\n${issueText(missing)}`);
+    return INCOMPLETE;
+  }
+  if (count > 0) return 0;
+  const { status, trigger, since, until, instance } = flags;
+  const [name] = selected?.unlisted ?? [];
+  const isFiltered = [status, trigger, since, until].some((flag) => flag !== undefined);
+  if (name !== undefined && selected?.unlisted.length === instance?.length && !isFiltered)
+    throw new UsageError(
+      `There is no instance ${name}, and no backup of one. ${nearestText(name, selected?.known ?? [])}`,
+    );
+  stderr.write("No backup matches.\n");
+  return 0;
 }
 
 /** Reports what is missing from a list that is followed, whenever that changes. */
@@ -130,16 +150,10 @@ function reportChanges(
   };
 }
 
-function progressText({ rows, at, missing }: Written, progress: Progress | null): string {
+function progressText({ rows, at, missing }: Written): string {
   const reached = at === null ? "" : `, at ${instantShown(at)}`;
   const without = missing === 0 ? "" : `, ${missing} sources missing`;
-  return `${rows} backups${reached}${without}${progress === null ? "" : unreadText(progress)}`;
-}
-
-/** How many lists have been read, and how long the vendors' quotas make the rest take. */
-export function unreadText({ lists, read, retryAfterMs }: Progress): string {
-  if (read === lists) return "";
-  return `, ${read} of ${lists} lists have been read, ${Math.ceil(retryAfterMs / 1_000)} s left`;
+  return `${rows} backups${reached}${without}`;
 }
 
 /** The instances that `--instance` selects, as the filter names them. */
@@ -165,17 +179,6 @@ export async function selectedInstances(
     ids: refs.map(({ provider, region, nativeId }) => instanceId(provider, region, nativeId)),
     issues: unlisted.length === 0 ? [] : named.issues,
   };
-}
-
-/** @throws {UsageError} if the only named instances are in no list and have no backup at all. */
-export function checkExists(flags: BackupFlags, selected: SelectedInstances | null): void {
-  const { status, trigger, since, until, instance } = flags;
-  const [name] = selected?.unlisted ?? [];
-  if (name === undefined || selected?.unlisted.length !== instance?.length) return;
-  if ([status, trigger, since, until].some((flag) => flag !== undefined)) return;
-  throw new UsageError(
-    `There is no instance ${name}, and no backup of one. ${nearestText(name, selected?.known ?? [])}`,
-  );
 }
 
 /** The filter of the flags. */

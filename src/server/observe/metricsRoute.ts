@@ -54,8 +54,11 @@ function openMetricsOf(registry: Registry): Registry<OpenMetricsContentType> {
 /** The account in a line of the text format, as a label or as the first part of a provider key. */
 const ACCOUNT = /[{,](?:account="([^"]*)"|provider="([^"/]*)\/)/;
 
+/** A line about a vendor. Without an account, it is a sum over accounts that the caller may not see. */
+const VENDOR = /[{,]vendor="/;
+
 /**
- * The lines of a scrape that belong to the given accounts or to no account.
+ * The lines of a scrape that belong to the given accounts, or to the gateway as a whole.
  *
  * A label's value cannot be mistaken for a label, because quotes in values are escaped.
  */
@@ -63,7 +66,8 @@ export function onlyOfAccounts(text: string, accounts: readonly string[]): strin
   const lines = text.split("\n").filter((line) => {
     const [, account, owner] = ACCOUNT.exec(line) ?? [];
     const named = account ?? owner;
-    return named === undefined || line.startsWith("#") || accounts.includes(named);
+    if (line.startsWith("#")) return true;
+    return named === undefined ? !VENDOR.test(line) : accounts.includes(named);
   });
   return lines.join("\n");
 }

@@ -173,12 +173,13 @@ const text = [
   'b{provider="two/uredis",state="UNKNOWN"} 1',
   'c_bucket{le="1",vendor="v",account="two"} 1',
   'd{operation="other"} 1',
+  'd{vendor="v",action="x"} 1',
   "e 1",
   "",
 ].join("\n");
 
 describe("a scrape by a key that sees some accounts", () => {
-  test("holds their lines, and those of no account", () => {
+  test("holds their lines and those of the gateway, but no sums over accounts", () => {
     expect(onlyOfAccounts(text, ["one"]).split("\n")).toEqual([
       "# HELP a Things.",
       "# TYPE a counter",

@@ -76,9 +76,15 @@ export function policyOf(
   return DEFAULT_POLICY;
 }
 
-/** Whether some instance of a provider may have a policy. */
-export const canApply = ({ match }: BackupPolicy, { key, vendor }: Provider): boolean =>
-  (match?.vendors?.includes(vendor) ?? true) && matchesAny(match?.providers ?? null, key);
+/** Whether some instance of a provider may have a policy. `regions` are null if they are unknown. */
+export const canApply = (
+  { match }: BackupPolicy,
+  { key, vendor }: Provider,
+  regions: readonly string[] | null,
+): boolean =>
+  (match?.vendors?.includes(vendor) ?? true) &&
+  matchesAny(match?.providers ?? null, key) &&
+  (regions?.some((region) => matchesAny(match?.regions ?? null, region)) ?? true);
 
 function matchesPlace(
   { match }: BackupPolicy,

@@ -167,7 +167,9 @@ export class EngineReads implements Reads {
   policies(): readonly BackupPolicy[] {
     const visible = this.providers();
     return this.context.parts.policies.filter(
-      (policy) => policy.match === null || visible.some((provider) => canApply(policy, provider)),
+      (policy) =>
+        policy.match === null ||
+        visible.some((one) => canApply(policy, one, this.runtime(one.key).knownRegions)),
     );
   }
 

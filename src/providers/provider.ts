@@ -81,6 +81,11 @@ export class ProviderRuntime extends ProviderContext {
     return this.regionList.peek({ notBefore: Number.NEGATIVE_INFINITY })?.value ?? null;
   }
 
+  /** Ids of the regions that the config names, or that the vendor listed last, however old; null before that. */
+  get knownRegions(): readonly string[] | null {
+    return (this.configured ?? this.listedRegions)?.map(({ id }) => id) ?? null;
+  }
+
   /**
    * The regions to read: those of the config, else all that the vendor lists. `failedSince` is as in
    * `Freshness`.

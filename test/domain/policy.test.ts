@@ -85,13 +85,17 @@ describe("the policy of an instance", () => {
   });
 });
 
-test("a policy can apply to a provider by its key and vendor", () => {
+test("a policy can apply to a provider by its key, vendor and regions", () => {
   const [alibaba] = PROVIDERS;
   if (alibaba === undefined) throw new Error("There is no provider.");
-  expect(canApply(policy("p", { providers: ["*/kvstore"] }), alibaba)).toBe(true);
-  expect(canApply(policy("p", { providers: ["uc/*"] }), alibaba)).toBe(false);
-  expect(canApply(policy("p", { vendors: ["UCLOUD"] }), alibaba)).toBe(false);
-  expect(canApply(DEFAULT_POLICY, alibaba)).toBe(true);
+  expect(canApply(policy("p", { providers: ["*/kvstore"] }), alibaba, null)).toBe(true);
+  expect(canApply(policy("p", { providers: ["uc/*"] }), alibaba, null)).toBe(false);
+  expect(canApply(policy("p", { vendors: ["UCLOUD"] }), alibaba, null)).toBe(false);
+  expect(canApply(DEFAULT_POLICY, alibaba, null)).toBe(true);
+  const beijing = policy("p", { regions: ["cn-beijing", "cn-north-*"] });
+  expect(canApply(beijing, alibaba, ["cn-hangzhou", "cn-north-1"])).toBe(true);
+  expect(canApply(beijing, alibaba, ["cn-hangzhou"])).toBe(false);
+  expect(canApply(beijing, alibaba, null)).toBe(true);
 });
 
 /** The plain meaning of a pattern. */

@@ -7,6 +7,7 @@ import type { Backup } from "../../src/domain/backup.js";
 import { EVERY_BACKUP, EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { rpoAlone } from "../../src/domain/judge.js";
+import { ANYONE } from "../../src/domain/principal.js";
 import type { BackupPolicy } from "../../src/domain/policy.js";
 import { SourceError } from "../../src/errors.js";
 import type { FactsDeclaration, VendorDeclaration } from "../../src/listing/declaration.js";
@@ -170,6 +171,19 @@ describe("coverage by a policy that asks for tags", () => {
     await over.close();
     await demo.close();
   });
+});
+
+test("the policies that a caller sees are those that its providers can have in their regions", async () => {
+  const named = (accounts: readonly string[]) => {
+    const limits = { deadline: Number.MAX_SAFE_INTEGER, vendorCalls: 0 };
+    const { signal } = new AbortController();
+    const reads = gateway.open({ ...ANYONE, accounts }, { ...limits, signal });
+    return reads.policies().map(({ name }) => name);
+  };
+  expect(named(["demo-tencent"])).toEqual(["production", "tokyo", "default"]);
+  // This vendor lists the regions.
+  await everyInstance();
+  expect(named(["demo-alibaba"])).toEqual(["production", "clusters", "default"]);
 });
 
 describe("worst first", () => {

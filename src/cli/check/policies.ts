@@ -48,7 +48,7 @@ export async function policyWarnings(session: Session): Promise<readonly string[
   const matching = selective.length === 0 ? null : await matchingIn(session);
   const unmatched = selective.flatMap((policy) => {
     if (matching?.had.has(policy.name) !== false) return [];
-    const isPossible = products.some(({ provider }) => canApply(policy, provider));
+    const isPossible = products.some((one) => canApply(policy, one.provider, one.knownRegions));
     return [isPossible ? unmatchedText(policy.name, matching) : noProviderText(policy.name)];
   });
   const undecided = config.policies.flatMap((policy) =>
@@ -56,8 +56,8 @@ export async function policyWarnings(session: Session): Promise<readonly string[
       const holders = matching?.mayHave.get(policy.name);
       const keys = products
         .filter(
-          ({ provider, product }) =>
-            product.undecided.includes(demand) && canApply(policy, provider),
+          ({ provider, product, knownRegions }) =>
+            product.undecided.includes(demand) && canApply(policy, provider, knownRegions),
         )
         .map(({ key }) => key)
         .filter((key) => matching === null || holders?.has(key) === true);
@@ -68,7 +68,7 @@ export async function policyWarnings(session: Session): Promise<readonly string[
 }
 
 const noProviderText = (name: string): string =>
-  `No provider of the config can have the policy ${name}: compare its vendors and providers with the accounts.`;
+  `No provider of the config can have the policy ${name}: compare its vendors, providers and regions with the accounts.`;
 
 function unmatchedText(name: string, { matched, unknown, isPartial }: Matching): string {
   const where = isPartial ? " in the lists that could be read" : "";

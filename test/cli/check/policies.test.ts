@@ -44,7 +44,7 @@ describe("check of policies", () => {
     const [, shown] = /(Warning: [^]*)/.exec(stderr.text) ?? [];
     expect(shown?.split("\n")).toEqual([
       "Warning: No provider of the config can have the policy elsewhere: compare its",
-      "    vendors and providers with the accounts.",
+      "    vendors, providers and regions with the accounts.",
       "",
     ]);
   });
@@ -61,7 +61,7 @@ describe("check of policies", () => {
       0,
       "Warning: No instance matches the policy typo.",
       "Warning: Every instance that matches the policy late has an earlier policy.",
-      "Warning: No provider of the config can have the policy elsewhere: compare its vendors and providers with the accounts.",
+      "Warning: No provider of the config can have the policy elsewhere: compare its vendors, providers and regions with the accounts.",
     ]);
   });
 

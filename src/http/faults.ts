@@ -28,7 +28,11 @@ const FACTS = {
   closed: facts("CUT", "The gateway is shutting down."),
   connect: facts("UNAVAILABLE", "Cannot connect to the vendor's host.", DOWN),
   cut: facts("CUT", "The deadline passed, or the client disconnected."),
-  dns: facts("UNAVAILABLE", "Cannot resolve the vendor's host name.", DOWN),
+  dns: facts(
+    "UNAVAILABLE",
+    "Cannot resolve the vendor's host name. Check DNS, and `endpoint` and `regions` of the account.",
+    DOWN,
+  ),
   encoding: facts("BAD_RESPONSE", "The vendor's response has an unsupported content encoding."),
   proxy: facts(
     "UNAVAILABLE",

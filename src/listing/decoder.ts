@@ -52,9 +52,18 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(integers.length === 0 ? json : quoted(json, integers)) as unknown;
   } catch {
-    throw new SourceError("BAD_RESPONSE", "The vendor's answer is not JSON.");
+    throw notIn("JSON", text);
   }
 }
+
+/** Consoles and proxies answer with pages. */
+const notIn = (format: string, text: string): SourceError => {
+  const isPage = /^\s*<(?:!doctype\s+)?html\b/i.test(text);
+  const found = isPage
+    ? `a web page and not ${format}. Check \`endpoint\` and \`upstream.proxy\` of the account`
+    : `not ${format}`;
+  return new SourceError("BAD_RESPONSE", `The vendor's answer is ${found}.`);
+};
 
 const tooManyParts = (): SourceError =>
   new SourceError("BAD_RESPONSE", "The vendor's answer has more parts than a page can have.", {
@@ -237,7 +246,7 @@ export function parseXml(text: string): unknown {
   try {
     return treeOf(text);
   } catch {
-    throw new SourceError("BAD_RESPONSE", "The vendor's answer is not XML.");
+    throw notIn("XML", text);
   }
 }
 

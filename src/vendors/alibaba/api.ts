@@ -15,7 +15,15 @@ import type { CodeTable, Meaning, Region, VendorApi } from "../../listing/declar
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText } from "../kit/decode.js";
 import { isoSecond } from "../kit/instant.js";
-import { meaningOf, refusal, unknownShape, WRONG_HOST } from "../kit/refusal.js";
+import {
+  meaningOf,
+  refusal,
+  SECRET_WRONG,
+  TOKEN_EXPIRED,
+  UNKNOWN_KEY,
+  unknownShape,
+  WRONG_HOST,
+} from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest, signingKey } from "../kit/request.js";
 
 const VERSION = "2015-01-01";
@@ -141,14 +149,14 @@ function ruleFor(region: string): string {
  *         2026-11-21.
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
-  InvalidAccessKeyId: "UNAUTHENTICATED",
+  InvalidAccessKeyId: UNKNOWN_KEY,
   "InvalidAccessKeyId.Inactive": {
     kind: "UNAUTHENTICATED",
     message: "The access key of the account is disabled.",
   },
-  InvalidAccessKeySecret: "UNAUTHENTICATED",
-  InvalidSecurityToken: "UNAUTHENTICATED",
-  SignatureDoesNotMatch: "UNAUTHENTICATED",
+  InvalidAccessKeySecret: SECRET_WRONG,
+  InvalidSecurityToken: TOKEN_EXPIRED,
+  SignatureDoesNotMatch: SECRET_WRONG,
   IncompleteSignature: "UNAUTHENTICATED",
   InvalidTimeStamp: "UNAUTHENTICATED",
   "InvalidTimeStamp.Expired": { kind: "UNAUTHENTICATED", clockSkew: true },
@@ -159,8 +167,14 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   ActionUnauthorized: "FORBIDDEN",
   "Forbidden.InstanceNotFound": "NOT_FOUND",
   "InvalidInstanceId.NotFound": "NOT_FOUND",
+  InvalidRegionId: {
+    kind: "NOT_FOUND",
+    message: "The vendor does not know this region. Check `regions` of the account.",
+  },
+  InvalidAction: WRONG_HOST,
   InvalidApi: WRONG_HOST,
   InvalidProduct: WRONG_HOST,
+  InvalidVersion: WRONG_HOST,
   MissingParameter: "BAD_RESPONSE",
   ServiceUnavailable: "UNAVAILABLE",
   InternalError: "UNAVAILABLE",

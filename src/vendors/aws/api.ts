@@ -4,7 +4,7 @@ import { signedBy } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi } from "../../listing/declaration.js";
 import { parseJson, parseXml } from "../../listing/decoder.js";
 import { child, optionalText, tableOf } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import { meaningOf, refusal, SECRET_WRONG, unknownShape, WRONG_HOST } from "../kit/refusal.js";
 import { awsSuffixOf, baseOf, flatParams, sentParams } from "../kit/request.js";
 import { signerV4 } from "../kit/sigv4.js";
 
@@ -82,10 +82,12 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
 const codeIn = (error: Row): string | null =>
   optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
 
-/** What an error means. A wrong clock and a missing permission are named in messages only. */
+/** What an error means. A wrong clock, a wrong host and a missing permission are named in messages only. */
 function meaningIn(code: string, message: string): Meaning | undefined {
   if (WRONG_SIGNATURE.includes(code) && /^Signature (?:expired|not yet current)/.test(message))
     return SKEWED;
+  if (WRONG_SIGNATURE.includes(code) && message.startsWith("Credential should be scoped to "))
+    return OTHER_SCOPE;
   const meaning = meaningOf(CODES, code);
   const permission = /\bnot authorized to perform: ([a-z]{1,32}:[A-Za-z]{1,64})\b/.exec(
     message,
@@ -98,7 +100,14 @@ const WRONG_SIGNATURE = ["SignatureDoesNotMatch", "InvalidSignatureException"];
 
 const UNKNOWN_KEY: Meaning = {
   kind: "UNAUTHENTICATED",
-  message: "The access key does not exist, or its account has not enabled this region.",
+  message:
+    "The access key does not exist or is disabled, or its account has not enabled this region.",
+};
+
+const OTHER_SCOPE: Meaning = {
+  kind: "UNAUTHENTICATED",
+  message:
+    "The host belongs to another region or service. Check `regions` and `endpoint` of the account.",
 };
 
 const EXPIRED: Meaning = {
@@ -140,7 +149,6 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "APICallRateForCustomerExceededFault",
     ],
     UNAUTHENTICATED: [
-      ...WRONG_SIGNATURE,
       "IncompleteSignature",
       "IncompleteSignatureException",
       "MissingAuthenticationToken",
@@ -157,7 +165,6 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "SnapshotNotFoundFault",
     ],
     BAD_RESPONSE: [
-      "InvalidAction",
       "InvalidARN",
       "InvalidARNFault",
       "InvalidParameterCombination",
@@ -169,7 +176,6 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "MissingAction",
       "MissingParameter",
       "SerializationException",
-      "UnknownOperationException",
       "ValidationError",
     ],
     UNAVAILABLE: [
@@ -180,6 +186,9 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "ServiceUnavailableException",
     ],
   }),
+  ...Object.fromEntries(WRONG_SIGNATURE.map((code) => [code, SECRET_WRONG])),
+  InvalidAction: WRONG_HOST,
+  UnknownOperationException: WRONG_HOST,
   InvalidCacheClusterState: NOT_AVAILABLE,
   InvalidClusterStateFault: NOT_AVAILABLE,
   InvalidReplicationGroupState: NOT_AVAILABLE,

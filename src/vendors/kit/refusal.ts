@@ -20,10 +20,37 @@ const MESSAGES: Readonly<Partial<Record<SourceIssueCode, string>>> = {
   UNAVAILABLE: "The vendor could not answer.",
 };
 
-/** The host does not serve this product. */
+/** The host does not serve this product, or it is not the vendor's. */
 export const WRONG_HOST: Meaning = Object.freeze({
   kind: "BAD_RESPONSE",
   message: "The host does not answer as this vendor's API does. Check `endpoint` of the account.",
+});
+
+/** The key was deleted or disabled, or belongs to another site of the vendor. */
+export const UNKNOWN_KEY: Meaning = Object.freeze({
+  kind: "UNAUTHENTICATED",
+  message:
+    "The vendor does not know the account's key, or the key is disabled. Check it, and `endpoint` of the account.",
+});
+
+export const SECRET_WRONG: Meaning = Object.freeze({
+  kind: "UNAUTHENTICATED",
+  message: "The signature is wrong: the secret of the account does not belong to its key.",
+});
+
+export const TOKEN_EXPIRED: Meaning = Object.freeze({
+  kind: "UNAUTHENTICATED",
+  message: "The session token of the account has expired or does not belong to its key.",
+});
+
+export const MFA_WANTED: Meaning = Object.freeze({
+  kind: "UNAUTHENTICATED",
+  message: "The account's key needs multi-factor authentication. Use the key of a user without it.",
+});
+
+export const HTTPS_ONLY: Meaning = Object.freeze({
+  kind: "BAD_RESPONSE",
+  message: "The vendor accepts https only. Check `endpoint` of the account.",
 });
 
 export const IP_REFUSED: Meaning = Object.freeze({
@@ -58,11 +85,9 @@ const messageOf = (kind: SourceIssueCode, clockSkew = false): string =>
     ? "The vendor refused the call's time."
     : (MESSAGES[kind] ?? "The vendor refused the call, or answered in an unknown way.");
 
-/** The error for an answer that is neither a success nor an error of the vendor's shape. */
+/** The error for an answer that is neither a success nor an error of the vendor's shape, as of another host. */
 export const unknownShape = (answer: RefusedAnswer): SourceError =>
-  answer.status >= 300
-    ? refusal(answer, answer.status === 404 ? WRONG_HOST : undefined)
-    : new SourceError("BAD_RESPONSE", "The vendor's answer has an unknown shape.");
+  refusal(answer, answer.status < 300 || answer.status === 404 ? WRONG_HOST : undefined);
 
 /** Codes and request ids are short words; anything else in their place is not shown. */
 const shown = (value: string | null | undefined): string | undefined =>

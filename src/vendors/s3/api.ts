@@ -6,7 +6,15 @@ import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
 import { parseXml } from "../../listing/decoder.js";
 import { child, optionalText, tableOf } from "../kit/decode.js";
-import { meaningOf, refusal, type RefusedAnswer, unknownShape } from "../kit/refusal.js";
+import {
+  meaningOf,
+  refusal,
+  type RefusedAnswer,
+  SECRET_WRONG,
+  TOKEN_EXPIRED,
+  UNKNOWN_KEY,
+  unknownShape,
+} from "../kit/refusal.js";
 import { awsSuffixOf, baseOf, flatParams } from "../kit/request.js";
 import { signerV4 } from "../kit/sigv4.js";
 import { hiddenKey, layoutsOf, pathOf, type Layout } from "./keys.js";
@@ -205,6 +213,11 @@ const PATH_REFUSED: Meaning = {
   message: "The store refuses buckets in paths. Set `addressing: virtual` of the bucket.",
 };
 
+const BLOCKED: Meaning = {
+  kind: "FORBIDDEN",
+  message: "The store blocks the account, or the account has not signed up for it.",
+};
+
 /**
  * Error codes of S3, and of MinIO, Ceph and Alibaba OSS where they have their own.
  *
@@ -214,14 +227,11 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
   ...tableOf({
     UNAUTHENTICATED: [
       "AuthorizationHeaderMalformed",
-      "InvalidAccessKeyId",
       "InvalidSecurity",
-      "InvalidToken",
       "MissingSecurityHeader",
-      "SignatureDoesNotMatch",
       "TokenRefreshRequired",
     ],
-    FORBIDDEN: ["AccessDenied", "AccountProblem", "AllAccessDisabled", "NotSignedUp"],
+    FORBIDDEN: ["AccessDenied"],
     NOT_FOUND: ["IllegalLocationConstraintException", "NoSuchBucket", "PermanentRedirect"],
     THROTTLED: ["SlowDown", "SlowDownRead", "TooManyRequests"],
     TIMEOUT: ["RequestTimeout"],
@@ -235,10 +245,15 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
       "NotImplemented",
     ],
   }),
-  ExpiredToken: {
-    kind: "UNAUTHENTICATED",
-    message: "The session token of the account has expired.",
-  },
+  AccountProblem: BLOCKED,
+  AllAccessDisabled: BLOCKED,
+  NotSignedUp: BLOCKED,
+  // Ceph.
+  UserSuspended: BLOCKED,
+  ExpiredToken: TOKEN_EXPIRED,
+  InvalidAccessKeyId: UNKNOWN_KEY,
+  InvalidToken: TOKEN_EXPIRED,
+  SignatureDoesNotMatch: SECRET_WRONG,
   RequestTimeTooSkewed: { kind: "UNAUTHENTICATED", clockSkew: true },
   SecondLevelDomainForbidden: PATH_REFUSED,
   VirtualHostDomainRequired: PATH_REFUSED,

@@ -5,7 +5,16 @@ import { encodedRequest, signedBy, type Signer } from "../../listing/authenticat
 import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { optionalText, tableOf } from "../kit/decode.js";
-import { meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import {
+  HTTPS_ONLY,
+  meaningOf,
+  MFA_WANTED,
+  refusal,
+  SECRET_WRONG,
+  TOKEN_EXPIRED,
+  UNKNOWN_KEY,
+  unknownShape,
+} from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 /**
@@ -104,9 +113,8 @@ export const signTencentV2 = (
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
   ...tableOf({
-    BAD_RESPONSE: [4000, 4600, 6100, 11201],
-    UNAUTHENTICATED: [4100, 4104, 4105, 4106],
-    FORBIDDEN: [4101, 4102, 4103, 4110, 4300],
+    BAD_RESPONSE: [4000, 6100, 11201],
+    FORBIDDEN: [4101, 4102, 4103, 4110],
     THROTTLED: [4400],
     NOT_FOUND: [5000, 10701, 11213],
     UNAVAILABLE: [5100, 6000, 6200, 10702, 10707, 10711],
@@ -116,6 +124,16 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
     NOT_FOUND: ["InstanceNotExists", "BackupNotExists"],
     UNAVAILABLE: ["InstanceStatusAbnormal", "InstanceLockedError", "BackupStatusAbnormal"],
   }),
+  4100: SECRET_WRONG,
+  4104: UNKNOWN_KEY,
+  4105: TOKEN_EXPIRED,
+  4106: MFA_WANTED,
+  4300: {
+    kind: "FORBIDDEN",
+    message: "The vendor blocks the account, or does not offer this API to it.",
+  },
+  4600: HTTPS_ONLY,
+  4200: { kind: "UNAUTHENTICATED", clockSkew: true },
   // A nonce used twice, or a time off by more than five minutes.
   4500: { kind: "UNAUTHENTICATED", clockSkew: true },
 });

@@ -6,7 +6,18 @@ import { encodedRequest, signedBy, type Signer } from "../../listing/authenticat
 import type { CodeTable, VendorApi } from "../../listing/declaration.js";
 import { parseJson } from "../../listing/decoder.js";
 import { child, optionalText } from "../kit/decode.js";
-import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import {
+  HTTPS_ONLY,
+  IP_REFUSED,
+  meaningOf,
+  MFA_WANTED,
+  refusal,
+  SECRET_WRONG,
+  TOKEN_EXPIRED,
+  UNKNOWN_KEY,
+  unknownShape,
+  WRONG_HOST,
+} from "../kit/refusal.js";
 import { baseOf, sentParams, signingKey } from "../kit/request.js";
 
 /**
@@ -126,10 +137,11 @@ export function signTc3(
  */
 const CODES: CodeTable = Object.freeze<CodeTable>({
   AuthFailure: "UNAUTHENTICATED",
-  "AuthFailure.TokenFailure": {
-    kind: "UNAUTHENTICATED",
-    message: "The session token of the account has expired or does not belong to its key.",
-  },
+  "AuthFailure.InvalidSecretId": UNKNOWN_KEY,
+  "AuthFailure.MFAFailure": MFA_WANTED,
+  "AuthFailure.SecretIdNotFound": UNKNOWN_KEY,
+  "AuthFailure.SignatureFailure": SECRET_WRONG,
+  "AuthFailure.TokenFailure": TOKEN_EXPIRED,
   "AuthFailure.SignatureExpire": { kind: "UNAUTHENTICATED", clockSkew: true },
   "AuthFailure.UnauthorizedOperation": "FORBIDDEN",
   UnauthorizedOperation: "FORBIDDEN",
@@ -153,8 +165,10 @@ const CODES: CodeTable = Object.freeze<CodeTable>({
     message: "The vendor does not offer Redis in this region. Check `regions` of the account.",
   },
   UnsupportedOperation: "BAD_RESPONSE",
-  InvalidAction: "BAD_RESPONSE",
-  NoSuchVersion: "BAD_RESPONSE",
+  UnsupportedProtocol: HTTPS_ONLY,
+  InvalidAction: WRONG_HOST,
+  NoSuchProduct: WRONG_HOST,
+  NoSuchVersion: WRONG_HOST,
   ActionOffline: "BAD_RESPONSE",
   InternalError: "UNAVAILABLE",
   FailedOperation: "UNAVAILABLE",

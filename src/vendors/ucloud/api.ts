@@ -25,7 +25,15 @@ import {
   type Words,
 } from "../kit/decode.js";
 import type { LinkRules } from "../kit/links.js";
-import { IP_REFUSED, meaningOf, refusal, unknownShape } from "../kit/refusal.js";
+import {
+  IP_REFUSED,
+  meaningOf,
+  refusal,
+  SECRET_WRONG,
+  UNKNOWN_KEY,
+  unknownShape,
+  WRONG_HOST,
+} from "../kit/refusal.js";
 import { baseOf, flatParams, formRequest } from "../kit/request.js";
 
 /**
@@ -91,11 +99,18 @@ const RET_CODES: CodeTable = Object.freeze<CodeTable>({
     TIMEOUT: [110],
     UNAVAILABLE: [130, 150, 20003, 20016, 20102, 20202, 20206],
     THROTTLED: [153],
-    BAD_RESPONSE: [160, 161, 220, 230],
-    UNAUTHENTICATED: [170, 171, 172, 174],
-    FORBIDDEN: [240, 293, 299, 20004],
+    BAD_RESPONSE: [160, 220, 230],
+    UNAUTHENTICATED: [170, 174],
+    FORBIDDEN: [240, 299, 20004],
   }),
+  161: WRONG_HOST,
+  171: SECRET_WRONG,
+  172: UNKNOWN_KEY,
   292: PROJECT_WANTED,
+  293: {
+    kind: "FORBIDDEN",
+    message: "The account may not use this zone. Set `regions` of the account to those it may use.",
+  },
   294: IP_REFUSED,
   295: { kind: "FORBIDDEN", message: "A security lock of the account refused the call." },
   20013: { kind: "FORBIDDEN", message: "The account has no balance." },

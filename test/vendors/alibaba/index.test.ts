@@ -50,6 +50,7 @@ const errors: readonly ErrorFact[] = [
     body: refused("InvalidAccessKeyId.NotFound"),
     status: 404,
     kind: "UNAUTHENTICATED",
+    hint: "does not know the account's key",
     details: { code: "InvalidAccessKeyId.NotFound", requestId: "r-1" },
   },
   {
@@ -62,6 +63,7 @@ const errors: readonly ErrorFact[] = [
   {
     what: "a wrong signature",
     body: refused("SignatureDoesNotMatch"),
+    hint: "secret of the account",
     status: 400,
     kind: "UNAUTHENTICATED",
   },
@@ -74,6 +76,7 @@ const errors: readonly ErrorFact[] = [
   {
     what: "an expired token",
     body: refused("InvalidSecurityToken.Expired"),
+    hint: "session token",
     status: 400,
     kind: "UNAUTHENTICATED",
   },
@@ -168,6 +171,20 @@ const errors: readonly ErrorFact[] = [
   {
     what: "an action of another product",
     body: refused("InvalidApi.NotFound"),
+    hint: "Check `endpoint`",
+    status: 404,
+    kind: "BAD_RESPONSE",
+  },
+  {
+    what: "a region that does not exist",
+    body: refused("InvalidRegionId.NotFound"),
+    hint: "Check `regions`",
+    status: 404,
+    kind: "NOT_FOUND",
+  },
+  {
+    what: "an action that the host does not know",
+    body: refused("InvalidAction.NotFound"),
     hint: "Check `endpoint`",
     status: 404,
     kind: "BAD_RESPONSE",

@@ -123,8 +123,20 @@ vendorContract({
       { xml: "APICallRateForCustomerExceeded", json: "APICallRateForCustomerExceededFault" },
     ),
     ...both(
-      { what: "a wrong signature", kind: "UNAUTHENTICATED", hint: "did not accept" },
+      { what: "a wrong signature", kind: "UNAUTHENTICATED", hint: "secret of the account" },
       { xml: "SignatureDoesNotMatch", json: "InvalidSignatureException" },
+    ),
+    ...both(
+      { what: "a host of another region", kind: "UNAUTHENTICATED", hint: "Check `regions`" },
+      {
+        xml: "SignatureDoesNotMatch",
+        json: "InvalidSignatureException",
+        message: "Credential should be scoped to a valid region.",
+      },
+    ),
+    ...both(
+      { what: "an unknown action", kind: "BAD_RESPONSE", hint: "Check `endpoint`" },
+      { xml: "InvalidAction", json: "UnknownOperationException" },
     ),
     ...both(
       { what: "a clock that is behind", kind: "UNAUTHENTICATED", details: { clockSkew: true } },
@@ -143,7 +155,7 @@ vendorContract({
       },
     ),
     ...both(
-      { what: "an unknown key", kind: "UNAUTHENTICATED", hint: "access key does not exist" },
+      { what: "an unknown key", kind: "UNAUTHENTICATED", hint: "does not exist or is disabled" },
       { xml: "InvalidClientTokenId", json: "UnrecognizedClientException" },
     ),
     ...both(

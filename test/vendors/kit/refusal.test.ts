@@ -54,7 +54,10 @@ test.each([
 });
 
 test("an unknown shape with HTTP 200 is BAD_RESPONSE, else what the status says", () => {
-  expect(unknownShape(answer).kind).toBe("BAD_RESPONSE");
+  expect(unknownShape(answer)).toMatchObject({
+    kind: "BAD_RESPONSE",
+    message: expect.stringContaining("Check `endpoint`") as string,
+  });
   expect(unknownShape({ status: 503 }).kind).toBe("UNAVAILABLE");
 });
 

@@ -46,12 +46,22 @@ vendorContract({
       body: error("InvalidAccessKeyId"),
       status: 403,
       kind: "UNAUTHENTICATED",
+      hint: "the key is disabled",
     },
     {
       what: "a wrong signature",
       body: error("SignatureDoesNotMatch"),
       status: 403,
       kind: "UNAUTHENTICATED",
+      hint: "secret of the account",
+    },
+    {
+      what: "a blocked account",
+      body: error("AllAccessDisabled"),
+      status: 403,
+      kind: "FORBIDDEN",
+      hint: "blocks the account",
+      details: { isDenied: undefined },
     },
     {
       what: "an expired token",

@@ -8,12 +8,19 @@ const LINES = 20;
 const NAMED = 3;
 
 /**
- * Issues as lines for people, each with its place, code and reason. Instances of a region that fail in
+ * Issues as lines for people, each with its place, code, reason and the vendor's code. Instances of a region that fail in
  * the same way share a line, so that one failing region does not hide the others.
  */
 export function issueText(issues: readonly SourceIssue[]): string {
-  const alike = groupBy(issues, ({ provider, region, instanceNativeIds, code, message }) =>
-    JSON.stringify([provider, region, instanceNativeIds.length === 0, code, message]),
+  const alike = groupBy(issues, ({ provider, region, instanceNativeIds, code, ...reason }) =>
+    JSON.stringify([
+      provider,
+      region,
+      instanceNativeIds.length === 0,
+      code,
+      reason.vendorCode,
+      reason.message,
+    ]),
   );
   const groups = [...alike.values()];
   const shown = groups.slice(0, LINES);
@@ -22,13 +29,14 @@ export function issueText(issues: readonly SourceIssue[]): string {
 }
 
 function lineOf(group: readonly SourceIssue[]): string {
-  const [{ provider, region, code, message }] = group as [SourceIssue];
+  const [{ provider, region, code, message, vendorCode }] = group as [SourceIssue];
   const instances = group.flatMap(({ instanceNativeIds }) => instanceNativeIds);
   const named = instances.slice(0, NAMED).join(", ");
   const others = instances.length === 0 ? 0 : countOf(group) - NAMED;
   const more = others > 0 ? ` and ${others} more` : "";
   const place = [provider, region, named].filter((part) => part !== null && part !== "").join(" ");
-  return safeLines(`  ${place}${more}: ${code}: ${message}\n`);
+  const vendor = vendorCode === null ? "" : ` (code ${vendorCode})`;
+  return safeLines(`  ${place}${more}: ${code}: ${message}${vendor}\n`);
 }
 
 const countOf = (group: readonly SourceIssue[]): number =>

@@ -24,6 +24,14 @@ describe("issues as lines", () => {
     );
   });
 
+  test("name the vendor's code, and are apart where it differs", () => {
+    const issues = ["299", "240", "299"].map((vendorCode) => issue({ vendorCode }));
+    expect(issueText(issues)).toBe(
+      "  uc/uredis cn-bj2: UNAVAILABLE: down (code 299)\n" +
+        "  uc/uredis cn-bj2: UNAVAILABLE: down (code 240)\n",
+    );
+  });
+
   test("of many instances that fail alike are one, and hide no other", () => {
     const many = Array.from({ length: 600 }, (_, at) => issue({ instanceNativeIds: [`i-${at}`] }));
     expect(issueText([...many, issue({ provider: "ali/kvstore" })])).toBe(

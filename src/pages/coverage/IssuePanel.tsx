@@ -37,6 +37,7 @@ export function IssuePanel(props: {
         {groups.map((group) => (
           <li key={JSON.stringify(group)}>
             <strong>{placeOf(group)}</strong> <code>{group.code}</code> <bdi>{group.message}</bdi>
+            {group.vendorCode !== null && <bdi> (code {group.vendorCode})</bdi>}
           </li>
         ))}
       </ul>

@@ -188,7 +188,7 @@ async function attempt(signal: AbortSignal, work: () => Promise<void>): Promise<
     if (signal.aborted) return null;
     if (!(error instanceof AskError) || error.code === LOCKED) throw error;
     const { code, message } = error;
-    const place = { region: null, count: 1, instanceNativeIds: [] };
+    const place = { region: null, count: 1, instanceNativeIds: [], vendorCode: null };
     return { ...place, code, message, retryable: true, asOf: null };
   }
 }

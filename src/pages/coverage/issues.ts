@@ -42,27 +42,30 @@ export interface IssueGroup {
   readonly region: string | null;
   readonly code: string;
   readonly message: string;
+  readonly vendorCode: string | null;
   /** The number of affected instances. 0 means all of them. */
   readonly instances: number;
 }
 
-/** Groups a provider's issues by code and message. Those that affect the most come first. */
+/** Groups a provider's issues by place, codes and message. Those that affect the most come first. */
 export function groupIssues(provider: string, issues: readonly Issue[]): IssueGroup[] {
   const groups = new Map<string, { issue: Issue; instances: Set<string>; most: number }>();
   for (const issue of issues) {
-    const { region, code, message, count, instanceNativeIds } = issue;
-    const matter = JSON.stringify([region, code, message, instanceNativeIds.length === 0]);
+    const { region, code, vendorCode, message, count, instanceNativeIds } = issue;
+    const isWide = instanceNativeIds.length === 0;
+    const matter = JSON.stringify([region, isWide, code, vendorCode, message]);
     const group = groups.get(matter) ?? { issue, instances: new Set(), most: 0 };
     for (const id of instanceNativeIds) group.instances.add(id);
     group.most = Math.max(group.most, count);
     groups.set(matter, group);
   }
   return [...groups.values()]
-    .map(({ issue: { region, code, message }, instances, most }) => ({
+    .map(({ issue: { region, code, message, vendorCode }, instances, most }) => ({
       provider,
       region,
       code,
       message,
+      vendorCode,
       instances: instances.size === 0 ? 0 : Math.max(instances.size, most),
     }))
     .sort((a, b) => Number(a.instances > 0) - Number(b.instances > 0) || b.instances - a.instances);

@@ -72,6 +72,7 @@ const SOMETHING: Issue = {
   instanceNativeIds: [],
   code: "CUT",
   message: "Not all backups could be read.",
+  vendorCode: null,
   retryable: true,
   asOf: null,
 };

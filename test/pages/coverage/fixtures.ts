@@ -11,6 +11,7 @@ export const issue = (given: Partial<Issue> = {}): Issue => ({
   instanceNativeIds: [],
   code: "UNAVAILABLE",
   message: "The vendor could not answer.",
+  vendorCode: null,
   retryable: true,
   asOf: null,
   ...given,

@@ -20,6 +20,12 @@ describe("the issues of a provider", () => {
     expect(groups.every(({ provider }) => provider === "ops/redis")).toBe(true);
   });
 
+  test("name the vendor's code, and are apart where it differs", () => {
+    const of = (vendorCode: string) => issue({ region: "north", vendorCode });
+    const groups = groupIssues("ops/redis", [of("299"), of("240"), of("299")]);
+    expect(groups.map(({ vendorCode }) => vendorCode)).toEqual(["299", "240"]);
+  });
+
   test("keep a region's own issue apart from the same one of its instances", () => {
     const groups = groupIssues("ops/redis", [
       issue({ region: "north", instanceNativeIds: ["a"] }),

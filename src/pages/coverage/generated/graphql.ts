@@ -173,7 +173,7 @@ export type ProviderBackupsQueryVariables = Exact<{
 }>;
 
 
-export type ProviderBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, region: string, instanceNativeId: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }> } | null };
+export type ProviderBackupsQuery = { backups: { complete: boolean, nodes: Array<{ startedAt: string, status: BackupStatus, region: string, instanceNativeId: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, vendorCode: string | null, retryable: boolean, asOf: string | null }> } | null };
 
 export type ProviderCoverageQueryVariables = Exact<{
   provider: string;
@@ -183,7 +183,7 @@ export type ProviderCoverageQueryVariables = Exact<{
 }>;
 
 
-export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, tags: Array<{ key: string, value: string }> | null, coverage: { state: CoverageState, reason: string, violations: Array<CoverageViolation>, age: string | null, policy: { name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type ProviderCoverageQuery = { coverage: { checkedAt: string, unknownCount: number, issues: Array<{ region: string | null, count: number, instanceNativeIds: Array<string>, code: SourceIssueCode, message: string, vendorCode: string | null, retryable: boolean, asOf: string | null }>, instances: { nodes: Array<{ id: string, name: string | null, nativeId: string, region: string, status: InstanceStatus, engineVersion: string | null, memoryBytes: number | null, createdAt: string | null, tags: Array<{ key: string, value: string }> | null, coverage: { state: CoverageState, reason: string, violations: Array<CoverageViolation>, age: string | null, policy: { name: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -293,6 +293,7 @@ export const ProviderBackupsDocument = new TypedDocumentString(`
       instanceNativeIds
       code
       message
+      vendorCode
       retryable
       asOf
     }
@@ -310,6 +311,7 @@ export const ProviderCoverageDocument = new TypedDocumentString(`
       instanceNativeIds
       code
       message
+      vendorCode
       retryable
       asOf
     }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { EngineReads } from "../../src/lists/reads.js";
@@ -6,7 +6,7 @@ import { makeLoaders } from "../../src/loaders/loaders.js";
 import { answerOf } from "../execution.js";
 import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
-import { ModelGateway, UNBOUNDED } from "../model/walker.js";
+import { ModelGateway, SETTINGS, UNBOUNDED, visitPage } from "../model/walker.js";
 
 const DAY = 86_400_000;
 const FAILING = 10_000;
@@ -14,8 +14,8 @@ const HEALTHY = 20;
 
 const schema = buildGatewaySchema();
 
-/** 10,000 instances whose backups cannot be read, and a few others. */
-const manyFailing = (failing = FAILING, firstHealthy = 0) =>
+/** 10,000 instances whose backups cannot be read, and a few others; or another number of both. */
+const manyFailing = (failing = FAILING, firstHealthy = 0, healthy = HEALTHY, stride = 1) =>
   new ModelEstate(
     [
       {
@@ -32,14 +32,14 @@ const manyFailing = (failing = FAILING, firstHealthy = 0) =>
         },
         extent: { oldest: EPOCH - DAY, newest: EPOCH - 60_000, order: "newestFirst", grain: 1 },
         regions: 1,
-        instances: Array.from({ length: failing + HEALTHY }, () => ({
+        instances: Array.from({ length: failing + healthy }, () => ({
           region: 0,
           ageMs: null,
           listed: true,
         })),
-        rows: Array.from({ length: HEALTHY }, (_, i) => ({
-          instance: firstHealthy + i,
-          start: i / HEALTHY,
+        rows: Array.from({ length: healthy / stride }, (_, i) => ({
+          instance: firstHealthy + i * stride,
+          start: (i * stride) / healthy,
           lasts: null,
         })),
       },
@@ -107,4 +107,78 @@ test("statistics reach the lists that can be read, however few calls a request h
   expect(counts[0]).toBe(0);
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect(counts.at(-1)).toBe(HEALTHY);
+});
+
+describe("a walk over 4,000 lists of which 2,000 fail", () => {
+  const LISTS = 4_000;
+  /** One in so many lists has a backup. */
+  const STRIDE = 5;
+  const BOUNDS = { ...UNBOUNDED, vendorCalls: 2_000 };
+  /** What a client may send in a cursor: half of the default of `limits.bodyBytes`. */
+  const LONGEST = 131_072;
+  const numberOf = (instance: string | null): number => Number(String(instance).slice(1));
+
+  test.each([
+    { how: "for good", backwards: false, kinds: ["FORBIDDEN", "NOT_FOUND"] as const },
+    { how: "for a time", backwards: false, kinds: ["UNAVAILABLE", "TIMEOUT"] as const },
+    { how: "for a time", backwards: true, kinds: ["THROTTLED", "BAD_RESPONSE"] as const },
+    { how: "in both ways", backwards: true, kinds: ["FORBIDDEN", "UNAVAILABLE"] as const },
+  ])(
+    "$how, shows all others once and ends, backwards: $backwards",
+    async ({ backwards, kinds }) => {
+      const estate = manyFailing(0, 0, LISTS, STRIDE);
+      const gateway = new ModelGateway(estate, { scanRows: 20_000, cacheRows: 200_000 });
+      // A walk ends at a list that can be read, so that no refused list has rows beyond its end.
+      const isFailing = (instance: number) => instance % 2 === (backwards ? 1 : 0);
+      const kindOf = (instance: number) => kinds[instance % 4 < 2 ? 0 : 1];
+      const isForGood = (instance: number) =>
+        ["FORBIDDEN", "NOT_FOUND"].includes(kindOf(instance) ?? "");
+      let isWell = false;
+      const refusals = new Map<number, number>();
+      estate.script.failing = ({ action, instance }) => {
+        const number = numberOf(instance);
+        if (isWell || action !== "ListBackups" || !isFailing(number)) return null;
+        refusals.set(number, (refusals.get(number) ?? 0) + 1);
+        return kindOf(number) ?? null;
+      };
+      const way = { order: "STARTED_AT_DESC" as const, backwards, filter: null };
+      const step = { size: 200, takes: 1, waitMs: 0, changes: [], bounds: BOUNDS };
+      const seen: string[] = [];
+      const cursors = new Set<string>();
+      const startedAt = estate.world.now;
+      let cursor: string | null = null;
+      const take = async () => {
+        // The model bounds the calls of short walks.
+        estate.calls = 0;
+        const { page, hasMore } = await visitPage(gateway, way, { step, cursor });
+        seen.push(...page.edges.map(({ node }) => node.instanceNativeId));
+        const end = backwards ? page.startCursor : page.endCursor;
+        expect(end?.length ?? 0).toBeLessThanOrEqual(LONGEST);
+        expect(cursors.has(end ?? ""), "a page comes twice").toBe(false);
+        if (end !== null) cursors.add(end);
+        expect(cursors.size, "the walk ends").toBeLessThan(40);
+        cursor = end ?? cursor;
+        return { page, hasMore };
+      };
+      let last = await take();
+      while (last.hasMore) last = await take();
+      const withRows = Array.from({ length: LISTS / STRIDE }, (_, i) => i * STRIDE + 1);
+      const healthy = withRows.filter((i) => !isFailing(i));
+      expect(seen.map(numberOf).sort((a, b) => a - b)).toEqual(healthy);
+      expect(last.page.issues.reduce((sum, { count }) => sum + count, 0)).toBe(LISTS / 2);
+      expect(estate.world.now - startedAt).toBeLessThan(SETTINGS.ttlMs);
+      for (const [instance, times] of refusals) if (isForGood(instance)) expect(times).toBe(1);
+      // All that is pending is so from the same place on.
+      expect(String(cursor).length).toBeLessThanOrEqual(8_000);
+      isWell = true;
+      estate.world.now += 60_000;
+      const pending = withRows.filter((i) => isFailing(i) && !isForGood(i));
+      if (pending.length === 0) return;
+      do last = await take();
+      while (last.hasMore || !last.page.complete);
+      expect(seen.map(numberOf).sort((a, b) => a - b)).toEqual(
+        [...healthy, ...pending].sort((a, b) => a - b),
+      );
+    },
+  );
 });

@@ -62,6 +62,8 @@ export interface ListedRows {
 export interface InstanceReading extends Pick<WholeListLimits<MappedInstance>, "time" | "log"> {
   /** Reads a list of the whole account, once for all its regions. Errors: a value. */
   readonly ofAccount: (listing: InstanceListing) => Promise<ListedRows | SourceError>;
+  /** Those of the region's lists that were read while another one failed, by the names of their listings. */
+  readonly kept: Map<string, ListedRows>;
 }
 
 /**
@@ -77,14 +79,20 @@ export async function readInstances(
   operation: Operation,
   reading: InstanceReading,
 ): Promise<{ readonly value: ListedInstances; readonly asOf: number }> {
-  const lists = await Promise.all(
-    provider.product.instances.map((listing) =>
-      listing.scope === "account"
-        ? reading.ofAccount(listing)
-        : readListedRows(provider, { listing, region }, operation, reading),
-    ),
+  const { time, kept, ofAccount } = reading;
+  const read = await Promise.all(
+    provider.product.instances.map(async (listing) => {
+      if (listing.scope === "account") return ownPart(await ofAccount(listing), region.id);
+      const known = kept.get(listing.name);
+      if (known !== undefined && known.asOf >= time.notBefore) return known;
+      const rows = await readListedRows(provider, { listing, region }, operation, reading);
+      const own = ownPart(rows, region.id);
+      // An operation that may make fewer calls than there are lists reads them one after the other.
+      kept.set(listing.name, own);
+      return own;
+    }),
   );
-  const read = lists.map((list) => ownPart(list, region.id));
+  kept.clear();
   const asOf = Math.min(...read.map((list) => list.asOf));
   return { value: listOf(provider.key, region.id, read), asOf };
 }

@@ -119,10 +119,11 @@ export class ProviderRuntime extends ProviderContext {
   instanceList(region: Region): CachedValue<InstanceList> {
     return getOrMake(this.lists, region.id, () => {
       const log = new ReadingLog<ListItem<MappedInstance>>();
+      const kept = new Map<string, ListedRows>();
       const read: ReadWhole<InstanceList> = async (operation, time) => {
         const ofAccount = (listing: InstanceListing) =>
           this.readAccountList(listing, operation, time);
-        const reading = { time, log, ofAccount };
+        const reading = { time, log, ofAccount, kept };
         const { value, asOf } = await readInstances(this, region, operation, reading);
         return { value: this.seen.note(region.id, value), asOf };
       };

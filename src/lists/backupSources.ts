@@ -34,6 +34,8 @@ export interface BackupSources extends WalkSources<Backup>, NamedSources {
   readonly issues: readonly SourceIssue[];
   /** Whether the limits of the operation left a list unread that names pending sources. */
   readonly isCut: boolean;
+  /** The provider of each place whose sources could not be named. */
+  readonly unnamed: readonly ProviderRuntime[];
 }
 
 /** The walk whose sources are wanted. */
@@ -202,6 +204,7 @@ class FoundSources implements BackupSources {
   readonly aliases = new Map<string, string[]>();
   readonly issues: SourceIssue[] = [];
   readonly regions: NamedRegion[] = [];
+  readonly unnamed: ProviderRuntime[] = [];
   /** The regions that are read as a whole. */
   readonly wide: ListedPlace[] = [];
   freshUntil = Number.POSITIVE_INFINITY;
@@ -276,6 +279,7 @@ class FoundSources implements BackupSources {
   private addFailing({ runtime, region }: Place, error: SourceError): void {
     const name = placeName(runtime, region);
     this.sources.push(failingSource(name, placeOf(runtime, region), error));
+    this.unnamed.push(runtime);
     this.unsure = true;
     if (region !== null) this.addAlias(placeName(runtime, null), name);
   }

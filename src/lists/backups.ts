@@ -1,6 +1,5 @@
 import type { Backup } from "../domain/backup.js";
 import type { Connection } from "../domain/connection.js";
-import type { Progress } from "../domain/provider.js";
 import type { BackupRange } from "../domain/reads.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { firstInstant } from "../paging/direction.js";
@@ -15,8 +14,16 @@ import {
   type PageOfList,
 } from "./filters.js";
 import type { Source } from "../sources/source.js";
-import { failOn, grouped, issuesOf, scanIssues, withProgress } from "./issues.js";
+import {
+  type CountedLists,
+  failOn,
+  grouped,
+  issuesOf,
+  scanIssues,
+  withProgress,
+} from "./issues.js";
 import { runtimesIn } from "./places.js";
+import type { NamedRegion } from "./fast/plain.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 import { countRows } from "./fold.js";
 import { begun, stateOf, walkOf, type Walk } from "./walk.js";
@@ -138,34 +145,37 @@ function issuesIn(
   found: BackupSources,
   page: Page<Backup>,
 ) {
-  const own = withProgress(issuesOf(page), () => progressOf(context, walk, found));
+  const own = withProgress(issuesOf(page), () => countedLists(context, walk, found));
   if (found.issues.length + own.length === 0 && !page.scanned) return own;
   const providers = page.scanned ? runtimesIn(context, scope).map(({ key }) => key) : [];
   const scanned = scanIssues(providers, scanRows);
   return grouped([...found.issues, ...own, ...scanned]);
 }
 
-/** How many of the lists that a page needs first have been read, by provider. */
-export function progressOf(
+/** How many of the lists that a page needs first have been read. A list that names others counts until it is read. */
+export function countedLists(
   context: ReadContext,
-  { direction, position, walkStart, freshFor }: Walk,
-  { regions }: BackupSources,
-): ReadonlyMap<string, Progress> {
+  { direction, position, walkStart, freshFor }: WalkPlace,
+  { regions, unnamed }: CountedSources,
+): readonly CountedLists[] {
   const instant = firstInstant(direction, position);
-  const counts = new Map<string, Progress>();
-  for (const { runtime, sources } of regions) {
-    const isRead = (source: Source): boolean => {
-      const key = new WalkSource(context, source, { walkStart, freshFor }).keyOf(
-        instant,
-        direction,
-      );
-      return context.parts.planner.peek(key) !== null;
-    };
-    const before = counts.get(runtime.key);
-    const lists = (before?.lists ?? 0) + sources.length;
-    const read = (before?.read ?? 0) + sources.filter(isRead).length;
-    const retryAfterMs = Math.ceil(((lists - read) / runtime.callsPerSecond) * 1_000);
-    counts.set(runtime.key, { lists, read, retryAfterMs });
-  }
-  return counts;
+  const isRead = (source: Source): boolean => {
+    const walkSource = new WalkSource(context, source, { walkStart, freshFor });
+    return context.parts.planner.peek(walkSource.keyOf(instant, direction)) !== null;
+  };
+  return [
+    ...regions.map(({ runtime, sources }) => ({
+      runtime,
+      lists: sources.length,
+      read: sources.filter(isRead).length,
+    })),
+    ...unnamed.map((runtime) => ({ runtime, lists: 1, read: 0 })),
+  ];
 }
+
+interface CountedSources extends Pick<BackupSources, "unnamed"> {
+  readonly regions: readonly Pick<NamedRegion, "runtime" | "sources">[];
+}
+
+/** Where a walk over backups stands. */
+type WalkPlace = Pick<Walk, "direction" | "position" | "walkStart" | "freshFor">;

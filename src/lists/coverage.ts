@@ -24,15 +24,25 @@ import {
 import { FROM_NEWEST } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
-import { openingOf } from "../paging/direction.js";
+import { openingOf, walkOrigin } from "../paging/direction.js";
 import { PageTaker, type Page } from "../paging/page.js";
 import type { MergeSource, Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
+import type { ProviderRuntime } from "../providers/provider.js";
+import type { ListedPlace } from "../sources/source.js";
+import { countedLists } from "./backups.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, instanceScope, type Scope } from "./filters.js";
 import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
-import { grouped, instanceListIssues, issueOf, issuesOf } from "./issues.js";
+import {
+  type CountedLists,
+  grouped,
+  instanceListIssues,
+  issueOf,
+  issuesOf,
+  withProgress,
+} from "./issues.js";
 import {
   eachPlace,
   instancesAt,
@@ -68,10 +78,8 @@ export async function coverageOf(
   if (places !== null) prefetchNewest(context, places, filter);
   const all = await parts;
   const judged = all.flatMap((part) => part.judged);
-  const issues = grouped([
-    ...all.flatMap((part) => part.issues),
-    ...judged.flatMap(({ issues: own }) => own),
-  ]);
+  const found = [...all.flatMap(({ issues }) => issues), ...judged.flatMap(({ issues }) => issues)];
+  const issues = grouped(withProgress(found, () => countedIn(context, all)));
   return {
     rpoMs,
     filter,
@@ -83,6 +91,19 @@ export async function coverageOf(
   };
 }
 
+/** How many of the lists have been read that show the newest backups of each instance. */
+function countedIn(context: ReadContext, parts: readonly CoveragePart[]): readonly CountedLists[] {
+  const position = walkOrigin("newestFirst");
+  const walk = { ...context.now, direction: "newestFirst", position } as const;
+  const regions = parts.flatMap(({ listed, judged }) =>
+    listed === null
+      ? []
+      : [{ ...listed, sources: judged.map(({ instance }) => context.sourceOf(listed, instance)) }],
+  );
+  const unnamed = parts.flatMap(({ listed, runtime }) => (listed === null ? [runtime] : []));
+  return countedLists(context, walk, { regions, unnamed });
+}
+
 /** What coverage to read of a place. */
 interface PlaceQuestion {
   readonly scope: Scope;
@@ -90,17 +111,31 @@ interface PlaceQuestion {
   readonly matches: (instance: Instance) => boolean;
 }
 
-/** The coverage of the instances of a place, and whether it may have others. */
+/** The coverage of the instances of a place. */
+interface CoveragePart {
+  readonly runtime: ProviderRuntime;
+  /** Null if its instances could not be listed. */
+  readonly listed: ListedPlace | null;
+  readonly judged: readonly Judged[];
+  readonly issues: readonly SourceIssue[];
+  /** Whether it may have other instances. */
+  readonly isUnknown: boolean;
+}
+
 async function coverageAt(
   context: ReadContext,
   place: Place,
   { scope, rpoMs, matches }: PlaceQuestion,
-) {
-  const where = placeOf(place.runtime, place.region);
-  const list =
-    place.region === null ? place.error : await instancesAt(context, place, context.startedAt);
-  if (list instanceof SourceError)
-    return { judged: [], issues: [issueOf(where, list)], isUnknown: true };
+): Promise<CoveragePart> {
+  const { runtime } = place;
+  const where = placeOf(runtime, place.region);
+  const failed = (error: SourceError): CoveragePart => {
+    const issues = [issueOf(where, error)];
+    return { runtime, listed: null, judged: [], issues, isUnknown: true };
+  };
+  if (place.region === null) return failed(place.error);
+  const list = await instancesAt(context, place, context.startedAt);
+  if (list instanceof SourceError) return failed(list);
   const found = list.value.instances.filter(matches);
   const selected = await selectorOf(context, scope)?.read(found);
   const judged = await Promise.all(
@@ -108,7 +143,7 @@ async function coverageAt(
   );
   const { undecided: unknown, stale } = selected ?? ALL_DECIDED;
   const issues = [...instanceListIssues(where, list), ...unknown.values(), ...stale];
-  return { judged, issues, isUnknown: isShort(list.value) };
+  return { runtime, listed: place, judged, issues, isUnknown: isShort(list.value) };
 }
 
 const ALL_DECIDED: Pick<Selected, "undecided" | "stale"> = { undecided: new Map(), stale: [] };

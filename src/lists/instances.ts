@@ -10,7 +10,7 @@ import type { MergeSource, Reading, Slice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
-import { failOn, grouped, issuesOf } from "./issues.js";
+import { type CountedLists, failOn, grouped, issuesOf, withProgress } from "./issues.js";
 import {
   eachPlace,
   peekInstanceList,
@@ -76,7 +76,10 @@ export async function listInstances(
   const taker = new PageTaker(request);
   const page = taker.peek() ?? (await readPage());
   const shown = await factsShown(context, page, query.facts ?? []);
-  const issues = grouped([...issuesOf(page), ...selecting.issues, ...shown]);
+  const own = withProgress([...issuesOf(page), ...selecting.issues], () =>
+    places.map((place) => countedList(context, place, walk.walkStart)),
+  );
+  const issues = grouped([...own, ...shown]);
   const count = async (): Promise<number | null> => {
     if (walk.owed.length > 0) return null;
     const counted = await countRows(found.sources, matches, INSTANCE_ORDER.range);
@@ -102,6 +105,12 @@ export async function listInstances(
     return reading;
   }
 }
+
+/** A place as the one list of its instances. */
+const countedList = (context: ReadContext, place: Place, freshFor: number): CountedLists => {
+  const isRead = place.region !== null && peekInstanceList(context, place, freshFor) !== null;
+  return { runtime: place.runtime, lists: 1, read: isRead ? 1 : 0 };
+};
 
 /** The page of a walk over instances. */
 export const pageRequest = (

@@ -8,6 +8,7 @@ import type { Progress } from "../domain/provider.js";
 import type { Page } from "../paging/page.js";
 import type { Notice } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
+import type { ProviderRuntime } from "../providers/provider.js";
 
 /** Instances that one issue names. */
 const NAMED = 20;
@@ -126,20 +127,28 @@ export function issuesOf(page: Report): readonly SourceIssue[] {
   ];
 }
 
+/** Lists of a provider that an answer needs first, and how many of them have been read. */
+export interface CountedLists extends Pick<Progress, "lists" | "read"> {
+  readonly runtime: ProviderRuntime;
+}
+
 /**
  * The issues; those for lists that limits or the account's own quota left unread say how far each
- * provider was read, and when the rest will be. `progressOf` is called only if there is one.
+ * provider was read, and when the rest will be. `count` is called only if there is one.
  */
 export function withProgress(
   issues: readonly SourceIssue[],
-  progressOf: () => ReadonlyMap<string, Progress>,
+  count: () => readonly CountedLists[],
 ): readonly SourceIssue[] {
   if (!issues.some(isUnread)) return issues;
-  const progress = progressOf();
+  const counted = groupBy(count(), ({ runtime }) => runtime.key);
   return issues.map((issue) => {
-    const known = isUnread(issue) ? progress.get(issue.provider) : undefined;
-    if (known === undefined) return issue;
-    const { lists, read, retryAfterMs } = known;
+    const known = isUnread(issue) ? counted.get(issue.provider) : undefined;
+    const [first] = known ?? [];
+    if (known === undefined || first === undefined) return issue;
+    const lists = known.reduce((sum, one) => sum + one.lists, 0);
+    const read = known.reduce((sum, one) => sum + one.read, 0);
+    const retryAfterMs = Math.ceil(((lists - read) / first.runtime.callsPerSecond) * 1_000);
     const message = `${issue.message} ${read} of ${lists} lists have been read.`;
     return { ...issue, message, retryAfterMs };
   });

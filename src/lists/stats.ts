@@ -10,7 +10,7 @@ import {
   type StatsQuery,
 } from "../domain/stats.js";
 import { ClientError } from "../errors.js";
-import { backupWalk, progressOf, resolverOf } from "./backups.js";
+import { backupWalk, countedLists, resolverOf } from "./backups.js";
 import { backupMatcher, backupScope, rangeOf } from "./filters.js";
 import { foldRows } from "./fold.js";
 import { grouped, issuesOf, withProgress } from "./issues.js";
@@ -37,7 +37,7 @@ export async function statsOf(context: ReadContext, query: StatsQuery): Promise<
     pass: (row) => matches(row) && groups.add(row),
   });
   if (groups.size > MOST_BUCKETS) throw tooManyBuckets(by);
-  const own = withProgress(issuesOf(report), () => progressOf(context, walk, found));
+  const own = withProgress(issuesOf(report), () => countedLists(context, walk, found));
   const issues = grouped([...found.issues, ...own]);
   return { ...groups.counted(), complete: issues.length === 0, issues };
 }

@@ -217,7 +217,7 @@ const limits = section({
   cost: whole(1).describe("Objects that the largest possible answer may hold.").prefault(10_000),
   vendorCalls: whole(1)
     .describe(
-      "Vendor calls of one operation, estimated before it runs as one page for each distinct source.",
+      "Vendor calls of one operation. Lists, coverage and statistics are cut there. An operation that may need more calls for single objects (download links, tags, backups of each instance) is refused before it runs.",
     )
     .prefault(2000),
   entities: whole(1).describe("Representations in one _entities request.").prefault(1000),

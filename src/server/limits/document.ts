@@ -28,7 +28,7 @@ export interface OperationLimits {
   readonly tokens: number;
   /** Objects in the largest possible answer. */
   readonly cost: number;
-  /** Distinct vendor lists, one page each. */
+  /** Vendor calls. Lists are cut there; calls for single objects are estimated before they are made. */
   readonly vendorCalls: number;
   /** Representations in one `_entities` field. */
   readonly entities: number;
@@ -45,7 +45,7 @@ const MEASURES = {
   directives: "directives",
   entities: "entities",
   cost: "objects in its answer at worst",
-  vendorCalls: "vendor calls at worst",
+  vendorCalls: "vendor calls for single objects at worst",
 } as const;
 
 type Measure = keyof typeof MEASURES;

@@ -208,10 +208,7 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
       if (operation === undefined) return;
       const cost = costBy(operation, resolved);
       if (cost === null) return;
-      const { entities, cost: objects, vendorCalls: most, mergedLists } = cost;
-      // A list over many sources is never too costly by itself: its pages are cut at the limit.
-      const isCut = most - mergedLists <= limits.vendorCalls;
-      const vendorCalls = isCut ? Math.min(most, limits.vendorCalls) : most;
+      const { entities, cost: objects, vendorCalls } = cost;
       refuseAbove<"entities" | "cost" | "vendorCalls">(
         { entities, cost: objects, vendorCalls },
         limits,

@@ -38,9 +38,8 @@ import {
 export interface OperationCost {
   /** Objects in the answer. */
   readonly cost: number;
+  /** Vendor calls for single objects, besides the lists that pages, reports and statistics merge. */
   readonly vendorCalls: number;
-  /** The part of `vendorCalls` that a page can be cut at: the lists of single instances that it merges. */
-  readonly mergedLists: number;
   /** Representations in one `_entities` field. */
   readonly entities: number;
   /** Fields that were visited to compute this. */
@@ -73,11 +72,9 @@ export function costOf(
     maxPage,
   });
   const { objects, instances, calls } = walk.below(root, [operation], AT_ROOT);
-  const shared = vendorCalls.total(instances);
   return {
     cost: Math.ceil(objects),
-    vendorCalls: shared.calls + calls,
-    mergedLists: shared.merged,
+    vendorCalls: vendorCalls.ofInstances(instances) + calls,
     entities: walk.entities,
     steps: walk.steps,
   };

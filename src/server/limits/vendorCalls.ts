@@ -168,12 +168,12 @@ interface PlaceFilter {
 }
 
 /**
- * The vendor lists that an operation reads. A list counts once, however many fields need it.
+ * The lists of single instances that an operation reads besides the lists that it merges. Lists of all
+ * instances or backups of a place are not counted: however many there are, pages, reports and statistics over them
+ * are cut where the operation has made `limits.vendorCalls` calls.
  */
 export class VendorCalls {
-  private readonly instanceLists = new Set<KnownPlace>();
-  private readonly backupLists = new Set<KnownPlace>();
-  private readonly regionLists = new Set<string>();
+  private readonly merged = new Set<KnownPlace>();
 
   constructor(readonly places: readonly KnownPlace[]) {}
 
@@ -189,38 +189,19 @@ export class VendorCalls {
     );
   }
 
-  addRegions(places: readonly KnownPlace[]): void {
-    for (const { provider } of places) this.regionLists.add(provider);
-  }
-
-  addInstances(places: readonly KnownPlace[]): void {
-    for (const place of places) this.instanceLists.add(place);
-  }
-
-  /** Adds all backups of the places: one wide list if there is one, else one list an instance. */
+  /** Notes that all backups of the places are merged: from one wide list if there is one, else from each instance's. */
   addBackups(places: readonly KnownPlace[]): void {
-    for (const place of places) {
-      this.backupLists.add(place);
-      if (!place.wide) this.instanceLists.add(place);
-    }
+    for (const place of places) this.merged.add(place);
   }
 
-  /**
-   * Vendor calls at worst, if the backups of `instances` single instances are read as well. `merged` of them
-   * read each instance's own list for a list of all backups, or for coverage.
-   */
-  total(instances: number): { readonly calls: number; readonly merged: number } {
-    let calls = this.regionLists.size + this.instanceLists.size;
-    let merged = 0;
-    let singleLists = 0;
-    for (const place of this.places) {
-      const isRead = this.backupLists.has(place);
-      if (isRead && place.wide) calls += 1;
-      else if (isRead) merged += place.instances ?? 0;
-      // An instance's own list can be read in addition to a wide list.
-      if (!isRead || place.wide) singleLists += place.instances ?? Number.POSITIVE_INFINITY;
-    }
-    return { calls: calls + merged + Math.min(instances, singleLists), merged };
+  /** The calls that reading the backups of `instances` single instances adds at worst. A list counts once. */
+  ofInstances(instances: number): number {
+    let lists = 0;
+    // An instance's own list can be read in addition to a wide list.
+    for (const place of this.places)
+      if (!this.merged.has(place) || place.wide)
+        lists += place.instances ?? Number.POSITIVE_INFINITY;
+    return Math.min(instances, lists);
   }
 
   /** All instances, with a guess for regions whose instances are unknown. */
@@ -238,11 +219,11 @@ export interface SelectedField {
   readonly args: Args;
   /** The provider that all parent objects belong to; null if they can belong to any. */
   readonly provider: string | null;
-  /** Collects the lists that the field reads. */
+  /** Collects the lists of backups that the field merges. */
   readonly vendorCalls: VendorCalls;
 }
 
-/** What a field reads from vendors for each parent object, besides the shared lists. */
+/** What a field reads from vendors for each parent object, besides lists that pages and reports merge. */
 export interface FieldCalls {
   /** Whether it reads the backups of its parent, an instance. Several such fields share one list. */
   readonly ofInstance?: boolean;
@@ -263,43 +244,22 @@ const filterOf = ({
 }: SelectedField): PlaceFilter & { instanceIds?: readonly string[] | null } =>
   (args["filter"] as PlaceFilter | null | undefined) ?? {};
 
-const instances: CountCalls = (field) => {
-  field.vendorCalls.addInstances(field.vendorCalls.within(filterOf(field), field.provider));
-  return NO_CALLS;
-};
-
 const backups: CountCalls = (field) => {
   const filter = filterOf(field);
-  const places = field.vendorCalls.within(filter, field.provider);
   const ids = filter.instanceIds ?? null;
-  if (ids === null) {
-    field.vendorCalls.addBackups(places);
-    return NO_CALLS;
-  }
-  field.vendorCalls.addInstances(places);
-  return { own: new Set(ids).size };
-};
-
-const regions: CountCalls = (field) => {
-  field.vendorCalls.addRegions(field.vendorCalls.within({}, field.provider));
+  if (ids !== null) return { own: new Set(ids).size };
+  field.vendorCalls.addBackups(field.vendorCalls.within(filter, field.provider));
   return NO_CALLS;
 };
 
-const coverage: CountCalls = (field) => {
-  instances(field);
-  field.vendorCalls.addBackups(field.vendorCalls.within(filterOf(field), field.provider));
-  return NO_CALLS;
-};
-
-/** An id leads to the instance list of its place; a backup's id also to the slice that holds it. */
+/** A backup's id leads to the slice that holds it, in a list of its own. */
 function node({ vendorCalls }: SelectedField, id: unknown): FieldCalls {
   if (typeof id !== "string") return NO_CALLS;
   const address = backupAddressOf(id) ?? instanceAddressOf(id);
   if (address === null) return { provider: providerKeyOf(id) };
   const { provider, region } = address;
-  const places = vendorCalls.within({ providers: [provider], regions: [region] }, null);
-  vendorCalls.addInstances(places);
   const isBackup = "startedAt" in address;
+  const places = vendorCalls.within({ providers: [provider], regions: [region] }, null);
   return { provider, own: isBackup && places.length > 0 ? 1 : 0 };
 }
 
@@ -308,17 +268,13 @@ function nodes(field: SelectedField, ids: readonly unknown[]): FieldCalls {
   return { own: sum([...new Set(ids)].map((id) => node(field, id).own ?? 0)) };
 }
 
-function entities(field: SelectedField): FieldCalls {
-  const { vendorCalls, args } = field;
-  const representations = listOf(args["representations"]).filter(isObject);
-  for (const { vendor, region } of representations)
-    if (typeof vendor === "string" && typeof region === "string")
-      vendorCalls.addInstances(vendorCalls.within({ vendors: [vendor], regions: [region] }, null));
+const entities: CountCalls = (field) => {
+  const representations = listOf(field.args["representations"]).filter(isObject);
   return nodes(
     field,
     representations.map(({ id }) => id),
   );
-}
+};
 
 /** The items of a list argument; GraphQL accepts a single item in place of a list. */
 const listOf = (value: unknown): readonly unknown[] =>
@@ -334,20 +290,17 @@ const fact =
       ? ONE_CALL
       : NO_CALLS;
 
-/** Every field that can cause vendor calls. All other fields use what their parent has read. */
+/** Every field that can cause vendor calls for single objects, or that merges lists of backups. */
 const CALLS: Readonly<Record<string, CountCalls>> = {
   "Query.node": (field) => node(field, field.args["id"]),
   "Query.nodes": (field) => nodes(field, listOf(field.args["ids"])),
   "Query._entities": entities,
   "Query.provider": ({ args }) => ({ provider: String(args["key"]) }),
   "Query.instance": (field) => node(field, field.args["id"]),
-  "Query.instances": instances,
   "Query.backup": (field) => node(field, field.args["id"]),
   "Query.backups": backups,
-  "Query.coverage": coverage,
+  "Query.coverage": backups,
   "Query.backupStats": backups,
-  "Provider.regions": regions,
-  "Provider.instances": instances,
   "Provider.backups": backups,
   "Instance.backups": () => OF_INSTANCE,
   "Instance.latestBackup": () => OF_INSTANCE,
@@ -358,15 +311,13 @@ const CALLS: Readonly<Record<string, CountCalls>> = {
   "Instance.automaticBackups": fact("automaticBackups"),
   "Instance.retention": fact("retentionMs"),
   "Instance.policy": fact("tags"),
-  "Backup.instance": instances,
-  "BackupStatsKey.instance": instances,
   "Backup.downloads": () => ONE_CALL,
 };
 
-/** The fields that can cause vendor calls, as `Type.field`. */
+/** These fields, as `Type.field`. */
 export const CALLING_FIELDS: readonly string[] = Object.keys(CALLS);
 
-/** The vendor calls of a field, named as `Type.field`; lists are added to `field.vendorCalls`. */
+/** The vendor calls of a field, named as `Type.field`; lists that it merges are added to `field.vendorCalls`. */
 export function callsOf(name: string, field: SelectedField): FieldCalls {
   const count = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
   return count === undefined ? NO_CALLS : count(field);

@@ -1,14 +1,7 @@
 import type { Backup } from "../domain/backup.js";
-import type { Connection, PageArgs, SourceIssue } from "../domain/connection.js";
-import type {
-  CoverageOrder,
-  CoverageEntry,
-  CoverageReport,
-  InstanceCoverage,
-  ReportSelection,
-} from "../domain/coverage.js";
+import type { SourceIssue } from "../domain/connection.js";
+import type { CoverageReport, InstanceCoverage } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
-import { compareKeys } from "../domain/id.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import {
   COMPARED,
@@ -23,18 +16,14 @@ import {
 } from "../domain/judge.js";
 import { FROM_NEWEST } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
-import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { openingOf, walkOrigin } from "../paging/direction.js";
-import { PageTaker, type Page } from "../paging/page.js";
-import type { MergeSource, Slice } from "../paging/slice.js";
+import type { Page } from "../paging/page.js";
 import { isShort } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace } from "../sources/source.js";
 import { countedLists } from "./backups.js";
-import { PageConnection } from "./connection.js";
-import { instanceBinding, instanceMatcher, instanceScope, type Scope } from "./filters.js";
+import { instanceMatcher, instanceScope, type Scope } from "./filters.js";
 import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
-import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
 import {
   type CountedLists,
   grouped,
@@ -54,7 +43,6 @@ import {
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
 import { decidingIn, policyByTags, policyFor, type Selected, selectorOf } from "./selection.js";
-import { NO_SOURCES, walkOf } from "./walk.js";
 
 /**
  * The coverage of every instance that passes the filter, by an RPO or by each instance's policy.
@@ -213,7 +201,8 @@ async function judgeBy(context: ReadContext, instance: Instance, demands: Demand
   return { coverage: judge(instance, evidence, demands, context.startedAt), issues };
 }
 
-const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
+/** Whether a backup can be restored from. */
+export const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
 
 /** The facts that demands depend on. */
 const SCHEDULE: readonly Fact[] = ["automaticBackups", "retentionMs"];
@@ -301,87 +290,4 @@ class EvidenceReader {
     this.issues.push(...issues);
     return { rows, issues };
   }
-}
-
-/**
- * One page of a report's instances.
- *
- * Cost: for the order by age, the newest good backup of each instance that has none within its RPO.
- */
-export async function pageOfReport(
-  context: ReadContext,
-  report: CoverageReport,
-  { state, order }: ReportSelection,
-  args: PageArgs,
-): Promise<Connection<Instance>> {
-  const { cursors, limits } = context.parts;
-  const { rpoMs, filter, entries, issues, complete } = report;
-  const parent = ["CoverageReport", String(rpoMs ?? "policy"), state ?? ""];
-  const binding = order === "INSTANCE" ? parent : [...parent, order];
-  const walk = walkOf(checkPageArgs(args, limits), {
-    ...INSTANCE_ORDER,
-    cursors,
-    fingerprint: fingerprintOf(
-      instanceBinding({ parent: binding, scope: instanceScope(filter), filter }),
-    ),
-    // Each request makes a report of its own, so its pages do not depend on when a walk began.
-    now: 0,
-  });
-  const chosen = entries.filter(({ coverage }) => state === null || coverage.state === state);
-  const rows = await Promise.all(chosen.map((entry) => rowIn(context, entry, order)));
-  rows.sort((a, b) => compareKeys(b, a));
-  const found = { ...NO_SOURCES, sources: [sourceOf(rows)] };
-  const matches = () => true;
-  const page = new PageTaker(pageRequest(walk, matches, found)).peek();
-  if (page === null) throw new RangeError("A report is read as a whole.");
-  return new PageConnection({
-    walk,
-    found,
-    page,
-    // Each page repeats what the report has to report.
-    issues,
-    cursors,
-    matches,
-    nodeOf: ({ instance }: InstanceRow) => instance,
-    count: async () => (complete ? rows.length : null),
-  });
-}
-
-/** The same text after a cursor has carried it: half of a surrogate pair becomes U+FFFD. */
-const wellFormed = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
-
-/** Characters of a name that decide its place. */
-const NAME_LENGTH = 100;
-
-/** The row of an entry, with the key of its place: oldest first, or in the order of ids. */
-async function rowIn(
-  context: ReadContext,
-  { instance, coverage }: CoverageEntry,
-  order: CoverageOrder,
-): Promise<InstanceRow> {
-  const row = rowOf(instance);
-  if (order === "INSTANCE") return row;
-  if (order === "NAME") {
-    const name = wellFormed((instance.name ?? "").toLowerCase().slice(0, NAME_LENGTH));
-    return { ...row, id: `${name}\0${row.id}` };
-  }
-  const newest =
-    coverage.lastSuccess ??
-    (await newestOf(context, instance, { matches: isGood })).rows[0]?.row ??
-    null;
-  return { ...row, startedAt: newest?.startedAt ?? 0 };
-}
-
-function sourceOf(rows: readonly InstanceRow[]): MergeSource<InstanceRow> {
-  const slice: Slice<InstanceRow> = {
-    since: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-    rows,
-    asOf: Number.POSITIVE_INFINITY,
-    notices: [],
-    stale: null,
-  };
-  const place = { provider: "", region: null, instanceNativeId: null };
-  const bounds = { low: null, high: null, freshMs: 0 };
-  return { name: "report", place, ...bounds, peek: () => slice, read: async () => slice };
 }

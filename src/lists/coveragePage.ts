@@ -1,0 +1,102 @@
+import type { Connection, PageArgs } from "../domain/connection.js";
+import type {
+  CoverageEntry,
+  CoverageOrder,
+  CoverageReport,
+  ReportSelection,
+} from "../domain/coverage.js";
+import { compareKeys } from "../domain/id.js";
+import type { Instance } from "../domain/instance.js";
+import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
+import { PageTaker } from "../paging/page.js";
+import type { MergeSource, Slice } from "../paging/slice.js";
+import { PageConnection } from "./connection.js";
+import { isGood } from "./coverage.js";
+import { instanceBinding, instanceScope } from "./filters.js";
+import { newestOf } from "./find.js";
+import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
+import type { ReadContext } from "./readContext.js";
+import { NO_SOURCES, walkOf } from "./walk.js";
+
+/**
+ * One page of a report's instances.
+ *
+ * Cost: for the order by age, the newest good backup of each instance that has none within its RPO.
+ */
+export async function pageOfReport(
+  context: ReadContext,
+  report: CoverageReport,
+  { state, order }: ReportSelection,
+  args: PageArgs,
+): Promise<Connection<Instance>> {
+  const { cursors, limits } = context.parts;
+  const { rpoMs, filter, entries, issues, complete } = report;
+  const parent = ["CoverageReport", String(rpoMs ?? "policy"), state ?? ""];
+  const binding = order === "INSTANCE" ? parent : [...parent, order];
+  const walk = walkOf(checkPageArgs(args, limits), {
+    ...INSTANCE_ORDER,
+    cursors,
+    fingerprint: fingerprintOf(
+      instanceBinding({ parent: binding, scope: instanceScope(filter), filter }),
+    ),
+    // Each request makes a report of its own, so its pages do not depend on when a walk began.
+    now: 0,
+  });
+  const chosen = entries.filter(({ coverage }) => state === null || coverage.state === state);
+  const rows = await Promise.all(chosen.map((entry) => rowIn(context, entry, order)));
+  rows.sort((a, b) => compareKeys(b, a));
+  const found = { ...NO_SOURCES, sources: [sourceOf(rows)] };
+  const matches = () => true;
+  const page = new PageTaker(pageRequest(walk, matches, found)).peek();
+  if (page === null) throw new RangeError("A report is read as a whole.");
+  return new PageConnection({
+    walk,
+    found,
+    page,
+    // Each page repeats what the report has to report.
+    issues,
+    cursors,
+    matches,
+    nodeOf: ({ instance }: InstanceRow) => instance,
+    count: async () => (complete ? rows.length : null),
+  });
+}
+
+/** The same text after a cursor has carried it: half of a surrogate pair becomes U+FFFD. */
+const wellFormed = (text: string): string => Buffer.from(text, "utf8").toString("utf8");
+
+/** Characters of a name that decide its place. */
+const NAME_LENGTH = 100;
+
+/** The row of an entry, with the key of its place: oldest first, or in the order of ids. */
+async function rowIn(
+  context: ReadContext,
+  { instance, coverage }: CoverageEntry,
+  order: CoverageOrder,
+): Promise<InstanceRow> {
+  const row = rowOf(instance);
+  if (order === "INSTANCE") return row;
+  if (order === "NAME") {
+    const name = wellFormed((instance.name ?? "").toLowerCase().slice(0, NAME_LENGTH));
+    return { ...row, id: `${name}\0${row.id}` };
+  }
+  const newest =
+    coverage.lastSuccess ??
+    (await newestOf(context, instance, { matches: isGood })).rows[0]?.row ??
+    null;
+  return { ...row, startedAt: newest?.startedAt ?? 0 };
+}
+
+function sourceOf(rows: readonly InstanceRow[]): MergeSource<InstanceRow> {
+  const slice: Slice<InstanceRow> = {
+    since: Number.NEGATIVE_INFINITY,
+    until: Number.POSITIVE_INFINITY,
+    rows,
+    asOf: Number.POSITIVE_INFINITY,
+    notices: [],
+    stale: null,
+  };
+  const place = { provider: "", region: null, instanceNativeId: null };
+  const bounds = { low: null, high: null, freshMs: 0 };
+  return { name: "report", place, ...bounds, peek: () => slice, read: async () => slice };
+}

@@ -1,11 +1,10 @@
 import {
-  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   Kind,
+  type OperationDefinitionNode,
   parse,
-  type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
@@ -53,21 +52,19 @@ type Measure = keyof typeof MEASURES;
 /** Errors: `ClientError` QUERY_TOO_COSTLY for the first figure above its limit. */
 export function refuseAbove<M extends Measure>(
   figures: Readonly<Record<M, number>>,
-  limits: Readonly<Record<M, number>>,
+  limits: Readonly<Record<NoInfer<M>, number>>,
 ): void {
-  for (const measure of Object.keys(figures) as M[])
-    if (figures[measure] > limits[measure])
-      throw tooCostly(measure, figures[measure], limits[measure]);
-}
-
-/** A fragment that spreads itself makes a figure infinite, which JSON cannot hold: it is null there. */
-function tooCostly(measure: Measure, figure: number, limit: number): ClientError {
-  const shown = Number.isFinite(figure) ? `${figure}` : "endless";
-  return new ClientError(
-    "QUERY_TOO_COSTLY",
-    `The operation asks for ${shown} ${MEASURES[measure]}; limits.${measure} is ${limit}.`,
-    { [measure]: Number.isFinite(figure) ? figure : null, limit },
-  );
+  for (const measure of Object.keys(figures) as M[]) {
+    const [figure, limit] = [figures[measure], limits[measure]];
+    if (figure <= limit) continue;
+    // A fragment that spreads itself makes a figure infinite, which JSON cannot hold.
+    const shown = Number.isFinite(figure) ? figure : null;
+    throw new ClientError(
+      "QUERY_TOO_COSTLY",
+      `The operation asks for ${shown ?? "endless"} ${MEASURES[measure]}; limits.${measure} is ${limit}.`,
+      { [measure]: shown, limit },
+    );
+  }
 }
 
 /** The size of a document, measured without a schema. Introspection does not count as depth. */
@@ -81,8 +78,7 @@ const KEPT_CHARACTERS = 4_000_000;
 
 /** Errors: `ClientError` QUERY_TOO_COSTLY. */
 export function checkDocument(document: DocumentNode, limits: DocumentLimits): void {
-  refuseAbove<keyof DocumentSize>(sizeOf(document), limits);
-  new Comparisons(document).check();
+  refuseAbove(sizeOf(document), limits);
 }
 
 /**
@@ -114,37 +110,23 @@ function parsed(text: string, { tokens }: DocumentLimits): DocumentNode | null {
 }
 
 /**
- * Measures the largest operation or fragment of a document. A fragment counts everywhere it is spread.
+ * Measures the largest operation or fragment of a document. A fragment counts at every level of the answer
+ * that it is spread at. The depth of one that spreads itself is infinite.
  *
- * Cost: linear in the document, because each fragment is measured once. The depth of a fragment that
- * spreads itself is infinite.
+ * Cost:   at most `MOST_COMPARISONS` steps.
+ * Errors: `ClientError` QUERY_TOO_COSTLY if that is not enough.
  */
 export function sizeOf(document: DocumentNode): DocumentSize {
-  const sizes = new Sizes(document);
+  const walk = new DocumentWalk(document);
   const largest = { depth: 0, aliases: 0, rootFields: 0, directives: 0 };
   for (const definition of document.definitions) {
-    const isOperation = definition.kind === Kind.OPERATION_DEFINITION;
-    if (!isOperation && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
-    const size = sizes.ofDefinition(definition);
-    largest.depth = Math.max(largest.depth, size.depth);
-    largest.aliases = Math.max(largest.aliases, size.aliases);
-    largest.directives = Math.max(largest.directives, size.directives);
-    if (isOperation) largest.rootFields = Math.max(largest.rootFields, size.fields);
+    if (!("selectionSet" in definition)) continue;
+    const size = walk.sizeOf(definition);
+    for (const measure of Object.keys(largest) as (keyof DocumentSize)[])
+      largest[measure] = Math.max(largest[measure], size[measure]);
   }
   return largest;
 }
-
-/** The size of one selection. */
-interface Size {
-  depth: number;
-  aliases: number;
-  directives: number;
-  /** Fields of its own level. */
-  fields: number;
-}
-
-const NOTHING: Size = Object.freeze({ depth: 0, aliases: 0, directives: 0, fields: 0 });
-const ENDLESS: Size = Object.freeze({ ...NOTHING, depth: Number.POSITIVE_INFINITY });
 
 /** Fields that describe the schema. */
 const META: ReadonlySet<string> = new Set(["__schema", "__type"]);
@@ -154,156 +136,137 @@ const FREE_META_LEVELS = 30;
 
 const metaDepth = (depth: number): number => Math.max(0, depth - FREE_META_LEVELS);
 
-const countOf = (directives: readonly DirectiveNode[] | undefined): number =>
-  directives?.length ?? 0;
-
-/** Keeps counts finite: fragments that spread others twice double them at every step. */
-const bounded = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
-
-type Definition = Extract<DocumentNode["definitions"][number], { selectionSet: unknown }>;
-
-class Sizes {
-  private readonly fragments: Fragments;
-  /** Null while a fragment is being measured. */
-  private readonly known = new Map<FragmentDefinitionNode, Size | null>();
-
-  constructor(document: DocumentNode) {
-    this.fragments = fragmentsOf(document);
-  }
-
-  ofDefinition(definition: Definition): Size {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) return this.ofWholeFragment(definition);
-    const size = this.ofSelection(definition.selectionSet, new Set());
-    const variables = definition.variableDefinitions ?? [];
-    size.directives += countOf(definition.directives);
-    for (const { directives } of variables) size.directives += countOf(directives);
-    return size;
-  }
-
-  /** Measures a fragment like an operation: validation reads it even if nothing spreads it. */
-  private ofWholeFragment(fragment: FragmentDefinitionNode): Size {
-    const size = this.ofFragment(fragment);
-    const isMeta = fragment.typeCondition.name.value.startsWith("__");
-    return isMeta ? { ...size, depth: metaDepth(size.depth) } : size;
-  }
-
-  private ofFragment(fragment: FragmentDefinitionNode): Size {
-    const known = this.known.get(fragment);
-    if (known === null) return ENDLESS;
-    if (known !== undefined) return known;
-    this.known.set(fragment, null);
-    const size = this.ofSelection(fragment.selectionSet, new Set());
-    size.directives += countOf(fragment.directives);
-    this.known.set(fragment, size);
-    return size;
-  }
-
-  /** `names` holds the fields seen at the same level, each with the type it is selected on. */
-  private ofSelection({ selections }: SelectionSetNode, names: Set<string>, on = ""): Size {
-    const size: Size = { depth: 0, aliases: 0, directives: 0, fields: 0 };
-    for (const selection of selections) {
-      const part = this.ofPart(selection, names, on);
-      size.depth = Math.max(size.depth, part.depth);
-      size.aliases = bounded(size.aliases + part.aliases);
-      size.directives = bounded(size.directives + part.directives + countOf(selection.directives));
-      size.fields = bounded(size.fields + part.fields);
-    }
-    return size;
-  }
-
-  private ofPart(selection: SelectionNode, names: Set<string>, on: string): Size {
-    if (selection.kind === Kind.FIELD) return this.ofField(selection, names, on);
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      const type = selection.typeCondition?.name.value ?? on;
-      return this.ofSelection(selection.selectionSet, names, type);
-    }
-    const fragment = this.fragments[selection.name.value];
-    return fragment === undefined ? NOTHING : this.ofFragment(fragment);
-  }
-
-  private ofField({ alias, name, selectionSet }: FieldNode, names: Set<string>, on: string): Size {
-    const key = `${on} ${alias?.value ?? name.value}`;
-    const own = alias !== undefined || names.has(key) ? 1 : 0;
-    names.add(key);
-    const below = selectionSet === undefined ? NOTHING : this.ofSelection(selectionSet, new Set());
-    const { depth, aliases, directives } = below;
-    return {
-      depth: META.has(name.value) ? metaDepth(depth) : depth + 1,
-      aliases: aliases + own,
-      directives,
-      fields: 1,
-    };
-  }
-}
-
 /** Steps that validation may take to compare fields and fragments. */
 const MOST_COMPARISONS = 10_000;
 
 /** The selections that become one field of the answer. */
 interface MergedField {
+  readonly name: string;
   occurrences: number;
-  readonly below: SelectionSetNode[];
+  readonly below: Part[];
+}
+
+/** A part of the document whose selections belong to one level of the answer. */
+interface Part {
+  readonly selectionSet: SelectionSetNode;
+  /** The fragments that it is in. */
+  readonly within: readonly string[];
+}
+
+/** One level of the answer. */
+interface Level {
+  /** By their name in the answer. */
+  readonly fields: Map<string, MergedField>;
+  readonly fragments: Set<string>;
+  spreads: number;
+  isEndless: boolean;
+}
+
+/** Where a selection is: in which fragments, on which type, and beside which fields. */
+interface Scope extends Pick<Part, "within"> {
+  readonly on: string;
+  readonly names: Set<string>;
 }
 
 /**
- * Counts what validation compares: at each level of the answer, fields with the same name and all
- * fragment spreads with each other. 200 fragments in 7 kB kept validation busy for a fifth of a second.
- *
- * Cost: at most `MOST_COMPARISONS` steps. The depth of the document must be bounded.
+ * Walks a document as validation does, and counts what validation compares: at each level of the answer,
+ * fields with the same name and all fragment spreads with each other. 200 fragments in 7 kB kept validation
+ * busy for a fifth of a second.
  */
-class Comparisons {
-  private count = 0;
+class DocumentWalk {
   private readonly fragments: Fragments;
+  private comparisons = 0;
+  private aliases = 0;
+  private directives = 0;
 
-  constructor(private readonly document: DocumentNode) {
+  constructor(document: DocumentNode) {
     this.fragments = fragmentsOf(document);
   }
 
-  /** Errors: `ClientError` QUERY_TOO_COSTLY. */
-  check(): void {
-    for (const definition of this.document.definitions)
-      if ("selectionSet" in definition) this.addLevel([definition.selectionSet]);
+  /** Measures a fragment like an operation: validation reads it even if nothing spreads it. */
+  sizeOf(definition: OperationDefinitionNode | FragmentDefinitionNode): DocumentSize {
+    const { selectionSet, directives = [], variableDefinitions = [] } = definition;
+    const isOperation = definition.kind === Kind.OPERATION_DEFINITION;
+    this.aliases = 0;
+    this.directives = directives.length;
+    for (const variable of variableDefinitions) this.directives += variable.directives?.length ?? 0;
+    const root = this.levelOf([
+      { selectionSet, within: isOperation ? [] : [definition.name.value] },
+    ]);
+    const rootFields = [...root.fields.values()].reduce((sum, field) => sum + field.occurrences, 0);
+    const depth = this.depthOf(root);
+    const isMeta = !isOperation && definition.typeCondition.name.value.startsWith("__");
+    return {
+      depth: isMeta ? metaDepth(depth) : depth,
+      aliases: this.aliases,
+      rootFields: isOperation ? rootFields : 0,
+      directives: this.directives,
+    };
   }
 
-  /** Adds selections that merge into one level of the answer, and everything below them. */
-  private addLevel(selectionSets: readonly SelectionSetNode[]): void {
-    const fields = new Map<string, MergedField>();
-    const spreads = { occurrences: 0, names: new Set<string>() };
-    const collect = ({ selections }: SelectionSetNode): void => {
-      for (const selection of selections) {
-        if (selection.kind === Kind.FIELD) this.addField(selection, fields);
-        else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
-        else {
-          this.add(1 + spreads.occurrences++);
-          const { value } = selection.name;
-          const fragment = spreads.names.has(value) ? undefined : this.fragments[value];
-          spreads.names.add(value);
-          if (fragment !== undefined) collect(fragment.selectionSet);
-        }
+  /** The levels of the answer from this one on. */
+  private depthOf({ fields, isEndless }: Level): number {
+    let depth = isEndless ? Number.POSITIVE_INFINITY : 0;
+    for (const { name, below } of fields.values()) {
+      const levels = below.length === 0 ? 0 : this.depthOf(this.levelOf(below));
+      depth = Math.max(depth, META.has(name) ? metaDepth(levels) : levels + 1);
+    }
+    return depth;
+  }
+
+  private levelOf(parts: readonly Part[]): Level {
+    const level: Level = { fields: new Map(), fragments: new Set(), spreads: 0, isEndless: false };
+    for (const { selectionSet, within } of parts)
+      this.collect(selectionSet, { within, on: "", names: new Set() }, level);
+    return level;
+  }
+
+  private collect({ selections }: SelectionSetNode, scope: Scope, level: Level): void {
+    for (const selection of selections) {
+      this.directives += selection.directives?.length ?? 0;
+      if (selection.kind === Kind.FIELD) this.addField(selection, scope, level);
+      else if (selection.kind === Kind.FRAGMENT_SPREAD)
+        this.addSpread(selection.name.value, scope, level);
+      else {
+        const on = selection.typeCondition?.name.value ?? scope.on;
+        this.collect(selection.selectionSet, { ...scope, on }, level);
       }
-    };
-    selectionSets.forEach(collect);
-    for (const { below } of fields.values()) if (below.length > 0) this.addLevel(below);
+    }
   }
 
   private addField(
     { alias, name, selectionSet }: FieldNode,
-    fields: Map<string, MergedField>,
+    { within, on, names }: Scope,
+    { fields }: Level,
   ): void {
     const key = (alias ?? name).value;
-    const field = fields.get(key) ?? { occurrences: 0, below: [] };
+    const place = `${on} ${key}`;
+    if (alias !== undefined || names.has(place)) this.aliases += 1;
+    names.add(place);
+    const field = fields.get(key) ?? { name: name.value, occurrences: 0, below: [] };
     fields.set(key, field);
-    this.add(1 + field.occurrences++);
-    if (selectionSet !== undefined) field.below.push(selectionSet);
+    this.addComparisons(1 + field.occurrences++);
+    if (selectionSet !== undefined) field.below.push({ selectionSet, within });
   }
 
-  private add(steps: number): void {
-    this.count += steps;
-    if (this.count <= MOST_COMPARISONS) return;
+  private addSpread(name: string, { within }: Scope, level: Level): void {
+    this.addComparisons(1 + level.spreads++);
+    if (within.includes(name)) level.isEndless = true;
+    const fragment = this.fragments[name];
+    if (fragment === undefined || within.includes(name) || level.fragments.has(name)) return;
+    level.fragments.add(name);
+    this.directives += fragment.directives?.length ?? 0;
+    const scope = { within: [...within, name], on: "", names: new Set<string>() };
+    this.collect(fragment.selectionSet, scope, level);
+  }
+
+  private addComparisons(count: number): void {
+    this.comparisons += count;
+    if (this.comparisons <= MOST_COMPARISONS) return;
     throw new ClientError(
       "QUERY_TOO_COSTLY",
       `The document needs more than ${MOST_COMPARISONS} comparisons of fields and fragments to be validated.`,
-      { comparisons: this.count, limit: MOST_COMPARISONS },
+      { comparisons: this.comparisons, limit: MOST_COMPARISONS },
     );
   }
 }

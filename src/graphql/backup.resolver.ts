@@ -38,7 +38,7 @@ export class BackupResolver {
     @Root() { row }: BackupType,
     @Ctx() context: Context,
   ): Promise<readonly BackupDownload[]> {
-    requireScope(context, "backups:download");
+    requireScope(context.principal, "backups:download");
     return context.loaders.downloads.load(row);
   }
 
@@ -46,8 +46,8 @@ export class BackupResolver {
     () => JSONObject,
     "The vendor's own row, without download links. Needs the scope raw:read.",
   )
-  raw(@Root() { row }: BackupType, @Ctx() context: Context): Row {
-    requireScope(context, "raw:read");
+  raw(@Root() { row }: BackupType, @Ctx() { principal }: Context): Row {
+    requireScope(principal, "raw:read");
     return row.raw;
   }
 }

@@ -21,7 +21,7 @@ export interface Context {
 }
 
 /** Errors: `ClientError` FORBIDDEN if the caller lacks the scope. */
-export function requireScope({ principal }: Context, scope: AuthScope): void {
-  if (!principal.scopes.has(scope))
+export function requireScope({ scopes }: Pick<Principal, "scopes">, scope: AuthScope): void {
+  if (!scopes.has(scope))
     throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
 }

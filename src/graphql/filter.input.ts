@@ -131,25 +131,23 @@ export async function checkFilter(
 ): Promise<void> {
   if (filter === null) return;
   const visible = reads.providers();
-  checkProviders(visible, filter);
-  checkPolicies(reads, filter);
+  const keys = visible.map(({ key }) => key);
+  checkNames("filter.providers: there is no provider", filter.providers, () => keys);
+  const policies = () => reads.policies().map(({ name }) => name);
+  checkNames("filter.policies: there is no policy", filter.policies, policies);
   await checkInstanceIds(reads, filter);
   await checkRegions(reads, visible, { parent, filter });
 }
 
-function checkProviders(visible: readonly Provider[], { providers }: Names): void {
-  const keys = visible.map(({ key }) => key);
-  const unknown = providers?.find((key) => !keys.includes(key));
-  if (unknown === undefined) return;
-  throw refusal(`filter.providers: there is no provider ${quoted(unknown)}.`, unknown, keys);
-}
-
-function checkPolicies(reads: Reads, { policies }: Names): void {
-  if (policies === null || policies.length === 0) return;
-  const names = reads.policies().map(({ name }) => name);
-  const unknown = policies.find((name) => !names.includes(name));
-  if (unknown === undefined) return;
-  throw refusal(`filter.policies: there is no policy ${quoted(unknown)}.`, unknown, names);
+function checkNames(
+  message: string,
+  given: readonly string[] | null,
+  knownNames: () => readonly string[],
+): void {
+  if (given === null || given.length === 0) return;
+  const known = knownNames();
+  const unknown = given.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw refusal(message, unknown, known);
 }
 
 async function checkRegions(
@@ -172,8 +170,7 @@ async function checkRegions(
     if (regions.every((region) => known.has(region))) return;
   }
   const unknown = regions.find((region) => !known.has(region)) ?? "";
-  const message = `filter.regions: no provider has the region ${quoted(unknown)}.`;
-  throw refusal(message, unknown, [...known]);
+  throw refusal("filter.regions: no provider has the region", unknown, [...known]);
 }
 
 function isSelected({ key, vendor }: Provider, parent: Parent, filter: Names): boolean {
@@ -211,4 +208,4 @@ async function exampleOf(reads: Reads, nativeId: string): Promise<Instance | nul
 }
 
 const refusal = (message: string, name: string, known: readonly string[]): ClientError =>
-  new ClientError("BAD_USER_INPUT", `${message} ${nearestText(name, known)}`);
+  new ClientError("BAD_USER_INPUT", `${message} ${quoted(name)}. ${nearestText(name, known)}`);

@@ -4,7 +4,7 @@ import type { Fact, Instance, InstanceFacts, InstanceTag } from "../domain/insta
 import type { BackupStatus, Vendor } from "../domain/words.js";
 import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
-import { BackupPolicyType, InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.resolver.js";
+import { BackupPolicyType, InstanceCoverageType, RpoArgs, rpoToMs } from "./coverage.type.js";
 import { BackupStatusEnum, VendorEnum } from "./enums.js";
 import { NullableField } from "./fields.js";
 import { InstanceTagType, InstanceType } from "./instance.type.js";

@@ -7,7 +7,7 @@ import { connectionOf, edgeOf } from "./connection.type.js";
 import type { Context } from "./context.js";
 import { InstanceStatusEnum } from "./enums.js";
 import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
-import { BackupListArgs, backupQueryOf } from "./list.args.js";
+import { BackupListArgs, readBackups } from "./list.args.js";
 import { DateTime, instantOf, SafeInt } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
@@ -67,13 +67,8 @@ export class InstanceType {
     context: Context,
     info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = await backupQueryOf(
-      { type: "Instance", instance: this.row },
-      args,
-      context,
-      info,
-    );
-    return new BackupConnectionType(await context.reads.backups(query));
+    const parent = { type: "Instance", instance: this.row } as const;
+    return new BackupConnectionType(await readBackups(parent, args, context, info));
   }
 }
 

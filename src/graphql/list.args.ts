@@ -6,18 +6,12 @@ import {
   type GraphQLResolveInfo,
 } from "graphql";
 import { ArgsType, Int } from "type-graphql";
-import type { PageArgs } from "../domain/connection.js";
+import type { Backup } from "../domain/backup.js";
+import type { Connection, PageArgs } from "../domain/connection.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
-import type { Fact } from "../domain/instance.js";
+import type { Fact, Instance } from "../domain/instance.js";
 import { getOrMake } from "../domain/maps.js";
-import {
-  FROM_NEWEST,
-  type BackupQuery,
-  type BackupRange,
-  type InstanceQuery,
-  type NextLists,
-  type Parent,
-} from "../domain/reads.js";
+import { FROM_NEWEST, type BackupRange, type NextLists, type Parent } from "../domain/reads.js";
 import { collectFields, type FieldNodes } from "../execution/index.js";
 import { checkPageArgs } from "../paging/cursor.js";
 import type { Context } from "./context.js";
@@ -82,24 +76,24 @@ export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
   return page;
 }
 
-/** The query for a list of instances, with checked arguments and defaults. */
-export async function instanceQueryOf(
+/** Reads a list of instances. Errors: `ClientError` BAD_USER_INPUT for arguments, before anything is read. */
+export async function readInstances(
   parent: Parent,
   args: InstanceListArgs,
   context: Context,
   info: GraphQLResolveInfo,
-): Promise<InstanceQuery> {
+): Promise<Connection<Instance>> {
   const page = pageOf(args, context);
   const filter = instanceFilterOf(args.filter);
   await checkFilter(context.reads, parent, filter);
-  return {
+  return context.reads.instances({
     parent,
     page,
     filter,
     onSourceError: args.onSourceError ?? "PARTIAL",
     facts: factsIn(instancesIn(info)),
     next: () => listsIn(instancesIn(info), context),
-  };
+  });
 }
 
 const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => ({
@@ -108,23 +102,21 @@ const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => (
   order: args.orderBy ?? "STARTED_AT_DESC",
 });
 
-/** The query for a list of backups, with checked arguments and defaults. */
-export async function backupQueryOf(
+/** Reads a list of backups. Errors: as `readInstances`. */
+export async function readBackups(
   parent: Parent,
   args: BackupListArgs,
   context: Context,
   info: GraphQLResolveInfo,
-): Promise<BackupQuery> {
-  const { page, filter, order } = backupRangeOf(args, context);
-  await checkFilter(context.reads, parent, filter);
-  return {
+): Promise<Connection<Backup>> {
+  const range = backupRangeOf(args, context);
+  await checkFilter(context.reads, parent, range.filter);
+  return context.reads.backups({
     parent,
-    page,
-    filter,
-    order,
+    ...range,
     onSourceError: args.onSourceError ?? "PARTIAL",
     lookAhead: selectsHasMore(info),
-  };
+  });
 }
 
 /** What the nodes of a field select on the objects of its type. */

@@ -6,7 +6,7 @@ import { BackupConnectionType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { NullableField } from "./fields.js";
 import { InstanceConnectionType } from "./instance.type.js";
-import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
+import { BackupListArgs, InstanceListArgs, readBackups, readInstances } from "./list.args.js";
 import { ProviderCapabilitiesType, ProviderHealthType, ProviderType } from "./provider.type.js";
 
 /** The fields of a provider that are read for each operation. */
@@ -47,8 +47,7 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = await instanceQueryOf(parentOf(provider), args, context, info);
-    return new InstanceConnectionType(await context.reads.instances(query));
+    return new InstanceConnectionType(await readInstances(parentOf(provider), args, context, info));
   }
 
   @NullableField(
@@ -61,8 +60,7 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = await backupQueryOf(parentOf(provider), args, context, info);
-    return new BackupConnectionType(await context.reads.backups(query));
+    return new BackupConnectionType(await readBackups(parentOf(provider), args, context, info));
   }
 }
 

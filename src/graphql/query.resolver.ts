@@ -9,10 +9,10 @@ import {
   CoverageArgs,
   CoverageReportType,
   coverageReportOf,
-} from "./coverage.resolver.js";
+} from "./coverage.type.js";
 import { NodeType, NullableQuery } from "./fields.js";
 import { InstanceConnectionType, InstanceType } from "./instance.type.js";
-import { BackupListArgs, backupQueryOf, InstanceListArgs, instanceQueryOf } from "./list.args.js";
+import { BackupListArgs, InstanceListArgs, readBackups, readInstances } from "./list.args.js";
 import { backupById, instanceById, nodeById } from "./nodes.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { BackupStatsArgs, BackupStatsType, backupStatsOf } from "./stats.resolver.js";
@@ -76,8 +76,7 @@ export class QueryResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    const query = await instanceQueryOf(QUERY, args, context, info);
-    return new InstanceConnectionType(await context.reads.instances(query));
+    return new InstanceConnectionType(await readInstances(QUERY, args, context, info));
   }
 
   @NullableQuery(() => BackupType, "One backup.")
@@ -97,8 +96,7 @@ export class QueryResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    const query = await backupQueryOf(QUERY, args, context, info);
-    return new BackupConnectionType(await context.reads.backups(query));
+    return new BackupConnectionType(await readBackups(QUERY, args, context, info));
   }
 
   @NullableQuery(

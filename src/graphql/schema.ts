@@ -3,7 +3,6 @@ import "reflect-metadata";
 import { type GraphQLSchema, printSchema } from "graphql";
 import { buildSchemaSync } from "type-graphql";
 import { BackupResolver } from "./backup.resolver.js";
-import { CoverageReportResolver, InstanceCoverageResolver } from "./coverage.resolver.js";
 import { InstanceResolver } from "./instance.resolver.js";
 import { ProviderResolver } from "./provider.resolver.js";
 import { QueryResolver } from "./query.resolver.js";
@@ -19,8 +18,6 @@ export function buildGatewaySchema(): GraphQLSchema {
       InstanceResolver,
       BackupResolver,
       SourceIssueResolver,
-      CoverageReportResolver,
-      InstanceCoverageResolver,
       BackupStatsKeyResolver,
     ],
     // The functions that read arguments check them, so class-validator is not needed.

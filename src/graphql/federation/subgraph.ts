@@ -22,33 +22,9 @@ import { subgraphSdlOf } from "./sdl.js";
 /** A reference to an object from another subgraph: its type's name and the fields of one of its keys. */
 type Representation = Row;
 type Entity = ProviderType | InstanceType | BackupType;
-type Resolve = (
-  representation: Representation,
-  context: Context,
-  info: GraphQLResolveInfo,
-) => Promise<Entity | null>;
 
-const RESOLVERS: ReadonlyMap<string, Resolve> = new Map<string, Resolve>([
-  [
-    "Provider",
-    async ({ id }, context) =>
-      orNull(providerKeyOf(textOf(id)), (key) => providerByKey(key, context)),
-  ],
-  ["Backup", ({ id }, context) => backupById(textOf(id), context)],
-  [
-    "Instance",
-    async (representation, context, info) => {
-      const { id, providerKey } = representation;
-      if (id !== undefined) return instanceById(textOf(id), context, info);
-      return providerKey === undefined
-        ? instanceByNativeId(representation, context, info)
-        : instanceOf(textOf(providerKey), representation, context, info);
-    },
-  ],
-]);
-
-/** The names of the types that other subgraphs can refer to. */
-const ENTITIES: readonly string[] = [...RESOLVERS.keys()];
+/** The types that other subgraphs can refer to. */
+const ENTITIES = ["Provider", "Backup", "Instance"];
 
 /** The fields that only routers use, as the federation specification defines them. */
 const FOR_ROUTERS = parse(`
@@ -93,14 +69,36 @@ const resolveEntities = (
   { representations }: { readonly representations: readonly unknown[] },
   context: Context,
   info: GraphQLResolveInfo,
-): Promise<Entity | null>[] =>
-  representations.map(async (one) => {
-    if (!isRow(one)) throw unknownEntity();
-    const name = one["__typename"];
-    const resolve = typeof name === "string" ? RESOLVERS.get(name) : undefined;
-    if (resolve === undefined) throw unknownEntity();
-    return resolve(one, context, info);
-  });
+): Promise<Entity | null>[] => representations.map((one) => entityOf(one, context, info));
+
+async function entityOf(
+  representation: unknown,
+  context: Context,
+  info: GraphQLResolveInfo,
+): Promise<Entity | null> {
+  const {
+    __typename: name,
+    id,
+    providerKey,
+    ...place
+  } = isRow(representation) ? representation : {};
+  switch (name) {
+    case "Provider":
+      return orNull(providerKeyOf(textOf(id)), (key) => providerByKey(key, context));
+    case "Backup":
+      return backupById(textOf(id), context);
+    case "Instance":
+      if (id !== undefined) return instanceById(textOf(id), context, info);
+      return providerKey === undefined
+        ? instanceByNativeId(place, context, info)
+        : instanceOf(textOf(providerKey), place, context, info);
+    default:
+      throw new ClientError(
+        "BAD_USER_INPUT",
+        `Expected a representation with a __typename of ${ENTITIES.join(", ")}.`,
+      );
+  }
+}
 
 function entityTypeOf(entity: unknown): string | undefined {
   if (entity instanceof ProviderType) return "Provider";
@@ -143,17 +141,15 @@ async function instanceByNativeId(
   const found = answers.flatMap((answer) =>
     answer.status === "fulfilled" && answer.value !== null ? [answer.value] : [],
   );
-  if (found.length > 1) throw ambiguous(found.map(({ providerKey }) => providerKey));
+  if (found.length > 1)
+    throw new ClientError(
+      "BAD_USER_INPUT",
+      `Several providers list an instance with this vendor, region and nativeId: ${found.map(({ providerKey }) => providerKey).join(", ")}. Refer to it by providerKey, region and nativeId.`,
+    );
   if (found[0] !== undefined) return found[0];
   for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
   return null;
 }
-
-const ambiguous = (providers: readonly string[]): ClientError =>
-  new ClientError(
-    "BAD_USER_INPUT",
-    `Several providers list an instance with this vendor, region and nativeId: ${providers.join(", ")}. Refer to it by providerKey, region and nativeId.`,
-  );
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
@@ -162,9 +158,3 @@ function textOf(value: unknown): string {
     "Expected a representation with every field of a key, as text.",
   );
 }
-
-const unknownEntity = (): ClientError =>
-  new ClientError(
-    "BAD_USER_INPUT",
-    `Expected a representation with a __typename of ${ENTITIES.join(", ")}.`,
-  );

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { ANYONE, type AuthOptions, type Principal } from "../../domain/principal.js";
-import { ClientError } from "../../errors.js";
+import { requireScope } from "../../graphql/context.js";
 import { makeKeyCheck } from "./credentials.js";
 import type { KeySetPorts } from "./keySet.js";
 
@@ -34,7 +34,6 @@ export const forReaders =
   (authenticate: Authenticate): Authenticate =>
   async (headers) => {
     const principal = await authenticate(headers);
-    if (principal.scopes.has("backups:read")) return principal;
-    const scope = "backups:read";
-    throw new ClientError("FORBIDDEN", `The scope ${scope} is missing.`, { scope });
+    requireScope(principal, "backups:read");
+    return principal;
   };

@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { Counter, type Metric, type OpenMetricsContentType, Registry } from "prom-client";
 import { ANYONE } from "../../domain/principal.js";
-import { ClientError } from "../../errors.js";
+import { requireScope } from "../../graphql/context.js";
 import { preferredType } from "../accept.js";
 import { answerFaults, checkHeaders, MALFORMED } from "../faults.js";
 import { ALWAYS_ANSWERED } from "../gate.js";
@@ -10,7 +10,6 @@ import { reachableHostOf, secureAnswers } from "../headers.js";
 import type { ServerOptions } from "../options.js";
 
 const METRICS_PATH = "/metrics";
-const SCOPE = "metrics:read";
 
 /** The metrics to serve, and the check of callers. */
 export interface MetricsRoute {
@@ -31,8 +30,7 @@ export function addMetricsRoute(
 ): void {
   app.get(METRICS_PATH, ALWAYS_ANSWERED, async (request, reply) => {
     const { scopes, accounts } = await authenticate(request.headers);
-    if (!scopes.has(SCOPE))
-      throw new ClientError("FORBIDDEN", `The scope ${SCOPE} is missing.`, { scope: SCOPE });
+    requireScope({ scopes }, "metrics:read");
     const preferred = preferredType(request.headers.accept, [PLAIN, OPEN_METRICS]);
     const shown = preferred === OPEN_METRICS ? openMetricsOf(registry) : registry;
     const text = await shown.metrics();

@@ -1,15 +1,4 @@
-import {
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  Float,
-  Int,
-  ObjectType,
-  Resolver,
-  Root,
-} from "type-graphql";
+import { Args, ArgsType, Float, Int, ObjectType } from "type-graphql";
 import type { Backup } from "../domain/backup.js";
 import type { SourceIssue } from "../domain/connection.js";
 import {
@@ -27,7 +16,7 @@ import { ClientError, SourceError } from "../errors.js";
 import { BackupType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { CoverageOrderEnum, CoverageStateEnum, CoverageViolationEnum } from "./enums.js";
-import { Leaf, NullableField, NullableLeaf, Optional } from "./fields.js";
+import { Leaf, NullableLeaf, Optional } from "./fields.js";
 import { checkFilter, InstanceFilterInput, instanceFilterOf } from "./filter.input.js";
 import { InstanceConnectionType } from "./instance.type.js";
 import { ConnectionArgs, pageOf } from "./list.args.js";
@@ -120,45 +109,43 @@ export class InstanceCoverageType {
     this.policy = orNull(coverage.policy, BackupPolicyType.of);
     this.violations = coverage.violations;
   }
-}
 
-/** The fields that may need one more read: a backup older than the RPO is read only for them. */
-@Resolver(() => InstanceCoverageType)
-export class InstanceCoverageResolver {
-  @NullableField(
+  @NullableLeaf(
     () => BackupType,
     "The newest successful backup, however old. Null if none is known.",
   )
-  async lastSuccess(
-    @Root() coverage: InstanceCoverageType,
-    @Ctx() context: Context,
-  ): Promise<BackupType | null> {
-    return orNull(await newestSuccess(coverage, context), BackupType.of);
+  async lastSuccess(_: unknown, context: Context): Promise<BackupType | null> {
+    return orNull(await this.newestSuccess(context), BackupType.of);
   }
 
-  @NullableField(() => Duration, "The time since that backup started.")
-  async age(
-    @Root() coverage: InstanceCoverageType,
-    @Ctx() context: Context,
-  ): Promise<string | null> {
-    const { checkedAt } = coverage.coverage;
-    const newest = await newestSuccess(coverage, context);
+  @NullableLeaf(() => Duration, "The time since that backup started.")
+  async age(_: unknown, context: Context): Promise<string | null> {
+    const { checkedAt } = this.coverage;
+    const newest = await this.newestSuccess(context);
     return orNull(newest, ({ startedAt }) => durationOf(Math.max(0, checkedAt - startedAt)));
+  }
+
+  /** A backup that is older than the RPO is read only for these two fields. */
+  private async newestSuccess({ loaders }: Context): Promise<Backup | null> {
+    const { instance, state } = this;
+    if (this.coverage.lastSuccess !== null) return this.coverage.lastSuccess;
+    try {
+      return await loaders.latestBackup.load({ instance, status: "SUCCEEDED" });
+    } catch (error) {
+      // The state is UNKNOWN because the source failed, so `reason` already reports the failure.
+      if (state === "UNKNOWN" && error instanceof SourceError) return null;
+      throw error;
+    }
   }
 }
 
-async function newestSuccess(
-  { coverage: { lastSuccess, state }, instance }: InstanceCoverageType,
-  { loaders }: Context,
-): Promise<Backup | null> {
-  if (lastSuccess !== null) return lastSuccess;
-  try {
-    return await loaders.latestBackup.load({ instance, status: "SUCCEEDED" });
-  } catch (error) {
-    // The state is UNKNOWN because the source failed, so `reason` already reports the failure.
-    if (state === "UNKNOWN" && error instanceof SourceError) return null;
-    throw error;
-  }
+/** The arguments of a report's instances. */
+@ArgsType()
+class CoverageInstancesArgs extends ConnectionArgs {
+  @Optional(() => CoverageStateEnum, "Only instances in this state. By default, all of them.")
+  readonly state?: CoverageState | null;
+  @Optional(() => CoverageOrderEnum, "The order of the instances. By default, INSTANCE.")
+  readonly orderBy?: CoverageOrder | null;
 }
 
 /** The coverage of many instances. */
@@ -182,6 +169,8 @@ export class CoverageReportType {
   )
   readonly unknownCount: number;
   @Leaf(() => Boolean, "Whether nothing is missing from the report.") readonly complete: boolean;
+  @Leaf(() => [SourceIssueType], "The sources that could not be read, and why.")
+  readonly issues: readonly SourceIssue[];
 
   constructor(readonly report: CoverageReport) {
     const counts = countsOf(report);
@@ -191,11 +180,19 @@ export class CoverageReportType {
     this.violatingCount = counts.VIOLATING;
     this.unknownCount = counts.UNKNOWN;
     this.complete = report.complete;
+    this.issues = report.issues;
   }
 
-  @Field(() => [SourceIssueType], { description: "The sources that could not be read, and why." })
-  issues(): readonly SourceIssue[] {
-    return this.report.issues;
+  @Leaf(() => InstanceConnectionType, "The instances of the report.")
+  async instances(
+    @Args(() => CoverageInstancesArgs) args: CoverageInstancesArgs,
+    context: Context,
+  ): Promise<InstanceConnectionType> {
+    const shown = { state: args.state ?? null, order: args.orderBy ?? "INSTANCE" } as const;
+    const page = pageOf(args, context);
+    return new InstanceConnectionType(
+      await context.reads.coverageInstances(this.report, shown, page),
+    );
   }
 }
 
@@ -208,35 +205,4 @@ export async function coverageReportOf(
   const wanted = instanceFilterOf(filter);
   await checkFilter(reads, { type: "Query" }, wanted);
   return new CoverageReportType(await reads.coverage(rpoMs, wanted));
-}
-
-/** The arguments of a report's instances. */
-@ArgsType()
-class CoverageInstancesArgs extends ConnectionArgs {
-  @Optional(() => CoverageStateEnum, "Only instances in this state. By default, all of them.")
-  readonly state?: CoverageState | null;
-  @Optional(() => CoverageOrderEnum, "The order of the instances. By default, INSTANCE.")
-  readonly orderBy?: CoverageOrder | null;
-}
-
-/** The instances of a coverage report. */
-@Resolver(() => CoverageReportType)
-export class CoverageReportResolver {
-  @FieldResolver(() => InstanceConnectionType, {
-    description: "The instances of the report.",
-  })
-  async instances(
-    @Root() { report }: CoverageReportType,
-    @Args(() => CoverageInstancesArgs) args: CoverageInstancesArgs,
-    @Ctx() context: Context,
-  ): Promise<InstanceConnectionType> {
-    const page = pageOf(args, context);
-    return new InstanceConnectionType(
-      await context.reads.coverageInstances(
-        report,
-        { state: args.state ?? null, order: args.orderBy ?? "INSTANCE" },
-        page,
-      ),
-    );
-  }
 }

@@ -3,8 +3,8 @@ import { LRUCache } from "lru-cache";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import { getOrMake } from "../domain/maps.js";
 import { isRow } from "../domain/row.js";
-import { asFailure, SourceError } from "../errors.js";
-import { CachedValue, type Dated } from "../index/readThrough.js";
+import { caught, SourceError } from "../errors.js";
+import { CachedValue, type Dated, type ReadWhole } from "../index/readThrough.js";
 import type { Codec, SharedValue } from "../index/replicas.js";
 import type { Freshness } from "../index/sliceStore.js";
 import type { FactsDeclaration, Region } from "../listing/declaration.js";
@@ -66,20 +66,15 @@ export class ProviderFacts {
     operation: Operation,
   ): Promise<Dated<SomeFacts> | SourceError> {
     const key = keyOf(declaration, instance);
-    let value = this.kept.get(key);
-    if (value === undefined) {
+    const value = getOrMake<string, CachedValue<SomeFacts>>(this.kept, key, () => {
       const { provider, sharedAs } = this.parts;
+      const read: ReadWhole<SomeFacts> = async (asking, { now: asOf }) => ({
+        value: await this.batchOf(declaration, region, asking).load(instance),
+        asOf,
+      });
       const shared = sharedAs(`facts ${provider.key} ${key}`, CODEC);
-      value = new CachedValue<SomeFacts>(
-        async (asking, { now }) => ({
-          value: await this.batchOf(declaration, region, asking).load(instance),
-          asOf: now,
-        }),
-        provider.ports,
-        shared,
-      );
-      this.kept.set(key, value);
-    }
+      return new CachedValue(read, provider.ports, shared);
+    });
     return value.read(freshness, operation);
   }
 
@@ -90,10 +85,8 @@ export class ProviderFacts {
 
   /** Instances of one operation share calls. Those of others do not, because an operation may end. */
   private batchOf(declaration: FactsDeclaration, region: Region, operation: Operation) {
-    let batches = this.batches.get(operation.calls);
-    if (batches === undefined) this.batches.set(operation.calls, (batches = new Map()));
     return getOrMake(
-      batches,
+      getOrMake(this.batches, operation.calls, () => new Map()),
       `${declaration.name} ${region.id}`,
       () =>
         new DataLoader<Instance, SomeFacts>(
@@ -109,23 +102,15 @@ export class ProviderFacts {
     operation: Operation,
   ): Promise<(SomeFacts | SourceError)[]> {
     const call = { action, region, params: params(instances, region) };
-    const answer = await this.parts.provider.call(call, operation).catch(asFailure);
-    if (answer instanceof SourceError) return instances.map(() => answer);
-    const found = mapped(() => map(answer, instances));
-    if (found instanceof SourceError) return instances.map(() => found);
-    return instances.map(({ nativeId }) => found.get(nativeId) ?? LEFT_OUT);
+    const answer = this.parts.provider.call(call, operation);
+    const found = await caught(answer.then((body) => map(body, instances)));
+    return instances.map(({ nativeId }) =>
+      found instanceof SourceError ? found : (found.get(nativeId) ?? LEFT_OUT),
+    );
   }
 }
 
 const LEFT_OUT = new SourceError("BAD_RESPONSE", "The vendor's answer leaves out the instance.");
-
-function mapped<T>(map: () => T): T | SourceError {
-  try {
-    return map();
-  } catch (error) {
-    return asFailure(error);
-  }
-}
 
 const keyOf = ({ name }: FactsDeclaration, { region, nativeId }: Instance): string =>
   [name, region, nativeId].join(" ");

@@ -4,7 +4,8 @@ export const GRAPHQL_TYPE = "application/graphql-response+json";
 export const HTML_TYPE = "text/html";
 
 /** How well one range of an Accept header fits a type. */
-interface Fit {
+interface Fit<T> {
+  readonly type: T;
   /** 0 for any type, 1 for a family, 2 for the type itself. */
   readonly precision: number;
   readonly quality: number;
@@ -23,11 +24,11 @@ export function preferredType<T extends string>(
 ): T | null {
   if (accept === undefined || accept === "") return offered[0] ?? null;
   const ranges = accept.split(",").map(rangeOf);
-  const fits = offered.flatMap((type) => {
-    const fit = fitOf(type, ranges);
-    return fit !== null && fit.quality > 0 ? [{ type, fit }] : [];
-  });
-  return fits.sort((a, b) => compareFits(a.fit, b.fit))[0]?.type ?? null;
+  const [best] = offered
+    .flatMap((type) => fitOf(type, ranges) ?? [])
+    .filter(({ quality }) => quality > 0)
+    .sort((a, b) => b.quality - a.quality || byPrecision(a, b));
+  return best?.type ?? null;
 }
 
 interface AcceptRange {
@@ -43,14 +44,14 @@ function rangeOf(text: string): AcceptRange {
 }
 
 /** The most precise range that contains a type. */
-function fitOf(type: string, ranges: readonly AcceptRange[]): Fit | null {
+function fitOf<T extends string>(type: T, ranges: readonly AcceptRange[]): Fit<T> | null {
   const family = `${type.slice(0, type.indexOf("/"))}/*`;
   const fits = ranges.flatMap(({ name, quality }, position) => {
     const precision = ["*/*", family, type].indexOf(name);
-    return precision < 0 ? [] : [{ precision, quality, position }];
+    return precision < 0 ? [] : [{ type, precision, quality, position }];
   });
-  return fits.sort((a, b) => b.precision - a.precision || a.position - b.position)[0] ?? null;
+  return fits.sort(byPrecision)[0] ?? null;
 }
 
-const compareFits = (a: Fit, b: Fit): number =>
-  b.quality - a.quality || b.precision - a.precision || a.position - b.position;
+const byPrecision = (a: Fit<string>, b: Fit<string>): number =>
+  b.precision - a.precision || a.position - b.position;

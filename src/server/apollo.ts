@@ -23,9 +23,8 @@ import type { FederationOptions, FormatError, OperationPlugin, ServerOptions } f
 
 /** The GraphQL servers: one for clients, and one for routers if the gateway is a federation subgraph. */
 export interface GraphqlServers {
-  readonly plain: ApolloServer<Context>;
-  readonly subgraph: ApolloServer<Context> | null;
-  isRouter(headers: IncomingHttpHeaders): boolean;
+  /** The one for the client that sent the headers. */
+  serverFor(headers: IncomingHttpHeaders): ApolloServer<Context>;
   stop(): Promise<void>;
 }
 
@@ -33,14 +32,13 @@ export interface GraphqlServers {
 export async function startGraphql(options: ServerOptions): Promise<GraphqlServers> {
   const { federation } = options;
   const plain = makeApollo(options);
-  const subgraph =
-    federation === null ? null : makeApollo({ ...options, schema: federation.schema });
-  await Promise.all([plain.start(), subgraph?.start()]);
+  const subgraph = federation === null ? plain : makeApollo({ ...options, ...federation });
+  const isRouter = federation === null ? () => false : makeRouterCheck(federation);
+  const all = [...new Set([plain, subgraph])];
+  await Promise.all(all.map((server) => server.start()));
   return {
-    plain,
-    subgraph,
-    isRouter: federation === null ? () => false : makeRouterCheck(federation),
-    stop: async () => void (await Promise.all([plain.stop(), subgraph?.stop()])),
+    serverFor: (headers) => (isRouter(headers) ? subgraph : plain),
+    stop: async () => void (await Promise.all(all.map((server) => server.stop()))),
   };
 }
 
@@ -64,14 +62,8 @@ export function makeRouterCheck({
 // Node decodes headers as Latin-1, one character for each byte.
 const digestOf = (secret: string): Buffer => createHash("sha256").update(secret, "latin1").digest();
 
-/** The server options that Apollo Server depends on. */
-type ApolloOptions = Pick<
-  ServerOptions,
-  "schema" | "introspection" | "limits" | "logger" | "plugins" | "execution" | "onInterpreted"
->;
-
 /** Makes a GraphQL server with all defaults that weaken it or contact other hosts turned off. */
-function makeApollo(options: ApolloOptions): ApolloServer<Context> {
+function makeApollo(options: ServerOptions): ApolloServer<Context> {
   const { schema, introspection, limits, logger, onInterpreted = () => undefined } = options;
   const errors = makeErrorAnswers(logger, introspection);
   const plugin = joinPlugins([errors.plugin, refuseMissingRoots, ...options.plugins]);

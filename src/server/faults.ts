@@ -7,13 +7,6 @@ import { formatError } from "../graphql/errors.js";
 import { GRAPHQL_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import { ANSWER_HEADERS, makeHostCheck } from "./headers.js";
 
-/** A GraphQL response to a request for which no operation ran. */
-export interface FaultAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 /** Codes whose status does not depend on what the client accepts. */
 const STATUSES: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
@@ -56,31 +49,13 @@ const contentType = (accept: string | undefined): Readonly<Record<string, string
   "content-type": `${mediaTypeFor(accept)}; charset=utf-8`,
 });
 
-/** The response to an error that was thrown outside of any operation. */
-function faultAnswer(thrown: unknown, { id, headers: { accept } }: FastifyRequest): FaultAnswer {
-  const error = formatError({ message: "" }, thrown, id);
-  const code = error.extensions?.["code"];
-  return {
-    status: statusOf(code, accept),
-    headers: { ...contentType(accept), ...headersOf(code, error.extensions) },
-    body: JSON.stringify({ errors: [error] }),
-  };
-}
+/** The body of a response to a request that is not a GraphQL request. */
+const badRequest = (message: string): string =>
+  JSON.stringify({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
 
-/** The response to a request that is not a GraphQL request. The message must not quote the request. */
-export const badRequestAnswer = (
-  status: number,
-  message: string,
-  accept: string | undefined,
-): FaultAnswer => ({
-  status,
-  headers: contentType(accept),
-  body: JSON.stringify({ errors: [{ message, extensions: { code: "BAD_REQUEST" } }] }),
-});
-
-/** Sends a response for which no operation ran. */
-export const sendFault = (reply: FastifyReply, answer: FaultAnswer): FastifyReply =>
-  reply.code(answer.status).headers(answer.headers).send(answer.body);
+/** Answers a request that is not a GraphQL request. The message must not quote the request. */
+export const sendBadRequest = (reply: FastifyReply, status: number, message: string) =>
+  reply.code(status).headers(contentType(reply.request.headers.accept)).send(badRequest(message));
 
 /**
  * Refuses requests for other hosts, without a Host header or with several, with a body that is compressed or
@@ -93,10 +68,9 @@ export function checkHeaders(
   const isOurs = makeHostCheck(host, hosts);
   app.addHook("onRequest", (request, reply, done) => {
     // Not request.host: with trustProxy, any page could set the forwarded name.
-    const { host: header, accept, "content-encoding": coding = "identity" } = request.headers;
+    const { host: header, "content-encoding": coding = "identity" } = request.headers;
     const charset = charsetOf(request.headers["content-type"]);
-    const refuse = (status: number, message: string) =>
-      void sendFault(reply, badRequestAnswer(status, message, accept));
+    const refuse = (status: number, message: string) => void sendBadRequest(reply, status, message);
     // Node keeps the first one, but a proxy in front may have looked at the last.
     const sent = countOf("host", request.raw.rawHeaders);
     if (sent > 1) return refuse(400, "Expected one Host header, but got several.");
@@ -151,20 +125,21 @@ export function answerFaults(
     logger,
   }: { readonly limits: { readonly bodyBytes: number }; readonly logger: Pick<Logger, "error"> },
 ): void {
-  const handle = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { accept } = request.headers;
-    const message = error instanceof ClientError ? undefined : messageOf(error, limits.bodyBytes);
-    if (message !== undefined)
-      return sendFault(reply, badRequestAnswer(error.statusCode ?? 400, message, accept));
-    const answer = faultAnswer(error, request);
-    if (answer.status >= 500 && !(error instanceof ClientError))
-      logger.error({ requestId: request.id, err: error }, "A request failed unexpectedly.");
-    return sendFault(reply, answer);
-  };
-  app.setErrorHandler(handle);
-  app.setNotFoundHandler((request, reply) =>
-    sendFault(reply, badRequestAnswer(404, NOTHING_HERE, request.headers.accept)),
-  );
+  app.setErrorHandler((error: FastifyError, { id, headers: { accept } }, reply) => {
+    const isOwn = error instanceof ClientError;
+    const message = isOwn ? undefined : messageOf(error, limits.bodyBytes);
+    if (message !== undefined) return sendBadRequest(reply, error.statusCode ?? 400, message);
+    const shown = formatError({ message: "" }, error, id);
+    const code = shown.extensions?.["code"];
+    const status = statusOf(code, accept);
+    if (status >= 500 && !isOwn)
+      logger.error({ requestId: id, err: error }, "A request failed unexpectedly.");
+    return reply
+      .code(status)
+      .headers({ ...contentType(accept), ...headersOf(code, shown.extensions) })
+      .send(JSON.stringify({ errors: [shown] }));
+  });
+  app.setNotFoundHandler((_, reply) => sendBadRequest(reply, 404, NOTHING_HERE));
 }
 
 const NOTHING_HERE = "There is nothing here.";
@@ -192,11 +167,8 @@ const PARSER_STATUSES: Readonly<Record<string, number>> = {
 /** Fastify options that answer requests before any hook could run. */
 export const MALFORMED = {
   /** For paths that cannot be decoded. */
-  frameworkErrors: (error: { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) =>
-    void sendFault(
-      reply.headers(ANSWER_HEADERS),
-      badRequestAnswer(error.statusCode ?? 400, MALFORMED_REQUEST, request.headers.accept),
-    ),
+  frameworkErrors: (error: { statusCode?: number }, _: FastifyRequest, reply: FastifyReply) =>
+    void sendBadRequest(reply.headers(ANSWER_HEADERS), error.statusCode ?? 400, MALFORMED_REQUEST),
   /** For bytes that are not HTTP, and for requests that are too slow or too long. */
   clientErrorHandler(error: NodeJS.ErrnoException, socket: Duplex): void {
     if (error.code === "ECONNRESET" || socket.destroyed) return;
@@ -207,9 +179,9 @@ export const MALFORMED = {
 };
 
 function rawAnswer(status: number): string {
-  const { headers, body } = badRequestAnswer(status, MALFORMED_REQUEST, undefined);
+  const body = badRequest(MALFORMED_REQUEST);
   const length = { "content-length": String(Buffer.byteLength(body)), connection: "close" };
-  const lines = Object.entries({ ...ANSWER_HEADERS, ...headers, ...length });
+  const lines = Object.entries({ ...ANSWER_HEADERS, ...contentType(undefined), ...length });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head}\r\n${body}`;
 }

@@ -5,7 +5,7 @@ import type { AuthOptions } from "../domain/principal.js";
 import { DEEPEST, isDeep } from "../domain/row.js";
 import { ClientError } from "../errors.js";
 import { forReaders, makeAuthenticate, type Authenticate } from "./auth/authenticate.js";
-import { badRequestAnswer, sendFault } from "./faults.js";
+import { sendBadRequest } from "./faults.js";
 import type { KeySetPorts } from "./auth/keySet.js";
 import { GRAPHQL_PATH, searchOf } from "./graphqlRoute.js";
 import { CallerLimits } from "./limits/callerLimits.js";
@@ -62,7 +62,7 @@ export function makeGate(options: GateOptions): Gate {
     identify,
     authenticate: forReaders(identify),
     callers,
-    plugin: makeLimitsPlugin({ limits, placesOf }),
+    plugin: makeLimitsPlugin(limits, placesOf),
     extend(app) {
       shedLoad(app, limits.maxEventLoopDelayMs);
       checkRequests(app, makeTextCheck(limits));
@@ -99,10 +99,8 @@ function shedLoad(app: FastifyInstance, maxEventLoopDelay: number): void {
 function checkRequests(app: FastifyInstance, checkText: (text: string) => void): void {
   app.addHook("preHandler", (request, reply, done) => {
     if (request.routeOptions.url !== GRAPHQL_PATH) return done();
-    if (hasDeepBody(request)) {
-      const message = `The body is nested deeper than ${DEEPEST} levels.`;
-      return void sendFault(reply, badRequestAnswer(400, message, request.headers.accept));
-    }
+    if (hasDeepBody(request))
+      return void sendBadRequest(reply, 400, `The body is nested deeper than ${DEEPEST} levels.`);
     for (const text of textsOf(request)) checkText(text);
     done();
   });

@@ -9,10 +9,10 @@ import type { Context } from "../graphql/context.js";
 import { makeLoaders } from "../loaders/loaders.js";
 import { GRAPHQL_TYPE, HTML_TYPE, JSON_TYPE, preferredType } from "./accept.js";
 import type { GraphqlServers } from "./apollo.js";
-import { badRequestAnswer, sendFault } from "./faults.js";
+import { sendBadRequest } from "./faults.js";
 import type { RunningOperation, ServerOptions } from "./options.js";
 import type { Charge } from "./limits/callerLimits.js";
-import type { HtmlPage } from "./pages.js";
+import type { SendPage } from "./pages.js";
 
 /** The default for `graceMs`. */
 export const GRACE_MS = 1_000;
@@ -26,8 +26,8 @@ const SEND_MS = 30_000;
  * of its own, which keeps whatever it references alive through many garbage collections.
  */
 class AbortableOperation implements RunningOperation {
-  #controller: AbortController | null = null;
-  #abortedBy: Error | null = null;
+  abortedBy: Error | null = null;
+  private controller: AbortController | null = null;
 
   constructor(
     readonly requestId: string,
@@ -36,36 +36,27 @@ class AbortableOperation implements RunningOperation {
   ) {}
 
   get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#abortedBy !== null) this.#controller.abort(this.#abortedBy);
+    if (this.controller === null) {
+      this.controller = new AbortController();
+      if (this.abortedBy !== null) this.controller.abort(this.abortedBy);
     }
-    return this.#controller.signal;
-  }
-
-  get abortedBy(): Error | null {
-    return this.#abortedBy;
+    return this.controller.signal;
   }
 
   abort(reason: Error): void {
-    if (this.#abortedBy !== null) return;
-    this.#abortedBy = reason;
-    this.#controller?.abort(reason);
+    if (this.abortedBy !== null) return;
+    this.abortedBy = reason;
+    this.controller?.abort(reason);
   }
 }
 
 /** The operations in progress. Nothing else aborts them. */
 export class Operations {
   private readonly running = new Map<AbortableOperation, ServerResponse>();
-  private readonly deadlineMs: number;
-  private readonly graceMs: number;
 
   constructor(
     private readonly options: Pick<ServerOptions, "deadlineMs" | "graceMs" | "now" | "limits">,
-  ) {
-    this.deadlineMs = options.deadlineMs;
-    this.graceMs = options.graceMs ?? GRACE_MS;
-  }
+  ) {}
 
   /**
    * Starts an operation, which ends when its response is sent or its connection closes. `onOverdue`
@@ -77,18 +68,17 @@ export class Operations {
     response: ServerResponse,
     onOverdue: (error: ClientError) => void,
   ): RunningOperation {
-    const { now, limits } = this.options;
-    const deadline = now() + this.deadlineMs;
-    const operation = new AbortableOperation(requestId, deadline, limits.vendorCalls);
+    const { now, limits, deadlineMs, graceMs = GRACE_MS } = this.options;
+    const operation = new AbortableOperation(requestId, now() + deadlineMs, limits.vendorCalls);
     this.running.set(operation, response);
     let timer = setTimeout(() => {
-      const error = deadlineExceeded(this.deadlineMs);
+      const error = deadlineExceeded(deadlineMs);
       operation.abort(error);
       timer = setTimeout(() => {
         onOverdue(error);
         timer = setTimeout(() => response.destroy(), SEND_MS);
-      }, this.graceMs);
-    }, this.deadlineMs);
+      }, graceMs);
+    }, deadlineMs);
     response.once("close", () => {
       clearTimeout(timer);
       this.running.delete(operation);
@@ -129,7 +119,7 @@ export interface GraphqlRoute {
   readonly graphql: GraphqlServers;
   readonly operations: Operations;
   /** The page for browsers; null to serve only GraphQL. */
-  readonly page: HtmlPage | null;
+  readonly page: SendPage | null;
 }
 
 /** Serves GraphQL over HTTP, and GraphiQL to browsers. */
@@ -143,7 +133,7 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
     url: GRAPHQL_PATH,
     // Before the body is read: callers that may not ask must not make the server parse anything.
     onRequest: async (request, reply) => {
-      if (route.page !== null && wantsPage(request)) return route.page.send(reply);
+      if (route.page !== null && wantsPage(request)) return route.page(reply);
       const { authenticate, callers } = route.options;
       const principal = await authenticate(request.headers);
       request.setDecorator(PRINCIPAL, principal);
@@ -155,11 +145,8 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
   app.route({
     method: ["DELETE", "PATCH", "PUT"],
     url: GRAPHQL_PATH,
-    handler: (request, reply) =>
-      sendFault(
-        reply.header("allow", "GET, POST"),
-        badRequestAnswer(405, "Expected GET or POST.", request.headers.accept),
-      ),
+    handler: (_, reply) =>
+      sendBadRequest(reply.header("allow", "GET, POST"), 405, "Expected GET or POST."),
   });
 }
 
@@ -171,8 +158,7 @@ const makeAnswer = ({ options, graphql, operations }: GraphqlRoute) => {
   // Its lines are written at every log level.
   const audit = options.logger.child({}, { level: "info" });
   return async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-    const { plain, subgraph } = graphql;
-    const apollo = subgraph !== null && graphql.isRouter(request.headers) ? subgraph : plain;
+    const apollo = graphql.serverFor(request.headers);
     const body = await new Promise<string>((resolve, reject) => {
       const operation = operations.begin(request.id, reply.raw, reject);
       request.setDecorator(OPERATION, operation);

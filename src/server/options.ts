@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance } from "fastify";
-import type { GraphQLRequestListener } from "@apollo/server";
-import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
+import type { ApolloServerOptions, GraphQLRequestListener } from "@apollo/server";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Principal } from "../domain/principal.js";
 import type { Progress } from "../domain/provider.js";
@@ -35,10 +35,7 @@ export type OperationPlugin = Pick<
 export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
 
 /** Translates an error for the client. */
-export type FormatError = (
-  formatted: GraphQLFormattedError,
-  thrown: unknown,
-) => GraphQLFormattedError;
+export type FormatError = NonNullable<ApolloServerOptions<Context>["formatError"]>;
 
 /** The size limits of one request. */
 export interface ServerLimits extends Pick<OperationLimits, "first" | "tokens" | "vendorCalls"> {

@@ -10,10 +10,8 @@ import type { ServerOptions } from "./options.js";
 /** The folder of the built pages. */
 const PAGES = new URL("dist/pages/", PACKAGE);
 
-/** A static page without data. */
-export interface HtmlPage {
-  send(reply: FastifyReply): FastifyReply;
-}
+/** Sends a static page without data. */
+export type SendPage = (reply: FastifyReply) => FastifyReply;
 
 /** The facts about the gateway that a page contains; no data. */
 export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
@@ -23,19 +21,17 @@ export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
  *
  * Errors: names the command to run if the pages were never built.
  */
-export async function readPage(name: string, facts: PageFacts): Promise<HtmlPage> {
+export async function readPage(name: string, facts: PageFacts): Promise<SendPage> {
   const file = new URL(`${name}/index.html`, PAGES);
   const shell = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new Error(`Expected the built page ${file.pathname}: run npm run build.`, { cause });
   });
   const html = shell.replace("<html", `<html${attributesOf(facts)}`);
-  return {
-    send: (reply) =>
-      reply
-        .header("content-security-policy", PAGE_POLICY)
-        .type(`${HTML_TYPE}; charset=utf-8`)
-        .send(html),
-  };
+  return (reply) =>
+    reply
+      .header("content-security-policy", PAGE_POLICY)
+      .type(`${HTML_TYPE}; charset=utf-8`)
+      .send(html);
 }
 
 function attributesOf({ demo, graphiql, limits }: PageFacts): string {
@@ -44,13 +40,12 @@ function attributesOf({ demo, graphiql, limits }: PageFacts): string {
 }
 
 /** Serves the page at `GET /`, or plain text if there is none. */
-export function addFrontPage(app: FastifyInstance, page: HtmlPage | null): void {
-  app.get("/", (_, reply) =>
-    page === null
-      ? reply.code(404).type("text/plain; charset=utf-8").send("There is no page here.\n")
-      : page.send(reply),
-  );
+export function addFrontPage(app: FastifyInstance, send: SendPage = sendNothing): void {
+  app.get("/", (_, reply) => send(reply));
 }
+
+const sendNothing: SendPage = (reply) =>
+  reply.code(404).type("text/plain; charset=utf-8").send("There is no page here.\n");
 
 /** Serves the pages' assets. Their names contain a hash of their content, so they never change. */
 export async function addAssets(app: FastifyInstance): Promise<void> {

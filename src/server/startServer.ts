@@ -69,7 +69,7 @@ async function openSite(options: ServerOptions): Promise<Site> {
   addHealth(app, () => closed === null && options.ready(), options.progress);
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
-  addFrontPage(app, options.page ? await readPage("coverage", options) : null);
+  addFrontPage(app, options.page ? await readPage("coverage", options) : undefined);
   if (options.graphiql || options.page) await addAssets(app);
   addGraphqlRoute(app, { options, graphql, operations, page });
   await app.ready();

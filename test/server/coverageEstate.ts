@@ -41,7 +41,7 @@ export async function servePage(
     now: clouds.estate.now,
     limits,
     makeReads: gateway.open,
-    plugins: [makeLimitsPlugin({ limits, placesOf: gateway.places })],
+    plugins: [makeLimitsPlugin(limits, gateway.places)],
     ...given,
   });
   atEnd(server.close);

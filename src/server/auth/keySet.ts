@@ -45,13 +45,15 @@ export const keySetAt = (url: string, ports: KeySetPorts): KeySet =>
  */
 export class KeySet {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
-  private readonly now: () => number;
-  private readonly onFault: (error: unknown) => void;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | null = null;
 
-  constructor(url: string, { now, onFault, network, timeoutMs = TIMEOUT_MS }: KeySetPorts) {
+  constructor(
+    url: string,
+    private readonly ports: KeySetPorts,
+  ) {
+    const { network, timeoutMs = TIMEOUT_MS } = ports;
     // jose must not refresh on its own: it uses the system clock and drops expired keys.
     this.remote = createRemoteJWKSet(new URL(url), {
       timeoutDuration: timeoutMs,
@@ -59,8 +61,6 @@ export class KeySet {
       cooldownDuration: Number.POSITIVE_INFINITY,
       [customFetch]: makeFetch(timeoutMs, network),
     });
-    this.now = now;
-    this.onFault = onFault ?? (() => undefined);
   }
 
   /** The key that a token names. Errors: jose's own, also when no keys are available. */
@@ -80,23 +80,23 @@ export class KeySet {
   };
 
   private get age(): number {
-    return this.now() - this.fetchedAt;
+    return this.ports.now() - this.fetchedAt;
   }
 
   /** Concurrent callers share one fetch. A fetch too soon after the last one is skipped. */
   private fetch(): Promise<void> {
-    if (this.fetching === null && this.now() - this.triedAt >= RETRY_MS)
+    if (this.fetching === null && this.ports.now() - this.triedAt >= RETRY_MS)
       this.fetching = this.fetchNow().finally(() => (this.fetching = null));
     return this.fetching ?? Promise.resolve();
   }
 
   private async fetchNow(): Promise<void> {
-    this.triedAt = this.now();
+    this.triedAt = this.ports.now();
     try {
       await this.remote.reload();
-      this.fetchedAt = this.now();
+      this.fetchedAt = this.ports.now();
     } catch (error) {
-      this.onFault(error);
+      this.ports.onFault?.(error);
     }
   }
 }

@@ -57,9 +57,9 @@ export interface HeaderSink {
  */
 export class CallerLimits {
   /** Only counts: the limit may change, so `points` is not used. */
-  readonly #memory = new RateLimiterMemory({ points: 0, duration: PERIOD_S });
-  #newCallers = 0;
-  #minuteEndsAt = 0;
+  private readonly memory = new RateLimiterMemory({ points: 0, duration: PERIOD_S });
+  private newCallers = 0;
+  private minuteEndsAt = 0;
 
   /** `perMinute` is the points of each caller and may change; 0 means no limit. */
   constructor(
@@ -76,7 +76,7 @@ export class CallerLimits {
     // A caller without a name is the network that it calls from.
     const caller =
       principal === ANYONE ? `address ${networkOf(address)}` : `name ${principal.name}`;
-    let budget = await this.#take(caller, 1, sink);
+    let budget = await this.take(caller, 1, sink);
     return async (points) => {
       if (budget === null) return;
       // The most expensive operation that the limits allow must be possible at the start of a minute.
@@ -84,15 +84,15 @@ export class CallerLimits {
       if (due <= 0) return;
       // A refused operation costs only the point of its request.
       if (due > budget.left) throw exceeded(budget, due);
-      budget = await this.#take(caller, due, sink);
+      budget = await this.take(caller, due, sink);
     };
   }
 
-  async #take(caller: string, points: number, sink: HeaderSink): Promise<Budget | null> {
+  private async take(caller: string, points: number, sink: HeaderSink): Promise<Budget | null> {
     const limit = this.perMinute;
     if (limit === 0) return null;
-    const name = await this.#nameFor(caller);
-    const own = await this.#memory.penalty(name, points);
+    const name = await this.nameFor(caller);
+    const own = await this.memory.penalty(name, points);
     // A correct server never allows this much, because at most two of its periods overlap with one of ours.
     const isHopeless = own.consumedPoints > 2 * limit;
     const all = isHopeless ? null : ((await this.parts.shared?.add(name, points)) ?? null);
@@ -106,15 +106,15 @@ export class CallerLimits {
   }
 
   /** The name under which a caller is counted. Addresses can be numerous, so their number is limited. */
-  async #nameFor(caller: string): Promise<string> {
-    if ((await this.#memory.get(caller)) !== null) return caller;
+  private async nameFor(caller: string): Promise<string> {
+    if ((await this.memory.get(caller)) !== null) return caller;
     const now = this.parts.now();
-    if (now >= this.#minuteEndsAt || now < this.#minuteEndsAt - PERIOD_MS) {
-      this.#minuteEndsAt = now + PERIOD_MS;
-      this.#newCallers = 0;
+    if (now >= this.minuteEndsAt || now < this.minuteEndsAt - PERIOD_MS) {
+      this.minuteEndsAt = now + PERIOD_MS;
+      this.newCallers = 0;
     }
-    this.#newCallers += 1;
-    return this.#newCallers > MOST_CALLERS ? OTHERS : caller;
+    this.newCallers += 1;
+    return this.newCallers > MOST_CALLERS ? OTHERS : caller;
   }
 }
 

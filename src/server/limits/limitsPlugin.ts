@@ -1,6 +1,5 @@
 import type { GraphQLRequestContextDidResolveOperation } from "@apollo/server";
 import {
-  type DocumentNode,
   getVariableValues,
   type GraphQLInputObjectType,
   type GraphQLInputType,
@@ -149,12 +148,6 @@ function kindOf(value: unknown): string {
   return typeof value === "string" ? "text it does not accept" : `a ${typeof value}`;
 }
 
-/** What the limits are applied with. */
-export interface LimitsParts {
-  readonly limits: OperationLimits;
-  readonly placesOf: PlacesOf;
-}
-
 /** Bytes of the costs that are remembered. */
 const COST_BYTES = 2 * 2 ** 20;
 /** Bytes of one cost besides its key. */
@@ -171,28 +164,23 @@ const KEY_CHARACTERS = 1_000;
  * Errors: `ClientError` QUERY_TOO_COSTLY with the figure and the limit; BAD_USER_INPUT for variables
  * that the schema does not accept; RATE_LIMITED.
  */
-export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPlugin {
+export function makeLimitsPlugin(limits: OperationLimits, placesOf: PlacesOf): OperationPlugin {
   /** The deciding variables of operations whose document was accepted. */
   const accepted = new WeakMap<OperationDefinitionNode, readonly string[]>();
   const costs = new LRUCache<string, { readonly cost: OperationCost | null }>({
     maxSize: COST_BYTES,
     sizeCalculation: (_, key) => ENTRY_BYTES + 2 * key.length,
   });
-  const decidingOf = (
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-  ): readonly string[] => {
-    return getOrMake(accepted, operation, () => {
-      checkDocument(document, limits);
-      return decidingVariables(document);
-    });
-  };
   const costBy = (operation: OperationDefinitionNode, resolved: Resolved): OperationCost | null => {
     const { schema, document, request, contextValue } = resolved;
     const sent = request.variables ?? {};
     const variables = checkVariables(contextValue, { schema, operation, variables: sent });
     const places = placesOf(contextValue.principal);
-    const values = decidingOf(document, operation).map((name) => valueOf(sent, name));
+    const deciding = getOrMake(accepted, operation, () => {
+      checkDocument(document, limits);
+      return decidingVariables(document);
+    });
+    const values = deciding.map((name) => valueOf(sent, name));
     const key = `${idOf(operation)} ${idOf(places)} ${JSON.stringify(values)}`;
     const known = costs.get(key);
     if (known !== undefined) return known.cost;
@@ -206,14 +194,11 @@ export function makeLimitsPlugin({ limits, placesOf }: LimitsParts): OperationPl
       const { operation } = resolved;
       // Execution reports an operation name that the document does not contain.
       if (operation === undefined) return;
-      const cost = costBy(operation, resolved);
-      if (cost === null) return;
-      const { entities, cost: objects, vendorCalls } = cost;
-      refuseAbove<"entities" | "cost" | "vendorCalls">(
-        { entities, cost: objects, vendorCalls },
-        limits,
-      );
-      const points = pointsAbove(objects);
+      const found = costBy(operation, resolved);
+      if (found === null) return;
+      const { entities, cost, vendorCalls } = found;
+      refuseAbove({ entities, cost, vendorCalls }, limits);
+      const points = pointsAbove(cost);
       if (points > 0) await resolved.contextValue.charge?.(points);
     },
   };

@@ -70,8 +70,8 @@ export class OperationWatch {
   addTo(app: FastifyInstance): void {
     app.addHook("onRoute", (route) => {
       if (!isGraphql(route)) return;
-      route.preHandler = [this.begin, ...listOf(route.preHandler)];
-      route.onResponse = [this.refused, ...listOf(route.onResponse)];
+      route.preHandler = [this.begin, ...[route.preHandler ?? []].flat()];
+      route.onResponse = [this.refused, ...[route.onResponse ?? []].flat()];
     });
   }
 
@@ -130,11 +130,7 @@ export class OperationWatch {
 const NOTHING_READ: ListSummary = { complete: true, issues: 0, late: new Map() };
 
 const isGraphql = ({ url, method }: RouteOptions): boolean =>
-  url === GRAPHQL_PATH && listOf(method).includes("POST");
+  url === GRAPHQL_PATH && [method].flat().includes("POST");
 
 const operationOf = (request: FastifyRequest): RunningOperation | null =>
   request.getDecorator<RunningOperation | null>(OPERATION);
-
-/** Fastify accepts one handler or a list of them. */
-const listOf = <T>(value: T | readonly T[] | undefined): T[] =>
-  value === undefined ? [] : Array.isArray(value) ? [...(value as readonly T[])] : [value as T];

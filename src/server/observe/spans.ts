@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import {
   type Attributes,
   context,
@@ -12,6 +11,7 @@ import {
   TraceFlags,
   type Tracer,
 } from "@opentelemetry/api";
+import type { FastifyRequest } from "fastify";
 import { LRUCache } from "lru-cache";
 import { getOrMake } from "../../domain/maps.js";
 import type { AttemptNote } from "../../domain/observation.js";
@@ -27,18 +27,11 @@ import {
 /** The spans of traces. Without an OpenTelemetry SDK in the process, nothing records them. */
 export interface Spans {
   /** Starts the span of an operation, as a child of the HTTP server's span or of the caller's trace. */
-  begin(request: SpannedRequest): OperationSpan;
+  begin(request: Pick<FastifyRequest, "id" | "method" | "headers">): OperationSpan;
   /** Adds the span of a finished attempt to the operation that it was made for. */
   readonly attempt: GatewayEvents["attempt"];
   /** The exemplar of a running operation, by its request id; null if there is none. */
   exemplarOf(requestId: string | undefined): Exemplar | null;
-}
-
-/** The parts of a request that its span describes. */
-export interface SpannedRequest {
-  readonly id: string;
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
 }
 
 /** The span of a running operation. */

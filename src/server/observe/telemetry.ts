@@ -4,6 +4,7 @@ import { diag, DiagLogLevel, ProxyTracerProvider, trace } from "@opentelemetry/a
 import type { Logger } from "pino";
 import type { MetricObjectWithValues, MetricValue, Registry } from "prom-client";
 import type { Environment } from "../../domain/account.js";
+import { getOrMake } from "../../domain/maps.js";
 
 /** The package that exports by OTLP; it is installed only by those who want it. */
 export const SDK_PACKAGE = "@opentelemetry/sdk-node";
@@ -244,15 +245,10 @@ function histogramsOf(name: string, values: readonly Sample[]): readonly Histogr
   const found = new Map<string, Histogram>();
   for (const { metricName, labels, value } of values) {
     const { le, ...attributes } = labels as Record<string, string | number>;
-    const key = JSON.stringify(attributes);
-    let histogram = found.get(key);
-    if (histogram === undefined) {
-      histogram = {
-        attributes,
-        value: { buckets: { boundaries: [], counts: [] }, sum: 0, count: 0 },
-      };
-      found.set(key, histogram);
-    }
+    const histogram = getOrMake(found, JSON.stringify(attributes), () => ({
+      attributes,
+      value: { buckets: { boundaries: [], counts: [] }, sum: 0, count: 0 },
+    }));
     const { buckets } = histogram.value;
     if (metricName === `${name}_sum`) histogram.value.sum = value;
     else if (metricName === `${name}_count`) histogram.value.count = value;

@@ -69,6 +69,7 @@ export function checkHeaders(
   app.addHook("onRequest", (request, reply, done) => {
     // Not request.host: with trustProxy, any page could set the forwarded name.
     const { host: header, "content-encoding": coding = "identity" } = request.headers;
+    const transferCoding = request.headers["transfer-encoding"] ?? "chunked";
     const charset = charsetOf(request.headers["content-type"]);
     const refuse = (status: number, message: string) => void sendBadRequest(reply, status, message);
     // Node keeps the first one, but a proxy in front may have looked at the last.
@@ -78,6 +79,11 @@ export function checkHeaders(
       return refuse(400, "Expected a Host header, but got none.");
     if (!isOurs(absoluteHostOf(request.raw.url) ?? header))
       return refuse(421, "This server does not answer to that Host.");
+    // Node decodes chunks, and passes other codings on as they are.
+    if (transferCoding.toLowerCase() !== "chunked") {
+      const got = shown(transferCoding, "coding");
+      return refuse(501, `Expected no Transfer-Encoding but chunked, but got ${got}.`);
+    }
     if (coding !== "" && coding.toLowerCase() !== "identity") {
       reply.header("accept-encoding", "identity");
       return refuse(

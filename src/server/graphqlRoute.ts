@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { METHODS, type ServerResponse } from "node:http";
 import { type ApolloServer, HeaderMap } from "@apollo/server";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -104,6 +104,9 @@ const deadlineExceeded = (deadlineMs: number): ClientError =>
 /** The path of the GraphQL endpoint. */
 export const GRAPHQL_PATH = "/graphql";
 
+/** The methods of the endpoint, as the header Allow names them. */
+const ANSWERED = "GET, POST";
+
 const PRINCIPAL = "principal";
 const CHARGE = "charge";
 
@@ -141,12 +144,17 @@ export function addGraphqlRoute(app: FastifyInstance, route: GraphqlRoute): void
     },
     handler: answer,
   });
-  app.options(GRAPHQL_PATH, (_, reply) => reply.code(204).header("allow", "GET, POST").send());
+  app.options(GRAPHQL_PATH, (_, reply) => reply.code(204).header("allow", ANSWERED).send());
+  for (const method of METHODS)
+    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
+  const refuse = async (_: FastifyRequest, reply: FastifyReply) =>
+    sendBadRequest(reply.header("allow", ANSWERED), 405, "Expected GET or POST.");
   app.route({
-    method: ["DELETE", "PATCH", "PUT"],
+    method: app.supportedMethods.filter((method) => !app.hasRoute({ method, url: GRAPHQL_PATH })),
     url: GRAPHQL_PATH,
-    handler: (_, reply) =>
-      sendBadRequest(reply.header("allow", "GET, POST"), 405, "Expected GET or POST."),
+    // Before the body is read, and whatever it holds.
+    onRequest: refuse,
+    handler: refuse,
   });
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import fastify, { type FastifyInstance } from "fastify";
 import { startGraphql } from "./apollo.js";
 import { answerFaults, checkHeaders, MALFORMED } from "./faults.js";
@@ -28,7 +28,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let current = await openSite(options);
   /** With those that are replaced but still answer requests. */
   const open = new Set([current]);
-  const servers = await listen(options, (request, response) => current.answer(request, response));
+  const answer = inTurn((request, response) => current.answer(request, response));
+  const servers = await listen(options, answer);
   const { port } = servers[0]?.address() as AddressInfo;
   return {
     url: `http://${reachableHostOf(options.host)}:${port}${GRAPHQL_PATH}`,
@@ -92,6 +93,33 @@ async function openSite(options: ServerOptions): Promise<Site> {
     },
     operations,
     close: () => (closed ??= close()),
+  };
+}
+
+/**
+ * Answers the requests of one connection one after another, and reads no further ones while some wait.
+ * Otherwise a client that sends many at once and reads nothing would make the server keep all their responses.
+ */
+function inTurn(answer: Site["answer"]): Site["answer"] {
+  const waiting = new WeakMap<Socket, number>();
+  const pauseIfWaiting = function (this: Socket): void {
+    if (waiting.get(this) !== 0) this.pause();
+  };
+  return (request, response) => {
+    // Node gives the socket to one response at a time, in the order of the requests.
+    if (response.socket !== null) return answer(request, response);
+    const { socket } = request;
+    const before = waiting.get(socket);
+    // Node resumes reading after each request that it has parsed.
+    if (before === undefined) socket.on("resume", pauseIfWaiting);
+    waiting.set(socket, (before ?? 0) + 1);
+    socket.pause();
+    response.once("socket", () => {
+      const others = (waiting.get(socket) ?? 1) - 1;
+      waiting.set(socket, others);
+      if (others === 0) socket.resume();
+      answer(request, response);
+    });
   };
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { METHODS } from "node:http";
 import { connect } from "node:net";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { fakeReads } from "../graphql/fakeReads.js";
-import { ask, codesOf, exchange, serve } from "./harness.js";
+import { ask, codesOf, exchange, heldBackups, serve } from "./harness.js";
 
 const JSON_BODY = { "content-type": "application/json" };
 const NEWER = { accept: "application/graphql-response+json" };
@@ -17,6 +19,18 @@ const written = ({ hostname, port }: URL, text: string): Promise<string> =>
     socket.on("close", () => resolve(answer));
     socket.on("error", () => undefined);
   });
+
+const TYPENAMES = (count: number): string[] => Array<string>(count).fill("{ __typename }");
+
+/** Requests that are sent at once, the last of which ends the connection. */
+const piped = (queries: readonly string[]): string =>
+  queries
+    .map((query, i) => {
+      const body = JSON.stringify({ query });
+      const end = i === queries.length - 1 ? "Connection: close\r\n" : "";
+      return `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n${end}\r\n${body}`;
+    })
+    .join("");
 
 describe("an operation over HTTP", () => {
   test("is answered to POST", async () => {
@@ -341,14 +355,75 @@ describe("a request that is none", () => {
     expect(log).toEqual([]);
   });
 
-  test("other methods and other paths are refused", async () => {
+  test.each(
+    METHODS.filter((method) => !["GET", "HEAD", "POST", "OPTIONS", "CONNECT"].includes(method)),
+  )("%s is answered with the methods that are allowed", async (method) => {
     const { url } = await serve();
-    const put = await exchange(url, { method: "PUT", headers: JSON_BODY, body: "{}" });
-    expect([put.status, put.headers.allow]).toEqual([405, "GET, POST"]);
+    const headers = { ...PREFLIGHTED, "content-length": "1" };
+    const { status, headers: answered } = await exchange(url, { method, headers, body: "{" });
+    expect([status, answered.allow]).toEqual([405, "GET, POST"]);
+    const elsewhere = await exchange(new URL("/elsewhere", url).href, { method });
+    expect(elsewhere.status).toBe(404);
+  });
+
+  test.each(["gzip, chunked", "x<y>, chunked"])(
+    "a body in the transfer coding %s is refused",
+    async (coding) => {
+      const { url } = await serve();
+      const headers = { ...JSON_BODY, "transfer-encoding": coding };
+      const answer = await exchange(url, { method: "POST", headers, body: "{}" });
+      expect([answer.status, codesOf(answer)]).toEqual([501, ["BAD_REQUEST"]]);
+      const shown = coding.includes("<") ? "an unknown coding" : coding;
+      expect(answer.text).toContain(`but got ${shown}.`);
+    },
+  );
+
+  test("other paths are refused", async () => {
+    const { url } = await serve();
     const elsewhere = await exchange(new URL("/elsewhere", url).href);
     expect([elsewhere.status, codesOf(elsewhere)]).toEqual([404, ["BAD_REQUEST"]]);
     const bad = await exchange(`${new URL("/", url).href}%zz`);
     expect(bad.status).toBe(400);
+  });
+
+  test("waits for the responses to the requests before it on its connection", async () => {
+    const { makeReads, begun, release } = heldBackups();
+    let started = 0;
+    const { url } = await serve({
+      makeReads: () => {
+        started += 1;
+        return makeReads();
+      },
+    });
+    const answer = written(new URL(url), piped(["{ backups { complete } }", ...TYPENAMES(4)]));
+    await begun;
+    // Whatever was sent before is read before this is answered.
+    await ask(url, "{ __typename }");
+    expect(started).toBe(2);
+    release();
+    const bodies = (await answer).match(/\{"data":.*/g);
+    expect(bodies).toEqual([
+      '{"data":{"backups":{"complete":true}}}',
+      ...Array.from({ length: 4 }, () => '{"data":{"__typename":"Query"}}'),
+    ]);
+    expect(started).toBe(6);
+  });
+
+  test("is not read while many wait on its connection", async () => {
+    let read = 0;
+    const count = (): void => void (read += 1);
+    subscribe("http.server.request.start", count);
+    onTestFinished(() => void unsubscribe("http.server.request.start", count));
+    const { makeReads, begun, release } = heldBackups();
+    const { url } = await serve({ makeReads });
+    const queries = ["{ backups { complete } }", ...TYPENAMES(2_000)];
+    const answer = written(new URL(url), piped(queries));
+    await begun;
+    for (let i = 0; i < 100; i += 1) await ask(url, "{ __typename }");
+    expect(read).toBeGreaterThan(101);
+    expect(read).toBeLessThan(1_500);
+    release();
+    expect((await answer).match(/^HTTP\/1\.1 200 /gm)).toHaveLength(queries.length);
   });
 
   test("what is no HTTP at all does no harm", async () => {

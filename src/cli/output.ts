@@ -16,10 +16,7 @@ const CLOSED: readonly unknown[] = ["EPIPE", "ECONNRESET", "ERR_STREAM_DESTROYED
 export function writeOut(stream: Writable, text: string): Promise<void> {
   if (text === "") return Promise.resolve();
   return new Promise((resolve, reject) => {
-    const done = (error?: Error | null): void => {
-      if (error === null || error === undefined) resolve();
-      else reject(writeErrorOf(error));
-    };
+    const done = (error?: Error | null): void => (error ? reject(writeErrorOf(error)) : resolve());
     try {
       stream.write(text, done);
     } catch (error) {
@@ -30,9 +27,9 @@ export function writeOut(stream: Writable, text: string): Promise<void> {
 }
 
 function writeErrorOf(error: Error): Error {
-  const code = "code" in error ? error.code : null;
+  const code = "code" in error ? error.code : error.message;
   if (CLOSED.includes(code)) return new OutputClosed("The output is closed.");
-  return new UsageError(`The output cannot be written (${String(code ?? error.message)}).`);
+  return new UsageError(`The output cannot be written (${String(code)}).`);
 }
 
 /** How often the text of a progress line is updated, in milliseconds. */

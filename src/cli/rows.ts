@@ -144,17 +144,11 @@ class TextTable<T> {
       const space = " ".repeat(width - (widthOf(cell) ?? width));
       return this.columns[index]?.align === "right" ? space + cell : cell + space;
     });
-    const lines = folds.map((line) =>
-      line
-        .map((index) => padded[index])
-        .join(GAP)
-        .trimEnd(),
-    );
-    return lines
-      .map((line, nth) => (nth === 0 || line === "" ? line : INDENT.line + line))
-      .filter((line, nth) => nth === 0 || line !== "")
-      .map((line) => `${wrapped(line, this.width)}\n`)
-      .join("");
+    const textOf = (line: readonly number[]): string =>
+      line.map((index) => padded[index]).join(GAP);
+    const [first = "", ...further] = folds.map((line) => textOf(line).trimEnd());
+    const indented = further.filter((line) => line !== "").map((line) => INDENT.line + line);
+    return [first, ...indented].map((line) => `${wrapped(line, this.width)}\n`).join("");
   }
 }
 

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Gateway } from "../app.js";
+import { codeOf } from "../config/fault.js";
 import type { GatewayConfig } from "../config/resolve.js";
 import type { Environment } from "../domain/account.js";
 import { LearningScrub } from "../domain/scrub.js";
@@ -66,7 +67,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   const callers = new CallerLimits(requestsPerMinute, { shared: gateway.points, now: Date.now });
   const isDemo = setup.clouds !== null;
   const parts = { gateway, callers, observation, logger, schema, isDemo, kept: new Map() };
-  const closing = [setup.close, gateway.close];
+  const closing = [() => setup.clouds?.close(), gateway.close];
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
@@ -275,7 +276,7 @@ const MAIN_KEYS = { host: "server.host or GATEWAY_HOST", port: "server.port or P
 export const explainListen =
   ({ host, port }: { readonly host: string; readonly port: number }, keys = MAIN_KEYS) =>
   (error: unknown): never => {
-    const code = error instanceof Error && "code" in error ? error.code : null;
+    const code = codeOf(error);
     if (code === "EADDRINUSE")
       throw new UsageError(
         `Port ${port} of ${host} is in use. Set ${keys.port} to another port, or to 0 for any free port.`,

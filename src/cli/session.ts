@@ -64,7 +64,7 @@ export async function withSession(
   } finally {
     for (const line of lines) line.stop();
     await gateway.close();
-    await setup.close();
+    await setup.clouds?.close();
   }
 }
 

@@ -23,7 +23,6 @@ export interface SetupFlags {
 export interface Setup {
   readonly config: GatewayConfig;
   readonly clouds: Clouds | null;
-  close(): Promise<void>;
 }
 
 /** The file that is read if neither a flag nor the environment names one. */
@@ -54,7 +53,7 @@ export async function loadSetup(
   const config = loadConfig({ file, env });
   context.hide?.(secretsIn(config));
   warnOfSecrets(file, context.stderr);
-  return { config, clouds: null, close: async () => {} };
+  return { config, clouds: null };
 }
 
 /** All secrets of a config, in every form that must not be printed. */
@@ -98,7 +97,7 @@ async function cloudsSetup(
   for (const [at, { id, regions }] of accounts.entries())
     if (config.accounts[at]?.regions?.some((region) => regions?.includes(region) === false))
       stderr.write(`The embedded clouds have other regions: ${id} reads ${regions?.join(", ")}.\n`);
-  return { config: { ...config, accounts }, clouds, close: () => clouds.close() };
+  return { config: { ...config, accounts }, clouds };
 }
 
 /** The text of a file with placeholders for credentials, if it is a file with accounts. */
@@ -123,11 +122,7 @@ async function demoSetup({ env, now, stderr }: CommandContext): Promise<Setup> {
   // On a terminal, a line for each request would soon hide what the demo prints.
   const logLevel = stderr.isTTY === true ? "error" : base.server.logLevel;
   const server = { ...base.server, logLevel };
-  return {
-    config: { ...base, server, accounts: clouds.accounts.map(atDemoRate) },
-    clouds,
-    close: () => clouds.close(),
-  };
+  return { config: { ...base, server, accounts: clouds.accounts.map(atDemoRate) }, clouds };
 }
 
 /** What the demo has in place of a config file; its accounts have no ports, because nothing is started. */

@@ -9,27 +9,23 @@ interface Bucket {
   readonly template: KeyTemplate;
 }
 
-/** The faults of buckets that concern several values, or the meaning of a template. */
-export function bucketFaults(tree: unknown): ConfigFault[] {
-  const accounts = valueAt(tree, ["accounts"]);
-  if (!Array.isArray(accounts)) return [];
-  return accounts.flatMap((account: unknown, index) => {
-    const buckets = valueAt(account, ["buckets"]);
-    if (valueAt(account, ["vendor"]) !== "s3" || !Array.isArray(buckets)) return [];
-    const endpoint = valueAt(account, ["endpoint"]);
-    const faults: ConfigFault[] = [];
-    const read: Bucket[] = [];
-    for (const [at, bucket] of buckets.entries()) {
-      const path = ["accounts", index, "buckets", at];
-      faults.push(...addressFaults(path, bucket, endpoint));
-      const template = templateOf([...path, "key"], valueAt(bucket, ["key"]), faults);
-      if (template === null) continue;
-      const one = { path, name: valueAt(bucket, ["name"]), template };
-      faults.push(...shardFaults(one, bucket), ...overlapFaults(one, read));
-      read.push(one);
-    }
-    return faults;
-  });
+/** The faults of an account's buckets that concern several values, or the meaning of a template. */
+export function bucketFaults(account: unknown, place: ConfigPath): ConfigFault[] {
+  const buckets = valueAt(account, ["buckets"]);
+  if (valueAt(account, ["vendor"]) !== "s3" || !Array.isArray(buckets)) return [];
+  const endpoint = valueAt(account, ["endpoint"]);
+  const faults: ConfigFault[] = [];
+  const read: Bucket[] = [];
+  for (const [at, bucket] of buckets.entries()) {
+    const path = [...place, "buckets", at];
+    faults.push(...addressFaults(path, bucket, endpoint));
+    const template = templateOf([...path, "key"], valueAt(bucket, ["key"]), faults);
+    if (template === null) continue;
+    const one = { path, name: valueAt(bucket, ["name"]), template };
+    faults.push(...shardFaults(one, bucket), ...overlapFaults(one, read));
+    read.push(one);
+  }
+  return faults;
 }
 
 function templateOf(path: ConfigPath, key: unknown, faults: ConfigFault[]): KeyTemplate | null {

@@ -12,7 +12,7 @@ import { isRow, type Row } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CREDENTIALS } from "./accounts.js";
 import { openText } from "./document.js";
-import { ConfigError, readFault } from "./fault.js";
+import { codeOf, ConfigError, readFault } from "./fault.js";
 
 /** Bounds of one reading. */
 export interface ReadingBounds {
@@ -151,9 +151,6 @@ function killGroup(pid: number | undefined): void {
     // The group has ended.
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "unknown";
 
 /** Opens credentials in the vendor's own keys, or in the form that AWS credential processes print. */
 function credentialsIn(text: string, vendor: Account["vendor"]): Omit<ReadCredentials, "version"> {

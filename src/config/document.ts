@@ -1,6 +1,6 @@
 import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument } from "yaml";
 import type { Document, ErrorCode, YAMLMap } from "yaml";
-import { ConfigError, formatPath } from "./fault.js";
+import { ConfigError, fault } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 
 /** A file as maps, lists and scalars, with the faults of its keys. */
@@ -42,10 +42,8 @@ export function openText(text: string, file: string): OpenedText {
   });
   const broken = [...document.errors, ...document.warnings].map(({ code, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
-    return {
-      path: `line ${line}, column ${col}`,
-      message: SYNTAX[code] ?? "this is not valid YAML",
-    };
+    const message = SYNTAX[code] ?? "this is not valid YAML";
+    return { path: `line ${line}, column ${col}`, message };
   });
   if (broken.length > 0) throw new ConfigError(broken, file);
   return openDocument(document, lines);
@@ -58,7 +56,7 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
   const open = (node: unknown, path: ConfigPath): unknown => {
     values += 1;
     if (path.length > MAX_DEPTH || values > MAX_VALUES) {
-      if (values <= MAX_VALUES + 1) faults.push(tooMuch(path));
+      if (values <= MAX_VALUES + 1) faults.push(fault(path.slice(0, 3), TOO_MUCH));
       values = Infinity;
       return undefined;
     }
@@ -69,10 +67,7 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
   };
   const openAlias = (target: unknown, path: ConfigPath): unknown => {
     if (target !== undefined) return open(target, path);
-    faults.push({
-      path: formatPath(path),
-      message: "the alias (*name) has no anchor (&name) above",
-    });
+    faults.push(fault(path, "the alias (*name) has no anchor (&name) above"));
     return undefined;
   };
   const openMap = (map: YAMLMap, path: ConfigPath): unknown => {
@@ -80,7 +75,8 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
     for (const { key, value } of map.items) {
       const name = isScalar(key) ? String(key.value) : "";
       const at = [...path, name];
-      if (entries.has(name)) faults.push(twice(formatPath(at), lineOf(key, lines)));
+      if (entries.has(name))
+        faults.push(fault(at, `the key is a duplicate (again on line ${lineOf(key, lines)})`));
       entries.set(name, open(value, at));
     }
     return Object.fromEntries(entries);
@@ -88,15 +84,8 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
   return { tree: open(document.contents, []), faults };
 }
 
-const tooMuch = (path: ConfigPath): ConfigFault => ({
-  path: formatPath(path.slice(0, 3)),
-  message: "has too many or too deeply nested values; check whether an alias refers to itself",
-});
-
-const twice = (path: string, line: number): ConfigFault => ({
-  path,
-  message: `the key is a duplicate (again on line ${line})`,
-});
+const TOO_MUCH =
+  "has too many or too deeply nested values; check whether an alias refers to itself";
 
 function lineOf(key: unknown, lines: LineCounter): number {
   return isScalar(key) && key.range ? lines.linePos(key.range[0]).line : 0;

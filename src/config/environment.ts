@@ -53,31 +53,22 @@ const MALFORMED =
 
 /** Variables that override a key of `server`. */
 const OVERRIDES = [
-  { name: "GATEWAY_HOST", key: "host" },
-  { name: "PORT", key: "port" },
+  ["host", "GATEWAY_HOST"],
+  ["port", "PORT"],
 ] as const;
 
 /** Overrides server.host and server.port with GATEWAY_HOST and PORT, if they are set. */
-export function overrideServer(
-  { tree, faults, origins }: FilledTree,
-  env: Environment,
-): FilledTree {
-  const taken = OVERRIDES.filter(({ name }) => (env[name] ?? "") !== "");
-  if (taken.length === 0 || !isRow(tree) || !isRow(tree["server"] ?? {})) {
-    return { tree, faults, origins };
-  }
-  const paths = new Set(taken.map(({ key }) => `server.${key}`));
-  const server = {
-    ...(tree["server"] as object | undefined),
-    ...Object.fromEntries(taken.map(({ name, key }) => [key, env[name]])),
-  };
+export function overrideServer(filled: FilledTree, env: Environment): FilledTree {
+  const { tree, faults } = filled;
+  const taken = OVERRIDES.filter(([, name]) => (env[name] ?? "") !== "");
+  if (taken.length === 0 || !isRow(tree) || !isRow(tree["server"] ?? {})) return filled;
+  const origins = new Map(filled.origins);
+  for (const [key, name] of taken) origins.set(`server.${key}`, [name]);
+  const values = Object.fromEntries(taken.map(([key, name]) => [key, env[name]]));
   return {
-    tree: { ...tree, server },
-    faults: faults.filter(({ path }) => !paths.has(path)),
-    origins: new Map([
-      ...origins,
-      ...taken.map(({ name, key }) => [`server.${key}`, [name]] as const),
-    ]),
+    tree: { ...tree, server: { ...(tree["server"] as object | undefined), ...values } },
+    faults: faults.filter(({ path }) => !taken.some(([key]) => path === `server.${key}`)),
+    origins,
   };
 }
 

@@ -34,6 +34,12 @@ export function formatPath(path: ConfigPath): string {
     .replace(/^\./, "");
 }
 
+/** The fault of a value. */
+export const fault = (path: ConfigPath, message: string): ConfigFault => ({
+  path: formatPath(path),
+  message,
+});
+
 const keyShown = (key: string): string =>
   /^\$?[A-Za-z][A-Za-z_-]{0,31}\d{0,3}$/.test(key) ? key : `(a key of ${characters(key)})`;
 
@@ -69,12 +75,6 @@ export function shown(value: unknown): string {
   return isKey ? kindOf(value) : JSON.stringify(value);
 }
 
-/** The fault of a value. */
-export const fault = (path: ConfigPath, message: string): ConfigFault => ({
-  path: formatPath(path),
-  message,
-});
-
 const READ_FAULTS: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist",
   EACCES: "this user may not read it",
@@ -83,6 +83,10 @@ const READ_FAULTS: Readonly<Record<string, string>> = {
 
 /** Why a file cannot be read. */
 export function readFault(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+  const code = codeOf(error);
   return READ_FAULTS[code] ?? `it cannot be read (${code})`;
 }
+
+/** The code of an error of Node, such as ENOENT. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "unknown";

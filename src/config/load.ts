@@ -26,14 +26,8 @@ export function loadConfig({ file, text, env }: ConfigSource): GatewayConfig {
   const shape = checkShape(filled.tree, filled.origins);
   const folder = dirname(resolve(name));
   const rules = checkRules(filled.tree, describer(filled.tree, filled.origins), folder);
-  const proxies = proxyFaults(env);
-  const faults = inOrder([
-    ...opened.faults,
-    ...filled.faults,
-    ...shape.faults,
-    ...rules,
-    ...proxies,
-  ]);
+  const given = [opened.faults, filled.faults, shape.faults, rules, proxyFaults(env)];
+  const faults = inOrder(given.flat());
   if (shape.config === null || faults.length > 0) throw new ConfigError(faults, name);
   return resolveConfig(shape.config, { env, folder });
 }

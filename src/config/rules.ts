@@ -232,5 +232,5 @@ const RULES: readonly Rule[] = [
   endpointOnce,
   oneCredentialSource,
   authorities,
-  bucketFaults,
+  ofAccounts(bucketFaults),
 ];

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { formatPath, kindOf, shown, valueAt } from "./fault.js";
+import { fault, formatPath, kindOf, shown, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 import { secretKeys } from "./jsonSchema.js";
 import { configSchema } from "./schema.js";
@@ -26,17 +26,14 @@ export function checkShape(
   tree: unknown,
   origins: ReadonlyMap<string, readonly string[]>,
 ): CheckedShape {
-  const first = configSchema.safeParse(tree);
-  if (first.success) return { config: first.data, faults: [] };
-  for (const issue of first.error.issues) {
-    if (issue.code === "invalid_type" && origins.has(formatPath(pathOf(issue)))) {
+  let parsed = configSchema.safeParse(tree);
+  for (const issue of parsed.error?.issues ?? [])
+    if (issue.code === "invalid_type" && origins.has(formatPath(pathOf(issue))))
       convert(tree, pathOf(issue), issue.expected);
-    }
-  }
-  const second = configSchema.safeParse(tree);
-  if (second.success) return { config: second.data, faults: [] };
+  if (!parsed.success) parsed = configSchema.safeParse(tree);
+  if (parsed.success) return { config: parsed.data, faults: [] };
   const describe = describer(tree, origins);
-  return { config: null, faults: second.error.issues.flatMap((i) => faultsOf(i, tree, describe)) };
+  return { config: null, faults: parsed.error.issues.flatMap((i) => faultsOf(i, tree, describe)) };
 }
 
 /** Makes a `Describe`. It never shows secrets or values from the environment. */
@@ -78,11 +75,9 @@ function faultsOf(issue: Issue, tree: unknown, describe: Describe): ConfigFault[
       faultsOf({ ...i, path: [...issue.path, ...i.path] }, tree, describe),
     );
   }
-  if (valueAt(tree, path) === undefined)
-    return [{ path: formatPath(path), message: `missing; ${issue.message}` }];
+  if (valueAt(tree, path) === undefined) return [fault(path, `missing; ${issue.message}`)];
   const got = wantsContainer(issue) ? kindOf(valueAt(tree, path)) : describe(path);
-  const message = `${issue.message}, but got ${got}${suggestionOf(issue, got)}`;
-  return [{ path: formatPath(path), message }];
+  return [fault(path, `${issue.message}, but got ${got}${suggestionOf(issue, got)}`)];
 }
 
 /** What would be right. It is made from the value, so it is shown only if the value may be shown. */
@@ -97,7 +92,7 @@ const wantsContainer = (issue: Issue): boolean =>
 function unknownKey(path: ConfigPath, known: readonly string[]): ConfigFault {
   const guess = closest(String(path.at(-1)), known);
   const hint = guess === null ? `known keys: ${known.join(", ")}` : `did you mean ${guess}?`;
-  return { path: formatPath(path), message: `unknown key; ${hint}` };
+  return fault(path, `unknown key; ${hint}`);
 }
 
 const pathOf = (issue: Issue): ConfigPath =>

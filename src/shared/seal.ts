@@ -83,10 +83,8 @@ function opened(key: KeyObject, name: string, value: Buffer): Buffer | null {
 
 const boundTo = (name: string): Buffer => Buffer.from(`${VERSION} ${name}`);
 
-type Change = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
-
-const deflated: Change = promisify<InputType, ZlibOptions, Buffer>(deflateRaw);
-const inflated: Change = promisify<InputType, ZlibOptions, Buffer>(inflateRaw);
+const deflated = promisify<InputType, ZlibOptions, Buffer>(deflateRaw);
+const inflated = promisify<InputType, ZlibOptions, Buffer>(inflateRaw);
 
 /** Shorter texts are not compressed. */
 const SHORT = 16_384;

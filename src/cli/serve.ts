@@ -198,16 +198,17 @@ function banner(
 
 /**
  * What npx was asked to run, if it installed this program for that: a tarball, a folder, a version. Null if npx
- * found it installed.
+ * found it installed, or in the checkout in which it was started.
  */
-function npxPackage({ PATH = "" }: Environment): string | null {
+function npxPackage({ PATH = "", npm_config_local_prefix: checkout }: Environment): string | null {
   const bin = PATH.split(delimiter).find((folder) => NPX_FOLDER.test(folder));
   if (bin === undefined) return null;
   try {
     const text = readFileSync(join(bin, "../../package.json"), "utf8");
     const { dependencies, _npx } = JSON.parse(text) as NpxManifest;
     const [asked, ...more] = _npx.packages;
-    if (asked === undefined || more.length > 0 || !(PROGRAM in dependencies)) return null;
+    if (asked === undefined || asked === checkout || more.length > 0) return null;
+    if (!(PROGRAM in dependencies)) return null;
     return /^[\w@%+=:,./^-]+$/.test(asked) ? asked : JSON.stringify(asked);
   } catch {
     // Another version of npm keeps this elsewhere.

@@ -79,6 +79,7 @@ describe("serve", () => {
     ["./redis-backup-gateway-1.0.0.tgz", "./redis-backup-gateway-1.0.0.tgz"],
     ["github:example/redis-backup-gateway#v1", '"github:example/redis-backup-gateway#v1"'],
     ["redis-backup-gateway@1.0.0", "redis-backup-gateway@1.0.0"],
+    ["/src/checkout", PROGRAM],
   ])("names what npx was given on a terminal: %s", async (given, named) => {
     const folder = join(mkdtempSync(join(tmpdir(), "npx-")), "_npx/0123456789abcdef");
     onTestFinished(() => rmSync(join(folder, "../.."), { recursive: true }));
@@ -89,7 +90,7 @@ describe("serve", () => {
     const ending = new AbortController();
     const PATH = ["/usr/bin", join(folder, "node_modules/.bin"), "/bin"].join(delimiter);
     const ran = run(["serve", "--demo"], {
-      env: { npm_command: "exec", PATH, PORT: "0" },
+      env: { npm_command: "exec", npm_config_local_prefix: "/src/checkout", PATH, PORT: "0" },
       stdout,
       interrupted: ending.signal,
     });

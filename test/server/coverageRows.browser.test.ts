@@ -114,8 +114,9 @@ describeInBrowser("the rows of the coverage page in a browser", (browser) => {
     await page.emulateMedia({ media: "print" });
     await eventually(() => printed.count()).toBe(shown);
     const text = (await page.locator(".printed").textContent()) ?? "";
-    for (const part of ["#state=VIOLATING", "payments-refunds", "Automatic backups are off."])
+    for (const part of [`${shown} instances: `, "#state=VIOLATING", "payments-refunds"])
       expect(text).toContain(part);
+    expect(text).toContain("Automatic backups are off.");
     expect(text).not.toContain("Not final");
     for (const hidden of [".controls", ".filters", ".grid", ".legend"])
       expect(await page.locator(hidden).isVisible()).toBe(false);

@@ -19,7 +19,7 @@ export function Printed(props: {
   return (
     <section className="printed">
       <p>
-        {counted(entries.length, "line")} of <bdi>{location.href}</bdi>
+        {contentsOf(entries)}: <bdi>{location.href}</bdi>
       </p>
       {isPartial && (
         <p>
@@ -29,7 +29,7 @@ export function Printed(props: {
       {left > 0 && (
         <p>
           <strong>
-            {counted(left, "line")} not printed: filter, or use the command coverage --format csv.
+            {counted(left, "row")} not printed: filter, or use the command coverage --format csv.
           </strong>
         </p>
       )}
@@ -51,6 +51,16 @@ export function Printed(props: {
       </table>
     </section>
   );
+}
+
+/** What the rows are, such as `12 instances`: a row is an instance, or a list of instances that cannot be read. */
+function contentsOf(entries: readonly Entry[]): string {
+  const instances = entries.filter(({ instance }) => instance !== null).length;
+  const unreadable = entries.length - instances;
+  const text = counted(instances, "instance");
+  return unreadable === 0
+    ? text
+    : `${text} and ${counted(unreadable, "list")} of instances that cannot be read`;
 }
 
 function PrintedRow({ entry }: { readonly entry: Entry }): ReactElement {

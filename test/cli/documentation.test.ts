@@ -152,7 +152,7 @@ describe("the table of clouds in the README", () => {
 });
 
 /** Pages whose commands have tests of their own. */
-const TESTED_PAGES = ["docs/evidence.md", "docs/operating.md", "docs/production.md"];
+const TESTED_PAGES = ["docs/evidence.md", "docs/production.md"];
 
 /** Commands that need more than the program, and what runs them. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
@@ -164,6 +164,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
     /kubernetes|secrets\.env|credentials\.example|^kubectl/,
     "test/peers/kubernetes/kubernetes.peer.test.ts",
   ],
+  [/completion (?:bash|fish)/, "test/cli/completion.test.ts"],
   [/^(?:useradd|install|systemctl) /, "test/peers/kubernetes/kubernetes.peer.test.ts"],
 ];
 
@@ -175,8 +176,10 @@ const commands = blocksOf("sh", "bash")
   .flatMap(({ page, code }) => code.split("\n").map((line) => ({ page, line })))
   .map(({ page, line }) => ({ page, line: line.replace(/ +#.*$/, "").trim() }))
   .filter(({ line }) => line !== "");
-const runnable = commands.filter(({ line }) =>
-  /^(?:(?:npx )?redis-backup-gateway|node --.* dist\/main\.js) /.test(line),
+const runnable = commands.filter(
+  ({ line }) =>
+    /^(?:(?:npx )?redis-backup-gateway|node --.* dist\/main\.js) /.test(line) &&
+    !ELSEWHERE.some(([what]) => what.test(line)),
 );
 
 /** Commands that run until they are ended. */

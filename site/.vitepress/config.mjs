@@ -10,6 +10,7 @@ const STYLE = `
   .vp-doc td:first-child code, .vp-doc td > a:only-child > code { overflow-wrap: normal; white-space: nowrap }
   .vp-doc p:has(> a > img[src$=".svg"]) { overflow-x: auto }
   .vp-doc img[src$=".svg"] { min-width: 600px }
+  .vp-doc div.language-text code { padding: 0 16px; font-size: 12px }
   html:root, html.dark { --vp-code-lang-color: var(--vp-c-text-2) }
 `;
 

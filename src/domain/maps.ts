@@ -16,12 +16,7 @@ export function getOrMake<K, V>(map: Values<K, V>, key: K, make: () => V): V {
 /** Items by a key, in their order. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
+  for (const item of items) getOrMake(groups, keyOf(item), (): T[] => []).push(item);
   return groups;
 }
 

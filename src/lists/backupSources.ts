@@ -4,7 +4,6 @@ import type { Instance } from "../domain/instance.js";
 import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
-import type { Region } from "../listing/declaration.js";
 import { hasUnknown, type Owed } from "../paging/owed.js";
 import type { MergeSource } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
@@ -106,9 +105,10 @@ export class SourceResolver {
 
   private peekNaming(place: Place): Naming | null {
     if (place.region === null) return { place, error: place.error };
+    const { engine, planner } = this.context.parts;
     if (this.mayReadWide(place)) {
-      const key = this.keyOf(this.context.sourceOf(place, null));
-      return this.context.parts.planner.peek(key) === null ? null : this.wideNaming(place);
+      const key = this.keyOf(engine.source(place, null));
+      return planner.peek(key) === null ? null : this.wideNaming(place);
     }
     const list = peekInstanceList(this.context, place, this.question.freshFor);
     if (list === null) return null;
@@ -120,10 +120,11 @@ export class SourceResolver {
   private async readNaming(place: Place): Promise<Naming> {
     if (place.region === null) return { place, error: place.error };
     const { context, question } = this;
+    const { engine, planner } = context.parts;
     if (this.mayReadWide(place)) {
-      const key = this.keyOf(context.sourceOf(place, null));
+      const key = this.keyOf(engine.source(place, null));
       // Whether the account may read the list is found out by reading it.
-      if (context.parts.planner.peek(key) === null) await context.read(key);
+      if (planner.peek(key) === null) await context.read(key);
       if (this.mayReadWide(place)) return this.wideNaming(place);
     }
     const cached = peekInstanceList(context, place, question.freshFor);
@@ -139,7 +140,7 @@ export class SourceResolver {
       for (const source of naming.sources) {
         if (naming.undecided.has(source)) continue;
         const key = this.keyOf(source);
-        if (context.parts.planner.peek(key) === null) void context.read(key);
+        if (planner.peek(key) === null) void context.read(key);
       }
     return naming;
   }
@@ -155,10 +156,11 @@ export class SourceResolver {
     selected: Selected,
     isCached: boolean,
   ) {
-    const sources = selected.instances.map((instance) => this.context.sourceOf(place, instance));
+    const { engine } = this.context.parts;
+    const sources = selected.instances.map((instance) => engine.source(place, instance));
     const undecided = new Map<Source, SourceIssue>();
     for (const [instance, issue] of selected.undecided) {
-      const source = this.context.sourceOf(place, instance);
+      const source = engine.source(place, instance);
       sources.push(source);
       undecided.set(source, issue);
     }
@@ -168,20 +170,21 @@ export class SourceResolver {
   /** Adds the instances of a region that is read as a whole: a cursor may owe rows of some of them. */
   private async addParts(place: ListedPlace, found: FoundSources): Promise<void> {
     const { runtime, region } = place;
-    const list = await instancesAt(this.context, place, this.question.freshFor);
+    const { context, question } = this;
+    const list = await instancesAt(context, place, question.freshFor);
     if (list instanceof SourceError) return found.addUnknown(placeOf(runtime, region), list);
     const departed = runtime.seen.departedOf(region.id, list.value);
     const parts = [...list.value.instances, ...departed].map((instance) =>
-      this.context.sourceOf(place, instance),
+      context.parts.engine.source(place, instance),
     );
-    found.debtors.push(...parts.map((source) => found.walkSourceOf(source)));
+    found.debtors.push(...parts.map((source) => new WalkSource(context, source, question)));
     // A stale list may still lack what an earlier one lacked.
     if (list.stale !== null) found.addUnknown(placeOf(runtime, region), list.stale);
     else found.addStaleNames(place, parts);
   }
 
   private wideNaming(place: ListedPlace): Naming {
-    const sources = [this.context.sourceOf(place, null)];
+    const sources = [this.context.parts.engine.source(place, null)];
     return { place, list: null, sources, undecided: new Map(), stale: [], isCached: false };
   }
 
@@ -218,7 +221,10 @@ class FoundSources implements BackupSources {
 
   add(naming: Naming): void {
     if ("error" in naming) {
-      this.addFailing(naming.place, naming.error);
+      const { runtime, region } = naming.place;
+      this.unsure = true;
+      this.unnamed.push(runtime);
+      this.addFailing(placeName(runtime, region), naming.place, naming.error);
       return;
     }
     const { place, list, sources, undecided, stale, isCached } = naming;
@@ -230,7 +236,7 @@ class FoundSources implements BackupSources {
       const issue = undecided.get(source);
       this.sources.push(
         issue === undefined
-          ? this.walkSourceOf(source)
+          ? new WalkSource(this.context, source, this.question)
           : failingSource(source.name, { ...source.place, list: "facts" }, errorOf(issue)),
       );
     }
@@ -241,10 +247,6 @@ class FoundSources implements BackupSources {
       this.addAlias(placeName(runtime, null), name);
       if (instance !== null) this.addAlias(placeName(runtime, region), name);
     }
-  }
-
-  walkSourceOf(source: Source): MergeSource<Backup> {
-    return new WalkSource(this.context, source, this.question);
   }
 
   /**
@@ -275,12 +277,9 @@ class FoundSources implements BackupSources {
     this.issues.push(issueOf(place, error));
   }
 
-  /** A place whose sources are unknown fails as one source, so that all of it is owed. */
-  private addFailing({ runtime, region }: Place, error: SourceError): void {
-    const name = placeName(runtime, region);
+  /** The unknown sources of a place fail as one source, so that all of them are owed under its name. */
+  private addFailing(name: string, { runtime, region }: Place, error: SourceError): void {
     this.sources.push(failingSource(name, placeOf(runtime, region), error));
-    this.unnamed.push(runtime);
-    this.unsure = true;
     if (region !== null) this.addAlias(placeName(runtime, null), name);
   }
 
@@ -297,7 +296,9 @@ class FoundSources implements BackupSources {
       );
       const read = new Map(beyond.map((source) => [source.name, source.isUnlisted]));
       runtime.staleLists.remember({ name, region: region.id, list: value, read });
-      this.addUnlisted(name, runtime, region, new SourceError("STALE", staleMessage(stale)));
+      // The instances that the list lacks are owed until a newer list names them.
+      this.addFailing(name, place, new SourceError("STALE", staleMessage(stale)));
+      this.addAlias(placeName(runtime, region), name);
     }
     this.addStaleNames(place, sources, name);
   }
@@ -321,18 +322,6 @@ class FoundSources implements BackupSources {
         sources.filter(isNew).map(({ name }) => name),
       );
     }
-  }
-
-  /** The instances that a stale list lacks are owed under the list's name, until a newer list names them. */
-  private addUnlisted(
-    name: string,
-    runtime: ProviderRuntime,
-    region: Region,
-    error: SourceError,
-  ): void {
-    this.sources.push(failingSource(name, placeOf(runtime, region), error));
-    this.addAlias(placeName(runtime, null), name);
-    this.addAlias(placeName(runtime, region), name);
   }
 
   private addAlias(alias: string, member: string): void {

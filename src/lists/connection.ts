@@ -26,7 +26,7 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
   readonly edges: readonly Edge<N>[];
   readonly complete: boolean;
   readonly issues: readonly SourceIssue[];
-  private lastCursor: string | null | undefined;
+  private lastCursor: string | null = null;
   private behind: Promise<boolean> | undefined;
   private total: Promise<number | null> | undefined;
 
@@ -75,24 +75,15 @@ export class PageConnection<T extends Key, N> implements Connection<N> {
 
   /** The cursor of the end at which the walk continues. An empty page keeps its place. */
   private walkedTo(): string {
-    this.lastCursor ??= this.cursorOfEnd();
-    return this.lastCursor;
-  }
-
-  private cursorOfEnd(): string {
     const { walk, page } = this.parts;
     const last = walk.backwards ? this.edges[0] : this.edges.at(-1);
-    // A page of no rows leaves the walk where it was.
+    if (page.endsAtRow && last !== undefined) return last.cursor;
     const limited = page.isLimited ? 1 : 0;
-    const cuts = walk.size === 0 ? Math.max(limited, walk.cuts) : limited * (1 + this.cutsBefore());
-    return page.endsAtRow && last !== undefined
-      ? last.cursor
-      : cursorOf(this.parts, page.end, cuts);
-  }
-
-  /** The pages without a row before this one, if it has none either. */
-  private cutsBefore(): number {
-    return this.edges.length === 0 ? this.parts.walk.cuts : 0;
+    // The pages without a row before this one count if it has none either.
+    const before = last === undefined ? walk.cuts : 0;
+    // A page of no rows leaves the walk where it was.
+    const cuts = walk.size === 0 ? Math.max(limited, walk.cuts) : limited * (1 + before);
+    return (this.lastCursor ??= cursorOf(this.parts, page.end, cuts));
   }
 
   /** The cursor of the end at which the walk began. */

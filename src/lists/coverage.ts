@@ -86,7 +86,12 @@ function countedIn(context: ReadContext, parts: readonly CoveragePart[]): readon
   const regions = parts.flatMap(({ listed, judged }) =>
     listed === null
       ? []
-      : [{ ...listed, sources: judged.map(({ instance }) => context.sourceOf(listed, instance)) }],
+      : [
+          {
+            ...listed,
+            sources: judged.map(({ instance }) => context.parts.engine.source(listed, instance)),
+          },
+        ],
   );
   const unnamed = parts.flatMap(({ listed, runtime }) => (listed === null ? [runtime] : []));
   return countedLists(context, walk, { regions, unnamed });

@@ -43,10 +43,11 @@ async function listOf(
   const isFailed = list instanceof SourceError;
   const { byNativeId, byMember } = isFailed ? NO_INSTANCES : list.value;
   const listed = byNativeId.get(nativeId) ?? byMember.get(nativeId);
-  if (listed !== undefined) return context.sourceOf(place, listed);
+  const { engine } = context.parts;
+  if (listed !== undefined) return engine.source(place, listed);
   const { wide } = place.runtime.product;
   if (wide !== null && place.runtime.wide.allows(region))
-    return context.sourceOf(place, unlistedInstance({ provider, region, nativeId }, wide.name));
+    return engine.source(place, unlistedInstance({ provider, region, nativeId }, wide.name));
   return isFailed ? list : missingFrom({ notices: list.value.notices, stale: list.stale });
 }
 
@@ -112,7 +113,7 @@ async function walkSourceOf(context: ReadContext, instance: Instance): Promise<W
   const place = await placeAt(context, instance);
   if (place instanceof SourceError) throw place;
   if (place === null) throw new SourceError("NOT_FOUND", "The instance's region does not exist.");
-  return new WalkSource(context, context.sourceOf(place, instance), context.now);
+  return new WalkSource(context, context.parts.engine.source(place, instance), context.now);
 }
 
 /** Vendors refuse to link to the files of backups in these states, or have none. */

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { Backup } from "../domain/backup.js";
-import type { Instance } from "../domain/instance.js";
 import type { SourcePlace } from "../domain/connection.js";
 import type { BackupPolicy } from "../domain/policy.js";
 import { SourceError } from "../errors.js";
@@ -19,7 +18,7 @@ import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
 import { getOrMake } from "../domain/maps.js";
 import type { ProviderRuntime } from "../providers/provider.js";
-import type { ListedPlace, Source } from "../sources/source.js";
+import type { Source } from "../sources/source.js";
 import { FactReader } from "./facts.js";
 import type { MergedPages, Prefetch } from "./fast/plain.js";
 import type { WalkTime } from "./walk.js";
@@ -130,11 +129,6 @@ export class ReadContext {
     return this.earlySlices + slices <= shareOfCalls * this.operation.budget.left;
   }
 
-  /** The backups of an instance, or of a whole region if it is null. */
-  sourceOf(place: ListedPlace, instance: Instance | null): Source {
-    return this.parts.engine.source(place, instance);
-  }
-
   /** Counts a list that was not requested because it was cached. */
   countCached({ runtime, listing }: Source): void {
     this.operation.calls.add(runtime.account.vendor, listing.action, { cached: 1 });
@@ -192,12 +186,13 @@ export class ReadContext {
 
   private begin(key: SliceKey, by: Loader): Requested {
     const { source, question } = key;
-    const loading = load(by, key);
+    // Each slice of a batch is answered as soon as it was read.
+    const loading = by.load(key).then(({ answer }) => answer);
     const coming = by === this.early ? loading : this.during(loading);
     const requested: Requested = { question, coming, by, answer: null };
     const all = getOrMake(this.requested, source, (): Requested[] => []);
     all.push(requested);
-    void requested.coming.then((answer) => {
+    void coming.then((answer) => {
       if (this.isCutByQuarter(answer, by)) all.splice(all.indexOf(requested), 1);
       else requested.answer = answer;
     });
@@ -209,10 +204,6 @@ export class ReadContext {
   }
 }
 
-const load = async (loader: Loader, key: SliceKey): Promise<Reading<Backup>> =>
-  (await loader.load(key)).answer;
-
-/** Each slice of a batch is answered as soon as it was read. */
 const loaderOf = (planner: Planner, operation: Operation): Loader =>
   new DataLoader(async (keys) => planner.read(keys, operation).map((answer) => ({ answer })), {
     name: "slices",

@@ -45,8 +45,7 @@ export interface Stale<T extends Key> {
 }
 
 /** A part of a source, and how far it has been read. */
-interface Stream<T extends Key> {
-  readonly source: MergeSource<T>;
+interface Stream<T extends Key> extends Omit<MergePart<T>, "from"> {
   rows: readonly T[];
   /** The place of the next row; negative if the source must be read. */
   index: number;
@@ -56,9 +55,6 @@ interface Stream<T extends Key> {
   cached: Reading<T> | null;
   /** The next row's key, or the earliest key that a row not yet read could have. */
   bound: Key;
-  /** Rows at or after this key, in walk order, are not wanted. */
-  readonly end: Key | null;
-  readonly ticket: number;
 }
 
 /**
@@ -217,13 +213,11 @@ export class Merge<T extends Key> {
   }
 
   private push(stream: Stream<T>): void {
-    if (stream.index < 0 && this.exhausted(stream)) return;
-    if (!this.ended(stream, stream.bound)) this.heap.push(stream);
-  }
-
-  private exhausted({ source, bound }: Stream<T>): boolean {
+    const { source, bound, index } = stream;
     const last = this.direction === "newestFirst" ? source.low : source.high;
-    return last !== null && compareWalk(this.direction, last, bound) < 0;
+    const isUnread = index < 0;
+    if (isUnread && last !== null && compareWalk(this.direction, last, bound) < 0) return;
+    if (!this.ended(stream, bound)) this.heap.push(stream);
   }
 
   private ended({ end }: Stream<T>, key: Key): boolean {

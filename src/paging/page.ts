@@ -103,10 +103,6 @@ interface DebtReport<T extends Key> {
   readonly stales: Stale<T>[];
 }
 
-/** What late rows report, if there are any, followed by what the others report. */
-const withLate = <E>(late: readonly E[] | undefined, main: readonly E[]): readonly E[] =>
-  late === undefined ? main : [...late, ...main];
-
 /** What a page is made of. */
 export interface PageRequest<T extends Key> {
   readonly direction: Direction;
@@ -247,44 +243,44 @@ export class PageTaker<T extends Key> {
 
   /** Collects rows from cached slices; false if a source must be read first. */
   private collect(merge: Merge<T>): boolean {
+    const { direction, limit, matches } = this.request;
     const late = merge !== this.main;
     while (!this.done && !this.scanned) {
       const row = merge.peek();
       if (row === undefined) return !merge.pending;
-      if (!this.request.matches(row)) {
-        this.skipped += 1;
-        this.pass(merge, row);
-      } else if (this.rows.length < this.request.limit) {
-        this.rows.push({ row, late });
-        this.pass(merge, row);
-      } else this.more = true;
+      const isMatch = matches(row);
+      if (isMatch && this.rows.length >= limit) {
+        this.more = true;
+        return true;
+      }
+      if (isMatch) this.rows.push({ row, late });
+      else this.skipped += 1;
+      merge.pass();
+      const key = closingKey(direction, row);
+      if (merge === this.late?.merge) this.late.passed = key;
+      else this.passed = key;
     }
     return true;
   }
 
-  private pass(merge: Merge<T>, row: T): void {
-    merge.pass();
-    const key = closingKey(this.request.direction, row);
-    if (merge === this.late?.merge) this.late.passed = key;
-    else this.passed = key;
-  }
-
   private page(): Page<T> {
-    const { late, main } = this;
-    const failures = withLate(late?.merge.failures, main.failures);
+    const { main } = this;
+    const late = this.late?.merge;
+    // What late rows report comes first.
+    const failures = [...(late?.failures ?? []), ...main.failures];
     return {
       rows: this.rows,
       more: this.more || this.stopped,
       stateAfter: (index) => this.stateAfter(index),
       end: this.endState(),
       failures,
-      stales: withLate(late?.merge.stales, main.stales),
+      stales: [...(late?.stales ?? []), ...main.stales],
       cuts: main.cuts,
       isLimited: main.cuts.length > 0 || failures.some(({ error }) => error.kind === "CUT"),
-      notices: withLate(late?.merge.notices, main.notices),
+      notices: [...(late?.notices ?? []), ...main.notices],
       scanned: this.scanned,
       endsAtRow: !this.stopped && this.rows.length > 0,
-      freshUntil: Math.min(late?.merge.freshUntil ?? Number.POSITIVE_INFINITY, main.freshUntil),
+      freshUntil: Math.min(late?.freshUntil ?? Number.POSITIVE_INFINITY, main.freshUntil),
     };
   }
 

@@ -12,7 +12,13 @@ import type { Operation } from "../listing/operation.js";
 import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
 import { passesOf } from "../listing/read/pages.js";
 import { readSpan } from "../listing/read/readSpan.js";
-import { AHEAD_MS, newSourceMemory, spanBeyond, type SpanRead } from "../listing/read/span.js";
+import {
+  AHEAD_MS,
+  type Bounds,
+  newSourceMemory,
+  spanBeyond,
+  type SpanRead,
+} from "../listing/read/span.js";
 import type { Notice, Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf, straysIn } from "./backupRows.js";
@@ -313,20 +319,13 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return lookbackMs === null ? Number.NEGATIVE_INFINITY : walkStart - lookbackMs;
   }
 
-  /** No row is older: the end of the lookback, else the instance's creation. */
-  private lowestOf(question: SliceQuestion): number {
-    const created = this.instance?.createdAt ?? null;
-    const kept = created === null ? question.walkStart - LONGEST_KEPT_MS : created - DAY_MS;
-    return Math.max(kept, this.floorOf(question));
-  }
-
   /** The instants between which the rows of a reading at `asOf` start. */
-  private boundsOf(question: SliceQuestion, asOf: number) {
-    return {
-      lowest: this.lowestOf(question),
-      earliest: Math.max(question.walkStart - LONGEST_KEPT_MS, this.floorOf(question)),
-      newest: asOf + AHEAD_MS,
-    };
+  private boundsOf(question: SliceQuestion, asOf: number): Bounds {
+    const floor = this.floorOf(question);
+    const earliest = Math.max(question.walkStart - LONGEST_KEPT_MS, floor);
+    const created = this.instance?.createdAt ?? null;
+    const lowest = created === null ? earliest : Math.max(created - DAY_MS, floor);
+    return { lowest, earliest, newest: asOf + AHEAD_MS };
   }
 
   private readSpan(

@@ -42,8 +42,8 @@ export class KnownInstances implements Prefetch {
     const instances = selector === null ? listed : (selector.peek(listed)?.instances ?? []);
     if (!context.hasRoomFor(instances.length, SHARE_OF_CALLS)) return;
     for (const instance of instances) {
-      const source = new WalkSource(context, context.sourceOf(place, instance), first);
-      context.readEarly(source.keyOf(instant, direction));
+      const source = context.parts.engine.source(place, instance);
+      context.readEarly(new WalkSource(context, source, first).keyOf(instant, direction));
     }
   }
 

@@ -1,11 +1,13 @@
 /** Limits of the calls to one vendor account. Times are in milliseconds, rates in calls per second. */
 export interface UpstreamSettings {
+  /** Of one attempt. */
   readonly timeoutMs: number;
   readonly deadlineMs: number;
   readonly concurrency: number;
   /** Calls per second and action. Null uses the rate that the vendor declares. */
   readonly rate: number | null;
   readonly retries: number;
+  /** Of one body, after decompression. */
   readonly maxResponseBytes: number;
   /** Whether a list that shows fewer rows than the vendor counts is short. */
   readonly trustTotals: boolean;

@@ -3,8 +3,8 @@ import { LRUCache } from "lru-cache";
 import type { Account } from "../domain/account.js";
 import type { Instance } from "../domain/instance.js";
 import type { KnownPlace, Progress } from "../domain/provider.js";
-import { PendingReads } from "../index/readThrough.js";
-import { type EngineSettings, SliceMemory } from "../index/sliceStore.js";
+import type { PendingReads } from "../index/readThrough.js";
+import { EVER, type EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import { RotatingAuthenticator } from "../listing/credentials.js";
 import type {
   BackupListing,
@@ -35,7 +35,7 @@ export class Engine {
   ) {
     const { cacheRows } = ports.settings;
     this.memory = before?.memory ?? new SliceMemory(cacheRows);
-    this.pendingReads = before?.pendingReads ?? new PendingReads(ports.now);
+    this.pendingReads = before?.pendingReads ?? { sharedAt: Number.NEGATIVE_INFINITY };
     const runtimes = accounts.flatMap(
       (account) => before?.runtimesOf(account) ?? this.makeRuntimes(account),
     );
@@ -168,8 +168,6 @@ function listingOf({ product }: ProviderRuntime, instance: Instance | null): Bac
 const KEPT_MS = 1_000;
 /** Selections of providers whose places are kept. */
 const SELECTIONS = 1_000;
-
-const EVER = { notBefore: Number.NEGATIVE_INFINITY };
 
 /**
  * Makes a function that returns the known places of some providers, from which the cost of an operation

@@ -1,3 +1,4 @@
+import { getOrMake } from "../domain/maps.js";
 import { bounded, type CallContext, type Clock, isOver, pause } from "./bounds.js";
 import { TransportError } from "./faults.js";
 import type { Quota, QuotaBucket } from "./quota.js";
@@ -47,7 +48,7 @@ export class Admission {
    */
   async run<T>(entrant: Entrant<T>): Promise<T> {
     const { bucket, context } = entrant;
-    const line = this.lineOf(bucket.action);
+    const line = getOrMake(this.lines, bucket.action, () => new Line(1));
     this.refuseBeyond(this.quota.waitMs(bucket, line.length), context);
     const leaveLine = line.enter() ?? (await this.turn(line, context));
     try {
@@ -87,12 +88,6 @@ export class Admission {
 
   private turn(line: Line, context: CallContext): Promise<Leave> {
     return line.wait((turn) => bounded(this.clock, context, turn));
-  }
-
-  private lineOf(action: string): Line {
-    let line = this.lines.get(action);
-    if (line === undefined) this.lines.set(action, (line = new Line(1)));
-    return line;
   }
 
   private refuseBeyond(waitMs: number, { deadline }: CallContext): void {

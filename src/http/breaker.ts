@@ -26,14 +26,14 @@ export interface BreakerNews {
 
 /** Keeps an account from calling a host that is down, then lets a single attempt find out if it is back. */
 export class Breaker implements DoubtableBreaker {
-  #state: BreakerState = "closed";
+  private entered: BreakerState = "closed";
   /** In a row. */
-  #failures = 0;
-  #openUntil = 0;
+  private failures = 0;
+  private openUntil = 0;
   /** Counts the changes of state: an attempt counts only for the state in which it began. */
-  #age = 0;
-  #probed: Promise<void> = Promise.resolve();
-  #endProbe = (): void => undefined;
+  private age = 0;
+  private probed: Promise<void> = Promise.resolve();
+  private endProbe = (): void => undefined;
 
   constructor(
     private readonly clock: Clock,
@@ -41,19 +41,19 @@ export class Breaker implements DoubtableBreaker {
   ) {}
 
   doubt(): void {
-    if (this.#state !== "closed") return;
-    this.#state = "open";
-    this.#openUntil = 0;
-    this.#age += 1;
+    if (this.entered !== "closed") return;
+    this.entered = "open";
+    this.openUntil = 0;
+    this.age += 1;
   }
 
   get state(): BreakerState {
-    return this.#state === "open" && this.#leftMs() === 0 ? "halfOpen" : this.#state;
+    return this.entered === "open" && this.leftMs() === 0 ? "halfOpen" : this.entered;
   }
 
   /** Whether an attempt may run now: the breaker is closed, or has waited and no probe is running. */
   get isPassable(): boolean {
-    return this.#state === "closed" || (this.#state === "open" && this.#leftMs() === 0);
+    return this.entered === "closed" || (this.entered === "open" && this.leftMs() === 0);
   }
 
   /**
@@ -61,47 +61,47 @@ export class Breaker implements DoubtableBreaker {
    * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not.
    */
   async pass(context: CallContext): Promise<void> {
-    while (this.#state === "halfOpen") await bounded(this.clock, context, this.#probed);
-    if (!this.isPassable) throw new TransportError("breaker", { retryAfterMs: this.#leftMs() });
+    while (this.entered === "halfOpen") await bounded(this.clock, context, this.probed);
+    if (!this.isPassable) throw new TransportError("breaker", { retryAfterMs: this.leftMs() });
   }
 
   /** Runs an attempt. The breaker must be passable. */
   async run<T extends Probe>(attempt: () => Promise<T>): Promise<T> {
-    if (this.#state === "open") this.#become("halfOpen");
-    const age = this.#age;
+    if (this.entered === "open") this.become("halfOpen");
+    const age = this.age;
     try {
       const outcome = await attempt();
-      if (age === this.#age) this.#learn(outcome);
+      if (age === this.age) this.learn(outcome);
       return outcome;
     } catch (thrown) {
       // A probe that was cut proves nothing, so the next attempt is a probe again.
-      if (age === this.#age && this.#state === "halfOpen") this.#become("open");
+      if (age === this.age && this.entered === "halfOpen") this.become("open");
       throw thrown;
     }
   }
 
-  #learn({ down }: Probe): void {
+  private learn({ down }: Probe): void {
     if (!down) {
-      this.#failures = 0;
-      if (this.#state === "halfOpen") this.#become("closed");
+      this.failures = 0;
+      if (this.entered === "halfOpen") this.become("closed");
       return;
     }
-    this.#failures += 1;
-    if (this.#state === "closed" && this.#failures < THRESHOLD) return;
-    this.#openUntil = this.clock.now() + OPEN_MS;
-    this.#become("open");
+    this.failures += 1;
+    if (this.entered === "closed" && this.failures < THRESHOLD) return;
+    this.openUntil = this.clock.now() + OPEN_MS;
+    this.become("open");
   }
 
-  #become(state: BreakerState): void {
-    this.#state = state;
-    this.#age += 1;
-    this.#endProbe();
-    if (state === "halfOpen") this.#probed = new Promise((resolve) => (this.#endProbe = resolve));
+  private become(state: BreakerState): void {
+    this.entered = state;
+    this.age += 1;
+    this.endProbe();
+    if (state === "halfOpen") this.probed = new Promise((resolve) => (this.endProbe = resolve));
     this.onChange(state);
   }
 
   /** Milliseconds for which the breaker stays open. A clock that was set back does not prolong them. */
-  #leftMs(): number {
-    return Math.min(OPEN_MS, Math.max(0, this.#openUntil - this.clock.now()));
+  private leftMs(): number {
+    return Math.min(OPEN_MS, Math.max(0, this.openUntil - this.clock.now()));
   }
 }

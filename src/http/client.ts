@@ -1,3 +1,4 @@
+import type { UpstreamSettings } from "../domain/account.js";
 import type { AccountHealth, AttemptNote, BreakerNote } from "../domain/observation.js";
 import type { CallContext } from "./bounds.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
@@ -17,17 +18,11 @@ export interface HttpCall<T> {
   open(response: HttpResponse): T;
 }
 
-/** The limits of the calls of one account, such as the upstream settings of the config. */
-export interface AccountLimits {
-  /** Milliseconds for one attempt. */
-  readonly timeoutMs: number;
-  readonly concurrency: number;
-  /** Calls a second for each action; null uses the call's own rate. */
-  readonly rate: number | null;
-  readonly retries: number;
-  /** Of one body, after decompression. */
-  readonly maxResponseBytes: number;
-}
+/** The limits of the calls of one account. */
+export type AccountLimits = Pick<
+  UpstreamSettings,
+  "timeoutMs" | "concurrency" | "rate" | "retries" | "maxResponseBytes"
+>;
 
 /**
  * Sends calls within each account's quota, concurrency, breaker, timeout, retries and size limit.

@@ -39,8 +39,6 @@ export interface Settle {
  * Cost: no stream and no abort controller. They would double the cost of a small exchange.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  private readonly limits: ExchangeLimits;
-  private readonly settle: Settle;
   private readonly timer: NodeJS.Timeout;
   private readonly forget: () => void;
   private readonly chunks: Buffer[] = [];
@@ -50,9 +48,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private failed: TransportError | null = null;
 
   /** `signal` has not aborted. */
-  constructor(limits: ExchangeLimits, signal: CallSignal, settle: Settle) {
-    this.limits = limits;
-    this.settle = settle;
+  constructor(
+    private readonly limits: ExchangeLimits,
+    signal: CallSignal,
+    private readonly settle: Settle,
+  ) {
     this.timer = setTimeout(
       () => this.fail(new TransportError(limits.onTimeout)),
       limits.timeoutMs,

@@ -1,10 +1,9 @@
 import { errors } from "undici";
+import type { SourceIssueCode } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 
-export type SourceIssueKind = SourceError["kind"];
-
 interface FaultFacts {
-  readonly kind: SourceIssueKind;
+  readonly kind: SourceIssueCode;
   readonly message: string;
   readonly retryable: boolean;
   /** Whether the host is down, which is what breakers count. */
@@ -12,7 +11,7 @@ interface FaultFacts {
 }
 
 const facts = (
-  kind: SourceIssueKind,
+  kind: SourceIssueCode,
   message: string,
   { retryable = false, down = false } = {},
 ): FaultFacts => ({ kind, message, retryable, down });

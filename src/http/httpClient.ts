@@ -1,4 +1,5 @@
 import { BREAKER_STATES, type AccountHealth } from "../domain/observation.js";
+import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { Admission, type Entrant } from "./admission.js";
 import { isOver, pause, type CallContext, type Clock } from "./bounds.js";
@@ -20,14 +21,10 @@ import { makeTransport, splitUrl, type Transport } from "./transport.js";
 import { dateOf, judge, unanswered, type Failed, type Outcome } from "./verdict.js";
 
 /** What the client needs. Clock and randomness are arguments so that tests are exact. */
-export interface HttpClientParts {
+export interface HttpClientParts extends Clock {
   settingsOf(account: string): AccountLimits;
-  /** Epoch milliseconds. */
-  now(): number;
   /** Uniform in [0, 1). */
   random(): number;
-  /** Resolves after `ms`. Rejects as soon as `signal` aborts, also if it aborted before. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Unique text of 32 hex digits. */
   nonce(): string;
   readonly observer?: HttpObserver;
@@ -48,12 +45,8 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     observer: parts.observer ?? {},
   };
   const accounts = new Map<string, AccountState>();
-  const stateOf = (id: string): AccountState => {
-    let state = accounts.get(id);
-    if (state === undefined)
-      accounts.set(id, (state = new AccountState(id, parts.settingsOf(id), sending)));
-    return state;
-  };
+  const stateOf = (id: string): AccountState =>
+    getOrMake(accounts, id, () => new AccountState(id, parts.settingsOf(id), sending));
   return {
     // Async, so that an account that a reload has removed is a rejection too.
     send: async (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
@@ -68,16 +61,11 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
 }
 
 /** What every call is sent with. */
-interface SendingParts {
+interface SendingParts
+  extends
+    Pick<HttpClientParts, "news" | "random" | "nonce">,
+    Required<Pick<HttpClientParts, "quota" | "observer" | "transport">> {
   readonly clock: Clock;
-  readonly quota: Quota;
-  readonly observer: HttpObserver;
-  readonly news?: BreakerNews;
-  readonly transport: Transport;
-  /** Uniform in [0, 1). */
-  random(): number;
-  /** Unique text of 32 hex digits. */
-  nonce(): string;
 }
 
 /** Clocks that differ by less agree, because the Date header has whole seconds. */
@@ -105,14 +93,12 @@ export class AccountState {
   }
 
   breakerOf(origin: string): Breaker {
-    let breaker = this.breakers.get(origin);
-    if (breaker === undefined) {
-      const { clock, observer } = this.around;
-      const account = this.id;
-      breaker = new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
-      this.breakers.set(origin, breaker);
-    }
-    this.around.news?.look(this.id, origin, breaker);
+    const { id: account, around } = this;
+    const { clock, observer, news } = around;
+    const makeBreaker = () =>
+      new Breaker(clock, (state) => observer.onBreaker?.({ account, origin, state }));
+    const breaker = getOrMake(this.breakers, origin, makeBreaker);
+    news?.look(account, origin, breaker);
     return breaker;
   }
 

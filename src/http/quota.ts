@@ -1,3 +1,5 @@
+import { getOrMake } from "../domain/maps.js";
+
 /** The calls that are counted together: one action of one account. */
 export interface QuotaBucket {
   readonly account: string;
@@ -53,7 +55,7 @@ const LONGEST_PAUSE_MS = 60_000;
  * pause.
  */
 export class MemoryQuota implements Quota {
-  readonly #usages = new Map<string, Map<string, Usage>>();
+  private readonly usages = new Map<string, Map<string, Usage>>();
 
   constructor(private readonly clock: { now(): number }) {}
 
@@ -63,7 +65,7 @@ export class MemoryQuota implements Quota {
 
   takeNow(bucket: QuotaBucket): number {
     const now = this.clock.now();
-    const usage = this.#usageOf(bucket, now);
+    const usage = this.usageOf(bucket, now);
     const wait = waitOf(usage, now, 0);
     if (wait > 0) return wait;
     const burst = burstOf(usage.declared);
@@ -74,7 +76,7 @@ export class MemoryQuota implements Quota {
 
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void {
     const now = this.clock.now();
-    const usage = this.#usageOf(bucket, now);
+    const usage = this.usageOf(bucket, now);
     const pauseMs = Math.min(LONGEST_PAUSE_MS, retryAfterMs ?? 0);
     usage.pausedUntil = Math.max(usage.pausedUntil, now + pauseMs);
     if (now - usage.throttledAt < COMPLAINT_MS) return;
@@ -84,34 +86,30 @@ export class MemoryQuota implements Quota {
 
   waitMs(bucket: QuotaBucket, ahead: number): number {
     const now = this.clock.now();
-    return waitOf(this.#usageOf(bucket, now), now, ahead);
+    return waitOf(this.usageOf(bucket, now), now, ahead);
   }
 
   callsLeft(account: string): number | null {
-    const usages = this.#usages.get(account);
+    const usages = this.usages.get(account);
     if (usages === undefined) return null;
     const now = this.clock.now();
     return Math.min(...[...usages.values()].map((usage) => leftOf(raised(usage, now), now)));
   }
 
-  #usageOf({ account, action, rate }: QuotaBucket, now: number): Usage {
-    let usages = this.#usages.get(account);
-    if (usages === undefined) this.#usages.set(account, (usages = new Map()));
-    let usage = usages.get(action);
-    if (usage === undefined) usages.set(action, (usage = unused(rate, now)));
+  private usageOf({ account, action, rate }: QuotaBucket, now: number): Usage {
+    const usages = getOrMake(this.usages, account, () => new Map<string, Usage>());
+    const usage = getOrMake(usages, action, (): Usage => ({
+      declared: rate,
+      rate,
+      ratedAt: now,
+      throttledAt: -Infinity,
+      pausedUntil: 0,
+      starts: [],
+    }));
     usage.declared = rate;
     return raised(usage, now);
   }
 }
-
-const unused = (rate: number, now: number): Usage => ({
-  declared: rate,
-  rate,
-  ratedAt: now,
-  throttledAt: -Infinity,
-  pausedUntil: 0,
-  starts: [],
-});
 
 /** Updates the rate. After the clock was set back, nothing that lies in the future may count. */
 function raised(usage: Usage, now: number): Usage {

@@ -1,4 +1,6 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from "undici";
+import type { NetworkSettings } from "../domain/account.js";
+import { getOrMake } from "../domain/maps.js";
 import type { CallSignal } from "./bounds.js";
 import {
   authorities,
@@ -28,21 +30,10 @@ export interface Transport {
 
 const OWN_HEADERS = { "accept-encoding": "identity", "user-agent": "redis-backup-gateway" };
 
-/** How connections to the hosts of an account are made. */
-export interface Network {
-  /** URLs of proxies by the scheme of the request. Empty if there is none. */
-  readonly httpProxy: string;
-  readonly httpsProxy: string;
-  /** Hosts without a proxy, in the form of the environment variable NO_PROXY. */
-  readonly noProxy: string;
-  /** PEM of authorities besides the system's. */
-  readonly ca: string | null;
-}
-
 /** How the transport connects. */
 export interface TransportOptions extends ConnectOptions {
   /** The network settings of an account; by default, and if undefined, connections are direct. */
-  networkOf?(account: string): Network | undefined;
+  networkOf?(account: string): NetworkSettings | undefined;
 }
 
 /** Connections to one origin for one account. */
@@ -58,21 +49,14 @@ export function makeTransport(options: TransportOptions = {}): Transport {
   const routes = new Map<string, Route>();
   /** They close when their exchanges have ended. */
   const forgotten = new Set<Dispatcher>();
-  const routeOf = (origin: string, limits: ExchangeLimits): Route => {
-    const key = `${limits.account} ${origin}`;
-    let route = routes.get(key);
-    if (route === undefined) {
-      route = makeRoute(origin, limits, options);
-      routes.set(key, route);
-    }
-    return route;
-  };
   return {
     send(request, limits, signal) {
       return new Promise((resolve, reject) => {
         if (signal.aborted) throw new TransportError("cut");
         const { origin, path } = splitUrl(request.url);
-        const route = routeOf(origin, limits);
+        const route = getOrMake(routes, `${limits.account} ${origin}`, () =>
+          makeRoute(origin, limits, options),
+        );
         const { method, body = null } = request;
         const headers = { ...request.headers, ...OWN_HEADERS };
         const fail = (error: TransportError) =>

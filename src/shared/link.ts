@@ -43,141 +43,141 @@ interface Sent {
  * the server answers again. One ping in the background after each rest finds out whether it does.
  */
 export class RedisLink {
-  #state: LinkState | "opening" | "closed" = "opening";
-  #restMs = FIRST_REST_MS;
-  #triesAt = 0;
-  #upSince = 0;
-  #pinging = false;
-  #watching = false;
+  private state: LinkState | "opening" | "closed" = "opening";
+  private restMs = FIRST_REST_MS;
+  private triesAt = 0;
+  private upSince = 0;
+  private pinging = false;
+  private watching = false;
   /** Resolves when an attempt to connect has ended. */
-  readonly #tried: Promise<void>;
-  #opened: Promise<void> | null = null;
+  private readonly tried: Promise<void>;
+  private opened: Promise<void> | null = null;
   /** Oldest first. */
-  readonly #sent = new Set<Sent>();
-  readonly #queue: (() => void)[] = [];
-  readonly #end = new AbortController();
+  private readonly sent = new Set<Sent>();
+  private readonly queue: (() => void)[] = [];
+  private readonly end = new AbortController();
 
   constructor(
     private readonly redis: RedisClient,
     private readonly clock: Clock,
     private readonly onState: (state: LinkState) => void = () => undefined,
   ) {
-    redis.on("ready", () => this.#rise());
-    redis.on("close", () => this.#lose());
+    redis.on("ready", () => this.rise());
+    redis.on("close", () => this.lose());
     // Commands report what goes wrong. An error event without a listener would end the process.
     redis.on("error", () => undefined);
-    this.#tried = new Promise<void>((resolve) => {
+    this.tried = new Promise<void>((resolve) => {
       redis.on("ready", resolve);
       redis.on("close", resolve);
     });
   }
 
   get isUp(): boolean {
-    return this.#state === "up" || this.#state === "opening";
+    return this.state === "up" || this.state === "opening";
   }
 
   /** Starts to find out whether a lost server is back, if it is time to. */
   check(): void {
-    if (this.#state === "lost") void this.#ping();
+    if (this.state === "lost") void this.ping();
   }
 
   /** The result of a command, or null if it fails or the server is lost. */
   async run<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
-    if (this.#state === "opening") await this.#open();
-    while (this.#state === "up" && this.#sent.size >= MOST_SENT)
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    if (this.#state === "up") return this.#send(command);
+    if (this.state === "opening") await this.open();
+    while (this.state === "up" && this.sent.size >= MOST_SENT)
+      await new Promise<void>((resolve) => this.queue.push(resolve));
+    if (this.state === "up") return this.send(command);
     this.check();
     return null;
   }
 
   close(): void {
-    this.#state = "closed";
-    this.#giveUp();
-    this.#end.abort();
+    this.state = "closed";
+    this.giveUp();
+    this.end.abort();
     this.redis.disconnect();
   }
 
-  #send<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
+  private send<T>(command: (redis: RedisClient) => Promise<T>): Promise<T | null> {
     return new Promise((resolve) => {
       const sent = { at: this.clock.now(), giveUp: () => resolve(null) };
       const answer = (value: T | null): void => {
-        this.#sent.delete(sent);
-        this.#queue.shift()?.();
+        this.sent.delete(sent);
+        this.queue.shift()?.();
         resolve(value);
       };
-      this.#sent.add(sent);
-      if (!this.#watching) void this.#watch();
+      this.sent.add(sent);
+      if (!this.watching) void this.watch();
       command(this.redis).then(answer, () => answer(null));
     });
   }
 
   /** Waits for the oldest command, then for the next, until none is running. */
-  async #watch(): Promise<void> {
-    this.#watching = true;
-    for (let [oldest] = this.#sent; oldest !== undefined; [oldest] = this.#sent) {
+  private async watch(): Promise<void> {
+    this.watching = true;
+    for (let [oldest] = this.sent; oldest !== undefined; [oldest] = this.sent) {
       const leftMs = oldest.at + COMMAND_MS - this.clock.now();
-      if (leftMs > 0) await this.#sleep(leftMs);
+      if (leftMs > 0) await this.sleep(leftMs);
       // An answer that arrived while this process was busy is read only now.
       else await turn();
-      if (leftMs <= 0 && this.#sent.has(oldest)) this.#lose();
+      if (leftMs <= 0 && this.sent.has(oldest)) this.lose();
     }
-    this.#watching = false;
+    this.watching = false;
   }
 
   /** Waits for the connection, from the first command on: a process that starts is too busy to open it. */
-  #open(): Promise<void> {
-    return (this.#opened ??= this.#within(this.#tried).then(() => this.#lose("opening")));
+  private open(): Promise<void> {
+    return (this.opened ??= this.within(this.tried).then(() => this.lose("opening")));
   }
 
-  #rise(): void {
-    if (this.#state === "closed" || this.#state === "up") return;
-    this.#state = "up";
-    this.#upSince = this.clock.now();
+  private rise(): void {
+    if (this.state === "closed" || this.state === "up") return;
+    this.state = "up";
+    this.upSince = this.clock.now();
     this.onState("up");
   }
 
-  #lose(from: LinkState | "opening" = "up"): void {
-    if (this.#state !== from) return;
+  private lose(from: LinkState | "opening" = "up"): void {
+    if (this.state !== from) return;
     // A server that comes and goes is tried less and less often.
-    const wasSteady = this.clock.now() - this.#upSince > 3 * LONGEST_REST_MS;
-    if (from === "up" && wasSteady) this.#restMs = FIRST_REST_MS;
-    this.#state = "lost";
-    this.#rest();
-    this.#giveUp();
+    const wasSteady = this.clock.now() - this.upSince > 3 * LONGEST_REST_MS;
+    if (from === "up" && wasSteady) this.restMs = FIRST_REST_MS;
+    this.state = "lost";
+    this.rest();
+    this.giveUp();
     this.onState("lost");
   }
 
-  #rest(): void {
-    this.#triesAt = this.clock.now() + this.#restMs;
-    this.#restMs = Math.min(2 * this.#restMs, LONGEST_REST_MS);
+  private rest(): void {
+    this.triesAt = this.clock.now() + this.restMs;
+    this.restMs = Math.min(2 * this.restMs, LONGEST_REST_MS);
   }
 
-  #giveUp(): void {
-    for (const sent of this.#sent) sent.giveUp();
-    this.#sent.clear();
-    for (const go of this.#queue.splice(0)) go();
+  private giveUp(): void {
+    for (const sent of this.sent) sent.giveUp();
+    this.sent.clear();
+    for (const go of this.queue.splice(0)) go();
   }
 
   /** Finds out whether a server that stayed connected answers again. A new connection is an event. */
-  async #ping(): Promise<void> {
-    const waits = this.clock.now() < this.#triesAt || this.redis.status !== "ready";
-    if (this.#pinging || waits) return;
-    this.#pinging = true;
-    const answered = await this.#within(this.redis.ping().then(isPong, () => false));
-    this.#pinging = false;
-    if (this.#state !== "lost") return;
-    if (answered === true) this.#rise();
-    else this.#rest();
+  private async ping(): Promise<void> {
+    const waits = this.clock.now() < this.triesAt || this.redis.status !== "ready";
+    if (this.pinging || waits) return;
+    this.pinging = true;
+    const answered = await this.within(this.redis.ping().then(isPong, () => false));
+    this.pinging = false;
+    if (this.state !== "lost") return;
+    if (answered === true) this.rise();
+    else this.rest();
   }
 
-  async #within<T>(answer: Promise<T>): Promise<T | undefined> {
-    const late = this.#sleep(COMMAND_MS).then(turn);
+  private async within<T>(answer: Promise<T>): Promise<T | undefined> {
+    const late = this.sleep(COMMAND_MS).then(turn);
     return (await Promise.race([answer, late])) ?? undefined;
   }
 
-  #sleep(ms: number): Promise<void> {
-    return this.clock.sleep(ms, this.#end.signal).catch(() => undefined);
+  private sleep(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.end.signal).catch(() => undefined);
   }
 }
 
@@ -189,10 +189,10 @@ const turn = (): Promise<void> =>
 
 /** A script that the server runs in one step. */
 export class Script {
-  readonly #sha: string;
+  private readonly sha: string;
 
   constructor(private readonly lua: string) {
-    this.#sha = createHash("sha1").update(lua).digest("hex");
+    this.sha = createHash("sha1").update(lua).digest("hex");
   }
 
   /** Runs the script by its digest, and sends its text if the server does not know it. */
@@ -202,7 +202,7 @@ export class Script {
     args: readonly (string | number)[],
   ): Promise<unknown> {
     try {
-      return await redis.evalsha(this.#sha, keys.length, ...keys, ...args);
+      return await redis.evalsha(this.sha, keys.length, ...keys, ...args);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
       return redis.eval(this.lua, keys.length, ...keys, ...args);

@@ -16,19 +16,19 @@ const LONGEST_NOTE = 200;
 
 /** Informs replicas about each other's open breakers. */
 export class RedisBreakers implements BreakerNews {
-  readonly #lookedAt = new Map<string, number>();
+  private readonly lookedAt = new Map<string, number>();
   /** When the last note of each host was written, by the clock of its writer. */
-  readonly #heardAt = new Map<string, number>();
+  private readonly heardAt = new Map<string, number>();
 
   constructor(private readonly parts: SharingParts & { readonly seal: Seal }) {}
 
   look(account: string, origin: string, breaker: DoubtableBreaker): void {
-    const key = this.#keyOf(account, origin);
+    const key = this.keyOf(account, origin);
     const now = this.parts.clock.now();
-    const before = this.#lookedAt.get(key) ?? -Infinity;
+    const before = this.lookedAt.get(key) ?? -Infinity;
     if (!this.parts.link.isUp || (now >= before && now - before < LOOK_MS)) return;
-    this.#lookedAt.set(key, now);
-    void this.#learn(key, breaker);
+    this.lookedAt.set(key, now);
+    void this.learn(key, breaker);
   }
 
   /** An observer that passes everything on and shares breakers that open. */
@@ -42,14 +42,14 @@ export class RedisBreakers implements BreakerNews {
 
   /** Informs the other replicas that a breaker of this one changed its state. */
   share({ account, origin, state }: BreakerNote): void {
-    const key = this.#keyOf(account, origin);
+    const key = this.keyOf(account, origin);
     if (state === "halfOpen") return;
     if (state === "closed") {
       void this.parts.link.run((redis) => redis.del(key));
       return;
     }
-    const at = Math.max(this.parts.clock.now(), (this.#heardAt.get(key) ?? 0) + 1);
-    this.#heardAt.set(key, at);
+    const at = Math.max(this.parts.clock.now(), (this.heardAt.get(key) ?? 0) + 1);
+    this.heardAt.set(key, at);
     const note = this.parts.seal.seal(key, Buffer.from(JSON.stringify([this.parts.replica, at])));
     void this.parts.link.run((redis) => redis.set(key, note, "PX", NEWS_MS));
   }
@@ -58,19 +58,19 @@ export class RedisBreakers implements BreakerNews {
    * Takes each note once, and no note that is older than one taken before: someone who can write to the server
    * can repeat notes, and must not make breakers doubtful with them.
    */
-  async #learn(key: string, breaker: DoubtableBreaker): Promise<void> {
+  private async learn(key: string, breaker: DoubtableBreaker): Promise<void> {
     const note = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
     const plain = note === null ? null : this.parts.seal.open(key, note);
     if (plain === null) return;
     const [replica, at] = JSON.parse(plain.toString("utf8")) as [string, number];
     const age = this.parts.clock.now() - at;
-    const isNew = at > (this.#heardAt.get(key) ?? 0) && age <= NEWS_MS + SKEW_MS && age >= -SKEW_MS;
+    const isNew = at > (this.heardAt.get(key) ?? 0) && age <= NEWS_MS + SKEW_MS && age >= -SKEW_MS;
     if (!isNew || replica === this.parts.replica) return;
-    this.#heardAt.set(key, at);
+    this.heardAt.set(key, at);
     breaker.doubt();
   }
 
-  #keyOf(account: string, origin: string): string {
+  private keyOf(account: string, origin: string): string {
     const host = createHash("sha256").update(origin).digest("base64url").slice(0, 22);
     return `backups:down:${this.parts.callerOf(account)}:${host}`;
   }

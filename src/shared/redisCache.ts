@@ -31,9 +31,9 @@ return 0`);
 
 /** What replicas share through Redis or Valkey. */
 export class RedisCache {
-  readonly #claims = new Set<string>();
-  readonly #end = new AbortController();
-  #renewing = false;
+  private readonly claims = new Set<string>();
+  private readonly end = new AbortController();
+  private renewing = false;
 
   constructor(private readonly parts: Omit<SharingParts, "callerOf"> & { readonly seal: Seal }) {}
 
@@ -48,23 +48,23 @@ export class RedisCache {
     return {
       get: async (name) => {
         const key = await keyOf("value", name);
-        return key === null ? null : this.#get(key);
+        return key === null ? null : this.get(key);
       },
       set: async (name, text, ttlMs) => {
         const key = await keyOf("value", name);
-        if (key !== null) await this.#set(key, text, ttlMs);
+        if (key !== null) await this.set(key, text, ttlMs);
       },
       claim: async (name) => {
         const key = await keyOf("claim", name);
         if (key === null) return true;
-        const isGranted = await this.#claim(key);
+        const isGranted = await this.claim(key);
         if (isGranted) claimed.set(name, key);
         return isGranted;
       },
       release: async (name) => {
         const key = claimed.get(name);
         claimed.delete(name);
-        if (key !== undefined) await this.#release(key);
+        if (key !== undefined) await this.release(key);
       },
       pause: (ms, signal) => pause(this.parts.clock, ms, { signal }),
     };
@@ -72,52 +72,52 @@ export class RedisCache {
 
   /** Stops prolonging claims, so that they expire. */
   close(): void {
-    this.#claims.clear();
-    this.#end.abort();
+    this.claims.clear();
+    this.end.abort();
   }
 
-  async #get(key: string): Promise<string | null> {
+  private async get(key: string): Promise<string | null> {
     // A range, so that nobody can make this process load more than a value may have.
     const value = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
     const packed = value === null ? null : this.parts.seal.open(key, value);
     return packed === null ? null : unpack(packed);
   }
 
-  async #set(key: string, text: string, ttlMs: number): Promise<void> {
+  private async set(key: string, text: string, ttlMs: number): Promise<void> {
     if (ttlMs <= 0 || !this.parts.link.isUp) return;
     const value = this.parts.seal.seal(key, await pack(text));
     if (value.length > LARGEST_VALUE) return;
     await this.parts.link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
   }
 
-  async #claim(key: string): Promise<boolean> {
-    if (this.#claims.has(key)) return true;
+  private async claim(key: string): Promise<boolean> {
+    if (this.claims.has(key)) return true;
     const granted = await this.parts.link.run((redis) =>
       CLAIM.run(redis, [key], [this.parts.replica, CLAIM_MS]),
     );
     if (granted === 1) {
-      this.#claims.add(key);
-      if (!this.#renewing) void this.#renew();
+      this.claims.add(key);
+      if (!this.renewing) void this.renew();
     }
     return granted !== 0;
   }
 
-  async #release(key: string): Promise<void> {
-    if (!this.#claims.delete(key)) return;
+  private async release(key: string): Promise<void> {
+    if (!this.claims.delete(key)) return;
     await this.parts.link.run((redis) => RELEASE.run(redis, [key], [this.parts.replica]));
   }
 
   /** Prolongs all claims for as long as there are any. */
-  async #renew(): Promise<void> {
-    this.#renewing = true;
-    while (this.#claims.size > 0 && !this.#end.signal.aborted) {
-      await this.parts.clock.sleep(CLAIM_MS / 3, this.#end.signal).catch(() => undefined);
+  private async renew(): Promise<void> {
+    this.renewing = true;
+    while (this.claims.size > 0 && !this.end.signal.aborted) {
+      await this.parts.clock.sleep(CLAIM_MS / 3, this.end.signal).catch(() => undefined);
       // Reads the claims when the command is sent: a claim that was released meanwhile is not retaken.
       const lost = await this.parts.link.run((redis) =>
-        RENEW.run(redis, [...this.#claims], [this.parts.replica, CLAIM_MS]),
+        RENEW.run(redis, [...this.claims], [this.parts.replica, CLAIM_MS]),
       );
-      if (Array.isArray(lost)) for (const key of lost) this.#claims.delete(String(key));
+      if (Array.isArray(lost)) for (const key of lost) this.claims.delete(String(key));
     }
-    this.#renewing = false;
+    this.renewing = false;
   }
 }

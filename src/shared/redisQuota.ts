@@ -131,85 +131,88 @@ const ANSWER_MS = 1_000;
  */
 export class RedisQuota implements Quota {
   /** The calls of this replica. */
-  readonly #own: MemoryQuota;
+  private readonly own: MemoryQuota;
   /** The calls made while the server was away. */
-  readonly #alone: MemoryQuota;
-  readonly #answers = new Map<string, Map<string, BucketState>>();
-  readonly #replicas = new Map<string, number>();
+  private readonly alone: MemoryQuota;
+  private readonly answers = new Map<string, Map<string, BucketState>>();
+  private readonly replicas = new Map<string, number>();
 
   constructor(private readonly parts: SharingParts) {
-    this.#own = new MemoryQuota(parts.clock);
-    this.#alone = new MemoryQuota(parts.clock);
+    this.own = new MemoryQuota(parts.clock);
+    this.alone = new MemoryQuota(parts.clock);
   }
 
   async take(bucket: QuotaBucket): Promise<number> {
-    return this.takeNow(bucket) ?? this.#ask(bucket);
+    return this.takeNow(bucket) ?? this.ask(bucket);
   }
 
   takeNow(bucket: QuotaBucket): number | null {
-    const ownMs = this.#own.waitMs(bucket, 0);
+    const ownMs = this.own.waitMs(bucket, 0);
     if (ownMs > 0) return ownMs;
     if (this.parts.link.isUp) return null;
     this.parts.link.check();
-    return this.#takeAlone(bucket);
+    return this.takeAlone(bucket);
   }
 
   throttled(bucket: QuotaBucket, retryAfterMs: number | null): void {
-    this.#own.throttled(bucket, retryAfterMs);
-    this.#alone.throttled(this.#partOf(bucket), retryAfterMs);
-    const [rateKey] = this.#keysOf(bucket);
+    this.own.throttled(bucket, retryAfterMs);
+    this.alone.throttled(this.partOf(bucket), retryAfterMs);
+    const [rateKey] = this.keysOf(bucket);
     const args = [bucket.rate, retryAfterMs ?? 0];
     void this.parts.link.run((redis) => THROTTLE.run(redis, [rateKey], args));
   }
 
   waitMs(bucket: QuotaBucket, ahead: number): number {
-    const answer = this.#answers.get(bucket.account)?.get(bucket.action);
+    const answer = this.answers.get(bucket.account)?.get(bucket.action);
     const leftMs = (answer?.freeAt ?? 0) - this.parts.clock.now();
     const rounds = Math.floor(ahead / Math.max(1, Math.floor(bucket.rate)));
     const sharedMs = leftMs > 0 ? Math.min(leftMs, LONGEST_PAUSE_MS) + rounds * 1_000 : 0;
-    return Math.max(sharedMs, this.#own.waitMs(bucket, ahead));
+    return Math.max(sharedMs, this.own.waitMs(bucket, ahead));
   }
 
   callsLeft(account: string): number | null {
-    const own = this.#own.callsLeft(account);
+    const own = this.own.callsLeft(account);
     if (own === null) return null;
     const now = this.parts.clock.now();
-    const answers = [...(this.#answers.get(account)?.values() ?? [])];
+    const answers = [...(this.answers.get(account)?.values() ?? [])];
     const recent = answers.filter(({ at }) => now - at < ANSWER_MS && now >= at);
     return Math.min(own, ...recent.map(({ left }) => left));
   }
 
-  async #ask(bucket: QuotaBucket): Promise<number> {
-    const keys = this.#keysOf(bucket);
+  private async ask(bucket: QuotaBucket): Promise<number> {
+    const keys = this.keysOf(bucket);
     const answer = await this.parts.link.run((redis) =>
       TAKE.run(redis, keys, [bucket.rate, this.parts.replica]),
     );
-    if (!isAnswer(answer)) return this.#takeAlone(bucket);
+    if (!isAnswer(answer)) return this.takeAlone(bucket);
     const wait = within(answer[0], 0, LONGEST_PAUSE_MS);
-    this.#note(bucket, wait, within(answer[1], 0, Math.max(1, bucket.rate)));
-    this.#replicas.set(bucket.account, within(answer[2], 1, MOST_REPLICAS));
-    if (wait === 0) this.#own.takeNow(bucket);
+    this.note(bucket, wait, within(answer[1], 0, Math.max(1, bucket.rate)));
+    this.replicas.set(bucket.account, within(answer[2], 1, MOST_REPLICAS));
+    if (wait === 0) this.own.takeNow(bucket);
     return wait;
   }
 
-  #takeAlone(bucket: QuotaBucket): number {
-    const wait = this.#alone.takeNow(this.#partOf(bucket));
-    if (wait === 0) this.#own.takeNow(bucket);
+  private takeAlone(bucket: QuotaBucket): number {
+    const wait = this.alone.takeNow(this.partOf(bucket));
+    if (wait === 0) this.own.takeNow(bucket);
     return wait;
   }
 
   /** This replica's share of a bucket while no server counts for all. */
-  #partOf(bucket: QuotaBucket): QuotaBucket {
-    return { ...bucket, rate: bucket.rate / (this.#replicas.get(bucket.account) ?? 1) };
+  private partOf(bucket: QuotaBucket): QuotaBucket {
+    return { ...bucket, rate: bucket.rate / (this.replicas.get(bucket.account) ?? 1) };
   }
 
-  #note({ account, action }: QuotaBucket, wait: number, left: number): void {
+  private note({ account, action }: QuotaBucket, wait: number, left: number): void {
     const at = this.parts.clock.now();
-    const buckets = getOrMake(this.#answers, account, () => new Map<string, BucketState>());
+    const buckets = getOrMake(this.answers, account, () => new Map<string, BucketState>());
     buckets.set(action, { at, freeAt: at + wait, left });
   }
 
-  #keysOf({ account, action }: QuotaBucket): [rate: string, starts: string, replicas: string] {
+  private keysOf({
+    account,
+    action,
+  }: QuotaBucket): [rate: string, starts: string, replicas: string] {
     const caller = this.parts.callerOf(account);
     const bucket = `backups:quota:${caller}:${action}`;
     return [`${bucket}:rate`, `${bucket}:starts`, `backups:replicas:${caller}`];

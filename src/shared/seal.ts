@@ -25,8 +25,8 @@ const NAME_SIZE = 16;
  * values have keys of their own, derived from `server.cursorKey`.
  */
 export class Seal {
-  readonly #nameKey: KeyObject;
-  readonly #valueKeys: readonly KeyObject[];
+  private readonly nameKey: KeyObject;
+  private readonly valueKeys: readonly KeyObject[];
 
   /**
    * `secrets` are the same on every replica. The first writes, and all read. `release` separates programs
@@ -38,20 +38,20 @@ export class Seal {
   ) {
     const [first] = secrets;
     if (first === undefined) throw new RangeError("Sharing needs a key.");
-    this.#nameKey = createSecretKey(deriveKey(first, "names of shared values"));
-    this.#valueKeys = secrets.map((secret) => createSecretKey(deriveKey(secret, "shared values")));
+    this.nameKey = createSecretKey(deriveKey(first, "names of shared values"));
+    this.valueKeys = secrets.map((secret) => createSecretKey(deriveKey(secret, "shared values")));
   }
 
   /** A name that can be neither made nor guessed without the key. */
   name(parts: readonly string[]): string {
     const text = JSON.stringify([VERSION, this.release, ...parts]);
-    const digest = createHmac("sha256", this.#nameKey).update(text).digest();
+    const digest = createHmac("sha256", this.nameKey).update(text).digest();
     return digest.subarray(0, NAME_SIZE).toString("base64url");
   }
 
   /** Shape: version, nonce, ciphertext, tag. */
   seal(name: string, plain: Buffer): Buffer {
-    const [key] = this.#valueKeys as [KeyObject];
+    const [key] = this.valueKeys as [KeyObject];
     const head = Buffer.concat([Buffer.of(VERSION), randomBytes(NONCE_SIZE)]);
     const cipher = createCipheriv("aes-256-gcm", key, head.subarray(1)).setAAD(boundTo(name));
     const body = [cipher.update(plain), cipher.final()];
@@ -61,7 +61,7 @@ export class Seal {
   /** The bytes of a value, or null if no replica wrote it under this name. */
   open(name: string, value: Buffer): Buffer | null {
     if (value.length < 1 + NONCE_SIZE + TAG_SIZE || value[0] !== VERSION) return null;
-    for (const key of this.#valueKeys) {
+    for (const key of this.valueKeys) {
       const plain = opened(key, name, value);
       if (plain !== null) return plain;
     }

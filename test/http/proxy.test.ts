@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { makeTransport, type Network, type Transport } from "../../src/http/transport.js";
+import type { NetworkSettings } from "../../src/domain/account.js";
+import { makeTransport, type Transport } from "../../src/http/transport.js";
 import { freePort } from "../freePort.js";
 import { authority, key, other } from "./certificates.js";
 
@@ -18,7 +19,7 @@ const LIMITS = {
   onTimeout: "timeout",
   maxResponseBytes: 1_000,
 } as const;
-const DIRECT: Network = { httpProxy: "", httpsProxy: "", noProxy: "", ca: authority };
+const DIRECT: NetworkSettings = { httpProxy: "", httpsProxy: "", noProxy: "", ca: authority };
 
 /** A slow resolver is a host that cannot be reached. */
 const NOT_PROXYS: unknown = expect.stringMatching(/^(?:dns|connect)$/);
@@ -64,13 +65,13 @@ async function startProxy(answer = 200) {
   return { port: await portOf(server), asked };
 }
 
-function transportOver(network: Partial<Network>): Transport {
+function transportOver(network: Partial<NetworkSettings>): Transport {
   const transport = makeTransport({ networkOf: () => ({ ...DIRECT, ...network }) });
   onTestFinished(() => transport.close());
   return transport;
 }
 
-const bodyOf = async (network: Partial<Network>, url: string): Promise<string> => {
+const bodyOf = async (network: Partial<NetworkSettings>, url: string): Promise<string> => {
   const request = { method: "GET", url, headers: {} } as const;
   const never = new AbortController().signal;
   return (await transportOver(network).send(request, LIMITS, never)).body;

@@ -44,7 +44,6 @@ export const BACKUP_METHOD = {
   UNKNOWN: "The vendor does not say.",
 } as const;
 export type BackupMethod = keyof typeof BACKUP_METHOD;
-export const BACKUP_METHODS = Object.keys(BACKUP_METHOD) as BackupMethod[];
 
 export const BACKUP_KIND = {
   FULL: "All data. It can be restored without other backups.",
@@ -52,7 +51,6 @@ export const BACKUP_KIND = {
   UNKNOWN: "The vendor does not say.",
 } as const;
 export type BackupKind = keyof typeof BACKUP_KIND;
-export const BACKUP_KINDS = Object.keys(BACKUP_KIND) as BackupKind[];
 
 export const INSTANCE_STATUS = {
   RUNNING: "It accepts connections.",

@@ -245,7 +245,8 @@ export interface ProductDeclaration {
   readonly product: ProviderProduct;
   /** The product in the config's words; the second part of provider keys. */
   readonly word: string;
-  readonly capabilities: ProviderCapabilities;
+  /** What it can and cannot do, besides what the shapes of its lists say. */
+  readonly capabilities: Pick<ProviderCapabilities, "reach" | "notes">;
   /**
    * The demands of policies that its answers never show to be broken: `encrypted` if no backup says whether it is,
    * `maxSizeDrop` if no list has exact sizes, `retention` if neither the creation of an instance nor how long its

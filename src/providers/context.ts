@@ -1,6 +1,7 @@
 import type { Account, CredentialReader } from "../domain/account.js";
 import { getOrMake } from "../domain/maps.js";
 import type { Provider, ProviderCapabilities } from "../domain/provider.js";
+import type { PagingStyle } from "../domain/words.js";
 import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { SharedCache } from "../index/replicas.js";
@@ -11,6 +12,7 @@ import { RotatingAuthenticator, type OnCredentials } from "../listing/credential
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
 import { forgetEvidence, newListMemory, type ListMemory } from "../listing/read/page.js";
+import type { ListShape } from "../listing/shape.js";
 
 /** What everything below the lists needs. */
 export interface Ports {
@@ -64,6 +66,7 @@ export class ProviderContext {
   protected readonly sharing: SharedCache | null;
   /** Set by the refresher; null for a provider that it does not keep. */
   rounds: Rounds | null = null;
+  private readonly backupLists: readonly BackupListing[];
   private readonly memories = new Map<string, ListMemory>();
   /** Rows besides backups, by listing and source. */
   private readonly strays = new Map<BackupListing, Map<string, number>>();
@@ -81,9 +84,10 @@ export class ProviderContext {
       product: product.product,
       account: account.id,
     };
-    const lists = [...product.perInstance, ...(product.wide === null ? [] : [product.wide])];
+    this.backupLists = [...product.perInstance, ...(product.wide === null ? [] : [product.wide])];
     this.callsPerSecond =
-      account.upstream.rate ?? Math.min(...lists.map(({ action }) => rateOf(api, action)));
+      account.upstream.rate ??
+      Math.min(...this.backupLists.map(({ action }) => rateOf(api, action)));
     this.wide = new WideAccess(product.wide, ports.now);
     this.call = makeCallVendor(account, api, ports);
     const { authenticator } = api;
@@ -162,9 +166,23 @@ export class ProviderContext {
       ...this.strayNotes(used),
       roundsNote(this.rounds),
     ];
-    return { ...capabilities, notes: [...capabilities.notes, ...found.filter(isText)] };
+    const shapes = this.backupLists.map(({ shape }) => shape);
+    const [{ page }] = shapes as [ListShape];
+    return {
+      paging: PAGING_STYLES[page.style],
+      window: shapes.some(({ window }) => window !== null),
+      maxPageSize: Math.max(...shapes.map((shape) => shape.page.max)),
+      reach: capabilities.reach,
+      notes: [...capabilities.notes, ...found.filter(isText)],
+    };
   }
 }
+
+const PAGING_STYLES: Readonly<Record<ListShape["page"]["style"], PagingStyle>> = {
+  offset: "OFFSET",
+  pageNumber: "PAGE_NUMBER",
+  token: "TOKEN",
+};
 
 const UNTRUSTED_TOTALS_NOTE =
   "upstream.trustTotals is false: lists that show fewer rows than the vendor counts read as complete.";

@@ -148,7 +148,7 @@ function declare(product: CloudProduct): ProductDeclaration {
     vendor: "UCLOUD",
     product: "UCLOUD_UREDIS",
     word: "model",
-    capabilities: { paging: "OFFSET", window: false, maxPageSize: 1, reach: "", notes: [] },
+    capabilities: { reach: "", notes: [] },
     undecided: [],
     regions: {
       name: "regions",

@@ -3,8 +3,8 @@ import type { Account } from "../../src/domain/account.js";
 import { POLICY_DEMANDS } from "../../src/domain/policy.js";
 import { isRow, type Row } from "../../src/domain/row.js";
 import {
-  BACKUP_KINDS,
-  BACKUP_METHODS,
+  BACKUP_KIND,
+  BACKUP_METHOD,
   BACKUP_STATUSES,
   BACKUP_TRIGGERS,
   INSTANCE_STATUSES,
@@ -322,8 +322,8 @@ function expectMapped(listing: AnyListing, row: Row, scope: ListScope): void {
 
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   trigger: BACKUP_TRIGGERS,
-  method: BACKUP_METHODS,
-  kind: BACKUP_KINDS,
+  method: Object.keys(BACKUP_METHOD),
+  kind: Object.keys(BACKUP_KIND),
 };
 
 const isTag = (value: unknown): boolean =>

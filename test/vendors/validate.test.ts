@@ -153,8 +153,6 @@ describe("a declaration with mistakes", () => {
         wide: null,
       },
       mistakes: [
-        "uredis: uredis-group: capabilities.paging is OFFSET",
-        "uredis: capabilities.maxPageSize is 100, but the largest page is 40",
         "uredis, uredis-group: the default page of 60 rows is not between 1 and 40",
         "uredis, uredis-group: page sizes 0, 50 are not between 1 and 40",
         "uredis, uredis-group: the largest page is not one of the legal sizes",
@@ -192,7 +190,6 @@ describe("a declaration with mistakes", () => {
         'uredis: uredis-group: "Too Wide" is not a code',
         "uredis: uredis-group: a set of shards settles before its last shard may start",
         "uredis: uredis-group: its rows are shards, so its count does not count backups",
-        "uredis: capabilities.window is false",
         "uredis, uredis-group: longestMs is 0 if the window selects on the start, and above 0 otherwise",
         "uredis, uredis-group: no window holds a backup: maxSpanMs is not above 3604000",
         "uredis, uredis-group: a stated order is of no use beside a window",
@@ -234,8 +231,8 @@ describe("a declaration with mistakes", () => {
         "uredis: uredis-group: alternative 0 changes nothing",
         "uredis: uredis-group: alternative 0 has no note",
         "uredis: uredis-group: windowTooWideOn has codes, but there is no window",
-        "uredis: uredis-group: capabilities.paging is OFFSET",
         "uredis: uredis-group: capabilities.notes do not say that its sizes are not exact",
+        "uredis: uredis-region: its pages are not divided like those of the other lists of backups",
         "uredis, uredis-group: a count of rows is of no use to pages by token",
         "uredis, uredis-group: nextToken and pages by token go together",
       ],
@@ -262,7 +259,6 @@ describe("a declaration with mistakes", () => {
     const parts = { perInstance: [listing, { ...listing, name: "none", parts: () => [] }] };
     expect(mistakesIn({ ...parts, leastTtlMs: 0 })).toEqual([
       "uredis: leastTtlMs is not above zero",
-      "uredis: capabilities.window is false",
       "uredis, uredis-group: an open window is not mandatory, and has no widest span",
       "uredis, uredis-group: the parameter Limit is set twice",
       "uredis, uredis-group: parts are read by tokens that are keyed",

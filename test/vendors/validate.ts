@@ -1,9 +1,5 @@
 import { NO_FACTS } from "../../src/domain/instance.js";
-import {
-  SOURCE_ISSUE_CODES,
-  type PagingStyle,
-  type SourceIssueCode,
-} from "../../src/domain/words.js";
+import { SOURCE_ISSUE_CODES, type SourceIssueCode } from "../../src/domain/words.js";
 import type { Account } from "../../src/domain/account.js";
 import type { Row } from "../../src/domain/row.js";
 import { rateOf } from "../../src/listing/callVendor.js";
@@ -19,7 +15,7 @@ import type {
   VendorDeclaration,
   WordTables,
 } from "../../src/listing/declaration.js";
-import type { ListShape, PageShape, WindowShape } from "../../src/listing/shape.js";
+import type { ListShape, WindowShape } from "../../src/listing/shape.js";
 
 /** Reports a mistake. */
 type Say = (mistake: string) => void;
@@ -64,12 +60,6 @@ const listingsOf = (product: ProductDeclaration): readonly Listing<unknown>[] =>
 
 const WORD = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
-const STYLES: Readonly<Record<PageShape["style"], PagingStyle>> = {
-  offset: "OFFSET",
-  pageNumber: "PAGE_NUMBER",
-  token: "TOKEN",
-};
-
 function checkProduct(product: ProductDeclaration, say: Say): void {
   const { capabilities, instances, perInstance, wide, regions, lookbackMs, leastTtlMs } = product;
   const backups = backupListingsOf(product);
@@ -92,21 +82,14 @@ function checkProduct(product: ProductDeclaration, say: Say): void {
     if (listing.scope !== expected) sayOf(`its scope is ${listing.scope}, not ${expected}`);
     if (listing !== wide && listing.refusedBy.length > 0)
       sayOf("refusedBy has codes, but no other list can replace it");
-    if (STYLES[listing.shape.page.style] !== capabilities.paging)
-      sayOf(`capabilities.paging is ${capabilities.paging}`);
+    if (listing.shape.page.style !== backups[0]?.shape.page.style)
+      sayOf("its pages are not divided like those of the other lists of backups");
     if (listing.sizes !== "exact" && !capabilities.notes.some((note) => /\bsizes?\b/i.test(note)))
       sayOf("capabilities.notes do not say that its sizes are not exact");
   }
   const isSized = backups.some(({ sizes }) => sizes === "exact");
   if (product.undecided.includes("maxSizeDrop") === isSized)
     say("undecided has maxSizeDrop if no list has exact sizes, and only then");
-  const hasWindow = backups.some(({ shape }) => shape.window !== null);
-  if (hasWindow !== capabilities.window) say(`capabilities.window is ${String(!hasWindow)}`);
-  const largest = Math.max(...backups.map(({ shape }) => shape.page.max));
-  if (backups.length > 0 && largest !== capabilities.maxPageSize)
-    say(
-      `capabilities.maxPageSize is ${capabilities.maxPageSize}, but the largest page is ${largest}`,
-    );
 }
 
 function checkAction(action: string, api: VendorApi, say: Say): void {

@@ -21,9 +21,6 @@ const kvstore = (account: AlibabaAccount): ProductDeclaration => ({
   product: "ALIBABA_KVSTORE",
   word: "kvstore",
   capabilities: {
-    paging: "PAGE_NUMBER",
-    window: true,
-    maxPageSize: 300,
     reach: reachOf(account),
     notes: [
       "Backups of deleted instances are not listed.",

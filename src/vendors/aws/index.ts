@@ -1,5 +1,4 @@
 import type { AwsAccount } from "../../domain/account.js";
-import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
 import { freeze } from "../kit/decode.js";
 import { awsApi } from "./api.js";
@@ -15,10 +14,7 @@ const common = {
   lookbackMs: null,
 } as const;
 
-const capabilities = (...notes: readonly string[]): ProviderCapabilities => ({
-  paging: "TOKEN",
-  window: false,
-  maxPageSize: 50,
+const capabilities = (...notes: readonly string[]): ProductDeclaration["capabilities"] => ({
   reach:
     "as long as AWS keeps a snapshot: automatic ones up to 35 days, manual ones until they are deleted",
   notes: [

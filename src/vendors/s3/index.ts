@@ -15,9 +15,6 @@ function product(account: S3Account): ProductDeclaration {
     product: "S3_RDB",
     word: "rdb",
     capabilities: {
-      paging: "TOKEN",
-      window: perInstance.shape.window !== null,
-      maxPageSize: 1_000,
       reach: "what the buckets hold",
       notes: [
         "An instance is a value of {instance} in the keys. A bucket says nothing about its state, version or memory.",

@@ -1,5 +1,4 @@
 import type { TencentAccount } from "../../domain/account.js";
-import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
 import { freeze } from "../kit/decode.js";
 import { tencentV2Api } from "./v2Api.js";
@@ -22,19 +21,12 @@ const common = {
   lookbackMs: null,
 } as const;
 
-const capabilities = (reach: string, notes: readonly string[]): ProviderCapabilities => ({
-  paging: "OFFSET",
-  window: true,
-  maxPageSize: 100,
-  reach,
-  notes,
-});
-
 const v3 = (account: TencentAccount): ProductDeclaration => ({
   ...common,
-  capabilities: capabilities("as long as the vendor keeps a backup, 7 days unless set otherwise", [
-    "Sizes come from a field that the vendor calls internal.",
-  ]),
+  capabilities: {
+    reach: "as long as the vendor keeps a backup, 7 days unless set otherwise",
+    notes: ["Sizes come from a field that the vendor calls internal."],
+  },
   undecided: [],
   instances: [redisInstances(account.timeZone)],
   facts: [redisSchedule],
@@ -45,10 +37,13 @@ const v3 = (account: TencentAccount): ProductDeclaration => ({
 
 const v2 = (account: TencentAccount): ProductDeclaration => ({
   ...common,
-  capabilities: capabilities("7 days", [
-    "Backups of deleted instances are not listed.",
-    "The vendor gives neither the size nor the end of a backup.",
-  ]),
+  capabilities: {
+    reach: "7 days",
+    notes: [
+      "Backups of deleted instances are not listed.",
+      "The vendor gives neither the size nor the end of a backup.",
+    ],
+  },
   undecided: ["encrypted", "maxSizeDrop"],
   instances: [redis2Instances(account.timeZone)],
   perInstance: [redis2Instance(account.timeZone)],

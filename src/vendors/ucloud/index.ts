@@ -1,16 +1,9 @@
 import type { UCloudAccount } from "../../domain/account.js";
-import type { ProviderCapabilities } from "../../domain/provider.js";
 import type { ProductDeclaration, VendorDeclaration } from "../../listing/declaration.js";
 import { freeze } from "../kit/decode.js";
 import { ucloudApi, ucloudRegions } from "./api.js";
 import { umemDownloads, umemFacts, umemSpace, umemSpaces } from "./umem.js";
 import { uredisDownloads, uredisGroup, uredisGroups, uredisRegion } from "./uredis.js";
-
-const paging: Pick<ProviderCapabilities, "paging" | "window" | "maxPageSize"> = {
-  paging: "OFFSET",
-  window: false,
-  maxPageSize: 100,
-};
 
 /** A main account that names no project reads its default project alone. */
 const projectNotes = ({ projectId }: UCloudAccount): readonly string[] =>
@@ -23,7 +16,6 @@ const uredis = (account: UCloudAccount): ProductDeclaration => ({
   product: "UCLOUD_UREDIS",
   word: "uredis",
   capabilities: {
-    ...paging,
     reach: "automatic backups for 7 days, manual ones until they are deleted",
     notes: ["Backups of a deleted instance are listed for 7 more days.", ...projectNotes(account)],
   },
@@ -41,7 +33,6 @@ const umem = (account: UCloudAccount): ProductDeclaration => ({
   product: "UCLOUD_UMEM",
   word: "umem",
   capabilities: {
-    ...paging,
     reach: "what the vendor keeps of the instances that exist",
     notes: [
       "Backups of deleted instances are not listed.",

@@ -119,9 +119,6 @@ const product: ProductDeclaration = {
   product: "UCLOUD_UREDIS",
   word: "cirrus",
   capabilities: {
-    paging: "TOKEN",
-    window: false,
-    maxPageSize: 50,
     reach: "35 days",
     notes: ["The vendor rounds sizes, so sizeBytes is null."],
   },

@@ -155,7 +155,7 @@ const product: ProductDeclaration = {
   vendor: "UCLOUD",
   product: "UCLOUD_UREDIS",
   word: "nimbus",
-  capabilities: { paging: "TOKEN", window: false, maxPageSize: 100, reach: "35 days", notes: [] },
+  capabilities: { reach: "35 days", notes: [] },
   undecided: ["encrypted"],
   regions: "instances",
   instances: [instances],

@@ -64,7 +64,8 @@ const UNDECIDED: readonly string[] = ["LOCKED", "RUNNING", "UNKNOWN"];
 /** States of a backup that may be a good one already. */
 const PERHAPS_GOOD: readonly string[] = ["LOCKED", "UNKNOWN"];
 
-const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
+/** Whether a backup can be restored from. */
+export const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
 
 /** Clocks differ by minutes. A start that is further ahead is wrong, or of another time zone. */
 const MOST_AHEAD_MS = 3_600_000;

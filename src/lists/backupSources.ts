@@ -5,7 +5,7 @@ import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import { hasUnknown, type Owed } from "../paging/owed.js";
-import type { MergeSource } from "../paging/slice.js";
+import { fixedSource, type MergeSource } from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { sourceName, type ListedPlace, type Source } from "../sources/source.js";
@@ -237,7 +237,10 @@ class FoundSources implements BackupSources {
       this.sources.push(
         issue === undefined
           ? new WalkSource(this.context, source, this.question)
-          : failingSource(source.name, { ...source.place, list: "facts" }, errorOf(issue)),
+          : fixedSource(
+              { name: source.name, place: { ...source.place, list: "facts" } },
+              errorOf(issue),
+            ),
       );
     }
     if (list === null) this.wide.push(place);
@@ -279,7 +282,7 @@ class FoundSources implements BackupSources {
 
   /** The unknown sources of a place fail as one source, so that all of them are owed under its name. */
   private addFailing(name: string, { runtime, region }: Place, error: SourceError): void {
-    this.sources.push(failingSource(name, placeOf(runtime, region), error));
+    this.sources.push(fixedSource({ name, place: placeOf(runtime, region) }, error));
     if (region !== null) this.addAlias(placeName(runtime, null), name);
   }
 
@@ -333,17 +336,3 @@ const LIST_LOST = new SourceError(
   "NOT_FOUND",
   "Backups of a list were pending that is not there any more: its instance or account is gone, or its region is no longer listed.",
 );
-
-const failingSource = (
-  name: string,
-  place: SourcePlace,
-  error: SourceError,
-): MergeSource<Backup> => ({
-  name,
-  place,
-  low: null,
-  high: null,
-  freshMs: 0,
-  peek: () => error,
-  read: async () => error,
-});

@@ -90,6 +90,9 @@ export async function listBackups(
   });
 }
 
+/** The fingerprint of a walk that no cursor belongs to. */
+const NO_CURSOR = Buffer.alloc(0);
+
 /**
  * The walk over a list of backups.
  * @throws {ClientError} BAD_USER_INPUT, CURSOR_INVALID, CURSOR_MISMATCH.
@@ -97,7 +100,7 @@ export async function listBackups(
 export const backupWalk = (
   { parts: { cursors, limits }, startedAt }: ReadContext,
   { page, filter, order }: BackupRange,
-  fingerprint: Buffer,
+  fingerprint = NO_CURSOR,
 ): Walk =>
   walkOf(checkPageArgs(page, limits), {
     cursors,

@@ -5,6 +5,7 @@ import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
 import {
   COMPARED,
+  isGood,
   isProof,
   isRetained,
   judge,
@@ -205,9 +206,6 @@ async function judgeBy(context: ReadContext, instance: Instance, demands: Demand
   const { evidence, issues } = await new EvidenceReader(context, instance, demands).read();
   return { coverage: judge(instance, evidence, demands, context.startedAt), issues };
 }
-
-/** Whether a backup can be restored from. */
-export const isGood = ({ status }: Backup): boolean => status === "SUCCEEDED";
 
 /** The facts that demands depend on. */
 const SCHEDULE: readonly Fact[] = ["automaticBackups", "retentionMs"];

@@ -7,11 +7,11 @@ import type {
 } from "../domain/coverage.js";
 import { compareKeys } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
+import { isGood } from "../domain/judge.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { PageTaker } from "../paging/page.js";
-import type { MergeSource, Slice } from "../paging/slice.js";
+import { fixedSource, wholeSlice } from "../paging/slice.js";
 import { PageConnection } from "./connection.js";
-import { isGood } from "./coverage.js";
 import { instanceBinding, instanceScope } from "./filters.js";
 import { newestOf } from "./find.js";
 import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
@@ -45,7 +45,9 @@ export async function pageOfReport(
   const chosen = entries.filter(({ coverage }) => state === null || coverage.state === state);
   const rows = await Promise.all(chosen.map((entry) => rowIn(context, entry, order)));
   rows.sort((a, b) => compareKeys(b, a));
-  const found = { ...NO_SOURCES, sources: [sourceOf(rows)] };
+  const place = { provider: "", region: null, instanceNativeId: null };
+  const source = fixedSource({ name: "report", place }, wholeSlice(rows));
+  const found = { ...NO_SOURCES, sources: [source] };
   const matches = () => true;
   const page = new PageTaker(pageRequest(walk, matches, found)).peek();
   if (page === null) throw new RangeError("A report is read as a whole.");
@@ -85,18 +87,4 @@ async function rowIn(
     (await newestOf(context, instance, { matches: isGood })).rows[0]?.row ??
     null;
   return { ...row, startedAt: newest?.startedAt ?? 0 };
-}
-
-function sourceOf(rows: readonly InstanceRow[]): MergeSource<InstanceRow> {
-  const slice: Slice<InstanceRow> = {
-    since: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-    rows,
-    asOf: Number.POSITIVE_INFINITY,
-    notices: [],
-    stale: null,
-  };
-  const place = { provider: "", region: null, instanceNativeId: null };
-  const bounds = { low: null, high: null, freshMs: 0 };
-  return { name: "report", place, ...bounds, peek: () => slice, read: async () => slice };
 }

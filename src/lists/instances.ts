@@ -1,12 +1,19 @@
 import type { Connection, SourceIssue } from "../domain/connection.js";
 import type { Fact, Instance } from "../domain/instance.js";
 import type { Key } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import type { Dated } from "../index/readThrough.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import { PageTaker, type Page, type PageRequest } from "../paging/page.js";
-import type { MergeSource, Reading, Slice } from "../paging/slice.js";
+import {
+  fixedSource,
+  wholeSlice,
+  type MergeSource,
+  type Reading,
+  type Slice,
+} from "../paging/slice.js";
 import type { InstanceList } from "../providers/instanceList.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
@@ -147,13 +154,9 @@ interface InstanceQuestion {
 /** The instances of lists that belong to a walk, and the issues of those that cannot be decided. */
 class SelectedLists {
   private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
-  private readonly found: SourceIssue[] = [];
+  readonly issues: SourceIssue[] = [];
 
   constructor(private readonly selector: Selector | null) {}
-
-  get issues(): readonly SourceIssue[] {
-    return this.found;
-  }
 
   /** The list as a slice if no call is needed to select its instances, else null. */
   peek(list: Dated<InstanceList>): Slice<InstanceRow> | null {
@@ -177,7 +180,7 @@ class SelectedLists {
     const rows = whole.rows.filter(({ instance }) => chosen.has(instance));
     const slice = { ...whole, rows };
     this.slices.set(list, slice);
-    this.found.push(...selected.undecided.values(), ...selected.stale);
+    this.issues.push(...selected.undecided.values(), ...selected.stale);
     return slice;
   }
 }
@@ -189,9 +192,8 @@ function instanceSources(
 ): WalkSources<InstanceRow> {
   const aliases = new Map<string, string[]>();
   for (const { runtime, region } of places) {
-    const whole = placeName(runtime, null);
-    if (region !== null)
-      aliases.set(whole, [...(aliases.get(whole) ?? []), placeName(runtime, region)]);
+    const members = getOrMake(aliases, placeName(runtime, null), (): string[] => []);
+    if (region !== null) members.push(placeName(runtime, region));
   }
   return {
     sources: places.map((place) => instanceSource(context, place, reading)),
@@ -208,10 +210,7 @@ function instanceSource(
   { walkStart, selecting }: InstanceQuestion,
 ): MergeSource<InstanceRow> {
   const bounds = boundsOf(place);
-  if (place.region === null) {
-    const { error } = place;
-    return { ...bounds, peek: () => error, read: async () => error };
-  }
+  if (place.region === null) return fixedSource(bounds, place.error);
   let failed: SourceError | null = null;
   return {
     ...bounds,
@@ -249,21 +248,12 @@ function boundsOf({ runtime, region }: Place) {
 const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
 
 /** An instance list as one slice, made once for each list. */
-function sliceOf(list: Dated<InstanceList>): Slice<InstanceRow> {
-  const made = slices.get(list);
-  if (made !== undefined) return made;
-  const { value, asOf, stale } = list;
-  const slice: Slice<InstanceRow> = {
-    since: Number.NEGATIVE_INFINITY,
-    until: Number.POSITIVE_INFINITY,
-    rows: value.instances.map(rowOf).reverse(),
-    asOf,
-    notices: value.notices,
-    stale,
-  };
-  slices.set(list, slice);
-  return slice;
-}
+const sliceOf = (list: Dated<InstanceList>): Slice<InstanceRow> =>
+  getOrMake(slices, list, () => {
+    const { value, asOf, stale } = list;
+    const rows = value.instances.map(rowOf).reverse();
+    return wholeSlice(rows, { asOf, notices: value.notices, stale });
+  });
 
 /** The instances that a page will probably show, according to lists that were read lately. */
 function expectedInstances(

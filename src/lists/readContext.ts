@@ -12,7 +12,7 @@ import {
   freshnessOf,
   type SliceQuestion,
 } from "../index/sliceStore.js";
-import { EarlyOperation, QuarterOperation, type Operation } from "../listing/operation.js";
+import { earlyPartOf, quarterPartOf, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
@@ -120,7 +120,7 @@ export class ReadContext {
   readEarly(key: SliceKey): void {
     if (this.parts.planner.peek(key) !== null || this.requestedFor(key) !== undefined) return;
     this.earlySlices += 1;
-    this.early ??= loaderOf(this.parts.planner, new EarlyOperation(this.operation));
+    this.early ??= loaderOf(this.parts.planner, earlyPartOf(this.operation));
     void this.request(key, this.early);
   }
 
@@ -167,7 +167,7 @@ export class ReadContext {
   private quarterOf(): { readonly operation: Operation; readonly loader: Loader } {
     if (this.quarter !== null) return this.quarter;
     const { planner, engine } = this.parts;
-    const operation = new QuarterOperation(this.operation, engine.ports.now());
+    const operation = quarterPartOf(this.operation, engine.ports.now());
     return (this.quarter = { operation, loader: loaderOf(planner, operation) });
   }
 
@@ -218,6 +218,7 @@ const isSameQuestion = (a: SliceQuestion, b: SliceQuestion): boolean =>
 
 /** The backups of an instance, or of a whole region, as a walk reads them. */
 export class WalkSource implements MergeSource<Backup> {
+  readonly name: string;
   readonly low = null;
   readonly high = null;
   readonly freshMs: number;
@@ -227,11 +228,8 @@ export class WalkSource implements MergeSource<Backup> {
     private readonly source: Source,
     private readonly time: WalkTime,
   ) {
+    this.name = source.name;
     this.freshMs = source.freshMs;
-  }
-
-  get name(): string {
-    return this.source.name;
   }
 
   get place(): SourcePlace {

@@ -1,6 +1,7 @@
 import type { Backup } from "../domain/backup.js";
 import { Calendar } from "../domain/calendar.js";
 import { instanceId } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import {
   MOST_BUCKETS,
   type BackupDimension,
@@ -25,7 +26,7 @@ import type { ReadContext } from "./readContext.js";
 export async function statsOf(context: ReadContext, query: StatsQuery): Promise<BackupStats> {
   const { filter, by, timeZone } = query;
   const scope = backupScope(filter);
-  const walk = backupWalk(context, { page: ALL, filter, order: "STARTED_AT_DESC" }, NO_CURSOR);
+  const walk = backupWalk(context, { page: ALL, filter, order: "STARTED_AT_DESC" });
   const resolver = resolverOf(context, { scope, walk });
   const found = resolver.peek() ?? (await resolver.read());
   const groups = new BackupGroups(by.map((dimension) => groupingBy(dimension, timeZone, context)));
@@ -43,7 +44,6 @@ export async function statsOf(context: ReadContext, query: StatsQuery): Promise<
 }
 
 const ALL = { first: null, after: null, last: null, before: null };
-const NO_CURSOR = Buffer.alloc(0);
 
 const tooManyBuckets = (by: readonly BackupDimension[]): ClientError =>
   new ClientError(
@@ -163,17 +163,14 @@ class BackupGroups {
     const last = this.groupings.length - 1;
     for (let at = 0; at < last; at += 1) {
       const value = this.groupings[at]?.of(row) ?? null;
-      let next = groups.get(value) as Groups | undefined;
-      if (next === undefined) groups.set(value, (next = new Map()));
-      groups = next;
+      groups = getOrMake(groups, value, () => new Map()) as Groups;
     }
     const value = this.groupings[last]?.of(row) ?? null;
-    let group = groups.get(value) as Group | undefined;
-    if (group === undefined) {
-      groups.set(value, (group = emptyGroup(row)));
-      this.made.push(group);
-    }
-    return group;
+    return getOrMake(groups, value, () => {
+      const made = emptyGroup(row);
+      this.made.push(made);
+      return made;
+    }) as Group;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Key } from "../domain/id.js";
+import { getOrMake } from "../domain/maps.js";
 import { compareWalk, type Direction } from "./direction.js";
 import type { Failure, Stale } from "./merge.js";
 
@@ -54,10 +55,9 @@ export function joinDebts(direction: Direction, debts: readonly Debt[]): Debt[] 
   const joined = new Map<string, Debt[]>();
   const inOrder = [...debts].sort((a, b) => compareWalk(direction, a.from, b.from));
   for (const debt of inOrder) {
-    const own = joined.get(debt.source);
-    const last = own?.at(-1);
-    if (own === undefined) joined.set(debt.source, [debt]);
-    else if (last === undefined || !meets(direction, last, debt)) own.push(debt);
+    const own = getOrMake(joined, debt.source, (): Debt[] => []);
+    const last = own.at(-1);
+    if (last === undefined || !meets(direction, last, debt)) own.push(debt);
     else own[own.length - 1] = { ...last, to: later(direction, last.to, debt.to) };
   }
   return [...joined.values()].flat();

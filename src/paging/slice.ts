@@ -58,6 +58,33 @@ export interface MergeSource<T extends Key> {
 /** What reading a source gives. */
 export type Reading<T extends Key> = Slice<T> | SourceError;
 
+/** A slice of all time. By default, it needed no call. */
+export const wholeSlice = <T extends Key>(
+  rows: readonly T[],
+  read: Partial<Pick<Slice<T>, "asOf" | "notices" | "stale">> = {},
+): Slice<T> => ({
+  since: Number.NEGATIVE_INFINITY,
+  until: Number.POSITIVE_INFINITY,
+  rows,
+  asOf: Number.POSITIVE_INFINITY,
+  notices: [],
+  stale: null,
+  ...read,
+});
+
+/** A source that gives the same answer at every instant. */
+export const fixedSource = <T extends Key>(
+  about: Pick<MergeSource<T>, "name" | "place">,
+  reading: Reading<T>,
+): MergeSource<T> => ({
+  low: null,
+  high: null,
+  freshMs: 0,
+  ...about,
+  peek: () => reading,
+  read: async () => reading,
+});
+
 export const holds = (slice: { since: number; until: number }, instant: number): boolean =>
   slice.since <= instant && (instant < slice.until || slice.until === Number.POSITIVE_INFINITY);
 

@@ -19,7 +19,7 @@ import {
   spanBeyond,
   type SpanRead,
 } from "../listing/read/span.js";
-import type { Notice, Slice } from "../paging/slice.js";
+import { wholeSlice, type Notice, type Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf, straysIn } from "./backupRows.js";
 import { sharedSlice } from "./sharedSlices.js";
@@ -37,12 +37,8 @@ export const sourceName = (
 
 /** A slice without rows that covers all instants before `until`. */
 export const emptySlice = (until = Number.POSITIVE_INFINITY): Slice<Backup> => ({
-  since: Number.NEGATIVE_INFINITY,
+  ...wholeSlice<Backup>([]),
   until,
-  rows: [],
-  asOf: Number.POSITIVE_INFINITY,
-  notices: [],
-  stale: null,
 });
 
 /** A region of a provider. */

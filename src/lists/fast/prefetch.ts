@@ -59,7 +59,7 @@ export class KnownInstances implements Prefetch {
   private list(byPlace: ReadonlyMap<string, readonly InstanceRef[]>, list: BackupRange): void {
     const { page, filter } = list;
     if (page.after !== null || page.before !== null) return;
-    const walk = backupWalk(this.context, list, NO_CURSOR);
+    const walk = backupWalk(this.context, list);
     const { size, direction, walkStart, freshFor } = walk;
     if (size === 0) return;
     const instant = firstInstant(direction, walk.position);
@@ -95,8 +95,6 @@ export class KnownInstances implements Prefetch {
     return ttlMs < STEADY_TTL_MS && startedAt - parts.engine.pendingReads.sharedAt < QUIET_MS;
   }
 }
-
-const NO_CURSOR = Buffer.alloc(0);
 
 /** The instances of a scope that a list shows. */
 function listedIn(

@@ -1,4 +1,5 @@
 import { offsetIn, type OffsetAt } from "../../domain/calendar.js";
+import { getOrMake } from "../../domain/maps.js";
 
 /** Instants are epoch milliseconds, UTC. */
 type Instant = number;
@@ -73,24 +74,21 @@ export interface ZoneClock {
 const clocks = new Map<string, ZoneClock>();
 
 /** The clock of an IANA zone. Cost: one formatter for each zone, made when it is first needed. */
-export function zoneClock(timeZone: string): ZoneClock {
-  const known = clocks.get(timeZone);
-  if (known !== undefined) return known;
-  const offsetAt = timeZone === "Asia/Shanghai" ? shanghaiOffset() : offsetIn(timeZone);
-  const clock: ZoneClock = Object.freeze({
-    toInstant(wall: Instant) {
-      const before = offsetAt(wall - DAY);
-      const after = offsetAt(wall + DAY);
-      if (before === after) return wall - before;
-      const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
-      return wall - (fits.length === 0 ? before : Math.max(...fits));
-    },
-    format: (instant: Instant) =>
-      new Date(instant + offsetAt(instant)).toISOString().slice(0, 19).replace("T", " "),
+export const zoneClock = (timeZone: string): ZoneClock =>
+  getOrMake(clocks, timeZone, () => {
+    const offsetAt = timeZone === "Asia/Shanghai" ? shanghaiOffset() : offsetIn(timeZone);
+    return Object.freeze<ZoneClock>({
+      toInstant(wall) {
+        const before = offsetAt(wall - DAY);
+        const after = offsetAt(wall + DAY);
+        if (before === after) return wall - before;
+        const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
+        return wall - (fits.length === 0 ? before : Math.max(...fits));
+      },
+      format: (instant) =>
+        new Date(instant + offsetAt(instant)).toISOString().slice(0, 19).replace("T", " "),
+    });
   });
-  clocks.set(timeZone, clock);
-  return clock;
-}
 
 function shanghaiOffset(): OffsetAt {
   let historic: OffsetAt | null = null;

@@ -7,12 +7,7 @@ import {
   sortedNames,
   sortedQuery,
 } from "../../http/sign/encode.js";
-import {
-  encodedRequest,
-  type Signer,
-  type SigningScope,
-  type UnsignedRequest,
-} from "../../listing/authenticator.js";
+import { encodedRequest, type Signer, type UnsignedRequest } from "../../listing/authenticator.js";
 import { signingKey } from "./request.js";
 
 /*
@@ -37,6 +32,9 @@ interface SignedParts {
   readonly headers: Fields;
   /** Hex SHA-256 of the body, or `UNSIGNED_PAYLOAD`. */
   readonly payload: string;
+  /** As `pathOf` returns it. */
+  readonly scope: string;
+  readonly time: string;
 }
 
 /**
@@ -49,8 +47,8 @@ export const signerV4 =
   (credentials: AwsCredentials): Signer =>
   (request, { now }) => {
     const { method, url, query = {} } = request;
-    const scope = scopeOf(request);
     const time = timeOf(now);
+    const scope = pathOf(request, time);
     const headers: Fields = {
       ...request.headers,
       host: url.host,
@@ -59,12 +57,9 @@ export const signerV4 =
     };
     const sent = encodedRequest({ ...request, headers });
     const payload = headers["x-amz-content-sha256"] ?? hash("sha256", sent.body ?? "");
-    const signature = signatureOf(
-      { method, url, query, headers, payload },
-      { ...scope, time },
-      credentials,
-    );
-    const authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${pathOf({ ...scope, time })}, SignedHeaders=${sortedNames(headers)}, Signature=${signature}`;
+    const parts = { method, url, query, headers, payload, scope, time };
+    const signature = signatureOf(parts, credentials);
+    const authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${sortedNames(headers)}, Signature=${signature}`;
     return { ...sent, headers: { ...sent.headers, authorization } };
   };
 
@@ -80,32 +75,25 @@ export function presignedV4(
 ): string {
   const { method, url } = request;
   const time = timeOf(now);
-  const scope = { ...scopeOf(request), time };
+  const scope = pathOf(request, time);
   const query: Fields = {
     ...request.query,
     "X-Amz-Algorithm": ALGORITHM,
-    "X-Amz-Credential": `${credentials.accessKeyId}/${pathOf(scope)}`,
+    "X-Amz-Credential": `${credentials.accessKeyId}/${scope}`,
     "X-Amz-Date": time,
     "X-Amz-Expires": String(expiresSeconds),
     "X-Amz-SignedHeaders": "host",
     ...tokenAs("X-Amz-Security-Token", credentials),
   };
-  const parts = { method, url, query, headers: { host: url.host }, payload: UNSIGNED_PAYLOAD };
-  const signature = signatureOf(parts, scope, credentials);
+  const covered = { headers: { host: url.host }, payload: UNSIGNED_PAYLOAD };
+  const signature = signatureOf({ method, url, query, ...covered, scope, time }, credentials);
   return `${url.origin}${url.pathname}?${sortedQuery(query)}&X-Amz-Signature=${signature}`;
 }
 
-type TimedScope = SigningScope & { readonly time: string };
-
-function signatureOf(parts: SignedParts, scope: TimedScope, credentials: AwsCredentials): string {
-  const text = [ALGORITHM, scope.time, pathOf(scope), hash("sha256", canonical(parts))].join("\n");
-  const key = signingKey(credentials, `AWS4${credentials.secretAccessKey}`, pathOf(scope));
-  return hmac("sha256", key, text).toString("hex");
-}
-
-/** The canonical form of a request; spaces in values are folded as the documents say. */
-const canonical = ({ method, url, query, headers, payload }: SignedParts): string =>
-  [
+function signatureOf(parts: SignedParts, credentials: AwsCredentials): string {
+  const { method, url, query, headers, payload, scope, time } = parts;
+  // Spaces in values are folded as the documents say.
+  const canonical = [
     method,
     url.pathname,
     sortedQuery(query),
@@ -114,15 +102,16 @@ const canonical = ({ method, url, query, headers, payload }: SignedParts): strin
     sortedNames(headers),
     payload,
   ].join("\n");
-
-function scopeOf({ scope }: UnsignedRequest): SigningScope {
-  if (scope === undefined) throw new TypeError("The request has no scope to sign for.");
-  return scope;
+  const text = [ALGORITHM, time, scope, hash("sha256", canonical)].join("\n");
+  const key = signingKey(credentials, `AWS4${credentials.secretAccessKey}`, scope);
+  return hmac("sha256", key, text).toString("hex");
 }
 
 /** The day, region and service that the derived key is good for. */
-const pathOf = ({ time, region, service }: TimedScope): string =>
-  `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
+function pathOf({ scope }: UnsignedRequest, time: string): string {
+  if (scope === undefined) throw new TypeError("The request has no scope to sign for.");
+  return `${time.slice(0, 8)}/${scope.region}/${scope.service}/aws4_request`;
+}
 
 /** `YYYYMMDDTHHmmssZ`. */
 const timeOf = (now: number): string => new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");

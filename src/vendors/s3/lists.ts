@@ -200,7 +200,7 @@ function backupOf(layout: Layout | null, row: Row, { instance }: ListScope): Map
     nativeId,
     name: backup.split("/").at(-1) ?? null,
     status: sizeBytes === null ? "UNKNOWN" : sizeBytes === 0 ? "FAILED" : "SUCCEEDED",
-    vendorStatus: optionalText(row, "StorageClass") ?? "",
+    vendorStatus: classOf(row),
     trigger: "UNKNOWN",
     // An RDB file holds all data.
     kind: "FULL",

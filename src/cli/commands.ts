@@ -24,9 +24,13 @@ export interface CommandResult {
   code: number;
 }
 
-/** Runs a command's code, which is loaded only then, and leaves its exit code. */
+/**
+ * Runs a command's code, which is loaded only then, and leaves its exit code. `contextFor` returns another
+ * context for it, before the code is loaded.
+ */
 type RunCommand = <Flags>(
   load: () => Promise<(flags: Flags, context: CommandContext) => Promise<number>>,
+  contextFor?: (flags: Flags) => CommandContext,
 ) => (flags: Flags) => Promise<void>;
 
 /** Adds all commands. Each loads its code only when it runs. */
@@ -35,10 +39,13 @@ export function addCommands(
   context: CommandContext,
   result: CommandResult,
 ): void {
-  const run: RunCommand = (load) => async (flags) => {
-    const command = await load();
-    result.code = await command(flags, context);
-  };
+  const run: RunCommand =
+    (load, contextFor = () => context) =>
+    async (flags) => {
+      const own = contextFor(flags);
+      const command = await load();
+      result.code = await command(flags, own);
+    };
   addServe(program, context, run);
   addCheck(program, run);
   addList(program, context, run);
@@ -67,15 +74,14 @@ function addServe(program: Command, context: CommandContext, run: RunCommand): v
         }) +
         exitCodes({ 0: "the server was stopped", 1: "the server could not start" }),
     )
-    .action((flags: SetupFlags) => {
-      // The embedded clouds cannot reload.
-      const isDemo = flags.demo === true || flags.clouds === true;
-      const own = isDemo ? context : reloadingOnceStarted(context);
-      return run(async () => {
-        const { serve } = await import("./serve.js");
-        return (given: SetupFlags) => serve(given, own);
-      })(flags);
-    });
+    .action(
+      run(
+        async () => (await import("./serve.js")).serve,
+        // The embedded clouds cannot reload.
+        ({ demo, clouds }: SetupFlags) =>
+          demo === true || clouds === true ? context : reloadingOnceStarted(context),
+      ),
+    );
 }
 
 function addCheck(program: Command, run: RunCommand): void {

@@ -4,9 +4,7 @@ import { readSpan } from "../../../src/listing/read/readSpan.js";
 import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { ListShape, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { instantAfter } from "../../../src/paging/slice.js";
-
-const DAY = 86_400_000;
-const NOW = 1_000 * DAY;
+import { DAY, requestOf, rowsOf } from "./request.js";
 
 const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 100, aligned: true } as const;
 const NUMBERS = {
@@ -33,13 +31,6 @@ const shapeOf = (page: PageShape, mandatory: boolean): ListShape => ({
   counts: "rows",
 });
 
-/** A row a day. */
-const rowsOf = (count: number): Item[] =>
-  Array.from({ length: count }, (_, index) => {
-    const startedAt = NOW - index * DAY;
-    return { key: `k${index}`, startedAt, finishedAt: startedAt };
-  });
-
 /** Walks through a list from its newest row, and returns what was read, asked and reported. */
 async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: number) => number) {
   const memory = newListMemory();
@@ -58,19 +49,10 @@ async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: n
   };
   let instant: number | null = Number.POSITIVE_INFINITY;
   while (instant !== null) {
-    const read: Awaited<ReturnType<typeof readSpan<Item>>> = await readSpan<Item>({
-      ask,
-      shape,
-      memory,
-      scanRows: 10_000,
-      source,
-      instant,
-      direction: "newestFirst",
-      bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
-      groupMs: 0,
-      isTooWide: () => false,
-      onBroken: (message) => reported.push(message),
-    });
+    const onBroken = (message: string) => reported.push(message);
+    const read: Awaited<ReturnType<typeof readSpan<Item>>> = await readSpan(
+      requestOf({ ask, shape, memory, source, instant, onBroken }),
+    );
     for (const { key } of read.items) keys.add(key);
     instant = instantAfter("newestFirst", read as never);
   }
@@ -88,8 +70,8 @@ describe.each([
     { length: 330, what: "is too high", totalOf: (rows: number) => rows + 70 },
     { length: 330, what: "counts what is outside the window", totalOf: () => 330 },
   ])("of $length rows is read in few calls where its total $what", async ({ length, totalOf }) => {
-    const { rows, calls, reported } = await readAll(shape, rowsOf(length), totalOf);
-    const honest = await readAll(shape, rowsOf(length), (count) => count);
+    const { rows, calls, reported } = await readAll(shape, rowsOf(length, DAY), totalOf);
+    const honest = await readAll(shape, rowsOf(length, DAY), (count) => count);
     expect(rows).toBe(length);
     expect(calls).toBeLessThanOrEqual(honest.calls + 20);
     expect(new Set(reported).size).toBe(reported.length);
@@ -105,7 +87,7 @@ const thrice = (rows: readonly Item[]): Item[] =>
   });
 
 test("a list whose count counts copies is complete, also once its pages are too short to show one row twice", async () => {
-  const rows = thrice(rowsOf(8));
+  const rows = thrice(rowsOf(8, DAY));
   const shape: ListShape = {
     page: { style: "pageNumber", page: "p", size: "s", max: 5, sizes: [2, 5] },
     window: null,
@@ -123,18 +105,7 @@ test("a list whose count counts copies is complete, also once its pages are too 
   };
   for (let readings = 0; readings < 3; readings += 1) {
     sizes.clear();
-    const { items, notices } = await readSpan<Item>({
-      ask,
-      shape,
-      memory,
-      scanRows: 10_000,
-      source: newSourceMemory(),
-      instant: Number.POSITIVE_INFINITY,
-      direction: "newestFirst",
-      bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
-      groupMs: 0,
-      isTooWide: () => false,
-    });
+    const { items, notices } = await readSpan(requestOf({ ask, shape, memory }));
     expect(items).toHaveLength(8);
     expect(notices).toEqual([]);
   }

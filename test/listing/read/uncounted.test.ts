@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { newListMemory, type Item, type ListMemory } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+import { DAY, requestOf, rowsOf } from "./request.js";
 
-const DAY = 86_400_000;
-const NOW = 1_000 * DAY;
 const DEFAULT_SIZE = 30;
 
 const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 100, aligned: false } as const;
@@ -27,13 +25,6 @@ const WINDOW: ListShape["window"] = {
   maxSpanMs: null,
 };
 
-/** A row every six hours. */
-const rowsOf = (count: number): Item[] =>
-  Array.from({ length: count }, (_, index) => {
-    const startedAt = NOW - index * (DAY / 4);
-    return { key: `k${index}`, startedAt, finishedAt: startedAt };
-  });
-
 /** How a vendor answers where its documents are silent. */
 interface Vendor {
   readonly page: PageShape;
@@ -52,7 +43,7 @@ async function readNewest(
   memory: ListMemory = newListMemory(),
   giveUpAbove?: number,
 ) {
-  const all = rowsOf(length);
+  const all = rowsOf(length, DAY / 4);
   let calls = 0;
   const ask = async ({ at, size }: PageQuestion): Promise<PageAnswer<Item>> => {
     calls += 1;
@@ -61,25 +52,16 @@ async function readNewest(
     const rows = all.slice(from, from + most);
     return { rows: repeats?.(rows) ?? rows, total, next: null };
   };
-  const { items } = await readSpan<Item>({
-    ask,
-    shape: {
-      page,
-      window: windowed ? WINDOW : null,
-      defaultSize: DEFAULT_SIZE,
-      order: "unknown",
-      counts,
-    },
-    memory,
-    scanRows: 20_000,
-    ...(giveUpAbove === undefined ? {} : { giveUpAbove }),
-    source: newSourceMemory(),
-    instant: Number.POSITIVE_INFINITY,
-    direction: "newestFirst",
-    bounds: { lowest: NOW - 1_890 * DAY, newest: NOW + DAY },
-    groupMs: 0,
-    isTooWide: () => false,
-  });
+  const window = windowed ? WINDOW : null;
+  const shape: ListShape = {
+    page,
+    window,
+    defaultSize: DEFAULT_SIZE,
+    order: "unknown",
+    counts,
+  };
+  const limit = giveUpAbove === undefined ? {} : { giveUpAbove };
+  const { items } = await readSpan(requestOf({ ask, shape, memory, ...limit }));
   return { keys: new Set(items.map(({ key }) => key)).size, calls };
 }
 
@@ -112,28 +94,18 @@ async function readMoved(all: readonly Item[], moves: number) {
     const from = (Number(at) - 1) * 20;
     return { rows: now.slice(from, from + 20), total: 45, next: null };
   };
-  return readSpan<Item>({
-    ask,
-    shape: {
-      page: { ...NUMBERS, sizes: [30, 300] },
-      window: null,
-      defaultSize: DEFAULT_SIZE,
-      order: "unknown",
-      counts: "rows",
-    },
-    memory: newListMemory(),
-    scanRows: 20_000,
-    source: newSourceMemory(),
-    instant: Number.POSITIVE_INFINITY,
-    direction: "newestFirst",
-    bounds: { lowest: 0, newest: NOW },
-    groupMs: 0,
-    isTooWide: () => false,
-  });
+  const shape: ListShape = {
+    page: { ...NUMBERS, sizes: [30, 300] },
+    window: null,
+    defaultSize: DEFAULT_SIZE,
+    order: "unknown",
+    counts: "rows",
+  };
+  return readSpan(requestOf({ ask, shape }));
 }
 
 test("a row that moves to an earlier page between two calls is not lost where a hidden cap keeps pages from overlapping", async () => {
-  const all = rowsOf(46);
+  const all = rowsOf(46, DAY / 4);
   for (let moves = 1; moves < 12; moves += 1) {
     const { items, notices } = await readMoved(all, moves);
     const lost = all.slice(1, 45).filter(({ key }) => !items.some((item) => item.key === key));

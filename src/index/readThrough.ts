@@ -117,7 +117,7 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
   private begin(question: Question, operation: Operation): PendingRead<Answer | SourceError> {
     const { now, settings } = this.ports;
     this.asked = question;
-    return new PendingRead(operation, this.ports.pendingReads, async (joint) => {
+    return new PendingRead(operation, this.ports, async (joint) => {
       try {
         const entry = settings.ttlMs === 0 ? null : this.entryFor(question, joint);
         const answer =
@@ -230,7 +230,7 @@ class PendingRead<T> {
 
   constructor(
     readonly owner: Operation,
-    private readonly all: PendingReads,
+    private readonly ports: ReadPorts,
     begin: (operation: Operation) => Promise<T>,
   ) {
     this.result = begin({ ...owner, signal: this.unattended });
@@ -242,7 +242,8 @@ class PendingRead<T> {
   /** Waits for the result; a CUT once the operation itself is aborted. */
   join(operation: Operation): Promise<T | SourceError> {
     // An operation and its own early reads count as one.
-    if (operation.calls !== this.owner.calls) this.all.sharedAt = this.all.now();
+    const { pendingReads, now } = this.ports;
+    if (operation.calls !== this.owner.calls) pendingReads.sharedAt = now();
     this.waiting += 1;
     return new Promise((resolve, reject) => {
       const forget = onAbort(operation.signal, () => {
@@ -256,9 +257,7 @@ class PendingRead<T> {
 }
 
 /** What is noted of the reads of an engine that operations share. */
-export class PendingReads {
+export interface PendingReads {
   /** When an operation last waited for a reading that another had begun; epoch milliseconds. */
-  sharedAt = Number.NEGATIVE_INFINITY;
-
-  constructor(readonly now: () => number) {}
+  sharedAt: number;
 }

@@ -27,6 +27,9 @@ export interface Freshness {
   readonly failedSince?: number;
 }
 
+/** Data of any age. */
+export const EVER: Freshness = { notBefore: Number.NEGATIVE_INFINITY };
+
 /**
  * How old data may be for a walk that began at `walkStart`: what was read for a walk stays good until the
  * walk has passed it, because it holds every row that lives through the walk. `freshMs` replaces `ttlMs`

@@ -53,42 +53,39 @@ export class BoundedOperation implements Operation {
   }
 }
 
-/** The part of an operation that prefetches lists before they are known to be needed. */
-export class EarlyOperation implements Operation {
-  readonly isEarly = true;
+/** A part of an operation, which ends with it. */
+class OperationPart implements Operation {
   readonly calls: CallLog;
-  readonly deadline: number;
-  readonly budget: { left: number };
-  constructor(private readonly asking: Operation) {
-    this.calls = asking.calls;
-    this.deadline = asking.deadline;
-    this.budget = asking.budget;
-  }
 
-  get signal(): Operation["signal"] {
-    return this.asking.signal;
-  }
-}
-
-/** The part of an operation that reads what its list owes: a quarter of the calls and time that are left. */
-export class QuarterOperation implements Operation {
-  readonly calls: CallLog;
-  readonly deadline: number;
-  readonly budget: { left: number };
-
-  /** `now` in epoch milliseconds. */
   constructor(
     private readonly whole: Operation,
-    now: number,
+    readonly deadline: number,
+    readonly budget: { left: number },
+    readonly isEarly = false,
   ) {
     this.calls = whole.calls;
-    this.deadline = now + Math.floor(Math.max(0, whole.deadline - now) / 4);
-    this.budget = partOf(whole.budget, Math.floor(whole.budget.left / 4));
   }
 
   get signal(): Operation["signal"] {
     return this.whole.signal;
   }
+}
+
+/** The part of an operation that prefetches lists before they are known to be needed. */
+export const earlyPartOf = (whole: Operation): Operation =>
+  new OperationPart(whole, whole.deadline, whole.budget, true);
+
+/**
+ * The part of an operation that reads what its list owes: a quarter of the calls and time that are left at
+ * `now`, in epoch milliseconds.
+ */
+export function quarterPartOf(whole: Operation, now: number): Operation {
+  const deadline = now + Math.floor(Math.max(0, whole.deadline - now) / 4);
+  return new OperationPart(
+    whole,
+    deadline,
+    partOf(whole.budget, Math.floor(whole.budget.left / 4)),
+  );
 }
 
 /** A part of a budget: what is spent of it is spent of the whole, too. */

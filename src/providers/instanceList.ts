@@ -7,11 +7,13 @@ import { isRow } from "../domain/row.js";
 import { SOURCE_ISSUE_CODES } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import type { Codec } from "../index/replicas.js";
-import type { ListItem } from "../listing/askPage.js";
+import { askPage, type ListItem } from "../listing/askPage.js";
+import type { ReadingLog, ReadingTime } from "../listing/checkpoint.js";
 import type { InstanceListing, MappedInstance, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";
+import { readSpan } from "../listing/read/readSpan.js";
+import { newSourceMemory } from "../listing/read/span.js";
 import type { ListNotice } from "../listing/shape.js";
-import { readWholeList, type WholeListLimits } from "../listing/wholeList.js";
 import type { Notice } from "../paging/slice.js";
 import type { ProviderContext } from "./context.js";
 
@@ -58,8 +60,14 @@ export interface ListedRows {
   readonly asOf: number;
 }
 
-/** What continues a reading that was cut, and where the lists of the whole account are kept. */
-export interface InstanceReading extends Pick<WholeListLimits<MappedInstance>, "time" | "log"> {
+/** When a list is read, and the answers to a reading of it that was cut. */
+interface ListReadingTime {
+  readonly time: ReadingTime;
+  readonly log: ReadingLog<ListItem<MappedInstance>>;
+}
+
+/** How the lists of a region are read. */
+export interface InstanceReading extends ListReadingTime {
   /** Reads a list of the whole account, once for all its regions. Errors: a value. */
   readonly ofAccount: (listing: InstanceListing) => Promise<ListedRows | SourceError>;
   /** Those of the region's lists that were read while another one failed, by the names of their listings. */
@@ -107,26 +115,42 @@ function ownPart(list: ListedRows | SourceError, region: string): ListedRows {
   return { ...list, notices, rows: list.rows.filter((row) => (row.region ?? region) === region) };
 }
 
-/** Reads one instance list; `region` is null for a list of the whole account. Errors: `SourceError`. */
-export async function readListedRows(
+/**
+ * Reads one instance list whole, by the rules of `readSpan`; `region` is null for a list of the whole
+ * account. Errors: `SourceError`.
+ */
+export function readListedRows(
   provider: ProviderContext,
   { listing, region }: { readonly listing: InstanceListing; readonly region: Region | null },
   operation: Operation,
-  reading: Pick<InstanceReading, "time" | "log">,
+  { time, log }: ListReadingTime,
 ): Promise<ListedRows> {
-  const context = {
-    listing,
-    scope: { region, instance: null },
-    memory: provider.memoryOf(listing.name),
-    call: provider.call,
-    scanRows: provider.ports.settings.scanRows,
-  };
-  const { items, notices, asOf } = await readWholeList<MappedInstance>(context, operation, {
-    ...reading,
-    trustTotals: provider.account.upstream.trustTotals,
-    onBroken: (message) => provider.tell(listing.name, message),
-  });
-  return { rows: items.map((item) => listedRow(listing, item)), notices, asOf };
+  const { call, account, ports } = provider;
+  const { scanRows } = ports.settings;
+  const memory = provider.memoryOf(listing.name);
+  const context = { listing, scope: { region, instance: null }, memory, call, scanRows };
+  return log.take(
+    (page) => askPage(context, page, operation),
+    { ...time, name: listing.name },
+    async (ask, asOf) => {
+      const { items, notices } = await readSpan<ListItem<MappedInstance>>({
+        ask,
+        // Instances have no place in time, whatever the order of their rows.
+        shape: { ...listing.shape, order: "unknown" },
+        memory,
+        trustTotals: account.upstream.trustTotals,
+        scanRows,
+        source: newSourceMemory(),
+        instant: Number.POSITIVE_INFINITY,
+        direction: "newestFirst",
+        bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },
+        groupMs: 0,
+        isTooWide: () => false,
+        onBroken: (message) => provider.tell(listing.name, message),
+      });
+      return { rows: items.map((item) => listedRow(listing, item)), notices, asOf };
+    },
+  );
 }
 
 function listedRow({ regionOf }: InstanceListing, item: ListItem<MappedInstance>): ListedRow {

@@ -4,7 +4,7 @@ import { isRow } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CachedValue, type ReadWhole } from "../index/readThrough.js";
 import type { Codec, SharedValue } from "../index/replicas.js";
-import type { Freshness } from "../index/sliceStore.js";
+import { EVER, type Freshness } from "../index/sliceStore.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type {
   InstanceListing,
@@ -78,7 +78,7 @@ export class ProviderRuntime extends ProviderContext {
   /** The regions that the vendor listed last, however old; null where the config names them. */
   get listedRegions(): readonly Region[] | null {
     if (this.configured !== null) return null;
-    return this.regionList.peek({ notBefore: Number.NEGATIVE_INFINITY })?.value ?? null;
+    return this.regionList.peek(EVER)?.value ?? null;
   }
 
   /** Ids of the regions that the config names, or that the vendor listed last, however old; null before that. */
@@ -174,7 +174,7 @@ export class ProviderRuntime extends ProviderContext {
    */
   private inhabitedRegions(): readonly Region[] {
     const isInhabited = (list: CachedValue<InstanceList> | undefined): boolean => {
-      const last = list?.peek({ notBefore: Number.NEGATIVE_INFINITY }) ?? null;
+      const last = list?.peek(EVER) ?? null;
       if (last === null || last.value.instances.length === 0) return false;
       return (list?.failedAt ?? last.asOf) - last.asOf < DAY_MS;
     };

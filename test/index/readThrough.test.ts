@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SourceIssueCode } from "../../src/domain/words.js";
 import { SourceError } from "../../src/errors.js";
-import { CachedValue, type Dated, PendingReads } from "../../src/index/readThrough.js";
+import { CachedValue, type Dated } from "../../src/index/readThrough.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
 import { settle } from "../http/fakeClock.js";
 
@@ -37,7 +37,7 @@ function makeList(settings: Partial<typeof SETTINGS> = {}) {
           },
         });
       }),
-    { settings: { ...SETTINGS, ...settings }, now, pendingReads: new PendingReads(now) },
+    { settings: { ...SETTINGS, ...settings }, now, pendingReads: { sharedAt: -Infinity } },
   );
   const open = (): Operation & { abort(): void } => {
     const controller = new AbortController();

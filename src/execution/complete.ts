@@ -208,25 +208,17 @@ function itemsOf(value: unknown, { parentType, fieldName }: GraphQLResolveInfo):
 
 function objectOf(type: GraphQLObjectType, { nodes, planner }: Completed): Complete {
   const selectionOf = once(() => planner.selection(type, nodes));
-  const execute = (selection: Selection, run: Run, value: unknown, at: Fitting): Soon<string> => {
-    if (at.fits) return executeSelection(selection, run, value, at.path);
-    const given = inspect(value);
-    throw new GraphQLError(`Expected value of type "${type.name}" but got: ${given}.`, { nodes });
-  };
   return (run, value, path, info) => {
     const selection = selectionOf();
     if (!type.isTypeOf) return executeSelection(selection, run, value, path);
+    const executeIf = (fits: unknown): Soon<string> => {
+      if (fits) return executeSelection(selection, run, value, path);
+      const given = inspect(value);
+      throw new GraphQLError(`Expected value of type "${type.name}" but got: ${given}.`, { nodes });
+    };
     const fits = type.isTypeOf(value, run.context, info);
-    return isPromise(fits)
-      ? fits.then((arrived) => execute(selection, run, value, { fits: arrived, path }))
-      : execute(selection, run, value, { fits, path });
+    return isPromise(fits) ? fits.then(executeIf) : executeIf(fits);
   };
-}
-
-/** What `isTypeOf` says of a value. */
-interface Fitting {
-  readonly fits: unknown;
-  readonly path: Path;
 }
 
 function abstractOf(type: GraphQLAbstractType, at: Completed): Complete {

@@ -12,20 +12,14 @@ export interface Probe {
   readonly down: boolean;
 }
 
-/** A breaker that learns that others found its host down. */
-export interface DoubtableBreaker {
-  /** If the breaker is closed, lets a single attempt find out whether the host is up. */
-  doubt(): void;
-}
-
 /** What other replicas know about hosts that are down. */
 export interface BreakerNews {
   /** Called at each attempt. Doubts the breaker later if its host is down for other replicas. */
-  look(account: string, origin: string, breaker: DoubtableBreaker): void;
+  look(account: string, origin: string, breaker: Pick<Breaker, "doubt">): void;
 }
 
 /** Keeps an account from calling a host that is down, then lets a single attempt find out if it is back. */
-export class Breaker implements DoubtableBreaker {
+export class Breaker {
   private entered: BreakerState = "closed";
   /** In a row. */
   private failures = 0;
@@ -40,6 +34,7 @@ export class Breaker implements DoubtableBreaker {
     private readonly onChange: (state: BreakerState) => void,
   ) {}
 
+  /** Others found the host down: if the breaker is closed, lets a single attempt find out whether it is up. */
   doubt(): void {
     if (this.entered !== "closed") return;
     this.entered = "open";

@@ -1,5 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import type { Connection } from "../domain/connection.js";
+import type { BackupFilter } from "../domain/filter.js";
 import type { BackupRange } from "../domain/reads.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import { firstInstant } from "../paging/direction.js";
@@ -41,35 +42,31 @@ export async function listBackups(
 ): Promise<Connection<Backup>> {
   const { scope, filter, lookAhead = true, onSourceError } = query;
   const walk = backupWalk(context, query, fingerprintOf(backupBinding(query)));
-  const { scanRows } = context.parts.limits;
-  const list: PageOfList = {
-    scope,
-    walk,
-    matches: backupMatcher(filter),
-    lookAhead,
-    scanRows,
-  };
+  const { limits, merged, cursors } = context.parts;
+  const { scanRows } = limits;
+  const matches = backupMatcher(filter);
+  const list: PageOfList = { scope, walk, matches, lookAhead, scanRows };
 
-  const resolver = resolverOf(context, list);
-  const count = async (found: BackupSources | null): Promise<number | null> => {
-    // A walk towards newer rows also uses slices that are not fresh, in which rows may have disappeared.
-    const isFresh = Number.isFinite(walk.freshFor);
-    const counting = resolverOf(context, {
-      ...list,
-      walk: isFresh ? walk : { ...walk, ...context.now },
-    });
-    const { sources, issues } =
-      (isFresh ? found : null) ?? counting.peek() ?? (await counting.read());
-    if (walk.owed.length > 0 || issues.length > 0) return null;
-    return countRows(sources, list.matches, rangeOf(filter));
-  };
-
-  const { merged, cursors } = context.parts;
-  const kept = merged.find(list, context, () => context.during(count(null)));
+  const count = (found: BackupSources | null) =>
+    context.during(countOf(context, list, filter, found));
+  const kept = merged.find(list, context, () => count(null));
   if (kept !== null) return kept;
 
+  const resolver = resolverOf(context, list);
   const found = resolver.peek() ?? (await resolver.read());
-  const taker = takerOf(context, list, found);
+  const taker = new PageTaker({
+    direction: walk.direction,
+    sources: found.sources,
+    debtors: found.debtors,
+    state: stateOf(walk, found),
+    end: walk.end,
+    limit: walk.size,
+    matches,
+    lookAhead,
+    scanLimit: scanRows,
+    // Without a cache, a page that ended at its first unread source would never get further.
+    onCut: context.ttlMs === 0 ? "owe" : "cut",
+  });
   const taken = taker.peek() ?? (await taker.read());
   const page = found.isCut ? { ...taken, isLimited: true } : taken;
   const issues = issuesIn(context, list, found, page);
@@ -84,10 +81,28 @@ export async function listBackups(
     page,
     issues,
     cursors,
-    matches: list.matches,
+    matches,
     nodeOf: (row: Backup) => row,
-    count: () => context.during(count(found)),
+    count: () => count(found),
   });
+}
+
+/** The number of rows of a list, from the sources of its page if they serve; null if it is not known. */
+async function countOf(
+  context: ReadContext,
+  list: PageOfList,
+  filter: BackupFilter | null,
+  found: BackupSources | null,
+): Promise<number | null> {
+  const { walk, matches } = list;
+  // A walk towards newer rows also uses slices that are not fresh, in which rows may have disappeared.
+  const isFresh = Number.isFinite(walk.freshFor);
+  const counted = isFresh ? list : { ...list, walk: { ...walk, ...context.now } };
+  const resolver = resolverOf(context, counted);
+  const { sources, issues } =
+    (isFresh ? found : null) ?? resolver.peek() ?? (await resolver.read());
+  if (walk.owed.length > 0 || issues.length > 0) return null;
+  return countRows(sources, matches, rangeOf(filter));
 }
 
 /** The fingerprint of a walk that no cursor belongs to. */
@@ -100,7 +115,7 @@ const NO_CURSOR = Buffer.alloc(0);
 export const backupWalk = (
   { parts: { cursors, limits }, startedAt }: ReadContext,
   { page, filter, order }: BackupRange,
-  fingerprint = NO_CURSOR,
+  fingerprint: Buffer = NO_CURSOR,
 ): Walk =>
   walkOf(checkPageArgs(page, limits), {
     cursors,
@@ -121,25 +136,6 @@ export function resolverOf(
   const question = { scope, direction, instant, walkStart, freshFor, owed, readsAll };
   return new SourceResolver(context, question);
 }
-
-const takerOf = (
-  { ttlMs }: ReadContext,
-  { walk, matches, lookAhead, scanRows }: PageOfList,
-  found: BackupSources,
-): PageTaker<Backup> =>
-  new PageTaker({
-    direction: walk.direction,
-    sources: found.sources,
-    debtors: found.debtors,
-    state: stateOf(walk, found),
-    end: walk.end,
-    limit: walk.size,
-    matches,
-    lookAhead,
-    scanLimit: scanRows,
-    // Without a cache, a page that ended at its first unread source would never get further.
-    onCut: ttlMs === 0 ? "owe" : "cut",
-  });
 
 /** Everything that a page, and the lists that name its sources, have to report. */
 function issuesIn(

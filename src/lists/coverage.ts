@@ -43,7 +43,7 @@ import {
   type Place,
 } from "./places.js";
 import type { ReadContext } from "./readContext.js";
-import { decidingIn, policyByTags, policyFor, type Selected, selectorOf } from "./selection.js";
+import { policyByTags, policyFor, type Selected, selectorOf } from "./selection.js";
 
 /**
  * The coverage of every instance that passes the filter, by an RPO or by each instance's policy.
@@ -178,11 +178,10 @@ export async function judgeInstance(
     const { coverage, issues } = await judgeBy(context, instance, rpoAlone(rpoMs));
     return { instance, coverage: { ...coverage, policy: null }, issues };
   }
-  const deciding = decidingIn(context);
   // There is nothing to judge yet, and vendors refuse to show tags of such an instance.
-  if (instance.status === "CREATING" && policyByTags(deciding, instance, instance.tags) === null)
+  if (instance.status === "CREATING" && policyByTags(context, instance, instance.tags) === null)
     return { instance, coverage: undecided(context, BEING_CREATED), issues: [] };
-  const { policy, issues: unknown } = await policyFor(deciding, instance);
+  const { policy, issues: unknown } = await policyFor(context, instance);
   if (policy === null) {
     const reason = `The policy depends on tags that are unknown: ${unknown[0]?.message ?? ""}`;
     return { instance, coverage: undecided(context, reason), issues: unknown };

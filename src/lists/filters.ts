@@ -1,9 +1,8 @@
 import type { Backup } from "../domain/backup.js";
-import type { PageArgs } from "../domain/connection.js";
-import type { BackupFilter, InstanceFilter, OnSourceError, TagFilter } from "../domain/filter.js";
+import type { BackupFilter, InstanceFilter, TagFilter } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
-import { isSameInstance, type Fact, type Instance, type InstanceRef } from "../domain/instance.js";
-import type { BackupRange, NextLists, Parent } from "../domain/reads.js";
+import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
+import type { BackupQuery, InstanceQuery, Parent } from "../domain/reads.js";
 import type { KeyRange, Walk } from "./walk.js";
 
 /** Conditions on instances that may depend on their facts; null is no condition. */
@@ -26,13 +25,10 @@ export interface Scope {
 }
 
 /** A list of backups, as a field requests it. */
-export interface BackupListQuery extends BackupRange {
+export interface BackupListQuery extends Omit<BackupQuery, "parent"> {
   /** The parent object, to which cursors are bound. */
   readonly parent: readonly string[];
   readonly scope: Scope;
-  readonly onSourceError: OnSourceError;
-  /** Whether to find out if there are more rows; a page without it may be cheaper. */
-  readonly lookAhead?: boolean;
 }
 
 /** A list of backups, and the page of it to show. */
@@ -46,17 +42,10 @@ export interface PageOfList {
 }
 
 /** A list of instances, as a field requests it. */
-export interface InstanceListQuery {
+export interface InstanceListQuery extends Omit<InstanceQuery, "parent"> {
   /** The parent object, to which cursors are bound. */
   readonly parent: readonly string[];
   readonly scope: Scope;
-  readonly page: PageArgs;
-  readonly filter: InstanceFilter | null;
-  readonly onSourceError: OnSourceError;
-  /** The lists of backups that the answer shows of each instance on the page. */
-  readonly next?: NextLists;
-  /** The facts that it shows. */
-  readonly facts?: readonly Fact[];
 }
 
 /** Everything that identifies a list of backups, for its cursors. */

@@ -5,7 +5,7 @@ import type { BackupStatus } from "../domain/words.js";
 import { SourceError } from "../errors.js";
 import { unlessAborted } from "../listing/callVendor.js";
 import { walkOrigin } from "../paging/direction.js";
-import { PageTaker, type Page } from "../paging/page.js";
+import { PageTaker, takePage, type Page, type PageRequest } from "../paging/page.js";
 import { indexed } from "../providers/instanceList.js";
 import type { Source } from "../sources/source.js";
 import { instancesAt, missingFrom, placeAt, unlistedInstance } from "./places.js";
@@ -70,8 +70,7 @@ export async function newestOf(
   instance: Instance,
   search: Search,
 ): Promise<Page<Backup>> {
-  const taker = await searchIn(context, instance, search);
-  return taker.peek() ?? taker.read();
+  return takePage(await searchIn(context, instance, search));
 }
 
 /** The same if no call is needed, else null. */
@@ -80,22 +79,22 @@ export async function peekNewestOf(
   instance: Instance,
   search: Search,
 ): Promise<Page<Backup> | null> {
-  return (await searchIn(context, instance, search)).peek();
+  return new PageTaker(await searchIn(context, instance, search)).peek();
 }
 
 async function searchIn(
   context: ReadContext,
   instance: Instance,
   { matches, limit = 1, from = walkOrigin("newestFirst"), end }: Search,
-): Promise<PageTaker<Backup>> {
-  return new PageTaker({
+): Promise<PageRequest<Backup>> {
+  return {
     direction: "newestFirst",
     sources: [await walkSourceOf(context, instance)],
     state: { position: from, debts: [] },
     end: end ?? null,
     limit,
     matches,
-  });
+  };
 }
 
 /** The backups of an instance that are under way and have no start yet, if its newest backups were read. */

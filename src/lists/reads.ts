@@ -25,7 +25,7 @@ import { findBackups } from "./findBackups.js";
 import { listInstances } from "./instances.js";
 import { findInstance, missingFrom } from "./places.js";
 import type { ReadContext } from "./readContext.js";
-import { decidingIn, policyFor } from "./selection.js";
+import { policyFor } from "./selection.js";
 import { statsOf } from "./stats.js";
 
 /** Sums up the lists of one operation. */
@@ -176,7 +176,7 @@ export class EngineReads implements Reads {
 
   async policy(instance: Instance): Promise<BackupPolicy | null> {
     const { context } = this;
-    return (await context.during(policyFor(decidingIn(context), instance))).policy;
+    return (await context.during(policyFor(context, instance))).policy;
   }
 
   async backupStats(query: StatsQuery): Promise<BackupStats> {

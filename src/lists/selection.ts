@@ -19,21 +19,11 @@ export interface Selected {
 }
 
 /** What decides about instances. */
-export interface Deciding {
-  readonly facts: FactReader;
-  readonly policies: readonly BackupPolicy[];
-  readonly providers: ReadContext["providers"];
-}
-
-export const decidingIn = ({ facts, parts, providers }: ReadContext): Deciding => ({
-  facts,
-  policies: parts.policies,
-  providers,
-});
+type Deciding = Pick<ReadContext, "facts" | "parts" | "providers">;
 
 /** The policy of an instance; null if it depends on tags that are unknown. */
 export function policyByTags(
-  { policies, providers }: Pick<Deciding, "policies" | "providers">,
+  { parts: { policies }, providers }: Deciding,
   instance: Instance,
   tags: readonly InstanceTag[] | null,
 ): BackupPolicy | null {
@@ -64,12 +54,11 @@ export function selectorOf(
   freshFor = context.startedAt,
 ): Selector | null {
   if (selection === null) return null;
-  const deciding = decidingIn(context);
-  if (freshFor === context.startedAt) return new Selector(deciding, selection);
-  const { operation, providers } = context;
+  if (freshFor === context.startedAt) return new Selector(context, selection);
+  const { operation, parts, providers } = context;
   const freshnessFor = context.freshnessFor.bind(context);
   const facts = new FactReader({ operation, providers, startedAt: freshFor, freshnessFor });
-  return new Selector({ ...deciding, facts }, selection);
+  return new Selector({ facts, parts, providers }, selection);
 }
 
 /** Selects instances. Those whose tags are unknown are left out, with an issue. */

@@ -4,7 +4,7 @@ import type { Provider, ProviderCapabilities } from "../domain/provider.js";
 import type { PagingStyle } from "../domain/words.js";
 import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
-import type { SharedCache } from "../index/replicas.js";
+import type { Codec, SharedCache, SharedValue } from "../index/replicas.js";
 import type { EngineSettings, SliceMemory } from "../index/sliceStore.js";
 import type { PendingReads } from "../index/readThrough.js";
 import { makeCallVendor, type CallVendor, rateOf } from "../listing/callVendor.js";
@@ -63,7 +63,7 @@ export class ProviderContext {
   /** Null if the account holds its credentials. */
   readonly credentials: RotatingAuthenticator | null;
   /** Null where replicas share nothing. */
-  protected readonly sharing: SharedCache | null;
+  private readonly sharing: SharedCache | null;
   /** Set by the refresher; null for a provider that it does not keep. */
   rounds: Rounds | null = null;
   private readonly backupLists: readonly BackupListing[];
@@ -101,6 +101,13 @@ export class ProviderContext {
     return this.ttlMs === 0 ? null : this.sharing;
   }
 
+  /** How replicas share a value; null where they share nothing. */
+  sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null {
+    const { sharing: cache, ports } = this;
+    const keptMs = () => ports.settings.ttlMs + ports.settings.staleIfErrorMs;
+    return cache === null ? null : { ...codec, cache, name, keptMs };
+  }
+
   /** How long what was read is fresh. Units: milliseconds. */
   get ttlMs(): number {
     return this.ports.settings.ttlMs;
@@ -120,7 +127,6 @@ export class ProviderContext {
 
   /** Notes how many rows besides backups the last reading of a source of a listing showed. */
   noteStrays(listing: BackupListing, source: string, count: number): void {
-    if (listing.strays === undefined) return;
     const counts = getOrMake(this.strays, listing, () => new Map<string, number>());
     if (count === 0) counts.delete(source);
     else counts.set(source, count);

@@ -5,7 +5,7 @@ import { getOrMake } from "../domain/maps.js";
 import { isRow } from "../domain/row.js";
 import { caught, SourceError } from "../errors.js";
 import { CachedValue, type Dated, type ReadWhole } from "../index/readThrough.js";
-import type { Codec, SharedValue } from "../index/replicas.js";
+import type { Codec } from "../index/replicas.js";
 import type { Freshness } from "../index/sliceStore.js";
 import type { FactsDeclaration, Region } from "../listing/declaration.js";
 import type { CallLog, Operation } from "../listing/operation.js";
@@ -17,12 +17,6 @@ export type SomeFacts = Partial<InstanceFacts>;
 /** The calls of one operation that wait to be joined. */
 type Batches = Map<string, DataLoader<Instance, SomeFacts>>;
 
-/** What facts of a provider are read with. */
-interface FactsParts {
-  readonly provider: ProviderContext;
-  sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null;
-}
-
 /**
  * The facts of a provider's instances that take calls of their own. Each is read once for all who need
  * it, together with those of other instances that the same operation needs, and kept for `ttl`.
@@ -31,17 +25,17 @@ export class ProviderFacts {
   private readonly kept: LRUCache<string, CachedValue<SomeFacts>>;
   private readonly batches = new WeakMap<CallLog, Batches>();
 
-  constructor(private readonly parts: FactsParts) {
+  constructor(private readonly provider: ProviderContext) {
     // A cache with `max` would reserve memory for every entry at once.
     this.kept = new LRUCache({
-      maxSize: parts.provider.ports.settings.cacheRows,
+      maxSize: provider.ports.settings.cacheRows,
       sizeCalculation: () => 1,
     });
   }
 
   /** The calls that show those of the wanted facts which the instance's list does not show. */
   callsFor(instance: Instance, wanted: readonly Fact[]): readonly FactsDeclaration[] {
-    const { facts = [] } = this.parts.provider.product;
+    const { facts = [] } = this.provider.product;
     return facts.filter(
       (declaration) =>
         declaration.shows.some((fact) => wanted.includes(fact) && instance[fact] === null) &&
@@ -67,12 +61,12 @@ export class ProviderFacts {
   ): Promise<Dated<SomeFacts> | SourceError> {
     const key = keyOf(declaration, instance);
     const value = getOrMake<string, CachedValue<SomeFacts>>(this.kept, key, () => {
-      const { provider, sharedAs } = this.parts;
+      const { provider } = this;
       const read: ReadWhole<SomeFacts> = async (asking, { now: asOf }) => ({
         value: await this.batchOf(declaration, region, asking).load(instance),
         asOf,
       });
-      const shared = sharedAs(`facts ${provider.key} ${key}`, CODEC);
+      const shared = provider.sharedAs(`facts ${provider.key} ${key}`, CODEC);
       return new CachedValue(read, provider.ports, shared);
     });
     return value.read(freshness, operation);
@@ -102,7 +96,7 @@ export class ProviderFacts {
     operation: Operation,
   ): Promise<(SomeFacts | SourceError)[]> {
     const call = { action, region, params: params(instances, region) };
-    const answer = this.parts.provider.call(call, operation);
+    const answer = this.provider.call(call, operation);
     const found = await caught(answer.then((body) => map(body, instances)));
     return instances.map(({ nativeId }) =>
       found instanceof SourceError ? found : (found.get(nativeId) ?? LEFT_OUT),

@@ -3,7 +3,7 @@ import { getOrMake } from "../domain/maps.js";
 import { isRow } from "../domain/row.js";
 import { SourceError } from "../errors.js";
 import { CachedValue, type ReadWhole } from "../index/readThrough.js";
-import type { Codec, SharedValue } from "../index/replicas.js";
+import type { Codec } from "../index/replicas.js";
 import { EVER, type Freshness } from "../index/sliceStore.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type {
@@ -49,10 +49,7 @@ export class ProviderRuntime extends ProviderContext {
   constructor(account: Account, product: ProductDeclaration, api: VendorApi, ports: RuntimePorts) {
     super(account, product, api, ports);
     this.seen = new SeenInstances(ports.now);
-    this.facts = new ProviderFacts({
-      provider: this,
-      sharedAs: (name, codec) => this.sharedAs(name, codec),
-    });
+    this.facts = new ProviderFacts(this);
     this.configured = account.regions?.map((id) => ({ id, endpoint: null })) ?? null;
     const read: ReadWhole<readonly Region[]> = async (operation, { now: asOf }) => ({
       value: await this.readRegions(operation),
@@ -206,12 +203,6 @@ export class ProviderRuntime extends ProviderContext {
     const fault = read.flatMap(({ rows }) => rows.flatMap((row) => row.fault ?? []))[0];
     if (fault !== undefined) throw new SourceError("BAD_RESPONSE", fault);
     return found;
-  }
-
-  private sharedAs<T>(name: string, codec: Codec<T>): SharedValue<T> | null {
-    const { sharing: cache, ports } = this;
-    const keptMs = () => ports.settings.ttlMs + ports.settings.staleIfErrorMs;
-    return cache === null ? null : { ...codec, cache, name, keptMs };
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BreakerNews, DoubtableBreaker } from "../http/breaker.js";
+import type { Breaker, BreakerNews } from "../http/breaker.js";
 import type { BreakerNote } from "../domain/observation.js";
 import type { HttpObserver } from "../http/client.js";
 import type { SharingParts } from "./link.js";
@@ -22,7 +22,7 @@ export class RedisBreakers implements BreakerNews {
 
   constructor(private readonly parts: SharingParts & { readonly seal: Seal }) {}
 
-  look(account: string, origin: string, breaker: DoubtableBreaker): void {
+  look(account: string, origin: string, breaker: Pick<Breaker, "doubt">): void {
     const key = this.keyOf(account, origin);
     const now = this.parts.clock.now();
     const before = this.lookedAt.get(key) ?? -Infinity;
@@ -58,7 +58,7 @@ export class RedisBreakers implements BreakerNews {
    * Takes each note once, and no note that is older than one taken before: someone who can write to the server
    * can repeat notes, and must not make breakers doubtful with them.
    */
-  private async learn(key: string, breaker: DoubtableBreaker): Promise<void> {
+  private async learn(key: string, breaker: Pick<Breaker, "doubt">): Promise<void> {
     const note = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LONGEST_NOTE));
     const plain = note === null ? null : this.parts.seal.open(key, note);
     if (plain === null) return;

@@ -39,20 +39,28 @@ export class RedisCache {
 
   /** What replicas share while their `identity` is the same; nothing while it is null. */
   of(identity: () => Promise<string | null>): SharedCache {
+    const { link, seal, clock, replica } = this.parts;
     const keyOf = async (kind: string, name: string): Promise<string | null> => {
       const own = await identity();
-      return own === null ? null : `backups:${kind}:${this.parts.seal.name([kind, own, name])}`;
+      return own === null ? null : `backups:${kind}:${seal.name([kind, own, name])}`;
     };
     // The identity may change before a claim is released.
     const claimed = new Map<string, string>();
     return {
       get: async (name) => {
         const key = await keyOf("value", name);
-        return key === null ? null : this.get(key);
+        if (key === null) return null;
+        // A range, so that nobody can make this process load more than a value may have.
+        const value = await link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
+        const packed = value === null ? null : seal.open(key, value);
+        return packed === null ? null : unpack(packed);
       },
       set: async (name, text, ttlMs) => {
         const key = await keyOf("value", name);
-        if (key !== null) await this.set(key, text, ttlMs);
+        if (key === null || ttlMs <= 0 || !link.isUp) return;
+        const value = seal.seal(key, await pack(text));
+        if (value.length > LARGEST_VALUE) return;
+        await link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
       },
       claim: async (name) => {
         const key = await keyOf("claim", name);
@@ -64,9 +72,10 @@ export class RedisCache {
       release: async (name) => {
         const key = claimed.get(name);
         claimed.delete(name);
-        if (key !== undefined) await this.release(key);
+        if (key === undefined || !this.claims.delete(key)) return;
+        await link.run((redis) => RELEASE.run(redis, [key], [replica]));
       },
-      pause: (ms, signal) => pause(this.parts.clock, ms, { signal }),
+      pause: (ms, signal) => pause(clock, ms, { signal }),
     };
   }
 
@@ -74,20 +83,6 @@ export class RedisCache {
   close(): void {
     this.claims.clear();
     this.end.abort();
-  }
-
-  private async get(key: string): Promise<string | null> {
-    // A range, so that nobody can make this process load more than a value may have.
-    const value = await this.parts.link.run((redis) => redis.getrangeBuffer(key, 0, LARGEST_VALUE));
-    const packed = value === null ? null : this.parts.seal.open(key, value);
-    return packed === null ? null : unpack(packed);
-  }
-
-  private async set(key: string, text: string, ttlMs: number): Promise<void> {
-    if (ttlMs <= 0 || !this.parts.link.isUp) return;
-    const value = this.parts.seal.seal(key, await pack(text));
-    if (value.length > LARGEST_VALUE) return;
-    await this.parts.link.run((redis) => redis.set(key, value, "PX", Math.ceil(ttlMs)));
   }
 
   private async claim(key: string): Promise<boolean> {
@@ -100,11 +95,6 @@ export class RedisCache {
       if (!this.renewing) void this.renew();
     }
     return granted !== 0;
-  }
-
-  private async release(key: string): Promise<void> {
-    if (!this.claims.delete(key)) return;
-    await this.parts.link.run((redis) => RELEASE.run(redis, [key], [this.parts.replica]));
   }
 
   /** Prolongs all claims for as long as there are any. */

@@ -106,12 +106,10 @@ function faultOf({ mapped, startedAt, fault }: ListItem<MappedBackup>): string |
 
 /** The number of rows that are not backups. */
 export const straysIn = (
-  { strays }: BackupListing,
+  { isStray }: NonNullable<BackupListing["strays"]>,
   items: readonly ListItem<MappedBackup>[],
 ): number =>
-  strays === undefined
-    ? 0
-    : items.filter(
-        ({ mapped, known, fault, row }) =>
-          mapped === null && known === null && fault === null && strays.isStray(row),
-      ).length;
+  items.filter(
+    ({ mapped, known, fault, row }) =>
+      mapped === null && known === null && fault === null && isStray(row),
+  ).length;

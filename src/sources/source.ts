@@ -222,7 +222,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       { name, now: this.ports.now(), notBefore: freshness.notBefore },
       async (ask, asOf) => {
         const read = await this.readSpan(question, ask, asOf);
-        runtime.noteStrays(listing, this.name, straysIn(listing, read.items));
+        const { strays } = listing;
+        if (strays !== undefined)
+          runtime.noteStrays(listing, this.name, straysIn(strays, read.items));
         // A walk that began earlier looks back further, and must not take this for the beginning.
         const since = Math.max(read.since, this.floorOf(question));
         const isByMember = listing.ownedByMember !== undefined;

@@ -35,7 +35,7 @@ describe("the page on buckets", () => {
     const lists = 60 / minutes;
     expect(page).toContain(`calls per hour = ${lists} x`);
     const monthly = (calls: number) => ((calls * 24 * 30.44 * 0.005) / 1_000).toFixed(2);
-    const few = lists * Math.ceil((50 * 30) / (product?.capabilities.maxPageSize ?? 1));
+    const few = lists * Math.ceil((50 * 30) / (product?.wide?.shape.page.max ?? 1));
     expect(page).toContain(`${few} calls an hour) cost 0.0`);
     expect(Number(monthly(few))).toBeCloseTo(0.05, 1);
     const many = lists * (1 + 300) + 20;

@@ -1,7 +1,6 @@
 import { hash } from "node:crypto";
 import type { S3Account } from "../../domain/account.js";
 import { isRow, type Row } from "../../domain/row.js";
-import type { SourceError } from "../../errors.js";
 import { signedBy, type UnsignedRequest } from "../../listing/authenticator.js";
 import type { CodeTable, Meaning, VendorApi, VendorCall } from "../../listing/declaration.js";
 import { parseXml } from "../../listing/decoder.js";
@@ -158,19 +157,17 @@ function opened(
 ): Row {
   const answer = { status, headers, requestId: headers["x-amz-request-id"] };
   const error = isRow(body) ? child(body, "Error") : null;
-  if (error !== null) throw refusalOf(answer, error, about);
+  if (error !== null) {
+    const code = optionalText(error, "Code");
+    const requestId = optionalText(error, "RequestId") ?? answer.requestId;
+    throw refusal({ ...answer, code, requestId }, meaningIn(code ?? "", error, answer, about));
+  }
   const result = isRow(body) ? child(body, "ListBucketResult") : null;
   const moved = regionIn({}, answer, about);
   if (status >= 300 && status < 400 && moved !== null)
     throw refusal({ ...answer, code: "PermanentRedirect" }, wrongRegion(moved, about));
   if (status >= 300 || result === null) throw unknownShape(answer);
   return { ...result, Asked: call?.params ?? {} };
-}
-
-function refusalOf(answer: Answer, error: Row, about: About): SourceError {
-  const code = optionalText(error, "Code");
-  const requestId = optionalText(error, "RequestId") ?? answer.requestId;
-  return refusal({ ...answer, code, requestId }, meaningIn(code ?? "", error, answer, about));
 }
 
 function meaningIn(code: string, error: Row, answer: Answer, about: About): Meaning | undefined {

@@ -94,7 +94,8 @@ export class Engine {
     if (kept?.isOf(address) === true) return kept;
     kept?.clear();
     const made = new Source(address);
-    this.sources.set(name, made);
+    // A source without rows takes memory too.
+    this.sources.set(name, made, { size: 1 });
     return made;
   }
 
@@ -123,12 +124,7 @@ export class Engine {
 
 /** A function of its own, because closures of a constructor would keep the first engine with its accounts. */
 const makeSources = (cacheRows: number): LRUCache<string, Source> =>
-  new LRUCache({
-    // A source without rows takes memory too.
-    maxSize: cacheRows,
-    sizeCalculation: () => 1,
-    dispose: (source) => source.clear(),
-  });
+  new LRUCache({ maxSize: cacheRows, dispose: (source) => source.clear() });
 
 /** The ports, with the product's own time for which its lists are fresh, unless nothing is kept at all. */
 function portsFor({ leastTtlMs = 0 }: ProductDeclaration, ports: RuntimePorts): RuntimePorts {

@@ -54,18 +54,18 @@ export class Planner {
       const read = getOrMake(answers, name, () => this.readThroughWide(bound, operation));
       return (await read).get(key) ?? this.readOne(key, operation);
     };
-    const turns = keys.map((key) => {
+    const turns = keys.map((key, index) => {
       const source = wide.has(regionOf(key)) ? this.wide(key.source) : key.source;
-      return { key, failedAt: source?.failedAt ?? 0 };
+      return { key, index, failedAt: source?.failedAt ?? 0 };
     });
     let later: Promise<void> | null = null;
-    const started = new Map<SliceKey, Promise<Reading<Backup>>>();
-    for (const { key, failedAt } of turns.toSorted((a, b) => a.failedAt - b.failedAt)) {
+    const started: Promise<Reading<Backup>>[] = [];
+    for (const { key, index, failedAt } of turns.toSorted((a, b) => a.failedAt - b.failedAt)) {
       // A reading that was cut goes through what it has received before it needs the next call.
       if (failedAt > 0) later ??= setImmediate();
-      started.set(key, later === null ? begin(key) : later.then(() => begin(key)));
+      started[index] = later === null ? begin(key) : later.then(() => begin(key));
     }
-    return keys.map((key) => started.get(key) as Promise<Reading<Backup>>);
+    return started;
   }
 
   /** Whether the wide list of a region answers for these instances with fewer calls than their own lists. */

@@ -130,15 +130,13 @@ export const REGION_ID = /^[a-z0-9-]{1,40}$/;
  * @throws {SourceError} BAD_RESPONSE for a region that cannot be a part of a host.
  */
 export function hostOf({ endpoint }: AlibabaAccount, region: Region | null): URL {
-  const host = region === null ? CENTRAL : (region.endpoint ?? ruleFor(region.id));
-  return baseOf(endpoint, `https://${host}`);
-}
-
-function ruleFor(region: string): string {
-  if (!REGION_ID.test(region)) {
-    throw new SourceError("BAD_RESPONSE", "The region's id cannot be a part of a host.");
+  let host = region?.endpoint ?? CENTRAL;
+  if (region !== null && region.endpoint === null) {
+    if (!REGION_ID.test(region.id))
+      throw new SourceError("BAD_RESPONSE", "The region's id cannot be a part of a host.");
+    if (!AT_CENTRAL.has(region.id)) host = `r-kvstore.${region.id}.aliyuncs.com`;
   }
-  return AT_CENTRAL.has(region) ? CENTRAL : `r-kvstore.${region}.aliyuncs.com`;
+  return baseOf(endpoint, `https://${host}`);
 }
 
 /**

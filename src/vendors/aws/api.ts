@@ -67,20 +67,18 @@ const open: VendorApi["open"] = (body, status, headers): Row => {
     optionalText(root, "RequestId") ??
     optionalText(child(root, "ResponseMetadata") ?? {}, "RequestId") ??
     headers["x-amzn-requestid"];
-  const error = isXml ? child(root, "Error") : root;
-  const code = codeIn(error ?? {});
+  const error = (isXml ? child(root, "Error") : root) ?? {};
+  // In JSON, a namespace may stand before a hash.
+  const code =
+    optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
   if (code !== null) {
-    const text = optionalText(error ?? {}, "Message") ?? optionalText(error ?? {}, "message");
+    const text = optionalText(error, "Message") ?? optionalText(error, "message");
     throw refusal({ ...answer, requestId, code }, meaningIn(code, text ?? ""));
   }
   const result = isXml ? child(root, name.replace(/Response$/, "Result")) : root;
   if (status >= 300 || result === null) throw unknownShape({ ...answer, requestId });
   return result;
 };
-
-/** `Code` in XML; `__type` in JSON, where a namespace may stand before a hash. */
-const codeIn = (error: Row): string | null =>
-  optionalText(error, "Code") ?? optionalText(error, "__type")?.split("#").at(-1) ?? null;
 
 /** What an error means. A wrong clock, a wrong host and a missing permission are named in messages only. */
 function meaningIn(code: string, message: string): Meaning | undefined {

@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
 import type { UCloudAccount } from "../../domain/account.js";
-import type { InstanceTag } from "../../domain/instance.js";
 import { isRow, type Row } from "../../domain/row.js";
 import type { BackupStatus, BackupTrigger, InstanceStatus } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
@@ -182,13 +181,6 @@ export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
 
 export const ENABLED: Words<boolean> = Object.freeze({ enable: true, disable: false });
 
-/** An instance is in one business group, whose name is in the field `Tag`. */
-function tagOf(row: Row): readonly InstanceTag[] | null {
-  if (typeof row["Tag"] !== "string") return null;
-  const value = optionalText(row, "Tag");
-  return value === null ? [] : [{ key: "Tag", value }];
-}
-
 /** What the lists of groups and of spaces share. Sizes are GB. A master-replica group has one shard. */
 export const INSTANCES = {
   scope: "region",
@@ -205,7 +197,12 @@ export const INSTANCES = {
   words: { status: INSTANCE_STATE },
   instants: instantSeconds,
   unit: GIBIBYTE,
-  derived: (row: Row) => ({ tags: tagOf(row) }),
+  /** An instance is in one business group, whose name is in the field `Tag`. */
+  derived(row: Row) {
+    const value = optionalText(row, "Tag");
+    const tags = value === null ? [] : [{ key: "Tag", value }];
+    return { tags: typeof row["Tag"] === "string" ? tags : null };
+  },
 } as const;
 
 /** What the lists of backups share. `TotalCount`, which older answers lack, is "of the user" in one document. */

@@ -28,7 +28,7 @@ const LAYERS = [
 /** Folders that may import fewer than all below them. */
 const ONLY = {
   paging: ["domain"],
-  http: ["domain/observation"],
+  http: ["domain"],
   listing: ["domain", "paging", "http"],
   vendors: ["domain", "paging", "http/sign", "http/message", "listing"],
   index: ["domain", "paging", "http", "listing"],

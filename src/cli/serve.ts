@@ -145,7 +145,6 @@ function optionsOf(config: GatewayConfig, parts: ServerParts): ServerOptions {
     now,
     authenticate: gate.authenticate,
     callers,
-    ready: () => true,
     progress: gateway.progress,
     schema,
     federation: federation.enabled

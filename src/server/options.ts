@@ -82,8 +82,6 @@ export interface ServerOptions {
   readonly authenticate: (headers: IncomingHttpHeaders) => Promise<Principal>;
   /** Limits what each caller may ask for in a minute. By default, there is no limit. */
   readonly callers?: CallerLimits;
-  /** Whether the gateway can answer. */
-  readonly ready: () => boolean;
   /** How far the lists of all accounts have been read; GET /health/ready includes it. */
   readonly progress?: () => Progress;
   readonly schema: GraphQLSchema;

@@ -62,12 +62,11 @@ async function openSite(options: ServerOptions): Promise<Site> {
   const graphql = await startGraphql(options);
   const operations = new Operations(options);
   const app = makeApp(options);
-  let closed: Promise<void> | null = null;
   checkHeaders(app, options);
   await openToOrigins(app, options.corsOrigins);
   if (options.compression === true) await compressAnswers(app);
   answerFaults(app, options);
-  addHealth(app, () => closed === null && options.ready(), options.progress);
+  addHealth(app, options.progress);
   options.extend?.(app);
   const page = options.graphiql ? await readPage("graphiql", options) : null;
   addFrontPage(app, options.page ? await readPage("coverage", options) : undefined);
@@ -80,6 +79,7 @@ async function openSite(options: ServerOptions): Promise<Site> {
     running -= 1;
     if (running === 0) end?.();
   };
+  let closed: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     await app.close();
     if (running > 0) await new Promise<void>((resolve) => (end = resolve));
@@ -214,18 +214,10 @@ function requestIdOf({ headers }: IncomingMessage): string {
   return typeof given === "string" && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID();
 }
 
-/** Serves the health probes. */
-function addHealth(
-  app: FastifyInstance,
-  isReady: () => boolean,
-  progress: ServerOptions["progress"],
-): void {
+/** Serves the health probes. Fastify itself answers 503 to all requests while it closes. */
+function addHealth(app: FastifyInstance, progress: ServerOptions["progress"]): void {
   app.get("/health/live", ALWAYS_ANSWERED, () => ({ status: "live" }));
-  app.get("/health/ready", ALWAYS_ANSWERED, (_, reply) => {
-    const ready = isReady();
-    const status = ready ? "ready" : "unavailable";
-    return reply.code(ready ? 200 : 503).send({ status, ...progress?.() });
-  });
+  app.get("/health/ready", ALWAYS_ANSWERED, () => ({ status: "ready", ...progress?.() }));
 }
 
 /**

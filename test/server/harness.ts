@@ -65,7 +65,6 @@ export async function startTestServer(given: Partial<ServerOptions> = {}): Promi
     now: Date.now,
     makeReads: () => fakeReads().reads,
     authenticate: async () => ANYONE,
-    ready: () => true,
     schema: schema(),
     federation: null,
     plugins: [],

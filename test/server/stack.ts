@@ -114,7 +114,6 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     now,
     authenticate: gate.authenticate,
     callers: gate.callers,
-    ready: () => true,
     schema: plain,
     federation: { schema: subgraph, secretSha256: null },
     ...own,

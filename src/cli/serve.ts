@@ -276,18 +276,13 @@ const MAIN_KEYS = { host: "server.host or GATEWAY_HOST", port: "server.port or P
 export const explainListen =
   ({ host, port }: { readonly host: string; readonly port: number }, keys = MAIN_KEYS) =>
   (error: unknown): never => {
-    const code = codeOf(error);
-    if (code === "EADDRINUSE")
-      throw new UsageError(
-        `Port ${port} of ${host} is in use. Set ${keys.port} to another port, or to 0 for any free port.`,
-      );
-    if (code === "EACCES")
-      throw new UsageError(
-        `This user may not listen on port ${port}. Set ${keys.port} to a port from 1024 up.`,
-      );
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
-      throw new UsageError(
-        `${host} is not an address of this machine. Set ${keys.host} to one that is.`,
-      );
-    throw error;
+    const noAddress = `${host} is not an address of this machine. Set ${keys.host} to one that is.`;
+    const advice: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} of ${host} is in use. Set ${keys.port} to another port, or to 0 for any free port.`,
+      EACCES: `This user may not listen on port ${port}. Set ${keys.port} to a port from 1024 up.`,
+      EADDRNOTAVAIL: noAddress,
+      ENOTFOUND: noAddress,
+    };
+    const message = advice[codeOf(error)];
+    throw message === undefined ? error : new UsageError(message);
   };

@@ -103,7 +103,7 @@ export const origin = () => {
   const error = "must be an origin, such as https://app.example.com";
   return z.string({ error }).check((context) => {
     const text = context.value;
-    const url = parseUrl(text, ["https:", "http:"]);
+    const url = parseUrl(text);
     if (url?.origin === text && !text.includes("*")) return;
     const message = text.includes("*") ? `${error}; wildcards do not work` : error;
     const suggestion = url === null || text.includes("*") ? null : url.origin;
@@ -127,35 +127,26 @@ export function isLoopback(host: string): boolean {
 export const isHost = (text: string): boolean =>
   isIP(text) !== 0 || /^(?=.{1,253}$)[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i.test(text);
 
-/**
- * Whether text is an http(s) URL of a host without a path. Plain http is allowed for loopback hosts and
- * for the given hosts.
- */
-export function isOrigin(text: string, plainHosts: readonly string[] = []): boolean {
-  const url = parseUrl(text, ["https:", "http:"]);
-  if (url === null || text.includes("?") || text.includes("#")) return false;
-  if (url.pathname !== "/" || url.username !== "" || url.password !== "") return false;
+/** Whether text is an https URL without credentials. Plain http is allowed for loopback hosts and those given. */
+export function isSecureUrl(text: string, plainHosts: readonly string[] = []): boolean {
+  const url = parseUrl(text);
+  if (url === null || url.username !== "" || url.password !== "") return false;
   return url.protocol === "https:" || isLoopback(url.hostname) || plainHosts.includes(url.hostname);
 }
 
-/** Whether text is an https URL without credentials. Plain http is allowed for loopback hosts. */
-export function isSecureUrl(text: string): boolean {
-  const url = parseUrl(text, ["https:", "http:"]);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  return url.protocol === "https:" || isLoopback(url.hostname);
-}
+/** Whether text is such a URL, without a path. */
+export const isOrigin = (text: string, plainHosts: readonly string[] = []): boolean =>
+  isSecureUrl(text, plainHosts) && isProxyUrl(text);
 
-/** Whether text is the URL of an HTTP proxy. */
-export function isProxyUrl(text: string): boolean {
-  const url = parseUrl(text, ["https:", "http:"]);
-  return url !== null && url.pathname === "/" && !text.includes("?") && !text.includes("#");
-}
+/** Whether text is the URL of an HTTP proxy: without a path, and possibly with a password. */
+export const isProxyUrl = (text: string): boolean =>
+  parseUrl(text)?.pathname === "/" && !text.includes("?") && !text.includes("#");
 
 /** Whether text is the URL of a Redis or Valkey server. */
 export const isRedisUrl = (text: string): boolean =>
   parseUrl(text, ["redis:", "rediss:"])?.hostname ? true : false;
 
-function parseUrl(text: string, protocols: readonly string[]): URL | null {
+function parseUrl(text: string, protocols: readonly string[] = ["https:", "http:"]): URL | null {
   if (/\s/.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);
   return protocols.includes(url.protocol) ? url : null;

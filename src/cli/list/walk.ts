@@ -1,8 +1,8 @@
 import type { Backup } from "../../domain/backup.js";
 import type { Connection, Edge, SourceIssue } from "../../domain/connection.js";
-import { EVERY_BACKUP } from "../../domain/filter.js";
+import type { BackupFilter, BackupOrder } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
-import type { BackupQuery, Reads } from "../../domain/reads.js";
+import type { Reads } from "../../domain/reads.js";
 
 /** Delays between attempts to read what is missing, in milliseconds. The first attempt may already work. */
 const DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000];
@@ -60,7 +60,9 @@ export interface WalkPorts {
 }
 
 /** A list to walk, without its page arguments. */
-export interface WalkedList extends Pick<BackupQuery, "filter" | "order"> {
+export interface WalkedList {
+  readonly filter: BackupFilter;
+  readonly order: BackupOrder;
   readonly pageSize: number;
   /** How long to wait for pending rows at the end. */
   readonly waitMs: number;
@@ -133,9 +135,8 @@ export async function followBackups(ports: WalkPorts, following: Following): Pro
 }
 
 const startingFrom = (list: WalkedList, since: number): WalkedList => {
-  const filter = list.filter ?? EVERY_BACKUP;
-  const startedAfter = Math.max(since, filter.startedAfter ?? since);
-  return { ...list, filter: { ...filter, startedAfter } };
+  const startedAfter = Math.max(since, list.filter.startedAfter ?? since);
+  return { ...list, filter: { ...list.filter, startedAfter } };
 };
 
 /** Where a walk ended. */
@@ -164,7 +165,7 @@ class ListWalk {
     let after = from;
     for (;;) {
       const began = this.ports.now();
-      const page: Connection<Backup> = await this.read(after);
+      const page: Connection<Backup> = await this.read(this.list.filter, this.list.pageSize, after);
       this.ports.signal.throwIfAborted();
       await this.take(page.edges, page.issues);
       this.note(page.issues);
@@ -177,13 +178,16 @@ class ListWalk {
     }
   }
 
-  private read(after: string | null): Promise<Connection<Backup>> {
-    const { pageSize: first, filter, order } = this.list;
+  private read(
+    filter: BackupFilter,
+    first: number,
+    after: string | null,
+  ): Promise<Connection<Backup>> {
     return this.ports.open().backups({
       parent: { type: "Query" },
       page: { first, after, last: null, before: null },
       filter,
-      order,
+      order: this.list.order,
       onSourceError: "PARTIAL",
     });
   }
@@ -229,24 +233,14 @@ class ListWalk {
   /** Whether a source can now be counted, which works only if nothing is missing from it. */
   private async isWhole(issue: SourceIssue): Promise<boolean> {
     const { provider, region, instanceNativeIds, count } = issue;
-    const { filter, order } = this.list;
+    const { filter } = this.list;
     const instanceIds =
       region === null || instanceNativeIds.length < count
-        ? (filter?.instanceIds ?? null)
+        ? filter.instanceIds
         : instanceNativeIds.map((nativeId) => instanceId(provider, region, nativeId));
-    const page = await this.ports.open().backups({
-      parent: { type: "Query" },
-      page: { first: 0, after: null, last: null, before: null },
-      filter: {
-        ...(filter ?? EVERY_BACKUP),
-        providers: [provider],
-        regions: region === null ? (filter?.regions ?? null) : [region],
-        instanceIds,
-      },
-      order,
-      onSourceError: "PARTIAL",
-    });
-    return (await page.totalCount()) !== null;
+    const regions = region === null ? filter.regions : [region];
+    const source = { ...filter, providers: [provider], regions, instanceIds };
+    return (await (await this.read(source, 0, null)).totalCount()) !== null;
   }
 }
 

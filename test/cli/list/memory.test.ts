@@ -5,6 +5,7 @@ import { BACKUP_COLUMNS } from "../../../src/cli/list/list.js";
 import { walkBackups } from "../../../src/cli/list/walk.js";
 import { FORMATS } from "../../../src/cli/rows.js";
 import { makeRowWriter } from "../../../src/cli/rows.js";
+import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { BackupQuery } from "../../../src/domain/reads.js";
 import type { Connection } from "../../../src/domain/connection.js";
@@ -55,7 +56,7 @@ test.each(FORMATS)(
         now: () => 0,
         sleep: () => Promise.resolve(),
       },
-      { filter: null, order: "STARTED_AT_DESC", pageSize: PAGE, waitMs: 0 },
+      { filter: EVERY_BACKUP, order: "STARTED_AT_DESC", pageSize: PAGE, waitMs: 0 },
       async (edges) => {
         seen.rows += edges.length;
         seen.lines +=

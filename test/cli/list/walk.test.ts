@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { WAIT_MS, walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { Connection, SourceIssue } from "../../../src/domain/connection.js";
 import type { SourceIssueCode } from "../../../src/domain/words.js";
@@ -7,7 +8,12 @@ import type { BackupQuery } from "../../../src/domain/reads.js";
 import { BACKUPS } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
 
-const LIST: WalkedList = { filter: null, order: "STARTED_AT_DESC", pageSize: 200, waitMs: WAIT_MS };
+const LIST: WalkedList = {
+  filter: EVERY_BACKUP,
+  order: "STARTED_AT_DESC",
+  pageSize: 200,
+  waitMs: WAIT_MS,
+};
 const DEADLINE_MS = 600_000;
 
 const issueOf = (code: SourceIssueCode, changed: Partial<SourceIssue> = {}): SourceIssue => ({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ANYONE } from "../../src/domain/principal.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
+import { makeProgress } from "../../src/engine/engine.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import { makeLoaders } from "../../src/loaders/loaders.js";
 import { answerOf } from "../execution.js";
@@ -181,4 +182,69 @@ describe("a walk over 4,000 lists of which 2,000 fail", () => {
       );
     },
   );
+});
+
+describe("10,000 instances under the default limits", () => {
+  const INSTANCES = 10_000;
+  /** One in so many instances has a backup. */
+  const STRIDE = 50;
+  const ROWS = INSTANCES / STRIDE;
+
+  function start() {
+    const estate = manyFailing(0, 0, INSTANCES, STRIDE);
+    const gateway = new ModelGateway(estate, { scanRows: 20_000, cacheRows: 200_000 });
+    const open = () =>
+      new EngineReads(gateway.open({ vendorCalls: 2_000, deadlineMs: 25_000, scanRows: 20_000 }));
+    return { open, progress: makeProgress(gateway.engine, () => estate.world.now) };
+  }
+
+  test("are walked to the end, and pages that are cut say what /health/ready says", async () => {
+    const { open, progress } = start();
+    const ids: string[] = [];
+    const figures: string[] = [];
+    let after: string | null = null;
+    for (let more = true; more;) {
+      const page = await open().backups({
+        parent: { type: "Query" },
+        page: { first: 100, after, last: null, before: null },
+        filter: null,
+        order: "STARTED_AT_DESC",
+        onSourceError: "PARTIAL",
+      });
+      const { read, lists, retryAfterMs } = progress();
+      for (const issue of page.issues) {
+        expect(issue.code).toBe("CUT");
+        expect(issue.message).toContain(` ${read} of ${lists} lists have been read.`);
+        expect(issue.retryAfterMs).toBe(retryAfterMs);
+      }
+      if (page.issues.length > 0) figures.push(`${read} of ${lists}`);
+      ids.push(...page.edges.map(({ node }) => node.id));
+      more = await page.hasNextPage();
+      after = page.endCursor;
+      expect(figures.length).toBeLessThan(INSTANCES / 1_000);
+    }
+    expect(figures[0]).toMatch(/^1\d{3} of 10000$/);
+    expect(new Set(figures).size).toBe(figures.length);
+    expect([ids.length, new Set(ids).size]).toEqual([ROWS, ROWS]);
+  });
+
+  test("have coverage and statistics that are complete after as few requests", async () => {
+    const { open } = start();
+    let requests = 0;
+    const until = async <T extends { readonly complete: boolean }>(ask: () => Promise<T>) => {
+      for (;;) {
+        const answer = await ask();
+        requests += 1;
+        if (answer.complete) return answer;
+        expect(requests).toBeLessThan(INSTANCES / 1_000);
+      }
+    };
+    const { entries } = await until(() => open().coverage(DAY, null));
+    expect(entries).toHaveLength(INSTANCES);
+    const { total } = await until(() =>
+      open().backupStats({ filter: null, by: ["STATUS"], timeZone: "UTC" }),
+    );
+    expect(total.count).toBe(ROWS);
+    expect(requests).toBeLessThanOrEqual(INSTANCES / 2_000 + 2);
+  });
 });

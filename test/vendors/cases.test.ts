@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Row } from "../../src/domain/row.js";
 import type { BackupStatus } from "../../src/domain/words.js";
 import { NO_PAGE, readsOf } from "../estate/gateway.js";
-import { tencentAccount, ucloudAccount } from "./accounts.js";
+import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
 import { backup } from "./fixture.js";
 import { gatewayOver, json, nodesIn, type Answer, type Asked } from "./memoryGateway.js";
 
@@ -300,5 +300,54 @@ describe("Tencent Cloud", () => {
     const notes = gateway.engine.providers.get("ops/redis")?.capabilities.notes.join(" ");
     expect(notes).not.toContain("default states");
     expect(notes).toContain("may not list whole regions");
+  });
+});
+
+describe("Alibaba Cloud", () => {
+  test("lists backups that are years older than their instance, as of one that was restored", async () => {
+    const instance = {
+      InstanceId: "r-1",
+      InstanceStatus: "Normal",
+      CreateTime: "2026-05-20T00:00Z",
+    };
+    const rows = ["2024-03-01T02:00:00Z", "2026-06-01T02:00:00Z"].map((start, at) => ({
+      BackupId: at + 1,
+      BackupStatus: "Success",
+      BackupStartTime: start,
+      BackupEndTime: start,
+      NodeInstanceId: "r-1",
+    }));
+    const { page, countOf } = gatewayOver(
+      { ...alibabaAccount, regions: ["cn-hangzhou"] },
+      ({ action, params }) => {
+        if (action === "DescribeInstances")
+          return json({
+            TotalCount: 1,
+            PageNumber: 1,
+            PageSize: 50,
+            Instances: { KVStoreInstance: [instance] },
+          });
+        const [since, until] = ["StartTime", "EndTime"].map((name) =>
+          Date.parse(params.get(name) ?? ""),
+        ) as [number, number];
+        const found = rows.filter(({ BackupStartTime }) => {
+          const at = Date.parse(BackupStartTime);
+          return at >= since && at <= until;
+        });
+        const { length } = found;
+        return json({
+          TotalCount: length,
+          PageNumber: 1,
+          PageSize: 300,
+          Backups: { Backup: Number(params.get("PageNumber") ?? 1) > 1 ? [] : found },
+        });
+      },
+    );
+    const read = await page(10);
+    expect([nodesIn([read]).map(({ nativeId }) => nativeId), read.issues]).toEqual([
+      ["2", "1"],
+      [],
+    ]);
+    expect(countOf("DescribeBackups")).toBeLessThanOrEqual(2);
   });
 });

@@ -61,7 +61,7 @@ export interface WindowShape {
 export interface ListShape {
   readonly page: PageShape;
   readonly window: WindowShape | null;
-  /** The vendor's page size if none is requested: no hidden cap cuts a page with fewer rows. */
+  /** The vendor's page size if none is requested: hidden caps below it are rare. */
   readonly defaultSize: number;
   /** The order of the starts of the rows, only if a document of the vendor states it. */
   readonly order: "newestFirst" | "oldestFirst" | "unknown";

@@ -20,9 +20,11 @@ export interface ModelRow extends Item {
 export interface World {
   step: number;
   now: number;
+  /** How often lists that behave in one way were asked for rows beyond an end that looked like their cap. */
+  readonly ends: Map<object, number>;
 }
 
-export const newWorld = (now = 0): World => ({ step: 0, now });
+export const newWorld = (now = 0): World => ({ step: 0, now, ends: new Map() });
 
 /** A list in which rows come and go, in a stable relative order. */
 export class ModelList {

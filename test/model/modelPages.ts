@@ -4,7 +4,10 @@ import type { ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */
 export interface Behaviour {
-  /** No page has more rows, and the answer does not say so. */
+  /**
+   * No page has more rows, and the answer does not say so. If the count does not show it either, the vendor has
+   * this limit no longer once `PROOFS` lists that are exactly as long have ended: lists cannot show it then.
+   */
   readonly cap: number | null;
   /** Right, left out, of so many changes ago, or wrong by so many rows for good. */
   readonly totals:
@@ -40,6 +43,9 @@ export const PLAIN: Behaviour = {
 
 export const TOO_WIDE = "WindowTooWide";
 
+/** Lists that are as long as a cap settle the doubt whether there is one. */
+const PROOFS = 3;
+
 /** A list as one vendor shows it. */
 export interface Served {
   readonly shape: ListShape;
@@ -59,7 +65,8 @@ export function servePage(
   const own = shows === undefined ? list.rows : list.rows.filter(shows);
   const listed = windowed(own, shape, behaviour, question.window);
   const rows = repeated(listed, behaviour);
-  const { from, end } = placed(rows, shape, behaviour, question);
+  const cap = capNow(list, rows.length, { shape, behaviour }, question);
+  const { from, end } = placed(rows, shape, { ...behaviour, cap }, question);
   const shown = rows.slice(from, end);
   list.last = { from: Math.floor(from / behaviour.copies), end: Math.ceil(end / behaviour.copies) };
   return {
@@ -67,6 +74,23 @@ export function servePage(
     total: totalOf(list, rows.length, behaviour),
     next: end < rows.length && shape.page.style === "token" ? tokenOf(end, shown, behaviour) : null,
   };
+}
+
+/** The cap of this answer: whether it still holds. */
+function capNow(
+  { world: { ends } }: ModelList,
+  rows: number,
+  { shape, behaviour }: Served,
+  { at }: PageQuestion,
+): number | null {
+  const { cap, totals } = behaviour;
+  const isMore = totals.kind === "wrong" && totals.by > 0 && shape.counts === "rows";
+  const isShown = totals.kind === "exact" || isMore;
+  if (cap === null || isShown || shape.page.style === "token") return cap;
+  const before = ends.get(behaviour) ?? 0;
+  const isBeyond = Number(at) > (shape.page.style === "offset" ? 0 : 1);
+  if (isBeyond && rows === cap) ends.set(behaviour, before + 1);
+  return before < PROOFS ? cap : null;
 }
 
 /** The rows with their copies: `a a b b`, or `a b b a`. */

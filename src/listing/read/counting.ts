@@ -8,6 +8,7 @@ import {
   endsList,
   endsOnceSettled,
   firstPage,
+  keysOf,
   legalSize,
   looksLikeCap,
   note,
@@ -91,18 +92,19 @@ export async function readCounted<R extends Item>(
 }
 
 /**
- * Remembers what the end of a list showed: that its count counts rows, if a page with nothing new reached
- * beyond the end under the same count, and that no hidden cap had cut its only page.
+ * Remembers what the end of a list showed: how long a list the vendor counts rightly, and that no hidden cap
+ * had cut its only page, if a page with nothing new reached beyond the end.
  */
 function noteEnd<R extends Item>(
-  { memory, shape }: SpanRequest<R>,
+  { memory }: SpanRequest<R>,
   { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
 ): void {
-  if (!record.endedBeyond || rows !== first.rows.length) return;
-  if (record.counted === null && rows >= memory.provenPage) memory.uncountedEnds += 1;
-  if (rows < shape.defaultSize) return;
-  if (record.counted === rows) memory.countProven = true;
-  if (looksLikeCap(rows)) memory.uncappedLists += 1;
+  if (rows <= first.rows.length && !record.endedBeyond) return;
+  if (record.counted === rows && !memory.countsFew)
+    memory.countProven = record.longest < rows ? Infinity : Math.max(memory.countProven, rows);
+  // Copies of a row that a cap cut off look like those before it.
+  const isOnePage = rows === first.rows.length && rows === keysOf(first.rows);
+  if (isOnePage && rows >= memory.provenPage) memory.ends += 1;
 }
 
 /** What a reading of one list or window has shown so far. */

@@ -24,8 +24,15 @@ export interface ListMemory {
   readable: number | null;
   /** Answers of the smallest page are too large as well; false once a page was read. */
   unreadable: boolean;
-  /** A page beyond the end of a list was empty and had the same total: totals count rows. */
-  countProven: boolean;
+  /**
+   * The length of the longest list whose count was right when it was read to beyond its end; infinite once a count
+   * exceeded the rows of its page and was right, because then it is not that of the page.
+   */
+  countProven: number;
+  /** A count was below the rows of its page: it confirms the end of no list. */
+  countsFew: boolean;
+  /** A page that was shorter than the vendor's default was followed by as many rows again. */
+  cut: boolean;
   /** False once a total that is not compared exceeded the rows: it is ignored from then on. */
   totalTrusted: boolean;
   /** A page had a row several times, as some vendors show it once for each shard, and may count it so. */
@@ -34,10 +41,8 @@ export interface ListMemory {
   countsWindow: boolean | null;
   /** Lists that ended with fewer rows than their total, and showed no more when asked again. */
   shortLists: number;
-  /** Lists whose last page was as long as a hidden cap may be, and which had no further page. */
-  uncappedLists: number;
-  /** Lists without a count whose only page was as long as `provenPage`, and which had no further page. */
-  uncountedEnds: number;
+  /** Lists whose only page was as long as `provenPage`, and which had no further page. */
+  ends: number;
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
   /** False once a page contradicted the stated order of the rows. */
@@ -59,10 +64,9 @@ export function forgetEvidence(memory: ListMemory, now: number): void {
   if (now - memory.evidenceFrom < EVIDENCE_MS) return;
   memory.evidenceFrom = now;
   memory.provenPage = 0;
-  memory.countProven = false;
+  memory.countProven = 0;
   memory.shortLists = 0;
-  memory.uncappedLists = 0;
-  memory.uncountedEnds = 0;
+  memory.ends = 0;
   memory.readable = null;
   memory.unreadable = false;
 }
@@ -73,13 +77,14 @@ export const newListMemory = (): ListMemory => ({
   cap: null,
   readable: null,
   unreadable: false,
-  countProven: false,
+  countProven: 0,
+  countsFew: false,
+  cut: false,
   totalTrusted: true,
   hasCopies: false,
   countsWindow: null,
   shortLists: 0,
-  uncappedLists: 0,
-  uncountedEnds: 0,
+  ends: 0,
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
@@ -126,6 +131,9 @@ export const countsRows = (reading: Pick<ListReading<Item>, "shape" | "trustTota
 /** How many lists must answer a doubt with "no more rows" before it is settled for the whole listing. */
 export const SETTLED = 3;
 
+/** The smallest hidden cap that is suspected below the vendor's default before anything has shown one. */
+const LEAST_CAP = 5;
+
 /** How many pages in a row may have no new row before a list counts as endless. */
 export const PATIENCE = 12;
 
@@ -138,10 +146,9 @@ export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
  *
  * A token list ends where the vendor gives no token, and nowhere else. In other lists a full page proves
  * nothing, and a total alone proves nothing either. A page ends the list if it is shorter than requested
- * and a hidden cap cannot have cut it: it has fewer rows than the vendor's default or than an earlier
- * page, or the total agrees and its length is not one that caps have. Without a total, nothing else would
- * reveal a cap below the vendor's default: only a longer page of another list shows that there is none, or,
- * below the default, the end of three lists of that length.
+ * and a hidden cap cannot have cut it: it has fewer rows than an earlier page, or three lists of its length
+ * had no further page. Before any of this is known, a total that confirms the first page is believed if the
+ * page has no length that caps have, so that most lists cost one call.
  */
 export function endsList<R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
@@ -150,12 +157,17 @@ export function endsList<R extends Item>(
   size: number,
 ): boolean {
   const { rows, total } = answer;
-  if (reading.shape.page.style === "token") return answer.next === null;
+  const { shape, memory } = reading;
+  if (shape.page.style === "token") return answer.next === null;
   if (total !== null && total > offset + rows.length && rows.length > 0) return false;
   if (offset === 0 && isCounted(reading, answer)) return true;
   if (rows.length >= size) return false;
-  if (total === null) return isBelowLongest(reading, rows.length);
-  return isUncapped(reading, answer) || !isDoubtful(reading, rows.length);
+  if (rows.length === 0 || rows.length < memory.provenPage) return true;
+  // Without a total, nothing but a longer page shows that there is no cap at the default or above.
+  if (isSettled(memory)) return total !== null || rows.length < shape.defaultSize;
+  const isConfirmed = total !== null && !memory.countsFew && !isBelowRows(answer);
+  const isFew = rows.length < Math.min(shape.defaultSize, LEAST_CAP);
+  return offset === 0 && isConfirmed && !memory.cut && (isFew || !looksLikeCap(rows.length));
 }
 
 /** Whether a page would end the list if the doubts of its listing were settled. */
@@ -163,7 +175,7 @@ export const endsOnceSettled = <R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
   answer: PageAnswer<R>,
 ): boolean => {
-  const settled = { countProven: true, uncappedLists: SETTLED, uncountedEnds: SETTLED };
+  const settled = { countProven: Number.POSITIVE_INFINITY, ends: SETTLED };
   const memory = { ...reading.memory, ...settled };
   return endsList({ ...reading, memory }, answer, 0, pageSizeOf(reading));
 };
@@ -199,27 +211,19 @@ const isCounted = <R extends Item>(
   { rows, total }: PageAnswer<R>,
 ): boolean =>
   countsRows(reading) &&
-  reading.memory.countProven &&
+  rows.length <= reading.memory.countProven &&
   total === rows.length &&
-  new Set(rows.map(({ key }) => key)).size === total;
+  keysOf(rows) === total;
 
-/** Whether a page has fewer rows than the vendor's default or an earlier page: no hidden cap cut it. */
-const isUncapped = <R extends Item>(
-  { shape, memory }: Pick<ListReading<R>, "shape" | "memory">,
-  { rows }: PageAnswer<R>,
-): boolean => rows.length < Math.max(shape.defaultSize, memory.provenPage);
+/** Whether the vendor counts fewer rows than it shows on this page. */
+const isBelowRows = ({ rows, total }: PageAnswer<Item>): boolean =>
+  total !== null && total < rows.length && total < keysOf(rows);
 
-/**
- * Whether a page of a list without a count is shorter than pages of other lists. A cap below the vendor's
- * default is less likely, so three lists that ended with such a page settle it.
- */
-const isBelowLongest = (
-  { shape, memory }: Pick<ListReading<Item>, "shape" | "memory">,
-  rows: number,
-): boolean => {
-  const isSettled = rows < shape.defaultSize && memory.uncountedEnds >= SETTLED;
-  return rows === 0 || rows < memory.provenPage || isSettled;
-};
+/** How many different rows a page has. */
+export const keysOf = (rows: readonly Item[]): number => new Set(rows.map(({ key }) => key)).size;
+
+/** Whether lists as long as the longest page have shown that there is no cap; false once a cap was seen. */
+const isSettled = ({ ends, cut }: ListMemory): boolean => ends >= SETTLED && !cut;
 
 /**
  * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
@@ -231,14 +235,12 @@ export function seemsLast<R extends Item>(
   answer: PageAnswer<R>,
 ): boolean {
   const { length } = answer.rows;
-  if (reading.shape.page.style === "token") return answer.endsPart === true;
+  const { shape, memory } = reading;
+  if (shape.page.style === "token") return answer.endsPart === true;
   if (length >= pageSizeOf(reading)) return false;
-  return isUncapped(reading, answer) || !isDoubtful(reading, length);
+  const isUncapped = length < Math.max(shape.defaultSize, memory.provenPage);
+  return isUncapped || isSettled(memory) || !looksLikeCap(length);
 }
-
-/** Whether a hidden cap may have cut a page of this length, as far as the listing's lists have shown. */
-const isDoubtful = ({ memory }: Pick<ListReading<Item>, "memory">, rows: number): boolean =>
-  looksLikeCap(rows) && memory.uncappedLists < SETTLED;
 
 /** Caps are round numbers, so a page of such a length needs a second look. */
 export const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
@@ -251,13 +253,18 @@ const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
  */
 export function note<R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "scanRows" | "giveUpAbove">,
-  { rows, total, next }: PageAnswer<R>,
+  answer: PageAnswer<R>,
   read: number,
 ): void {
+  const { rows, total, next } = answer;
   const { shape, memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
   if (rows.length > memory.provenPage) {
     memory.provenPage = rows.length;
-    memory.uncountedEnds = 0;
+    memory.ends = 0;
+  }
+  if (shape.counts === "rows" && isBelowRows(answer)) {
+    memory.countsFew = true;
+    memory.countProven = 0;
   }
   const known = read + rows.length;
   // A count of something else, of all rows of the account, say, does not make this list longer.

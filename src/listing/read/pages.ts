@@ -37,17 +37,16 @@ export async function readPages<R extends Item>(
   const asked = pageSizeOf(reading);
   const shown = first.rows.length;
   const isShort = shape.page.style !== "token" && shown < asked;
-  // A short page that is not the last one reveals a hidden cap, and no larger size can give a place. Only a
-  // list without a count is suspected of one below the default.
-  const least = first.total === null ? 1 : shape.defaultSize;
-  const size = isShort ? legalSize(shape.page, Math.max(shown, least)) : asked;
-  const isSame = !isShort || shown === size;
+  // A short page that is not the last one reveals a hidden cap, and no larger size can give a place.
+  const size = isShort ? legalSize(shape.page, shown === 0 ? shape.defaultSize : shown) : asked;
+  const isSame = !isShort || (shown > 0 && shown <= size);
   const overlapping = await readOverlapping(reading, window, first, size);
   const rows =
     overlapping ?? (await readPasses(reading, { window, size, first: isSame ? first : null }));
   // Rows that come meanwhile must not make all pages of the listing tiny.
-  const isCap = shown > 0 && size >= shape.defaultSize && rows.size >= 2 * shown;
-  if (isShort && isCap) memory.cap = size;
+  if (!isShort || shown === 0 || rows.size < 2 * shown) return rows;
+  if (size >= shape.defaultSize) memory.cap = size;
+  if (shown < shape.defaultSize) memory.cut = true;
   return rows;
 }
 
@@ -96,7 +95,7 @@ async function readOverlapping<R extends Item>(
     idle = known.size > before ? 0 : idle + 1;
     if (isAllCounted(reading, page, { idle, repeats, known: known.size })) return known;
     const next = placeAround(shape.page, row, most);
-    if (next === null || isStuck(place, next, { ...page, known: known.size })) return null;
+    if (next === null || isStuck(place, next, page)) return null;
     place = next;
     page = await ask({ window, size: place.size, at: place.at });
     note(reading, page, known.size);
@@ -104,17 +103,11 @@ async function readOverlapping<R extends Item>(
 }
 
 /**
- * Whether only the same page could follow although the vendor counts more rows, or nothing. It would prove
- * nothing: pages with numbers do not overlap if a hidden cap is below their smallest size.
+ * Whether only the same page could follow. It would prove nothing: pages with numbers do not overlap if a
+ * hidden cap is below their smallest size, and no page of one row overlaps another.
  */
-function isStuck(
-  place: PagePlace,
-  next: PagePlace,
-  { rows, total, known }: PageAnswer<Item> & { readonly known: number },
-): boolean {
-  const isSame = next.offset === place.offset && next.size === place.size;
-  return isSame && rows.length > 1 && (total === null || total > known);
-}
+const isStuck = (place: PagePlace, next: PagePlace, { rows }: PageAnswer<Item>): boolean =>
+  next.offset === place.offset && next.size === place.size && rows.length > 0;
 
 /** How many pages in a row may repeat known rows once as many rows are known as the vendor counts. */
 const REPEATS = 3;
@@ -129,10 +122,9 @@ function isAllCounted<R extends Item>(
   { total }: PageAnswer<R>,
   { idle, repeats, known }: { idle: number; repeats: number; known: number },
 ): boolean {
-  const counted = countsRows(reading) ? total : null;
-  if (counted !== null && repeats >= REPEATS && known >= counted) return true;
+  if (total !== null && repeats >= REPEATS && known >= total) return true;
   if (idle <= PATIENCE) return false;
-  if (counted === null) throw endless(reading);
+  if (total === null || !countsRows(reading)) throw endless(reading);
   return true;
 }
 

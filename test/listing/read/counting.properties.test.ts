@@ -4,6 +4,7 @@ import { newListMemory, type Item } from "../../../src/listing/read/page.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
 import { newSourceMemory } from "../../../src/listing/read/span.js";
 import type { PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+import { isRound } from "../../model/scenarios.js";
 import { runs } from "../../runs.js";
 
 /** A vendor that shows less than it has, or counts other than it shows. Its rows do not move. */
@@ -17,6 +18,8 @@ interface Liar {
   readonly hidden: ReadonlySet<number>;
   /** How much more the vendor counts than it has. */
   readonly countsMore: number;
+  /** How much less it counts, at most all. */
+  readonly countsLess: number;
   /** Pages beyond the end repeat the last page. */
   readonly repeatsLast: boolean;
   /** Each answer has the rows in another order. */
@@ -48,6 +51,7 @@ const anyLiar: fc.Arbitrary<Liar> = fc.integer({ min: 4, max: 12 }).chain((max) 
       .uniqueArray(fc.integer({ min: 0, max: 39 }), { maxLength: 12 })
       .map((all) => new Set(all)),
     countsMore: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 60 })),
+    countsLess: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 20 })),
     repeatsLast: fc.boolean(),
     shuffles: fc.constantFrom(false, false, true),
     emptyCalls: fc
@@ -70,8 +74,8 @@ const anyLiar: fc.Arbitrary<Liar> = fc.integer({ min: 4, max: 12 }).chain((max) 
 const liar = anyLiar.map((one) => (one.repeatsLast ? { ...one, rowsEach: null } : one));
 
 /** What the vendor counts. */
-const countOf = ({ length, countsMore, rowsEach }: Liar): number =>
-  Math.ceil(length / (rowsEach ?? 1)) + countsMore;
+const countOf = ({ length, countsMore, countsLess, rowsEach }: Liar): number =>
+  Math.max(0, Math.ceil(length / (rowsEach ?? 1)) + countsMore - countsLess);
 
 const rowAt = (place: number): Item => ({
   key: `k${place}`,
@@ -166,11 +170,15 @@ describe("a list of a vendor that shows less than it counts", () => {
     await fc.assert(
       fc.asyncProperty(liar, async (liar) => {
         // A page without rows hides how far it reached.
-        const hidden = [...liar.hidden].slice(0, Math.min(4, liar.cap - 1));
+        const mostHidden = liar.countsLess > 0 ? 0 : Math.min(4, liar.cap - 1);
+        const hidden = [...liar.hidden].slice(0, mostHidden);
         // An empty page may deceive the reading of a list that is short in any case.
-        const isWhole = hidden.length === 0 && liar.countsMore === 0;
+        const isWhole = hidden.length === 0 && liar.countsMore + liar.countsLess === 0;
         const emptyCalls = new Set([...liar.emptyCalls].slice(0, isWhole ? 1 : 0));
-        const { keys } = await read({ ...liar, hidden: new Set(hidden), emptyCalls, ...STEADY });
+        // A count that equals a page of another length is believed.
+        const cap = liar.countsLess > 0 && !isRound(liar.cap) ? liar.page.max : liar.cap;
+        const steady = { ...liar, ...STEADY, cap, hidden: new Set(hidden), emptyCalls };
+        const { keys } = await read(steady);
         const visible = Array.from({ length: liar.length }, (_, i) => i).filter(
           (i) => !hidden.includes(i),
         );
@@ -188,6 +196,7 @@ describe("a list of a vendor that shows less than it counts", () => {
       cap: 50,
       hidden: new Set(Array.from({ length: 40 }, (_, i) => 10 + i)),
       countsMore: 0,
+      countsLess: 0,
       repeatsLast: false,
       emptyCalls: new Set(),
       ...STEADY,

@@ -31,14 +31,15 @@ interface Vendor {
   readonly windowed?: boolean;
   readonly cap?: number;
   readonly counts?: ListShape["counts"];
-  readonly total?: number | null;
+  /** Its count, of the rows of the page and of the list. */
+  readonly totalOf?: (shown: number, length: number) => number | null;
   /** Changes the rows of a page. */
   readonly repeats?: (rows: readonly Item[]) => readonly Item[];
 }
 
 /** Reads the newest slice of a list, and gives its keys and the number of calls. */
 async function readNewest(
-  { page, windowed = false, cap = 1_000, counts = "none", total = null, repeats }: Vendor,
+  { page, windowed = false, cap = 1_000, counts = "none", totalOf = () => null, repeats }: Vendor,
   length: number,
   memory: ListMemory = newListMemory(),
   giveUpAbove?: number,
@@ -50,6 +51,7 @@ async function readNewest(
     const most = Math.min(size, cap);
     const from = page.style === "offset" ? Number(at) : (Number(at) - 1) * most;
     const rows = all.slice(from, from + most);
+    const total = totalOf(rows.length, length);
     return { rows: repeats?.(rows) ?? rows, total, next: null };
   };
   const window = windowed ? WINDOW : null;
@@ -85,6 +87,48 @@ describe.each(PAGES)("a list without a count that is read by $what", ({ page }) 
   });
 });
 
+const TOO_LOW: { what: string; totalOf: (shown: number, length: number) => number }[] = [
+  { what: "is that of the page", totalOf: (shown) => shown },
+  { what: "is two less", totalOf: (_, length) => Math.max(0, length - 2) },
+  { what: "is half of the rows", totalOf: (_, length) => Math.floor(length / 2) },
+  { what: "is zero", totalOf: () => 0 },
+];
+
+describe.each(PAGES)("a list that is read by $what and whose count", ({ page }) => {
+  describe.each(TOO_LOW)("$what", ({ totalOf }) => {
+    test.each([5, 8, 10, 16, 20, 25, 30])(
+      "is whole where no page has more than %i rows",
+      async (cap) => {
+        for (const counts of ["rows", "backups", "other"] as const)
+          for (const windowed of [false, true]) {
+            const memory = newListMemory();
+            const vendor = { page, windowed, cap, counts, totalOf };
+            for (const length of [cap - 1, cap + 2, 2 * cap, 0, 65, cap + 1, cap + 2, 65, 3 * cap])
+              expect((await readNewest(vendor, length, memory)).keys).toBe(length);
+          }
+      },
+    );
+  });
+
+  test.each([
+    {
+      what: "was below the rows of another list",
+      totalOf: (_: number, length: number) => length - 2,
+      before: [5],
+    },
+    { what: "exceeded the rows of another page", totalOf: (shown: number) => shown, before: [] },
+  ])("$what is not believed at any length", async ({ totalOf, before }) => {
+    const memory = newListMemory();
+    for (const length of before)
+      await readNewest({ page, counts: "rows", totalOf }, length, memory);
+    const exceeds = { page, cap: 7, counts: "rows", totalOf: () => 29 } as const;
+    if (before.length === 0) await readNewest(exceeds, 30, memory);
+    const vendor = { page, cap: 7, counts: "rows", totalOf } as const;
+    for (const length of [9, 8, 9, 12])
+      expect((await readNewest(vendor, length, memory)).keys).toBe(length);
+  });
+});
+
 /** Reads a list of 45 rows that loses its first row, and gets one at its end, before one of its calls. */
 async function readMoved(all: readonly Item[], moves: number) {
   let calls = 0;
@@ -115,12 +159,12 @@ test("a row that moves to an earlier page between two calls is not lost where a 
 });
 
 test("a count of something else does not end the reading of a list that is short enough", async () => {
-  const vendor = { page: OFFSETS, counts: "other", total: 25_000 } as const;
+  const vendor = { page: OFFSETS, counts: "other", totalOf: () => 25_000 } as const;
   expect((await readNewest(vendor, 120, newListMemory(), 20_000)).keys).toBe(120);
 });
 
 test("a count of the list's own rows ends a reading that is not worth its calls", async () => {
-  const vendor = { page: OFFSETS, counts: "rows", total: 25_000 } as const;
+  const vendor = { page: OFFSETS, counts: "rows", totalOf: () => 25_000 } as const;
   const reading = readNewest(vendor, 120, newListMemory(), 20_000);
   await expect(reading).rejects.toThrow("The list has more than 20000 rows.");
 });
@@ -130,6 +174,8 @@ test.each([101, 149, 202])(
   async (length) => {
     const repeats = (rows: readonly Item[]) => [...rows, ...rows.slice(0, 1)];
     for (const total of [null, length])
-      expect((await readNewest({ page: OFFSETS, total, repeats }, length)).keys).toBe(length);
+      expect(
+        (await readNewest({ page: OFFSETS, totalOf: () => total, repeats }, length)).keys,
+      ).toBe(length);
   },
 );

@@ -166,7 +166,8 @@ describe("a walk over 4,000 lists of which 2,000 fail", () => {
       const withRows = Array.from({ length: LISTS / STRIDE }, (_, i) => i * STRIDE + 1);
       const healthy = withRows.filter((i) => !isFailing(i));
       expect(seen.map(numberOf).sort((a, b) => a - b)).toEqual(healthy);
-      expect(last.page.issues.reduce((sum, { count }) => sum + count, 0)).toBe(LISTS / 2);
+      const named = last.page.issues.filter(({ code }) => code !== "CUT");
+      expect(named.reduce((sum, { count }) => sum + count, 0)).toBe(LISTS / 2);
       expect(estate.world.now - startedAt).toBeLessThan(SETTINGS.ttlMs);
       for (const [instance, times] of refusals) if (isForGood(instance)) expect(times).toBe(1);
       // All that is pending is so from the same place on.

@@ -6,8 +6,8 @@ export interface SourceErrorDetails {
   readonly provider?: string | undefined;
   /** The vendor's own error code, verbatim. */
   readonly code?: string | undefined;
-  /** That code, or its part before the first dot, if our tables list it: then no text of a hostile vendor. */
-  readonly listedCode?: string | undefined;
+  /** That code as it may be logged, or the part of it that our tables list: a hostile vendor may put any text into a code. */
+  readonly loggedCode?: string | undefined;
   readonly requestId?: string | undefined;
   /** How long to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;

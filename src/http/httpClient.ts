@@ -291,7 +291,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
       attempt: this.attempt,
       outcome: failed?.error.kind ?? "OK",
       fault,
-      code: failed?.error.details.listedCode,
+      code: failed?.error.details.loggedCode,
       requestId: this.context.calls?.requestId,
       sent: { method: request.method, origin, status: this.status },
       ms: this.parts.clock.now() - startedAt,

@@ -81,14 +81,18 @@ export function makeCallVendor(
   };
 }
 
+/** A short number, or words without digits: no credential looks like either. */
+const LOGGED_CODE = /^(?:-?\d{1,6}|[A-Z][A-Za-z]{1,31}(?:[._][A-Z][A-Za-z]{1,31}){0,4})$/;
+
 /**
- * Adds the code, if it is a known one, and names the permission that a refused call needs: what the vendor
+ * Adds the code that may be logged, and names the permission that a refused call needs: what the vendor
  * names, else that of the action.
  */
 function explained(error: unknown, api: VendorApi, action: string): unknown {
   if (!(error instanceof SourceError)) return error;
   const { code = "", isDenied } = error.details;
-  const details = { ...error.details, listedCode: listedCode(api.codes, code) };
+  const loggedCode = LOGGED_CODE.test(code) ? code : listedCode(api.codes, code);
+  const details = { ...error.details, loggedCode };
   if (isDenied !== true) return new SourceError(error.kind, error.message, details);
   const { permission = api.permission(action) } = details;
   const message = `${error.message} It needs the permission ${permission}.`;

@@ -205,6 +205,25 @@ describe("what leaves in logs, metrics and traces", () => {
   });
 });
 
+describe("the log line of a failed vendor call", () => {
+  test.each([
+    { sent: "Forbidden.RAM", logged: "Forbidden.RAM" },
+    { sent: "NotDocumentedYet", logged: "NotDocumentedYet" },
+    { sent: "Forbidden.key-9f8e7d6c5b", logged: "Forbidden" },
+    { sent: "AKIA5EXAMPLE7KEY", logged: undefined },
+    { sent: "a text of the vendor", logged: undefined },
+  ])("has the vendor's own code, but no other text: $sent", async ({ sent, logged }) => {
+    const effect = { kind: "vendorError", code: sent, message: "canary" } as const;
+    clouds.knobs.faults.add({ vendor: "alibaba", effect });
+    const { url, lines } = await start();
+    await ask(url, QUESTION);
+    const failed = lines.filter(({ vendor, outcome }) => vendor === "alibaba" && outcome !== "OK");
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { code } of failed) expect(code).toBe(logged);
+    if (logged !== sent) expect(JSON.stringify(lines)).not.toContain(sent);
+  });
+});
+
 describe("the spans of vendor calls", () => {
   test("lie under the operation that made them, also when they stood in line for a slot", async () => {
     const spans = recordSpans();

@@ -336,7 +336,7 @@ describe("a store that refuses", () => {
       what: "the key is wrong",
       account: { credentials: { accessKeyId: "AKIDx", secretAccessKey: "y", sessionToken: null } },
       code: "UNAUTHENTICATED",
-      text: "credentials",
+      text: "does not know the account's key",
     },
   ])("because $what", async ({ account, code, text }) => {
     const { gateway } = await start({}, account);

@@ -29,6 +29,8 @@ interface StartingList {
   readonly product: CloudProduct;
   readonly provider: string;
   readonly bodyFor: (nativeId: string) => object;
+  /** The answer to the second page, where the vendor counts no rows and is asked for one. */
+  readonly beyond?: object;
 }
 
 const LISTS: readonly StartingList[] = [
@@ -69,6 +71,7 @@ const LISTS: readonly StartingList[] = [
         { ClusterBackupId: "cb-1", ClusterBackupStatus: "RUNNING", Progress: "3%", Backups: [] },
       ],
     }),
+    beyond: { MaxResults: 0, PageNumber: 2, PageSize: 300, ClusterBackups: [] },
   },
   {
     vendor: "tencent",
@@ -97,7 +100,7 @@ const QUERY = `query ($providers: [String!], $nativeIds: [String!]) {
 
 test.each(LISTS)(
   "a backup that $vendor runs and shows without a start in $action makes its instance unknown",
-  async ({ vendor, action, product, provider, bodyFor }) => {
+  async ({ vendor, action, product, provider, bodyFor, beyond = {} }) => {
     const { estate } = stack.clouds;
     const { region } = estate.truth().find((one) => one.provider === provider) as TrueBackup;
     const isListed = (one: EstateInstance): boolean =>
@@ -105,7 +108,11 @@ test.each(LISTS)(
       ("architecture" in one && one.architecture === "cluster" && one.cloudNative);
     const { nativeId } = estate.instances(product, region).find(isListed) as EstateInstance;
     const body = JSON.stringify(bodyFor(nativeId));
-    stack.clouds.knobs.faults.add({ vendor, action, effect: { kind: "body", body } });
+    const { faults } = stack.clouds.knobs;
+    const next = { kind: "body", body: JSON.stringify(beyond) } as const;
+    // The first fault that matches applies.
+    faults.add({ vendor, action, fromPage: 2, effect: next });
+    faults.add({ vendor, action, effect: { kind: "body", body } });
     const variables = { providers: [provider], nativeIds: [nativeId] };
     const answer = await ask(stack.url, QUERY, {}, variables);
     expect(answer.body).toEqual({

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { build } from "./build.mjs";
 import { configTable } from "./configTable.mjs";
+import { errorTables } from "./errorTables.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
@@ -20,16 +21,17 @@ const printSchema = (...flags) =>
 
 const ARTIFACTS = {
   "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
-  "docs/configuration.md": (old) => withTable(old, configTable(configKeys())),
+  "docs/configuration.md": (old, path) => withTable(old, path, configTable(configKeys())),
+  "docs/errors.md": async (old, path) => withTable(old, path, await errorTables(printSchema())),
   "schema/schema.graphql": () => printSchema(),
   "schema/subgraph.graphql": () => printSchema("--subgraph"),
 };
 
-function withTable(page, table) {
+function withTable(page, path, table) {
   const parts = /^([^]*<!-- generated from here -->\n)[^]*(\n<!-- generated to here -->[^]*)$/.exec(
     page,
   );
-  if (parts === null) throw new Error("docs/configuration.md has lost its markers.");
+  if (parts === null) throw new Error(`${path} has lost its markers.`);
   return format(`${parts[1]}\n${table}\n${parts[2]}`, { parser: "markdown", printWidth: 100 });
 }
 
@@ -37,7 +39,7 @@ let drifted = 0;
 for (const [path, emit] of Object.entries(ARTIFACTS)) {
   const file = join(root, path);
   const old = existsSync(file) ? readFileSync(file, "utf8") : "";
-  const now = await emit(old);
+  const now = await emit(old, path);
   if (now === old) continue;
   drifted += 1;
   if (isCheck) console.error(`${path} is out of date:\n${summary(old, now)}`);

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -28,7 +29,11 @@ const STEPS = [
     sources: ["src", PROGRAM],
     except: "src/pages",
     output: "dist/main.js",
-    finish: (startedAt) => dropOlder("dist", startedAt, isOfPrograms),
+    finish: (startedAt) => {
+      dropOlder("dist", startedAt, isOfPrograms);
+      // npx links a checkout once, and makes only the file executable that it finds then.
+      chmodSync(join(root, "dist/main.js"), 0o755);
+    },
   },
   pageStep(
     "graphiql",

@@ -19,7 +19,8 @@ describe("a build", () => {
     expect(await project.run("build.mjs")).toEqual({ code: 0, output: "" });
   });
 
-  test("makes a program that runs", () => {
+  test("makes a program that runs, also by its name", () => {
+    expect(statSync(dist("main.js")).mode & 0o111).toBe(0o111);
     expect(execFileSync(process.execPath, [dist("main.js")], { encoding: "utf8" })).toBe("one");
   });
 

@@ -6,8 +6,10 @@ import type { Project } from "./project.js";
 
 const MAIN = `
 const which = process.argv.slice(2).join(" ");
-process.stdout.write("# " + which + "\\ntype Query { a: Int }\\n");
+const types = 'type Query { a: Int }\\nenum SourceIssueCode {\\n  """It is late."""\\n  LATE\\n}\\n';
+process.stdout.write("# " + which + "\\n" + types);
 `;
+const FAULTS = "export const statusOf = (code: string) => (code === 'FORBIDDEN' ? 403 : 400);\n";
 const PAGE =
   "# Page\n\nBy hand.\n\n<!-- generated from here -->\n\n<!-- generated to here -->\n\nBy hand too.\n";
 
@@ -18,7 +20,9 @@ describe("npm run schema", () => {
   beforeAll(async () => {
     project = makeProject({
       "src/main.ts": MAIN,
+      "src/server/faults.ts": FAULTS,
       "docs/configuration.md": PAGE,
+      "docs/errors.md": PAGE,
       "schema/schema.graphql": "",
     });
     for (const path of ["src/config", "src/domain", "src/errors.ts"]) copySource(project, path);
@@ -27,7 +31,7 @@ describe("npm run schema", () => {
   });
 
   test("writes both SDLs, the JSON Schema, and the reference between its markers", () => {
-    expect(read("schema/schema.graphql")).toBe("# print-schema\ntype Query { a: Int }\n");
+    expect(read("schema/schema.graphql")).toMatch(/^# print-schema\ntype Query \{ a: Int \}\n/);
     expect(read("schema/subgraph.graphql")).toContain("# print-schema --subgraph\n");
     expect(JSON.parse(read("schema/config.schema.json"))).toHaveProperty("properties.accounts");
     const page = read("docs/configuration.md");
@@ -35,6 +39,10 @@ describe("npm run schema", () => {
     expect(page).toContain("By hand too.");
     expect(page).toMatch(/\| `metrics\.port` +\| number from 0 to 65535 +\| +\| Port of/);
     expect(page).toMatch(/\| `credentials\.secretKey` +\| secret +\| required +\|/);
+    const errors = read("docs/errors.md");
+    expect(errors).toContain("By hand too.");
+    expect(errors).toMatch(/\| \[FORBIDDEN\]\(#forbidden\) +\| 403 +\|/);
+    expect(errors).toMatch(/\| \[LATE\]\(#issue-late\) +\| It is late\. +\|/);
   });
 
   test("with --check accepts what was just written", async () => {

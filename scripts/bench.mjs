@@ -5,11 +5,12 @@ import { once } from "node:events";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, release, type } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import prettier from "prettier";
+import { build as buildWithVite } from "vite";
 import { jsonOf, reportOf, summaryOf } from "./benchReport.mjs";
 import { build } from "./build.mjs";
 import { installWhereStale } from "./install.mjs";
@@ -45,7 +46,7 @@ const compiled = spawnSync(process.execPath, [tsc, "-p", join(bench, "tsconfig.j
   stdio: "inherit",
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
-if (runsOf.get("shares") > 0) buildMaps();
+if (runsOf.get("shares") > 0) await buildMaps();
 
 const machine = factsOfRun();
 const found = new Map(programsOf(values.node).map((program) => [program, []]));
@@ -67,17 +68,14 @@ if (values.json || process.env.npm_config_json === "true")
 process.exit(failed ? 1 : 0);
 
 /** Which source each place of the program comes from; the program itself is built a second time, with the same result. */
-function buildMaps() {
-  const maps = join(bench, ".build/maps");
-  rmSync(maps, { recursive: true, force: true });
-  const vite = createRequire(import.meta.url).resolve("vite/package.json");
-  const program = ["--config", "scripts/program.vite.mjs", "--outDir", maps];
-  const { status } = spawnSync(
-    process.execPath,
-    [join(dirname(vite), "bin/vite.js"), "build", ...program, "--sourcemap", "hidden"],
-    { cwd: root, stdio: ["ignore", "ignore", "inherit"] },
-  );
-  if (status !== 0) process.exit(status ?? 1);
+async function buildMaps() {
+  const outDir = join(bench, ".build/maps");
+  rmSync(outDir, { recursive: true, force: true });
+  await buildWithVite({
+    configFile: join(root, "scripts/program.vite.mjs"),
+    logLevel: "warn",
+    build: { outDir, sourcemap: "hidden" },
+  });
 }
 
 /** How often each part runs: `--runs 10` for all, `--runs walk=3` for one. Parts that are not named run never. */

@@ -19,11 +19,12 @@ const printSchema = (...flags) =>
     stdio: ["ignore", "pipe", "inherit"],
   });
 
+const schema = printSchema();
 const ARTIFACTS = {
   "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   "docs/configuration.md": (old, path) => withTable(old, path, configTable(configKeys())),
-  "docs/errors.md": async (old, path) => withTable(old, path, await errorTables(printSchema())),
-  "schema/schema.graphql": () => printSchema(),
+  "docs/errors.md": async (old, path) => withTable(old, path, await errorTables(schema)),
+  "schema/schema.graphql": () => schema,
   "schema/subgraph.graphql": () => printSchema("--subgraph"),
 };
 

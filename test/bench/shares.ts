@@ -4,6 +4,7 @@ import type { Profiler, Runtime } from "node:inspector/promises";
 import { SourceMap } from "node:module";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { getOrMake } from "../../src/domain/maps.js";
 import { startBenchClouds } from "./clouds.js";
 import { LATENCY_MS, latestQuestion, pageQuestion, type ColdQuestion } from "./cold.js";
 import { PROFILE_MESSAGE } from "./cpu.js";
@@ -126,9 +127,8 @@ function partOf(frame: Runtime.CallFrame, caller: string | null): string | null 
 
 const maps = new Map<string, SourceMap | null>();
 
-function mapOf(file: string): SourceMap | null {
-  const path = join(MAPS, `${file}.map`);
-  if (!maps.has(file))
-    maps.set(file, existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, "utf8"))) : null);
-  return maps.get(file) ?? null;
-}
+const mapOf = (file: string): SourceMap | null =>
+  getOrMake(maps, file, () => {
+    const path = join(MAPS, `${file}.map`);
+    return existsSync(path) ? new SourceMap(JSON.parse(readFileSync(path, "utf8"))) : null;
+  });

@@ -34,50 +34,40 @@ interface Page {
 }
 
 const PAGE = `nodes { id } ${ISSUES} pageInfo { endCursor }`;
-const partOf = ({ nodes, pageInfo, ...page }: Page) => ({
+const partOfPage = ({ list: { nodes, pageInfo, ...page } }: { readonly list: Page }) => ({
   ...page,
   rows: nodes.map(({ id }) => id),
   next: pageInfo.endCursor,
 });
 
+const partOfReport = ({
+  list: { complete, issues, ...all },
+}: {
+  readonly list: Pick<Page, "complete" | "issues">;
+}) => ({ complete, issues, all });
+
 const LISTS: Readonly<Record<string, WholeList>> = {
   backups: {
     query: `query ($after: String) { list: backups(first: 200, after: $after) { ${PAGE} } }`,
-    part: ({ list }: { list: Page }) => partOf(list),
+    part: partOfPage,
   },
   "backups of one status": {
     query: `query ($after: String) {
       list: backups(first: 200, after: $after, filter: { statuses: [SUCCEEDED] }) { ${PAGE} } }`,
-    part: ({ list }: { list: Page }) => partOf(list),
+    part: partOfPage,
   },
   instances: {
     query: `query ($after: String) { list: instances(first: 200, after: $after) { ${PAGE} } }`,
-    part: ({ list }: { list: Page }) => partOf(list),
+    part: partOfPage,
   },
   coverage: {
     query: `{ list: coverage(rpo: "PT24H") {
       protectedCount violatingCount unknownCount ${ISSUES} } }`,
-    part: ({
-      list: { complete, issues, ...all },
-    }: {
-      list: Pick<Page, "complete" | "issues">;
-    }) => ({
-      complete,
-      issues,
-      all,
-    }),
+    part: partOfReport,
   },
   backupStats: {
     query: `{ list: backupStats(by: [STATUS]) { buckets { keys { value } count } ${ISSUES} } }`,
-    part: ({
-      list: { complete, issues, ...all },
-    }: {
-      list: Pick<Page, "complete" | "issues">;
-    }) => ({
-      complete,
-      issues,
-      all,
-    }),
+    part: partOfReport,
   },
 };
 

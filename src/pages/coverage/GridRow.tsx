@@ -90,6 +90,6 @@ export const GridRow = memo(function GridRow(props: GridRowProps): ReactElement 
 });
 
 function classesOf(cell: DayCell, createdAt: number | null): string {
-  if (cell.outcome === "good" && cell.tally.FAILED) return "good mixed";
+  if (cell.outcome === "good" && cell.counts.FAILED) return "good mixed";
   return isEarly(cell, createdAt) ? "none early" : cell.outcome;
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, dayIndexOf, outcomeOf, type DayOutcome, type DayTally } from "./days.js";
+import { DAY_MS, dayIndexOf, outcomeOf, type DayOutcome, type DayCounts } from "./days.js";
 import { doubtfulSince, doubtsOf, type Doubt, type Issue } from "./issues.js";
 import type { BackupStep, DayBackup } from "./readBackups.js";
 
@@ -14,14 +14,14 @@ export interface DayCell {
   /** Midnight in UTC, in epoch milliseconds. */
   readonly day: number;
   readonly outcome: DayOutcome | "pending";
-  readonly tally: DayTally;
+  readonly counts: DayCounts;
 }
 
-const NOTHING: DayTally = {};
+const NOTHING: DayCounts = {};
 
 /** The backups of one provider by instance and day. It fills while the list is walked. */
 export class Calendar {
-  readonly #tallies = new Map<string, Map<number, DayTally>>();
+  readonly #counts = new Map<string, Map<number, DayCounts>>();
   #doubts: readonly Doubt[] = [];
   #oldest = Number.POSITIVE_INFINITY;
   #ended = false;
@@ -53,20 +53,20 @@ export class Calendar {
 
   /** Some days of one instance. A day after the calendar's last is a day that has started since. */
   cellsOf(place: Place, days: readonly number[] = this.days): DayCell[] {
-    const tallies = this.#tallies.get(keyOf(place));
+    const ofPlace = this.#counts.get(keyOf(place));
     // The instances of a region that cannot be listed are unknown.
     const since =
       place.nativeId === null ? Number.NEGATIVE_INFINITY : doubtfulSince(this.#doubts, place);
     const today = this.days.at(-1) ?? 0;
     return days.map((day) => {
-      const tally = tallies?.get(day) ?? NOTHING;
-      const found = outcomeOf(tally, day + DAY_MS > since);
+      const counts = ofPlace?.get(day) ?? NOTHING;
+      const found = outcomeOf(counts, day + DAY_MS > since);
       // A good backup may still be made.
       const isOpen = day >= today && (found === "failed" || found === "none");
       const outcome = isOpen ? "open" : found;
       const isRead = outcome === "good" || (day >= this.readTo && day <= today);
       const isPending = !isRead && place.nativeId !== null;
-      return { day, tally, outcome: isPending ? "pending" : outcome };
+      return { day, counts, outcome: isPending ? "pending" : outcome };
     });
   }
 
@@ -77,9 +77,9 @@ export class Calendar {
     const day = index === null ? undefined : this.days[index];
     if (day === undefined) return;
     const key = keyOf({ region, nativeId: instanceNativeId });
-    const tallies = this.#tallies.get(key) ?? new Map<number, DayTally>();
-    const tally = tallies.get(day) ?? {};
-    this.#tallies.set(key, tallies.set(day, { ...tally, [status]: (tally[status] ?? 0) + 1 }));
+    const ofPlace = this.#counts.get(key) ?? new Map<number, DayCounts>();
+    const counts = ofPlace.get(day) ?? {};
+    this.#counts.set(key, ofPlace.set(day, { ...counts, [status]: (counts[status] ?? 0) + 1 }));
   }
 }
 

@@ -1,4 +1,4 @@
-import { wordsOfTally, type DayTally } from "./days.js";
+import { wordsOfCounts, type DayCounts } from "./days.js";
 import type { BackupStatus } from "./generated/graphql.js";
 import type { DayFigure, DayFigures } from "./readDays.js";
 import { dayText, sizeText } from "./texts.js";
@@ -82,12 +82,12 @@ export const valueText = (value: number, measure: Measure): string =>
 
 /** One day as text, such as `9 Jun: 12 good, 1 failed · 3.4 GiB`. */
 export function dayFiguresText(day: number, figures: DayFigures, isToday: boolean): string {
-  const tally: DayTally = Object.fromEntries(
+  const counts: DayCounts = Object.fromEntries(
     Object.entries(figures).map(([status, { count }]) => [status, count]),
   );
   const { count, sizeBytes, sizedCount } = sumOf(Object.values(figures));
   const unsized = count > sizedCount ? `, ${count - sizedCount} of unknown size` : "";
   const size = count === 0 ? "" : ` · ${sizeText(sizeBytes)}${unsized}`;
-  const words = wordsOfTally(tally) || "no backups";
+  const words = wordsOfCounts(counts) || "no backups";
   return `${dayText(day)}${isToday ? " (today so far)" : ""}: ${words}${size}`;
 }

@@ -16,7 +16,7 @@ export const OUTCOMES = ["good", "running", "unknown", "failed", "none", "open"]
 export type DayOutcome = (typeof OUTCOMES)[number];
 
 /** The number of backups of one day in each state. */
-export type DayTally = Partial<Record<BackupStatus, number>>;
+export type DayCounts = Partial<Record<BackupStatus, number>>;
 
 /** The midnights of the last days in UTC, oldest first, in epoch milliseconds. */
 export function lastDays(now: number): number[] {
@@ -37,11 +37,11 @@ export function dayIndexOf(days: readonly number[], instant: number): number | n
  * read completely (`doubtful`) and unknown states, because all of these may still turn out good. Failed
  * backups come after them. Expired and deleted backups do not count.
  */
-export function outcomeOf(tally: DayTally, doubtful: boolean): DayOutcome {
-  if (tally.SUCCEEDED) return "good";
-  if (tally.RUNNING) return "running";
-  if (doubtful || tally.LOCKED || tally.UNKNOWN) return "unknown";
-  return tally.FAILED ? "failed" : "none";
+export function outcomeOf(counts: DayCounts, doubtful: boolean): DayOutcome {
+  if (counts.SUCCEEDED) return "good";
+  if (counts.RUNNING) return "running";
+  if (doubtful || counts.LOCKED || counts.UNKNOWN) return "unknown";
+  return counts.FAILED ? "failed" : "none";
 }
 
 const STATUS_WORDS: readonly (readonly [BackupStatus, string])[] = [
@@ -55,7 +55,7 @@ const STATUS_WORDS: readonly (readonly [BackupStatus, string])[] = [
 ];
 
 /** The backups of a day as text, such as `2 good, 1 failed`. Empty if there are none. */
-export const wordsOfTally = (tally: DayTally): string =>
+export const wordsOfCounts = (counts: DayCounts): string =>
   STATUS_WORDS.flatMap(([status, word]) =>
-    tally[status] ? [`${tally[status]} ${word}`] : [],
+    counts[status] ? [`${counts[status]} ${word}`] : [],
   ).join(", ");

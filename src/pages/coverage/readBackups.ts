@@ -36,7 +36,7 @@ const EMPTY_PAGES = 10;
  * otherwise. What an earlier page permanently left out stays missing.
  */
 export async function* readBackups(ask: Ask, question: BackupQuestion): AsyncGenerator<BackupStep> {
-  const lasting: Issue[] = [];
+  const permanent: Issue[] = [];
   let after: string | null = null;
   for (let empty = 0; ;) {
     const page: Page = await pageAfter(ask, question, after);
@@ -44,10 +44,10 @@ export async function* readBackups(ask: Ask, question: BackupQuestion): AsyncGen
     empty = nodes.length > 0 ? 0 : empty + 1;
     const stuck = empty > EMPTY_PAGES || pageInfo.endCursor === after;
     const ended = !pageInfo.hasNextPage || stuck;
-    const missing = ended ? [...lasting, ...stillMissing(page)] : lasting;
+    const missing = ended ? [...permanent, ...stillMissing(page)] : permanent;
     yield { backups: nodes, issues: distinct(missing), ended };
     if (ended) return;
-    lasting.push(...issues.filter(({ code, retryable }) => !retryable && code !== "CUT"));
+    permanent.push(...issues.filter(({ code, retryable }) => !retryable && code !== "CUT"));
     after = pageInfo.endCursor;
   }
 }

@@ -1,6 +1,6 @@
 import type { BackupStatus, BackupTrigger, CoverageState, Vendor } from "./generated/graphql.js";
 import type { DayCell } from "./calendar.js";
-import { DAY_MS, wordsOfTally } from "./days.js";
+import { DAY_MS, wordsOfCounts } from "./days.js";
 
 const UTC = { timeZone: "UTC" } as const;
 const DAY = new Intl.DateTimeFormat("en-GB", { ...UTC, day: "numeric", month: "short" });
@@ -48,13 +48,13 @@ export const OUTCOME_TEXTS: Readonly<Record<DayCell["outcome"], string>> = {
 };
 
 /** Whether a day ended before the instance was created (epoch milliseconds, null if unknown). */
-export const isEarly = ({ day, outcome, tally }: DayCell, createdAt: number | null): boolean =>
-  outcome === "none" && wordsOfTally(tally) === "" && (createdAt ?? 0) >= day + DAY_MS;
+export const isEarly = ({ day, outcome, counts }: DayCell, createdAt: number | null): boolean =>
+  outcome === "none" && wordsOfCounts(counts) === "" && (createdAt ?? 0) >= day + DAY_MS;
 
 /** One day of one instance as text, such as `9 Jun: good (2 good, 1 failed)`. */
 export function cellText(cell: DayCell, createdAt: number | null): string {
-  const { day, outcome, tally } = cell;
-  const more = isEarly(cell, createdAt) ? "created later" : wordsOfTally(tally);
+  const { day, outcome, counts } = cell;
+  const more = isEarly(cell, createdAt) ? "created later" : wordsOfCounts(counts);
   return `${dayText(day)}: ${OUTCOME_TEXTS[outcome].toLowerCase()}${more && ` (${more})`}`;
 }
 

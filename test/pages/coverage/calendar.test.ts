@@ -46,7 +46,7 @@ describe("a calendar", () => {
     ];
     calendar.add({ backups, issues: [], ended: true });
     expect(lastOf(calendar, 4)).toEqual(["none", "failed", "good", "open"]);
-    expect(calendar.cellsOf(PLACE).at(-2)?.tally).toEqual({ SUCCEEDED: 1, FAILED: 1 });
+    expect(calendar.cellsOf(PLACE).at(-2)?.counts).toEqual({ SUCCEEDED: 1, FAILED: 1 });
     expect(calendar.isWhole).toBe(true);
   });
 

@@ -4,9 +4,9 @@ import {
   dayIndexOf,
   lastDays,
   outcomeOf,
-  wordsOfTally,
+  wordsOfCounts,
   type DayOutcome,
-  type DayTally,
+  type DayCounts,
 } from "../../../src/pages/coverage/days.js";
 
 describe("the last days", () => {
@@ -34,7 +34,7 @@ describe("the last days", () => {
 });
 
 describe("the outcome of a day", () => {
-  test.each<[string, DayTally, boolean, DayOutcome]>([
+  test.each<[string, DayCounts, boolean, DayOutcome]>([
     ["one good backup", { SUCCEEDED: 1 }, false, "good"],
     ["a good one beside failed ones", { SUCCEEDED: 1, FAILED: 3 }, false, "good"],
     ["a good one of a list that is not whole", { SUCCEEDED: 1 }, true, "good"],
@@ -48,12 +48,12 @@ describe("the outcome of a day", () => {
     ["what has expired or was deleted", { EXPIRED: 1, DELETED: 1 }, false, "none"],
     ["a failed one beside an expired one", { FAILED: 1, EXPIRED: 1 }, false, "failed"],
     ["nothing", {}, false, "none"],
-  ])("with %s", (_, tally, doubtful, outcome) => {
-    expect(outcomeOf(tally, doubtful)).toBe(outcome);
+  ])("with %s", (_, counts, doubtful, outcome) => {
+    expect(outcomeOf(counts, doubtful)).toBe(outcome);
   });
 });
 
 test("a day's backups are described in words, the best first", () => {
-  expect(wordsOfTally({ FAILED: 1, SUCCEEDED: 2, LOCKED: 1 })).toBe("2 good, 1 locked, 1 failed");
-  expect(wordsOfTally({})).toBe("");
+  expect(wordsOfCounts({ FAILED: 1, SUCCEEDED: 2, LOCKED: 1 })).toBe("2 good, 1 locked, 1 failed");
+  expect(wordsOfCounts({})).toBe("");
 });

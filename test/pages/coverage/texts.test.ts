@@ -36,11 +36,11 @@ describe("texts", () => {
   });
 
   test("a day is described by its outcome and its backups", () => {
-    const tally = { SUCCEEDED: 1, FAILED: 1 };
-    expect(cellText({ day: DAY, outcome: "good", tally }, null)).toBe(
+    const counts = { SUCCEEDED: 1, FAILED: 1 };
+    expect(cellText({ day: DAY, outcome: "good", counts }, null)).toBe(
       "9 Jun: good (1 good, 1 failed)",
     );
-    expect(cellText({ day: DAY, outcome: "pending", tally: {} }, null)).toBe("9 Jun: being read");
+    expect(cellText({ day: DAY, outcome: "pending", counts: {} }, null)).toBe("9 Jun: being read");
   });
 
   test.each([
@@ -48,13 +48,13 @@ describe("texts", () => {
     ["2026-06-09T12:00:00Z", false],
     ["2026-06-10T00:00:00Z", true],
   ])("a day without backups is not missed of an instance created at %s: %s", (at, early) => {
-    const cell = { day: DAY, outcome: "none", tally: {} } as const;
+    const cell = { day: DAY, outcome: "none", counts: {} } as const;
     expect(isEarly(cell, Date.parse(at))).toBe(early);
     expect(cellText(cell, Date.parse(at))).toBe(
       early ? "9 Jun: none (created later)" : "9 Jun: none",
     );
     expect(isEarly({ ...cell, outcome: "unknown" }, Date.parse(at))).toBe(false);
-    expect(isEarly({ ...cell, tally: { EXPIRED: 1 } }, Date.parse(at))).toBe(false);
+    expect(isEarly({ ...cell, counts: { EXPIRED: 1 } }, Date.parse(at))).toBe(false);
   });
 
   test("counts agree with their noun, and a vendor that came later keeps the schema's word", () => {

@@ -1,5 +1,4 @@
-import { TemplateError } from "../domain/keyParts.js";
-import { readKeyTemplate, type KeyTemplate } from "../domain/keyTemplate.js";
+import { readKeyTemplate, TemplateError, type KeyTemplate } from "../domain/keyTemplate.js";
 import { fault, formatPath, valueAt, type ConfigFault, type ConfigPath } from "./fault.js";
 
 /** A bucket of the tree whose template was understood. */

@@ -5,21 +5,34 @@
  * segment, and a field of `{startedAt:…}` matches its digits. A segment has at most one text of free
  * length, so a key matches in one way at most.
  */
-import {
-  EPOCH_DIGITS,
-  FIELD_ORDER,
-  FIELDS,
-  isFree,
-  OWN_NAMES,
-  partsOf,
-  sampleOf,
-  segmentsOf,
-  textOf,
-  type Part,
-} from "./keyParts.js";
+
+/** Fields of a start that form a date and a time, most significant first. */
+const DATE_FIELDS = ["yyyy", "MM", "dd", "HH", "mm", "ss", "SSS"] as const;
+
+/** The digits of each field. Unix seconds have ten digits from 2001 to 2286. */
+const DIGITS = { yyyy: 4, MM: 2, dd: 2, HH: 2, mm: 2, ss: 2, SSS: 3, epoch: 10 } as const;
 
 /** The time that the last digit of a field stands for, from the day on. Units: milliseconds. */
 const UNITS = { dd: 86_400_000, HH: 3_600_000, mm: 60_000, ss: 1_000, SSS: 1, epoch: 1_000 };
+
+type Field = keyof typeof DIGITS;
+type Free = "instance" | "shard" | "any";
+
+/** A piece of a template: a slash, text without slashes, text of free length, or a field of the start. */
+interface Part {
+  readonly kind: "text" | Free | Field;
+  /** As it stands in the template; fields as they stand in `{startedAt:…}`. */
+  readonly text: string;
+}
+
+/** A text for each kind of part that matches it. */
+type Texts = Readonly<Record<string, string>>;
+
+/** Why a template is refused, with an example where that helps. */
+export class TemplateError extends Error {
+  override readonly name = "TemplateError";
+}
+
 /** What a key says. */
 export interface KeyFacts {
   readonly instance: string;
@@ -60,151 +73,247 @@ export interface KeyTemplate {
   /** The text that all keys of an instance begin with; null if no such text names the instance. */
   prefixOf(instance: string): string | null;
 }
+
 /** Reads a template. @throws {TemplateError} */
 export function readKeyTemplate(template: string): KeyTemplate {
   const parts = partsOf(template);
-  const pattern = new RegExp(`^${patternOf(parts)}$`);
-  const groups = parts.filter(({ kind }) => kind !== "text");
+  check(parts);
   const at = parts.findIndex(({ kind }) => kind === "instance");
-  const before = parts.slice(0, at);
-  const head = before.every(({ kind }) => kind === "text") ? textOf(before) : null;
-  const [next] = parts.slice(at + 1);
-  const tail = next?.kind === "text" ? next.text : "";
-  const starts = parts.flatMap((part) => (part.kind === "field" ? [part.field] : []));
+  const [before, after] = [parts.slice(0, at), parts.slice(at + 1)];
+  const head = before.every(isText) ? textOf(before) : null;
+  const tail = textOf(leadingTexts(after));
+  const fields = parts.filter(isField);
+  const instanceAt = head === null ? null : instanceAtOf(head, after);
   return Object.freeze({
-    prefix: textOf(
-      parts.slice(
-        0,
-        parts.findIndex(({ kind }) => kind !== "text"),
-      ),
-    ),
-    hasShard: groups.some(({ kind }) => kind === "shard"),
-    startForm: starts.length === 0 ? null : starts[0] === "epoch" ? "epoch" : "wallClock",
-    range: head === null ? null : rangeOf(parts.slice(at + 1)),
-    parse: (key: string) => {
-      const found = pattern.exec(key);
-      return found === null ? null : factsOf(parts, found.slice(1));
-    },
-    ...(head === null ? {} : instanceAtOf(parts, at)),
+    prefix: textOf(leadingTexts(parts)),
+    hasShard: parts.some(({ kind }) => kind === "shard"),
+    startForm: fields[0] === undefined ? null : fields[0].kind === "epoch" ? "epoch" : "wallClock",
+    range: head === null ? null : rangeOf(after),
+    parse: parserOf(parts),
+    ...(instanceAt !== null && { instanceAt }),
     prefixOf: (instance: string) => (head === null ? null : head + instance + tail),
   });
 }
-const patternOf = (parts: readonly Part[]): string =>
-  segmentsOf(parts)
-    .map((segment) => segment.map((part) => partPattern(part, segment, parts)).join(""))
-    .join("/");
 
-function partPattern(part: Part, segment: readonly Part[], parts: readonly Part[]): string {
-  if (part.kind === "text") return part.text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  if (part.kind === "field")
-    return `(\\d{${part.field === "epoch" ? EPOCH_DIGITS : FIELDS[part.field]}})`;
-  if (part.kind !== "any") {
-    const isFirst = parts.find(({ kind }) => kind === part.kind) === part;
-    return isFirst ? `(?<${part.kind}>[^/]+)` : `(\\k<${part.kind}>)`;
+/** A placeholder, a run of stars, or text. Quotes in a placeholder may hold a }. */
+const PIECE = /\{((?:'[^']*'|[^'}])*)\}|\*+|[^{}*]+/gy;
+
+/** Divides a template into parts. @throws {TemplateError} */
+function partsOf(template: string): Part[] {
+  if (template.endsWith("/")) throw new TemplateError("must name a file, and not end in /");
+  const parts: Part[] = [];
+  let end = 0;
+  for (const { 0: piece, 1: placeholder, index } of template.matchAll(PIECE)) {
+    end = index + piece.length;
+    if (placeholder !== undefined) parts.push(...placeholderParts(placeholder));
+    else parts.push(...(piece.startsWith("*") ? [part("any", "*")] : textParts(piece)));
   }
-  // A folder's own marker ends in a slash and is no file, so a whole segment is never empty.
-  const isWhole = segment.every((other) => other === part || textOf([other]) === "");
-  return isWhole ? "([^/]+)" : "([^/]*)";
+  if (template[end] === "}") throw new TemplateError("has a } without its {");
+  if (end === template.length) return parts;
+  throw new TemplateError(`has no } for the { before "${template.slice(end + 1, end + 21)}"`);
 }
 
-/** Null for a key whose parts contradict each other, or whose start is no real time. */
-function factsOf(parts: readonly Part[], found: readonly string[]): KeyFacts | null {
-  const values = new Map<string, string>();
-  const texts = [...found];
-  let backup = "";
-  for (const part of parts) {
-    const text = part.kind === "text" ? part.text : (texts.shift() ?? "");
-    backup += part.kind === "shard" ? OWN_NAMES.shard : text;
-    if (part.kind === "text" || part.kind === "any") continue;
-    const name = part.kind === "field" ? part.field : part.kind;
-    if ((values.get(name) ?? text) !== text) return null;
-    values.set(name, text);
+const part = (kind: Part["kind"], text: string): Part => ({ kind, text });
+
+const textParts = (text: string): Part[] =>
+  text.split(/(?<=\/)|(?=\/)/).map((piece) => part("text", piece));
+
+function placeholderParts(text: string): Part[] {
+  if (text === "instance" || text === "shard") return [part(text, `{${text}}`)];
+  const [name, ...rest] = text.split(":");
+  const pattern = rest.join(":");
+  if (name === "startedAt" && pattern === "epoch") return [part("epoch", pattern)];
+  if (name === "startedAt" && pattern !== "") return dateParts(pattern);
+  if (text.startsWith("startedAt"))
+    throw new TemplateError(
+      "needs a form of {startedAt}, such as {startedAt:yyyyMMdd'T'HHmmss'Z'} or {startedAt:epoch}",
+    );
+  throw new TemplateError(
+    `has an unknown placeholder {${text.slice(0, 40)}}; known are {instance}, {shard} and {startedAt:…}`,
+  );
+}
+
+/** The parts of a date pattern: fields, text in quotes, and characters that are not letters. */
+function dateParts(pattern: string): Part[] {
+  return [...pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g)].flatMap((match) => {
+    const [whole, quoted, letter] = match;
+    // Two quotes are one, outside of quotes too.
+    if (quoted !== undefined) return textParts(quoted === "" ? "'" : quoted.replaceAll("''", "'"));
+    if (letter === undefined) return textParts(whole);
+    const field = DATE_FIELDS.find((name) => name === whole);
+    if (field !== undefined) return [part(field, whole)];
+    throw new TemplateError(
+      `has an unknown field ${whole} in {startedAt:…}; known are ${DATE_FIELDS.join(", ")}, and letters stand in quotes, as in 'T'`,
+    );
+  });
+}
+
+const isText = ({ kind }: Part): boolean => kind === "text";
+const isField = ({ kind }: Part): boolean => kind in DIGITS;
+const isFree = (one: Part): boolean => !isText(one) && !isField(one);
+
+const textOf = (parts: readonly Part[]): string => parts.map(({ text }) => text).join("");
+
+/** The parts before the first one that is no text. */
+function leadingTexts(parts: readonly Part[]): readonly Part[] {
+  const end = parts.findIndex((one) => !isText(one));
+  return end < 0 ? parts : parts.slice(0, end);
+}
+
+/** The key, or the piece of it, that has these texts in the places of the other parts. */
+const written = (parts: readonly Part[], texts: Texts): string =>
+  parts.map(({ kind, text }) => texts[kind] ?? text).join("");
+
+const SAMPLES: Texts = {
+  ...{ instance: "orders", shard: "0", any: "x", epoch: "1764385200" },
+  ...{ yyyy: "2025", MM: "11", dd: "29", HH: "03", mm: "00", ss: "00", SSS: "000" },
+};
+
+/** @throws {TemplateError} */
+function check(parts: readonly Part[]): void {
+  if (!parts.some(({ kind }) => kind === "instance"))
+    throw new TemplateError("must have {instance}, the part of a key that names the instance");
+  // What an earlier segment has determined is not free any more.
+  const known = new Set<Part["kind"]>();
+  for (const segment of segmentsOf(parts)) {
+    checkSegment(
+      parts,
+      segment,
+      segment.filter((one) => isFree(one) && !known.has(one.kind)),
+    );
+    for (const { kind } of segment) if (kind !== "any") known.add(kind);
   }
-  const start = startOf(values);
-  if (start === undefined) return null;
-  return {
-    instance: values.get("instance") ?? "",
-    shard: values.get("shard") ?? null,
-    start,
-    backup,
+  checkFields(parts.filter(isField).map(({ kind }) => kind));
+}
+
+function segmentsOf(parts: readonly Part[]): Part[][] {
+  const segments: Part[][] = [[]];
+  for (const one of parts)
+    if (one.text === "/") segments.push([]);
+    else segments.at(-1)?.push(one);
+  return segments;
+}
+
+/** Refuses a segment in which two texts of free length could share a key in two ways. */
+function checkSegment(
+  parts: readonly Part[],
+  segment: readonly Part[],
+  [one, other]: readonly Part[],
+): void {
+  if (one === undefined || other === undefined) return;
+  const [left, right] = [one.text, other.text];
+  if (left === right) throw new TemplateError(`has ${left} twice in one segment`);
+  const rule = "Each segment may have only one of {instance}, {shard} and *";
+  const isRepeated = ({ kind }: Part): boolean =>
+    kind !== "any" && parts.filter((each) => each.kind === kind).length > 1;
+  if (isRepeated(one) || isRepeated(other))
+    throw new TemplateError(`has ${left} and ${right} in one segment. ${rule}`);
+  const between = written(segment.slice(segment.indexOf(one) + 1, segment.indexOf(other)), SAMPLES);
+  const key = written(parts, { ...SAMPLES, [one.kind]: "a", [other.kind]: `b${between}c` });
+  throw new TemplateError(
+    `matches a key in two ways: in "${key}", ${left} is "a" and ${right} is "b${between}c", or ${left} is "a${between}b" and ${right} is "c". ${rule}`,
+  );
+}
+
+/** A start has a year, a month and a day, and no field below one that is missing. */
+function checkFields(fields: readonly Part["kind"][]): void {
+  if (fields.length === 0) return;
+  if (fields.includes("epoch")) {
+    if (fields.every((field) => field === "epoch")) return;
+    throw new TemplateError("has both {startedAt:epoch} and other forms of {startedAt}");
+  }
+  const lowest = DATE_FIELDS.findLastIndex((field) => fields.includes(field));
+  const missing = DATE_FIELDS.find((field) => !fields.includes(field));
+  if (missing !== undefined && DATE_FIELDS.indexOf(missing) <= Math.max(lowest, 2))
+    throw new TemplateError(`has a {startedAt:…} without ${missing}`);
+}
+
+/** What reads the keys of a template; each part is a group of its pattern, and has one value in a key. */
+function parserOf(parts: readonly Part[]): KeyTemplate["parse"] {
+  const named = new Set<Part["kind"]>();
+  const groups = parts.map(({ kind, text }, at) => {
+    if (kind === "text") return `(${text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")})`;
+    if (kind === "any") {
+      // A folder's own marker ends in a slash and is no file, so a whole segment is never empty.
+      const isSegment = [at - 1, at + 1].every((beside) => (parts[beside]?.text ?? "/") === "/");
+      return isSegment ? "([^/]+)" : "([^/]*)";
+    }
+    if (named.has(kind)) return `(\\k<${kind}>)`;
+    named.add(kind);
+    return `(?<${kind}>${kind in DIGITS ? `\\d{${DIGITS[kind as Field]}}` : "[^/]+"})`;
+  });
+  const pattern = new RegExp(`^${groups.join("")}$`);
+  return (key) => {
+    const found = pattern.exec(key);
+    if (found === null) return null;
+    const { groups: values = {} } = found;
+    const start = startOf(values);
+    if (start === undefined) return null;
+    const backup = parts.map(({ kind, text }, at) => (kind === "shard" ? text : found[at + 1]));
+    const { instance = "", shard = null } = values;
+    return { instance, shard, start, backup: backup.join("") };
   };
 }
 
 /** The start that the fields form; null without fields, undefined for a time that does not exist. */
-function startOf(values: ReadonlyMap<string, string>): number | null | undefined {
-  const epoch = values.get("epoch");
+function startOf({ epoch, yyyy, ...rest }: Partial<Texts>): number | null | undefined {
   if (epoch !== undefined) return Number(epoch) * 1000;
-  if (!values.has("yyyy")) return null;
-  const [yyyy, MM, dd] = ["yyyy", "MM", "dd"].map((field) => values.get(field));
-  const [HH, mm, ss] = ["HH", "mm", "ss"].map((field) => values.get(field) ?? "00");
-  const text = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.${values.get("SSS") ?? "000"}Z`;
+  if (yyyy === undefined) return null;
+  const { MM, dd, HH = "00", mm = "00", ss = "00", SSS = "000" } = rest;
+  const text = `${yyyy}-${MM}-${dd}T${HH}:${mm}:${ss}.${SSS}Z`;
   const start = Date.parse(text);
   // `Date.parse` takes 30 February for 2 March.
   return !Number.isNaN(start) && new Date(start).toISOString() === text ? start : undefined;
 }
 
-/** How common prefixes name instances, if a segment follows that of the first `{instance}`. */
+/** How common prefixes name instances; null unless text and a slash follow the first `{instance}`. */
 function instanceAtOf(
-  parts: readonly Part[],
-  at: number,
-): Pick<KeyTemplate, "instanceAt"> | Record<string, never> {
-  const after = parts.slice(at + 1);
-  const end = after.findIndex((part) => part.kind === "text" && part.text.includes("/"));
-  const last = after[end];
-  // A field within the segment makes a prefix for each start.
-  if (last?.kind !== "text" || after.slice(0, end).some(({ kind }) => kind !== "text")) return {};
-  const head = textOf(parts.slice(0, at));
-  const tail = textOf(after.slice(0, end)) + last.text.slice(0, last.text.indexOf("/") + 1);
-  return {
-    instanceAt: (prefix) => {
-      const isLong = prefix.length > head.length + tail.length;
-      if (!isLong || !prefix.startsWith(head) || !prefix.endsWith(tail)) return null;
-      const instance = prefix.slice(head.length, prefix.length - tail.length);
-      return instance.includes("/") ? null : instance;
-    },
+  head: string,
+  after: readonly Part[],
+): NonNullable<KeyTemplate["instanceAt"]> | null {
+  const texts = leadingTexts(after);
+  const slash = texts.findIndex(({ text }) => text === "/");
+  if (slash < 0) return null;
+  const tail = textOf(texts.slice(0, slash + 1));
+  return (prefix) => {
+    const isLong = prefix.length > head.length + tail.length;
+    if (!isLong || !prefix.startsWith(head) || !prefix.endsWith(tail)) return null;
+    const instance = prefix.slice(head.length, prefix.length - tail.length);
+    return instance.includes("/") ? null : instance;
   };
 }
 
 /** The start behind the instance, if its fields come in their order and reach down to a day at least. */
 function rangeOf(after: readonly Part[]): StartRange | null {
-  const parts = after[0]?.kind === "text" ? after.slice(1) : after;
-  if (after[0]?.kind !== "text") return null;
-  const used: Part[] = [];
-  let expected = 0;
-  for (const part of parts) {
-    if (isFree(part)) break;
-    if (part.kind === "field") {
-      if (part.field !== "epoch" && part.field !== FIELD_ORDER[expected]) break;
-      expected += 1;
-    }
-    used.push(part);
-    if (part.kind === "field" && part.field === "epoch") break;
+  const { length: skipped } = leadingTexts(after);
+  if (skipped === 0) return null;
+  const order: readonly Field[] = after[skipped]?.kind === "epoch" ? ["epoch"] : DATE_FIELDS;
+  let fields = 0;
+  let end = skipped;
+  for (let at = skipped; at < after.length; at += 1) {
+    if (after[at]?.kind === "text") continue;
+    if (after[at]?.kind !== order[fields]) break;
+    fields += 1;
+    end = at + 1;
   }
-  const fields = used.flatMap((part) => (part.kind === "field" ? [part.field] : []));
-  const lowest = fields.at(-1);
-  if (lowest === undefined || !(lowest in UNITS)) return null;
-  const kept = used.slice(0, used.findLastIndex(({ kind }) => kind === "field") + 1);
-  return {
-    unitMs: UNITS[lowest as keyof typeof UNITS],
-    text: (start) => sampleOf(kept, fieldTexts(kept, start)),
-  };
-}
-
-function fieldTexts(parts: readonly Part[], start: number): ReadonlyMap<Part, string> {
-  const iso = new Date(Math.min(Math.max(start, FIRST), LAST)).toISOString();
-  const places = { yyyy: 0, MM: 5, dd: 8, HH: 11, mm: 14, ss: 17, SSS: 20 };
-  return new Map(
-    parts.flatMap((part): [Part, string][] => {
-      if (part.kind !== "field") return [];
-      const { field } = part;
-      if (field !== "epoch")
-        return [[part, iso.slice(places[field], places[field] + FIELDS[field])]];
-      const seconds = Math.min(Math.max(Math.floor(start / 1000), 0), 9_999_999_999);
-      return [[part, String(seconds).padStart(EPOCH_DIGITS, "0")]];
-    }),
-  );
+  const unitMs = (UNITS as Readonly<Record<string, number>>)[order[fields - 1] ?? ""];
+  if (unitMs === undefined) return null;
+  const kept = after.slice(skipped, end);
+  return { unitMs, text: (start) => written(kept, textsOf(start)) };
 }
 
 /** The first and the last instant that four digits of a year can write. */
 const FIRST = Date.parse("0000-01-01T00:00:00Z");
 const LAST = Date.parse("9999-12-31T23:59:59.999Z");
+
+/** The digits of each field for a start. */
+function textsOf(start: number): Texts {
+  const iso = new Date(within(start, FIRST, LAST)).toISOString();
+  const [yyyy = "", MM = "", dd = "", HH = "", mm = "", ss = "", SSS = ""] = iso.split(/\D/);
+  const seconds = within(Math.floor(start / 1000), 0, 9_999_999_999);
+  const epoch = String(seconds).padStart(DIGITS.epoch, "0");
+  return { yyyy, MM, dd, HH, mm, ss, SSS, epoch };
+}
+
+const within = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), most);

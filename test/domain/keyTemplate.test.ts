@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { TemplateError } from "../../src/domain/keyParts.js";
-import { readKeyTemplate, type KeyTemplate } from "../../src/domain/keyTemplate.js";
+import { readKeyTemplate, TemplateError, type KeyTemplate } from "../../src/domain/keyTemplate.js";
 import { runs } from "../runs.js";
 
 const CONTRACT = "prod/{instance}/{startedAt:yyyyMMdd'T'HHmmss'Z'}-{shard}.rdb";

@@ -101,10 +101,9 @@ function addList(program: Command, { now }: CommandContext, run: RunCommand): vo
   withBackups(withFormat(withSetup(program.command("list"))), now)
     .description("list all backups, or those that match the flags")
     .addOption(
-      new Option("--order <order>", "order by start")
+      new Option("--order <order>", "order by start: desc, newest first, is the default")
         .choices(ORDERS)
-        .argParser(orderOf)
-        .default(undefined, "desc; asc with --follow"),
+        .argParser(orderOf),
     )
     .option("--follow", "oldest first, then wait for new backups until Ctrl-C")
     .addHelpText(
@@ -128,14 +127,17 @@ function addList(program: Command, { now }: CommandContext, run: RunCommand): vo
 function addStats(program: Command, { now }: CommandContext, run: RunCommand): void {
   const by = wordsOption(
     "--by <dimensions>",
-    "what to group by: one to three dimensions",
+    "what to group by (required): one to three dimensions",
     BACKUP_DIMENSIONS,
   );
   withBackups(withFormat(withSetup(program.command("stats"))), now)
     .description("count backups and bytes, grouped by day, state, provider and more")
     .addOption(by.makeOptionMandatory())
     .addOption(
-      new Option("--time-zone <zone>", "the time zone of days, weeks and months")
+      new Option(
+        "--time-zone <zone>",
+        "the time zone of days, weeks and months, such as Europe/Berlin",
+      )
         .argParser(zoneOf)
         .default("UTC"),
     )
@@ -200,7 +202,10 @@ function addPrintSchema(program: Command, { stdout }: CommandContext): void {
     .command("print-schema")
     .description("print the GraphQL schema")
     .option("--subgraph", "print a federation subgraph, for composition")
-    .option("--router-directives", "add directives for routers that check scopes themselves")
+    .option(
+      "--router-directives",
+      "with --subgraph, add directives for routers that check scopes themselves",
+    )
     .addHelpText(
       "after",
       examples([

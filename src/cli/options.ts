@@ -35,7 +35,7 @@ export interface BackupFlags extends ReadFlags {
   readonly since?: number;
   readonly until?: number;
   /** How long to wait for what is missing, in milliseconds. */
-  readonly wait?: number;
+  readonly wait: number;
 }
 
 /** Adds the flags that choose the accounts. */
@@ -63,6 +63,9 @@ export const withScope = (command: Command): Command =>
       textsOf,
     );
 
+/** How long a command tries to read what is missing, unless `--wait` says otherwise. */
+export const WAIT_MS = 20_000;
+
 /** Adds the flags that choose backups. */
 export const withBackups = (command: Command, now: () => number): Command =>
   withScope(command)
@@ -72,10 +75,14 @@ export const withBackups = (command: Command, now: () => number): Command =>
     )
     .option(
       "--since <when>",
-      "only backups started at this time or later: a date, an instant, or 7d",
+      "only backups started at this time or later: a date, an instant, or a duration before now, such as 7d",
       instantFrom(now),
     )
-    .option("--until <when>", "only backups started before this time", instantFrom(now))
+    .option(
+      "--until <when>",
+      "only backups started before this time, which is written as for --since",
+      instantFrom(now),
+    )
     .addOption(
       new Option(
         "--wait <duration>",
@@ -83,7 +90,7 @@ export const withBackups = (command: Command, now: () => number): Command =>
       )
         .argParser(waitOf)
         .conflicts("follow")
-        .default(undefined, "20s"),
+        .default(WAIT_MS, "20s"),
     );
 
 /** An option that takes some of the given words. Help and completion list them. */

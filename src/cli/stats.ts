@@ -9,7 +9,7 @@ import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import { UsageError, type CommandContext } from "./context.js";
 import { endOf, filterOf, selectedInstances } from "./list/list.js";
-import { Patience, WAIT_MS } from "./list/walk.js";
+import { Patience } from "./list/walk.js";
 import { checkRange, type BackupFlags } from "./options.js";
 import { writeOut } from "./output.js";
 import { instantColumn, makeRowWriter, sizeColumn, sizeShown, type Column } from "./rows.js";
@@ -76,7 +76,7 @@ async function namedRows(
 /** Repeats a query for a limited time while sources are missing that may be read later. */
 async function completeStats(
   { open, context }: Session,
-  { wait = WAIT_MS }: BackupFlags,
+  { wait }: BackupFlags,
   read: (reads: Reads) => Promise<BackupStats>,
 ): Promise<BackupStats> {
   const { now, sleep, interrupted: signal } = context;

@@ -2,13 +2,27 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { configFile, run } from "./harness.js";
 
-const COMMANDS = ["serve", "check", "list", "coverage", "print-schema", "completion"];
+const COMMANDS = ["serve", "check", "list", "stats", "coverage", "print-schema", "completion"];
 
 describe("the program", () => {
   test("names every command in its help", async () => {
     const { code, stdout } = await run(["--help"]);
     expect(code).toBe(0);
     for (const name of COMMANDS) expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, "m"));
+  });
+
+  test.each([
+    ["list", "--wait", "default: 20s"],
+    ["stats", "--wait", "default: 20s"],
+    ["list", "--order", "desc, newest first, is the default"],
+    ["stats", "--by", "required"],
+    ["stats", "--time-zone", 'default: "UTC"'],
+    ["coverage", "--format", 'default: "table"'],
+  ])("the help of %s says what %s is without a value", async (command, option, text) => {
+    const { stdout } = await run([command, "--help"]);
+    const [, about = ""] = stdout.split(`${option} <`);
+    const [own = ""] = about.split("\n  -");
+    expect(own.replaceAll(/\s+/g, " ")).toContain(text);
   });
 
   test.each(COMMANDS)("shows examples in the help of %s", async (command) => {

@@ -18,7 +18,7 @@ import {
 } from "../rows.js";
 import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
 import { READ_DEADLINE_MS, unreadText, withSession, type Session } from "../session.js";
-import { followBackups, WAIT_MS, walkBackups, type TakePage, type WalkedList } from "./walk.js";
+import { followBackups, walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
 /** Rows of one page, unless the config allows fewer. */
 const PAGE_SIZE = 200;
@@ -85,7 +85,7 @@ async function listIn(session: Session, flags: ListFlags): Promise<number> {
   };
   const selected = await selectedInstances(session, flags);
   const { order = flags.follow === true ? "STARTED_AT_ASC" : "STARTED_AT_DESC" } = flags;
-  const waitMs = flags.follow === true ? 0 : (flags.wait ?? WAIT_MS);
+  const waitMs = flags.follow === true ? 0 : flags.wait;
   const walked: WalkedList = { filter: filterOf(flags, selected), order, pageSize, waitMs };
   const ports = { ...context, open, signal: interrupted, deadlineMs: READ_DEADLINE_MS };
   if (flags.follow === true) {

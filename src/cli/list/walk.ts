@@ -8,9 +8,6 @@ import type { Reads } from "../../domain/reads.js";
 const DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000];
 const LONGEST_DELAY_MS = 30_000;
 
-/** How long a command tries to read what is missing, unless `--wait` says otherwise. */
-export const WAIT_MS = 20_000;
-
 /** Waits between attempts to read what is missing, for a limited time in all, which includes the attempts. */
 export class Patience {
   private attempts = 0;

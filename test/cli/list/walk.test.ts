@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { WAIT_MS, walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import { walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import { WAIT_MS } from "../../../src/cli/options.js";
 import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { Connection, SourceIssue } from "../../../src/domain/connection.js";

@@ -34,9 +34,9 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
   useRefresh(estate);
   useEffect(() => void estate.setRpo(rpo), [estate, rpo]);
 
-  const { readings } = view;
-  const all = useMemo(() => readings.flatMap(({ entries }) => entries), [readings]);
+  const { readings, entries: all } = view;
   const passing = useMemo(() => all.filter((entry) => passes(entry, filters)), [all, filters]);
+  const counts = useMemo(() => countStates(passing), [passing]);
   const shown = useMemo(
     () => passing.filter(({ state }) => !filters.state || state === filters.state).sort(byUrgency),
     [passing, filters.state],
@@ -60,7 +60,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
       />
       <main>
         <Tiles
-          counts={isBusy && all.length === 0 ? null : countStates(passing)}
+          counts={isBusy && all.length === 0 ? null : counts}
           state={filters.state}
           isBusy={isBusy}
           isPartial={readings.some(({ isPartial }) => isPartial)}

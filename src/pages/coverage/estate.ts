@@ -1,7 +1,7 @@
 import { AskError, type Ask } from "./ask.js";
 import { Calendar } from "./calendar.js";
 import { lastDays } from "./days.js";
-import type { Provider } from "./entries.js";
+import type { Entry, Provider } from "./entries.js";
 import { EstateProvidersDocument } from "./generated/graphql.js";
 import type { Issue } from "./issues.js";
 import { inLanes } from "./lanes.js";
@@ -21,6 +21,8 @@ export interface EstateView {
   /** Midnights in UTC, oldest first, in epoch milliseconds. */
   readonly days: readonly number[];
   readonly readings: readonly Reading[];
+  /** The entries of all readings. The same list until one of them changes. */
+  readonly entries: readonly Entry[];
 }
 
 /** What reading needs. */
@@ -36,6 +38,9 @@ export interface EstateParts {
 
 /** A browser opens six connections to a host. This leaves some for requests of the user. */
 const LANES = 2;
+
+/** How often a walk shows what it has read, because its pages arrive faster than the rows can be drawn. */
+const SHOWN_EVERY_MS = 500;
 
 /** The data read so far. Each provider is read separately, so that none waits for another. */
 export class Estate {
@@ -55,6 +60,7 @@ export class Estate {
       rpo: parts.rpo,
       days,
       readings: [],
+      entries: [],
     });
   }
 
@@ -70,7 +76,7 @@ export class Estate {
       const { days, readings } = this.store.get();
       const earlier = new Map(readings.map((reading) => [reading.provider.key, reading]));
       const begun = providers.map((each) => beginning(each, days, earlier.get(each.key)));
-      this.#set({ readings: begun });
+      this.#set({ readings: begun, entries: entriesOf(begun) });
       const walks = inLanes(providers, LANES, (provider) => this.#walk(provider, days, signal));
       await Promise.all([this.#check(providers), walks]);
     });
@@ -132,11 +138,15 @@ export class Estate {
       signal,
     };
     const isFirst = !this.#readingOf(provider)?.calendar.isWhole;
+    let shownAt = Number.NEGATIVE_INFINITY;
+    const isDue = (): boolean => isFirst && this.parts.now() - shownAt >= SHOWN_EVERY_MS;
     const issue = await attempt(signal, async () => {
       for await (const step of readBackups(this.ask, question)) {
         calendar.add(step);
         // A complete older result stays visible until the new one is complete too.
-        if (isFirst || step.ended) this.#change(provider, { calendar, backupIssues: step.issues });
+        if (!step.ended && !isDue()) continue;
+        shownAt = this.parts.now();
+        this.#change(provider, { calendar, backupIssues: step.issues });
       }
     });
     if (signal.aborted) return;
@@ -163,18 +173,21 @@ export class Estate {
   }
 
   #change({ key }: Provider, change: Partial<Reading>): void {
-    const { readings } = this.store.get();
-    this.#set({
-      readings: readings.map((reading) =>
+    const readings = this.store
+      .get()
+      .readings.map((reading) =>
         reading.provider.key === key ? { ...reading, ...change } : reading,
-      ),
-    });
+      );
+    this.#set(change.entries ? { readings, entries: entriesOf(readings) } : { readings });
   }
 
   #set(change: Partial<EstateView>): void {
     this.store.set({ ...this.store.get(), ...change });
   }
 }
+
+const entriesOf = (readings: readonly Reading[]): readonly Entry[] =>
+  readings.flatMap(({ entries }) => entries);
 
 /** The error code of a request without a key, or with a wrong one. */
 const LOCKED = "UNAUTHENTICATED";

@@ -137,6 +137,32 @@ describe("the estate", () => {
     expect(outcomesOf(estate)).toEqual(["good", "good"]);
   });
 
+  test("is not listed again, nor drawn, for each of many pages of backups", async () => {
+    const pages = 50;
+    const { estate } = estateWith((question) => {
+      if (question.operation !== "ProviderBackups") return answerOf(question);
+      const at = Number(question.variables["after"] ?? 0) + 1;
+      const pageInfo = { hasNextPage: at < pages, endCursor: String(at) };
+      const { backups } = answerOf(question) as { backups: object };
+      return { backups: { ...backups, pageInfo } };
+    });
+    const lists = new Set<unknown>();
+    let changes = 0;
+    estate.store.subscribe(() => {
+      changes += 1;
+      lists.add(estate.store.get().entries);
+    });
+    await estate.refresh();
+    expect(estate.store.get().entries.map(({ provider }) => provider.key)).toEqual([
+      PROVIDER.key,
+      OTHER.key,
+    ]);
+    expect(changes).toBeLessThan(pages);
+    // The empty list twice, and one list for each provider.
+    expect(lists.size).toBeLessThanOrEqual(4);
+    expect(outcomesOf(estate)).toEqual(["good", "good"]);
+  });
+
   test("leaves what a reading that was stopped brings in late", async () => {
     const { estate } = estateWith((question) => {
       if (question.operation === "EstateProviders") estate.stop();

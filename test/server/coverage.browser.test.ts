@@ -165,7 +165,9 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     await whenRead(page);
     const chart = page.getByRole("region", { name: "Backups by day" });
     await eventually(() => chart.getByRole("status").textContent()).toMatch(
-      new RegExp(`^${all.length.toLocaleString("en")} backups, [\\d.]+ \\wiB in 30 days$`),
+      new RegExp(
+        `^${all.length.toLocaleString("en")} backups of all accounts, [\\d.]+ \\wiB in 30 days$`,
+      ),
     );
     expect(asked.filter((body) => body.includes("BackupsByDay"))).toHaveLength(1);
     const bars = chart.getByRole("img");

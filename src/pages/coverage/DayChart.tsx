@@ -132,7 +132,7 @@ function statusOf(daily: DailyBackups | null, error: string | null): string {
   if (error !== null) return `The figures cannot be read: ${error}`;
   if (daily === null) return "Counting…";
   const { count, sizeBytes } = sumOf(daily.days.flatMap((day) => Object.values(day)));
-  const figures = `${counted(count, "backup")}, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
+  const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
   if (daily.isComplete) return figures;
   if (daily.isReading) return `At least ${figures}, counting on…`;
   return `Incomplete: ${figures} without what cannot be read of ${daily.missing.join(", ")}`;

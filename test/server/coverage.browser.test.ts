@@ -469,7 +469,9 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     const [content, window] = await widths();
     expect(content).toBeLessThanOrEqual(window ?? 0);
     const chart = page.getByRole("region", { name: "Backups by day" });
-    await eventually(() => chart.getByRole("status").textContent()).toContain(" backups, ");
+    await eventually(() => chart.getByRole("status").textContent()).toContain(
+      " backups of all accounts, ",
+    );
     expect(await chart.getByRole("img").count()).toBe(0);
     await chart.locator("summary").first().click();
     await eventually(() => chart.getByRole("img").count()).toBe(30);

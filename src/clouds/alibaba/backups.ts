@@ -1,19 +1,12 @@
 import type { Row } from "../../domain/row.js";
 import type { BackupRow } from "../estate/types.js";
 import { claimedTotal, pageOf, windowed } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action } from "../vendorCloud.js";
 import { instanceOf, isCloudNativeCluster } from "./instances.js";
 import { gluedLinksOf, linksOf } from "./links.js";
 import type { Links } from "./links.js";
-import {
-  askedPage,
-  isOn,
-  requiredText,
-  stampOf,
-  stampOrEmpty,
-  textOf,
-  windowOf,
-} from "./params.js";
+import { askedPage, isOn, requiredText, stampOf, stampOrEmpty, windowOf } from "./params.js";
 import { malformed, notForThisKind } from "./refusals.js";
 
 const PAGE_SIZES = new Set([30, 50, 100, 200, 300]);

@@ -1,5 +1,5 @@
 import type { Row } from "../../domain/row.js";
-import { withTexts } from "../texts.js";
+import { textOf, withTexts } from "../texts.js";
 import type { CloudCall, CloudContext, Reply, VendorCloud } from "../vendorCloud.js";
 import { verifyAcs3 } from "../verify/acs3.js";
 import { verifyAlibabaV1 } from "../verify/alibabaV1.js";
@@ -8,7 +8,6 @@ import type { ReceivedRequest, Refusal } from "../verify/request.js";
 import { describeBackups } from "./backups.js";
 import { describeClusterBackupList } from "./clusterBackups.js";
 import { describeBackupPolicy, describeInstances, describeInstanceTdeStatus } from "./instances.js";
-import { textOf } from "./params.js";
 import { missing, refused } from "./refusals.js";
 import { describeRegions } from "./regions.js";
 

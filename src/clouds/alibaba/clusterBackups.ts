@@ -1,18 +1,11 @@
 import type { Row } from "../../domain/row.js";
 import type { AlibabaInstance, BackupRow, ShardPart } from "../estate/types.js";
 import { pageOf, windowed } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action, CloudContext } from "../vendorCloud.js";
 import { instanceOf, isCloudNativeCluster } from "./instances.js";
 import { linksOf } from "./links.js";
-import {
-  askedPage,
-  isOn,
-  requiredText,
-  stampOf,
-  stampOrEmpty,
-  textOf,
-  windowOf,
-} from "./params.js";
+import { askedPage, isOn, requiredText, stampOf, stampOrEmpty, windowOf } from "./params.js";
 import { noInstance, notForThisKind } from "./refusals.js";
 
 const PAGE_SIZES = new Set([5, 10, 15, 20, 30, 50, 100, 200, 300]);

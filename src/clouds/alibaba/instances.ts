@@ -1,8 +1,9 @@
 import type { Row } from "../../domain/row.js";
 import type { AlibabaInstance, Estate, EstateInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action, CloudCall } from "../vendorCloud.js";
-import { askedPage, requiredText, stampOf, textOf } from "./params.js";
+import { askedPage, requiredText, stampOf } from "./params.js";
 import { malformed, noInstance } from "./refusals.js";
 
 const MOST_ROWS = 50;

@@ -1,20 +1,11 @@
 import type { Row } from "../../domain/row.js";
+import { requiredBy, textOf } from "../texts.js";
 import { malformed, missing } from "./refusals.js";
 
 const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/;
 
-/** A text parameter, or null if it is absent or empty. */
-export function textOf(params: Row, name: string): string | null {
-  const value = params[name];
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
 /** @throws {CloudRefusal} if the parameter is absent. */
-export function requiredText(params: Row, name: string): string {
-  const value = textOf(params, name);
-  if (value === null) throw missing(name);
-  return value;
-}
+export const requiredText = requiredBy(missing);
 
 /** A whole number of 1 or more. @throws {CloudRefusal} */
 export function countOf(params: Row, name: string, fallback: number): number {

@@ -1,12 +1,12 @@
 import type { Row } from "../../domain/row.js";
-import { withTexts } from "../texts.js";
+import { textOf, withTexts } from "../texts.js";
 import type { CloudCall, CloudContext, Reply, VendorCloud } from "../vendorCloud.js";
 import { formParamsOf, refusal } from "../verify/request.js";
 import type { ReceivedRequest } from "../verify/request.js";
 import { verifyTencentV2 } from "../verify/tencentV2.js";
 import { getBackupDownloadUrl, getRedisBackupList } from "./backups.js";
 import { describeRedis } from "./instances.js";
-import { regionOf, textOf } from "./params.js";
+import { regionOf } from "./params.js";
 import { errorBodyOf, refused } from "./refusals.js";
 
 /**

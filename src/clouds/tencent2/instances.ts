@@ -2,8 +2,9 @@ import type { Row } from "../../domain/row.js";
 import { beijingTextOf } from "../beijingTime.js";
 import type { EstateInstance, TencentInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action, CloudCall } from "../vendorCloud.js";
-import { textOf, wholeNumber } from "./params.js";
+import { wholeNumber } from "./params.js";
 import { refused } from "./refusals.js";
 
 const MOST_ROWS = 100;

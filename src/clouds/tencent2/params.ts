@@ -1,5 +1,6 @@
 import type { Row } from "../../domain/row.js";
 import { beijingInstantOf } from "../beijingTime.js";
+import { requiredBy, textOf } from "../texts.js";
 import { refused } from "./refusals.js";
 
 /** Region names from before API 3.0. API 2.0 accepts both these and the current names. */
@@ -18,18 +19,8 @@ const OLD_REGIONS: Readonly<Record<string, string>> = {
 export const regionOf = (name: string): string =>
   Object.hasOwn(OLD_REGIONS, name) ? (OLD_REGIONS[name] ?? name) : name;
 
-/** A text parameter, or null if it is absent or empty. */
-export function textOf(params: Row, name: string): string | null {
-  const value = params[name];
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
 /** @throws {CloudRefusal} 11201 if the parameter is absent. */
-export function requiredText(params: Row, name: string): string {
-  const value = textOf(params, name);
-  if (value === null) throw refused("11201", `${name} is required`);
-  return value;
-}
+export const requiredText = requiredBy((name) => refused("11201", `${name} is required`));
 
 /** @throws {CloudRefusal} 11201 unless the value is a whole number of at least `least`. */
 export function wholeNumber(params: Row, name: string, least: number): number {

@@ -1,10 +1,11 @@
 import type { Row } from "../../domain/row.js";
+import { textOf } from "../texts.js";
 import type { CloudCall, CloudContext, Reply, VendorCloud } from "../vendorCloud.js";
 import { refusal } from "../verify/request.js";
 import type { ReceivedRequest, Refusal } from "../verify/request.js";
 import { ucloudParamsOf, verifyUCloud } from "../verify/ucloud.js";
 import { DEMO_PROJECT, getProjectList, getRegion } from "./account.js";
-import { refused, textOf } from "./params.js";
+import { refused } from "./params.js";
 import {
   describeUMem,
   describeUMemBackup,

@@ -1,4 +1,5 @@
 import type { Row } from "../../domain/row.js";
+import { requiredBy, textOf } from "../texts.js";
 import { CloudRefusal } from "../vendorCloud.js";
 import { refusal } from "../verify/request.js";
 
@@ -15,18 +16,8 @@ export const notValid = (name: string): CloudRefusal => refused(230, `Params [${
 /** The answer for a missing parameter. */
 export const missing = (name: string): CloudRefusal => refused(220, `Missing params [${name}]`);
 
-/** A text parameter, or null if it is absent or empty. */
-export function textOf(params: Row, name: string): string | null {
-  const value = params[name];
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
 /** @throws {CloudRefusal} 220 if the parameter is absent. */
-export function requiredText(params: Row, name: string): string {
-  const value = textOf(params, name);
-  if (value === null) throw missing(name);
-  return value;
-}
+export const requiredText = requiredBy(missing);
 
 /** @throws {CloudRefusal} 220 for an absent region, 230 for an unknown one. */
 export function regionOf(params: Row, regions: readonly string[]): string {

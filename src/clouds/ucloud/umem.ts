@@ -1,9 +1,10 @@
 import type { Row } from "../../domain/row.js";
 import type { BackupRow, UMemInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action, CloudContext } from "../vendorCloud.js";
 import { linkOf } from "./links.js";
-import { askedRows, notValid, regionOf, requiredText, secondsOf, textOf } from "./params.js";
+import { askedRows, notValid, regionOf, requiredText, secondsOf } from "./params.js";
 import { gigabytes, scheduleOf, tagOf } from "./uredis.js";
 
 const PRODUCT = "UCLOUD_UMEM";

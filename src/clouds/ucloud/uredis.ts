@@ -1,17 +1,10 @@
 import type { Row } from "../../domain/row.js";
 import type { BackupRow, EstateInstance, URedisInstance } from "../estate/types.js";
 import { claimedTotal, pageOf } from "../lists.js";
+import { textOf } from "../texts.js";
 import type { Action, CloudCall, CloudContext } from "../vendorCloud.js";
 import { internalLinkOf, linkOf } from "./links.js";
-import {
-  askedRows,
-  missing,
-  notValid,
-  regionOf,
-  requiredText,
-  secondsOf,
-  textOf,
-} from "./params.js";
+import { askedRows, missing, notValid, regionOf, requiredText, secondsOf } from "./params.js";
 
 const PRODUCT = "UCLOUD_UREDIS";
 const REGION_TYPES = ["normal", "source", "target"];

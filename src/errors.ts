@@ -54,6 +54,11 @@ export class SourceError extends Error {
     return this.kind === "FORBIDDEN" || this.kind === "NOT_FOUND";
   }
 
+  /** Whether the vendor's own code is one of these. */
+  hasCode(codes: readonly string[]): boolean {
+    return codes.includes(this.details.code ?? "");
+  }
+
   get retryable(): boolean {
     return this.details.retryable ?? ["UNAVAILABLE", "TIMEOUT", "THROTTLED"].includes(this.kind);
   }
@@ -79,7 +84,7 @@ export async function readOf<T>(provider: string, read: Promise<T | SourceError>
 }
 
 /** The codes of errors that the gateway itself finds. docs/errors.md has a section for every code. */
-export const CLIENT_ERROR_CODES = [
+const CLIENT_ERROR_CODES = [
   "BAD_USER_INPUT",
   "CURSOR_INVALID",
   "CURSOR_MISMATCH",

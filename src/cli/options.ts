@@ -144,7 +144,7 @@ export function spanOf(text: string): number {
 }
 
 /** Parses a duration from zero. Returns milliseconds. */
-export function waitOf(text: string): number {
+function waitOf(text: string): number {
   const ms = durationIn(text);
   if (ms !== null) return ms;
   throw new InvalidArgumentError("Expected a duration, such as 0s, 20s, 5m or PT5M.");

@@ -222,10 +222,9 @@ function progressOf(engine: Engine): Progress {
   const all = { lists: 0, read: 0, retryAfterMs: 0 };
   for (const runtime of engine.providers.values()) {
     const { lists, read } = countLists(engine, runtime);
-    const retryAfterMs = Math.ceil(((lists - read) / runtime.callsPerSecond) * 1_000);
     all.lists += lists;
     all.read += read;
-    all.retryAfterMs = Math.max(all.retryAfterMs, retryAfterMs);
+    all.retryAfterMs = Math.max(all.retryAfterMs, runtime.msFor(lists - read));
   }
   return all;
 }

@@ -83,7 +83,7 @@ function durationFrom({ startedAt, finishedAt }: Backup): string | null {
 
 /** One backup of a page. */
 @ObjectType("BackupEdge", { description: "One backup of a page." })
-export class BackupEdgeType extends edgeOf(BackupType) {
+class BackupEdgeType extends edgeOf(BackupType) {
   @Leaf(
     () => Boolean,
     "Whether the backup arrives out of order, because its source failed on an earlier page.",

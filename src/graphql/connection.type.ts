@@ -40,7 +40,7 @@ export function edgeOf<Row, Node extends object>(NodeType: NodeClass<Row, Node>)
 
 /** Relay's page information. What may cost vendor calls is read only if it is selected, and once. */
 @ObjectType("PageInfo", { description: "The position of a page in its list." })
-export class PageInfoType {
+class PageInfoType {
   @NullableLeaf(
     () => String,
     "Pass it as before to read the page before this one. When paging backwards, it is set while rows are pending, even on an empty page.",

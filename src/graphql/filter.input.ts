@@ -28,7 +28,7 @@ const RULE =
 
 /** A condition on the tags of an instance. */
 @InputType("InstanceTagFilter", { description: "A tag that an instance must have." })
-export class InstanceTagFilterInput {
+class InstanceTagFilterInput {
   @Field(() => String, { description: "The tag's key." })
   readonly key!: string;
   @Optional(() => [String], "The tag must have one of these values. By default, any value.")

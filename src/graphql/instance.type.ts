@@ -74,7 +74,7 @@ export class InstanceType {
 
 /** One instance of a page. */
 @ObjectType("InstanceEdge", { description: "One instance of a page." })
-export class InstanceEdgeType extends edgeOf(InstanceType) {}
+class InstanceEdgeType extends edgeOf(InstanceType) {}
 
 /** One page of instances. */
 @ObjectType("InstanceConnection", {

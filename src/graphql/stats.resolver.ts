@@ -40,7 +40,7 @@ export class BackupStatsArgs {
 @ObjectType("BackupStatsKey", {
   description: "What the backups of a bucket have in common, in one dimension.",
 })
-export class BackupStatsKeyType implements Pick<StatsKey, "dimension" | "value"> {
+class BackupStatsKeyType implements Pick<StatsKey, "dimension" | "value"> {
   @Leaf(() => BackupDimensionEnum, "The dimension.") readonly dimension!: BackupDimension;
   @NullableLeaf(
     () => String,
@@ -77,7 +77,7 @@ export class BackupStatsKeyResolver {
 
 /** Backups with the same keys. */
 @ObjectType("BackupStatsBucket", { description: "The backups with the same keys, counted." })
-export class BackupStatsBucketType implements StatsBucket {
+class BackupStatsBucketType implements StatsBucket {
   @Leaf(() => [BackupStatsKeyType], "What the backups have in common, in the order of by.")
   readonly keys!: readonly StatsKey[];
   @Leaf(() => Int, "The number of backups.") readonly count!: number;

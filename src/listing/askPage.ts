@@ -248,20 +248,17 @@ function ofToken<T>(
   error: unknown,
 ): unknown {
   if (typeof at !== "string" || !(error instanceof SourceError)) return error;
-  const { code = "" } = error.details;
-  if (!tokenRefusedOn.includes(code)) return error;
+  if (!error.hasCode(tokenRefusedOn)) return error;
   const message = "The vendor refused the token of a page, again and again.";
   return new SourceError("UNAVAILABLE", message, { ...error.details, tokenRefused: true });
 }
 
-function hasWeakerForm(
+const hasWeakerForm = (
   { alternatives = [], alternativesOn = [] }: BackupParts,
   used: number,
   error: unknown,
-) {
-  if (!(error instanceof SourceError) || used + 1 >= alternatives.length) return false;
-  return error.details.code !== undefined && alternativesOn.includes(error.details.code);
-}
+): boolean =>
+  used + 1 < alternatives.length && error instanceof SourceError && error.hasCode(alternativesOn);
 
 function pageParams<T>(
   { shape, formatInstant = String }: Listing<T>,

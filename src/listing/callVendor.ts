@@ -5,7 +5,7 @@ import { SourceError } from "../errors.js";
 import { onAbort } from "../http/bounds.js";
 import type { HttpClient } from "../http/client.js";
 import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
-import { listedCode, type VendorApi, type VendorCall } from "./declaration.js";
+import { loggedCode, type VendorApi, type VendorCall } from "./declaration.js";
 import type { Decoder } from "./decoder.js";
 import { cut, spendCall, type Operation } from "./operation.js";
 
@@ -81,9 +81,6 @@ export function makeCallVendor(
   };
 }
 
-/** A short number, or words without digits: no credential looks like either. */
-const LOGGED_CODE = /^(?:-?\d{1,6}|[A-Z][A-Za-z]{1,31}(?:[._][A-Z][A-Za-z]{1,31}){0,4})$/;
-
 /**
  * Adds the code that may be logged, and names the permission that a refused call needs: what the vendor
  * names, else that of the action.
@@ -91,8 +88,7 @@ const LOGGED_CODE = /^(?:-?\d{1,6}|[A-Z][A-Za-z]{1,31}(?:[._][A-Z][A-Za-z]{1,31}
 function explained(error: unknown, api: VendorApi, action: string): unknown {
   if (!(error instanceof SourceError)) return error;
   const { code = "", isDenied } = error.details;
-  const loggedCode = LOGGED_CODE.test(code) ? code : listedCode(api.codes, code);
-  const details = { ...error.details, loggedCode };
+  const details = { ...error.details, loggedCode: loggedCode(api.codes, code) };
   if (isDenied !== true) return new SourceError(error.kind, error.message, details);
   const { permission = api.permission(action) } = details;
   const message = `${error.message} It needs the permission ${permission}.`;

@@ -44,6 +44,17 @@ export type CodeTable = Readonly<Record<string, Meaning>>;
 export const listedCode = (table: CodeTable, code: string): string | undefined =>
   [code, code.split(".", 1)[0] ?? code].find((name) => Object.hasOwn(table, name));
 
+/** A short number, or words without digits: no credential looks like either. */
+const LOGGED_CODE = /^(?:-?\d{1,6}|[A-Z][A-Za-z]{1,31}(?:[._][A-Z][A-Za-z]{1,31}){0,4})$/;
+
+/** A code as the log may show it: as it is, or the part of it that the table lists. */
+export const loggedCode = (table: CodeTable, code: string): string | undefined =>
+  LOGGED_CODE.test(code) ? code : listedCode(table, code);
+
+/** A code or a request id as clients may see it: a short word. Anything else in its place is not shown. */
+export const shownCode = (code: string | null | undefined): string | undefined =>
+  typeof code === "string" && /^[\w.:-]{1,100}$/.test(code) ? code : undefined;
+
 /** The API of one vendor for one account: how a call is written and authenticated, and an answer opened. */
 export interface VendorApi {
   /** Writes a call as a request. Pure. */

@@ -148,9 +148,8 @@ export function withProgress(
     if (known === undefined || first === undefined) return issue;
     const lists = known.reduce((sum, one) => sum + one.lists, 0);
     const read = known.reduce((sum, one) => sum + one.read, 0);
-    const retryAfterMs = Math.ceil(((lists - read) / first.runtime.callsPerSecond) * 1_000);
     const message = `${issue.message} ${read} of ${lists} lists have been read.`;
-    return { ...issue, message, retryAfterMs };
+    return { ...issue, message, retryAfterMs: first.runtime.msFor(lists - read) };
   });
 }
 

@@ -57,7 +57,7 @@ export class ProviderContext {
   readonly provider: Provider;
   readonly call: CallVendor;
   /** The calls a second that the quota allows for one list of backups after another. */
-  readonly callsPerSecond: number;
+  private readonly callsPerSecond: number;
   /** Whether the lists of whole regions can be read. */
   readonly wide: WideAccess;
   /** Null if the account holds its credentials. */
@@ -94,6 +94,11 @@ export class ProviderContext {
     this.credentials = authenticator instanceof RotatingAuthenticator ? authenticator : null;
     const current = async () => (await this.credentials?.account()) ?? account;
     this.sharing = ports.sharedOf?.(account, current) ?? null;
+  }
+
+  /** How long the quota takes for one call to each of some lists of backups. Units: milliseconds. */
+  msFor(lists: number): number {
+    return Math.ceil((lists / this.callsPerSecond) * 1_000);
   }
 
   /** Null where replicas share nothing, and while nothing may be kept. */
@@ -222,7 +227,7 @@ interface Narrow {
 }
 
 /** Whether an account may list whole regions, and whether the gateway can read those lists. */
-export class WideAccess {
+class WideAccess {
   /** By region. */
   private readonly narrow = new Map<string, Narrow>();
 
@@ -250,9 +255,9 @@ export class WideAccess {
   }
 
   /** Notes a failure of the wide list; `whole` says that all of it was wanted. */
-  note(region: string, { kind, details }: SourceError, whole: boolean): void {
-    const isRefused = this.listing?.refusedBy.includes(details.code ?? "") ?? false;
-    if (!isRefused && !(whole && kind === "SCAN_LIMIT")) return;
+  note(region: string, error: SourceError, whole: boolean): void {
+    const isRefused = error.hasCode(this.listing?.refusedBy ?? []);
+    if (!isRefused && !(whole && error.kind === "SCAN_LIMIT")) return;
     const now = this.now();
     const before = this.narrow.get(region) ?? { until: now, waitMs: NARROW_MS.first / 2 };
     // One failure may be noted more than once.

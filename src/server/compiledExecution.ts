@@ -14,6 +14,7 @@ import {
 import { LRUCache } from "lru-cache";
 import { bytesOfDocument, compile, type Plan, TextCache } from "../execution/index.js";
 import type { Context } from "../graphql/context.js";
+import { MASKED } from "../graphql/errors.js";
 import { isReused } from "../graphql/views.js";
 import { coercedVariables } from "./limits/limitsPlugin.js";
 import type { FormatError, InterpretedReason, OperationPlugin } from "./options.js";
@@ -105,8 +106,6 @@ export class CompiledExecution {
     this.plans.set(operation, plan);
   }
 }
-
-const MASKED = "INTERNAL_SERVER_ERROR";
 
 /** Formats an error of an execution as Apollo Server does. */
 function formatted(error: GraphQLError, format: FormatError): GraphQLFormattedError {

@@ -332,7 +332,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     asOf: number,
   ): Promise<SpanRead<ListItem<MappedBackup>>> {
     const { runtime, listing, instance, memory } = this;
-    const { shards } = listing;
+    const { shards, windowTooWideOn = [] } = listing;
     return readSpan({
       ask,
       shape: listing.shape,
@@ -345,7 +345,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       direction: question.direction,
       bounds: this.boundsOf(question, asOf),
       groupMs: shards !== undefined && instance?.shardCount !== 1 ? shards.withinMs : 0,
-      isTooWide: (error) => isTooWide(listing, error),
+      isTooWide: (error) => error instanceof SourceError && error.hasCode(windowTooWideOn),
       onBroken: (message) => runtime.tell(listing.name, message),
     });
   }
@@ -381,8 +381,3 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 }
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
-
-function isTooWide({ windowTooWideOn = [] }: BackupListing, error: unknown): boolean {
-  const code = error instanceof SourceError ? error.details.code : undefined;
-  return code !== undefined && windowTooWideOn.includes(code);
-}

@@ -5,7 +5,7 @@ import { caught, SourceError } from "../../errors.js";
 import { firstPage } from "../../listing/read/page.js";
 import { shortNotice } from "../../listing/read/counting.js";
 import type { PageAnswer, PageQuestion } from "../../listing/shape.js";
-import type { BackupListing, Listing, MappedInstance, Region } from "../../listing/declaration.js";
+import type { Listing, MappedInstance, Region } from "../../listing/declaration.js";
 import { askPage, tokenOfPart, type ListItem } from "../../listing/askPage.js";
 import type { Operation } from "../../listing/operation.js";
 import type { ProviderRuntime } from "../../providers/provider.js";
@@ -100,7 +100,7 @@ async function probeBackups(
   const own = perInstance.find(({ name }) => name === instance?.listing) ?? null;
   const probe = { runtime, region: region.id, error: null, note: null };
   const whole = wide === null ? null : await caught(pages.read(wide, null));
-  const isNarrow = wide !== null && whole instanceof SourceError && isRefused(wide, whole);
+  const isNarrow = wide !== null && whole instanceof SourceError && whole.hasCode(wide.refusedBy);
   if (wide !== null && !isNarrow) {
     const note = instance === null ? null : await pages.factsNote(instance);
     return {
@@ -120,9 +120,6 @@ async function probeBackups(
   const error = errorOf(await caught(pages.read(own, instance)));
   return { ...probe, action: own.action, error, note: note ?? (await pages.factsNote(instance)) };
 }
-
-const isRefused = ({ refusedBy }: BackupListing, { details }: SourceError): boolean =>
-  refusedBy.includes(details.code ?? "");
 
 const errorOf = (found: readonly ListItem<object>[] | SourceError | null): SourceError | null =>
   found instanceof SourceError ? found : unreadable(found ?? []);

@@ -7,7 +7,7 @@ import type { Environment } from "../../domain/account.js";
 import { getOrMake } from "../../domain/maps.js";
 
 /** The package that exports by OTLP; it is installed only by those who want it. */
-export const SDK_PACKAGE = "@opentelemetry/sdk-node";
+const SDK_PACKAGE = "@opentelemetry/sdk-node";
 /** A version that works with the gateway's OpenTelemetry API. */
 const SDK_VERSION = "0.218.0";
 

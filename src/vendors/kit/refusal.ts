@@ -1,6 +1,6 @@
 import type { SourceIssueCode } from "../../domain/words.js";
 import { SourceError } from "../../errors.js";
-import { listedCode, type CodeTable, type Meaning } from "../../listing/declaration.js";
+import { listedCode, shownCode, type CodeTable, type Meaning } from "../../listing/declaration.js";
 
 /** The answer to a refused call. */
 export interface RefusedAnswer {
@@ -74,8 +74,8 @@ export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
     ...known,
     // A message names another reason, such as the caller's address.
     isDenied: kind === "FORBIDDEN" && message === undefined ? true : undefined,
-    code: shown(answer.code),
-    requestId: shown(answer.requestId),
+    code: shownCode(answer.code),
+    requestId: shownCode(answer.requestId),
     retryAfterMs: answer.retryAfterMs,
   });
 }
@@ -89,10 +89,6 @@ const messageOf = (kind: SourceIssueCode, clockSkew = false): string =>
 export const unknownShape = (answer: RefusedAnswer): SourceError =>
   refusal(answer, answer.status < 300 || answer.status === 404 ? WRONG_HOST : undefined);
 
-/** Codes and request ids are short words; anything else in their place is not shown. */
-const shown = (value: string | null | undefined): string | undefined =>
-  typeof value === "string" && /^[\w.:-]{1,100}$/.test(value) ? value : undefined;
-
 const KIND_OF_STATUS: Readonly<Record<number, SourceIssueCode>> = {
   401: "UNAUTHENTICATED",
   403: "FORBIDDEN",
@@ -103,7 +99,7 @@ const KIND_OF_STATUS: Readonly<Record<number, SourceIssueCode>> = {
 
 function kindOfStatus({ status, code }: RefusedAnswer): SourceIssueCode {
   // Without a code of the vendor's, a 404 means that the host is not this API.
-  if (status === 404) return shown(code) === undefined ? "BAD_RESPONSE" : "NOT_FOUND";
+  if (status === 404) return shownCode(code) === undefined ? "BAD_RESPONSE" : "NOT_FOUND";
   return KIND_OF_STATUS[status] ?? (status >= 500 ? "UNAVAILABLE" : "BAD_RESPONSE");
 }
 

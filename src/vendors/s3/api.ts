@@ -86,7 +86,7 @@ export function questionOf(layouts: readonly Layout[], params: VendorCall["param
 }
 
 /** The text that all keys of a list begin with. */
-export const prefixOf = ({ layout, instance }: ListQuestion): string =>
+const prefixOf = ({ layout, instance }: ListQuestion): string =>
   (instance === null ? null : layout.template.prefixOf(instance)) ?? layout.template.prefix;
 
 /** A key at or before all keys of an instance that start then; null for lists without a window. */

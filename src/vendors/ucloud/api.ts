@@ -172,7 +172,7 @@ const BACKUP_TYPE: Words<BackupTrigger> = tableOf({
 });
 
 /** States of groups and of spaces. */
-export const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
+const INSTANCE_STATE: Words<InstanceStatus> = tableOf({
   CREATING: ["creating", "starting"],
   RUNNING: ["running"],
   CHANGING: ["resizing", "configing", "sslswitching", "deleting"],

@@ -24,7 +24,7 @@ import { Optional } from "./fields.js";
 import { DateTime } from "./scalars.js";
 
 const RULE =
-  "All conditions must hold. A list holds if any of its items does, so an empty list matches nothing.";
+  "All conditions must hold. A list holds if any of its items does (`tags`: if all of them do); an empty list matches nothing.";
 
 /** A condition on the tags of an instance. */
 @InputType("InstanceTagFilter", { description: "A tag that an instance must have." })
@@ -46,7 +46,7 @@ abstract class SharedFilterInput {
   readonly regions?: string[] | null;
   @Optional(
     () => [InstanceTagFilterInput],
-    "Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue.",
+    "Tags that the instance must all have. While tags cannot be read, what depends on them is pending, with an issue.",
   )
   readonly tags?: InstanceTagFilterInput[] | null;
   @Optional(

@@ -14,7 +14,8 @@ import { fixedSource, wholeSlice } from "../paging/slice.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceScope } from "./filters.js";
 import { newestOf } from "./find.js";
-import { INSTANCE_ORDER, pageRequest, rowOf, type InstanceRow } from "./instances.js";
+import { INSTANCE_ORDER, pageRequest } from "./instances.js";
+import { rowOf, type InstanceRow } from "./instanceSources.js";
 import type { ReadContext } from "./readContext.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
 
@@ -49,7 +50,8 @@ export async function pageOfReport(
   const source = fixedSource({ name: "report", place }, wholeSlice(rows));
   const found = { ...NO_SOURCES, sources: [source] };
   const matches = () => true;
-  const page = new PageTaker(pageRequest(walk, matches, found)).peek();
+  const sources = { ...found, state: { position: walk.position, debts: [] } };
+  const page = new PageTaker(pageRequest(walk, matches, sources)).peek();
   if (page === null) throw new RangeError("A report is read as a whole.");
   return new PageConnection({
     walk,

@@ -1,49 +1,19 @@
 import type { Connection, SourceIssue } from "../domain/connection.js";
 import type { Fact, Instance } from "../domain/instance.js";
-import type { Key } from "../domain/id.js";
-import { getOrMake } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
-import type { Dated } from "../index/readThrough.js";
 import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
+import { hasUnknown } from "../paging/owed.js";
 import { PageTaker, type Page, type PageRequest } from "../paging/page.js";
-import {
-  fixedSource,
-  wholeSlice,
-  type MergeSource,
-  type Reading,
-  type Slice,
-} from "../paging/slice.js";
-import type { InstanceList } from "../providers/instanceList.js";
+import type { MergeSource, Reading } from "../paging/slice.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceMatcher, type InstanceListQuery } from "./filters.js";
-import { type CountedLists, failOn, grouped, issuesOf, withProgress } from "./issues.js";
-import {
-  eachPlace,
-  peekInstanceList,
-  peekPlaces,
-  placeName,
-  placeOf,
-  readInstanceList,
-  recentList,
-  type Place,
-} from "./places.js";
-import type { ReadContext } from "./readContext.js";
-import { selectorOf, type Selected, type Selector } from "./selection.js";
 import { countRows } from "./fold.js";
-import { begun, stateOf, walkOf, type Walk, type WalkSources } from "./walk.js";
-
-/** An instance with its key: by provider key, region and native id. */
-export interface InstanceRow extends Key {
-  readonly instance: Instance;
-}
-
-export const rowOf = (instance: Instance): InstanceRow => ({
-  startedAt: 0,
-  // The last separator ends the id: the key directly after `a` must come before `ab`.
-  id: [instance.provider, instance.region, instance.nativeId, ""].join("\0"),
-  instance,
-});
+import { boundsOf, InstanceSources, sliceOf, UNREAD, type InstanceRow } from "./instanceSources.js";
+import { type CountedLists, failOn, grouped, issuesOf, withProgress } from "./issues.js";
+import { eachPlace, peekInstanceList, peekPlaces, recentList, type Place } from "./places.js";
+import type { ReadContext } from "./readContext.js";
+import { begun, walkOf, type Walk, type WalkSources } from "./walk.js";
 
 /** The order of instances, for a walk. */
 export const INSTANCE_ORDER = {
@@ -72,25 +42,23 @@ export async function listInstances(
   });
   const matchesFilter = instanceMatcher(query.filter);
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
-
   const { scope } = query;
   const places =
     peekPlaces(context, scope) ??
     (await eachPlace(context, scope, walk.walkStart, (place) => place));
-  const selecting = new SelectedLists(selectorOf(context, scope));
-  const found = instanceSources(context, places, { walkStart: walk.walkStart, selecting });
-  const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
-  const taker = new PageTaker(request);
-  const page = taker.peek() ?? (await readPage());
+  const found = new InstanceSources(context, { scope, places, walk, matches: matchesFilter });
+  if (scope.selection !== null && hasUnknown(walk.owed, found)) await found.addParts();
+  const page = await settledPage();
   const shown = await factsShown(context, page, query.facts ?? []);
-  const own = withProgress([...issuesOf(page), ...selecting.issues], () =>
+  const missing = await found.missing(new Set(page.failures.map(({ source }) => source.name)));
+  const own = withProgress([...missing, ...issuesOf(page), ...found.issues], () =>
     places.map((place) => countedList(context, place, walk.walkStart)),
   );
   const issues = grouped([...own, ...shown]);
   const count = async (): Promise<number | null> => {
     if (walk.owed.length > 0) return null;
     const counted = await countRows(found.sources, matches, INSTANCE_ORDER.range);
-    return selecting.issues.length > 0 ? null : counted;
+    return found.isDecided ? counted : null;
   };
   if (query.onSourceError === "FAIL") failOn(issues);
   return new PageConnection({
@@ -104,7 +72,18 @@ export async function listInstances(
     count: () => context.during(count()),
   });
 
-  async function readPage() {
+  /** The page, taken again once instances turn out to be sources of their own. */
+  async function settledPage(): Promise<Page<InstanceRow>> {
+    for (;;) {
+      const { version, isCut } = found;
+      const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
+      const taker = new PageTaker(request);
+      const page = taker.peek() ?? (await readPage(taker, request));
+      if (found.version === version) return isCut ? { ...page, isLimited: true } : page;
+    }
+  }
+
+  function readPage(taker: PageTaker<InstanceRow>, request: PageRequest<InstanceRow>) {
     const reading = taker.read();
     const expected = () => expectedInstances(context, places, request);
     // Tags may not have been read lately.
@@ -123,11 +102,12 @@ const countedList = (context: ReadContext, place: Place, freshFor: number): Coun
 export const pageRequest = (
   walk: Walk,
   matches: (row: InstanceRow) => boolean,
-  found: WalkSources<InstanceRow>,
+  { sources, debtors, state }: WalkSources<InstanceRow> & Pick<PageRequest<InstanceRow>, "state">,
 ): PageRequest<InstanceRow> => ({
   direction: walk.direction,
-  sources: found.sources,
-  state: stateOf(walk, found),
+  sources,
+  debtors,
+  state,
   end: walk.end,
   limit: walk.size,
   matches,
@@ -144,116 +124,6 @@ async function factsShown(
   const known = await Promise.all(rows.map(({ row }) => facts.read(row.instance, wanted)));
   return known.flatMap(({ issues }) => issues);
 }
-
-/** How the instances of a walk are read. */
-interface InstanceQuestion {
-  readonly walkStart: number;
-  readonly selecting: SelectedLists;
-}
-
-/** The instances of lists that belong to a walk, and the issues of those that cannot be decided. */
-class SelectedLists {
-  private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
-  readonly issues: SourceIssue[] = [];
-
-  constructor(private readonly selector: Selector | null) {}
-
-  /** The list as a slice if no call is needed to select its instances, else null. */
-  peek(list: Dated<InstanceList>): Slice<InstanceRow> | null {
-    if (this.selector === null) return sliceOf(list);
-    const made = this.slices.get(list);
-    if (made !== undefined) return made;
-    const selected = this.selector.peek(list.value.instances);
-    return selected === null ? null : this.keep(list, selected);
-  }
-
-  async read(list: Dated<InstanceList>): Promise<Slice<InstanceRow>> {
-    const { selector } = this;
-    const known = this.peek(list);
-    if (known !== null || selector === null) return known ?? sliceOf(list);
-    return this.keep(list, await selector.read(list.value.instances));
-  }
-
-  private keep(list: Dated<InstanceList>, selected: Selected): Slice<InstanceRow> {
-    const chosen = new Set(selected.instances);
-    const whole = sliceOf(list);
-    const rows = whole.rows.filter(({ instance }) => chosen.has(instance));
-    const slice = { ...whole, rows };
-    this.slices.set(list, slice);
-    this.issues.push(...selected.undecided.values(), ...selected.stale);
-    return slice;
-  }
-}
-
-function instanceSources(
-  context: ReadContext,
-  places: readonly Place[],
-  reading: InstanceQuestion,
-): WalkSources<InstanceRow> {
-  const aliases = new Map<string, string[]>();
-  for (const { runtime, region } of places) {
-    const members = getOrMake(aliases, placeName(runtime, null), (): string[] => []);
-    if (region !== null) members.push(placeName(runtime, region));
-  }
-  return {
-    sources: places.map((place) => instanceSource(context, place, reading)),
-    debtors: [],
-    aliases,
-    unsure: places.some(({ region }) => region === null),
-  };
-}
-
-/** The instances of a place, as one slice. */
-function instanceSource(
-  context: ReadContext,
-  place: Place,
-  { walkStart, selecting }: InstanceQuestion,
-): MergeSource<InstanceRow> {
-  const bounds = boundsOf(place);
-  if (place.region === null) return fixedSource(bounds, place.error);
-  let failed: SourceError | null = null;
-  return {
-    ...bounds,
-    peek: () => {
-      const list = peekInstanceList(context, place, walkStart);
-      // A list that failed is not requested again for the same page.
-      if (list === null) return failed;
-      const slice = selecting.peek(list);
-      if (slice !== null) place.runtime.countKeptInstances(context.operation.calls);
-      return slice;
-    },
-    read: async (_instant, _direction, share) => {
-      const list = await readInstanceList(context, place, walkStart, share);
-      if (!(list instanceof SourceError)) return selecting.read(list);
-      if (list.kind !== "CUT") failed = list;
-      return list;
-    },
-  };
-}
-
-/** Sorts after every native id, in whatever script it is written. */
-const AFTER_TEXTS = "\uffff";
-
-function boundsOf({ runtime, region }: Place) {
-  const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
-  return {
-    name: placeName(runtime, region),
-    place: placeOf(runtime, region),
-    low: { startedAt: 0, id: prefix },
-    high: { startedAt: 0, id: prefix + AFTER_TEXTS },
-    freshMs: runtime.ttlMs,
-  };
-}
-
-const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
-
-/** An instance list as one slice, made once for each list. */
-const sliceOf = (list: Dated<InstanceList>): Slice<InstanceRow> =>
-  getOrMake(slices, list, () => {
-    const { value, asOf, stale } = list;
-    const rows = value.instances.map(rowOf).reverse();
-    return wholeSlice(rows, { asOf, notices: value.notices, stale });
-  });
 
 /** The instances that a page will probably show, according to lists that were read lately. */
 function expectedInstances(
@@ -279,4 +149,3 @@ function expectedInstances(
 }
 
 const UNREADABLE = new SourceError("UNAVAILABLE", "The list cannot be read.");
-const UNREAD = new SourceError("CUT", "The list was not read lately.");

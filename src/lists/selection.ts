@@ -5,6 +5,7 @@ import { type BackupPolicy, policyOf } from "../domain/policy.js";
 import { FactReader } from "./facts.js";
 import type { Scope, InstanceConditions } from "./filters.js";
 import { unknownTagsIssue } from "./issues.js";
+import type { Share } from "../paging/slice.js";
 import type { ReadContext } from "./readContext.js";
 
 const TAGS: readonly Fact[] = ["tags"];
@@ -52,16 +53,19 @@ export function selectorOf(
   context: ReadContext,
   { selection }: Scope,
   freshFor = context.startedAt,
+  share: Share = "whole",
 ): Selector | null {
   if (selection === null) return null;
-  if (freshFor === context.startedAt) return new Selector(context, selection);
-  const { operation, parts, providers } = context;
+  const isWhole = share === "whole";
+  if (isWhole && freshFor === context.startedAt) return new Selector(context, selection);
+  const { parts, providers } = context;
+  const operation = context.operationFor(share);
   const freshnessFor = context.freshnessFor.bind(context);
   const facts = new FactReader({ operation, providers, startedAt: freshFor, freshnessFor });
   return new Selector({ facts, parts, providers }, selection);
 }
 
-/** Selects instances. Those whose tags are unknown are left out, with an issue. */
+/** Selects instances. Those whose tags are unknown are undecided, with an issue. */
 export class Selector {
   constructor(
     private readonly deciding: Deciding,
@@ -99,6 +103,11 @@ export class Selector {
     return this.peek(instances) ?? { instances: [], undecided: new Map(), stale: [] };
   }
 
+  /** The instances whose tags could not be read last. */
+  failing(instances: readonly Instance[]): readonly Instance[] {
+    return instances.filter((instance) => this.deciding.facts.failedAt(instance, TAGS) > 0);
+  }
+
   /** Whether the tags of an instance decide, and its list does not show them. */
   private needsTags(instance: Instance): boolean {
     return instance.tags === null && this.passes(instance, null) === null;
@@ -109,9 +118,9 @@ export class Selector {
     const { nameContains, tags: wanted, policies } = this.selection;
     if (nameContains !== null && !(instance.name?.toLowerCase().includes(nameContains) ?? false))
       return false;
-    if (policies?.length === 0 || wanted?.some(({ values }) => values?.length === 0) === true)
-      return false;
-    if (wanted !== null && wanted.length > 0) {
+    if (policies?.length === 0 || wanted?.length === 0) return false;
+    if (wanted !== null) {
+      if (wanted.some(({ values }) => values?.length === 0)) return false;
       if (tags === null) return null;
       if (!wanted.every((one) => hasTag(tags, one))) return false;
     }

@@ -179,7 +179,7 @@ export class PageTaker<T extends Key> {
     const { direction, sources, debtors = [], state, onCut = "cut" } = request;
     const owes = state.debts.length > 0;
     this.main = new Merge(direction, onCut);
-    this.late = owes ? new LatePayment(direction, [...sources, ...debtors], state) : null;
+    this.late = owes ? new LatePayment(direction, [...debtors, ...sources], state) : null;
     if (this.late === null) this.addSources();
     this.merging = this.late?.merge ?? this.main;
   }

@@ -27,7 +27,7 @@ export type BackupDimension =
   /** The ISO week of the start, such as 2026-W48. */
   | 'WEEK';
 
-/** Conditions on backups. All conditions must hold. A list holds if any of its items does, so an empty list matches nothing. */
+/** Conditions on backups. All conditions must hold. A list holds if any of its items does (`tags`: if all of them do); an empty list matches nothing. */
 export type BackupFilter = {
   /** The global ids of the instances. A malformed id is an error. */
   instanceIds?: Array<string> | null | undefined;
@@ -45,7 +45,7 @@ export type BackupFilter = {
   startedBefore?: string | null | undefined;
   /** The states. */
   statuses?: Array<BackupStatus> | null | undefined;
-  /** Tags that the instance must all have. An instance whose tags cannot be read is left out, with an issue. */
+  /** Tags that the instance must all have. While tags cannot be read, what depends on them is pending, with an issue. */
   tags?: Array<InstanceTagFilter> | null | undefined;
   /** What started the backup. */
   triggers?: Array<BackupTrigger> | null | undefined;

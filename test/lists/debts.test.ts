@@ -225,6 +225,35 @@ describe("what a walk owes", () => {
     },
   );
 
+  test("of 2,000 instances whose tags cannot be read is named by a cursor under 8 kB", async () => {
+    const estate = new ModelEstate([accountOf(2_001, 0, { tagsByCall: true })], EPOCH);
+    const gateway = new ModelGateway(estate);
+    const filter = { ...EVERY_INSTANCE, tags: [{ key: "team", values: null }] };
+    const page = (after: string | null, first = 200) =>
+      new EngineReads(gateway.open()).instances({
+        parent: { type: "Query" },
+        page: { ...queryOf(WAY).page, first, after },
+        filter,
+        onSourceError: "PARTIAL",
+      });
+    estate.script.failing = ({ action, instance }) =>
+      action === "ListTags" && instance !== "i7" ? "UNAVAILABLE" : null;
+    const first = await page(null);
+    expect(first.edges.map(({ node }) => node.nativeId)).toEqual(["i7"]);
+    expect(first.issues).toMatchObject([{ list: "facts", code: "UNAVAILABLE", count: 2_000 }]);
+    expect(first.endCursor?.length).toBeLessThanOrEqual(8_192);
+    estate.script.failing = () => null;
+    const ids = ["i7"];
+    for (let after = first.endCursor, hasMore = true; hasMore;) {
+      const next = await page(after);
+      if (ids.length === 1) expect([next.edges[0]?.late, next.complete]).toEqual([true, false]);
+      ids.push(...next.edges.map(({ node }) => node.nativeId));
+      after = next.endCursor;
+      hasMore = (await next.hasNextPage()) || !next.complete;
+    }
+    expect([ids.length, new Set(ids).size]).toEqual([2_001, 2_001]);
+  });
+
   test("are none where old tags decide, which is an issue of every list and report", async () => {
     const estate = new ModelEstate([accountOf(4, 12, { tagsByCall: true })], EPOCH);
     const gateway = new ModelGateway(estate);

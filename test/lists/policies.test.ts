@@ -252,12 +252,14 @@ const TAGS = [
   ],
   [[{ key: "env", values: ["test"] }], 0],
   [[{ key: "env", values: [] }], 0],
+  [[], 0],
   [[{ key: "Tag", values: ["Default"] }], null],
 ] as const;
 
 describe("filters", () => {
   test.each(TAGS)("by the tags %j select the same instances and backups", async (tags, count) => {
     const has = (one: Instance) =>
+      tags.length > 0 &&
       tags.every(({ key, values }) =>
         (one.tags ?? []).some(
           (tag) =>

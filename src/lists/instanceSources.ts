@@ -1,0 +1,341 @@
+import type { SourceIssue } from "../domain/connection.js";
+import type { Key } from "../domain/id.js";
+import type { Instance } from "../domain/instance.js";
+import { getOrMake, groupBy } from "../domain/maps.js";
+import { SourceError } from "../errors.js";
+import type { Dated } from "../index/readThrough.js";
+import type { Debt, WalkState } from "../paging/debt.js";
+import { closingKey, compareWalk } from "../paging/direction.js";
+import {
+  fixedSource,
+  wholeSlice,
+  type MergeSource,
+  type Reading,
+  type Share,
+  type Slice,
+} from "../paging/slice.js";
+import type { InstanceList } from "../providers/instanceList.js";
+import { sourceName, type ListedPlace } from "../sources/source.js";
+import type { Scope } from "./filters.js";
+import { errorOf, instanceListIssues, issueOf } from "./issues.js";
+import {
+  instancesAt,
+  peekInstanceList,
+  placeName,
+  placeOf,
+  readInstanceList,
+  type Place,
+} from "./places.js";
+import type { ReadContext } from "./readContext.js";
+import { selectorOf, type Selected, type Selector } from "./selection.js";
+import { stateOf, type Walk, type WalkSources } from "./walk.js";
+
+/** An instance with its key: by provider key, region and native id. */
+export interface InstanceRow extends Key {
+  readonly instance: Instance;
+}
+
+export const rowOf = (instance: Instance): InstanceRow => ({
+  startedAt: 0,
+  // The last separator ends the id: the key directly after `a` must come before `ab`.
+  id: [instance.provider, instance.region, instance.nativeId, ""].join("\0"),
+  instance,
+});
+
+/** A walk over instances. */
+export interface InstanceWalk {
+  readonly scope: Scope;
+  readonly places: readonly Place[];
+  readonly walk: Walk;
+  /** Whether an instance passes the part of the filter that needs no tags. */
+  readonly matches: (instance: Instance) => boolean;
+}
+
+/** An instance as a source of its own. */
+interface Part {
+  readonly source: MergeSource<InstanceRow>;
+  readonly row: InstanceRow;
+  /** The name of the list that shows it. */
+  readonly list: string;
+}
+
+/**
+ * The sources of a walk over instances: the list of each place. An instance whose tags decide, and cannot be read
+ * now, is a source of its own that fails, so that it is pending by itself.
+ */
+export class InstanceSources implements WalkSources<InstanceRow> {
+  readonly aliases = new Map<string, string[]>();
+  /** Besides rows, what the lists that name pending instances have to report, and old tags that decided. */
+  readonly issues: SourceIssue[] = [];
+  unsure: boolean;
+  /** Whether the limits of the operation left a list unread that names pending instances. */
+  isCut = false;
+  private readonly lists: readonly MergeSource<InstanceRow>[];
+  /** Those whose tags are unknown, by their list. */
+  private readonly undecided = new Map<string, readonly MergeSource<InstanceRow>[]>();
+  private readonly parts = new Map<string, Part>();
+  private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
+  private readonly selectors = new Map<Share, Selector | null>();
+
+  constructor(
+    private readonly context: ReadContext,
+    private readonly asked: InstanceWalk,
+  ) {
+    const { places } = asked;
+    for (const { runtime, region } of places) {
+      const members = getOrMake(this.aliases, placeName(runtime, null), (): string[] => []);
+      if (region !== null) members.push(placeName(runtime, region));
+    }
+    this.lists = places.map((place) => this.listSource(place));
+    this.unsure = places.some(({ region }) => region === null);
+  }
+
+  get sources(): readonly MergeSource<InstanceRow>[] {
+    return [...this.lists, ...[...this.undecided.values()].flat()];
+  }
+
+  get debtors(): readonly MergeSource<InstanceRow>[] {
+    return [...this.parts.values()].map(({ source }) => source);
+  }
+
+  /** Where the walk stands. What a list owes is owed by those of its instances that are sources of their own. */
+  get state(): WalkState {
+    const { walk } = this.asked;
+    const state = stateOf(walk, this);
+    const bySource = groupBy(state.debts, ({ source }) => source);
+    const owes = (source: string, row: Key): readonly Debt[] =>
+      (bySource.get(source) ?? []).filter(
+        ({ from, to }) =>
+          compareWalk(walk.direction, from, row) < 0 &&
+          compareWalk(walk.direction, row, to ?? state.position) < 0,
+      );
+    const debts = state.debts.filter(({ source }) => {
+      const part = this.parts.get(source);
+      if (part === undefined) return true;
+      return owes(source, part.row).length > 0 && owes(part.list, part.row).length === 0;
+    });
+    for (const { name } of [...this.undecided.values()].flat()) {
+      const { list, row } = this.parts.get(name) as Part;
+      debts.push(...owes(list, row).map((debt) => ({ ...debt, source: name })));
+    }
+    return { ...state, debts };
+  }
+
+  /** Changes when other instances are sources of their own. */
+  get version(): string {
+    return JSON.stringify([...this.undecided.values()].flat().map(({ name, low }) => [name, low]));
+  }
+
+  /** Whether the tags of every instance that was selected are known, and fresh. */
+  get isDecided(): boolean {
+    return this.issues.length === 0 && [...this.undecided.values()].flat().length === 0;
+  }
+
+  /** Reads the lists that the walk has reached: its cursor may name their instances. */
+  async addParts(): Promise<void> {
+    const { places, walk } = this.asked;
+    const reached = places.filter((place) => {
+      const { low, high } = boundsOf(place);
+      const first = walk.direction === "newestFirst" ? high : low;
+      return compareWalk(walk.direction, first, walk.position) < 0;
+    });
+    const reading = reached.map(async (place) => {
+      const list =
+        place.region === null
+          ? place.error
+          : await instancesAt(this.context, place, walk.walkStart);
+      if (!(list instanceof SourceError)) this.nameParts(place, list);
+      const error = list instanceof SourceError ? list : list.stale;
+      if (error === null) return;
+      this.unsure = true;
+      this.isCut ||= error.kind === "CUT";
+      if (list === error) this.issues.push(issueOf(placeOf(place.runtime, place.region), error));
+    });
+    await Promise.all(reading);
+  }
+
+  /**
+   * What is missing from the lists that the walk has passed: its later pages read them no more, and are not
+   * complete either. Lists that failed for the time being report for themselves, because they are pending.
+   *
+   * Cost: a call for each of those lists that is refused or stale, and old enough to be requested again.
+   */
+  async missing(failed: ReadonlySet<string>): Promise<readonly SourceIssue[]> {
+    const { places, walk } = this.asked;
+    const passed = places.filter((place) => {
+      const { name, low, high } = boundsOf(place);
+      const last = walk.direction === "newestFirst" ? low : high;
+      return !failed.has(name) && compareWalk(walk.direction, last, walk.position) <= 0;
+    });
+    return (await Promise.all(passed.map((place) => this.missingFrom(place)))).flat();
+  }
+
+  private async missingFrom(place: Place): Promise<readonly SourceIssue[]> {
+    const { context } = this;
+    const { walkStart } = this.asked.walk;
+    const at = placeOf(place.runtime, place.region);
+    let list: Dated<InstanceList> | SourceError | null;
+    if (place.region === null) list = place.error;
+    else {
+      list = peekInstanceList(context, place, walkStart);
+      if (list === null && place.runtime.instanceList(place.region).failedAt !== null)
+        list = await readInstanceList(context, place, walkStart, "quarter");
+    }
+    if (list === null) return [];
+    if (list instanceof SourceError) return list.isRefusal ? [issueOf(at, list)] : [];
+    const selector = this.selectorFor("quarter");
+    const failing = selector?.failing(this.candidates(list)) ?? [];
+    const { undecided } = (await selector?.read(failing)) ?? { undecided: NO_UNDECIDED };
+    const refused = [...undecided.values()].filter((issue) => errorOf(issue).isRefusal);
+    return [...instanceListIssues(at, list), ...refused];
+  }
+
+  /** The instances of a place, as one slice. */
+  private listSource(place: Place): MergeSource<InstanceRow> {
+    const { context } = this;
+    const { walkStart } = this.asked.walk;
+    const bounds = boundsOf(place);
+    if (place.region === null) return fixedSource(bounds, place.error);
+    let failed: SourceError | null = null;
+    return {
+      ...bounds,
+      peek: () => {
+        const list = peekInstanceList(context, place, walkStart);
+        // A list that failed is not requested again for the same page.
+        if (list === null) return failed;
+        const slice = this.peekSlice(place, list);
+        if (slice !== null) place.runtime.countKeptInstances(context.operation.calls);
+        return slice;
+      },
+      read: async (_instant, _direction, share = "whole") => {
+        const list = await readInstanceList(context, place, walkStart, share);
+        if (!(list instanceof SourceError)) return this.readSlice(place, list, share);
+        if (list.kind !== "CUT") failed = list;
+        return list;
+      },
+    };
+  }
+
+  /** The instances of a list that belong to the walk, if no call is needed to select them, else null. */
+  private peekSlice(place: ListedPlace, list: Dated<InstanceList>): Slice<InstanceRow> | null {
+    const selector = this.selectorFor("whole");
+    const made = selector === null ? sliceOf(list) : this.slices.get(list);
+    if (made !== undefined) return made;
+    const selected = selector?.peek(this.candidates(list)) ?? null;
+    return selected === null ? null : this.keep(place, list, selected);
+  }
+
+  private async readSlice(
+    place: ListedPlace,
+    list: Dated<InstanceList>,
+    share: Share,
+  ): Promise<Slice<InstanceRow>> {
+    const known = this.peekSlice(place, list);
+    if (known !== null) return known;
+    const selector = this.selectorFor(share) as Selector;
+    return this.keep(place, list, await selector.read(this.candidates(list)));
+  }
+
+  private candidates({ value }: Dated<InstanceList>): readonly Instance[] {
+    return value.instances.filter(this.asked.matches);
+  }
+
+  private selectorFor(share: Share): Selector | null {
+    const { scope, walk } = this.asked;
+    return getOrMake(this.selectors, share, () =>
+      selectorOf(this.context, scope, walk.walkStart, share),
+    );
+  }
+
+  private keep(
+    place: ListedPlace,
+    list: Dated<InstanceList>,
+    { instances, undecided, stale }: Selected,
+  ): Slice<InstanceRow> {
+    const rows = instances.map(rowOf).reverse();
+    const slice = { ...sliceOf(list), rows };
+    const bounds = boundsOf(place);
+    // Only then may a cursor name some of them, and no two by the same digits.
+    if (undecided.size > 0) this.nameParts(place, list);
+    const unknown = [...undecided].map(([instance, issue]) => {
+      const { source } = this.parts.get(nameOf(instance)) as Part;
+      const error = errorOf(issue);
+      // Limits end a page at the row. Failures begin at one key, so that a cursor names many of them shortly.
+      const { low, high } = error.kind === "CUT" ? source : bounds;
+      return { ...fixedSource<InstanceRow>(source, error), low, high };
+    });
+    this.undecided.set(bounds.name, unknown);
+    // What a part of the operation left unread may still be read by all of it.
+    if (![...undecided.values()].some(({ code }) => code === "CUT")) this.slices.set(list, slice);
+    this.issues.push(...stale);
+    return slice;
+  }
+
+  /** Makes the instances of a list known by the names by which cursors may owe them. */
+  private nameParts(place: Place, list: Dated<InstanceList>): void {
+    const name = placeName(place.runtime, place.region);
+    for (const instance of list.value.instances) {
+      const row = rowOf(instance);
+      const source = this.partSource(list, row);
+      this.parts.set(source.name, { source, row, list: name });
+    }
+  }
+
+  private partSource(
+    { asOf, stale }: Dated<InstanceList>,
+    row: InstanceRow,
+  ): MergeSource<InstanceRow> {
+    const { instance } = row;
+    const { provider, region, nativeId } = instance;
+    const read = stale === null ? { asOf } : {};
+    const readingOf = (selected: Selected | null): Reading<InstanceRow> | null => {
+      const issue = selected?.undecided.get(instance);
+      if (selected === null || issue !== undefined) return issue ? errorOf(issue) : null;
+      return wholeSlice(selected.instances.length > 0 ? [row] : [], read);
+    };
+    const wanted = [instance].filter(this.asked.matches);
+    return {
+      name: nameOf(instance),
+      place: { provider, region, instanceNativeId: nativeId, list: "facts" },
+      low: { startedAt: 0, id: row.id.slice(0, -1) },
+      high: closingKey("oldestFirst", row),
+      freshMs: this.context.ttlMs,
+      peek: () => readingOf(this.selectorFor("whole")?.peek(wanted) ?? null),
+      read: async (_instant, _direction, share = "whole") =>
+        readingOf((await this.selectorFor(share)?.read(wanted)) ?? null) ?? UNREAD,
+    };
+  }
+}
+
+const NO_UNDECIDED: Selected["undecided"] = new Map();
+
+const nameOf = ({ provider, region, nativeId }: Instance): string =>
+  sourceName(provider, region, nativeId);
+
+/** Sorts after every native id, in whatever script it is written. */
+const AFTER_TEXTS = "\uffff";
+
+/** The name of the list of a place, and the keys between which its instances lie. */
+export function boundsOf({ runtime, region }: Place) {
+  const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
+  return {
+    name: placeName(runtime, region),
+    place: placeOf(runtime, region),
+    low: { startedAt: 0, id: prefix },
+    high: { startedAt: 0, id: prefix + AFTER_TEXTS },
+    freshMs: runtime.ttlMs,
+  };
+}
+
+const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
+
+/** An instance list as one slice, made once for each list. */
+export const sliceOf = (list: Dated<InstanceList>): Slice<InstanceRow> =>
+  getOrMake(slices, list, () => {
+    const { value, asOf, stale } = list;
+    const rows = value.instances.map(rowOf).reverse();
+    return wholeSlice(rows, { asOf, notices: value.notices, stale });
+  });
+
+/** For a list that was not read. */
+export const UNREAD = new SourceError("CUT", "The list was not read lately.");

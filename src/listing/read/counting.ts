@@ -60,11 +60,14 @@ export async function readCounted<R extends Item>(
   first: PageAnswer<R>,
   isList = false,
 ): Promise<CountedRows<R>> {
-  const record = new PageRecord<R>(request.memory, request.shape.counts);
+  const { shape, memory } = request;
+  const record = new PageRecord<R>(memory, shape.counts);
   record.add(first);
+  record.reached = pageSizeOf(request);
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
     record.add(answer);
+    record.reached = Math.max(record.reached, endOf(shape, question));
     return answer;
   };
   const isEnd = () => endsList(request, first, 0, pageSizeOf(request));
@@ -75,21 +78,23 @@ export async function readCounted<R extends Item>(
     return read;
   };
   const isShared = isList && endsOnceSettled(request, first);
-  const reading = isShared
-    ? unlessSettled(request.memory, isEnd, readOn)
-    : isEnd()
-      ? null
-      : readOn();
+  const reading = isShared ? unlessSettled(memory, isEnd, readOn) : isEnd() ? null : readOn();
   const rows = (await reading) ?? new Map(first.rows.map((row) => [row.key, row]));
   const isDoubtful = record.shortageOf(rows) !== null;
   if (!comparesTotals(request)) {
-    if (isDoubtful) request.memory.totalTrusted = false;
+    if (isDoubtful) memory.totalTrusted = false;
     return { rows, shortage: null };
   }
   if (!isDoubtful || !(await countsWindow(request, window, record)))
     return { rows, shortage: null };
+  // The last of several passes may lack rows that an earlier one had.
+  for (const [key, row] of record.rows) if (!rows.has(key)) rows.set(key, row);
   return { rows, shortage: await settle(request, window, rows, record) };
 }
+
+/** The place behind the last row that a page can have; infinite for tokens, which end where the list does. */
+const endOf = ({ page: { style } }: ListShape, { at, size }: PageQuestion): number =>
+  style === "token" ? Infinity : style === "offset" ? Number(at) + size : Number(at) * size;
 
 /**
  * Remembers what the end of a list showed: how long a list the vendor counts rightly, and that no hidden cap
@@ -111,11 +116,17 @@ function noteEnd<R extends Item>(
 class PageRecord<R extends Item> {
   /** The vendor's count in the last answer. */
   counted: number | null = null;
+  /** The rows of all pages. */
+  readonly rows = new Map<string, R>();
+  /** Whether the pages are those of one pass, and no two of them overlap. */
+  isPass = false;
   /** How often each key came on one page at most: some vendors list a row once for each shard. */
   private readonly copies = new Map<string, number>();
   private came = 0;
   /** The length of the longest page. */
   longest = 0;
+  /** The place up to which rows were requested. */
+  reached = 0;
   /** The last page came after the first one and had nothing new. */
   endedBeyond = false;
 
@@ -132,7 +143,10 @@ class PageRecord<R extends Item> {
   add({ rows, total }: PageAnswer<R>): void {
     const onPage = new Map<string, number>();
     const known = this.keys;
-    for (const { key } of rows) onPage.set(key, (onPage.get(key) ?? 0) + 1);
+    for (const row of rows) {
+      onPage.set(row.key, (onPage.get(row.key) ?? 0) + 1);
+      this.rows.set(row.key, row);
+    }
     for (const [key, times] of onPage) {
       if (times > 1) this.hasCopies = this.memory.hasCopies = true;
       this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
@@ -144,26 +158,27 @@ class PageRecord<R extends Item> {
   }
 
   get keys(): number {
-    return this.copies.size;
+    return this.rows.size;
   }
 
-  /** How many rows came, copies included. `isPass`: no two pages of the reading overlap. */
-  private shownOf(rows: ReadonlyMap<string, R>, isPass: boolean): number {
+  /** How many rows came, copies included. */
+  private shownOf(rows: ReadonlyMap<string, R>): number {
     if (!this.hasCopies) return rows.size;
     // Copies may be divided by the edge of a page, and only a pass has each of them once.
-    if (isPass) return this.came;
-    return [...this.copies.values()].reduce((sum, times) => sum + times, 0);
+    if (this.isPass) return this.came;
+    // A later pass may lack rows that an earlier one had: only those count that the reading returns.
+    return [...rows.keys()].reduce((sum, key) => sum + (this.copies.get(key) ?? 0), 0);
   }
 
   /** Null if the vendor counts no more rows than it returned. `rows` are the distinct ones. */
-  shortageOf(rows: ReadonlyMap<string, R>, isPass = false): Shortage | null {
-    const shown = this.shownOf(rows, isPass);
+  shortageOf(rows: ReadonlyMap<string, R>): Shortage | null {
+    const shown = this.shownOf(rows);
     return this.counted !== null && this.counted > shown ? { shown, counted: this.counted } : null;
   }
 
   /** The same text for readings that showed the same rows under the same count. */
   get outcome(): string {
-    return hash("sha256", JSON.stringify([this.counted, ...[...this.copies.keys()].sort()]));
+    return hash("sha256", JSON.stringify([this.counted, ...[...this.rows.keys()].sort()]));
   }
 }
 
@@ -214,7 +229,10 @@ async function settle<R extends Item>(
 ): Promise<Shortage | null> {
   const { memory, source } = request;
   const { outcome } = record;
-  const isSettled = memory.shortLists >= SETTLED && !looksLikeCap(record.longest);
+  const isSettled =
+    memory.shortLists >= SETTLED &&
+    record.reached >= (record.counted ?? 0) &&
+    !looksLikeCap(record.longest);
   if (isSettled || source.agreed.includes(outcome)) return record.shortageOf(rows);
   const found = rows.size;
   const tried: number[] = [];
@@ -225,7 +243,7 @@ async function settle<R extends Item>(
   for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
     tried.push(size);
     pass = await countedPass(request, window, size, rows);
-    shortage = pass.shortageOf(rows, true);
+    shortage = pass.shortageOf(rows);
     if (shortage === null) return null;
     longest = Math.max(longest, pass.longest);
     const capped: number = capSize(request, longest);
@@ -235,7 +253,9 @@ async function settle<R extends Item>(
     if (tried.filter((one) => one === capped).length < (isRare ? 2 : 1)) size = capped;
     else size = pass.outcome === outcome ? null : pageSizeOf(request);
   }
-  if (rows.size === found) memory.shortLists += 1;
+  // Where only the passes found some of the rows, the next reading needs them too.
+  if (rows.size > found) return shortage;
+  memory.shortLists += 1;
   source.agreed = [...source.agreed, outcome, pass.outcome].slice(-KEPT_AGREEMENTS);
   return shortage;
 }
@@ -254,16 +274,22 @@ async function countedPass<R extends Item>(
   rows: Map<string, R>,
 ): Promise<PageRecord<R>> {
   const record = new PageRecord<R>(request.memory, request.shape.counts);
+  record.isPass = true;
   let idle = 0;
-  let end = 0;
-  for await (const { page } of straightPages(request, { window, size, first: null })) {
-    end += size;
+  let wasShort = false;
+  const isOffset = request.shape.page.style === "offset";
+  for await (const { page, at } of straightPages(request, { window, size, first: null })) {
+    const end = endOf(request.shape, { window, at, size });
     note(request, page, record.keys);
     const before = record.keys;
+    // Behind a page that lacks rows, the next one may begin too early, and behind the end the last may be repeated.
+    const mayRepeat = wasShort || (end < Infinity && end - size >= (page.total ?? Infinity));
+    if (mayRepeat && page.rows.some(({ key }) => record.rows.has(key))) record.isPass = false;
+    wasShort = isOffset && page.rows.length < size;
     record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
     idle = record.keys > before ? 0 : idle + 1;
-    if (countsRows(request) && record.shortageOf(rows, true) === null) break;
+    if (countsRows(request) && record.shortageOf(rows) === null) break;
     const isBeyond = idle > 0 && end >= (page.total ?? 0);
     if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) break;
   }

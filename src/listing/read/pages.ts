@@ -156,9 +156,10 @@ export interface Way<R extends Item> {
   readonly first: PageAnswer<R> | null;
 }
 
-/** A page, and the number of rows that the pages before it had. */
+/** A page, its position, and the number of rows that the pages before it had. */
 interface Step<R extends Item> {
   readonly page: PageAnswer<R>;
+  readonly at: PageQuestion["at"];
   readonly offset: number;
 }
 
@@ -172,7 +173,7 @@ export async function* straightPages<R extends Item>(
   let offset = 0;
   let page = first ?? (await ask({ window, size, at }));
   for (;;) {
-    yield { page, offset };
+    yield { page, at, offset };
     offset += page.rows.length;
     at = nextPage(shape, at, page, size);
     if (seen.has(at)) return;

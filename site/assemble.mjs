@@ -104,16 +104,16 @@ layout: home
 hero:
   name: Redis Backup Gateway
   text: Is every instance backed up?
-  tagline: One GraphQL API for all Redis and Valkey backups that you have, in every cloud.
+  tagline: One GraphQL API for Redis and Valkey backups on AWS, Alibaba Cloud, Tencent Cloud and UCloud, and for RDB files in buckets.
   actions:
     - { theme: brand, text: Start, link: /start }
     - { theme: alt, text: Concepts, link: /concepts }
     - { theme: alt, text: Schema, link: /reference/schema }
 features:
   - { title: One list, details: "Backups of every account, region and instance in one order, with Relay pages in both directions." }
-  - { title: Exactly once, details: "A walk returns every backup once, while backups are created and deleted." }
+  - { title: Exactly once, details: "A client that reads all pages gets every backup once, even if backups are created and deleted." }
   - { title: Nothing silently missing, details: "A cloud that fails is named in the answer, and a later page returns its rows." }
-  - { title: Coverage, details: "Which instances are protected, which are not, why, and since when. By policies that you write." }
+  - { title: Coverage, details: "Which instances are protected by your policies, which are not, why, and since when." }
 ---
 
 <img class="light-only" src="/images/coverage.png" alt="The coverage page with the demo data" />

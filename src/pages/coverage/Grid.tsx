@@ -21,7 +21,7 @@ export interface GridProps {
 }
 
 /** From this width, a row is one line. On narrower screens, its days are below its name. */
-const WIDE = "(min-width: 1100px)";
+const WIDE = "(min-width: 1240px)";
 const ROW_HEIGHTS = { wide: 88, narrow: 182 } as const;
 
 /** A row for each entry and a cell for each day. Only rows near the window are rendered. */

@@ -1,6 +1,8 @@
 // What several runs of the benchmark found: the median of each figure with its smallest and largest value, as
 // Markdown tables beside the goals, and as one object for programs.
 
+import { table } from "./markdown.mjs";
+
 const SERVERS = {
   bare: "bare http + JSON.stringify",
   mercurius: "mercurius + JIT",
@@ -286,8 +288,11 @@ function figureAt(summary, path) {
 }
 
 /** A table, or null if it has no rows. Figures are aligned to the right. */
-function markdown(head, rows) {
-  if (rows.length === 0) return null;
-  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
+const markdown = (head, rows) =>
+  rows.length === 0
+    ? null
+    : table(
+        head,
+        rows,
+        head.map((_, column) => (column === 0 ? "---" : "---:")),
+      );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSchema } from "graphql";
 import { runnerImport } from "vite";
+import { table } from "./markdown.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** The media type with which the status says how a request ended. */
@@ -33,6 +34,3 @@ export async function errorTables(schemaText) {
     ),
   ].join("\n\n");
 }
-
-const table = (head, rows) =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

@@ -92,10 +92,9 @@ function refusalIn(text: string | null, { now, ttlMs }: SharedTimes): SourceErro
   if (kind !== "FORBIDDEN" && kind !== "NOT_FOUND") return null;
   if (typeof message !== "string" || typeof at !== "number") return null;
   if (Math.abs(now() - at) >= ttlMs) return null;
-  const refusedAt = Math.min(at, now());
   return new SourceError(kind, message, {
-    refusedAt,
-    ...(typeof code === "string" ? { code } : {}),
+    code: typeof code === "string" ? code : undefined,
+    refusedAt: Math.min(at, now()),
   });
 }
 

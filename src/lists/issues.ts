@@ -22,11 +22,11 @@ export const issueOf = (place: SourcePlace, error: SourceError): SourceIssue =>
   });
 
 /** The failure that an issue reports. */
-export const errorOf = ({ code, message, vendorCode, ...rest }: SourceIssue): SourceError =>
-  new SourceError(code, message, {
-    retryable: rest.retryable,
-    ...(vendorCode === null ? {} : { code: vendorCode }),
-    ...(rest.retryAfterMs === null ? {} : { retryAfterMs: rest.retryAfterMs }),
+export const errorOf = (issue: SourceIssue): SourceError =>
+  new SourceError(issue.code, issue.message, {
+    code: issue.vendorCode ?? undefined,
+    retryable: issue.retryable,
+    retryAfterMs: issue.retryAfterMs ?? undefined,
   });
 
 const ofProvider = ({ provider, instanceNativeId }: SourcePlace): SourcePlace => ({

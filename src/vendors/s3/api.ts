@@ -64,7 +64,7 @@ export function urlOf(
 }
 
 /** What a list is asked for, before it becomes a query. */
-interface ListQuestion {
+export interface ListQuestion {
   readonly layout: Layout;
   /** The instance whose keys are listed; null for all. */
   readonly instance: string | null;

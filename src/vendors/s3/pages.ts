@@ -2,12 +2,14 @@ import { isRow, type Row } from "../../domain/row.js";
 import { SourceError } from "../../errors.js";
 import type { Params } from "../../listing/declaration.js";
 import { child, count, flag, optionalText } from "../kit/decode.js";
-import { boundOf, placeAtToken, placeBehind, questionOf } from "./api.js";
+import { boundOf, placeAtToken, placeBehind, questionOf, type ListQuestion } from "./api.js";
 import { compareKeys, GREATEST, keyText, type Layout } from "./keys.js";
 
 /* The pages of ListObjectsV2: what they show, and where the next one begins. */
 
-const paramsIn = (payload: Row): Params => (child(payload, "Asked") ?? {}) as Params;
+/** What a page was asked for. */
+const askedOf = (layouts: readonly Layout[], payload: Row): ListQuestion =>
+  questionOf(layouts, (child(payload, "Asked") ?? {}) as Params);
 
 /** The elements of one name; none, one and many look different in decoded XML. */
 function elements(payload: Row, name: string): readonly unknown[] {
@@ -31,29 +33,22 @@ function checkPage(payload: Row): void {
 
 const FIELDS = { Contents: "Key", CommonPrefixes: "Prefix" } as const;
 
-/** An element of a page, with its bucket and its key or prefix decoded. */
-function decodedRow(
+/** The elements of a page, each with its bucket and its key or prefix decoded. */
+function decodedRows(
   { name: bucket }: Layout,
   payload: Row,
   name: keyof typeof FIELDS,
-): (element: unknown) => Row {
+): readonly Row[] {
   const isEncoded = payload["EncodingType"] === "url";
   const field = FIELDS[name];
-  return (element) => {
+  return elements(payload, name).map((element) => {
     if (!isRow(element)) return { Bucket: bucket };
     const sent = element[field];
     if (typeof sent !== "string" || sent === "") return { ...element, Bucket: bucket };
     const { text, isUtf8 } = keyText(sent, isEncoded);
     const row = { ...element, Bucket: bucket, [field]: text };
     return isUtf8 ? row : { ...row, KeyIsUtf8: false };
-  };
-}
-
-/** The elements of a page. @throws {SourceError} BAD_RESPONSE */
-function rowsIn(layouts: readonly Layout[], payload: Row, name: keyof typeof FIELDS): Row[] {
-  checkPage(payload);
-  const { layout } = questionOf(layouts, paramsIn(payload));
-  return elements(payload, name).map(decodedRow(layout, payload, name));
+  });
 }
 
 /** The key or the common prefix of a row. */
@@ -74,13 +69,14 @@ export function keyOf(row: Row): string {
   return `${String(row["Bucket"])}/${key}`;
 }
 
-/** The objects of a page, without those behind its window. */
+/** The objects of a page, without those behind its window. @throws {SourceError} BAD_RESPONSE */
 export function objectsIn(layouts: readonly Layout[], payload: Row): readonly Row[] {
-  const rows = rowsIn(layouts, payload, "Contents");
-  const question = questionOf(layouts, paramsIn(payload));
+  checkPage(payload);
+  const question = askedOf(layouts, payload);
   const { layout, since, until } = question;
+  const rows = decodedRows(layout, payload, "Contents");
   if (since === null && until === null) return rows;
-  const end = endOf(layouts, payload);
+  const end = endOf(question);
   return rows.filter((row) => {
     const key = keyIn(row);
     if (end !== null && compareKeys(key, end) > 0) return false;
@@ -92,8 +88,7 @@ export function objectsIn(layouts: readonly Layout[], payload: Row): readonly Ro
 }
 
 /** The key behind which no object lies in the window of a page; null if the window is open there. */
-function endOf(layouts: readonly Layout[], payload: Row): string | null {
-  const question = questionOf(layouts, paramsIn(payload));
+function endOf(question: ListQuestion): string | null {
   const { until, layout } = question;
   const bound = boundOf(question, until === null ? null : until + layout.slackMs);
   return bound === null ? null : bound + GREATEST;
@@ -112,15 +107,13 @@ function isInOrder(rows: readonly Row[]): boolean {
  */
 export function nextPlace(layouts: readonly Layout[], payload: Row): string | null {
   if (flag(payload, "IsTruncated") !== true) return null;
-  const { layout } = questionOf(layouts, paramsIn(payload));
-  const objects = elements(payload, "Contents").map(decodedRow(layout, payload, "Contents"));
-  const prefixes = elements(payload, "CommonPrefixes").map(
-    decodedRow(layout, payload, "CommonPrefixes"),
-  );
+  const question = askedOf(layouts, payload);
+  const objects = decodedRows(question.layout, payload, "Contents");
+  const prefixes = decodedRows(question.layout, payload, "CommonPrefixes");
   if (!isInOrder(objects) || !isInOrder(prefixes))
     throw new SourceError("BAD_RESPONSE", "The store does not list keys in their byte order.");
   const [last, prefix] = [objects.at(-1), prefixes.at(-1)];
-  const end = endOf(layouts, payload);
+  const end = endOf(question);
   if (last !== undefined && end !== null && compareKeys(keyIn(last), end) > 0) return null;
   const places = [
     ...(last === undefined ? [] : [keyIn(last)]),
@@ -138,11 +131,14 @@ export function nextPlace(layouts: readonly Layout[], payload: Row): string | nu
 /**
  * The rows of a page that name instances: common prefixes, or the first key of each instance. The last key
  * of a page is always one of them, so that each page has a new row.
+ * @throws {SourceError} BAD_RESPONSE
  */
 export function instanceRowsIn(layouts: readonly Layout[], payload: Row): readonly Row[] {
-  const { layout } = questionOf(layouts, paramsIn(payload));
-  if (layout.template.instanceAt !== undefined) return rowsIn(layouts, payload, "CommonPrefixes");
-  const rows = rowsIn(layouts, payload, "Contents");
+  checkPage(payload);
+  const { layout } = askedOf(layouts, payload);
+  if (layout.template.instanceAt !== undefined)
+    return decodedRows(layout, payload, "CommonPrefixes");
+  const rows = decodedRows(layout, payload, "Contents");
   const firsts = new Map<string | undefined, Row>();
   for (const row of rows) {
     const instance = layout.template.parse(keyIn(row))?.instance;

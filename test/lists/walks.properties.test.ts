@@ -10,6 +10,7 @@ import {
   idsOf,
 } from "../model/expectations.js";
 import { ModelEstate } from "../model/modelEstate.js";
+import { faults } from "../model/modelFaults.js";
 import {
   accounts,
   backupChange,
@@ -194,6 +195,41 @@ describe("a walk over sources that fail", () => {
           },
         ),
         walks(0.3),
+      );
+    },
+  );
+});
+
+describe("a walk over lists whose pages lack rows, are empty, or repeat themselves for a while", () => {
+  test(
+    "shows every row that some page shows exactly once, and names every list that lacks rows",
+    { timeout: PATIENCE_MS },
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({
+            accounts,
+            ttlMs: ttl,
+            way: plan(steps(estateChange)),
+            changes: changes(1),
+            failures: fc.oneof(fc.constant([]), failures),
+            faults,
+            isPlain,
+          }),
+          async (sample) => {
+            const estate = estateOf(sample);
+            const { ttlMs } = sample;
+            const way = wayIn(estate, sample.way);
+            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
+            const walked = await walk(gateway, way);
+            expectOrder(walked);
+            expectExactlyOnce(estate, way, walked, ttlMs);
+            const issues = walked.visits.flatMap(({ page }) => page.issues);
+            if (issues.every(({ code }) => code === "SHORT"))
+              expectFlags(estate, way, walked, ttlMs);
+          },
+        ),
+        walks(0.1),
       );
     },
   );

@@ -22,6 +22,7 @@ import {
   type Extent,
   type ModelRow,
 } from "./modelList.js";
+import { faultsAt, type Faults, type PageFault } from "./modelFaults.js";
 import { PLAIN, servePage, type Behaviour } from "./modelPages.js";
 import { changeSets, nodeOf, putSet, setOf } from "./modelShards.js";
 
@@ -96,6 +97,8 @@ export interface Script {
   failures: Failures;
   /** How a call fails besides; null answers. */
   failing: (question: CloudQuestion) => Failure | null;
+  /** What is wrong with the pages of lists for a while. */
+  faults: Faults;
   /** Whether a call takes all the time that it is given. */
   hanging: (question: CloudQuestion) => boolean;
   /** Milliseconds that each other call takes. */
@@ -125,6 +128,7 @@ export class ModelEstate {
     changes: [],
     failures: [],
     failing: () => null,
+    faults: [],
     hanging: () => false,
     latencyMs: 1,
     turns: [],
@@ -184,21 +188,25 @@ export class ModelEstate {
       throw new SourceError("CUT", "The deadline has passed.");
     }
     world.now += script.latencyMs;
-    this.failAsScripted(question);
+    const faults = this.scripted(question);
     if (question.action === "ListRegions") return { rows: this.regionsOf(question.account) };
     const region = this.regionOf(question);
     const scenario = this.accounts[region.account] as AccountScenario;
     if (question.action === "ListInstances")
-      return instancePayload(servePage(region.instances, scenario.instanceList, question.page));
+      return instancePayload(
+        servePage(region.instances, { ...scenario.instanceList, faults }, question.page),
+      );
     const { instance } = question;
     if (question.action === "ListTags") return tagsOf(region, instance);
     if (instance !== null) {
       const shows = ({ facts }: ModelRow): boolean => facts["instance"] === instance;
-      return payloadOf(servePage(region.backups, { ...scenario.own, shows }, question.page));
+      return payloadOf(
+        servePage(region.backups, { ...scenario.own, shows, faults }, question.page),
+      );
     }
     if (scenario.wide === null || this.refused.has(region.account))
       throw new SourceError("BAD_RESPONSE", "Not allowed.", { code: REFUSED });
-    return payloadOf(servePage(region.backups, scenario.wide, question.page));
+    return payloadOf(servePage(region.backups, { ...scenario.wide, faults }, question.page));
   }
 
   /** Every backup that ever was, with its id; a set has the id of its first node. */
@@ -275,6 +283,21 @@ export class ModelEstate {
     return [row, ...rows.filter((one) => setOf(one) === set)].every(
       ({ bornAt, died }) => bornAt < since && died === null,
     );
+  }
+
+  /**
+   * Whether answers since an instant lacked a row of a backup, or its instance, that they should have shown, and
+   * whether counts showed that each time.
+   */
+  wasHidden(
+    { row, region }: { row: ModelRow; region: RegionModel },
+    since: number,
+  ): "no" | "counted" | "uncounted" {
+    const set = setOf(row);
+    const others = set === null ? [] : region.backups.ever.filter((one) => setOf(one) === set);
+    const rows = [row, ...others, ...[this.instanceOf({ row, region }) ?? []].flat()];
+    if (rows.some(({ lostAt }) => lostAt >= since)) return "uncounted";
+    return rows.some(({ hiddenAt }) => hiddenAt >= since) ? "counted" : "no";
   }
 
   private async otherWork(): Promise<void> {
@@ -386,20 +409,22 @@ export class ModelEstate {
     return found;
   }
 
-  /** Each list fails by a pattern of its own, in the order in which lists are first asked. */
-  private failAsScripted(question: CloudQuestion): void {
+  /** Each list fails by a pattern of its own, in the order in which lists are first asked, and has faults. */
+  private scripted(question: CloudQuestion): PageFault[] {
     const { account, action, region, instance } = question;
-    const { failures, failing } = this.script;
+    const { failures, failing, faults } = this.script;
     const scripted = failing(question);
     if (scripted !== null) failWith(scripted, question);
-    if (failures.length === 0) return;
+    if (failures.length + faults.length === 0) return [];
     const name = `${account} ${action} ${region} ${instance}`;
     if (!this.lists.includes(name)) this.lists.push(name);
-    if (this.lists.indexOf(name) >= FAILING_LISTS) return;
+    const list = this.lists.indexOf(name);
+    if (list >= FAILING_LISTS) return [];
     const call = this.callsOf.get(name) ?? 0;
     this.callsOf.set(name, call + 1);
-    const kind = failures[this.lists.indexOf(name) % failures.length]?.[call] ?? null;
+    const kind = failures[list % failures.length]?.[call] ?? null;
     if (kind !== null) failWith(kind, question);
+    return faultsAt(faults[list % faults.length] ?? [], call);
   }
 }
 

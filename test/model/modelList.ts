@@ -12,6 +12,9 @@ export interface ModelRow extends Item {
   /** The same by the world's clock. */
   readonly bornAt: number;
   diedAt: number | null;
+  /** When an answer last lacked it that should have it, by the clock; `lostAt` if no count showed that. */
+  hiddenAt: number;
+  lostAt: number;
   /** What the level above knows of it. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -57,6 +60,8 @@ export class ModelList {
       died: null,
       bornAt: this.world.now,
       diedAt: null,
+      hiddenAt: Number.NEGATIVE_INFINITY,
+      lostAt: Number.NEGATIVE_INFINITY,
     };
     this.rows.splice(at, 0, made);
     this.ever.push(made);

@@ -1,5 +1,6 @@
 import { SourceError } from "../../src/errors.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
+import { cappedBy, countedMore, isCompared, isHidden, type PageFault } from "./modelFaults.js";
 import type { ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */
@@ -52,12 +53,14 @@ export interface Served {
   readonly behaviour: Behaviour;
   /** Which of the list's rows are shown, for example those of one instance. */
   readonly shows?: (row: ModelRow) => boolean;
+  /** What is wrong with this answer besides. */
+  readonly faults?: readonly PageFault[];
 }
 
 /** Answers one page question about a list as a vendor of that shape would. */
 export function servePage(
   list: ModelList,
-  { shape, behaviour, shows }: Served,
+  { shape, behaviour, shows, faults = [] }: Served,
   question: PageQuestion,
 ): PageAnswer<ModelRow> {
   list.world.step += 1;
@@ -65,15 +68,61 @@ export function servePage(
   const own = shows === undefined ? list.rows : list.rows.filter(shows);
   const listed = windowed(own, shape, behaviour, question.window);
   const rows = repeated(listed, behaviour);
-  const cap = capNow(list, rows.length, { shape, behaviour }, question);
-  const { from, end } = placed(rows, shape, { ...behaviour, cap }, question);
-  const shown = rows.slice(from, end);
+  const isToken = shape.page.style === "token";
+  const isShown = isCompared(shape, behaviour);
+  const ownCap = capNow(list, rows.length, { shape, behaviour }, question) ?? Infinity;
+  // A limit that begins or ends is promised to be found only if the count shows it.
+  const cap = Math.min(ownCap, isToken || isShown ? cappedBy(faults, behaviour) : Infinity);
+  const repeats = faults.some(({ kind }) => kind === "repeats");
+  const place = placed(rows, shape, { ...behaviour, cap }, question);
+  const { from, end } = repeats ? withinList(place, rows.length) : place;
+  const cut = rows.slice(from, end);
+  const shown = cut.filter((row) => !isHidden(faults, row));
+  // A page without rows does not show where it was cut, and behind a few of them the list ends.
+  const lacking =
+    shown.length === 0 && cut.length > 0
+      ? rows.slice(from)
+      : cut.filter((row) => isHidden(faults, row));
+  for (const row of lacking) row[isShown ? "hiddenAt" : "lostAt"] = list.world.now;
+  // A page that is shorter than requested ends a list that no count shows to be longer.
+  if (lacking.length > 0 && !isShown && !isToken)
+    for (const row of own) row.lostAt = list.world.now;
   list.last = { from: Math.floor(from / behaviour.copies), end: Math.ceil(end / behaviour.copies) };
   return {
     rows: shown.map((row) => ({ ...row })),
-    total: totalOf(list, rows.length, behaviour),
-    next: end < rows.length && shape.page.style === "token" ? tokenOf(end, shown, behaviour) : null,
+    total: totalOf(
+      list,
+      rows.length,
+      behaviour,
+      isShown && rows.length > 0 ? countedMore(faults) : 0,
+    ),
+    next: isToken ? tokenBehind(rows, { from, end }, behaviour, repeats) : null,
   };
+}
+
+/** The token of the next page; if the last page repeats itself, its own token. */
+function tokenBehind(
+  rows: readonly ModelRow[],
+  { from, end }: Span,
+  behaviour: Behaviour,
+  repeats: boolean,
+): string | null {
+  if (end < rows.length) return tokenOf(end, rows[end - 1], behaviour);
+  return repeats ? tokenOf(from, rows[from - 1], behaviour) : null;
+}
+
+/** The page that a vendor shows that repeats its last page for every place beyond the end. */
+function withinList({ from, end }: Span, length: number): Span {
+  if (from < length || length === 0) return { from, end };
+  const most = end - from;
+  const last = Math.floor((length - 1) / most) * most;
+  return { from: last, end: last + most };
+}
+
+/** Places of a list: `[from, end)`. */
+interface Span {
+  readonly from: number;
+  readonly end: number;
 }
 
 /** The cap of this answer: whether it still holds. */
@@ -157,10 +206,10 @@ function rounded(instant: number, unit: number, way: Behaviour["windowRounds"]):
 function placed(
   rows: readonly ModelRow[],
   { page }: ListShape,
-  { cap, tokens }: Behaviour,
+  { cap, tokens }: { readonly cap: number; readonly tokens: Behaviour["tokens"] },
   { size, at }: PageQuestion,
-): { from: number; end: number } {
-  const most = Math.min(size, cap ?? size);
+): Span {
+  const most = Math.min(size, cap);
   if (page.style === "offset") return { from: Number(at), end: Number(at) + most };
   if (page.style === "pageNumber") {
     const from = (Number(at) - 1) * most;
@@ -173,12 +222,18 @@ function placed(
   return { from, end: from + most };
 }
 
-const tokenOf = (end: number, shown: readonly ModelRow[], { tokens }: Behaviour): string =>
-  tokens === "offset" ? String(end) : String(shown.at(-1)?.rank ?? 0);
+/** The token of the page from a place on, behind a row; `undefined` is the beginning of the list. */
+const tokenOf = (place: number, behind: ModelRow | undefined, { tokens }: Behaviour): string =>
+  String(tokens === "offset" ? place : (behind?.rank ?? Number.NEGATIVE_INFINITY));
 
-function totalOf(list: ModelList, rows: number, { totals, copies }: Behaviour): number | null {
+function totalOf(
+  list: ModelList,
+  rows: number,
+  { totals, copies }: Behaviour,
+  more: number,
+): number | null {
   if (totals.kind === "absent") return null;
-  if (totals.kind === "exact") return rows;
+  if (totals.kind === "exact") return rows + more;
   if (totals.kind === "wrong") return Math.max(0, rows + totals.by);
   const moved = list.lengthAgo(totals.changes) - list.rows.length;
   return Math.max(0, rows + moved * copies);

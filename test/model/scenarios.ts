@@ -10,6 +10,7 @@ import {
   type ListBehaviour,
 } from "./modelEstate.js";
 import { UNBOUNDED, type Bounds, type Step, type WalkPlan } from "./walker.js";
+import type { Faults } from "./modelFaults.js";
 import type { Behaviour } from "./modelPages.js";
 import type { Change, Extent, RowOrder } from "./modelList.js";
 import { runs } from "../runs.js";
@@ -383,10 +384,12 @@ export function estateOf(sample: {
   readonly accounts: readonly AccountScenario[];
   readonly changes: readonly EstateChange[][];
   readonly failures?: Failures;
+  readonly faults?: Faults;
 }): ModelEstate {
   const estate = new ModelEstate(sample.accounts, EPOCH);
   estate.script.changes = [...sample.changes];
   estate.script.failures = sample.failures ?? [];
+  estate.script.faults = sample.faults ?? [];
   return estate;
 }
 

@@ -198,6 +198,7 @@ export async function walk(
   const visits: Visit[] = [];
   const startedAt = estate.world.now + 1;
   const isCut = plan.steps.some(({ bounds }) => bounds !== UNBOUNDED);
+  const mayBeShort = isCut || estate.script.faults.length > 0;
   let cursor: string | null = null;
   let withoutRows = 0;
   for (;;) {
@@ -212,7 +213,7 @@ export async function walk(
     const { startCursor, endCursor } = visit.page;
     const end = plan.backwards ? startCursor : endCursor;
     cursor = (isWhole ? end : last?.cursor) ?? cursor;
-    if (isWhole && !visit.hasMore && (visit.page.complete || (isCut && isOnlyShort(visit)))) {
+    if (isWhole && !visit.hasMore && (visit.page.complete || (mayBeShort && isOnlyShort(visit)))) {
       noteWalk(visits.reduce((sum, { taken }) => sum + taken.length, 0));
       return { visits, direction, startedAt, endedAt: estate.world.now };
     }

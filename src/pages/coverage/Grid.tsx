@@ -5,7 +5,7 @@ import type { Entry } from "./entries.js";
 import type { EstateView } from "./estate.js";
 import { COLUMNS, GridHead } from "./GridHead.js";
 import { GridRow } from "./GridRow.js";
-import { useMedia } from "./hooks.js";
+import { NARROW, useMedia } from "./hooks.js";
 import { moveBy, type CellPlace } from "./moves.js";
 import type { Store } from "./store.js";
 import { useActiveCell } from "./useActiveCell.js";
@@ -22,13 +22,16 @@ export interface GridProps {
 
 /** From this width, a row is one line. On narrower screens, its days are below its name. */
 const WIDE = "(min-width: 1240px)";
-const ROW_HEIGHTS = { wide: 88, narrow: 182 } as const;
+/** Pixels, as in grid.css. */
+const ROW_HEIGHTS = { wide: 88, middle: 148, narrow: 182 } as const;
 
 /** A row for each entry and a cell for each day. Only rows near the window are rendered. */
 export function Grid({ entries, view, readout, onOpen }: GridProps): ReactElement {
   const { days } = view;
   const body = useRef<HTMLDivElement>(null);
-  const height = useMedia(WIDE) ? ROW_HEIGHTS.wide : ROW_HEIGHTS.narrow;
+  const isWide = useMedia(WIDE);
+  const isNarrow = useMedia(NARROW);
+  const height = ROW_HEIGHTS[isWide ? "wide" : isNarrow ? "narrow" : "middle"];
   const { active, focus, follow } = useActiveCell(entries, body);
   const layout = useRows(body, { count: entries.length, height, active: active.row });
   const size = { rows: entries.length, columns: COLUMNS.length + days.length };

@@ -67,8 +67,11 @@ class LatePayment<T extends Key> {
     const { direction } = this;
     if (report === undefined) return [debt];
     const { failedAt, stales } = report;
-    const reached = failedAt !== null && compareWalk(direction, failedAt, at) < 0 ? failedAt : at;
     const end = this.endOf(debt);
+    // The late row may be of another debt, and lie behind the end of this one.
+    const last = compareWalk(direction, at, end) < 0 ? at : end;
+    const isFailed = failedAt !== null && compareWalk(direction, failedAt, last) < 0;
+    const reached = isFailed ? failedAt : last;
     const left: Debt[] = [];
     for (const { from, to } of stales) {
       if (to === null || compareWalk(direction, from, reached) >= 0) continue;

@@ -89,6 +89,29 @@ describe("a page", () => {
     expect([ids(paid), paid.end.debts]).toEqual([["b8 late", "b3"], []]);
   });
 
+  test("owes no more of a stale source than before, though a late row of another lies behind that", async () => {
+    const stale: MergeSource<Key> = {
+      ...source("b"),
+      peek: () => null,
+      read: async () => ({
+        ...slice([], "b"),
+        until: 3,
+        stale: new SourceError("TIMEOUT", "slow"),
+      }),
+    };
+    const [from, to] = [walkOrigin("newestFirst"), { startedAt: 6, id: "" }];
+    const state = {
+      position: { startedAt: 1, id: "" },
+      debts: [
+        { source: "b", from, to },
+        { source: "c", from: to, to: null },
+      ],
+    };
+    const page = await take([stale, source("c", 2)], { state, limit: 1 });
+    expect(ids(page)).toEqual(["c2 late"]);
+    expect(page.stateAfter(0).debts).toContainEqual({ source: "b", from, to });
+  });
+
   test("that is cut ends at the frontier, owes nothing, and has more", async () => {
     const page = await take([source("a", 9), failing("b", "CUT")]);
     expect([ids(page), page.more, page.end.debts]).toEqual([[], true, []]);

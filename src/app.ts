@@ -44,6 +44,8 @@ export interface GatewayParts {
   readonly policies?: readonly BackupPolicy[];
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Milliseconds of a clock that nobody sets. By default, that of `now`. */
+  readonly elapsed?: (() => number) | undefined;
   /** Resolves after `ms`, and rejects as soon as `signal` aborts. By default, the system's timers. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** URL of the Redis or Valkey server that replicas share. Null if there is none. */
@@ -117,6 +119,7 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
   };
   let current = generationOf({ ...parts, accounts: configured }, null);
   const refresher = makeRefresher(parts, current.engine);
+  const wasSetBack = setBackDetector(parts);
   return {
     points: shared?.points ?? null,
     http,
@@ -125,6 +128,8 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
       return current.engine;
     },
     open: (principal, bounds) => {
+      // What was read with a clock that was ahead would count as fresh for as long as it was ahead.
+      if (wasSetBack()) current.engine.forgetReadings();
       const operation = new BoundedOperation(bounds);
       const providers = visibleTo(principal, current.engine);
       return new EngineReads(new ReadContext(current.read, operation, now(), providers));
@@ -155,6 +160,19 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
       await http.close();
       shared?.close();
     },
+  };
+}
+
+/** Clocks are corrected by less than this while they run. */
+const SET_BACK_MS = 1_000;
+
+/** Finds out whether the clock was set back since the last call. */
+function setBackDetector({ now, elapsed = now }: Pick<GatewayParts, "now" | "elapsed">) {
+  let ahead = now() - elapsed();
+  return (): boolean => {
+    const before = ahead;
+    ahead = now() - elapsed();
+    return ahead < before - SET_BACK_MS;
   };
 }
 

@@ -42,6 +42,7 @@ const ran = runCli(process.argv.slice(2), {
   stderr: process.stderr,
   interrupted: interrupting.signal,
   now: Date.now,
+  elapsed: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
   onReload(run) {
     const streams = [process.stdin, process.stdout, process.stderr];

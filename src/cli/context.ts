@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly interrupted: AbortSignal;
   /** The clock, in epoch milliseconds. */
   now(): number;
+  /** Milliseconds of a clock that nobody sets. By default, that of `now`. */
+  elapsed?(): number;
   /** Resolves after `ms`. Rejects as soon as `signal` aborts, or at once if it already has. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
   /** Receives what SIGHUP runs instead of ending the process, unless the process has a terminal. */

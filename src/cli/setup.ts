@@ -182,7 +182,7 @@ export const reloadedPartsOf = ({
 /** The gateway of a config, without its server. Credentials that it reads are hidden. */
 export const gatewayOf = (
   config: GatewayConfig,
-  { env, now, hide }: Pick<CommandContext, "env" | "now" | "hide">,
+  { env, now, elapsed, hide }: Pick<CommandContext, "env" | "now" | "elapsed" | "hide">,
   hooks: Pick<GatewayParts, "observer" | "onClaimDropped" | "onShared"> & {
     readonly onCredentials?: (note: CredentialsNote) => void;
   } = {},
@@ -191,6 +191,7 @@ export const gatewayOf = (
     ...reloadedPartsOf(config),
     cursorKeys: config.server.cursorKeys,
     now,
+    elapsed,
     cacheUrl: config.cache.url,
     env,
     ...hooks,

@@ -111,6 +111,12 @@ export class Engine {
     for (const credentials of new Set(all)) credentials?.refresh();
   }
 
+  /** Forgets the readings of all lists, but not which instances were seen, nor what was learned about the lists. */
+  forgetReadings(): void {
+    this.sources.clear();
+    for (const runtime of this.providers.values()) runtime.forgetReadings();
+  }
+
   /** Ends readings of credentials. */
   close(): void {
     for (const { credentials } of this.providers.values()) credentials?.close();

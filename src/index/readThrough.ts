@@ -86,8 +86,9 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       const { pending, asked } = this;
       const answer = await pending.join(operation);
       if (!(answer instanceof SourceError)) {
-        // The read may have begun earlier, and memory may have had no room for its answer.
-        if (this.serves(answer, question)) return answer;
+        // The read may have begun earlier, and memory may have had no room for its answer. What was read for
+        // this very question is no older than it, also if the clock was set back meanwhile.
+        if (asked === question || this.serves(answer, question)) return answer;
         continue;
       }
       // The limits of another operation do not bind this one.
@@ -96,6 +97,12 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
       if (isOthersLimit || !this.fails(answer, asked as Question, question)) continue;
       return this.standInFor(question, answer);
     }
+  }
+
+  /** Forgets what was read, and how reading it failed. */
+  forget(): void {
+    this.failed = null;
+    this.refusal = null;
   }
 
   /** When the last attempt to read it failed, in epoch milliseconds; null if it did not. */
@@ -128,7 +135,8 @@ export abstract class ReadThrough<Question, Answer extends { readonly asOf: numb
               );
         this.failed = null;
         this.refusal = null;
-        this.keep(answer);
+        // If the clock was set back while it was read, nobody could say later how old it is.
+        if (answer.asOf <= now()) this.keep(answer);
         return answer;
       } catch (thrown) {
         const error = asFailure(thrown);
@@ -188,6 +196,11 @@ export class CachedValue<T> extends ReadThrough<Freshness, Dated<T>> {
 
   peek({ notBefore }: Freshness): Dated<T> | null {
     return this.held !== null && this.held.asOf >= notBefore ? this.held : null;
+  }
+
+  override forget(): void {
+    super.forget();
+    this.held = null;
   }
 
   protected async fetch({ notBefore }: Freshness, operation: Operation): Promise<Dated<T>> {

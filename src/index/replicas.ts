@@ -147,6 +147,16 @@ export interface SharedValue<T> extends Codec<T> {
   keptMs(): number;
 }
 
+/** Clocks of replicas agree to within this. Units: milliseconds. */
+const CLOCKS_AGREE_MS = 1_000;
+
+/**
+ * When a reading of another replica was made, by our clock; null if its clock was ahead, or ours was set back:
+ * nobody knows then how old it is.
+ */
+export const sharedAsOf = (asOf: number, now: number): number | null =>
+  asOf > now + CLOCKS_AGREE_MS ? null : Math.min(asOf, now);
+
 /** The entry of a value that was read as a whole, at `notBefore` or later. */
 export const sharedEntry = <T>(
   { cache, name, keptMs, encode, decode }: SharedValue<T>,
@@ -157,11 +167,11 @@ export const sharedEntry = <T>(
   name,
   async find() {
     const held = parsed(await cache.get(name));
-    const asOf = isRow(held) ? held["asOf"] : null;
-    if (!isRow(held) || typeof asOf !== "number" || asOf < notBefore) return null;
+    if (!isRow(held) || typeof held["asOf"] !== "number") return null;
+    const asOf = sharedAsOf(held["asOf"], now());
+    if (asOf === null || asOf < notBefore) return null;
     const value = decode(held["value"]);
-    // Another replica's clock may be ahead: what it wrote was still read before now.
-    return value === null ? null : { value, asOf: Math.min(asOf, now()), stale: null };
+    return value === null ? null : { value, asOf, stale: null };
   },
   put: ({ value, asOf }) =>
     cache.set(name, JSON.stringify({ asOf, value: encode(value) }), keptMs()),

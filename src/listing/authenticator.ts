@@ -133,7 +133,8 @@ export class TokenAuthenticator implements Authenticator {
   refused(signer: Signer, now: number): boolean {
     // Another call has dropped this token already.
     if (this.held === null || this.held.signer !== signer) return true;
-    if (now < this.renewedAt + PAUSE_MS) return false;
+    // Not only later than that: the clock may have been set back since.
+    if (Math.abs(now - this.renewedAt) < PAUSE_MS) return false;
     this.renewedAt = now;
     this.held = null;
     return true;

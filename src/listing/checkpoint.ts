@@ -52,7 +52,9 @@ export class ReadingLog<R extends Item> {
   ): Promise<T> {
     const cut = this.readings.get(name);
     this.readings.delete(name);
-    let held = cut !== undefined && cut.begunAt >= notBefore ? cut : { pages: [], begunAt: now };
+    // The clock may have been set back since.
+    const isKept = cut !== undefined && cut.begunAt >= notBefore && cut.begunAt <= now;
+    let held = isKept ? cut : { pages: [], begunAt: now };
     for (let restarts = 0; ; restarts += 1) {
       const pages: LoggedPage<R>[] = [];
       try {

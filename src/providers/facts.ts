@@ -72,6 +72,10 @@ export class ProviderFacts {
     return value.read(freshness, operation);
   }
 
+  forget(): void {
+    this.kept.clear();
+  }
+
   /** When the last call for them failed, in epoch milliseconds; null if it did not. */
   failedAt(declaration: FactsDeclaration, instance: Instance): number | null {
     return this.kept.peek(keyOf(declaration, instance))?.failedAt ?? null;

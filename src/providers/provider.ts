@@ -66,6 +66,12 @@ export class ProviderRuntime extends ProviderContext {
     sibling.regionUsers.push(this);
   }
 
+  forgetReadings(): void {
+    const read = [this.regionList, ...this.lists.values(), ...this.accountLists.values()];
+    for (const list of read) list.forget();
+    this.facts.forget();
+  }
+
   /** Where the vendor lists the regions: an action that products may share, or the product's own instances. */
   private get regionSource(): string {
     const { regions } = this.product;

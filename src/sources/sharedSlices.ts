@@ -1,6 +1,6 @@
 import type { Backup } from "../domain/backup.js";
 import { isRow } from "../domain/row.js";
-import { parsed, type SharedCache, type SharedEntry } from "../index/replicas.js";
+import { parsed, sharedAsOf, type SharedCache, type SharedEntry } from "../index/replicas.js";
 import { answers, type SliceQuestion } from "../index/sliceStore.js";
 import { holds, type Slice } from "../paging/slice.js";
 
@@ -66,12 +66,13 @@ function sliceOf(text: string | null, now: number): Slice<Backup> | null {
   if (!isRow(value)) return null;
   const { since, until, asOf, notices, rows, starting = [] } = value;
   if (!isBound(since) || !isBound(until) || !isInstant(asOf)) return null;
+  const readAt = sharedAsOf(asOf, now);
+  if (readAt === null) return null;
   if (!Array.isArray(notices) || !areBackups(rows) || !areBackups(starting)) return null;
   return {
     since: since ?? Number.NEGATIVE_INFINITY,
     until: until ?? Number.POSITIVE_INFINITY,
-    // Another replica's clock may be ahead: what it wrote was still read before now.
-    asOf: Math.min(asOf, now),
+    asOf: readAt,
     notices: notices as Slice<Backup>["notices"],
     starting,
     rows,

@@ -90,6 +90,16 @@ describe("a list that is read and kept", () => {
     expect(readings).toHaveLength(2);
   });
 
+  test("answers its own question only if the clock was set back while it was read", async () => {
+    const { clock, readings, read, readNow } = makeList();
+    const first = read();
+    await settle();
+    clock.now -= 1;
+    await readings[0]?.gives("a");
+    expect(await first).toMatchObject({ value: "a" });
+    expect(await readNow("b")).toMatchObject({ value: "b", asOf: clock.now });
+  });
+
   test("is read again by an operation that needs newer data than a reading under way brings", async () => {
     const { clock, readings, read } = makeList();
     const early = read();

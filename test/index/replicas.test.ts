@@ -2,7 +2,12 @@ import { setMaxListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
 import { CallLog, type Operation } from "../../src/listing/operation.js";
-import { readShared, type SharedCache, type SharedEntry } from "../../src/index/replicas.js";
+import {
+  readShared,
+  sharedEntry,
+  type SharedCache,
+  type SharedEntry,
+} from "../../src/index/replicas.js";
 import { FakeClock, settle } from "../http/fakeClock.js";
 import { FakeShared } from "./fakeShared.js";
 
@@ -167,4 +172,23 @@ describe("a list that replicas share", () => {
     await expect(second.result).rejects.toMatchObject({ kind: "CUT" });
     expect(second.reads()).toBe(0);
   });
+});
+
+test("what a replica read whose clock is ahead counts as read now, and by more than a second as nothing", async () => {
+  const { shared, clock } = make();
+  const cache = shared.of("a", async () => undefined);
+  const value = {
+    cache,
+    name: "list",
+    keptMs: () => 60_000,
+    encode: (text: string) => text,
+    decode: (text: unknown) => String(text),
+  };
+  const entry = sharedEntry(value, 0, clock.now);
+  const found = [];
+  for (const aheadMs of [0, 1_000, 1_001]) {
+    await entry.put({ value: "a", asOf: clock.now() + aheadMs, stale: null });
+    found.push((await entry.find())?.asOf ?? null);
+  }
+  expect(found).toEqual([clock.now(), clock.now(), null]);
 });

@@ -79,13 +79,14 @@ export class KeySet {
     }
   };
 
+  /** The time since the keys were fetched, or by which the clock has been set back since. */
   private get age(): number {
-    return this.ports.now() - this.fetchedAt;
+    return Math.abs(this.ports.now() - this.fetchedAt);
   }
 
   /** Concurrent callers share one fetch. A fetch too soon after the last one is skipped. */
   private fetch(): Promise<void> {
-    if (this.fetching === null && this.ports.now() - this.triedAt >= RETRY_MS)
+    if (this.fetching === null && Math.abs(this.ports.now() - this.triedAt) >= RETRY_MS)
       this.fetching = this.fetchNow().finally(() => (this.fetching = null));
     return this.fetching ?? Promise.resolve();
   }

@@ -185,13 +185,18 @@ const WATCHER: Principal = { name: "metrics", scopes: new Set(), accounts: null 
 export class CoverageWatch {
   private snapshot: CoverageSnapshot | null = null;
   private reading: Promise<void> | null = null;
+  /** When the last reading began, and when the next may begin. */
+  private begunAt = -Infinity;
   private nextAt = -Infinity;
 
   constructor(private readonly parts: CoverageWatchParts) {}
 
   /** The last snapshot; null before the first one. Waits a little for a read in progress. */
   async latest(): Promise<CoverageSnapshot | null> {
-    if (this.reading === null && this.parts.now() >= this.nextAt && !this.parts.closing.aborted)
+    const now = this.parts.now();
+    // The clock may have been set back since.
+    const isDue = now >= this.nextAt || now < this.begunAt;
+    if (this.reading === null && isDue && !this.parts.closing.aborted)
       this.reading = this.read().finally(() => (this.reading = null));
     const { patienceMs = PATIENCE_MS } = this.parts;
     if (this.reading !== null)
@@ -201,7 +206,7 @@ export class CoverageWatch {
 
   private async read(): Promise<void> {
     const { open, now, showsTags, deadlineMs, closing: signal, onRead, onFailure } = this.parts;
-    const startedAt = now();
+    const startedAt = (this.begunAt = now());
     const deadline = startedAt + deadlineMs;
     try {
       this.snapshot = await readCoverage({

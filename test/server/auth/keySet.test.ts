@@ -71,6 +71,24 @@ describe("the issuer's keys", () => {
     expect(issuer.asked()).toBe(2);
   });
 
+  test("are fetched again for an unknown key although the clock was set back", async () => {
+    const issuer = await startIssuer(first);
+    const { clock, ask } = checking(issuer);
+    await ask(first);
+    issuer.keys = [second];
+    clock.now -= HOUR;
+    expect(await ask(second)).toBe("user-7");
+  });
+
+  test("are fetched again in the background after the clock was set back", async () => {
+    const issuer = await startIssuer(first);
+    const { clock, ask } = checking(issuer);
+    await ask(first);
+    clock.now -= HOUR;
+    expect(await ask(first)).toBe("user-7");
+    await expect.poll(() => issuer.asked()).toBe(2);
+  });
+
   test("stay valid for a day while the issuer is down", async () => {
     const issuer = await startIssuer(first);
     const { clock, faults, ask } = checking(issuer);

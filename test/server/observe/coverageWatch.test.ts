@@ -289,6 +289,15 @@ describe("the watch over coverage", () => {
     expect(seen.opened).toHaveLength(2);
   });
 
+  test("reads again at once if the clock was set back", async () => {
+    const { watch: watched, seen } = watch();
+    await watched.latest();
+    seen.now = -60 * MINUTE;
+    await watched.latest();
+    await watched.latest();
+    expect(seen.opened).toHaveLength(2);
+  });
+
   test("reads for at most a twentieth of the time", async () => {
     // Two providers; each takes half a minute.
     const { watch: watched, seen } = watch({ costs: 30_000 });

@@ -67,7 +67,11 @@ export interface ZoneClock {
    * A time that it skips is read with the offset from before the skip, so that an hour is never lost.
    */
   toInstant(wall: Instant): Instant;
-  /** `YYYY-MM-DD HH:mm:ss`. */
+  /**
+   * `YYYY-MM-DD HH:mm:ss`: the first time that `toInstant` reads as this instant or a later one. When the clock
+   * shows times again, that is the end of the repetition, so that the edge of a window divides rows as their
+   * times are read.
+   */
   format(instant: Instant): string;
 }
 
@@ -77,18 +81,36 @@ const clocks = new Map<string, ZoneClock>();
 export const zoneClock = (timeZone: string): ZoneClock =>
   getOrMake(clocks, timeZone, () => {
     const offsetAt = timeZone === "Asia/Shanghai" ? shanghaiOffset() : offsetIn(timeZone);
+    const toInstant = (wall: Instant): Instant => {
+      const before = offsetAt(wall - DAY);
+      const after = offsetAt(wall + DAY);
+      if (before === after) return wall - before;
+      const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
+      return wall - (fits.length === 0 ? before : Math.max(...fits));
+    };
     return Object.freeze<ZoneClock>({
-      toInstant(wall) {
-        const before = offsetAt(wall - DAY);
-        const after = offsetAt(wall + DAY);
-        if (before === after) return wall - before;
-        const fits = [before, after].filter((offset) => offsetAt(wall - offset) === offset);
-        return wall - (fits.length === 0 ? before : Math.max(...fits));
+      toInstant,
+      format(instant) {
+        const offset = offsetAt(instant);
+        const wall = instant + offset;
+        const repeatedMs = instant - toInstant(wall);
+        const shown =
+          repeatedMs > 0 ? firstWith(offset, offsetAt, instant) + repeatedMs + offset : wall;
+        return new Date(shown).toISOString().slice(0, 19).replace("T", " ");
       },
-      format: (instant) =>
-        new Date(instant + offsetAt(instant)).toISOString().slice(0, 19).replace("T", " "),
     });
   });
+
+/** The instant at which an offset began that still holds, and that did not hold a day before. */
+function firstWith(offset: number, offsetAt: OffsetAt, instant: Instant): Instant {
+  let [without, since] = [instant - DAY, instant];
+  while (since - without > 1) {
+    const middle = Math.floor((without + since) / 2);
+    if (offsetAt(middle) === offset) since = middle;
+    else without = middle;
+  }
+  return since;
+}
 
 function shanghaiOffset(): OffsetAt {
   let historic: OffsetAt | null = null;

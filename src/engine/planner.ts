@@ -15,6 +15,9 @@ export interface SliceKey {
   readonly question: SliceQuestion;
 }
 
+/** Lists whose readings begin in one turn of the event loop, so that other requests have theirs. */
+const AT_ONCE = 250;
+
 /** What the wide list of a region answers. */
 type WideAnswers = Promise<ReadonlyMap<SliceKey, Reading<Backup>>>;
 
@@ -59,10 +62,15 @@ export class Planner {
       return { key, index, failedAt: source?.failedAt ?? 0 };
     });
     let later: Promise<void> | null = null;
+    let hasFailed = false;
     const started: Promise<Reading<Backup>>[] = [];
-    for (const { key, index, failedAt } of turns.toSorted((a, b) => a.failedAt - b.failedAt)) {
+    const sorted = turns.toSorted((a, b) => a.failedAt - b.failedAt);
+    for (const [at, { key, index, failedAt }] of sorted.entries()) {
       // A reading that was cut goes through what it has received before it needs the next call.
-      if (failedAt > 0) later ??= setImmediate();
+      const isFirstFailed: boolean = failedAt > 0 && !hasFailed;
+      hasFailed ||= isFirstFailed;
+      if (isFirstFailed || (at > 0 && at % AT_ONCE === 0))
+        later = later === null ? setImmediate() : later.then(() => setImmediate());
       started[index] = later === null ? begin(key) : later.then(() => begin(key));
     }
     return started;

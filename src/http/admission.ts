@@ -7,6 +7,8 @@ import type { Quota, QuotaBucket } from "./quota.js";
 export interface Entrant<T> {
   readonly bucket: QuotaBucket;
   readonly context: CallContext;
+  /** Called when the entrant joins the line. If it throws, it does not join. */
+  joins?(): void;
   /** Prepares what is to be sent. Throws, or returns what to wait for, if the host is down. */
   prepare(): Promise<void> | null;
   /** Whether the prepared request may still be sent. */
@@ -50,6 +52,7 @@ export class Admission {
     const { bucket, context } = entrant;
     const line = getOrMake(this.lines, bucket.action, () => new Line(1));
     this.refuseBeyond(this.quota.waitMs(bucket, line.length), context);
+    entrant.joins?.();
     const leaveLine = line.enter() ?? (await this.turn(line, context));
     try {
       let wait = this.quota.waitMs(bucket, 0);

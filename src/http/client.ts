@@ -9,6 +9,11 @@ export interface HttpCall<T> {
   readonly action: string;
   /** Calls a second that the vendor allows for the action. A rate in the settings overrides it. */
   readonly rate: number;
+  /**
+   * Called once, at once, if the quota can serve the call before the deadline. A call that the quota refuses is
+   * not counted. @throws {SourceError} if the call may not be made.
+   */
+  readonly admitted?: () => void;
   /** Builds and signs the request of one attempt. `now` is corrected for the vendor's clock. */
   request(moment: { readonly now: number; readonly nonce: string }): HttpRequest;
   /**

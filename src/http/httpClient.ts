@@ -199,6 +199,10 @@ class Sending<T> implements Entrant<Outcome<T>> {
     }
   }
 
+  joins(): void {
+    if (this.attempt === 0) this.call.admitted?.();
+  }
+
   prepare(): Promise<void> | null {
     const { offsetMs } = this.account;
     const moment = { now: this.parts.clock.now() + offsetMs, nonce: this.parts.nonce() };

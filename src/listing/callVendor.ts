@@ -7,7 +7,7 @@ import type { HttpClient } from "../http/client.js";
 import { isCredentialError, type Fetch, type Signer } from "./authenticator.js";
 import { loggedCode, type VendorApi, type VendorCall } from "./declaration.js";
 import type { Decoder } from "./decoder.js";
-import { cut, spendCall, type Operation } from "./operation.js";
+import { checkTime, cut, spendCall, type Operation } from "./operation.js";
 
 /** Between decoding a longer answer and its rows, other work gets its turn. Units: characters. */
 const LARGE = 1_000_000;
@@ -43,14 +43,18 @@ export function makeCallVendor(
   };
 
   const send = async (call: VendorCall, signer: Signer, operation: Operation): Promise<Row> => {
-    spendCall(operation, now());
-    operation.calls.add(account.vendor, call.action, { count: 1 });
+    checkTime(operation, now());
     let characters = 0;
     const answer = await http.send(
       {
         account: account.id,
         action: call.action,
         rate: rateOf(api, call.action),
+        // A list whose call the quota refuses must not use up the calls of the others.
+        admitted() {
+          spendCall(operation);
+          operation.calls.add(account.vendor, call.action, { count: 1 });
+        },
         request: (moment) => signer(api.request(call), moment),
         open({ body, status, headers }) {
           characters = body.length;

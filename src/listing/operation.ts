@@ -103,9 +103,13 @@ const partOf = (whole: { left: number }, calls: number): { left: number } => {
   };
 };
 
-/** @throws {SourceError} CUT if the operation may make no further call. */
-export function spendCall(operation: Operation, now: number): void {
-  if (operation.signal.aborted || now >= operation.deadline) throw cut("The deadline has passed.");
+/** @throws {SourceError} CUT if the operation has no time for a call. */
+export function checkTime({ signal, deadline }: Operation, now: number): void {
+  if (signal.aborted || now >= deadline) throw cut("The deadline has passed.");
+}
+
+/** Takes one of the calls that are left. @throws {SourceError} CUT if there is none. */
+export function spendCall(operation: Operation): void {
   if (operation.budget.left <= 0) throw cut("The operation's vendor calls are used up.");
   operation.budget.left -= 1;
 }

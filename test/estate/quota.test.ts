@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import { gatewayOver } from "./gateway.js";
+import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
 
 const INSTANCES = 600;
@@ -34,4 +34,33 @@ test("lists of two calls each, of more instances than the quota serves at once, 
   expect(second).toBeLessThan(first - INSTANCES / 2);
   // What the first has asked is not asked again.
   expect(clouds.calls.count({ action: "DescribeBackups" })).toBeLessThanOrEqual(2 * INSTANCES);
+});
+
+test("lists whose calls the quota refuses leave the operation's calls to the other lists", async () => {
+  const clock = new VirtualClock();
+  const clouds = await startClouds({
+    now: clock.now,
+    estate: { instances: INSTANCES, backupsEach: 3 },
+    upstream: { rate: 10, retries: 0, concurrency: 64 },
+  });
+  clouds.knobs.hook = () => clock.stir();
+  // Tencent comes last, and its list needs several pages, one after the other.
+  const accounts = ["alibaba", "tencent"].flatMap((vendor) =>
+    clouds.accounts.filter((account) => account.vendor === vendor),
+  );
+  const gateway = gatewayOver(clouds, { accounts, now: clock.now, sleep: clock.sleep });
+  const reads = gateway.open(ANYONE, {
+    signal: new AbortController().signal,
+    deadline: clock.now() + 25_000,
+    vendorCalls: INSTANCES,
+  });
+  const page = await clock.until(
+    reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 }, filter: null }),
+  );
+  await clock.until(gateway.close());
+  await clouds.close();
+  const issues = page.issues.map(({ code, provider }) => `${provider.split("/").at(-1)} ${code}`);
+  expect(new Set(issues)).toEqual(new Set(["kvstore THROTTLED"]));
+  for (const { action, count } of reads.calls())
+    expect([action, count]).toEqual([action, clouds.calls.count({ action })]);
 });

@@ -263,6 +263,7 @@ export const modelHttp = (
   answer: (question: CloudQuestion, context: CallContext) => Row | Promise<Row>,
 ): HttpClient => ({
   send: async <T>(call: HttpCall<T>, context: CallContext): Promise<T> => {
+    call.admitted?.();
     await undefined;
     const { body = "" } = call.request({ now: 0, nonce: "" });
     const payload = await answer(questionOf(body), context);

@@ -76,7 +76,7 @@ function openDocument(document: Document, lines: LineCounter): OpenedText {
       const name = isScalar(key) ? String(key.value) : "";
       const at = [...path, name];
       // Objects cannot hold this key, so it would vanish from the conditions of a policy, for example.
-      if (name === "__proto__") faults.push(fault(at, "this key is not supported"));
+      if (name === "__proto__") faults.push(fault(path, "the key __proto__ is not supported"));
       if (entries.has(name))
         faults.push(fault(at, `the key is a duplicate (again on line ${lineOf(key, lines)})`));
       entries.set(name, open(value, at));

@@ -36,6 +36,10 @@ describe("openText", () => {
       fault: "s[0].k: the key is a duplicate (again on line 2)",
     },
     { text: '{"s": {"k": 1,\n"k": 1}}', fault: "s.k: the key is a duplicate (again on line 2)" },
+    {
+      text: "p: { tags: { __proto__: x } }\n",
+      fault: "p.tags: the key __proto__ is not supported",
+    },
     { text: "a: *gone\n", fault: "a: the alias (*name) has no anchor (&name) above" },
     {
       text: "a: &a [*a]\n",

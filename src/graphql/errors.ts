@@ -58,6 +58,9 @@ function shownErrorOf(
   const code = formatted.extensions?.["code"];
   if (formatted.extensions?.["validationErrorCode"] === "INTROSPECTION_DISABLED")
     return { message: INTROSPECTION_OFF, extensions: { code: "GRAPHQL_VALIDATION_FAILED" } };
+  // The parser follows nested values by calls of its own, and their number is limited.
+  if (code === "GRAPHQL_PARSE_FAILED" && cause instanceof RangeError)
+    return { message: "The document is nested too deeply.", extensions: { code } };
   const message = suggests ? formatted.message : withoutSuggestion(formatted.message);
   if (typeof code === "string" && REQUEST_CODES.has(code)) return { message, extensions: { code } };
   if (chain.some(isArgumentError)) return { message, extensions: { code: "BAD_USER_INPUT" } };

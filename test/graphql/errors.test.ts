@@ -309,6 +309,16 @@ describe("the translation of errors", () => {
     });
   });
 
+  test("explains a document that the parser cannot follow", () => {
+    const originalError = new RangeError("Maximum call stack size exceeded");
+    const thrown = new GraphQLError(originalError.message, { originalError });
+    const formatted = { message: thrown.message, extensions: { code: "GRAPHQL_PARSE_FAILED" } };
+    expect(formatError(formatted, thrown, "r")).toEqual({
+      message: "The document is nested too deeply.",
+      extensions: { code: "GRAPHQL_PARSE_FAILED" },
+    });
+  });
+
   test("distinguishes masked errors from others", () => {
     const masked = formatError({ message: CANARY }, new Error(CANARY), "r");
     expect(isMasked(masked)).toBe(true);

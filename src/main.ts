@@ -11,6 +11,9 @@ import { LearningScrub } from "./domain/scrub.js";
 // allocate later ones as old objects, and keep everything they refer to until the next full collection.
 setFlagsFromString("--no-allocation-site-pretenuring");
 
+/** How long a process that was asked to stop may write its last output. */
+const LINGER_MS = 1_000;
+
 const interrupting = new AbortController();
 // Only once: a second signal ends the process at once.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -50,4 +53,8 @@ const ran = runCli(process.argv.slice(2), {
   },
   hide: (secrets, owner) => hidden.hide(secrets, owner),
 });
-void ran.catch(crash).then((code) => (process.exitCode = code));
+void ran.catch(crash).then((code) => {
+  process.exitCode = code;
+  // Exporters that wait for a collector would keep a process alive that was asked to stop.
+  if (interrupting.signal.aborted) setTimeout(() => process.exit(), LINGER_MS).unref();
+});

@@ -101,6 +101,16 @@ describe("Ctrl-C", () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
+  test("ends a gateway although an exporter still waits for its collector", async () => {
+    // A timer keeps the process alive just as the open request of an exporter does.
+    const waiting = "data:text/javascript,setInterval(() => undefined, 1_000)";
+    const gateway = start(process.execPath, ["--import", waiting, MAIN, "serve"]);
+    await readyUrl(gateway);
+    gateway.child.kill("SIGTERM");
+    expect(await gateway.ended).toEqual([0, null]);
+    expect(gateway.text.stderr).toContain("The gateway has stopped.");
+  });
+
   test("is named by the demo with the pages and what to try next, in 80 columns", async () => {
     const env = { npm_lifecycle_event: "start" };
     const gateway = start(process.execPath, [MAIN, "serve", "--demo"], env);

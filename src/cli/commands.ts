@@ -77,9 +77,8 @@ function addServe(program: Command, context: CommandContext, run: RunCommand): v
     .action(
       run(
         async () => (await import("./serve.js")).serve,
-        // The embedded clouds cannot reload.
-        ({ demo, clouds }: SetupFlags) =>
-          demo === true || clouds === true ? context : reloadingOnceStarted(context),
+        // The demo has no file to read again.
+        ({ demo }: SetupFlags) => (demo === true ? context : reloadingOnceStarted(context)),
       ),
     );
 }

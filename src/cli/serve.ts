@@ -78,7 +78,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     setup.clouds?.fill();
     gateway.refresher.start();
     const load = async (): Promise<GatewayConfig> => {
-      const again = (await loadSetup(flags, context)).config;
+      const again = (await loadSetup(flags, context, setup.clouds)).config;
       hide(secretsIn(again));
       return again;
     };
@@ -94,7 +94,7 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
     };
     const reload = makeReload(config, { logger, load, takeOver, ...observation.hooks });
     // The demo has no file.
-    if (setup.clouds === null) context.onReload?.(reload);
+    if (flags.demo !== true) context.onReload?.(reload);
     const { interrupted } = context;
     if (!interrupted.aborted) await once(interrupted, "abort");
     // Running operations get the whole quota.

@@ -29,12 +29,14 @@ export interface Setup {
 export const DEFAULT_FILE = "gateway.yaml";
 
 /**
- * Loads the config that the flags or the environment name, or starts the embedded clouds.
+ * Loads the config that the flags or the environment name, or starts the embedded clouds. With `--clouds`, a config
+ * that is read again is over those that run.
  * @throws {ConfigError} with all faults of the file, {UsageError} if there is no file.
  */
 export async function loadSetup(
   { config: flag, demo, clouds }: SetupFlags,
   context: CommandContext,
+  running: Clouds | null = null,
 ): Promise<Setup> {
   const { env } = context;
   if (demo === true) {
@@ -49,7 +51,7 @@ export async function loadSetup(
       "There is no config file. Use --config <file>, set GATEWAY_CONFIG, create ./gateway.yaml, " +
         "or try the embedded demo clouds with --demo.",
     );
-  if (clouds === true) return cloudsSetup(file, context);
+  if (clouds === true) return cloudsSetup(file, context, running);
   const config = loadConfig({ file, env });
   context.hide?.(secretsIn(config));
   warnOfSecrets(file, context.stderr);
@@ -87,12 +89,13 @@ function warnOfSecrets(file: string, stderr: CommandContext["stderr"]): void {
 async function cloudsSetup(
   file: string,
   { env, stderr, now, hide }: CommandContext,
+  running: Clouds | null,
 ): Promise<Setup> {
   const config = loadConfig({ file, env, ...withoutCredentials(file) });
   hide?.(secretsIn(config));
   const { startClouds } = await import("../clouds/clouds.js");
   const { overClouds } = await import("../clouds/accounts.js");
-  const clouds = await startClouds({ now });
+  const clouds = running ?? (await startClouds({ now }));
   const accounts = config.accounts.map((account) => overClouds(account, clouds.accounts));
   for (const [at, { id, regions }] of accounts.entries())
     if (config.accounts[at]?.regions?.some((region) => regions?.includes(region) === false))

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { startGateway } from "../security/gatewayProcess.js";
 import { configFile, objectsOf, run } from "./harness.js";
@@ -75,15 +76,16 @@ describe("--clouds", () => {
     expect(covered.stderr).toContain("By policy:");
   });
 
-  test("serves the embedded clouds under the ids, policies and keys of the file until a signal ends it", async () => {
+  test("serves the embedded clouds under the ids, policies and keys of the file until a signal ends it, and reads the file again", async () => {
     const sha256 = createHash("sha256").update("own-key").digest("hex");
-    const file = configFile({
+    const config = {
       server: { port: 0 },
       upstream: WITHOUT_QUOTA,
       auth: { mode: "apiKey", apiKeys: [{ name: "own", sha256, scopes: ["backups:read"] }] },
       policies: [{ name: "own-policy", match: { vendors: ["s3"] }, rpo: "PT1H" }],
       accounts: ACCOUNTS,
-    });
+    };
+    const file = configFile(config);
     const { url, child, written, ended } = await startGateway(file, { flags: ["--clouds"] });
     const query =
       "{ providers { key } backupPolicies { name } backups(first: 200) { complete issues { code } nodes { provider { key } } } }";
@@ -118,6 +120,16 @@ describe("--clouds", () => {
       keys,
     );
     expect(data.backupPolicies.map(({ name }) => name)).toContain("own-policy");
+    const policies = [{ name: "new-policy", match: { vendors: ["s3"] }, rpo: "PT1H" }];
+    writeFileSync(file, JSON.stringify({ ...config, policies }));
+    child.kill("SIGHUP");
+    await expect
+      .poll(() => written.stderr, { timeout: 60_000 })
+      .toContain("The config was reloaded.");
+    const again = await (await ask("own-key")).text();
+    expect(again).toContain("new-policy");
+    expect(again).not.toContain("own-policy");
+    expect(again).toContain('"complete":true');
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
     expect(written.stdout).toContain("Demo: embedded clouds");

@@ -61,4 +61,6 @@ export interface KnownPlace {
   readonly wide: boolean;
   /** The facts of instances that take calls of their own. */
   readonly facts: readonly Fact[];
+  /** The calls that the download links of one backup take at most. */
+  readonly linkCalls: number;
 }

@@ -203,6 +203,7 @@ function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
     instances: lists.get(region ?? "")?.peek(EVER)?.value.instances.length ?? null,
     wide: wide.allows(region ?? ""),
     facts,
+    linkCalls: product.downloads.mostCalls ?? 1,
   }));
 }
 

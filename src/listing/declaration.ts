@@ -242,6 +242,8 @@ export interface DownloadsDeclaration {
    * credentials of the account: products are declared again for links if credentials were read again.
    */
   signed?(backup: Backup, region: Region, now: number): readonly BackupDownload[];
+  /** How many calls the links of one backup take at most, for the limits of operations. By default, 1. */
+  readonly mostCalls?: number;
   calls(backup: Backup, region: Region): readonly VendorCall[];
   /**
    * The links of one answer. `now` is epoch milliseconds, from which documented lifetimes count.

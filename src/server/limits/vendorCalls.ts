@@ -290,6 +290,11 @@ const fact =
       ? ONE_CALL
       : NO_CALLS;
 
+/** As many calls for each backup as its provider may have to make. */
+const downloads: CountCalls = ({ vendorCalls, provider }) => ({
+  own: Math.max(0, ...vendorCalls.within({}, provider).map(({ linkCalls }) => linkCalls)),
+});
+
 /** Every field that can cause vendor calls for single objects, or that merges lists of backups. */
 const CALLS: Readonly<Record<string, CountCalls>> = {
   "Query.node": (field) => node(field, field.args["id"]),
@@ -311,7 +316,7 @@ const CALLS: Readonly<Record<string, CountCalls>> = {
   "Instance.automaticBackups": fact("automaticBackups"),
   "Instance.retention": fact("retentionMs"),
   "Instance.policy": fact("tags"),
-  "Backup.downloads": () => ONE_CALL,
+  "Backup.downloads": downloads,
 };
 
 /** These fields, as `Type.field`. */

@@ -10,7 +10,7 @@ const common = {
   // The APIs list no regions: the account names them.
   regions: null,
   // Snapshots leave AWS by a copy to a bucket of the owner only.
-  downloads: { calls: () => [], map: () => [] },
+  downloads: { mostCalls: 0, calls: () => [], map: () => [] },
   lookbackMs: null,
 } as const;
 

@@ -260,6 +260,7 @@ export function s3Downloads(account: S3Account): DownloadsDeclaration {
     ];
   };
   return {
+    mostCalls: 0,
     calls: () => [],
     map: () => [],
     signed: (backup: Backup, _region, now) =>

@@ -11,6 +11,7 @@ const PLACE: KnownPlace = {
   instances: 3,
   wide: false,
   facts: [],
+  linkCalls: 1,
 };
 
 const gated = (limits: Partial<typeof LIMITS>, given: Gating["gate"] = {}) =>

@@ -30,7 +30,7 @@ const PLACES: readonly KnownPlace[] = [
 ];
 
 function place(provider: string, vendor: KnownPlace["vendor"], region: string): KnownPlace {
-  return { provider, vendor, region, instances: 50, wide: false, facts: [] };
+  return { provider, vendor, region, instances: 50, wide: false, facts: [], linkCalls: 1 };
 }
 
 interface Given {
@@ -238,6 +238,18 @@ describe("the vendor calls of an operation for single objects", () => {
         "{ a: backups(first: 2) { nodes { downloads { url } } } b: backups(first: 3) { nodes { downloads { url } } } }",
       ),
     ).toBe(5);
+  });
+
+  test("are, for links, as many as the provider may need for each backup", () => {
+    const places = PLACES.map((one, n) => ({ ...one, linkCalls: [0, 1, 3, 0][n] ?? 1 }));
+    const of = (key: string) =>
+      calls(`{ provider(key: "${key}") { backups(first: 10) { nodes { downloads { url } } } } }`, {
+        places,
+      });
+    expect([of("ali/kvstore"), of("tc/redis"), of("uc/umem"), of("uc/uredis")]).toEqual([
+      0, 10, 30, 0,
+    ]);
+    expect(calls("{ backups(first: 10) { nodes { downloads { url } } } }", { places })).toBe(30);
   });
 
   test("are, for the id of a backup, the slice that holds it", () => {

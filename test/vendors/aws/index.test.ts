@@ -246,6 +246,7 @@ test("neither API lists regions, and no snapshot has a link", () => {
   for (const { regions, downloads } of aws.products(awsAccount)) {
     expect(regions).toBeNull();
     expect(downloads.calls({} as never, { id: "eu-west-1", endpoint: null })).toEqual([]);
+    expect(downloads.mostCalls).toBe(0);
   }
 });
 

@@ -162,6 +162,7 @@ const product: ProductDeclaration = {
   perInstance: [backups],
   wide: null,
   downloads: {
+    mostCalls: 0,
     calls: () => [],
     map: () => [],
     signed: ({ nativeId }, region, now) => [

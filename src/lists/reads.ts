@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
 import type { CoverageReport, InstanceCoverage, ReportSelection } from "../domain/coverage.js";
@@ -46,9 +47,14 @@ export class SummarizedLists implements ListSummary {
   }
 }
 
+/** Lists, reports and statistics of an operation that begin in one turn of the event loop. */
+const AT_ONCE = 2;
+
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
   readonly lists = new SummarizedLists();
+  private begun = 0;
+  private turn: Promise<void> | null = null;
 
   constructor(private readonly context: ReadContext) {}
 
@@ -104,7 +110,10 @@ export class EngineReads implements Reads {
     const binding = parentBinding(parent);
     // Written out, because it is done for every nested list: a spread copies slowly.
     const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
-    const connection = await this.context.during(listBackups(this.context, list));
+    const read = () => listBackups(this.context, list);
+    // The nested lists of a page begin together, because they are requested together.
+    const reading = parent.type === "Query" ? this.inTurn(read) : read();
+    const connection = await this.context.during(reading);
     this.lists.add(connection, connection.edges);
     return connection;
   }
@@ -147,7 +156,9 @@ export class EngineReads implements Reads {
   }
 
   async coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
-    const report = await this.context.during(coverageOf(this.context, rpoMs, filter));
+    const report = await this.context.during(
+      this.inTurn(() => coverageOf(this.context, rpoMs, filter)),
+    );
     this.lists.add(report);
     return report;
   }
@@ -180,13 +191,21 @@ export class EngineReads implements Reads {
   }
 
   async backupStats(query: StatsQuery): Promise<BackupStats> {
-    const stats = await this.context.during(statsOf(this.context, query));
+    const stats = await this.context.during(this.inTurn(() => statsOf(this.context, query)));
     this.lists.add(stats);
     return stats;
   }
 
   calls(): readonly CallCount[] {
     return this.context.operation.calls.list();
+  }
+
+  /** What is cached is read without waiting: twenty reports over it would keep all other requests waiting. */
+  private inTurn<T>(read: () => Promise<T>): Promise<T> {
+    this.begun += 1;
+    if (this.begun <= AT_ONCE) return read();
+    this.turn = this.turn === null ? setImmediate() : this.turn.then(() => setImmediate());
+    return this.turn.then(read);
   }
 
   private runtime(key: string) {

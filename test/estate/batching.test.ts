@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { askGateway } from "./askGateway.js";
@@ -62,5 +63,21 @@ describe("50 instances of each product, with 9 backups each", () => {
     expect(clouds.calls.counts()).toEqual(alone);
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1);
     await Promise.all([gateway.close(), fresh.close()]);
+  });
+
+  test("many reports over what is cached leave turns to other requests", async () => {
+    const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
+    const reports = Array.from({ length: 9 }, (_, i) => `c${i}: coverage { complete }`);
+    const query = `{ ${reports.join(" ")} }`;
+    await askGateway(gateway, query);
+    let isDone = false;
+    const asked = askGateway(gateway, query).finally(() => (isDone = true));
+    let turns = 0;
+    for (; !isDone; turns += 1) await setImmediate();
+    expect(Object.values((await asked).data ?? {})).toEqual(
+      reports.map(() => ({ complete: true })),
+    );
+    expect(turns).toBeGreaterThanOrEqual(reports.length - 2);
+    await gateway.close();
   });
 });

@@ -177,12 +177,16 @@ function banner(
   const file = demo === true ? DEFAULT_FILE : config;
   const own = file === undefined ? "" : ` --config ${file}`;
   const start = isNpmStart ? `npm start${own && ` --${own}`}` : `${program} serve${own}`;
+  // The short flag, so that the longest line fits into 80 columns.
   const [what, look] =
     clouds === null
       ? ["", `check${own}`]
       : demo === true
         ? ["Demo: embedded clouds, not real accounts. ", "coverage --demo"]
-        : ["Demo: embedded clouds under your config. ", `coverage --clouds${own}`];
+        : [
+            "Demo: embedded clouds under your config. ",
+            `coverage --clouds${own.replace("--config", "-c")}`,
+          ];
   const hints: readonly (readonly [string, string | null])[] = [
     ["Coverage page", server.page ? new URL("/", url).href : null],
     ["GraphiQL", server.graphiql ? url : null],

@@ -47,7 +47,7 @@ describe("serve", () => {
         "npx",
         NPX,
         ["--clouds", "-c", "FILE"],
-        ["npx … coverage --clouds --config FILE", "npx … serve --config FILE"],
+        ["npx … coverage --clouds -c FILE", "npx … serve --config FILE"],
       ],
     ])("%s %j %j", async (_, env, args, commands) => {
       const clouds = await startStillClouds();

@@ -128,6 +128,9 @@ function useDays(ask: Ask, days: readonly number[], isOpen: boolean) {
   return { daily: read?.days[0] === days[0] ? (read?.daily ?? null) : null, error };
 }
 
+/** How many of the providers from which backups are missing are named. */
+const NAMED = 3;
+
 function statusOf(daily: DailyBackups | null, error: string | null): string {
   if (error !== null) return `The figures cannot be read: ${error}`;
   if (daily === null) return "Counting…";
@@ -135,7 +138,9 @@ function statusOf(daily: DailyBackups | null, error: string | null): string {
   const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
   if (daily.isComplete) return figures;
   if (daily.isReading) return `At least ${figures}, counting on…`;
-  return `Incomplete: ${figures} without what cannot be read of ${daily.missing.join(", ")}`;
+  const rest = daily.missing.length - NAMED;
+  const names = daily.missing.slice(0, NAMED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return `Incomplete: ${figures} without what cannot be read of ${names}`;
 }
 
 const HEIGHT = 120;

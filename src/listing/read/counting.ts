@@ -276,16 +276,18 @@ async function countedPass<R extends Item>(
   const record = new PageRecord<R>(request.memory, request.shape.counts);
   record.isPass = true;
   let idle = 0;
-  let wasShort = false;
+  let last: readonly Item[] = [];
   const isOffset = request.shape.page.style === "offset";
   for await (const { page, at } of straightPages(request, { window, size, first: null })) {
     const end = endOf(request.shape, { window, at, size });
     note(request, page, record.keys);
     const before = record.keys;
     // Behind a page that lacks rows, the next one may begin too early, and behind the end the last may be repeated.
-    const mayRepeat = wasShort || (end < Infinity && end - size >= (page.total ?? Infinity));
-    if (mayRepeat && page.rows.some(({ key }) => record.rows.has(key))) record.isPass = false;
-    wasShort = isOffset && page.rows.length < size;
+    const isAgain = isOffset
+      ? last.length < size || Number(at) >= (page.total ?? Infinity)
+      : page.rows.length === last.length && page.rows.every(({ key }, i) => key === last[i]?.key);
+    if (isAgain && page.rows.some(({ key }) => record.rows.has(key))) record.isPass = false;
+    last = page.rows;
     record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
     idle = record.keys > before ? 0 : idle + 1;

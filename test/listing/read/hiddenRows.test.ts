@@ -104,6 +104,13 @@ describe("a list whose pages lack rows that its vendor counts", () => {
     expect(issues).toEqual(["SHORT"]);
   });
 
+  test("is not short if a hidden limit below the smallest page divides the copies of a row", async () => {
+    const vendor = { page: { ...NUMBERS, sizes: [4] }, length: 2, copies: 2, hides: () => false };
+    const { keys: shown, issues } = await read({ ...vendor, cap: 3 });
+    expect(shown).toEqual(keys(2));
+    expect(issues).toEqual([]);
+  });
+
   test("shows the rows of an earlier page if a later pass begins with an empty page", async () => {
     const { keys: shown, issues } = await read({
       page: { ...OFFSETS, max: 12 },

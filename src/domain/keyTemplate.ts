@@ -15,12 +15,12 @@ const DIGITS = { yyyy: 4, MM: 2, dd: 2, HH: 2, mm: 2, ss: 2, SSS: 3, epoch: 10 }
 /** The time that the last digit of a field stands for, from the day on. Units: milliseconds. */
 const UNITS = { dd: 86_400_000, HH: 3_600_000, mm: 60_000, ss: 1_000, SSS: 1, epoch: 1_000 };
 
-type Field = keyof typeof DIGITS;
+type StartField = keyof typeof DIGITS;
 type Free = "instance" | "shard" | "any";
 
 /** A piece of a template: a slash, text without slashes, text of free length, or a field of the start. */
-interface Part {
-  readonly kind: "text" | Free | Field;
+interface KeyPart {
+  readonly kind: "text" | Free | StartField;
   /** As it stands in the template; fields as they stand in `{startedAt:…}`. */
   readonly text: string;
 }
@@ -99,9 +99,9 @@ export function readKeyTemplate(template: string): KeyTemplate {
 const PIECE = /\{((?:'[^']*'|[^'}])*)\}|\*+|[^{}*]+/gy;
 
 /** Divides a template into parts. @throws {TemplateError} */
-function partsOf(template: string): Part[] {
+function partsOf(template: string): KeyPart[] {
   if (template.endsWith("/")) throw new TemplateError("must name a file, and not end in /");
-  const parts: Part[] = [];
+  const parts: KeyPart[] = [];
   let end = 0;
   for (const { 0: piece, 1: placeholder, index } of template.matchAll(PIECE)) {
     end = index + piece.length;
@@ -113,12 +113,12 @@ function partsOf(template: string): Part[] {
   throw new TemplateError(`has no } for the { before "${template.slice(end + 1, end + 21)}"`);
 }
 
-const part = (kind: Part["kind"], text: string): Part => ({ kind, text });
+const part = (kind: KeyPart["kind"], text: string): KeyPart => ({ kind, text });
 
-const textParts = (text: string): Part[] =>
+const textParts = (text: string): KeyPart[] =>
   text.split(/(?<=\/)|(?=\/)/).map((piece) => part("text", piece));
 
-function placeholderParts(text: string): Part[] {
+function placeholderParts(text: string): KeyPart[] {
   if (text === "instance" || text === "shard") return [part(text, `{${text}}`)];
   const [name, ...rest] = text.split(":");
   const pattern = rest.join(":");
@@ -134,7 +134,7 @@ function placeholderParts(text: string): Part[] {
 }
 
 /** The parts of a date pattern: fields, text in quotes, and characters that are not letters. */
-function dateParts(pattern: string): Part[] {
+function dateParts(pattern: string): KeyPart[] {
   return [...pattern.matchAll(/'((?:[^']|'')*)'|([A-Za-z])\2*|[^A-Za-z']+/g)].flatMap((match) => {
     const [whole, quoted, letter] = match;
     // Two quotes are one, outside of quotes too.
@@ -148,20 +148,20 @@ function dateParts(pattern: string): Part[] {
   });
 }
 
-const isText = ({ kind }: Part): boolean => kind === "text";
-const isField = ({ kind }: Part): boolean => kind in DIGITS;
-const isFree = (one: Part): boolean => !isText(one) && !isField(one);
+const isText = ({ kind }: KeyPart): boolean => kind === "text";
+const isField = ({ kind }: KeyPart): boolean => kind in DIGITS;
+const isFree = (one: KeyPart): boolean => !isText(one) && !isField(one);
 
-const textOf = (parts: readonly Part[]): string => parts.map(({ text }) => text).join("");
+const textOf = (parts: readonly KeyPart[]): string => parts.map(({ text }) => text).join("");
 
 /** The parts before the first one that is no text. */
-function leadingTexts(parts: readonly Part[]): readonly Part[] {
+function leadingTexts(parts: readonly KeyPart[]): readonly KeyPart[] {
   const end = parts.findIndex((one) => !isText(one));
   return end < 0 ? parts : parts.slice(0, end);
 }
 
 /** The key, or the piece of it, that has these texts in the places of the other parts. */
-const written = (parts: readonly Part[], texts: Texts): string =>
+const written = (parts: readonly KeyPart[], texts: Texts): string =>
   parts.map(({ kind, text }) => texts[kind] ?? text).join("");
 
 const SAMPLES: Texts = {
@@ -170,11 +170,11 @@ const SAMPLES: Texts = {
 };
 
 /** @throws {TemplateError} */
-function check(parts: readonly Part[]): void {
+function check(parts: readonly KeyPart[]): void {
   if (!parts.some(({ kind }) => kind === "instance"))
     throw new TemplateError("must have {instance}, the part of a key that names the instance");
   // What an earlier segment has determined is not free any more.
-  const known = new Set<Part["kind"]>();
+  const known = new Set<KeyPart["kind"]>();
   for (const segment of segmentsOf(parts)) {
     checkSegment(
       parts,
@@ -186,8 +186,8 @@ function check(parts: readonly Part[]): void {
   checkFields(parts.filter(isField).map(({ kind }) => kind));
 }
 
-function segmentsOf(parts: readonly Part[]): Part[][] {
-  const segments: Part[][] = [[]];
+function segmentsOf(parts: readonly KeyPart[]): KeyPart[][] {
+  const segments: KeyPart[][] = [[]];
   for (const one of parts)
     if (one.text === "/") segments.push([]);
     else segments.at(-1)?.push(one);
@@ -196,15 +196,15 @@ function segmentsOf(parts: readonly Part[]): Part[][] {
 
 /** Refuses a segment in which two texts of free length could share a key in two ways. */
 function checkSegment(
-  parts: readonly Part[],
-  segment: readonly Part[],
-  [one, other]: readonly Part[],
+  parts: readonly KeyPart[],
+  segment: readonly KeyPart[],
+  [one, other]: readonly KeyPart[],
 ): void {
   if (one === undefined || other === undefined) return;
   const [left, right] = [one.text, other.text];
   if (left === right) throw new TemplateError(`has ${left} twice in one segment`);
   const rule = "Each segment may have only one of {instance}, {shard} and *";
-  const isRepeated = ({ kind }: Part): boolean =>
+  const isRepeated = ({ kind }: KeyPart): boolean =>
     kind !== "any" && parts.filter((each) => each.kind === kind).length > 1;
   if (isRepeated(one) || isRepeated(other))
     throw new TemplateError(`has ${left} and ${right} in one segment. ${rule}`);
@@ -216,7 +216,7 @@ function checkSegment(
 }
 
 /** A start has a year, a month and a day, and no field below one that is missing. */
-function checkFields(fields: readonly Part["kind"][]): void {
+function checkFields(fields: readonly KeyPart["kind"][]): void {
   if (fields.length === 0) return;
   if (fields.includes("epoch")) {
     if (fields.every((field) => field === "epoch")) return;
@@ -229,8 +229,8 @@ function checkFields(fields: readonly Part["kind"][]): void {
 }
 
 /** What reads the keys of a template; each part is a group of its pattern, and has one value in a key. */
-function parserOf(parts: readonly Part[]): KeyTemplate["parse"] {
-  const named = new Set<Part["kind"]>();
+function parserOf(parts: readonly KeyPart[]): KeyTemplate["parse"] {
+  const named = new Set<KeyPart["kind"]>();
   const groups = parts.map(({ kind, text }, at) => {
     if (kind === "text") return `(${text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")})`;
     if (kind === "any") {
@@ -240,7 +240,7 @@ function parserOf(parts: readonly Part[]): KeyTemplate["parse"] {
     }
     if (named.has(kind)) return `(\\k<${kind}>)`;
     named.add(kind);
-    return `(?<${kind}>${kind in DIGITS ? `\\d{${DIGITS[kind as Field]}}` : "[^/]+"})`;
+    return `(?<${kind}>${kind in DIGITS ? `\\d{${DIGITS[kind as StartField]}}` : "[^/]+"})`;
   });
   const pattern = new RegExp(`^${groups.join("")}$`);
   return (key) => {
@@ -269,7 +269,7 @@ function startOf({ epoch, yyyy, ...rest }: Partial<Texts>): number | null | unde
 /** How common prefixes name instances; null unless text and a slash follow the first `{instance}`. */
 function instanceAtOf(
   head: string,
-  after: readonly Part[],
+  after: readonly KeyPart[],
 ): NonNullable<KeyTemplate["instanceAt"]> | null {
   const texts = leadingTexts(after);
   const slash = texts.findIndex(({ text }) => text === "/");
@@ -284,10 +284,10 @@ function instanceAtOf(
 }
 
 /** The start behind the instance, if its fields come in their order and reach down to a day at least. */
-function rangeOf(after: readonly Part[]): StartRange | null {
+function rangeOf(after: readonly KeyPart[]): StartRange | null {
   const { length: skipped } = leadingTexts(after);
   if (skipped === 0) return null;
-  const order: readonly Field[] = after[skipped]?.kind === "epoch" ? ["epoch"] : DATE_FIELDS;
+  const order: readonly StartField[] = after[skipped]?.kind === "epoch" ? ["epoch"] : DATE_FIELDS;
   let fields = 0;
   let end = skipped;
   for (let at = skipped; at < after.length; at += 1) {

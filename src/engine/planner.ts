@@ -4,6 +4,7 @@ import { getOrMake, groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import type { Operation } from "../listing/operation.js";
+import { SETTLED, type ListMemory } from "../listing/read/page.js";
 import { holds, type Reading, type Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
 import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
@@ -41,7 +42,8 @@ export class Planner {
    * Reads a batch, in its order. Each slice arrives by itself, and a failure is that of its own source.
    *
    * Lists that failed last are read after the others, those that failed first before those that failed later:
-   * if the operation cannot make all of the calls, all lists have their turn.
+   * if the operation cannot make all of the calls, all lists have their turn. A few lists that were cut while they
+   * settled a doubt for all lists of their listing are read first.
    */
   read(keys: readonly SliceKey[], operation: Operation): Promise<Reading<Backup>>[] {
     const wide = new Map<string, readonly SliceKey[]>();
@@ -59,17 +61,21 @@ export class Planner {
     };
     const turns = keys.map((key, index) => {
       const source = wide.has(regionOf(key)) ? this.wide(key.source) : key.source;
-      return { key, index, failedAt: source?.failedAt ?? 0 };
+      return { key, index, failedAt: source?.failedAt ?? 0, doubts: source?.doubts ?? null };
     });
+    const sorted = turns.toSorted((a, b) => a.failedAt - b.failedAt);
+    const settlers = settlersOf(sorted);
     let later: Promise<void> | null = null;
     let hasFailed = false;
     const started: Promise<Reading<Backup>>[] = [];
-    const sorted = turns.toSorted((a, b) => a.failedAt - b.failedAt);
-    for (const [at, { key, index, failedAt }] of sorted.entries()) {
+    const all = settlers.size > 0 ? [...new Set([...settlers, ...sorted])] : sorted;
+    for (const [at, turn] of all.entries()) {
+      const { key, index, failedAt } = turn;
       // A reading that was cut goes through what it has received before it needs the next call.
-      const isFirstFailed: boolean = failedAt > 0 && !hasFailed;
+      const isFirstFailed: boolean = failedAt > 0 && !hasFailed && !settlers.has(turn);
       hasFailed ||= isFirstFailed;
-      if (isFirstFailed || (at > 0 && at % AT_ONCE === 0))
+      const isFirstOther = at > 0 && at === settlers.size;
+      if (isFirstFailed || isFirstOther || (at > 0 && at % AT_ONCE === 0))
         later = later === null ? setImmediate() : later.then(() => setImmediate());
       started[index] = later === null ? begin(key) : later.then(() => begin(key));
     }
@@ -183,6 +189,20 @@ export class Planner {
     if (runtime.product.wide === null || !runtime.wide.allows(region.id)) return null;
     return this.engine.source({ runtime, region }, null);
   }
+}
+
+/** Of the lists that may settle a doubt, as many of each listing as it takes. */
+function settlersOf<T extends { readonly doubts: ListMemory | null }>(
+  turns: readonly T[],
+): ReadonlySet<T> {
+  const counts = new Map<ListMemory, number>();
+  const isSettler = ({ doubts }: T): boolean => {
+    if (doubts === null) return false;
+    const count = (counts.get(doubts) ?? 0) + 1;
+    counts.set(doubts, count);
+    return count <= SETTLED;
+  };
+  return new Set(turns.filter(isSettler));
 }
 
 const regionOf = ({ source: { runtime, region } }: SliceKey): string =>

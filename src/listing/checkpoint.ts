@@ -14,6 +14,8 @@ interface CutReading<R> {
   readonly pages: readonly LoggedPage<R>[];
   /** When its first call was made; epoch milliseconds. */
   readonly begunAt: number;
+  /** The start of the walk that it was begun for; its windows look back from there. Epoch milliseconds. */
+  readonly walkStart: number;
 }
 
 /** The time of a reading, and how old its first answer may be; epoch milliseconds. */
@@ -43,28 +45,36 @@ export class ReadingLog<R extends Item> {
 
   /**
    * Reads from the start, or from where the last reading of that name was cut. `asOf` is the time of its
-   * first call. If the vendor refuses the token of a page, the reading begins again.
+   * first call, and `walkStart` that of the earliest walk that it serves: a later one must ask the same
+   * questions. If the vendor refuses the token of a page, the reading begins again.
    */
   async take<T>(
     ask: Ask<R>,
-    { name, now, notBefore }: ReadingTime & { readonly name: string },
-    read: (ask: Ask<R>, asOf: number) => Promise<T>,
+    {
+      name,
+      now,
+      notBefore,
+      walkStart = now,
+    }: ReadingTime & { readonly name: string; readonly walkStart?: number },
+    read: (ask: Ask<R>, asOf: number, walkStart: number) => Promise<T>,
   ): Promise<T> {
     const cut = this.readings.get(name);
     this.readings.delete(name);
     // The clock may have been set back since.
-    const isKept = cut !== undefined && cut.begunAt >= notBefore && cut.begunAt <= now;
-    let held = isKept ? cut : { pages: [], begunAt: now };
+    const isHeld = cut !== undefined && cut.begunAt >= notBefore && cut.begunAt <= now;
+    let held: CutReading<R> = isHeld
+      ? { ...cut, walkStart: Math.min(cut.walkStart, walkStart) }
+      : { pages: [], begunAt: now, walkStart };
     for (let restarts = 0; ; restarts += 1) {
       const pages: LoggedPage<R>[] = [];
       try {
-        return await read(logged(ask, held.pages, pages), held.begunAt);
+        return await read(logged(ask, held.pages, pages), held.begunAt, held.walkStart);
       } catch (error) {
         if (!(error instanceof SourceError)) throw error;
         const isCut = ENDED_BY_LIMITS.includes(error.kind);
-        if (isCut && pages.length > 0) this.keep(name, { pages, begunAt: held.begunAt });
+        if (isCut && pages.length > 0) this.keep(name, { ...held, pages });
         if (error.details.tokenRefused !== true || restarts === MOST_RESTARTS) throw error;
-        held = { pages: [], begunAt: now };
+        held = { pages: [], begunAt: now, walkStart };
       }
     }
   }

@@ -130,6 +130,11 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return this.slices.newestAsOf;
   }
 
+  /** What its listing has shown, if reading the list on may settle a doubt about all lists of the listing; else null. */
+  get doubts(): ListMemory | null {
+    return this.memory.inDoubt ? this.listMemory : null;
+  }
+
   /** The most rows that one call returns. */
   get pageSize(): number {
     return pageSizeOf({ shape: this.listing.shape, memory: this.listMemory });
@@ -207,7 +212,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
     const { runtime, region, listing, instance, slices, listMemory: memory } = this;
-    const { direction, instant, freshness } = question;
+    const { direction, instant } = question;
     // The owners of members change without their rows.
     const before = listing.ownedByMember ? null : slices.at(instant, Number.NEGATIVE_INFINITY);
     const known = knownRowsOf(before, listing);
@@ -219,9 +224,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
     return this.log.take(
       (page) => askPage(context, page, operation),
-      { name, now: this.ports.now(), notBefore: freshness.notBefore },
-      async (ask, asOf) => {
-        const read = await this.readSpan(question, ask, asOf);
+      { ...question, ...question.freshness, name, now: ports.now() },
+      async (ask, asOf, walkStart) => {
+        const read = await this.readSpan({ ...question, walkStart }, ask, asOf);
         const { strays } = listing;
         if (strays !== undefined)
           runtime.noteStrays(listing, this.name, straysIn(strays, read.items));

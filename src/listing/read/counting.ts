@@ -60,26 +60,34 @@ export async function readCounted<R extends Item>(
   first: PageAnswer<R>,
   isList = false,
 ): Promise<CountedRows<R>> {
-  const { shape, memory } = request;
+  const { shape, memory, source } = request;
   const record = new PageRecord<R>(memory, shape.counts);
   record.add(first);
   record.reached = pageSizeOf(request);
+  let isNoted = !isList;
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
     record.add(answer);
     record.reached = Math.max(record.reached, endOf(shape, question));
+    // The same count beyond the end of the only page is evidence before a second pass confirms it.
+    const isSame = record.counted === first.rows.length && record.keys === first.rows.length;
+    if (!isNoted && record.endedBeyond && isSame)
+      isNoted = noteEnd(request, { first, record, rows: record.keys });
     return answer;
   };
   const isEnd = () => endsList(request, first, 0, pageSizeOf(request));
   const readOn = async () => {
     const read = await readPages({ ...request, ask }, window, first);
-    if (isList && record.shortageOf(read) === null)
+    if (!isNoted && record.shortageOf(read) === null)
       noteEnd(request, { first, record, rows: read.size });
+    // A second pass has refuted it.
+    if (isNoted && isList && read.size > first.rows.length) memory.ends = 0;
     return read;
   };
-  const isShared = isList && endsOnceSettled(request, first);
-  const reading = isShared ? unlessSettled(memory, isEnd, readOn) : isEnd() ? null : readOn();
+  source.inDoubt = isList && endsOnceSettled(request, first);
+  const reading = source.inDoubt ? unlessSettled(memory, isEnd, readOn) : isEnd() ? null : readOn();
   const rows = (await reading) ?? new Map(first.rows.map((row) => [row.key, row]));
+  source.inDoubt = false;
   const isDoubtful = record.shortageOf(rows) !== null;
   if (!comparesTotals(request)) {
     if (isDoubtful) memory.totalTrusted = false;
@@ -103,13 +111,14 @@ const endOf = ({ page: { style } }: ListShape, { at, size }: PageQuestion): numb
 function noteEnd<R extends Item>(
   { memory }: SpanRequest<R>,
   { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
-): void {
-  if (rows <= first.rows.length && !record.endedBeyond) return;
+): true {
+  if (rows <= first.rows.length && !record.endedBeyond) return true;
   if (record.counted === rows && !memory.countsFew)
     memory.countProven = record.longest < rows ? Infinity : Math.max(memory.countProven, rows);
   // Copies of a row that a cap cut off look like those before it.
   const isOnePage = rows === first.rows.length && rows === keysOf(first.rows);
   if (isOnePage && rows >= memory.provenPage) memory.ends += 1;
+  return true;
 }
 
 /** What a reading of one list or window has shown so far. */

@@ -197,11 +197,16 @@ export async function unlessSettled<T>(
     return null;
   }
   settling.lists += 1;
+  let isDone = false;
   try {
-    return await work();
+    const result = await work();
+    isDone = true;
+    return result;
   } finally {
     settling.lists -= 1;
-    settling.waiting.shift()?.();
+    // The limits that end one would end the others too, and those still at work may settle it.
+    if (isDone || settling.lists === 0)
+      for (const resolve of settling.waiting.splice(0, SETTLED)) resolve();
   }
 }
 

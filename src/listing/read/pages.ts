@@ -5,6 +5,7 @@ import {
   endless,
   endsList,
   firstPage,
+  keysOf,
   legalSize,
   nextPage,
   note,
@@ -237,7 +238,10 @@ async function onePass<R extends Item>(reading: ListReading<R>, way: Way<R>): Pr
     const isOnHead =
       countsRows(reading) &&
       [head.rows.length, head.total, page.total].every((count) => count === rows.size);
-    return { rows, atomic: page === head || isOnHead };
+    // Lists that are read at the same time may have settled meanwhile that it was the only page.
+    const asked = way.first === null ? way.size : pageSizeOf(reading);
+    const isHead = keysOf(head.rows) === rows.size && endsList(reading, head, 0, asked);
+    return { rows, atomic: isOnHead || isHead };
   }
   throw endless(reading);
 }

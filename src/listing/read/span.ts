@@ -34,6 +34,8 @@ export interface SourceMemory {
   density: number | null;
   /** The last window had no row. */
   lastEmpty: boolean;
+  /** Its reading has not yet shown whether a hidden cap cut its page, which may settle it for other lists too. */
+  inDoubt: boolean;
   /** Outcomes of readings that were short and that asking again confirmed; see `settleShortage`. */
   agreed: readonly string[];
 }
@@ -43,6 +45,7 @@ export const newSourceMemory = (): SourceMemory => ({
   rows: 0,
   density: null,
   lastEmpty: false,
+  inDoubt: false,
   agreed: [],
 });
 

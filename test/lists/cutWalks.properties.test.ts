@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { expectCuts, expected, expectExactlyOnce, expectOrder } from "../model/expectations.js";
 import { ModelEstate } from "../model/modelEstate.js";
+import { faults } from "../model/modelFaults.js";
 import {
   accounts,
   arrivals,
@@ -29,6 +30,7 @@ describe("a walk whose operations are cut", () => {
           way: plan(steps(estateChange, narrowBounds)),
           changes: changes(1),
           failures,
+          faults: fc.oneof(fc.constant([]), faults),
           isPlain: fc.boolean(),
         }),
         async (sample) => {

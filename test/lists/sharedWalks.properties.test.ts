@@ -11,6 +11,7 @@ import {
 } from "../model/expectations.js";
 import { providerKey } from "../model/modelCloud.js";
 import { ModelEstate } from "../model/modelEstate.js";
+import { faults } from "../model/modelFaults.js";
 import {
   accounts,
   changes,
@@ -116,6 +117,7 @@ describe("walks over replicas in turn", () => {
             earlier: plan(steps(estateChange)),
             changes: changes(2),
             failures: fc.oneof(fc.constant([]), failures),
+            faults: fc.oneof(fc.constant([]), faults),
           }),
           async (sample) => {
             const estate = new ModelEstate(sample.accounts, EPOCH);
@@ -127,12 +129,14 @@ describe("walks over replicas in turn", () => {
             await walk(replicas[1] as ModelGateway, wayIn(estate, sample.earlier));
             Object.assign(estate.script, { changes: [...sample.changes], turns: sample.turns });
             estate.script.failures = sample.failures;
+            estate.script.faults = sample.faults;
             // Each walk begins at another replica.
             const all = await Promise.all(
               ways.map((way, at) => walk([...replicas.slice(at), ...replicas.slice(0, at)], way)),
             );
             const age = sample.ttlMs + (sample.clocks.length > 0 ? 2 * CLOCK_MS : 0);
-            const isQuiet = sample.failures.length === 0 && ways.length === 1;
+            const { length } = [...sample.failures, ...sample.faults];
+            const isQuiet = length === 0 && ways.length === 1;
             all.forEach((walked, at) => {
               const way = ways[at] as WalkPlan;
               expectOrder(walked);

@@ -287,7 +287,8 @@ export class ModelEstate {
 
   /**
    * Whether answers since an instant lacked a row of a backup, or its instance, that they should have shown, and
-   * whether counts showed that each time.
+   * whether counts showed that each time. If other rows went meanwhile, the rows that were read may be as many as
+   * the vendor counts.
    */
   wasHidden(
     { row, region }: { row: ModelRow; region: RegionModel },
@@ -297,7 +298,10 @@ export class ModelEstate {
     const others = set === null ? [] : region.backups.ever.filter((one) => setOf(one) === set);
     const rows = [row, ...others, ...[this.instanceOf({ row, region }) ?? []].flat()];
     if (rows.some(({ lostAt }) => lostAt >= since)) return "uncounted";
-    return rows.some(({ hiddenAt }) => hiddenAt >= since) ? "counted" : "no";
+    const all = [...region.backups.ever, ...region.instances.ever];
+    const isHidden = rows.some(({ hiddenAt }) => hiddenAt >= since);
+    if (isHidden && all.some(({ diedAt }) => (diedAt ?? -Infinity) >= since)) return "uncounted";
+    return isHidden ? "counted" : "no";
   }
 
   private async otherWork(): Promise<void> {

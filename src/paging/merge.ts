@@ -77,6 +77,7 @@ export class Merge<T extends Key> {
   /** What its reads may use of the operation. */
   share: Share = "whole";
   private readonly heap: Heap<Stream<T>>;
+  private hasReported = false;
 
   constructor(
     private readonly direction: Direction,
@@ -101,12 +102,25 @@ export class Merge<T extends Key> {
   peek(): T | undefined {
     for (;;) {
       const top = this.heap.peek();
-      if (top === undefined || this.cuts.length > 0) return undefined;
+      if (top === undefined) return undefined;
+      if (this.cuts.length > 0) return void this.reportFailed();
       if (top.index >= 0) return top.rows[top.index];
       const cached = this.lookUp(top);
       if (cached === null) return undefined;
       this.heap.pop();
       this.accept(top, cached);
+    }
+  }
+
+  /** Reports the sources that have failed where a cut stops the walk, although their turn has not come. */
+  private reportFailed(): void {
+    const { cutAt } = this;
+    if (cutAt === null || this.hasReported) return;
+    this.hasReported = true;
+    for (const stream of this.heap.values()) {
+      if (stream.index >= 0 || compareWalk(this.direction, stream.bound, cutAt) > 0) continue;
+      const read = this.lookUp(stream);
+      if (read instanceof SourceError && read.kind !== "CUT") this.leave(stream, read);
     }
   }
 

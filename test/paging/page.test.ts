@@ -4,7 +4,7 @@ import type { Key } from "../../src/domain/id.js";
 import { walkOrigin } from "../../src/paging/direction.js";
 import type { WalkState } from "../../src/paging/debt.js";
 import { PageTaker, takePage, type PageRequest } from "../../src/paging/page.js";
-import type { MergeSource } from "../../src/paging/slice.js";
+import { fixedSource, type MergeSource } from "../../src/paging/slice.js";
 
 const slice = (starts: readonly number[], name: string) => ({
   since: Number.NEGATIVE_INFINITY,
@@ -110,6 +110,17 @@ describe("a page", () => {
     const page = await take([stale, source("c", 2)], { state, limit: 1 });
     expect(ids(page)).toEqual(["c2 late"]);
     expect(page.stateAfter(0).debts).toContainEqual({ source: "b", from, to });
+  });
+
+  test("that is cut before its first row reports the sources that have failed, and owes nothing", async () => {
+    const known = (name: string, kind: "UNAVAILABLE" | "CUT") =>
+      fixedSource<Key>(failing(name), new SourceError(kind, "down"));
+    const later = { ...known("later", "UNAVAILABLE"), high: { startedAt: 5, id: "" } };
+    const sources = [known("a", "CUT"), known("b", "UNAVAILABLE"), source("c", 9), later];
+    const page = await take([...sources, known("d", "UNAVAILABLE")]);
+    expect([ids(page), page.more, page.end]).toEqual([[], true, START]);
+    expect(page.failures.map((failure) => failure.source.name).sort()).toEqual(["b", "d"]);
+    expect(page.cuts.map((cut) => cut.source.name)).toEqual(["a"]);
   });
 
   test("that is cut ends at the frontier, owes nothing, and has more", async () => {

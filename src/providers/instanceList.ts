@@ -141,6 +141,7 @@ export function readListedRows(
         trustTotals: account.upstream.trustTotals,
         scanRows,
         source: newSourceMemory(),
+        name: region?.id ?? "",
         instant: Number.POSITIVE_INFINITY,
         direction: "newestFirst",
         bounds: { lowest: 0, newest: Number.POSITIVE_INFINITY },

@@ -346,6 +346,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
       scanRows: runtime.ports.settings.scanRows,
       giveUpAbove: this.giveUpAbove(question),
       source: memory,
+      name: this.name,
       instant: question.instant,
       direction: question.direction,
       bounds: this.boundsOf(question, asOf),

@@ -200,9 +200,8 @@ export class ModelEstate {
     if (question.action === "ListTags") return tagsOf(region, instance);
     if (instance !== null) {
       const shows = ({ facts }: ModelRow): boolean => facts["instance"] === instance;
-      return payloadOf(
-        servePage(region.backups, { ...scenario.own, shows, faults }, question.page),
-      );
+      const list = { ...scenario.own, name: `${question.region} ${instance}`, shows, faults };
+      return payloadOf(servePage(region.backups, list, question.page));
     }
     if (scenario.wide === null || this.refused.has(region.account))
       throw new SourceError("BAD_RESPONSE", "Not allowed.", { code: REFUSED });
@@ -302,6 +301,13 @@ export class ModelEstate {
     const isHidden = rows.some(({ hiddenAt }) => hiddenAt >= since);
     if (isHidden && all.some(({ diedAt }) => (diedAt ?? -Infinity) >= since)) return "uncounted";
     return isHidden ? "counted" : "no";
+  }
+
+  /** Whether a cap that had cut a page before a row of a backup ended at an instant or later. */
+  wasUncapped({ row, region }: { row: ModelRow; region: RegionModel }, since: number): boolean {
+    const set = setOf(row);
+    const others = set === null ? [] : region.backups.ever.filter((one) => setOf(one) === set);
+    return [row, ...others].some(({ uncappedAt }) => uncappedAt >= since);
   }
 
   private async otherWork(): Promise<void> {

@@ -15,6 +15,8 @@ export interface ModelRow extends Item {
   /** When an answer last lacked it that should have it, by the clock; `lostAt` if no count showed that. */
   hiddenAt: number;
   lostAt: number;
+  /** When a cap ended that had cut a page before it. */
+  uncappedAt: number;
   /** What the level above knows of it. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -23,11 +25,19 @@ export interface ModelRow extends Item {
 export interface World {
   step: number;
   now: number;
-  /** How often lists that behave in one way were asked for rows beyond an end that looked like their cap. */
-  readonly ends: Map<object, number>;
+  /** What lists that behave in one way have shown of their cap. */
+  readonly caps: Map<object, CapShown>;
 }
 
-export const newWorld = (now = 0): World => ({ step: 0, now, ends: new Map() });
+/** What lists have shown of a cap that no count shows. */
+export interface CapShown {
+  /** The lists that were asked for rows beyond an end that looked like the cap. */
+  readonly ends: Set<unknown>;
+  /** Rows behind the ends of pages that the cap cut. */
+  readonly behind: Set<ModelRow>;
+}
+
+export const newWorld = (now = 0): World => ({ step: 0, now, caps: new Map() });
 
 /** A list in which rows come and go, in a stable relative order. */
 export class ModelList {
@@ -62,6 +72,7 @@ export class ModelList {
       diedAt: null,
       hiddenAt: Number.NEGATIVE_INFINITY,
       lostAt: Number.NEGATIVE_INFINITY,
+      uncappedAt: Number.NEGATIVE_INFINITY,
     };
     this.rows.splice(at, 0, made);
     this.ever.push(made);

@@ -1,13 +1,15 @@
+import { getOrMake } from "../../src/domain/maps.js";
 import { SourceError } from "../../src/errors.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
 import { cappedBy, countedMore, isCompared, isHidden, type PageFault } from "./modelFaults.js";
-import type { ModelList, ModelRow } from "./modelList.js";
+import type { CapShown, ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */
 export interface Behaviour {
   /**
    * No page has more rows, and the answer does not say so. If the count does not show it either, the vendor has
-   * this limit no longer once `PROOFS` lists that are exactly as long have ended: lists cannot show it then.
+   * this limit no longer once `PROOFS` lists that are exactly as long have ended: lists cannot show it then. Pages
+   * that it cut before look complete from then on: no vendor is promised to be understood that changes its limit.
    */
   readonly cap: number | null;
   /** Right, left out, of so many changes ago, or wrong by so many rows for good. */
@@ -51,6 +53,8 @@ const PROOFS = 3;
 export interface Served {
   readonly shape: ListShape;
   readonly behaviour: Behaviour;
+  /** Names a part of the list that is a list of its own, for example that of one instance. */
+  readonly name?: string;
   /** Which of the list's rows are shown, for example those of one instance. */
   readonly shows?: (row: ModelRow) => boolean;
   /** What is wrong with this answer besides. */
@@ -60,9 +64,10 @@ export interface Served {
 /** Answers one page question about a list as a vendor of that shape would. */
 export function servePage(
   list: ModelList,
-  { shape, behaviour, shows, faults = [] }: Served,
+  served: Served,
   question: PageQuestion,
 ): PageAnswer<ModelRow> {
+  const { shape, behaviour, shows, faults = [] } = served;
   list.world.step += 1;
   checkLegal(shape, question);
   const own = shows === undefined ? list.rows : list.rows.filter(shows);
@@ -70,7 +75,7 @@ export function servePage(
   const rows = repeated(listed, behaviour);
   const isToken = shape.page.style === "token";
   const isShown = isCompared(shape, behaviour);
-  const ownCap = capNow(list, rows.length, { shape, behaviour }, question) ?? Infinity;
+  const ownCap = capNow(list, rows, served, question) ?? Infinity;
   // A limit that begins or ends is promised to be found only if the count shows it.
   const cap = Math.min(ownCap, isToken || isShown ? cappedBy(faults, behaviour) : Infinity);
   const repeats = faults.some(({ kind }) => kind === "repeats");
@@ -127,19 +132,27 @@ interface Span {
 
 /** The cap of this answer: whether it still holds. */
 function capNow(
-  { world: { ends } }: ModelList,
-  rows: number,
-  { shape, behaviour }: Served,
-  { at }: PageQuestion,
+  list: ModelList,
+  rows: readonly ModelRow[],
+  { shape, behaviour, name }: Served,
+  question: PageQuestion,
 ): number | null {
+  const { caps, now } = list.world;
   const { cap, totals } = behaviour;
   const isMore = totals.kind === "wrong" && totals.by > 0 && shape.counts === "rows";
   const isShown = totals.kind === "exact" || isMore;
   if (cap === null || isShown || shape.page.style === "token") return cap;
-  const before = ends.get(behaviour) ?? 0;
-  const isBeyond = Number(at) > (shape.page.style === "offset" ? 0 : 1);
-  if (isBeyond && rows === cap) ends.set(behaviour, before + 1);
-  return before < PROOFS ? cap : null;
+  const { ends, behind } = getOrMake<object, CapShown>(caps, behaviour, () => ({
+    ends: new Set(),
+    behind: new Set(),
+  }));
+  if (ends.size >= PROOFS) return null;
+  const isBeyond = Number(question.at) > (shape.page.style === "offset" ? 0 : 1);
+  if (isBeyond && rows.length === cap) ends.add(name ?? list);
+  const { end } = placed(rows, shape, { ...behaviour, cap }, question);
+  if (question.size > cap) for (const row of rows.slice(end)) behind.add(row);
+  if (ends.size >= PROOFS) for (const row of behind) row.uncappedAt = now;
+  return cap;
 }
 
 /** The rows with their copies: `a a b b`, or `a b b a`. */

@@ -81,7 +81,7 @@ export async function readCounted<R extends Item>(
     if (!isNoted && record.shortageOf(read) === null)
       noteEnd(request, { first, record, rows: read.size });
     // A second pass has refuted it.
-    if (isNoted && isList && read.size > first.rows.length) memory.ends = 0;
+    if (isNoted && isList && read.size > first.rows.length) memory.ends.clear();
     return read;
   };
   source.inDoubt = isList && endsOnceSettled(request, first);
@@ -109,16 +109,22 @@ const endOf = ({ page: { style } }: ListShape, { at, size }: PageQuestion): numb
  * had cut its only page, if a page with nothing new reached beyond the end.
  */
 function noteEnd<R extends Item>(
-  { memory }: SpanRequest<R>,
+  request: SpanRequest<R>,
   { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
 ): true {
+  const { memory } = request;
   if (rows <= first.rows.length && !record.endedBeyond) return true;
   if (record.counted === rows && !memory.countsFew)
     memory.countProven = record.longest < rows ? Infinity : Math.max(memory.countProven, rows);
   // Copies of a row that a cap cut off look like those before it.
   const isOnePage = rows === first.rows.length && rows === keysOf(first.rows);
-  if (isOnePage && rows >= memory.provenPage) memory.ends += 1;
+  if (isOnePage && rows >= memory.provenPage) noteList(memory.ends, request);
   return true;
+}
+
+/** Counts a list that settles a doubt once: one that is read again says nothing about other lists. */
+function noteList<R extends Item>(lists: Set<unknown>, { name, source }: SpanRequest<R>): void {
+  if (lists.size < SETTLED) lists.add(name ?? source);
 }
 
 /** What a reading of one list or window has shown so far. */
@@ -239,7 +245,7 @@ async function settle<R extends Item>(
   const { memory, source } = request;
   const { outcome } = record;
   const isSettled =
-    memory.shortLists >= SETTLED &&
+    memory.shortLists.size >= SETTLED &&
     record.reached >= (record.counted ?? 0) &&
     !looksLikeCap(record.longest);
   if (isSettled || source.agreed.includes(outcome)) return record.shortageOf(rows);
@@ -264,7 +270,7 @@ async function settle<R extends Item>(
   }
   // Where only the passes found some of the rows, the next reading needs them too.
   if (rows.size > found) return shortage;
-  memory.shortLists += 1;
+  noteList(memory.shortLists, request);
   source.agreed = [...source.agreed, outcome, pass.outcome].slice(-KEPT_AGREEMENTS);
   return shortage;
 }

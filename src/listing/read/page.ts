@@ -39,10 +39,10 @@ export interface ListMemory {
   hasCopies: boolean;
   /** Whether the total of a window counts the rows of that window; null until it was tried. */
   countsWindow: boolean | null;
-  /** Lists that ended with fewer rows than their total, and showed no more when asked again. */
-  shortLists: number;
-  /** Lists whose only page was as long as `provenPage`, and which had no further page. */
-  ends: number;
+  /** Lists that ended with fewer rows than their total, and showed no more when asked again; at most `SETTLED`. */
+  readonly shortLists: Set<unknown>;
+  /** Lists whose only page was as long as `provenPage`, and which had no further page; at most `SETTLED`. */
+  readonly ends: Set<unknown>;
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
   /** False once a page contradicted the stated order of the rows. */
@@ -65,8 +65,8 @@ export function forgetEvidence(memory: ListMemory, now: number): void {
   memory.evidenceFrom = now;
   memory.provenPage = 0;
   memory.countProven = 0;
-  memory.shortLists = 0;
-  memory.ends = 0;
+  memory.shortLists.clear();
+  memory.ends.clear();
   memory.readable = null;
   memory.unreadable = false;
 }
@@ -83,8 +83,8 @@ export const newListMemory = (): ListMemory => ({
   totalTrusted: true,
   hasCopies: false,
   countsWindow: null,
-  shortLists: 0,
-  ends: 0,
+  shortLists: new Set(),
+  ends: new Set(),
   windowTrusted: true,
   orderTrusted: true,
   maxSpanMs: null,
@@ -175,10 +175,13 @@ export const endsOnceSettled = <R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "trustTotals">,
   answer: PageAnswer<R>,
 ): boolean => {
-  const settled = { countProven: Number.POSITIVE_INFINITY, ends: SETTLED };
+  const settled = { countProven: Number.POSITIVE_INFINITY, ends: ENOUGH };
   const memory = { ...reading.memory, ...settled };
   return endsList({ ...reading, memory }, answer, 0, pageSizeOf(reading));
 };
+
+/** As many lists as settle a doubt. */
+const ENOUGH: Set<unknown> = new Set(Array.from({ length: SETTLED }).keys());
 
 /**
  * Does `work` unless other lists of the listing settle the doubt first, and then returns null. As many lists
@@ -228,7 +231,7 @@ const isBelowRows = ({ rows, total }: PageAnswer<Item>): boolean =>
 export const keysOf = (rows: readonly Item[]): number => new Set(rows.map(({ key }) => key)).size;
 
 /** Whether lists as long as the longest page have shown that there is no cap; false once a cap was seen. */
-const isSettled = ({ ends, cut }: ListMemory): boolean => ends >= SETTLED && !cut;
+const isSettled = ({ ends, cut }: ListMemory): boolean => ends.size >= SETTLED && !cut;
 
 /**
  * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
@@ -265,7 +268,7 @@ export function note<R extends Item>(
   const { shape, memory, scanRows, giveUpAbove = Number.POSITIVE_INFINITY } = reading;
   if (rows.length > memory.provenPage) {
     memory.provenPage = rows.length;
-    memory.ends = 0;
+    memory.ends.clear();
   }
   if (shape.counts === "rows" && isBelowRows(answer)) {
     memory.countsFew = true;

@@ -52,6 +52,8 @@ export const newSourceMemory = (): SourceMemory => ({
 /** A request for the slice that holds an instant. */
 export interface SpanRequest<R extends Item> extends ListReading<R> {
   readonly source: SourceMemory;
+  /** Names the list among those that share `memory`; if absent, `source` identifies it. */
+  readonly name?: string;
   readonly instant: number;
   readonly direction: Direction;
   readonly bounds: Bounds;

@@ -140,6 +140,20 @@ describe("a list whose pages lack rows that its vendor counts", () => {
     }
   });
 
+  test("is read again, also after another list was short three times", async () => {
+    const memory = newListMemory();
+    const source = newSourceMemory();
+    const vendor = { page: NUMBERS, length: 4, copies: 1 };
+    for (const lacking of [0, 1, 2])
+      await read({ ...vendor, hides: (row) => row === lacking }, memory, source);
+    const { keys: shown, issues } = await read(
+      { ...vendor, hides: (row, call) => row === 3 && call < 3 },
+      memory,
+    );
+    expect(shown).toEqual(keys(4));
+    expect(issues).toEqual([]);
+  });
+
   test("is read to its end, also after three lists of the listing lacked rows", async () => {
     const memory = newListMemory();
     const short = { page: NUMBERS, length: 3, copies: 1, hides: (row: number) => row === 2 };

@@ -196,13 +196,14 @@ function settlersOf<T extends { readonly doubts: ListMemory | null }>(
   turns: readonly T[],
 ): ReadonlySet<T> {
   const counts = new Map<ListMemory, number>();
-  const isSettler = ({ doubts }: T): boolean => {
-    if (doubts === null) return false;
-    const count = (counts.get(doubts) ?? 0) + 1;
-    counts.set(doubts, count);
-    return count <= SETTLED;
-  };
-  return new Set(turns.filter(isSettler));
+  const settlers = new Set<T>();
+  for (const turn of turns) {
+    if (turn.doubts === null) continue;
+    const count = (counts.get(turn.doubts) ?? 0) + 1;
+    counts.set(turn.doubts, count);
+    if (count <= SETTLED) settlers.add(turn);
+  }
+  return settlers;
 }
 
 const regionOf = ({ source: { runtime, region } }: SliceKey): string =>

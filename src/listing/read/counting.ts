@@ -70,9 +70,9 @@ export async function readCounted<R extends Item>(
     record.add(answer);
     record.reached = Math.max(record.reached, endOf(shape, question));
     // The same count beyond the end of the only page is evidence before a second pass confirms it.
-    const isSame = record.counted === first.rows.length && record.keys === first.rows.length;
+    const isSame = record.counted === first.rows.length && record.rows.size === first.rows.length;
     if (!isNoted && record.endedBeyond && isSame)
-      isNoted = noteEnd(request, { first, record, rows: record.keys });
+      isNoted = noteEnd(request, { first, record, rows: record.rows.size });
     return answer;
   };
   const isEnd = () => endsList(request, first, 0, pageSizeOf(request));
@@ -157,7 +157,7 @@ class PageRecord<R extends Item> {
 
   add({ rows, total }: PageAnswer<R>): void {
     const onPage = new Map<string, number>();
-    const known = this.keys;
+    const known = this.rows.size;
     for (const row of rows) {
       onPage.set(row.key, (onPage.get(row.key) ?? 0) + 1);
       this.rows.set(row.key, row);
@@ -166,14 +166,10 @@ class PageRecord<R extends Item> {
       if (times > 1) this.hasCopies = this.memory.hasCopies = true;
       this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
     }
-    this.endedBeyond = known > 0 && this.keys === known;
+    this.endedBeyond = known > 0 && this.rows.size === known;
     this.came += rows.length;
     this.longest = Math.max(this.longest, rows.length);
     this.counted = total;
-  }
-
-  get keys(): number {
-    return this.rows.size;
   }
 
   /** How many rows came, copies included. */
@@ -204,21 +200,18 @@ class PageRecord<R extends Item> {
 async function countsWindow<R extends Item>(
   request: SpanRequest<R>,
   window: PageQuestion["window"],
-  { keys, counted }: PageRecord<R>,
+  { rows, counted }: PageRecord<R>,
 ): Promise<boolean> {
   const { shape, memory, bounds, ask } = request;
   if (window === null || shape.window === null || !Number.isFinite(bounds.newest)) return true;
-  if (memory.countsWindow === null && keys > 0) {
+  if (memory.countsWindow === null && rows.size > 0) {
     const unit = shape.window.precisionMs;
     const since = (Math.ceil(Math.max(bounds.newest, window.until) / unit) + 2) * unit;
     const future = { since, until: since + 2 * unit };
     try {
-      const { rows, total } = await ask({
-        window: future,
-        size: pageSizeOf(request),
-        at: firstPage(shape),
-      });
-      memory.countsWindow = rows.length > 0 || total !== counted;
+      const size = pageSizeOf(request);
+      const answer = await ask({ window: future, size, at: firstPage(shape) });
+      memory.countsWindow = answer.rows.length > 0 || answer.total !== counted;
     } catch (error) {
       // A vendor may refuse a window in the future, and then its count stays evidence.
       if (!(error instanceof SourceError) || error.kind !== "BAD_RESPONSE") throw error;
@@ -295,8 +288,8 @@ async function countedPass<R extends Item>(
   const isOffset = request.shape.page.style === "offset";
   for await (const { page, at } of straightPages(request, { window, size, first: null })) {
     const end = endOf(request.shape, { window, at, size });
-    note(request, page, record.keys);
-    const before = record.keys;
+    note(request, page, record.rows.size);
+    const before = record.rows.size;
     // Behind a page that lacks rows, the next one may begin too early, and behind the end the last may be repeated.
     const isAgain = isOffset
       ? last.length < size || Number(at) >= (page.total ?? Infinity)
@@ -305,7 +298,7 @@ async function countedPass<R extends Item>(
     last = page.rows;
     record.add(page);
     for (const row of page.rows) rows.set(row.key, row);
-    idle = record.keys > before ? 0 : idle + 1;
+    idle = record.rows.size > before ? 0 : idle + 1;
     if (countsRows(request) && record.shortageOf(rows) === null) break;
     const isBeyond = idle > 0 && end >= (page.total ?? 0);
     if (request.shape.page.style !== "token" && (isBeyond || idle > IDLE_PAGES)) break;

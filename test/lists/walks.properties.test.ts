@@ -24,6 +24,7 @@ import {
   steps,
   walks,
   wayIn,
+  type PlanScenario,
 } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, visitPage, walk, type Step } from "../model/walker.js";
 
@@ -138,6 +139,23 @@ describe("a walk over lists that stand still", () => {
 
 const WHOLE: Step = { size: 200, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
+/** Walks an estate, and expects each backup that lives through the walk exactly once, in order. */
+async function walkOnce(
+  sample: Parameters<typeof estateOf>[0] & {
+    readonly ttlMs: number;
+    readonly way: PlanScenario;
+    readonly isPlain: boolean;
+  },
+) {
+  const { ttlMs, isPlain } = sample;
+  const estate = estateOf(sample);
+  const way = wayIn(estate, sample.way);
+  const walked = await walk(new ModelGateway(estate, { ttlMs }, { isPlain }), way);
+  expectOrder(walked);
+  expectExactlyOnce(estate, way, walked, ttlMs);
+  return { estate, way, walked };
+}
+
 describe("a walk over lists that move", () => {
   test(
     "shows every backup that lives through it exactly once, in order, and what is left",
@@ -153,13 +171,7 @@ describe("a walk over lists that move", () => {
             isPlain,
           }),
           async (sample) => {
-            const estate = estateOf(sample);
-            const { ttlMs } = sample;
-            const way = wayIn(estate, sample.way);
-            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
-            const walked = await walk(gateway, way);
-            expectOrder(walked);
-            expectExactlyOnce(estate, way, walked, sample.ttlMs);
+            const { estate, way, walked } = await walkOnce(sample);
             expectFlags(estate, way, walked, sample.ttlMs);
           },
         ),
@@ -184,15 +196,7 @@ describe("a walk over sources that fail", () => {
             failures,
             isPlain,
           }),
-          async (sample) => {
-            const estate = estateOf(sample);
-            const { ttlMs } = sample;
-            const way = wayIn(estate, sample.way);
-            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
-            const walked = await walk(gateway, way);
-            expectOrder(walked);
-            expectExactlyOnce(estate, way, walked, sample.ttlMs);
-          },
+          async (sample) => void (await walkOnce(sample)),
         ),
         walks(0.3),
       );
@@ -217,16 +221,10 @@ describe("a walk over lists whose pages lack rows, are empty, or repeat themselv
             isPlain,
           }),
           async (sample) => {
-            const estate = estateOf(sample);
-            const { ttlMs } = sample;
-            const way = wayIn(estate, sample.way);
-            const gateway = new ModelGateway(estate, { ttlMs }, { isPlain: sample.isPlain });
-            const walked = await walk(gateway, way);
-            expectOrder(walked);
-            expectExactlyOnce(estate, way, walked, ttlMs);
+            const { estate, way, walked } = await walkOnce(sample);
             const issues = walked.visits.flatMap(({ page }) => page.issues);
             if (issues.every(({ code }) => code === "SHORT"))
-              expectFlags(estate, way, walked, ttlMs);
+              expectFlags(estate, way, walked, sample.ttlMs);
           },
         ),
         walks(0.1),

@@ -154,7 +154,7 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     });
   });
 
-  test("charts the backups and bytes of each day by state with one request", async () => {
+  test("charts the backups and bytes of each day by state with one request for each provider", async () => {
     const { url, clouds } = gateway();
     const since = Date.parse("2026-05-17T00:00:00Z");
     const all = clouds.estate.truth().filter(({ startedAt }) => startedAt >= since);
@@ -169,7 +169,9 @@ describeInBrowser("the coverage page in a browser", (browser) => {
         `^${all.length.toLocaleString("en")} backups of all accounts, [\\d.]+ \\wiB in 30 days$`,
       ),
     );
-    expect(asked.filter((body) => body.includes("BackupsByDay"))).toHaveLength(1);
+    expect(asked.filter((body) => body.includes("BackupsByDay"))).toHaveLength(
+      CLOUD_PRODUCTS.length,
+    );
     const bars = chart.getByRole("img");
     const labels = await bars.evaluateAll((days) => days.map((day) => day.ariaLabel ?? ""));
     expect(labels).toHaveLength(30);

@@ -67,12 +67,7 @@ export function App({ estate, isDemo, hasGraphiql }: AppProps): ReactElement {
           onState={(state) => share({ filters: { ...filters, state } })}
         />
         <IssuePanel view={view} onRetry={() => void estate.refresh()} />
-        <DayChart
-          ask={estate.ask}
-          days={view.days}
-          isOpen={readings.length > 0}
-          readout={readout}
-        />
+        <DayChart view={view} readout={readout} />
         <FilterBar
           entries={all}
           filters={filters}

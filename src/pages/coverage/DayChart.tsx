@@ -1,44 +1,42 @@
 import {
-  useEffect,
   useId,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
   type KeyboardEvent,
   type ReactElement,
   type RefObject,
 } from "react";
-import type { Ask } from "./ask.js";
-import { AskError } from "./ask.js";
 import {
   dayFiguresText,
+  daysOf,
   partsOf,
   scaleTo,
   statusesIn,
   sumOf,
   valueText,
+  type EstateDays,
   type Measure,
 } from "./chart.js";
+import type { EstateView } from "./estate.js";
 import type { BackupStatus } from "./generated/graphql.js";
 import { NARROW, useMedia, usePrinting } from "./hooks.js";
-import { readDays, type DailyBackups, type DayFigures } from "./readDays.js";
+import type { DayFigures } from "./readDays.js";
 import type { Store } from "./store.js";
 import { counted, dayText, sizeText, STATUS_TEXTS } from "./texts.js";
 
 /** The data of the chart. */
 export interface DayChartProps {
-  readonly ask: Ask;
-  /** Midnights in UTC, oldest first. A new list is read again. */
-  readonly days: readonly number[];
-  /** Whether the gateway answers this reader. */
-  readonly isOpen: boolean;
+  readonly view: EstateView;
   /** Receives the text of the day under the pointer or the focus. */
   readonly readout: Store<string>;
 }
 
 /** The backups and bytes of each day by state, as stacked bars, and as a table. Folded on a phone. */
-export function DayChart({ ask, days, isOpen, readout }: DayChartProps): ReactElement {
-  const { daily, error } = useDays(ask, days, isOpen);
+export function DayChart({ view, readout }: DayChartProps): ReactElement {
+  const { readings, days } = view;
+  const daily = useMemo(() => daysOf(readings, days), [readings, days]);
   const [measure, setMeasure] = useState<Measure>("count");
   const isNarrow = useMedia(NARROW);
   const isFolded = !usePrinting() && isNarrow;
@@ -47,7 +45,7 @@ export function DayChart({ ask, days, isOpen, readout }: DayChartProps): ReactEl
     <>
       <h2 id={id}>Backups by day</h2>
       <span className="soft" role="status">
-        {statusOf(daily, error)}
+        {statusOf(daily)}
       </span>
     </>
   );
@@ -97,46 +95,14 @@ export function DayChart({ ask, days, isOpen, readout }: DayChartProps): ReactEl
 
 const MEASURES: Readonly<Record<Measure, string>> = { count: "Count", sizeBytes: "Size" };
 
-/** Reads the days again when the list of days is a new one. Older figures stay until new ones arrive. */
-function useDays(ask: Ask, days: readonly number[], isOpen: boolean) {
-  const [read, setRead] = useState<{
-    readonly days: readonly number[];
-    readonly daily: DailyBackups;
-  } | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const reading = new AbortController();
-    const { signal } = reading;
-    const readAll = async (): Promise<void> => {
-      try {
-        for await (const daily of readDays(ask, days, signal)) {
-          if (signal.aborted) return;
-          setRead({ days, daily });
-          setError(null);
-        }
-      } catch (thrown) {
-        if (signal.aborted) return;
-        if (!(thrown instanceof AskError)) throw thrown;
-        setError(thrown.message);
-      }
-    };
-    void readAll();
-    return () => reading.abort();
-  }, [ask, days, isOpen]);
-  // Figures of other days have other places.
-  return { daily: read?.days[0] === days[0] ? (read?.daily ?? null) : null, error };
-}
-
 /** How many of the providers from which backups are missing are named. */
 const NAMED = 3;
 
-function statusOf(daily: DailyBackups | null, error: string | null): string {
-  if (error !== null) return `The figures cannot be read: ${error}`;
+function statusOf(daily: EstateDays | null): string {
   if (daily === null) return "Counting…";
   const { count, sizeBytes } = sumOf(daily.days.flatMap((day) => Object.values(day)));
   const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
-  if (daily.isComplete) return figures;
+  if (daily.missing.length === 0) return figures;
   if (daily.isReading) return `At least ${figures}, counting on…`;
   const rest = daily.missing.length - NAMED;
   const names = daily.missing.slice(0, NAMED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
@@ -150,7 +116,7 @@ const ROOMY_DAY = 30;
 
 /** The bars. One day at a time is in the tab order; arrow keys move to the others. */
 function Bars(props: {
-  readonly daily: DailyBackups;
+  readonly daily: EstateDays;
   readonly days: readonly number[];
   readonly measure: Measure;
   readonly readout: Store<string>;
@@ -366,7 +332,7 @@ function Legend({ statuses }: { readonly statuses: readonly BackupStatus[] }): R
 
 /** The figures of the chart as text, newest day first. */
 function Table(props: {
-  readonly daily: DailyBackups;
+  readonly daily: EstateDays;
   readonly days: readonly number[];
 }): ReactElement {
   const { daily, days } = props;

@@ -1,6 +1,7 @@
 import { wordsOfCounts, type DayCounts } from "./days.js";
 import type { BackupStatus } from "./generated/graphql.js";
 import type { DayFigure, DayFigures } from "./readDays.js";
+import type { Reading } from "./reading.js";
 import { dayText, sizeText } from "./texts.js";
 
 /** What the bars of the chart show. */
@@ -58,6 +59,37 @@ export function sumOf(figures: readonly (DayFigure | undefined)[]): DayFigure {
     sum.sizedCount += figure?.sizedCount ?? 0;
   }
   return sum;
+}
+
+/** The backups of all providers in the last days, and what is missing from them. */
+export interface EstateDays {
+  /** One for each day, oldest first. */
+  readonly days: readonly DayFigures[];
+  /** Whether some provider's backups are still being counted. */
+  readonly isReading: boolean;
+  /** The keys of providers from which backups are missing. */
+  readonly missing: readonly string[];
+}
+
+/** Adds up the counts of all providers, or null before the first. */
+export function daysOf(readings: readonly Reading[], days: readonly number[]): EstateDays | null {
+  const dailies = readings.flatMap(({ daily }) => daily ?? []);
+  if (dailies.length === 0) return null;
+  const figuresOf = (index: number): DayFigures => {
+    const figures: DayFigures = {};
+    for (const status of STACK) {
+      const own = dailies.flatMap((daily) => daily.days[index]?.[status] ?? []);
+      if (own.length > 0) figures[status] = sumOf(own);
+    }
+    return figures;
+  };
+  const isReading = readings.some(({ daily }) => daily === null || daily.isReading);
+  const missing = readings.filter(({ daily }) => daily?.isComplete !== true);
+  return {
+    days: days.map((_, index) => figuresOf(index)),
+    isReading,
+    missing: missing.map(({ provider }) => provider.key),
+  };
 }
 
 /** The values at the lines of a scale from 0 to a round number that is not below `value`. */

@@ -7,6 +7,7 @@ import type { Issue } from "./issues.js";
 import { inLanes } from "./lanes.js";
 import { readBackups } from "./readBackups.js";
 import { readCoverage } from "./readCoverage.js";
+import { readDays } from "./readDays.js";
 import { beginning, covered, uncovered, type Reading } from "./reading.js";
 import { Store } from "./store.js";
 
@@ -78,14 +79,15 @@ export class Estate {
       const begun = providers.map((each) => beginning(each, days, earlier.get(each.key)));
       this.#set({ readings: begun, entries: entriesOf(begun) });
       const walks = inLanes(providers, LANES, (provider) => this.#walk(provider, days, signal));
-      await Promise.all([this.#check(providers), walks]);
+      const counts = inLanes(providers, 1, (provider) => this.#count(provider, days, signal));
+      await Promise.all([this.#check(providers), walks, counts]);
     });
   }
 
   /** Whether something is being read, or nothing can be. */
   get isBusy(): boolean {
     const { phase, readings } = this.store.get();
-    const isReading = readings.some(({ isChecking, isWalking }) => isChecking || isWalking);
+    const isReading = readings.some((one) => one.isChecking || one.isWalking || one.isCounting);
     return phase === "locked" || phase === "refused" || isReading;
   }
 
@@ -153,6 +155,20 @@ export class Estate {
     if (issue !== null) calendar.breakOff(issue);
     const broken = issue === null ? {} : { calendar, backupIssues: [issue] };
     this.#change(provider, { ...broken, isWalking: false });
+  }
+
+  async #count(provider: Provider, days: readonly number[], signal: AbortSignal): Promise<void> {
+    const isFirst = this.#readingOf(provider)?.daily?.isComplete !== true;
+    const question = { provider: provider.key, days, signal };
+    const issue = await attempt(signal, async () => {
+      for await (const daily of readDays(this.ask, question))
+        // Complete older figures stay visible until the new ones are complete too.
+        if (isFirst || !daily.isReading) this.#change(provider, { daily });
+    });
+    if (signal.aborted) return;
+    const { daily = null } = this.#readingOf(provider) ?? {};
+    const failed = { days: daily?.days ?? [], isComplete: false, isReading: false };
+    this.#change(provider, { ...(issue && { daily: failed }), isCounting: false });
   }
 
   async #whileOpen(signal: AbortSignal, work: () => Promise<void>): Promise<void> {

@@ -19,38 +19,43 @@ export interface DayFigure {
 /** The backups of one day, by state. */
 export type DayFigures = Partial<Record<BackupStatus, DayFigure>>;
 
-/** The backups of the last days, and what is missing from them. */
+/** The backups of one provider in the last days. */
 export interface DailyBackups {
   /** One for each day, oldest first. */
   readonly days: readonly DayFigures[];
   readonly isComplete: boolean;
   /** Whether the figures are being read again, because an operation's limits cut them short. */
   readonly isReading: boolean;
-  /** The keys of providers from which backups are missing. */
-  readonly missing: readonly string[];
+}
+
+/** Which backups to count. */
+export interface DaysQuestion {
+  /** Provider key. */
+  readonly provider: string;
+  /** Midnights in UTC, oldest first, in epoch milliseconds. */
+  readonly days: readonly number[];
+  readonly signal: AbortSignal;
 }
 
 /**
- * Reads the backups of each day, in one request. The request is repeated while the limits of one operation
- * or the vendor's quota cut it short, and while each answer counts more than the one before.
+ * Reads the backups of each day of one provider, in one request. The request is repeated while the limits of
+ * one operation or the vendor's quota cut it short, and while each answer counts more than the one before.
  */
 export async function* readDays(
   ask: Ask,
-  days: readonly number[],
-  signal: AbortSignal,
+  { provider, days, signal }: DaysQuestion,
 ): AsyncGenerator<DailyBackups> {
   // A vendor's clock may be ahead, so the last day has no end on the vendor's side.
   const range = [days[0] ?? 0, (days.at(-1) ?? 0) + 2 * DAY_MS];
   const [since = "", until = ""] = range.map((instant) => new Date(instant).toISOString());
   for (let before = -1; ;) {
-    const { backupStats } = await ask(BackupsByDayDocument, { since, until }, signal);
+    const variables = { since, until, providers: [provider] };
+    const { backupStats } = await ask(BackupsByDayDocument, variables, signal);
     if (!backupStats) return;
     const figures = figuresOf(backupStats, days);
     const count = figures.flatMap((day) => Object.values(day)).reduce((n, one) => n + one.count, 0);
     const isReading = backupStats.issues.some(isCut) && count > before;
-    const { complete: isComplete, issues } = backupStats;
-    const missing = [...new Set(issues.map(({ provider }) => provider.key))];
-    yield { days: figures, isComplete, isReading, missing };
+    yield { days: figures, isComplete: backupStats.complete, isReading };
     if (!isReading) return;
     before = count;
   }

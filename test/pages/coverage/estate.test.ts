@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AskError } from "../../../src/pages/coverage/ask.js";
+import { daysOf, sumOf } from "../../../src/pages/coverage/chart.js";
 import { Estate } from "../../../src/pages/coverage/estate.js";
 import { fakeAsk, instance, PROVIDER, type Asked } from "./fixtures.js";
 
@@ -16,9 +17,26 @@ function answerOf({ operation, variables }: Asked) {
     const backup = { startedAt, status: "SUCCEEDED", region: "north", instanceNativeId: nativeId };
     return { backups: { nodes: [backup], pageInfo, complete: true, issues: [] } };
   }
+  if (operation === "BackupsByDay") return statsOf(1);
   const nodes = [instance(nativeId)];
   const checkedAt = "2026-03-30T12:00:00Z";
   return { coverage: { checkedAt, unknownCount: 0, issues: [], instances: { nodes, pageInfo } } };
+}
+
+/** Backups of today, and what is missing. */
+function statsOf(count: number, ...codes: string[]) {
+  const keys = [{ value: "2026-03-30" }, { value: "SUCCEEDED" }];
+  const issues = codes.map((code) => ({ code }));
+  const buckets = [{ keys, count, sizeBytes: 10, sizedCount: 1 }];
+  return { backupStats: { complete: codes.length === 0, issues, buckets } };
+}
+
+/** What the chart shows: the backups of today, whether they are being counted, and which are missing. */
+function chartOf(estate: Estate) {
+  const { readings, days } = estate.store.get();
+  const chart = daysOf(readings, days);
+  if (chart === null) return null;
+  return [sumOf([chart.days.at(-1)?.SUCCEEDED]).count, chart.isReading, chart.missing];
 }
 
 function estateWith(answer: (asked: Asked, key: string | null) => unknown) {
@@ -77,6 +95,69 @@ describe("the estate", () => {
       ["ProviderCoverage", "PT12H"],
       ["ProviderCoverage", "PT12H"],
     ]);
+  });
+
+  test("adds up the backups of each day, provider by provider", async () => {
+    const answers = [statsOf(1, "CUT"), statsOf(3), statsOf(4)];
+    const { estate, asked } = estateWith((question) =>
+      question.operation === "BackupsByDay" ? answers.shift() : answerOf(question),
+    );
+    const shown = new Set<string>();
+    estate.store.subscribe(() => shown.add(JSON.stringify(chartOf(estate))));
+    await estate.refresh();
+    expect([...shown].map((text): unknown => JSON.parse(text))).toEqual([
+      null,
+      [1, true, [PROVIDER.key, OTHER.key]],
+      [3, true, [OTHER.key]],
+      [7, false, []],
+    ]);
+    const counted = asked.filter(({ operation }) => operation === "BackupsByDay");
+    expect(counted.map(({ variables }) => variables["providers"])).toEqual([
+      [PROVIDER.key],
+      [PROVIDER.key],
+      [OTHER.key],
+    ]);
+  });
+
+  test("keeps the sum of each day until a new one is complete, and names who is missing", async () => {
+    let answers = [statsOf(5), statsOf(7)];
+    const { estate } = estateWith((question) => {
+      if (question.operation !== "BackupsByDay") return answerOf(question);
+      const next = answers.shift();
+      if (next === undefined) throw new AskError("UPSTREAM_FAILED", "Too much.");
+      return next;
+    });
+    await estate.refresh();
+    const shown = new Set<string>();
+    estate.store.subscribe(() => shown.add(JSON.stringify(chartOf(estate))));
+    answers = [statsOf(2, "CUT"), statsOf(6), statsOf(8, "UNAVAILABLE")];
+    await estate.refresh();
+    answers = [statsOf(6)];
+    await estate.refresh();
+    expect([...shown].map((text): unknown => JSON.parse(text))).toEqual([
+      [12, false, []],
+      [13, false, []],
+      [14, false, [OTHER.key]],
+    ]);
+    expect(estate.isBusy).toBe(false);
+  });
+
+  test("is busy until its backups are counted", async () => {
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const { estate } = estateWith(async (question) => {
+      if (question.operation === "BackupsByDay") await gate;
+      return answerOf(question);
+    });
+    const begun = estate.refresh();
+    const isRead = (): boolean =>
+      readingsOf(estate).length > 0 &&
+      readingsOf(estate).every(({ isChecking, isWalking }) => !isChecking && !isWalking);
+    await expect.poll(isRead).toBe(true);
+    expect(estate.isBusy).toBe(true);
+    open();
+    await begun;
+    expect(estate.isBusy).toBe(false);
   });
 
   test("asks for a key, says so when it is wrong, and reads with the right one", async () => {

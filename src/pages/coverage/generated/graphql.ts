@@ -144,6 +144,7 @@ export type Vendor =
 export type BackupsByDayQueryVariables = Exact<{
   since: string;
   until: string;
+  providers?: Array<string> | string | null | undefined;
   timeZone?: string | null | undefined;
 }>;
 
@@ -205,10 +206,10 @@ export class TypedDocumentString<TResult, TVariables>
 }
 
 export const BackupsByDayDocument = new TypedDocumentString(`
-    query BackupsByDay($since: DateTime!, $until: DateTime!, $timeZone: String) {
+    query BackupsByDay($since: DateTime!, $until: DateTime!, $providers: [String!], $timeZone: String) {
   backupStats(
     by: [DAY, STATUS]
-    filter: {startedAfter: $since, startedBefore: $until}
+    filter: {providers: $providers, startedAfter: $since, startedBefore: $until}
     timeZone: $timeZone
   ) {
     complete

@@ -71,11 +71,12 @@ export async function serve(flags: SetupFlags, context: CommandContext): Promise
   try {
     const metrics = await startMetrics(observation, config, logger);
     if (metrics !== null) closing.push(metrics.close);
+    // Before the server measures how late the process is: on a slow machine this takes a while.
+    setup.clouds?.fill();
     const server = await startServer(optionsOf(config, parts)).catch(explainListen(config.server));
     closing.push(server.close);
     logger.info({ url: server.url, metrics: metrics?.url }, "The gateway is ready.");
     context.stdout.write(banner(setup, flags, server, context));
-    setup.clouds?.fill();
     gateway.refresher.start();
     const load = async (): Promise<GatewayConfig> => {
       const again = (await loadSetup(flags, context, setup.clouds)).config;

@@ -2,6 +2,7 @@
 // fails, or with --all every test that fails. Exits with 1 if no test fails for some way. Other arguments select
 // mutations by parts of their names.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import {
   cpSync,
@@ -31,6 +32,9 @@ const { values: options, positionals: wanted } = parseArgs({
   options: { all: { type: "boolean", default: false } },
   allowPositionals: true,
 });
+/** All properties take the same samples again with it, also those of a run that does not end. */
+const { SEED = String(randomInt(2 ** 31)), RUNS = "2" } = process.env;
+console.log(`The seed of properties is ${SEED}, with RUNS=${RUNS}.`);
 /** Ways in which a walk can be wrong: `from` must stand in `file` exactly once. */
 const mutations = JSON.parse(readFileSync(join(root, "scripts/mutations.json"), "utf8"));
 
@@ -58,7 +62,7 @@ export default mergeConfig(config, {
 `,
 );
 
-/** The names of those of the given tests that fail, without --all until the run has stopped; null if they do not end. */
+/** Those of the given tests that fail, with their errors, without --all until the run has stopped; null if they do not end. */
 async function failing(tests) {
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
@@ -71,7 +75,7 @@ async function failing(tests) {
       ...(options.all ? [] : ["--bail=1"]),
     ],
     // A process group, so that a worker in an endless loop can be killed as well.
-    { cwd: copy, detached: true, env: { RUNS: "2", ...process.env } },
+    { cwd: copy, detached: true, env: { ...process.env, SEED, RUNS } },
   );
   const said = Promise.all([text(run.stdout), text(run.stderr)]);
   const timer = setTimeout(() => process.kill(-run.pid, "SIGKILL"), PATIENCE_MS);
@@ -82,8 +86,9 @@ async function failing(tests) {
     const { testResults } = JSON.parse(readFileSync(report, "utf8"));
     return testResults.flatMap(({ assertionResults, message, name }) => {
       const failed = assertionResults.filter((result) => result.status === "failed");
-      if (failed.length === 0 && message) return [`${name.slice(copy.length + 1)}: ${message}`];
-      return failed.map(({ fullName }) => fullName);
+      if (failed.length === 0 && message)
+        return [{ test: name.slice(copy.length + 1), error: message }];
+      return failed.map(({ fullName, failureMessages: [error] }) => ({ test: fullName, error }));
     });
   } catch (cause) {
     throw new Error(`The tests did not run: ${(await said).join("")}`, { cause });
@@ -103,8 +108,12 @@ async function noticing(file) {
 }
 
 const whole = await failing(TESTS);
-if (whole === null || whole.length > 0)
-  throw new Error(`The tests fail without a mutation: ${whole?.join("; ") ?? "they do not end"}`);
+if (whole === null) throw new Error("The tests do not end without a mutation.");
+if (whole.length > 0) {
+  // Whole: fast-check's seed, path and counterexample are part of it.
+  for (const { test, error } of whole) console.error(`${test}\n${error}\n`);
+  throw new Error("The tests fail without a mutation.");
+}
 
 let survivors = 0;
 for (const { name, file, from, to } of mutations) {
@@ -123,7 +132,7 @@ for (const { name, file, from, to } of mutations) {
   const noticed = await noticing(file);
   writeFileSync(path, source);
   if (noticed?.length === 0) survivors += 1;
-  const by = noticed === null ? ["the tests did not end"] : noticed;
+  const by = noticed?.map(({ test }) => test) ?? ["the tests did not end"];
   console.log(`${by.length === 0 ? "SURVIVED" : "noticed"}  ${name}`);
   for (const test of by) console.log(`          ${test}`);
 }

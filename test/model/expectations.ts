@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect } from "vitest";
 import type { Backup } from "../../src/domain/backup.js";
 import type { BackupFilter } from "../../src/domain/filter.js";
@@ -18,8 +19,6 @@ interface Expected extends Key {
   readonly isCertain: boolean;
   /** The same, but answers lacked it at times. Their counts showed that. */
   readonly isNamed: boolean;
-  /** Pages that were read before may look as if the list ended before it: a walk that was cut may use them. */
-  readonly wasUncapped: boolean;
   readonly region: string;
 }
 
@@ -44,12 +43,12 @@ function candidates(estate: ModelEstate, { filter }: WalkPlan, since: number): E
     const isFirst = (nodeOf(row) ?? 0) === 0;
     const isLasting = isFirst && isKnown && estate.isVisible(backup, since, selects);
     const hidden = estate.wasHidden(backup, since);
-    const isCertain = isLasting && hidden === "no";
+    // Pages that were read before a cap ended may look as if the list ended before the row.
+    const isCertain = isLasting && hidden === "no" && !estate.wasUncapped(backup, since);
     const isNamed = isLasting && hidden === "counted";
-    const wasUncapped = estate.wasUncapped(backup, since);
     const { bornAt, diedAt, startedAt } = row;
     const place = { account: region.account, region: region.region };
-    return [{ id, startedAt, bornAt, diedAt, isCertain, isNamed, wasUncapped, ...place }];
+    return [{ id, startedAt, bornAt, diedAt, isCertain, isNamed, ...place }];
   });
 }
 
@@ -70,13 +69,17 @@ function selectsInstance(
 const anyStatus = (filter: BackupFilter | null): BackupFilter | null =>
   filter === null ? null : { ...filter, statuses: null };
 
-/** The backups that a walk must show: they match, and exist from `since` until it ends. */
+/**
+ * The backups that a walk must show: they match, and exist from `since` until it ends. Call it after the walk,
+ * because it leaves out samples in which lists have ended a cap that had cut others: what was read may lack rows.
+ */
 export function expected(
   estate: ModelEstate,
   way: WalkPlan,
   since: number,
   accounts: readonly number[] | null = null,
 ): Key[] {
+  fc.pre(!estate.isMisled());
   return candidates(estate, way, since)
     .filter(({ account }) => accounts?.includes(account) ?? true)
     .filter(({ bornAt, diedAt, isCertain }) => isCertain && bornAt < since && diedAt === null)
@@ -114,7 +117,7 @@ export function expectExactlyOnce(
     ({ id, bornAt, diedAt }) => !known.has(id) && bornAt < since && diedAt === null,
   );
   expect(
-    missing.filter(({ isCertain, wasUncapped }) => isCertain && !wasUncapped),
+    missing.filter(({ isCertain }) => isCertain),
     "no backup lost",
   ).toEqual([]);
   const issues = walked.visits.flatMap(({ page }) => page.issues);

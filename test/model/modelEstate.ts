@@ -23,7 +23,7 @@ import {
   type ModelRow,
 } from "./modelList.js";
 import { faultsAt, type Faults, type PageFault } from "./modelFaults.js";
-import { PLAIN, servePage, type Behaviour } from "./modelPages.js";
+import { hasEnded, PLAIN, servePage, type Behaviour } from "./modelPages.js";
 import { changeSets, nodeOf, putSet, setOf } from "./modelShards.js";
 
 /** An instance of a model account. */
@@ -308,6 +308,11 @@ export class ModelEstate {
     const set = setOf(row);
     const others = set === null ? [] : region.backups.ever.filter((one) => setOf(one) === set);
     return [row, ...others].some(({ uncappedAt }) => uncappedAt >= since);
+  }
+
+  /** Whether lists that were exactly as long as a cap have ended it, and it had cut others. */
+  isMisled(): boolean {
+    return [...this.world.caps.values()].some(hasEnded);
   }
 
   private async otherWork(): Promise<void> {

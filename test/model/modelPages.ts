@@ -155,6 +155,10 @@ function capNow(
   return cap;
 }
 
+/** Whether a cap that had cut lists has ended. */
+export const hasEnded = ({ ends, behind }: CapShown): boolean =>
+  ends.size >= PROOFS && behind.size > 0;
+
 /** The rows with their copies: `a a b b`, or `a b b a`. */
 function repeated(
   rows: readonly ModelRow[],

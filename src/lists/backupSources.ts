@@ -25,7 +25,7 @@ import {
 } from "./places.js";
 import { WalkSource, type ReadContext } from "./readContext.js";
 import { selectorOf, type Selected, type Selector } from "./selection.js";
-import type { WalkSources } from "./walk.js";
+import type { Walk, WalkSources } from "./walk.js";
 
 /** The sources of a list of backups. */
 export interface BackupSources extends WalkSources<Backup>, NamedSources {
@@ -38,7 +38,7 @@ export interface BackupSources extends WalkSources<Backup>, NamedSources {
 }
 
 /** The walk whose sources are wanted. */
-export interface SourceQuestion extends FirstSlices {
+export interface SourceQuestion extends FirstSlices, Pick<Walk, "retryShare"> {
   /** What its cursor owes: of sources that existed then and may be parts of others now. */
   readonly owed: readonly Owed[];
   /** Whether the first slice of every source is read, whatever other sources there are. */
@@ -90,8 +90,8 @@ export class SourceResolver {
 
   /** The sources, after reading the lists that name them. */
   async read(): Promise<BackupSources> {
-    const { scope, owed, freshFor } = this.question;
-    const namings = await eachPlace(this.context, scope, freshFor, (place) =>
+    const { scope, owed } = this.question;
+    const namings = await eachPlace(this.context, scope, this.question, (place) =>
       this.readNaming(place),
     );
     const found = new FoundSources(this.context, this.question);
@@ -128,7 +128,9 @@ export class SourceResolver {
       if (this.mayReadWide(place)) return this.wideNaming(place);
     }
     const cached = peekInstanceList(context, place, question.freshFor);
-    const reading = cached ?? readInstanceList(context, place, question.freshFor);
+    const { failedAt } = place.runtime.instanceList(place.region);
+    const share = failedAt === null ? "whole" : question.retryShare;
+    const reading = cached ?? readInstanceList(context, place, question.freshFor, share);
     if (cached === null && question.readsAll) context.prefetch.region(place, question);
     const list = await reading;
     if (list instanceof SourceError) return { place, error: list };

@@ -130,11 +130,17 @@ export function resolverOf(
   context: ReadContext,
   { scope, walk }: Pick<PageOfList, "scope" | "walk">,
 ): SourceResolver {
-  const { direction, walkStart, freshFor, position, owed, size } = walk;
-  const instant = firstInstant(direction, position);
-  const readsAll = size > 0 && owed.length === 0;
-  const question = { scope, direction, instant, walkStart, freshFor, owed, readsAll };
-  return new SourceResolver(context, question);
+  const { direction, walkStart, freshFor, position, owed, size, retryShare } = walk;
+  return new SourceResolver(context, {
+    scope,
+    direction,
+    instant: firstInstant(direction, position),
+    walkStart,
+    freshFor,
+    owed,
+    readsAll: size > 0 && owed.length === 0,
+    retryShare,
+  });
 }
 
 /** Everything that a page, and the lists that name its sources, have to report. */

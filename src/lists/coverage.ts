@@ -61,7 +61,7 @@ export async function coverageOf(
   const scope = instanceScope(filter);
   const places = peekPlaces(context, scope);
   const question = { scope, rpoMs, matches: instanceMatcher(filter) };
-  const parts = eachPlace(context, scope, context.startedAt, (place) =>
+  const parts = eachPlace(context, scope, { freshFor: context.startedAt }, (place) =>
     coverageAt(context, place, question),
   );
   if (places !== null) prefetchNewest(context, places, filter);

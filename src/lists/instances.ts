@@ -43,9 +43,9 @@ export async function listInstances(
   const matchesFilter = instanceMatcher(query.filter);
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
   const { scope } = query;
+  const reading = { freshFor: walk.walkStart, retryShare: walk.retryShare };
   const places =
-    peekPlaces(context, scope) ??
-    (await eachPlace(context, scope, walk.walkStart, (place) => place));
+    peekPlaces(context, scope) ?? (await eachPlace(context, scope, reading, (place) => place));
   const found = new InstanceSources(context, { scope, places, walk, matches: matchesFilter });
   if (scope.selection !== null && hasUnknown(walk.owed, found)) await found.addParts();
   const page = await settledPage();

@@ -47,19 +47,21 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
 
 /**
  * What `read` returns for each place, in their order, after asking the vendors for their regions, for a walk
- * to which data is fresh as of `freshFor` (epoch milliseconds). The places of a provider are read as soon as its
+ * to which data is fresh as of `freshFor` (epoch milliseconds). Lists that failed last use `retryShare`. The places of a provider are read as soon as its
  * regions are known, so that a provider which hangs takes no time from the others.
  */
 export async function eachPlace<T>(
   context: ReadContext,
   scope: Scope,
-  freshFor: number,
+  { freshFor, retryShare = "whole" }: { readonly freshFor: number; readonly retryShare?: Share },
   read: (place: Place) => T | Promise<T>,
 ): Promise<T[]> {
   const { failedSince } = context.freshnessFor(freshFor);
   const all = runtimesIn(context, scope).map(async (runtime) => {
+    const { operation } = context;
     const regions =
-      runtime.peekRegions() ?? (await runtime.regions(context.operation, failedSince));
+      runtime.peekRegions() ??
+      (await runtime.regions(operation, failedSince, context.operationFor(retryShare)));
     const places: readonly Place[] =
       regions instanceof SourceError
         ? [{ runtime, region: null, error: regions }]

@@ -9,7 +9,7 @@ import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
 import type { Page } from "../paging/page.js";
-import type { MergeSource } from "../paging/slice.js";
+import type { MergeSource, Share } from "../paging/slice.js";
 
 export const OTHER_WAY = { newestFirst: "oldestFirst", oldestFirst: "newestFirst" } as const;
 
@@ -40,6 +40,8 @@ export interface Walk extends WalkTime {
   readonly resumed: boolean;
   /** How many pages in a row left a list unread and had no row, the page before included; see `CursorContent`. */
   readonly cuts: number;
+  /** What lists of regions and instances may use that failed last. After such pages, others go first every other time. */
+  readonly retryShare: Share;
 }
 
 /** The keys between which a list's rows lie, oldest first; null for no bound. */
@@ -74,7 +76,8 @@ export function walkOf(
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
   const walkStart = possibleStart(from?.walkStart ?? to?.walkStart ?? now, now);
   // Newer rows are wanted as they are now. A page that left a list unread continues with what it has read.
-  const isNewer = direction === "oldestFirst" && (from?.cuts ?? 0) === 0;
+  const cuts = from?.cuts ?? 0;
+  const isNewer = direction === "oldestFirst" && cuts === 0;
   return {
     direction,
     backwards,
@@ -88,7 +91,8 @@ export function walkOf(
     owed: from?.owed ?? [],
     fingerprint,
     resumed: from !== null,
-    cuts: from?.cuts ?? 0,
+    cuts,
+    retryShare: cuts % 2 === 1 ? "quarter" : "whole",
   };
 }
 

@@ -91,15 +91,17 @@ export class ProviderRuntime extends ProviderContext {
 
   /**
    * The regions to read: those of the config, else all that the vendor lists. `failedSince` is as in
-   * `Freshness`.
+   * `Freshness`. A list that failed last is requested by `retrying`.
    */
   async regions(
     operation: Operation,
     failedSince?: number,
+    retrying = operation,
   ): Promise<readonly Region[] | SourceError> {
     if (this.configured !== null) return this.configured;
     const freshness = failedSince === undefined ? this.recently : { ...this.recently, failedSince };
-    const read = await this.regionList.read(freshness, operation);
+    const hasFailed = this.regionList.failedAt !== null;
+    const read = await this.regionList.read(freshness, hasFailed ? retrying : operation);
     return read instanceof SourceError ? read : read.value;
   }
 

@@ -21,6 +21,8 @@ export interface SourceErrorDetails {
   readonly tokenRefused?: boolean | undefined;
   /** Whether the answer was too large to be read, so that a smaller page may help. */
   readonly tooLarge?: boolean | undefined;
+  /** Whether the vendor refused the call because of an instance's state: the account is well, and a retry helps later only. */
+  readonly isOfState?: boolean | undefined;
   /** When the vendor refused the call to another replica; epoch milliseconds. */
   readonly refusedAt?: number | undefined;
   /** Whether the same request may succeed later. By default, it depends on the kind. */

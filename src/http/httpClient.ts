@@ -117,9 +117,9 @@ export class AccountState {
     this.isFailing = false;
   }
 
-  /** A call that was cut, or that asked for something missing, says nothing about the account's health. */
-  failed({ kind }: SourceError): void {
-    if (kind === "CUT" || kind === "NOT_FOUND") return;
+  /** What was cut, missing, or refused because of an instance's state says nothing about the account's health. */
+  failed({ kind, details }: SourceError): void {
+    if (kind === "CUT" || kind === "NOT_FOUND" || details.isOfState === true) return;
     this.lastFailure = kind;
     this.isFailing = true;
   }

@@ -90,7 +90,7 @@ function withRetryAfter(error: SourceError, { headers }: HttpResponse, now: numb
 
 function failureOf(error: SourceError): AttemptFailure {
   if (error.details.clockSkew === true) return "clockSkew";
-  if (!error.retryable) return "final";
+  if (!error.retryable || error.details.isOfState === true) return "final";
   if (error.kind === "THROTTLED") return "throttled";
   return error.kind === "TIMEOUT" ? "timeout" : "transient";
 }

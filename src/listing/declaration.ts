@@ -31,7 +31,10 @@ export interface VendorCall {
 /** What a vendor's error code means for the caller. */
 export type Meaning =
   | SourceIssueCode
-  | (Pick<SourceErrorDetails, "clockSkew" | "permission" | "retryable"> & {
+  | (Pick<
+      SourceErrorDetails,
+      "clockSkew" | "isOfState" | "permission" | "retryable" | "retryAfterMs"
+    > & {
       readonly kind: SourceIssueCode;
       /** The message, if it can say more than the kind does. */
       readonly message?: string;

@@ -86,3 +86,36 @@ test("a walk does not end as complete if a vendor refuses to show tags", async (
     expect(issues.map(({ code }) => code)).toContain("FORBIDDEN");
   }
 });
+
+test("an instance that is being created keeps a walk by tag incomplete, says when to retry, and leaves its provider healthy", async () => {
+  const stack = await startStack();
+  const { body } = await ask(
+    stack.url,
+    `{
+      instances(first: 200, filter: { tags: [{ key: "env" }] }) {
+        complete
+        issues { code message vendorCode retryable retryAfter instanceNativeIds }
+      }
+      providers { health { state lastIssue } }
+    }`,
+  );
+  expect(body.data?.["instances"]).toEqual({
+    complete: false,
+    issues: [
+      {
+        code: "UNAVAILABLE",
+        message:
+          "Facts of the instance are unknown: AWS shows the tags of an instance only while it is available, not while it is being created, changed or deleted.",
+        vendorCode: "InvalidReplicationGroupState",
+        retryable: true,
+        retryAfter: "PT1M",
+        instanceNativeIds: ["newcomer"],
+      },
+    ],
+  });
+  const health = { state: "HEALTHY", lastIssue: null };
+  const providers = body.data?.["providers"] as object[];
+  expect(providers).toEqual(providers.map(() => ({ health })));
+  // Another attempt in the same request would be refused as well.
+  expect(stack.clouds.calls.count({ action: TAGS, outcome: "refused" })).toBe(1);
+});

@@ -120,7 +120,10 @@ const NOT_ENABLED: Meaning = {
 
 const NOT_AVAILABLE: Meaning = {
   kind: "UNAVAILABLE",
-  message: "AWS shows the tags of an instance only while it is available.",
+  message:
+    "AWS shows the tags of an instance only while it is available, not while it is being created, changed or deleted.",
+  isOfState: true,
+  retryAfterMs: 60_000,
 };
 
 const SKEWED: Meaning = { kind: "UNAUTHENTICATED", clockSkew: true };

@@ -76,7 +76,7 @@ export function refusal(answer: RefusedAnswer, meaning?: Meaning): SourceError {
     isDenied: kind === "FORBIDDEN" && message === undefined ? true : undefined,
     code: shownCode(answer.code),
     requestId: shownCode(answer.requestId),
-    retryAfterMs: answer.retryAfterMs,
+    retryAfterMs: answer.retryAfterMs ?? known.retryAfterMs,
   });
 }
 

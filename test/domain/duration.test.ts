@@ -37,6 +37,7 @@ describe("durations", () => {
     "+P1D",
     "P-1D",
     "PT1H ",
+    `PT${"0".repeat(100)}1H`,
     "p1d",
     "PT1S2M",
     "P99999999999999D",

@@ -17,6 +17,9 @@ const nested = (levels) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
 const filter = "query ($f: BackupFilter) { backups(first: 1, filter: $f) { complete } }";
 const json = (query, variables = "{}") =>
   `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+/** A filter of 240 kB, in as many fields as one operation may have. */
+const filters = (count) =>
+  `query ($f: InstanceFilter) { ${many(count, (i) => `a${i}: instances(first: 1, filter: $f) { totalCount }`)} }`;
 const fields = (count) => `{${Array.from({ length: count }, (_, i) => `"k${i}":1`).join(",")}}`;
 
 /** Each is sent with another comment at its end, so that no cache of documents helps. */
@@ -42,6 +45,10 @@ const BODIES = {
   ),
   "variables of 100,000 levels": json(filter, `{"f":${nested(100_000)}}`),
   "extensions of 100,000 levels": `{"query":"{ __typename }","extensions":${nested(100_000)}}`,
+  "10 filters of 20,000 ids": json(
+    filters(10),
+    `{"f":{"nativeIds":[${Array.from({ length: 20_000 }, (_, i) => `"i${i}"`).join(",")}]}}`,
+  ),
   "80,000 empty objects": json(filter, `{"f":[${many(80_000, (i) => `${i > 0 ? "," : ""}{}`)}]}`),
   "260 kB that are not JSON": "[".repeat(260_000),
 };

@@ -214,7 +214,11 @@ const limits = section({
   rootFields: whole(1).describe("Root fields in one operation.").prefault(20),
   directives: whole(0).describe("Directives in one operation.").prefault(10),
   tokens: whole(1).describe("Lexical tokens in one document.").prefault(2000),
-  cost: whole(1).describe("Objects that the largest possible answer may hold.").prefault(10_000),
+  cost: whole(1)
+    .describe(
+      "Objects that the largest possible answer may hold. Every 250 characters of a filter count as one.",
+    )
+    .prefault(10_000),
   vendorCalls: whole(1)
     .describe(
       "Vendor calls of one operation. Lists, coverage and statistics are cut there. An operation that may need more calls for single objects (download links, tags, backups of each instance) is refused before it runs.",

@@ -46,7 +46,7 @@ abstract class SharedFilterInput {
   readonly regions?: string[] | null;
   @Optional(
     () => [InstanceTagFilterInput],
-    "Tags that the instance must all have. While tags cannot be read, what depends on them is pending, with an issue.",
+    "Tags that the instance must all have, at most 50. While tags cannot be read, what depends on them is pending, with an issue.",
   )
   readonly tags?: InstanceTagFilterInput[] | null;
   @Optional(
@@ -104,21 +104,27 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
 const tagsOf = ({ tags }: SharedFilterInput): readonly TagFilter[] | undefined =>
   tags?.map(({ key, values }) => ({ key, values: values ?? null }));
 
-/** A filter with null for each condition that is absent; `every` has all conditions. */
+/** A filter with null for each condition that is absent, and no word twice; `every` has all conditions. */
 const withNulls = <Filter extends object>(
   every: Filter,
   given: { readonly [Name in keyof Filter]?: Filter[Name] | null | undefined },
 ): Filter =>
   Object.fromEntries(
-    Object.keys(every).map((name) => [name, given[name as keyof Filter] ?? null]),
+    Object.keys(every).map((name) => {
+      const condition = given[name as keyof Filter] ?? null;
+      return [name, Array.isArray(condition) ? [...new Set<unknown>(condition)] : condition];
+    }),
   ) as Filter;
+
+/** The tags that a filter may name. Vendors allow 50 for an instance. */
+const MOST_TAGS = 50;
 
 /** The conditions of a filter that name something. */
 type Names = SharedFilter & Partial<Pick<BackupFilter, "instanceIds">>;
 
 /**
- * Refuses a filter that names a provider, region, policy or instance id that cannot exist for the caller.
- * Otherwise a typing error would return an empty list that looks complete.
+ * Refuses a filter that names a provider, region, policy or instance id that cannot exist for the caller, or
+ * more tags than an instance can have. Otherwise a typing error would return an empty list that looks complete.
  *
  * Cost:   none if the selected providers have every region. Otherwise it reads the region lists of the
  *         other visible providers.
@@ -130,6 +136,12 @@ export async function checkFilter(
   filter: Names | null,
 ): Promise<void> {
   if (filter === null) return;
+  const tags = filter.tags?.length ?? 0;
+  if (tags > MOST_TAGS)
+    throw new ClientError(
+      "BAD_USER_INPUT",
+      `filter.tags: expected at most ${MOST_TAGS} tags, but got ${tags}.`,
+    );
   const visible = reads.providers();
   const keys = visible.map(({ key }) => key);
   checkNames("filter.providers: there is no provider", filter.providers, () => keys);

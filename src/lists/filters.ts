@@ -158,8 +158,9 @@ export function backupMatcher(filter: BackupFilter | null): (row: Backup) => boo
 /** Whether an instance passes the rest of a filter; names are compared without case. */
 export function instanceMatcher(filter: InstanceFilter | null): (instance: Instance) => boolean {
   const part = filter?.nameContains?.toLowerCase() ?? null;
+  const nativeIds = filter?.nativeIds ? new Set(filter.nativeIds) : null;
   return ({ nativeId, status, name }) =>
-    (filter?.nativeIds?.includes(nativeId) ?? true) &&
+    (nativeIds?.has(nativeId) ?? true) &&
     (filter?.statuses?.includes(status) ?? true) &&
     (part === null || (name?.toLowerCase().includes(part) ?? false));
 }

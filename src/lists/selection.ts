@@ -65,12 +65,25 @@ export function selectorOf(
   return new Selector({ facts, parts, providers }, selection);
 }
 
+/** A condition on tags. There may be thousands of values, which are compared with those of every instance. */
+interface WantedTag extends Pick<TagFilter, "key"> {
+  readonly values: ReadonlySet<string> | null;
+}
+
 /** Selects instances. Those whose tags are unknown are undecided, with an issue. */
 export class Selector {
+  private readonly tags: readonly WantedTag[] | null;
+
   constructor(
     private readonly deciding: Deciding,
     private readonly selection: InstanceConditions,
-  ) {}
+  ) {
+    const wanted = selection.tags?.map(({ key, values }) => ({
+      key,
+      values: values && new Set(values),
+    }));
+    this.tags = wanted ?? null;
+  }
 
   /** The instances that pass if no call is needed to decide, else null. */
   peek(instances: readonly Instance[]): Selected | null {
@@ -115,12 +128,13 @@ export class Selector {
 
   /** Null if that depends on tags that are unknown. */
   private passes(instance: Instance, tags: readonly InstanceTag[] | null): boolean | null {
-    const { nameContains, tags: wanted, policies } = this.selection;
+    const { nameContains, policies } = this.selection;
+    const wanted = this.tags;
     if (nameContains !== null && !(instance.name?.toLowerCase().includes(nameContains) ?? false))
       return false;
     if (policies?.length === 0 || wanted?.length === 0) return false;
     if (wanted !== null) {
-      if (wanted.some(({ values }) => values?.length === 0)) return false;
+      if (wanted.some(({ values }) => values?.size === 0)) return false;
       if (tags === null) return null;
       if (!wanted.every((one) => hasTag(tags, one))) return false;
     }
@@ -135,5 +149,5 @@ const NOT_NEEDED: { readonly facts: null; readonly issues: readonly SourceIssue[
   issues: [],
 };
 
-const hasTag = (tags: readonly InstanceTag[], { key, values }: TagFilter): boolean =>
-  tags.some((tag) => tag.key === key && (values?.includes(tag.value) ?? true));
+const hasTag = (tags: readonly InstanceTag[], { key, values }: WantedTag): boolean =>
+  tags.some((tag) => tag.key === key && (values?.has(tag.value) ?? true));

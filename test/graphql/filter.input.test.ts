@@ -79,6 +79,15 @@ describe.each(FIELDS)("the filter of %s", (_, write) => {
     expect(codesOf(await runWith(other))).toEqual([]);
   });
 
+  test("refuses more tags than an instance can have", async () => {
+    const tags = (count: number) => write(`{ tags: [${'{ key: "a" }'.repeat(count)}] }`);
+    const ran = await runWith(tags(51));
+    expect(codesOf(ran)).toEqual(["BAD_USER_INPUT"]);
+    expect(ran.errors[0]?.message).toBe("filter.tags: expected at most 50 tags, but got 51.");
+    expect(readRows(ran)).toEqual([]);
+    expect(codesOf(await runWith(tags(50)))).toEqual([]);
+  });
+
   test("accepts empty lists, which match nothing", async () => {
     expect(codesOf(await runWith(write("{ providers: [], regions: [] }")))).toEqual([]);
   });
@@ -91,6 +100,14 @@ describe.each(FIELDS)("the filter of %s", (_, write) => {
     const ran = await runWith(write('{ regions: ["cn-bj9"] }'), { regions: failing });
     expect(codesOf(ran)).toEqual([]);
   });
+});
+
+test("a word that a filter repeats is compared once with each row", async () => {
+  const ran = await runWith(
+    "{ backups(filter: { statuses: [FAILED, RUNNING, FAILED], vendors: [AWS, AWS] }) { complete } }",
+  );
+  const [, query] = ran.asked.find(([name]) => name === "backups") ?? [];
+  expect(query).toMatchObject({ filter: { statuses: ["FAILED", "RUNNING"], vendors: ["AWS"] } });
 });
 
 test("a region list is read only from the selected providers if they have every region", async () => {

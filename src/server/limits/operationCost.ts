@@ -104,6 +104,9 @@ interface Demand {
   readonly calls: number;
 }
 
+/** The characters of a field's filter that cost as much as an object: each object above reads the filter anew. */
+const FILTER_CHARACTERS = 250;
+
 /** Where in the answer a selection stands. */
 interface SelectionPlace {
   /** Rows of the connection that it is selected on, buckets of statistics, or keys of a bucket; else 0. */
@@ -196,10 +199,13 @@ class AnswerWalk {
     const below = this.ofTypes(field, nodes, { page, keys, provider });
     const size = lengthOf({ name, field, args, page: at.page }, this.parts);
     if (name === "Query._entities") this.entities = Math.max(this.entities, size);
+    const filter = JSON.stringify(args["filter"] ?? null).length / FILTER_CHARACTERS;
     return {
       calls,
       demand: {
-        objects: size * ((WEIGHTS.get(getNamedType(field.type).name) ?? 1) + below.objects),
+        objects:
+          Math.floor(filter) +
+          size * ((WEIGHTS.get(getNamedType(field.type).name) ?? 1) + below.objects),
         instances: size * below.instances,
         calls: size * below.calls,
       },

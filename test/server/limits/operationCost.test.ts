@@ -109,6 +109,19 @@ describe("the objects of an answer", () => {
     expect(objects(byDefault, { variables: { n: 3 } })).toBe(4);
   });
 
+  test("count every 250 characters of a filter as one, for each object that the filter is read for", () => {
+    const text = "query ($f: BackupFilter) { backups(filter: $f) { complete } }";
+    const of = (count: number, source = text): number => {
+      const statuses = Array.from({ length: count }, () => "FAILED");
+      return objects(source, { variables: { f: { statuses } } }) ?? 0;
+    };
+    expect(of(20)).toBe(1);
+    expect(of(100)).toBe(1 + Math.floor((9 * 100 + '{"statuses":[]}'.length - 1) / 250));
+    const each =
+      "query ($f: BackupFilter) { instances(first: 50) { nodes { backups(filter: $f) { complete } } } }";
+    expect(of(100, each)).toBe(1 + 50 * (1 + of(100)));
+  });
+
   test.each([201, 1_000_000_000, -1])(
     "of a page of %i, which is refused, are those of a page",
     (n) => {

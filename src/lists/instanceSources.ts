@@ -17,7 +17,7 @@ import {
 import type { InstanceList } from "../providers/instanceList.js";
 import { sourceName, type ListedPlace } from "../sources/source.js";
 import type { Scope } from "./filters.js";
-import { errorOf, instanceListIssues, issueOf } from "./issues.js";
+import { errorOf, instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   instancesAt,
   peekInstanceList,
@@ -71,7 +71,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
   /** Whether the limits of the operation left a list unread that names pending instances. */
   isCut = false;
   private readonly lists: readonly MergeSource<InstanceRow>[];
-  /** Those whose tags are unknown, by their list. */
+  /** Those whose tags are unknown, by their list, and what a stale list may hide, by a name of its own. */
   private readonly undecided = new Map<string, readonly MergeSource<InstanceRow>[]>();
   private readonly parts = new Map<string, Part>();
   private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
@@ -115,13 +115,14 @@ export class InstanceSources implements WalkSources<InstanceRow> {
       return owes(source, part.row).length > 0 && owes(part.list, part.row).length === 0;
     });
     for (const { name } of [...this.undecided.values()].flat()) {
-      const { list, row } = this.parts.get(name) as Part;
-      debts.push(...owes(list, row).map((debt) => ({ ...debt, source: name })));
+      const part = this.parts.get(name);
+      if (part === undefined) continue;
+      debts.push(...owes(part.list, part.row).map((debt) => ({ ...debt, source: name })));
     }
     return { ...state, debts };
   }
 
-  /** Changes when other instances are sources of their own. */
+  /** Changes when other instances are sources of their own, or another list turns out to be stale. */
   get version(): string {
     return JSON.stringify([...this.undecided.values()].flat().map(({ name, low }) => [name, low]));
   }
@@ -196,24 +197,40 @@ export class InstanceSources implements WalkSources<InstanceRow> {
     const { walkStart } = this.asked.walk;
     const bounds = boundsOf(place);
     if (place.region === null) return fixedSource(bounds, place.error);
-    let failed: SourceError | null = null;
+    let failed: Dated<InstanceList> | SourceError | null = null;
     return {
       ...bounds,
       peek: () => {
-        const list = peekInstanceList(context, place, walkStart);
         // A list that failed is not requested again for the same page.
-        if (list === null) return failed;
+        const list = peekInstanceList(context, place, walkStart) ?? failed;
+        if (list === null || list instanceof SourceError) return list;
         const slice = this.peekSlice(place, list);
-        if (slice !== null) place.runtime.countKeptInstances(context.operation.calls);
+        if (slice !== null && list !== failed)
+          place.runtime.countKeptInstances(context.operation.calls);
         return slice;
       },
       read: async (_instant, _direction, share = "whole") => {
         const list = await readInstanceList(context, place, walkStart, share);
-        if (!(list instanceof SourceError)) return this.readSlice(place, list, share);
-        if (list.kind !== "CUT") failed = list;
-        return list;
+        if (list instanceof SourceError && list.kind !== "CUT") failed = list;
+        if (list instanceof SourceError) return list;
+        if (list.stale !== null) this.hide(place, (failed = list), list.stale);
+        return this.readSlice(place, list, share);
       },
     };
+  }
+
+  /** Makes what a stale list may hide a source that fails, until a newer list names it. */
+  private hide(
+    place: ListedPlace,
+    { value, asOf }: Dated<InstanceList>,
+    reason: SourceError,
+  ): void {
+    const { runtime, region } = place;
+    const name = `${placeName(runtime, region)}|after ${asOf}`;
+    runtime.staleLists.remember({ name, region: region.id, list: value, read: new Map() });
+    const error = new SourceError("STALE", staleMessage(reason), { retryable: true });
+    const about = { ...boundsOf(place), name };
+    this.undecided.set(name, [{ ...fixedSource<InstanceRow>(about, error), ...about }]);
   }
 
   /** The instances of a list that belong to the walk, if no call is needed to select them, else null. */
@@ -271,13 +288,18 @@ export class InstanceSources implements WalkSources<InstanceRow> {
     return slice;
   }
 
-  /** Makes the instances of a list known by the names by which cursors may owe them. */
+  /** Makes the instances of a list known by the names by which cursors may owe them, also if stale lists hid them. */
   private nameParts(place: Place, list: Dated<InstanceList>): void {
     const name = placeName(place.runtime, place.region);
     for (const instance of list.value.instances) {
       const row = rowOf(instance);
       const source = this.partSource(list, row);
       this.parts.set(source.name, { source, row, list: name });
+    }
+    if (place.region === null || list.stale !== null) return;
+    for (const old of place.runtime.staleLists.of(place.region.id)) {
+      const found = list.value.instances.filter((one) => !old.list.byNativeId.has(one.nativeId));
+      this.aliases.set(old.name, found.map(nameOf));
     }
   }
 
@@ -294,15 +316,17 @@ export class InstanceSources implements WalkSources<InstanceRow> {
       return wholeSlice(selected.instances.length > 0 ? [row] : [], read);
     };
     const wanted = [instance].filter(this.asked.matches);
+    const all = { instances: wanted, undecided: NO_UNDECIDED, stale: [] };
+    const selector = this.selectorFor("whole");
     return {
       name: nameOf(instance),
       place: { provider, region, instanceNativeId: nativeId, list: "facts" },
       low: { startedAt: 0, id: row.id.slice(0, -1) },
       high: closingKey("oldestFirst", row),
       freshMs: this.context.ttlMs,
-      peek: () => readingOf(this.selectorFor("whole")?.peek(wanted) ?? null),
+      peek: () => readingOf(selector === null ? all : selector.peek(wanted)),
       read: async (_instant, _direction, share = "whole") =>
-        readingOf((await this.selectorFor(share)?.read(wanted)) ?? null) ?? UNREAD,
+        readingOf((await this.selectorFor(share)?.read(wanted)) ?? all) ?? UNREAD,
     };
   }
 }

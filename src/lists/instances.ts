@@ -47,7 +47,7 @@ export async function listInstances(
   const places =
     peekPlaces(context, scope) ?? (await eachPlace(context, scope, reading, (place) => place));
   const found = new InstanceSources(context, { scope, places, walk, matches: matchesFilter });
-  if (scope.selection !== null && hasUnknown(walk.owed, found)) await found.addParts();
+  if (hasUnknown(walk.owed, found)) await found.addParts();
   const page = await settledPage();
   const shown = await factsShown(context, page, query.facts ?? []);
   const missing = await found.missing(new Set(page.failures.map(({ source }) => source.name)));

@@ -139,7 +139,9 @@ test("what a stale list of instances left pending comes late although the whole 
 test.each([{ nameContains: null }, { nameContains: "i" }])(
   "an instance that a stale list hid comes late in a walk over instances that has passed its place: $nameContains",
   async ({ nameContains }) => {
-    const estate = new ModelEstate([ACCOUNT, ACCOUNT], EPOCH);
+    const [instance] = ACCOUNT.instances;
+    const other = { ...ACCOUNT, instances: [instance, instance] } as AccountScenario;
+    const estate = new ModelEstate([ACCOUNT, other], EPOCH);
     const gateway = new ModelGateway(estate);
     const filter = nameContains === null ? null : { nameContains };
     const pageOf = async (after: string | null) => {
@@ -147,25 +149,22 @@ test.each([{ nameContains: null }, { nameContains: "i" }])(
         parent: { type: "Query" },
         filter: filter as never,
         onSourceError: "PARTIAL",
-        page: { first: 1, after, last: null, before: null },
+        page: { first: 2, after, last: null, before: null },
       });
       const shown = page.edges.map(({ node }) => [node.provider, node.nativeId].join(" "));
       return { page, shown, codes: page.issues.map(({ code }) => code) };
     };
-    const [known] = (await pageOf(null)).shown;
+    const { shown: known } = await pageOf(null);
     estate.change({ place: 0, instance: 0, what: "create instance" });
     estate.world.now += 31_000;
     let down = true;
     estate.script.failing = ({ action }) =>
       down && action === "ListInstances" ? "UNAVAILABLE" : null;
-    const pages = [await pageOf(null)];
-    expect(pages[0]).toMatchObject({ shown: [known], codes: ["STALE", "STALE"] });
+    const first = await pageOf(null);
+    expect(first).toMatchObject({ shown: known, codes: ["STALE", "STALE"] });
     down = false;
-    for (const expected of ["a0/model i3", "a1/model i2"]) {
-      const next = await pageOf(pages.at(-1)?.page.endCursor ?? null);
-      expect([next.shown, next.codes, next.page.complete]).toEqual([[expected], [], true]);
-      pages.push(next);
-    }
-    expect(await pages.at(-1)?.page.hasNextPage()).toBe(false);
+    const next = await pageOf(first.page.endCursor);
+    expect(next).toMatchObject({ shown: ["a0/model i4", "a1/model i3"], codes: [] });
+    expect([next.page.complete, await next.page.hasNextPage()]).toEqual([true, false]);
   },
 );

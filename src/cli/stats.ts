@@ -91,15 +91,19 @@ async function completeStats(
 
 function totalText({ total }: BackupStats): string {
   const { count, sizeBytes, sizedCount } = total;
+  const size = count > 0 && sizedCount === 0 ? "" : `, ${sizeShown(sizeBytes)}`;
   const unsized = sizedCount < count ? `, ${count - sizedCount} of unknown size` : "";
-  return `Total: ${count} backup${count === 1 ? "" : "s"}, ${sizeShown(sizeBytes)}${unsized}\n`;
+  return `Total: ${count} backup${count === 1 ? "" : "s"}${size}${unsized}\n`;
 }
 
 /** The columns of `stats`, named as in the GraphQL schema. */
 const columnsOf = (by: readonly BackupDimension[]): readonly Column<StatsRow>[] => [
   ...by.flatMap((dimension, index) => keyColumns(dimension, index, by)),
   { name: "count", title: "BACKUPS", align: "right", of: ({ count }) => count },
-  sizeColumn(({ sizeBytes }) => sizeBytes),
+  {
+    ...sizeColumn(({ sizeBytes }) => sizeBytes),
+    shown: ({ sizeBytes, sizedCount }) => sizeShown(sizedCount === 0 ? null : sizeBytes),
+  },
   { name: "sizedCount", of: ({ sizedCount }) => sizedCount },
   instantColumn("firstStartedAt", "FIRST STARTED", ({ firstStartedAt }) => firstStartedAt),
   instantColumn("lastStartedAt", "LAST STARTED", ({ lastStartedAt }) => lastStartedAt),

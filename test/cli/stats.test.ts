@@ -56,6 +56,13 @@ describe("stats", () => {
     expect(csv.stdout).not.toContain("Total");
   });
 
+  test("shows no size where none is known, instead of 0 B", async () => {
+    const table = await stats("--by", "vendor", "--vendor", "aws", "--status", "deleted");
+    const [, row = "", total = ""] = table.stdout.split("\n");
+    expect(row).toMatch(/^AWS +\d+ +\d{4}-/);
+    expect(total).toMatch(/^Total: (\d+) backups?, \1 of unknown size$/);
+  });
+
   test("names instances by provider and the vendor's id", async () => {
     const { stdout } = await stats("--by", "instance", "--status", "failed", "--format", "ndjson");
     const rows = objectsOf(stdout);

@@ -118,8 +118,11 @@ export function dayFiguresText(day: number, figures: DayFigures, isToday: boolea
     Object.entries(figures).map(([status, { count }]) => [status, count]),
   );
   const { count, sizeBytes, sizedCount } = sumOf(Object.values(figures));
-  const unsized = count > sizedCount ? `, ${count - sizedCount} of unknown size` : "";
-  const size = count === 0 ? "" : ` · ${sizeText(sizeBytes)}${unsized}`;
+  const sizes = [
+    ...(sizedCount === 0 ? [] : [sizeText(sizeBytes)]),
+    ...(count > sizedCount ? [`${count - sizedCount} of unknown size`] : []),
+  ];
+  const size = count === 0 ? "" : ` · ${sizes.join(", ")}`;
   const words = wordsOfCounts(counts) || "no backups";
   return `${dayText(day)}${isToday ? " (today so far)" : ""}: ${words}${size}`;
 }

@@ -72,6 +72,7 @@ test.each([
     true,
     "9 Jun (today so far): 2 good, 1 failed · 1.0 GiB, 1 of unknown size",
   ],
+  [{ SUCCEEDED: figure(2, 0, 0) }, false, "9 Jun: 2 good · 2 of unknown size"],
 ])("the day %j is %s in words", (figures, isToday, text) => {
   expect(dayFiguresText(Date.parse("2026-06-09"), figures, isToday)).toBe(text);
 });

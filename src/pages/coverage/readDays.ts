@@ -37,9 +37,13 @@ export interface DaysQuestion {
   readonly signal: AbortSignal;
 }
 
+/** The number of answers in a row that count no more than one before, after which a count is stuck. */
+const STUCK = 3;
+
 /**
  * Reads the backups of each day of one provider, in one request. The request is repeated while the limits of
- * one operation or the vendor's quota cut it short, and while each answer counts more than the one before.
+ * one operation or the vendor's quota cut it short, unless it is stuck: a long list that is read by several
+ * operations counts only in the end.
  */
 export async function* readDays(
   ask: Ask,
@@ -48,16 +52,17 @@ export async function* readDays(
   // A vendor's clock may be ahead, so the last day has no end on the vendor's side.
   const range = [days[0] ?? 0, (days.at(-1) ?? 0) + 2 * DAY_MS];
   const [since = "", until = ""] = range.map((instant) => new Date(instant).toISOString());
-  for (let before = -1; ;) {
+  for (let most = 0, stuck = 0; ;) {
     const variables = { since, until, providers: [provider] };
     const { backupStats } = await ask(BackupsByDayDocument, variables, signal);
     if (!backupStats) return;
     const figures = figuresOf(backupStats, days);
     const count = figures.flatMap((day) => Object.values(day)).reduce((n, one) => n + one.count, 0);
-    const isReading = backupStats.issues.some(isCut) && count > before;
+    stuck = count > most ? 0 : stuck + 1;
+    most = Math.max(most, count);
+    const isReading = backupStats.issues.some(isCut) && stuck < STUCK;
     yield { days: figures, isComplete: backupStats.complete, isReading };
     if (!isReading) return;
-    before = count;
   }
 }
 

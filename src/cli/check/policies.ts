@@ -85,11 +85,13 @@ const undecidedText = (
 ): string =>
   `The policy ${name} demands ${demand}, but ${keys.join(", ")} never ${keys.length === 1 ? "says" : "say"} ${NEVER_SAID[demand]}.`;
 
-async function matchingIn({ config, gateway, open }: Session): Promise<Matching> {
+/** Null if no list of instances could be read, because then nothing is known. */
+async function matchingIn({ config, gateway, open }: Session): Promise<Matching | null> {
   const { policies, limits } = config;
   const reads = open();
   const scope = await scopeOf(reads, {});
   const { instances, issues } = await instancesIn(reads, scope, limits.first);
+  if (instances.length === 0 && issues.length > 0) return null;
   const mayHave = new Map(policies.map(({ name }) => [name, new Set<string>()]));
   for (const { provider } of issues) for (const keys of mayHave.values()) keys.add(provider);
   const had = new Set<string>();

@@ -79,6 +79,13 @@ describe("check of policies", () => {
     ]);
   });
 
+  test("says nothing of policies that nobody can have if no list could be read", async () => {
+    const policies = [{ name: "prod", match: { tags: { env: "prod" } }, rpo }];
+    const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
+    clouds.knobs.faults.add({ vendor: "tencent", effect });
+    expect(await check(policies, ["tencent"])).toEqual([1]);
+  });
+
   test("names the providers that never decide a demand, if their instances may have the policy", async () => {
     const policies = [
       { name: "prod", match: { tags: { env: "prod" }, vendors: ["ucloud"] }, rpo, encrypted: true },

@@ -70,8 +70,11 @@ interface ListReadingTime {
 export interface InstanceReading extends ListReadingTime {
   /** Reads a list of the whole account, once for all its regions. Errors: a value. */
   readonly ofAccount: (listing: InstanceListing) => Promise<ListedRows | SourceError>;
-  /** Those of the region's lists that were read while another one failed, by the names of their listings. */
-  readonly kept: Map<string, ListedRows>;
+  /**
+   * Those of the region's lists that were read while another one failed, at the places of their listings. An
+   * array: V8 keeps what a long-lived map held before `clear` until the next full garbage collection.
+   */
+  readonly kept: ListedRows[];
 }
 
 /**
@@ -89,18 +92,18 @@ export async function readInstances(
 ): Promise<{ readonly value: ListedInstances; readonly asOf: number }> {
   const { time, kept, ofAccount } = reading;
   const read = await Promise.all(
-    provider.product.instances.map(async (listing) => {
+    provider.product.instances.map(async (listing, place) => {
       if (listing.scope === "account") return ownPart(await ofAccount(listing), region.id);
-      const known = kept.get(listing.name);
+      const known = kept[place];
       if (known !== undefined && known.asOf >= time.notBefore) return known;
       const rows = await readListedRows(provider, { listing, region }, operation, reading);
       const own = ownPart(rows, region.id);
       // An operation that may make fewer calls than there are lists reads them one after the other.
-      kept.set(listing.name, own);
+      kept[place] = own;
       return own;
     }),
   );
-  kept.clear();
+  kept.length = 0;
   const asOf = Math.min(...read.map((list) => list.asOf));
   return { value: listOf(provider.key, region.id, read), asOf };
 }

@@ -124,7 +124,7 @@ export class ProviderRuntime extends ProviderContext {
   instanceList(region: Region): CachedValue<InstanceList> {
     return getOrMake(this.lists, region.id, () => {
       const log = new ReadingLog<ListItem<MappedInstance>>();
-      const kept = new Map<string, ListedRows>();
+      const kept: ListedRows[] = [];
       const read: ReadWhole<InstanceList> = async (operation, time) => {
         const ofAccount = (listing: InstanceListing) =>
           this.readAccountList(listing, operation, time);

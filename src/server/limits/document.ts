@@ -143,11 +143,11 @@ const MOST_COMPARISONS = 10_000;
 interface MergedField {
   readonly name: string;
   occurrences: number;
-  readonly below: Part[];
+  readonly below: Selections[];
 }
 
-/** A part of the document whose selections belong to one level of the answer. */
-interface Part {
+/** Selections that belong to one level of the answer. */
+interface Selections {
   readonly selectionSet: SelectionSetNode;
   /** The fragments that it is in. */
   readonly within: readonly string[];
@@ -163,7 +163,7 @@ interface Level {
 }
 
 /** Where a selection is: in which fragments, on which type, and beside which fields. */
-interface Scope extends Pick<Part, "within"> {
+interface Surroundings extends Pick<Selections, "within"> {
   readonly on: string;
   readonly names: Set<string>;
 }
@@ -214,29 +214,29 @@ class DocumentWalk {
     return depth;
   }
 
-  private levelOf(parts: readonly Part[]): Level {
+  private levelOf(parts: readonly Selections[]): Level {
     const level: Level = { fields: new Map(), fragments: new Set(), spreads: 0, isEndless: false };
     for (const { selectionSet, within } of parts)
       this.collect(selectionSet, { within, on: "", names: new Set() }, level);
     return level;
   }
 
-  private collect({ selections }: SelectionSetNode, scope: Scope, level: Level): void {
+  private collect({ selections }: SelectionSetNode, around: Surroundings, level: Level): void {
     for (const selection of selections) {
       this.directives += selection.directives?.length ?? 0;
-      if (selection.kind === Kind.FIELD) this.addField(selection, scope, level);
+      if (selection.kind === Kind.FIELD) this.addField(selection, around, level);
       else if (selection.kind === Kind.FRAGMENT_SPREAD)
-        this.addSpread(selection.name.value, scope, level);
+        this.addSpread(selection.name.value, around, level);
       else {
-        const on = selection.typeCondition?.name.value ?? scope.on;
-        this.collect(selection.selectionSet, { ...scope, on }, level);
+        const on = selection.typeCondition?.name.value ?? around.on;
+        this.collect(selection.selectionSet, { ...around, on }, level);
       }
     }
   }
 
   private addField(
     { alias, name, selectionSet }: FieldNode,
-    { within, on, names }: Scope,
+    { within, on, names }: Surroundings,
     { fields }: Level,
   ): void {
     const key = (alias ?? name).value;
@@ -249,15 +249,15 @@ class DocumentWalk {
     if (selectionSet !== undefined) field.below.push({ selectionSet, within });
   }
 
-  private addSpread(name: string, { within }: Scope, level: Level): void {
+  private addSpread(name: string, { within }: Surroundings, level: Level): void {
     this.addComparisons(1 + level.spreads++);
     if (within.includes(name)) level.isEndless = true;
     const fragment = this.fragments[name];
     if (fragment === undefined || within.includes(name) || level.fragments.has(name)) return;
     level.fragments.add(name);
     this.directives += fragment.directives?.length ?? 0;
-    const scope = { within: [...within, name], on: "", names: new Set<string>() };
-    this.collect(fragment.selectionSet, scope, level);
+    const around = { within: [...within, name], on: "", names: new Set<string>() };
+    this.collect(fragment.selectionSet, around, level);
   }
 
   private addComparisons(count: number): void {

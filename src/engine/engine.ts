@@ -166,30 +166,42 @@ function listingOf({ product }: ProviderRuntime, instance: Instance | null): Bac
   throw new RangeError(`${product.word} has no listing ${instance?.listing ?? "of a region"}.`);
 }
 
-/** How long gathered places are returned again. Units: milliseconds. */
-const KEPT_MS = 1_000;
-/** Selections of providers whose places are kept. */
+type Runtimes = ReadonlyMap<string, ProviderRuntime>;
+
+/** Selections of providers whose values are kept. */
 const SELECTIONS = 1_000;
+
+/** Makes a function that returns what `make` made of the same providers again for `keptMs`. */
+function makeKept<T>(
+  keptMs: number,
+  now: () => number,
+  make: (providers: Runtimes) => T,
+): (providers: Runtimes) => T {
+  const kept = new LRUCache<string, { readonly at: number; readonly value: T }>({
+    max: SELECTIONS,
+  });
+  return (providers) => {
+    const name = [...providers.keys()].join("\0");
+    const known = kept.get(name);
+    // The clock may be set back.
+    if (known !== undefined && Math.abs(now() - known.at) < keptMs) return known.value;
+    const value = make(providers);
+    kept.set(name, { at: now(), value });
+    return value;
+  };
+}
+
+/** How long gathered places are returned again. Units: milliseconds. */
+const PLACES_MS = 1_000;
 
 /**
  * Makes a function that returns the known places of some providers, from which the cost of an operation
  * is estimated. It gathers them at most once a second and returns the same array in between.
  */
-export function makeKnownPlaces(
+export const makeKnownPlaces = (
   now: () => number,
-): (providers: ReadonlyMap<string, ProviderRuntime>) => readonly KnownPlace[] {
-  const gathered = new LRUCache<string, { at: number; places: readonly KnownPlace[] }>({
-    max: SELECTIONS,
-  });
-  return (providers) => {
-    const name = [...providers.keys()].join("\0");
-    const known = gathered.get(name);
-    if (known !== undefined && Math.abs(now() - known.at) < KEPT_MS) return known.places;
-    const places = [...providers.values()].flatMap(placesOf);
-    gathered.set(name, { at: now(), places });
-    return places;
-  };
-}
+): ((providers: Runtimes) => readonly KnownPlace[]) =>
+  makeKept(PLACES_MS, now, (providers) => [...providers.values()].flatMap(placesOf));
 
 function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
   const { key, provider, account, product, listedRegions, lists, wide } = runtime;
@@ -208,7 +220,7 @@ function placesOf(runtime: ProviderRuntime): readonly KnownPlace[] {
 }
 
 /** How long counted lists are returned again. Units: milliseconds. */
-const COUNTED_MS = 100;
+const PROGRESS_MS = 100;
 
 /**
  * Makes a function that counts the lists of backups in the regions that were read so far, and how many
@@ -217,12 +229,8 @@ const COUNTED_MS = 100;
  * Cost: visits every instance, at most ten times a second; no vendor call.
  */
 export function makeProgress(engine: Engine, now: () => number): () => Progress {
-  let counted: { readonly at: number; readonly progress: Progress } | null = null;
-  return () => {
-    if (counted === null || Math.abs(now() - counted.at) >= COUNTED_MS)
-      counted = { at: now(), progress: progressOf(engine) };
-    return counted.progress;
-  };
+  const kept = makeKept(PROGRESS_MS, now, () => progressOf(engine));
+  return () => kept(engine.providers);
 }
 
 function progressOf(engine: Engine): Progress {

@@ -1,9 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import type { Backup } from "../domain/backup.js";
 import { getOrMake, groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
-import type { Operation } from "../listing/operation.js";
+import { type Operation, Turns } from "../listing/operation.js";
 import { SETTLED, type ListMemory } from "../listing/read/page.js";
 import { holds, type Reading, type Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
@@ -16,7 +15,7 @@ export interface SliceKey {
   readonly question: SliceQuestion;
 }
 
-/** Lists whose readings begin in one turn of the event loop, so that other requests have theirs. */
+/** Lists whose readings begin in one turn of the event loop. */
 const AT_ONCE = 250;
 
 /** What the wide list of a region answers. */
@@ -52,32 +51,30 @@ export class Planner {
       if (this.isWideCheaper(bound)) wide.set(name, bound);
     }
     const answers = new Map<string, WideAnswers>();
-    const begin = async (key: SliceKey): Promise<Reading<Backup>> => {
-      const name = regionOf(key);
-      const bound = wide.get(name);
-      if (bound === undefined) return this.readOne(key, operation);
-      const read = getOrMake(answers, name, () => this.readThroughWide(bound, operation));
-      return (await read).get(key) ?? this.readOne(key, operation);
-    };
-    const turns = keys.map((key, index) => {
+    const wanted = keys.map((key, index) => {
       const source = wide.has(regionOf(key)) ? this.wide(key.source) : key.source;
       return { key, index, failedAt: source?.failedAt ?? 0, doubts: source?.doubts ?? null };
     });
-    const sorted = turns.toSorted((a, b) => a.failedAt - b.failedAt);
+    const sorted = wanted.toSorted((a, b) => a.failedAt - b.failedAt);
     const settlers = settlersOf(sorted);
-    let later: Promise<void> | null = null;
+    const turns = new Turns();
     let hasFailed = false;
     const started: Promise<Reading<Backup>>[] = [];
     const all = settlers.size > 0 ? [...new Set([...settlers, ...sorted])] : sorted;
-    for (const [at, turn] of all.entries()) {
-      const { key, index, failedAt } = turn;
+    for (const [at, list] of all.entries()) {
+      const { key, index, failedAt } = list;
       // A reading that was cut goes through what it has received before it needs the next call.
-      const isFirstFailed: boolean = failedAt > 0 && !hasFailed && !settlers.has(turn);
+      const isFirstFailed: boolean = failedAt > 0 && !hasFailed && !settlers.has(list);
       hasFailed ||= isFirstFailed;
       const isFirstOther = at > 0 && at === settlers.size;
-      if (isFirstFailed || isFirstOther || (at > 0 && at % AT_ONCE === 0))
-        later = later === null ? setImmediate() : later.then(() => setImmediate());
-      started[index] = later === null ? begin(key) : later.then(() => begin(key));
+      if (isFirstFailed || isFirstOther || (at > 0 && at % AT_ONCE === 0)) turns.next();
+      started[index] = turns.begin(async () => {
+        const name = regionOf(key);
+        const bound = wide.get(name);
+        if (bound === undefined) return this.readOne(key, operation);
+        const read = getOrMake(answers, name, () => this.readThroughWide(bound, operation));
+        return (await read).get(key) ?? this.readOne(key, operation);
+      });
     }
     return started;
   }
@@ -144,8 +141,7 @@ export class Planner {
     const { source, question } = key;
     const { runtime, region, instance } = source;
     const isWide = instance === null || source.isUnlisted;
-    const hasNoList = () => source.isUnlisted && !runtime.wide.allows(region.id);
-    if (hasNoList()) return emptySlice();
+    if (source.isUnlisted && !runtime.wide.allows(region.id)) return emptySlice();
     const own = isWide ? this.engine.source(source, null) : source;
     const slice = await own.read(question, operation);
     if (!(slice instanceof SourceError)) {
@@ -156,7 +152,7 @@ export class Planner {
     if (isWide) {
       runtime.wide.note(region.id, slice, instance === null);
       // An account that may not list whole regions has no list of instances that are gone.
-      if (hasNoList()) return emptySlice();
+      if (source.isUnlisted && !runtime.wide.allows(region.id)) return emptySlice();
     } else if (slice.kind === "NOT_FOUND") {
       const refusedAt = own.refusedAt ?? this.engine.ports.now();
       if (await this.isGone(key, refusedAt, operation)) return emptySlice();
@@ -193,15 +189,15 @@ export class Planner {
 
 /** Of the lists that may settle a doubt, as many of each listing as it takes. */
 function settlersOf<T extends { readonly doubts: ListMemory | null }>(
-  turns: readonly T[],
+  lists: readonly T[],
 ): ReadonlySet<T> {
   const counts = new Map<ListMemory, number>();
   const settlers = new Set<T>();
-  for (const turn of turns) {
-    if (turn.doubts === null) continue;
-    const count = (counts.get(turn.doubts) ?? 0) + 1;
-    counts.set(turn.doubts, count);
-    if (count <= SETTLED) settlers.add(turn);
+  for (const list of lists) {
+    if (list.doubts === null) continue;
+    const count = (counts.get(list.doubts) ?? 0) + 1;
+    counts.set(list.doubts, count);
+    if (count <= SETTLED) settlers.add(list);
   }
   return settlers;
 }

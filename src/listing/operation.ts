@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { getOrMake } from "../domain/maps.js";
 import type { CallCount, OperationBounds } from "../domain/reads.js";
 import { SourceError } from "../errors.js";
@@ -102,6 +103,20 @@ const partOf = (whole: { left: number }, calls: number): { left: number } => {
     },
   };
 };
+
+/** Begins work in turns of the event loop, because what is cached is read without waiting for anything. */
+export class Turns {
+  private last: Promise<void> | null = null;
+
+  /** What is begun from now on begins one turn later. */
+  next(): void {
+    this.last = this.last === null ? setImmediate() : this.last.then(() => setImmediate());
+  }
+
+  begin<T>(work: () => Promise<T>): Promise<T> {
+    return this.last === null ? work() : this.last.then(work);
+  }
+}
 
 /** @throws {SourceError} CUT if the operation has no time for a call. */
 export function checkTime({ signal, deadline }: Operation, now: number): void {

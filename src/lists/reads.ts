@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Backup, BackupDownload } from "../domain/backup.js";
 import type { Connection, PageArgs } from "../domain/connection.js";
 import type { CoverageReport, InstanceCoverage, ReportSelection } from "../domain/coverage.js";
@@ -17,6 +16,7 @@ import type {
 import type { BackupStats, StatsQuery } from "../domain/stats.js";
 import { SOURCE_ISSUE_CODES, type BackupStatus } from "../domain/words.js";
 import { readOf } from "../errors.js";
+import { Turns } from "../listing/operation.js";
 import { listBackups } from "./backups.js";
 import { coverageOf, judgeInstance } from "./coverage.js";
 import { pageOfReport } from "./coveragePage.js";
@@ -47,14 +47,14 @@ export class SummarizedLists implements ListSummary {
   }
 }
 
-/** Lists, reports and statistics of an operation that begin in one turn of the event loop. */
+/** Lists, reports and statistics of an operation that begin together. Each further one has a turn of its own. */
 const AT_ONCE = 2;
 
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
   readonly lists = new SummarizedLists();
   private begun = 0;
-  private turn: Promise<void> | null = null;
+  private readonly turns = new Turns();
 
   constructor(private readonly context: ReadContext) {}
 
@@ -200,12 +200,10 @@ export class EngineReads implements Reads {
     return this.context.operation.calls.list();
   }
 
-  /** What is cached is read without waiting: twenty reports over it would keep all other requests waiting. */
   private inTurn<T>(read: () => Promise<T>): Promise<T> {
     this.begun += 1;
-    if (this.begun <= AT_ONCE) return read();
-    this.turn = this.turn === null ? setImmediate() : this.turn.then(() => setImmediate());
-    return this.turn.then(read);
+    if (this.begun > AT_ONCE) this.turns.next();
+    return this.turns.begin(read);
   }
 
   private runtime(key: string) {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fastMac } from "../../src/paging/mac.js";
+import { fastMac } from "../../src/paging/cursor.js";
 
 describe("the HMAC of a cursor", () => {
   test("is HMAC-SHA-256 for every key and text, also computed by hashes alone", () => {

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { GatewayConfig } from "../config/resolve.js";
 import { ConfigError } from "../config/fault.js";
-import { isLoopback } from "../config/fields.js";
+import { isLoopback } from "../domain/loopback.js";
 import type { ReloadOutcome } from "../server/observe/notes.js";
 
 /** What a reload changes. */

@@ -1,6 +1,7 @@
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import { z } from "zod";
 import { durationToMs } from "../domain/duration.js";
+import { isLoopback } from "../domain/loopback.js";
 
 /**
  * A map with the given keys and no others.
@@ -110,18 +111,6 @@ export const origin = () => {
     context.issues.push({ code: "custom", input: text, message, params: { suggestion } });
   });
 };
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
-/** Whether a host name or an address, with or without brackets, is a loopback one. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, "$1");
-  const family = isIP(bare);
-  if (family === 0) return bare.toLowerCase() === "localhost";
-  return LOOPBACK.check(bare, family === 4 ? "ipv4" : "ipv6");
-}
 
 /** Whether text is an IP address or a host name. */
 export const isHost = (text: string): boolean =>

@@ -5,8 +5,8 @@ import { CREDENTIALS, UPSTREAM_KEYS } from "./accounts.js";
 import { bucketFaults } from "./buckets.js";
 import { fault, formatPath, readFault, valueAt } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
-import { isLoopback } from "./fields.js";
 import type { Describe } from "./shape.js";
+import { isLoopback } from "../domain/loopback.js";
 import { closest } from "../domain/nearest.js";
 import { isTakenLabel, labelOfTag } from "../domain/observation.js";
 

@@ -2,6 +2,7 @@ import { lookup as systemLookup } from "node:dns";
 import { BlockList, isIP, isIPv6, type LookupFunction } from "node:net";
 import * as tls from "node:tls";
 import { buildConnector } from "undici";
+import { isLoopback } from "../domain/loopback.js";
 import { TransportError } from "./faults.js";
 
 /** How connections are made. */
@@ -56,10 +57,6 @@ export function authorities(ca: string | undefined): { readonly ca?: string[] } 
   return { ca: [...(own ?? tls.rootCertificates), ca] };
 }
 
-const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8);
-loopback.addAddress("::1", "ipv6");
-
 /** Addresses that no vendor's API has, but where machines keep their own credentials. */
 const refused = new BlockList();
 refused.addSubnet("0.0.0.0", 8);
@@ -84,13 +81,9 @@ refused.addAddress("fd00:ec2::254", "ipv6");
  */
 export function isAllowed(host: string, address: string): boolean {
   const family = isIPv6(address) ? "ipv6" : "ipv4";
-  return isLoopback(host) ? loopback.check(address, family) : !refused.check(address, family);
-}
-
-/** Whether a host name or an address without brackets is that of this machine. */
-export function isLoopback(host: string): boolean {
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  return isIP(host) !== 0 && loopback.check(host, isIPv6(host) ? "ipv6" : "ipv4");
+  // Names below `localhost`, such as those of buckets, name the loopback too.
+  const isLocal = host.endsWith(".localhost") || isLoopback(host);
+  return isLocal ? isLoopback(address) : !refused.check(address, family);
 }
 
 /** @throws {TransportError} for a host that is an address, and one that is not allowed. */

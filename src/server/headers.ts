@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import fastifyCors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
+import { isLoopback } from "../domain/loopback.js";
 import { LIMIT_HEADERS } from "./limits/callerLimits.js";
 
 /** Responses are data: nothing in them may run, load or be framed. */
@@ -121,10 +122,6 @@ const WILDCARDS = ["0.0.0.0", "::"];
 
 /** Letters, digits, dots and hyphens, or an IPv6 address in brackets; then an optional port. */
 const HOST = /^([a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-
-/** Whether an address is reachable only from its own machine. */
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 
 /**
  * Makes the check of Host headers, which stops DNS rebinding: a page of another site that points its

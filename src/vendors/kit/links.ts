@@ -1,4 +1,5 @@
 import type { BackupDownload } from "../../domain/backup.js";
+import { isLoopback } from "../../domain/loopback.js";
 import { SourceError } from "../../errors.js";
 
 /** Which links of a vendor are accepted. */
@@ -25,8 +26,6 @@ export interface PrintedLink {
 
 /** Longer texts are not links: signed links with a session token stay below 4 kB. */
 const MAX_LENGTH = 8192;
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * The links that a vendor printed, each once, without absent ones.
@@ -87,7 +86,7 @@ function safeForm(text: string, { protocol, hostname }: URL, rules: LinkRules): 
 
 /** An embedded or local cloud serves links from its configured host. */
 const isOwnLoopback = (hostname: string, endpoint: string | null): boolean =>
-  endpoint !== null && LOOPBACK.test(hostname) && new URL(endpoint).hostname === hostname;
+  endpoint !== null && isLoopback(hostname) && new URL(endpoint).hostname === hostname;
 
 /** The end that a signed link states: US3 and OSS, OSS version 4, COS. */
 function expiryOf(query: URLSearchParams): number | null {

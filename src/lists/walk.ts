@@ -50,6 +50,9 @@ export interface KeyRange {
   readonly high: Key | null;
 }
 
+/** Longer than any list counts as fresh, and than the clocks of replicas differ. */
+const FURTHEST_AHEAD_MS = 366 * 86_400_000;
+
 /**
  * The walk that checked page arguments request.
  * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
@@ -74,7 +77,9 @@ export function walkOf(
   const to = ending === null ? null : cursors.decode(ending, fingerprint, OTHER_WAY[direction]);
   const [first, last] =
     direction === "newestFirst" ? [range.high, range.low] : [range.low, range.high];
-  const walkStart = possibleStart(from?.walkStart ?? to?.walkStart ?? now, now);
+  const walkStart = from?.walkStart ?? to?.walkStart ?? now;
+  // Time windows are computed from it.
+  if (walkStart < 0 || walkStart > now + FURTHEST_AHEAD_MS) throw invalidCursor();
   // Newer rows are wanted as they are now. A page that left a list unread continues with what it has read.
   const cuts = from?.cuts ?? 0;
   const isNewer = direction === "oldestFirst" && cuts === 0;
@@ -94,15 +99,6 @@ export function walkOf(
     cuts,
     retryShare: cuts % 2 === 1 ? "quarter" : "whole",
   };
-}
-
-/** Longer than any list counts as fresh, and than the clocks of replicas differ. */
-const FURTHEST_AHEAD_MS = 366 * 86_400_000;
-
-/** A walk's start if it is plausible: time windows are computed from it. */
-function possibleStart(walkStart: number, now: number): number {
-  if (walkStart >= 0 && walkStart <= now + FURTHEST_AHEAD_MS) return walkStart;
-  throw invalidCursor();
 }
 
 /**

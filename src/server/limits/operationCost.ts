@@ -30,6 +30,7 @@ import {
   statsSizeOf,
   type ListBounds,
   pageSize,
+  reportWeight,
   VendorCalls,
   WEIGHTS,
 } from "./vendorCalls.js";
@@ -197,15 +198,17 @@ class AnswerWalk {
         ? statsSizeOf(args, vendorCalls)
         : { page: isConnection(field) ? pageSize(args, maxPage) : at.keys, keys: 0 };
     const below = this.ofTypes(field, nodes, { page, keys, provider });
+    const weight =
+      name === "Query.coverage"
+        ? reportWeight(args, vendorCalls)
+        : (WEIGHTS.get(getNamedType(field.type).name) ?? 1);
     const size = lengthOf({ name, field, args, page: at.page }, this.parts);
     if (name === "Query._entities") this.entities = Math.max(this.entities, size);
     const filter = JSON.stringify(args["filter"] ?? null).length / FILTER_CHARACTERS;
     return {
       calls,
       demand: {
-        objects:
-          Math.floor(filter) +
-          size * ((WEIGHTS.get(getNamedType(field.type).name) ?? 1) + below.objects),
+        objects: Math.floor(filter) + size * (weight + below.objects),
         instances: size * below.instances,
         calls: size * below.calls,
       },

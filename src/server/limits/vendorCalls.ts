@@ -116,12 +116,15 @@ export function pageSize({ first, last }: Args, maxPage: number): number {
   return Math.min(Math.max(asked ?? DEFAULT_PAGE_SIZE, 0), maxPage);
 }
 
+/** The most that one object costs. */
+const MOST_WEIGHT = 1_000;
+
 /**
  * What objects cost that do not cost 1. Statistics pass every backup that they count, which may be all that
  * are cached. Their buckets, and the keys of buckets, are a few short values each.
  */
 export const WEIGHTS: ReadonlyMap<string, number> = new Map([
-  ["BackupStats", 1_000],
+  ["BackupStats", MOST_WEIGHT],
   ["BackupStatsBucket", 0.2],
   ["BackupStatsKey", 0.2],
 ]);
@@ -130,6 +133,14 @@ const DAY_MS = 86_400_000;
 
 /** Instances of a region whose instance list has not been read yet: a guess. */
 const GUESSED_INSTANCES = 100;
+
+/** What a coverage report costs: it judges every instance that it covers. */
+export const reportWeight = (args: Args, vendorCalls: VendorCalls): number =>
+  Math.min(MOST_WEIGHT, 1 + guessedInstances(vendorCalls.within(filterOf({ args }), null)));
+
+/** The instances of some places, with a guess for regions whose instances are unknown. */
+const guessedInstances = (places: readonly KnownPlace[]): number =>
+  sum(places.map(({ instances }) => instances ?? GUESSED_INSTANCES));
 
 /** The buckets that statistics can have, and the keys of each bucket. */
 export function statsSizeOf(
@@ -151,7 +162,7 @@ export function statsSizeOf(
     TRIGGER: BACKUP_TRIGGERS.length,
     VENDOR: vendorCalls.providers,
     PROVIDER: vendorCalls.providers,
-    INSTANCE: vendorCalls.guessedInstances,
+    INSTANCE: guessedInstances(vendorCalls.places),
   };
   const product = by.reduce((size, one) => size * (sizes[one] ?? MOST_BUCKETS), 1);
   return { page: Math.min(product, MOST_BUCKETS), keys: by.length };
@@ -204,11 +215,6 @@ export class VendorCalls {
     return Math.min(instances, lists);
   }
 
-  /** All instances, with a guess for regions whose instances are unknown. */
-  get guessedInstances(): number {
-    return sum(this.places.map(({ instances }) => instances ?? GUESSED_INSTANCES));
-  }
-
   get providers(): number {
     return new Set(this.places.map(({ provider }) => provider)).size;
   }
@@ -241,7 +247,7 @@ const ONE_CALL: FieldCalls = Object.freeze({ own: 1 });
 
 const filterOf = ({
   args,
-}: SelectedField): PlaceFilter & { instanceIds?: readonly string[] | null } =>
+}: Pick<SelectedField, "args">): PlaceFilter & { instanceIds?: readonly string[] | null } =>
   (args["filter"] as PlaceFilter | null | undefined) ?? {};
 
 const backups: CountCalls = (field) => {

@@ -76,7 +76,10 @@ describe("the objects of an answer", () => {
       1 + 10 * 4,
     ],
     ["{ backups(first: 10) { nodes { downloads { url } } } }", 1 + 10 * (1 + 32)],
-    ['{ coverage(rpo: "PT24H") { instances(first: 9) { nodes { id } } } }', 1 + 1 + 9],
+    // A report judges each of its 200 instances.
+    ['{ coverage(rpo: "PT24H") { instances(first: 9) { nodes { id } } } }', 201 + 1 + 9],
+    ['{ coverage(filter: { regions: ["cn-bj2"] }) { complete } }', 101],
+    ["{ a: coverage { complete } b: coverage { complete } }", 402],
     ["{ backupStats(by: [STATUS]) { complete } }", 1_000],
     // Statistics count as 1,000 objects; five buckets, or keys of buckets, as one.
     ["{ backupStats(by: [STATUS]) { buckets { count } } }", Math.ceil(1_000 + 7 / 5)],
@@ -97,6 +100,14 @@ describe("the objects of an answer", () => {
     ['{ nodes(ids: "a") { id } }', 1],
   ])("%s are %i", (text, count) => {
     expect(objects(text)).toBe(count);
+  });
+
+  test("of a coverage report are no more than those of statistics, and guessed for unknown regions", () => {
+    const withInstances = (instances: number | null) =>
+      PLACES.map((known) => ({ ...known, instances }));
+    const text = "{ coverage { complete } }";
+    expect(objects(text, { places: withInstances(3_000) })).toBe(1_000);
+    expect(objects(text, { places: withInstances(null) })).toBe(401);
   });
 
   test("are as many where the size comes by a variable, or by its default", () => {

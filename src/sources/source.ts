@@ -232,10 +232,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
           runtime.noteStrays(listing, this.name, straysIn(strays, read.items));
         // A walk that began earlier looks back further, and must not take this for the beginning.
         const since = Math.max(read.since, this.floorOf(question));
-        const isByMember = listing.ownedByMember !== undefined;
-        const owners = isByMember
-          ? await this.ownersOf(read.items, question, operation)
-          : NO_OWNERS;
+        const owners = await this.ownersOf(read.items, question, operation);
         return this.sliceOf({ ...read, since }, owners, asOf);
       },
     );
@@ -341,6 +338,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     return readSpan({
       ask,
       shape: listing.shape,
+      // Unlike `listMemory`, this first forgets what was learned a day ago.
       memory: runtime.memoryOf(listing.name),
       trustTotals: runtime.account.upstream.trustTotals,
       scanRows: runtime.ports.settings.scanRows,

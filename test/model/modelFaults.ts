@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ListShape } from "../../src/listing/shape.js";
+import type { ListShape, PageShape } from "../../src/listing/shape.js";
 import type { ModelRow } from "./modelList.js";
 import type { Behaviour } from "./modelPages.js";
 
@@ -13,8 +13,16 @@ export type PageFault =
   | { readonly kind: "repeats" }
   /** No page has more rows. */
   | { readonly kind: "caps"; readonly most: number }
+  /** Pages have the requested size, rounded. */
+  | ({ readonly kind: "rounds" } & Rounding)
   /** The count is so much more than the rows, if there are any: else it seems to ignore the window. */
   | { readonly kind: "counts"; readonly more: number };
+
+/** Page sizes become the multiple of a unit below them, at least one unit, or that above them. */
+export interface Rounding {
+  readonly unit: number;
+  readonly way: "down" | "up";
+}
 
 /** A fault of one list, which begins with its call number `from` and ends `calls` later. */
 export interface PassingFault {
@@ -54,6 +62,30 @@ export function cappedBy(
   return Math.max(least, Math.min(...caps, Infinity));
 }
 
+/** The size of a page of the requested size. */
+export function roundedSize(
+  page: PageShape,
+  size: number,
+  own: Rounding | null,
+  faults: readonly PageFault[],
+): number {
+  if (!maySizesBeRounded(page)) return size;
+  const all = [own ?? [], faults.filter((fault) => fault.kind === "rounds")].flat();
+  return all.reduce((rounded, rounding) => Math.min(page.max, roundedBy(rounding, rounded)), size);
+}
+
+/** Whether the places of pages are rows, whatever their sizes are: only such lists are promised to be whole. */
+export const maySizesBeRounded = (page: PageShape): boolean =>
+  page.style === "token" || (page.style === "offset" && !page.aligned);
+
+export const roundedBy = ({ unit, way }: Rounding, size: number): number =>
+  (way === "up" ? Math.ceil(size / unit) : Math.max(1, Math.floor(size / unit))) * unit;
+
+export const rounding: fc.Arbitrary<Rounding> = fc.record({
+  unit: fc.constantFrom(2, 3, 4, 5),
+  way: fc.constantFrom("down" as const, "down" as const, "up" as const),
+});
+
 export const countedMore = (faults: readonly PageFault[]): number =>
   faults.reduce((sum, fault) => sum + (fault.kind === "counts" ? fault.more : 0), 0);
 
@@ -65,6 +97,7 @@ const anyFault: fc.Arbitrary<PageFault> = fc.oneof(
   fc.constant({ kind: "empties" as const }),
   fc.constant({ kind: "repeats" as const }),
   fc.record({ kind: fc.constant("caps" as const), most: fc.integer({ min: 1, max: 6 }) }),
+  rounding.map((how) => ({ kind: "rounds" as const, ...how })),
   fc.record({ kind: fc.constant("counts" as const), more: fc.integer({ min: 1, max: 9 }) }),
 );
 

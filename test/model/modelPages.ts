@@ -1,7 +1,15 @@
 import { getOrMake } from "../../src/domain/maps.js";
 import { SourceError } from "../../src/errors.js";
 import type { ListShape, PageAnswer, PageQuestion } from "../../src/listing/shape.js";
-import { cappedBy, countedMore, isCompared, isHidden, type PageFault } from "./modelFaults.js";
+import {
+  cappedBy,
+  countedMore,
+  isCompared,
+  isHidden,
+  roundedSize,
+  type PageFault,
+  type Rounding,
+} from "./modelFaults.js";
 import type { CapShown, ModelList, ModelRow } from "./modelList.js";
 
 /** How a model vendor behaves where its documents are silent. */
@@ -12,6 +20,11 @@ export interface Behaviour {
    * that it cut before look complete from then on: no vendor is promised to be understood that changes its limit.
    */
   readonly cap: number | null;
+  /**
+   * How page sizes are rounded. If that makes the largest pages shorter, `cap` is that limit. Sizes of pages on
+   * which the copies of a row stand apart are not: such a list is read again in the size that its first page had.
+   */
+  readonly rounds: Rounding | null;
   /** Right, left out, of so many changes ago, or wrong by so many rows for good. */
   readonly totals:
     | { readonly kind: "exact" }
@@ -34,6 +47,7 @@ export interface Behaviour {
 
 export const PLAIN: Behaviour = {
   cap: null,
+  rounds: null,
   totals: { kind: "exact" },
   copies: 1,
   copiesApart: false,
@@ -65,16 +79,19 @@ export interface Served {
 export function servePage(
   list: ModelList,
   served: Served,
-  question: PageQuestion,
+  asked: PageQuestion,
 ): PageAnswer<ModelRow> {
   const { shape, behaviour, shows, faults = [] } = served;
   list.world.step += 1;
-  checkLegal(shape, question);
+  checkLegal(shape, asked);
   const own = shows === undefined ? list.rows : list.rows.filter(shows);
-  const listed = windowed(own, shape, behaviour, question.window);
+  const listed = windowed(own, shape, behaviour, asked.window);
   const rows = repeated(listed, behaviour);
   const isToken = shape.page.style === "token";
   const isShown = isCompared(shape, behaviour);
+  const rounded = (isToken || isShown) && !behaviour.copiesApart ? faults : [];
+  const size = roundedSize(shape.page, asked.size, behaviour.rounds, rounded);
+  const question = { ...asked, size };
   const ownCap = capNow(list, rows, served, question) ?? Infinity;
   // A limit that begins or ends is promised to be found only if the count shows it.
   const cap = Math.min(ownCap, isToken || isShown ? cappedBy(faults, behaviour) : Infinity);

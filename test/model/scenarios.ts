@@ -10,7 +10,13 @@ import {
   type ListBehaviour,
 } from "./modelEstate.js";
 import { UNBOUNDED, type Bounds, type Step, type WalkPlan } from "./walker.js";
-import type { Faults } from "./modelFaults.js";
+import {
+  maySizesBeRounded,
+  roundedBy,
+  rounding,
+  type Faults,
+  type Rounding,
+} from "./modelFaults.js";
 import type { Behaviour } from "./modelPages.js";
 import type { Change, Extent, RowOrder } from "./modelList.js";
 import { runs } from "../runs.js";
@@ -137,6 +143,7 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       max: fc.integer({ min: 3, max: 12 }),
       least: fc.integer({ min: 2, max: 6 }),
       cap: fc.option(fc.integer({ min: 1, max: MOST_CAP })),
+      sizes: fc.option(rounding, { freq: 2 }),
       totals,
       copies: fc.constantFrom(1, 1, 1, 2, 3),
       bounds: fc.constantFrom("inclusive" as const, "exclusive" as const),
@@ -155,8 +162,9 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       const defaultSize = isPicky
         ? Math.max(2, Math.floor(max / 3))
         : Math.min(parts.least, max - 1);
-      const isCap = parts.cap !== null && parts.cap < max;
-      const pageRows = isCap ? (parts.cap as number) : max;
+      const rounds = maySizesBeRounded(page) && !parts.areApart ? parts.sizes : null;
+      const pageRows = rowsOf(rounds, Math.min(max, parts.cap ?? max), max);
+      const isCap = pageRows < max;
       // A count that equals a page of such a length is believed: `docs/paging.md` says so.
       const isBelieved = isCap && !isRound(pageRows) && countsTooFew(parts.totals);
       const totals = isBelieved ? { kind: "exact" as const } : parts.totals;
@@ -169,7 +177,8 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
           counts: countsOf(totals.kind, page, parts),
         } as ListShape,
         behaviour: {
-          cap: isCap ? parts.cap : null,
+          cap: isCap ? pageRows : null,
+          rounds,
           totals,
           // The same row again and again leaves no room on a small page.
           copies: parts.copies < pageRows ? parts.copies : 1,
@@ -185,6 +194,12 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
         rows: parts.rows,
       };
     });
+
+/** The most rows of a page: a limit is one of the sizes to which others are rounded. */
+const rowsOf = (rounds: Rounding | null, limit: number, max: number): number =>
+  rounds === null || (rounds.way === "up" && limit === max)
+    ? limit
+    : Math.min(max, roundedBy({ ...rounds, way: "down" }, limit));
 
 /** Whether a cap of that size is suspected although the vendor's count agrees with the page. */
 export const isRound = (rows: number): boolean => rows % 5 === 0 || [8, 16].includes(rows);

@@ -176,6 +176,7 @@ function addCoverage(program: Command, run: RunCommand): void {
       examples([
         "redis-backup-gateway coverage --demo",
         "redis-backup-gateway coverage --policy production --state violating,unknown",
+        "redis-backup-gateway coverage --tag team=payments --tag env=prod",
         "redis-backup-gateway coverage --rpo 24h --state violating,unknown",
         "redis-backup-gateway coverage --rpo 1d --vendor alibaba --format csv",
         "redis-backup-gateway coverage > /dev/null || mail -s 'Redis backups' ops",

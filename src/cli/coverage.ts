@@ -56,6 +56,8 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   const filter = await filterOf(reads, flags, session.config.limits.first);
   const report = await reads.coverage(flags.rpo ?? null, filter);
   interrupted.throwIfAborted();
+  if (flags.tag !== undefined && report.complete && report.entries.length === 0)
+    throw new UsageError("No instance has the tags of --tag and matches the other flags.");
   const shown = worstFirst(report).filter(
     ({ coverage: { state } }) => flags.state?.includes(state) ?? true,
   );
@@ -70,6 +72,7 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   const [first, last] = [entries[0], entries.at(-1)].map((entry) => entry?.coverage.state);
   if (stdout.isTTY === true && entries.length > TALL && first !== last && last === "PROTECTED")
     stderr.write("To see only the others, add --state violating,unknown\n");
+  if (report.entries.length === 0) stderr.write("No instance matches.\n");
   if (report.issues.length > 0) stderr.write(`What went wrong:\n${issueText(report.issues)}`);
   return codeOf(report);
 }
@@ -88,6 +91,7 @@ async function filterOf(
     vendors: flags.vendor ?? null,
     providers: flags.provider ?? null,
     regions: flags.region ?? null,
+    tags: flags.tag ?? null,
     statuses: flags.status ?? null,
     nameContains: flags.name ?? null,
     policies: flags.policy ?? null,
@@ -134,9 +138,14 @@ function codeOf(report: CoverageReport): number {
   return counts.UNKNOWN > 0 || hasHiddenInstances(report) ? UNKNOWN : 0;
 }
 
-/** Whether an instance list is incomplete. The issues of a single instance are part of its own state. */
-const hasHiddenInstances = ({ issues }: CoverageReport): boolean =>
-  issues.some(({ instanceNativeIds, code }) => instanceNativeIds.length === 0 && code !== "CUT");
+/** Whether an instance may be missing. The issues of an instance that is not missing are part of its state. */
+function hasHiddenInstances({ issues, entries }: CoverageReport): boolean {
+  const shown = new Set(entries.map(({ instance }) => instance.nativeId));
+  return issues.some(
+    ({ instanceNativeIds: ids, code }) =>
+      code !== "CUT" && (ids.length === 0 || ids.some((id) => !shown.has(id))),
+  );
+}
 
 const startOf = ({ newest }: CoverageRow): number | null => newest?.startedAt ?? null;
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { noZoneText, zoneNamed } from "../domain/calendar.js";
 import { durationToMs, isDay, leapSecondToMs, LONGEST_DURATION } from "../domain/duration.js";
-import type { BackupOrder } from "../domain/filter.js";
+import type { BackupOrder, TagFilter } from "../domain/filter.js";
 import { nearest } from "../domain/nearest.js";
 import {
   BACKUP_STATUSES,
@@ -21,6 +21,8 @@ export interface ScopeFlags {
   readonly provider?: readonly string[];
   readonly region?: readonly string[];
   readonly instance?: readonly string[];
+  /** The instance must pass all of them. */
+  readonly tag?: readonly TagFilter[];
 }
 
 /** The flags of every command that reads. */
@@ -61,6 +63,11 @@ export const withScope = (command: Command): Command =>
       "--instance <instances>",
       "only these instances, by name, by the vendor's id or by global id",
       textsOf,
+    )
+    .option(
+      "--tag <tag>",
+      "only instances with this tag: key=value, or a key for any value; can be repeated",
+      tagOf,
     );
 
 /** How long a command tries to read what is missing, unless `--wait` says otherwise. */
@@ -116,6 +123,18 @@ function wordOf<T extends string>(part: string, known: readonly T[]): T {
 
 /** Parses texts, separated by commas. */
 export const textsOf: ListParser<string> = (text, before = []) => [...before, ...partsOf(text)];
+
+/** Parses a tag. Several values of one key are alternatives. */
+export const tagOf: ListParser<TagFilter> = (text, before = []) => {
+  const end = text.indexOf("=");
+  const key = (end < 0 ? text : text.slice(0, end)).trim();
+  if (key === "")
+    throw new InvalidArgumentError("Expected a tag, such as team=payments, or the key of one.");
+  if (end < 0) return [...before, { key, values: null }];
+  const isSame = (tag: TagFilter): boolean => tag.key === key && tag.values !== null;
+  const values = [...(before.find(isSame)?.values ?? []), text.slice(end + 1)];
+  return [...before.filter((tag) => !isSame(tag)), { key, values }];
+};
 
 function partsOf(text: string): string[] {
   const parts = text.split(",").map((part) => part.trim());

@@ -234,6 +234,22 @@ describe("coverage", () => {
     expect(ran.code).toBe(3);
   });
 
+  test("counts only the instances that have the tags", async () => {
+    const vendors = ["--vendor", "alibaba,tencent,ucloud", "--format", "ndjson"];
+    const ran = await run(["coverage", "--demo", ...vendors, "--tag", "team=payments"]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain("By policy: 5 violating, 0 unknown, 1 protected\n");
+    const both = await run(["coverage", "--demo", "--tag", "team=payments", "--tag", "env=none"]);
+    // The tags of an instance that AWS creates cannot be read, so it may have them.
+    expect([both.code, both.stderr]).toEqual([3, expect.stringContaining("No instance matches.")]);
+  });
+
+  test("refuses tags that no instance has, because an empty result would look good", async () => {
+    const ran = await coverage(plainFile, "--tag", "team=paymnets");
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    expect(ran.stderr).toContain("No instance has the tags of --tag");
+  });
+
   test("refuses a region that does not exist, because an empty result would look good", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--region", "cn-bj");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { instantFrom, orderOf, spanOf, textsOf, wordsOf } from "../../src/cli/options.js";
+import { instantFrom, orderOf, spanOf, tagOf, textsOf, wordsOf } from "../../src/cli/options.js";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const instant = instantFrom(() => NOW);
@@ -54,6 +54,24 @@ describe("a length of time", () => {
     "99999999999d",
   ])("is not '%s', and the message says the longest", (text) => {
     expect(() => spanOf(text)).toThrow("above zero and at most P104249991D, such as 24h");
+  });
+});
+
+describe("tags", () => {
+  test("are keys, or keys with values that are alternatives", () => {
+    const texts = ["team=a", "env", "team=b=c,d", "team", "note="];
+    const tags = texts.reduce((before, text) => tagOf(text, before), tagOf("x=y", undefined));
+    expect(tags).toEqual([
+      { key: "x", values: ["y"] },
+      { key: "env", values: null },
+      { key: "team", values: ["a", "b=c,d"] },
+      { key: "team", values: null },
+      { key: "note", values: [""] },
+    ]);
+  });
+
+  test.each(["", "=x", " "])("need a key, unlike %j", (text) => {
+    expect(() => tagOf(text, undefined)).toThrow("Expected a tag");
   });
 });
 

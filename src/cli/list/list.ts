@@ -123,9 +123,9 @@ export function endOf(
     return INCOMPLETE;
   }
   if (count > 0) return 0;
-  const { status, trigger, since, until, instance } = flags;
+  const { status, trigger, since, until, instance, tag } = flags;
   const [name] = selected?.unlisted ?? [];
-  const isFiltered = [status, trigger, since, until].some((flag) => flag !== undefined);
+  const isFiltered = [status, trigger, since, until, tag].some((flag) => flag !== undefined);
   if (name !== undefined && selected?.unlisted.length === instance?.length && !isFiltered)
     throw new UsageError(
       `There is no instance ${name}, and no backup of one. ${nearestText(name, selected?.known ?? [])}`,
@@ -187,6 +187,7 @@ export const filterOf = (flags: BackupFlags, selected: SelectedInstances | null)
   vendors: flags.vendor ?? null,
   providers: flags.provider ?? null,
   regions: flags.region ?? null,
+  tags: flags.tag ?? null,
   instanceIds: selected?.ids ?? null,
   statuses: flags.status ?? null,
   triggers: flags.trigger ?? null,

@@ -11,6 +11,7 @@ import {
   keysOf,
   legalSize,
   looksLikeCap,
+  mayBeRounded,
   note,
   pageSizeOf,
   SETTLED,
@@ -68,7 +69,10 @@ export async function readCounted<R extends Item>(
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
     record.add(answer);
-    record.reached = Math.max(record.reached, endOf(shape, question));
+    const end = endOf(shape, question);
+    const isBeyond = end > record.rows.size && !mayBeRounded(shape, answer.rows, question.size);
+    record.endedBeyond &&= isBeyond;
+    record.reached = Math.max(record.reached, end);
     // The same count beyond the end of the only page is evidence before a second pass confirms it.
     const isSame = record.counted === first.rows.length && record.rows.size === first.rows.length;
     if (!isNoted && record.endedBeyond && isSame)
@@ -142,7 +146,7 @@ class PageRecord<R extends Item> {
   longest = 0;
   /** The place up to which rows were requested. */
   reached = 0;
-  /** The last page came after the first one and had nothing new. */
+  /** The last page came after the first one, had nothing new, and was not cut by a rounded size. */
   endedBeyond = false;
 
   private hasCopies: boolean;

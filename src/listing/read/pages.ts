@@ -1,5 +1,5 @@
 import { SourceError } from "../../errors.js";
-import type { PageAnswer, PageQuestion } from "../shape.js";
+import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
 import {
   countsRows,
   endless,
@@ -7,6 +7,7 @@ import {
   firstPage,
   keysOf,
   legalSize,
+  mayBeRounded,
   nextPage,
   note,
   pageSizeOf,
@@ -61,7 +62,7 @@ export async function readPages<R extends Item>(
  * page that is shorter than requested and has no new row is the last one, whatever the total says.
  *
  * Returns null for a list that shows one key in two separate places, where a known key proves no place,
- * and where pages cannot overlap any further.
+ * where pages cannot overlap any further, and where the vendor may round their sizes.
  */
 async function readOverlapping<R extends Item>(
   reading: ListReading<R>,
@@ -85,7 +86,10 @@ async function readOverlapping<R extends Item>(
       const isNew = page === first || known.size > before;
       repeats = isNew ? 0 : repeats + 1;
       const isEmptyHanded = !isNew && page.rows.length < place.size;
-      if (isEmptyHanded || endsList(reading, page, place.offset, place.size)) return known;
+      if (isEmptyHanded || endsList(reading, page, place.offset, place.size)) {
+        const isSure = place.size === most || !isInDoubt(shape, page, place.size);
+        return isSure || (await isWhole(reading, { window, size: most, known })) ? known : null;
+      }
       row = Math.max(place.offset + page.rows.length - 1, 0);
       back = 1;
     } else {
@@ -94,6 +98,9 @@ async function readOverlapping<R extends Item>(
       back *= 2;
     }
     idle = known.size > before ? 0 : idle + 1;
+    // A size that is rounded up moves the edges of pages, too.
+    const isLonger = place.size < most && keysOf(page.rows) > place.size;
+    if ((isLonger || idle > PATIENCE) && overlapsBySize(shape)) return null;
     if (isAllCounted(reading, page, { idle, repeats, known: known.size })) return known;
     const next = placeAround(shape.page, row, most);
     if (next === null || isStuck(place, next, page)) return null;
@@ -127,6 +134,26 @@ function isAllCounted<R extends Item>(
   if (idle <= PATIENCE) return false;
   if (total === null || !countsRows(reading)) throw endless(reading);
   return true;
+}
+
+/** Whether pages overlap only if they have another size. */
+const overlapsBySize = ({ page }: ListShape): boolean =>
+  page.style === "pageNumber" || (page.style === "offset" && page.aligned);
+
+/** Whether a page is perhaps not the last one, because a rounded size has cut it. */
+const isInDoubt = (shape: ListShape, { rows }: PageAnswer<Item>, size: number): boolean =>
+  overlapsBySize(shape) && mayBeRounded(shape, rows, size);
+
+/** Whether the last page, in the size of the first one, which the vendor takes as it is, shows no more rows. */
+async function isWhole<R extends Item>(
+  { ask, shape }: ListReading<R>,
+  way: Omit<Way<R>, "first"> & { readonly known: ReadonlyMap<string, R> },
+): Promise<boolean> {
+  const { window, size, known } = way;
+  const pages = Math.floor((known.size - 1) / size);
+  const at = shape.page.style === "pageNumber" ? pages + 1 : pages * size;
+  const { rows } = await ask({ window, size, at });
+  return rows.length > 0 && rows.length < size && rows.every(({ key }) => known.has(key));
 }
 
 /** Whether a page continues from a known row. */
@@ -226,6 +253,10 @@ async function onePass<R extends Item>(reading: ListReading<R>, way: Way<R>): Pr
   let head: PageAnswer<R> | null = null;
   let idle = 0;
   for await (const { page, offset } of straightPages(reading, way)) {
+    const { size, first } = way;
+    // If it is rounded, the pages behind it have other places. What it was rounded to is not rounded again.
+    if (head === null && first === null && mayBeRounded(reading.shape, page.rows, size))
+      return onePass(reading, { ...way, size: page.rows.length });
     head ??= page;
     note(reading, page, rows.size);
     const before = rows.size;

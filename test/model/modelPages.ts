@@ -88,8 +88,11 @@ export function servePage(
   const listed = windowed(own, shape, behaviour, asked.window);
   const rows = repeated(listed, behaviour);
   const isToken = shape.page.style === "token";
-  const isShown = isCompared(shape, behaviour);
-  const rounded = (isToken || isShown) && !behaviour.copiesApart ? faults : [];
+  const isCounted = isCompared(shape, behaviour);
+  const more = isCounted ? countedMore(faults) : 0;
+  // A count that has become too low shows nothing of what pages lack.
+  const isShown = isCounted && more >= 0;
+  const rounded = isToken || isShown ? faults : [];
   const size = roundedSize(shape.page, asked.size, behaviour.rounds, rounded);
   const question = { ...asked, size };
   const ownCap = capNow(list, rows, served, question) ?? Infinity;
@@ -109,15 +112,16 @@ export function servePage(
   // A page that is shorter than requested ends a list that no count shows to be longer.
   if (lacking.length > 0 && !isShown && !isToken)
     for (const row of own) row.lostAt = list.world.now;
+  const total = totalOf(list, rows.length, behaviour, rows.length > 0 ? more : 0);
+  // A first page with all rows that are counted is the whole list, once a count was right.
+  const isWhole = from === 0 && new Set(shown.map(({ key }) => key)).size === total;
+  if (more < 0 && isWhole && !isToken) for (const row of own) row.lostAt = list.world.now;
+  // What earlier pages lacked is not shown by a count that leaves as many rows out.
+  if (more < 0) for (const row of own) row.lostAt = Math.max(row.lostAt, row.hiddenAt);
   list.last = { from: Math.floor(from / behaviour.copies), end: Math.ceil(end / behaviour.copies) };
   return {
     rows: shown.map((row) => ({ ...row })),
-    total: totalOf(
-      list,
-      rows.length,
-      behaviour,
-      isShown && rows.length > 0 ? countedMore(faults) : 0,
-    ),
+    total,
     next: isToken ? tokenBehind(rows, { from, end }, behaviour, repeats) : null,
   };
 }
@@ -267,7 +271,7 @@ function totalOf(
   more: number,
 ): number | null {
   if (totals.kind === "absent") return null;
-  if (totals.kind === "exact") return rows + more;
+  if (totals.kind === "exact") return Math.max(0, rows + more);
   if (totals.kind === "wrong") return Math.max(0, rows + totals.by);
   const moved = list.lengthAgo(totals.changes) - list.rows.length;
   return Math.max(0, rows + moved * copies);

@@ -162,7 +162,7 @@ export const listScenario = (most: number): fc.Arbitrary<ListScenario> =>
       const defaultSize = isPicky
         ? Math.max(2, Math.floor(max / 3))
         : Math.min(parts.least, max - 1);
-      const rounds = maySizesBeRounded(page) && !parts.areApart ? parts.sizes : null;
+      const rounds = maySizesBeRounded(page) ? parts.sizes : null;
       const pageRows = rowsOf(rounds, Math.min(max, parts.cap ?? max), max);
       const isCap = pageRows < max;
       // A count that equals a page of such a length is believed: `docs/paging.md` says so.

@@ -47,8 +47,9 @@ export function peekPlaces(context: ReadContext, scope: Scope): Place[] | null {
 
 /**
  * What `read` returns for each place, in their order, after asking the vendors for their regions, for a walk
- * to which data is fresh as of `freshFor` (epoch milliseconds). Lists that failed last use `retryShare`. The places of a provider are read as soon as its
- * regions are known, so that a provider which hangs takes no time from the others.
+ * to which data is fresh as of `freshFor` (epoch milliseconds). Lists that failed last use `retryShare`. The
+ * places of a provider are read as soon as its regions are known, so that a provider which hangs takes no time
+ * from the others.
  */
 export async function eachPlace<T>(
   context: ReadContext,

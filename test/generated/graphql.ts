@@ -45,7 +45,7 @@ export type BackupFilter = {
   startedBefore?: string | null | undefined;
   /** The states. */
   statuses?: Array<BackupStatus> | null | undefined;
-  /** Tags that the instance must all have. While tags cannot be read, what depends on them is pending, with an issue. */
+  /** Tags that the instance must all have, at most 50. While tags cannot be read, what depends on them is pending, with an issue. */
   tags?: Array<InstanceTagFilter> | null | undefined;
   /** What started the backup. */
   triggers?: Array<BackupTrigger> | null | undefined;

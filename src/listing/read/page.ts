@@ -254,16 +254,16 @@ export function seemsLast<R extends Item>(
 const UNITS = [2, 4, 5, 10, 20, 25, 50];
 
 /** Whether a page may be shorter than requested only because the vendor rounds its size: 99 to 90, say. */
-export const mayBeRounded = (
+export function mayBeRounded(
   { page }: ListShape,
   { length }: readonly Item[],
   size: number,
-): boolean =>
-  page.style !== "token" &&
-  page.sizes === undefined &&
-  length > 0 &&
-  length < size &&
-  UNITS.some((unit) => length === Math.floor(size / unit) * unit);
+): boolean {
+  if (page.style === "token" || page.sizes !== undefined) return false;
+  if (length === 0 || length >= size) return false;
+  for (const unit of UNITS) if (length === Math.floor(size / unit) * unit) return true;
+  return false;
+}
 
 /** Caps are round numbers, so a page of such a length needs a second look. */
 export const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);

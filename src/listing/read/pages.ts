@@ -87,7 +87,9 @@ async function readOverlapping<R extends Item>(
       repeats = isNew ? 0 : repeats + 1;
       const isEmptyHanded = !isNew && page.rows.length < place.size;
       if (isEmptyHanded || endsList(reading, page, place.offset, place.size)) {
-        const isSure = place.size === most || !isInDoubt(shape, page, place.size);
+        // A size that was rounded down cuts the page before its last row.
+        const isCut = place.size < most && mayBeRounded(shape, page.rows, place.size);
+        const isSure = !isCut || !overlapsBySize(shape);
         return isSure || (await isWhole(reading, { window, size: most, known })) ? known : null;
       }
       row = Math.max(place.offset + page.rows.length - 1, 0);
@@ -139,10 +141,6 @@ function isAllCounted<R extends Item>(
 /** Whether pages overlap only if they have another size. */
 const overlapsBySize = ({ page }: ListShape): boolean =>
   page.style === "pageNumber" || (page.style === "offset" && page.aligned);
-
-/** Whether a page is perhaps not the last one, because a rounded size has cut it. */
-const isInDoubt = (shape: ListShape, { rows }: PageAnswer<Item>, size: number): boolean =>
-  overlapsBySize(shape) && mayBeRounded(shape, rows, size);
 
 /** Whether the last page, in the size of the first one, which the vendor takes as it is, shows no more rows. */
 async function isWhole<R extends Item>(

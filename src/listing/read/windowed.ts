@@ -62,7 +62,9 @@ export async function readWindowed<R extends Item>(
   shape: WindowShape,
 ): Promise<SpanRead<R> | null> {
   let margin = request.groupMs * 3;
-  let width = Math.min(likelyWidth(request, shape, margin), extentOf(request));
+  // No wider span is useful. Without known rows any width seems right, and half of infinity is infinite.
+  const extent = Math.max(1, request.bounds.newest - request.bounds.lowest);
+  let width = Math.min(likelyWidth(request, shape, margin), extent);
   for (;;) {
     const least = leastWidth(shape, margin);
     const widest = Math.max(1, widestWindowMs(request) - overheadOf(shape, margin));
@@ -104,10 +106,6 @@ const overheadOf = (
 /** Below this width a window is mostly margin, and narrowing it does not lessen its rows. */
 const leastWidth = (shape: WindowShape, margin: number): number =>
   Math.max(shape.precisionMs * 2, overheadOf(shape, margin));
-
-/** The widest useful span. Without known rows any width seems right, and half of infinity is infinite. */
-const extentOf = <R extends Item>({ bounds }: SpanRequest<R>): number =>
-  Math.max(1, bounds.newest - bounds.lowest);
 
 /** The width whose rows fit a page, estimated from the known density. */
 function likelyWidth<R extends Item>(

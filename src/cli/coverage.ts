@@ -135,16 +135,7 @@ function summary(report: CoverageReport): string {
 function codeOf(report: CoverageReport): number {
   const counts = countsOf(report);
   if (counts.VIOLATING > 0) return VIOLATING;
-  return counts.UNKNOWN > 0 || hasHiddenInstances(report) ? UNKNOWN : 0;
-}
-
-/** Whether an instance may be missing. The issues of an instance that is not missing are part of its state. */
-function hasHiddenInstances({ issues, entries }: CoverageReport): boolean {
-  const shown = new Set(entries.map(({ instance }) => instance.nativeId));
-  return issues.some(
-    ({ instanceNativeIds: ids, code }) =>
-      code !== "CUT" && (ids.length === 0 || ids.some((id) => !shown.has(id))),
-  );
+  return counts.UNKNOWN > 0 || !report.isWhole ? UNKNOWN : 0;
 }
 
 const startOf = ({ newest }: CoverageRow): number | null => newest?.startedAt ?? null;

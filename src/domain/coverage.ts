@@ -72,6 +72,8 @@ export interface CoverageReport {
   readonly entries: readonly CoverageEntry[];
   /** Provider regions whose instance list cannot be read. Each counts as one unknown instance. */
   readonly unknownRegions: number;
+  /** Whether no instance can be missing, whatever is unknown of those that are shown. */
+  readonly isWhole: boolean;
   readonly complete: boolean;
   readonly issues: readonly SourceIssue[];
 }

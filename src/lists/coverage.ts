@@ -75,6 +75,7 @@ export async function coverageOf(
     checkedAt: context.startedAt,
     entries: judged.map(({ instance, coverage }) => ({ instance, coverage })),
     unknownRegions: all.filter(({ isUnknown }) => isUnknown).length,
+    isWhole: all.every((part) => !mayHide(part)),
     complete: issues.length === 0,
     issues,
   };
@@ -114,6 +115,12 @@ interface CoveragePart {
   readonly issues: readonly SourceIssue[];
   /** Whether it may have other instances. */
   readonly isUnknown: boolean;
+}
+
+/** Whether an instance may be missing. What an issue says of an instance that is not missing is part of its state. */
+function mayHide({ issues, judged }: CoveragePart): boolean {
+  const shown = new Set<string | null>(judged.map(({ instance }) => instance.nativeId));
+  return issues.some(({ instanceNativeId }) => !shown.has(instanceNativeId));
 }
 
 async function coverageAt(

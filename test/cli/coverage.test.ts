@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
+import { instanceId } from "../../src/domain/id.js";
 import { cloudsFile, objectsOf, run, type Ran } from "./harness.js";
 import { startStillClouds } from "../stillClouds.js";
 
@@ -242,6 +243,21 @@ describe("coverage", () => {
     const both = await run(["coverage", "--demo", "--tag", "team=payments", "--tag", "env=none"]);
     // The tags of an instance that AWS creates cannot be read, so it may have them.
     expect([both.code, both.stderr]).toEqual([3, expect.stringContaining("No instance matches.")]);
+  });
+
+  test("ends with 3 if tags that cannot be read may hide an instance, although another provider shows its id", async () => {
+    clouds.knobs.faults.add({
+      vendor: "aws",
+      action: "elasticache:ListTagsForResource",
+      effect: { kind: "vendorError", code: "AccessDenied", status: 403 },
+    });
+    const products = ["demo-aws/elasticache", "demo-aws/memorydb"];
+    const orders = products.map((provider) => instanceId(provider, "eu-west-1", "orders"));
+    const flags = ["--rpo", "P30D", "--tag", "env=prod", "--instance", orders.join(",")];
+    const ran = await coverage(file, ...flags);
+    expect(ran.stdout).toContain(": 0 violating, 0 unknown, 1 protected");
+    expect(ran.stderr).toContain("FORBIDDEN");
+    expect(ran.code).toBe(3);
   });
 
   test("refuses tags that no instance has, because an empty result would look good", async () => {

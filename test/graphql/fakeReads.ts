@@ -145,6 +145,7 @@ const fromMemory: Omit<Reads, "lists"> = {
         coverage: i === 0 ? PROTECTED : UNKNOWN,
       })),
       unknownRegions: 1,
+      isWhole: false,
       complete: false,
       issues: [],
     }),

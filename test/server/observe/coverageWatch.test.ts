@@ -48,6 +48,7 @@ function readsOf(
         checkedAt: NOW,
         entries: own,
         unknownRegions: 0,
+        isWhole: true,
         complete: true,
         issues: [],
         ...(filter?.providers?.includes("uc/uredis") && unknown),

@@ -15,7 +15,7 @@ import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceScope } from "./filters.js";
 import { newestOf } from "./find.js";
 import { INSTANCE_ORDER, pageRequest } from "./instances.js";
-import { rowOf, type InstanceRow } from "./instanceSources.js";
+import { rowOf, type InstanceRow } from "./instanceRows.js";
 import type { ReadContext } from "./readContext.js";
 import { NO_SOURCES, walkOf } from "./walk.js";
 

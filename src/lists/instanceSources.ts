@@ -17,6 +17,7 @@ import {
 import type { InstanceList } from "../providers/instanceList.js";
 import { sourceName, type ListedPlace } from "../sources/source.js";
 import type { Scope } from "./filters.js";
+import { boundsOf, rowOf, sliceOf, UNREAD, type InstanceRow } from "./instanceRows.js";
 import { errorOf, instanceListIssues, issueOf, staleMessage } from "./issues.js";
 import {
   instancesAt,
@@ -29,18 +30,6 @@ import {
 import type { ReadContext } from "./readContext.js";
 import { selectorOf, type Selected, type Selector } from "./selection.js";
 import { stateOf, type Walk, type WalkSources } from "./walk.js";
-
-/** An instance with its key: by provider key, region and native id. */
-export interface InstanceRow extends Key {
-  readonly instance: Instance;
-}
-
-export const rowOf = (instance: Instance): InstanceRow => ({
-  startedAt: 0,
-  // The last separator ends the id: the key directly after `a` must come before `ab`.
-  id: [instance.provider, instance.region, instance.nativeId, ""].join("\0"),
-  instance,
-});
 
 /** A walk over instances. */
 export interface InstanceWalk {
@@ -91,7 +80,11 @@ export class InstanceSources implements WalkSources<InstanceRow> {
   }
 
   get sources(): readonly MergeSource<InstanceRow>[] {
-    return [...this.lists, ...[...this.undecided.values()].flat()];
+    return [...this.lists, ...this.pending];
+  }
+
+  private get pending(): readonly MergeSource<InstanceRow>[] {
+    return [...this.undecided.values()].flat();
   }
 
   get debtors(): readonly MergeSource<InstanceRow>[] {
@@ -114,7 +107,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
       if (part === undefined) return true;
       return owes(source, part.row).length > 0 && owes(part.list, part.row).length === 0;
     });
-    for (const { name } of [...this.undecided.values()].flat()) {
+    for (const { name } of this.pending) {
       const part = this.parts.get(name);
       if (part === undefined) continue;
       debts.push(...owes(part.list, part.row).map((debt) => ({ ...debt, source: name })));
@@ -124,12 +117,12 @@ export class InstanceSources implements WalkSources<InstanceRow> {
 
   /** Changes when other instances are sources of their own, or another list turns out to be stale. */
   get version(): string {
-    return JSON.stringify([...this.undecided.values()].flat().map(({ name, low }) => [name, low]));
+    return JSON.stringify(this.pending.map(({ name, low }) => [name, low]));
   }
 
   /** Whether the tags of every instance that was selected are known, and fresh. */
   get isDecided(): boolean {
-    return this.issues.length === 0 && [...this.undecided.values()].flat().length === 0;
+    return this.issues.length === 0 && this.pending.length === 0;
   }
 
   /** Reads the lists that the walk has reached: its cursor may name their instances. */
@@ -335,31 +328,3 @@ const NO_UNDECIDED: Selected["undecided"] = new Map();
 
 const nameOf = ({ provider, region, nativeId }: Instance): string =>
   sourceName(provider, region, nativeId);
-
-/** Sorts after every native id, in whatever script it is written. */
-const AFTER_TEXTS = "\uffff";
-
-/** The name of the list of a place, and the keys between which its instances lie. */
-export function boundsOf({ runtime, region }: Place) {
-  const prefix = [runtime.key, ...(region === null ? [] : [region.id]), ""].join("\0");
-  return {
-    name: placeName(runtime, region),
-    place: placeOf(runtime, region),
-    low: { startedAt: 0, id: prefix },
-    high: { startedAt: 0, id: prefix + AFTER_TEXTS },
-    freshMs: runtime.ttlMs,
-  };
-}
-
-const slices = new WeakMap<Dated<InstanceList>, Slice<InstanceRow>>();
-
-/** An instance list as one slice, made once for each list. */
-export const sliceOf = (list: Dated<InstanceList>): Slice<InstanceRow> =>
-  getOrMake(slices, list, () => {
-    const { value, asOf, stale } = list;
-    const rows = value.instances.map(rowOf).reverse();
-    return wholeSlice(rows, { asOf, notices: value.notices, stale });
-  });
-
-/** For a list that was not read. */
-export const UNREAD = new SourceError("CUT", "The list was not read lately.");

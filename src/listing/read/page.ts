@@ -342,13 +342,18 @@ export function placeAround(page: PageShape, row: number, most: number): PagePla
   let best: PagePlace | null = null;
   for (const size of sizes) {
     if (size > most) continue;
-    const pages = Math.floor(row / size);
-    const offset = pages * size;
-    const reach = offset + size;
-    if (reach <= (best === null ? row + 1 : best.offset + best.size)) continue;
-    best = { at: page.style === "pageNumber" ? pages + 1 : offset, offset, size };
+    const place = placeOf(page, row, size);
+    const reach = place.offset + size;
+    if (reach > (best === null ? row + 1 : best.offset + best.size)) best = place;
   }
   return best;
+}
+
+/** The page of a size that holds a row, of pages that follow each other without overlapping. */
+export function placeOf(page: PageShape, row: number, size: number): PagePlace {
+  const pages = Math.floor(row / size);
+  const offset = pages * size;
+  return { at: page.style === "pageNumber" ? pages + 1 : offset, offset, size };
 }
 
 /** The largest legal size of at most `most` rows, or the smallest legal size if all are larger. */

@@ -13,6 +13,7 @@ import {
   pageSizeOf,
   PATIENCE,
   placeAround,
+  placeOf,
   type Item,
   type ListReading,
   type PagePlace,
@@ -148,8 +149,7 @@ async function isWhole<R extends Item>(
   way: Omit<Way<R>, "first"> & { readonly known: ReadonlyMap<string, R> },
 ): Promise<boolean> {
   const { window, size, known } = way;
-  const pages = Math.floor((known.size - 1) / size);
-  const at = shape.page.style === "pageNumber" ? pages + 1 : pages * size;
+  const { at } = placeOf(shape.page, known.size - 1, size);
   const { rows } = await ask({ window, size, at });
   return rows.length > 0 && rows.length < size && rows.every(({ key }) => known.has(key));
 }

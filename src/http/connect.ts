@@ -81,10 +81,11 @@ refused.addAddress("fd00:ec2::254", "ipv6");
  */
 export function isAllowed(host: string, address: string): boolean {
   const family = isIPv6(address) ? "ipv6" : "ipv4";
-  // Names below `localhost`, such as those of buckets, name the loopback too.
-  const isLocal = host.endsWith(".localhost") || isLoopback(host);
-  return isLocal ? isLoopback(address) : !refused.check(address, family);
+  return isLocal(host) ? isLoopback(address) : !refused.check(address, family);
 }
+
+/** Whether a host names the loopback, as names below `localhost` do, too, such as those of buckets. */
+export const isLocal = (host: string): boolean => host.endsWith(".localhost") || isLoopback(host);
 
 /** @throws {TransportError} for a host that is an address, and one that is not allowed. */
 export function checkHost(host: string): void {

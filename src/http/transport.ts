@@ -6,7 +6,7 @@ import {
   authorities,
   CONNECT_TIMEOUT_MS,
   checkHost,
-  isAllowed,
+  isLocal,
   makeConnector,
   type ConnectOptions,
 } from "./connect.js";
@@ -98,7 +98,7 @@ function makeRoute(
   const connect = makeConnector(connecting);
   // Each exchange has a timer of its own, for the whole of it.
   const pooled = { connections, pipelining: 1, connect, headersTimeout: 0, bodyTimeout: 0 };
-  const isDirect = isAllowed(host, "127.0.0.1") || httpProxy + httpsProxy === "";
+  const isDirect = isLocal(host) || httpProxy + httpsProxy === "";
   if (isDirect) return { account, dispatcher: new Pool(origin, pooled), isProxied: false };
   const tls = { timeout: CONNECT_TIMEOUT_MS, ...authorities(trusted) };
   const proxied = { httpProxy, httpsProxy, noProxy, requestTls: tls, proxyTls: tls };

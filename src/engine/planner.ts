@@ -57,7 +57,7 @@ export class Planner {
     });
     const sorted = wanted.toSorted((a, b) => a.failedAt - b.failedAt);
     const settlers = settlersOf(sorted);
-    const turns = new Turns();
+    const turns = new Turns(AT_ONCE);
     let hasFailed = false;
     const started: Promise<Reading<Backup>>[] = [];
     const all = settlers.size > 0 ? [...new Set([...settlers, ...sorted])] : sorted;
@@ -67,7 +67,7 @@ export class Planner {
       const isFirstFailed: boolean = failedAt > 0 && !hasFailed && !settlers.has(list);
       hasFailed ||= isFirstFailed;
       const isFirstOther = at > 0 && at === settlers.size;
-      if (isFirstFailed || isFirstOther || (at > 0 && at % AT_ONCE === 0)) turns.next();
+      if (isFirstFailed || isFirstOther) turns.next();
       started[index] = turns.begin(async () => {
         const name = regionOf(key);
         const bound = wide.get(name);

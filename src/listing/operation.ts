@@ -107,13 +107,20 @@ const partOf = (whole: { left: number }, calls: number): { left: number } => {
 /** Begins work in turns of the event loop, because what is cached is read without waiting for anything. */
 export class Turns {
   private last: Promise<void> | null = null;
+  private begun = 0;
+
+  /** `most` is how much work begins in one turn. */
+  constructor(private readonly most: number) {}
 
   /** What is begun from now on begins one turn later. */
   next(): void {
+    this.begun = 0;
     this.last = this.last === null ? setImmediate() : this.last.then(() => setImmediate());
   }
 
   begin<T>(work: () => Promise<T>): Promise<T> {
+    if (this.begun === this.most) this.next();
+    this.begun += 1;
     return this.last === null ? work() : this.last.then(work);
   }
 }

@@ -24,7 +24,7 @@ import type { ProviderRuntime } from "../providers/provider.js";
 import type { ListedPlace } from "../sources/source.js";
 import { countedLists } from "./backups.js";
 import { instanceMatcher, instanceScope, type Scope } from "./filters.js";
-import { newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
+import { inTurns, newestOf, peekNewestOf, startingOf, type Search } from "./find.js";
 import {
   type CountedLists,
   grouped,
@@ -139,8 +139,9 @@ async function coverageAt(
   if (list instanceof SourceError) return failed(list);
   const found = list.value.instances.filter(matches);
   const selected = await selectorOf(context, scope)?.read(found);
-  const judged = await Promise.all(
-    (selected?.instances ?? found).map((instance) => judgeInstance(context, instance, rpoMs)),
+  const entries = (selected?.instances ?? found).map((instance) => ({ instance }));
+  const judged = await inTurns(context, entries, ({ instance }) =>
+    judgeInstance(context, instance, rpoMs),
   );
   const { undecided: unknown, stale } = selected ?? ALL_DECIDED;
   const issues = [...instanceListIssues(where, list), ...unknown.values(), ...stale];

@@ -1,10 +1,5 @@
 import type { Connection, PageArgs } from "../domain/connection.js";
-import type {
-  CoverageEntry,
-  CoverageOrder,
-  CoverageReport,
-  ReportSelection,
-} from "../domain/coverage.js";
+import type { CoverageEntry, CoverageReport, ReportSelection } from "../domain/coverage.js";
 import { compareKeys } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
 import { isGood } from "../domain/judge.js";
@@ -13,7 +8,7 @@ import { PageTaker } from "../paging/page.js";
 import { fixedSource, wholeSlice } from "../paging/slice.js";
 import { PageConnection } from "./connection.js";
 import { instanceBinding, instanceScope } from "./filters.js";
-import { newestOf } from "./find.js";
+import { inTurns, newestOf } from "./find.js";
 import { INSTANCE_ORDER, pageRequest } from "./instances.js";
 import { rowOf, type InstanceRow } from "./instanceRows.js";
 import type { ReadContext } from "./readContext.js";
@@ -44,7 +39,10 @@ export async function pageOfReport(
     now: 0,
   });
   const chosen = entries.filter(({ coverage }) => state === null || coverage.state === state);
-  const rows = await Promise.all(chosen.map((entry) => rowIn(context, entry, order)));
+  const rows =
+    order === "AGE_DESC"
+      ? await inTurns(context, chosen, (entry) => rowByAge(context, entry))
+      : chosen.map(({ instance }) => (order === "NAME" ? rowByName(instance) : rowOf(instance)));
   rows.sort((a, b) => compareKeys(b, a));
   const place = { provider: "", region: null, instanceNativeId: null };
   const source = fixedSource({ name: "report", place }, wholeSlice(rows));
@@ -72,21 +70,20 @@ const wellFormed = (text: string): string => Buffer.from(text, "utf8").toString(
 /** Characters of a name that decide its place. */
 const NAME_LENGTH = 100;
 
-/** The row of an entry, with the key of its place: oldest first, or in the order of ids. */
-async function rowIn(
+function rowByName(instance: Instance): InstanceRow {
+  const row = rowOf(instance);
+  const name = wellFormed((instance.name ?? "").toLowerCase().slice(0, NAME_LENGTH));
+  return { ...row, id: `${name}\0${row.id}` };
+}
+
+/** Its key is the start of the newest good backup, however old. */
+async function rowByAge(
   context: ReadContext,
   { instance, coverage }: CoverageEntry,
-  order: CoverageOrder,
 ): Promise<InstanceRow> {
-  const row = rowOf(instance);
-  if (order === "INSTANCE") return row;
-  if (order === "NAME") {
-    const name = wellFormed((instance.name ?? "").toLowerCase().slice(0, NAME_LENGTH));
-    return { ...row, id: `${name}\0${row.id}` };
-  }
   const newest =
     coverage.lastSuccess ??
     (await newestOf(context, instance, { matches: isGood })).rows[0]?.row ??
     null;
-  return { ...row, startedAt: newest?.startedAt ?? 0 };
+  return { ...rowOf(instance), startedAt: newest?.startedAt ?? 0 };
 }

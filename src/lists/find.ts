@@ -82,6 +82,26 @@ export async function peekNewestOf(
   return new PageTaker(await searchIn(context, instance, search)).peek();
 }
 
+/**
+ * Works on the newest backups of each instance, in the order of the instances.
+ *
+ * Where they are cached, nothing waits, so the work takes turns of the event loop with other requests. The other
+ * instances begin together, so that one call can read the backups of many.
+ */
+export function inTurns<E extends { readonly instance: Instance }, T>(
+  context: ReadContext,
+  entries: readonly E[],
+  work: (entry: E) => Promise<T>,
+): Promise<T[]> {
+  const all = entries.map(async (entry) => {
+    const source = await walkSourceOf(context, entry.instance);
+    const key = source.keyOf(Number.POSITIVE_INFINITY, "newestFirst");
+    if (context.parts.planner.peek(key) === null) return work(entry);
+    return context.turns.begin(() => work(entry));
+  });
+  return Promise.all(all);
+}
+
 async function searchIn(
   context: ReadContext,
   instance: Instance,

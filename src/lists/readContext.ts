@@ -12,7 +12,7 @@ import {
   freshnessOf,
   type SliceQuestion,
 } from "../index/sliceStore.js";
-import { earlyPartOf, quarterPartOf, type Operation } from "../listing/operation.js";
+import { earlyPartOf, quarterPartOf, Turns, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import type { MergeSource, Reading, Share, Slice } from "../paging/slice.js";
@@ -43,6 +43,9 @@ export interface ListLimits {
   readonly scanRows: number;
 }
 
+/** Instances that are judged in one turn of the event loop, if their newest backups are cached. */
+const JUDGED_AT_ONCE = 200;
+
 /** A slice that was requested in this operation. */
 interface Requested {
   readonly question: SliceQuestion;
@@ -64,6 +67,7 @@ export class ReadContext {
   private needed: Loader | null = null;
   private early: Loader | null = null;
   private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
+  private begun: Turns | null = null;
   private earlySlices = 0;
   private running = 0;
   private waiting: (() => void)[] = [];
@@ -83,6 +87,11 @@ export class ReadContext {
 
   get facts(): FactReader {
     return (this.reader ??= new FactReader(this));
+  }
+
+  /** The turns of the event loop in which instances are judged. */
+  get turns(): Turns {
+    return (this.begun ??= new Turns(JUDGED_AT_ONCE));
   }
 
   get ttlMs(): number {

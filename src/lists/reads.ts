@@ -47,14 +47,13 @@ export class SummarizedLists implements ListSummary {
   }
 }
 
-/** Lists, reports and statistics of an operation that begin together. Each further one has a turn of its own. */
+/** Lists, reports and statistics of an operation that begin in one turn of the event loop. */
 const AT_ONCE = 2;
 
 /** Everything that one operation reads. What its caller may not see does not exist here. */
 export class EngineReads implements Reads {
   readonly lists = new SummarizedLists();
-  private begun = 0;
-  private readonly turns = new Turns();
+  private readonly turns = new Turns(AT_ONCE);
 
   constructor(private readonly context: ReadContext) {}
 
@@ -112,7 +111,7 @@ export class EngineReads implements Reads {
     const list = { parent: binding, scope, page, filter, order, onSourceError, lookAhead };
     const read = () => listBackups(this.context, list);
     // The nested lists of a page begin together, because they are requested together.
-    const reading = parent.type === "Query" ? this.inTurn(read) : read();
+    const reading = parent.type === "Query" ? this.turns.begin(read) : read();
     const connection = await this.context.during(reading);
     this.lists.add(connection, connection.edges);
     return connection;
@@ -157,7 +156,7 @@ export class EngineReads implements Reads {
 
   async coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
     const report = await this.context.during(
-      this.inTurn(() => coverageOf(this.context, rpoMs, filter)),
+      this.turns.begin(() => coverageOf(this.context, rpoMs, filter)),
     );
     this.lists.add(report);
     return report;
@@ -191,19 +190,13 @@ export class EngineReads implements Reads {
   }
 
   async backupStats(query: StatsQuery): Promise<BackupStats> {
-    const stats = await this.context.during(this.inTurn(() => statsOf(this.context, query)));
+    const stats = await this.context.during(this.turns.begin(() => statsOf(this.context, query)));
     this.lists.add(stats);
     return stats;
   }
 
   calls(): readonly CallCount[] {
     return this.context.operation.calls.list();
-  }
-
-  private inTurn<T>(read: () => Promise<T>): Promise<T> {
-    this.begun += 1;
-    if (this.begun > AT_ONCE) this.turns.next();
-    return this.turns.begin(read);
   }
 
   private runtime(key: string) {

@@ -65,6 +65,27 @@ describe("50 instances of each product, with 9 backups each", () => {
     await Promise.all([gateway.close(), fresh.close()]);
   });
 
+  test("one report over many cached lists leaves turns to other requests", async () => {
+    const upstream = { rate: 100_000, concurrency: 64 };
+    const many = await startStillClouds({ upstream, estate: { instances: 300, backupsEach: 1 } });
+    const gateway = gatewayOver(many);
+    const query = `{
+      coverage(rpo: "PT1M", filter: { vendors: [UCLOUD] }) {
+        violatingCount
+        instances(first: 1, orderBy: AGE_DESC) { nodes { nativeId } }
+      }
+    }`;
+    await askGateway(gateway, query);
+    let isDone = false;
+    const asked = askGateway(gateway, query).finally(() => (isDone = true));
+    let turns = 0;
+    for (; !isDone; turns += 1) await setImmediate();
+    expect((await asked).data).toMatchObject({ coverage: { violatingCount: 600 } });
+    // Of the 600 instances, 200 are judged in one turn, and 200 are sorted.
+    expect(turns).toBeGreaterThanOrEqual(5);
+    await Promise.all([gateway.close(), many.close()]);
+  });
+
   test("many reports over what is cached leave turns to other requests", async () => {
     const gateway = gatewayOver(clouds, { accounts: inOneRegion(clouds) });
     const reports = Array.from({ length: 9 }, (_, i) => `c${i}: coverage { complete }`);

@@ -120,7 +120,9 @@ export async function instancesIn(
     });
     instances.push(...page.edges.map(({ node }) => node));
     after = page.endCursor;
-    if (!(await page.hasNextPage()) || after === null)
+    // A page is cut before its first row if the operation is over: each further one would be, too.
+    const isOver = page.edges.length === 0 && page.issues.some(({ code }) => code === "CUT");
+    if (isOver || !(await page.hasNextPage()) || after === null)
       return { instances: instances.filter(isIn(scope)), issues: page.issues };
   }
 }

@@ -33,7 +33,7 @@ export function unreadText({ gateway }: Session, { instance }: ScopeFlags): stri
 
 /**
  * Runs a command over the accounts that its flags name, and closes everything afterwards.
- * @throws {Interrupted} if the process was interrupted, even if the command returned.
+ * @throws {Interrupted} if the process was interrupted, even if the command returned or failed.
  */
 export async function withSession(
   flags: SetupFlags,
@@ -61,6 +61,10 @@ export async function withSession(
     const code = await work({ config: setup.config, gateway, context, open, progress });
     interrupted.throwIfAborted();
     return code;
+  } catch (error) {
+    // What an interruption ends may fail with any error.
+    interrupted.throwIfAborted();
+    throw error;
   } finally {
     for (const line of lines) line.stop();
     await gateway.close();

@@ -78,6 +78,9 @@ describe("Ctrl-C", () => {
     { args: ["list"], signal: "SIGINT", code: 130 },
     { args: ["coverage", "--rpo", "PT24H"], signal: "SIGINT", code: 130 },
     { args: ["check"], signal: "SIGINT", code: 130 },
+    { args: ["list", "--instance", "a-name"], signal: "SIGINT", code: 130 },
+    { args: ["stats", "--by", "day", "--instance", "a-name"], signal: "SIGHUP", code: 129 },
+    { args: ["coverage", "--instance", "a-name"], signal: "SIGTERM", code: 143 },
     { args: ["list"], signal: "SIGTERM", code: 143 },
   ] as const)(
     "ends $args under way with $code, and nothing said",

@@ -163,7 +163,7 @@ export interface SelectedInstances extends Omit<NamedInstances, "found"> {
 
 /** Null without `--instance`. A deleted instance is in no list, so its id is tried everywhere. */
 export async function selectedInstances(
-  { open, config, context: { stderr } }: Session,
+  { open, config, context: { stderr, interrupted } }: Session,
   flags: BackupFlags,
 ): Promise<SelectedInstances | null> {
   const reads = open();
@@ -171,6 +171,7 @@ export async function selectedInstances(
   if (flags.instance === undefined) return null;
   const pageSize = pageSizeOf(config);
   const named = await namedInstances(flags.instance, reads, { scope, pageSize });
+  interrupted.throwIfAborted();
   const { found, unlisted } = named;
   if (unlisted.length > 0) stderr.write(`Not in the instance lists: ${unlisted.join(", ")}.\n`);
   const refs = [...found, ...unlisted.flatMap((nativeId) => everywhere(nativeId, scope))];

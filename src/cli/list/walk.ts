@@ -38,7 +38,7 @@ export class Patience {
     this.leftMs -= ms + Math.max(0, now() - (this.resumedAt ?? now()));
     if (this.leftMs <= 0) return false;
     this.attempts += 1;
-    if (ms > 0) await sleep(ms, signal);
+    if (ms > 0) await sleep(ms, signal).catch(() => signal.throwIfAborted());
     this.resumedAt = now();
     return true;
   }

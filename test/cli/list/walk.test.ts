@@ -259,4 +259,28 @@ describe("a walk", () => {
     );
     await expect(walking).rejects.toBe(reason);
   });
+
+  test("ends with the signal's reason while it waits for what is missing", async () => {
+    const controller = new AbortController();
+    const reason = new Error("interrupted");
+    const walking = walkBackups(
+      {
+        open: () =>
+          fakeReads({
+            backups: () => Promise.resolve(pageOf({ issues: [issueOf("UNAVAILABLE")] }, 1)),
+          }).reads,
+        signal: controller.signal,
+        deadlineMs: DEADLINE_MS,
+        now: () => 0,
+        // As the process does it, which gives another reason than the signal.
+        sleep: () => {
+          controller.abort(reason);
+          return Promise.reject(new Error("aborted"));
+        },
+      },
+      LIST,
+      () => undefined,
+    );
+    await expect(walking).rejects.toBe(reason);
+  });
 });

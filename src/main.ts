@@ -15,18 +15,23 @@ setFlagsFromString("--no-allocation-site-pretenuring");
 const LINGER_MS = 1_000;
 
 const interrupting = new AbortController();
-// Only once: a second signal ends the process at once.
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => interrupting.abort(new Interrupted(signal)));
-
 let reload: (() => Promise<void>) | null = null;
-/** A closed terminal ends the process; without a terminal, the signal asks for a reload. */
-function hangUp(): void {
-  if (reload !== null && !interrupting.signal.aborted) return void reload().catch(crash);
-  process.off("SIGHUP", hangUp);
-  interrupting.abort(new Interrupted("SIGHUP"));
+/** A signal asks the process to stop, and a second one of any kind ends it at once. */
+function stop(signal: Interrupted["signal"]): void {
+  const { aborted } = interrupting.signal;
+  if (signal === "SIGHUP" && reload !== null) {
+    // Without a terminal, it asks for a reload, which a gateway that stops does not need.
+    if (!aborted) void reload().catch(crash);
+    return;
+  }
+  const interrupted = new Interrupted(signal);
+  if (!aborted) return interrupting.abort(interrupted);
+  process.off(signal, stop);
+  process.kill(process.pid, signal);
+  // The first process of a container cannot be ended by a signal that it does not handle.
+  process.exit(interrupted.exitCode);
 }
-process.on("SIGHUP", hangUp);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
 
 // A command finds out that its output is closed when it writes, so the event itself is ignored.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

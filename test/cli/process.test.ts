@@ -129,22 +129,32 @@ describe("Ctrl-C", () => {
     expect(await gateway.ended).toEqual([0, null]);
   });
 
-  test("a second time ends a gateway at once that still waits for its operations", async () => {
-    const held = firstCallHeld();
-    const gateway = node("serve");
-    const { child, ended } = gateway;
-    const url = await readyUrl(gateway);
-    const asked = ask(url, "{ backups { complete } }").catch((error: Error) => error.name);
-    await held;
-    child.kill("SIGINT");
-    const closed = async (): Promise<void> => {
-      while (await fetch(new URL("/health/live", url)).then(Boolean, () => false));
-    };
-    await closed();
-    child.kill("SIGINT");
-    expect(await ended).toEqual([null, "SIGINT"]);
-    expect(await asked).toBe("TypeError");
-  });
+  test.each([
+    ["SIGINT", "SIGINT"],
+    ["SIGTERM", "SIGINT"],
+    ["SIGINT", "SIGTERM"],
+  ] as const)(
+    "ends a gateway at once that waits for its operations after %s: %s",
+    async (...signals) => {
+      const [first, second] = signals;
+      const held = firstCallHeld();
+      const gateway = node("serve");
+      const { child, ended } = gateway;
+      const url = await readyUrl(gateway);
+      const asked = ask(url, "{ backups { complete } }").catch((error: Error) => error.name);
+      await held;
+      child.kill(first);
+      const closed = async (): Promise<void> => {
+        while (await fetch(new URL("/health/live", url)).then(Boolean, () => false));
+      };
+      await closed();
+      // Asks a gateway that has no terminal to read its config again, and it stops anyway.
+      child.kill("SIGHUP");
+      child.kill(second);
+      expect(await ended).toEqual([null, second]);
+      expect(await asked).toBe("TypeError");
+    },
+  );
 });
 
 describe("a gateway whose log cannot be written", () => {

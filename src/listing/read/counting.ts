@@ -249,7 +249,6 @@ async function settle<R extends Item>(
   const found = rows.size;
   const tried: number[] = [];
   let size: number | null = pageSizeOf(request);
-  let { longest } = record;
   let pass = record;
   let shortage: Shortage | null = null;
   for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
@@ -257,8 +256,8 @@ async function settle<R extends Item>(
     pass = await countedPass(request, window, size, rows);
     shortage = pass.shortageOf(rows);
     if (shortage === null) return null;
-    longest = Math.max(longest, pass.longest);
-    const capped: number = capSize(request, longest);
+    // The cap may have begun after the first page came.
+    const capped: number = capSize(request, pass.longest);
     const isRare = capped !== pageSizeOf(request);
     // Only pages of that size show what a cap hid, so they are believed twice. If rows came or went
     // meanwhile, one more pass decides.

@@ -18,15 +18,15 @@ interface Vendor {
   readonly apart?: boolean;
   /** Whether the answer to a call lacks a row. The first call is 1. */
   readonly hides: (row: number, call: number) => boolean;
-  /** A hidden limit on the rows of a page. */
-  readonly cap?: number;
+  /** A hidden limit on the rows of a page, in the answer to a call. */
+  readonly cap?: (call: number) => number;
   /** Pages beyond the end repeat the last page. */
   readonly repeats?: boolean;
 }
 
 /** Reads a list, and gives its keys, its issue if it has one, and the number of calls. */
 async function read(
-  { page, length, copies, apart = false, hides, cap = 100, repeats = false }: Vendor,
+  { page, length, copies, apart = false, hides, cap = () => 100, repeats = false }: Vendor,
   memory: ListMemory = newListMemory(),
   source: SourceMemory = newSourceMemory(),
 ) {
@@ -42,7 +42,7 @@ async function read(
   let calls = 0;
   const ask = async ({ at, size }: PageQuestion): Promise<PageAnswer<Item>> => {
     calls += 1;
-    const most = Math.min(size, cap);
+    const most = Math.min(size, cap(calls));
     const asked = page.style === "offset" ? Number(at) : (Number(at) - 1) * most;
     const last = Math.floor((listed.length - 1) / most) * most;
     const from = repeats && asked >= listed.length ? last : asked;
@@ -86,7 +86,7 @@ describe("a list whose pages lack rows that its vendor counts", () => {
       length: 5,
       copies: 3,
       hides: (row) => row === 0,
-      cap: 4,
+      cap: () => 4,
     });
     expect(shown).toEqual(keys(5, [0]));
     expect(issues).toEqual(["SHORT"]);
@@ -106,8 +106,20 @@ describe("a list whose pages lack rows that its vendor counts", () => {
 
   test("is not short if a hidden limit below the smallest page divides the copies of a row", async () => {
     const vendor = { page: { ...NUMBERS, sizes: [4] }, length: 2, copies: 2, hides: () => false };
-    const { keys: shown, issues } = await read({ ...vendor, cap: 3 });
+    const { keys: shown, issues } = await read({ ...vendor, cap: () => 3 });
     expect(shown).toEqual(keys(2));
+    expect(issues).toEqual([]);
+  });
+
+  test("is not short if a hidden limit begins after its first page, and ends before it was read again", async () => {
+    const { keys: shown, issues } = await read({
+      page: { ...NUMBERS, max: 5 },
+      length: 4,
+      copies: 2,
+      hides: () => false,
+      cap: (call) => (call > 1 && call < 5 ? 3 : 100),
+    });
+    expect(shown).toEqual(keys(4));
     expect(issues).toEqual([]);
   });
 
@@ -118,7 +130,7 @@ describe("a list whose pages lack rows that its vendor counts", () => {
       copies: 3,
       apart: true,
       hides: (_, call) => call === 3,
-      cap: 6,
+      cap: () => 6,
     });
     expect(shown).toEqual(keys(3));
     expect(issues).toEqual([]);

@@ -5,13 +5,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "prettier";
 import { build } from "./build.mjs";
+import { configJsonSchema } from "./configJsonSchema.mjs";
 import { configTable } from "./configTable.mjs";
 import { errorTables } from "./errorTables.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
 if (!build()) process.exit(1);
-const { configJsonSchema, configKeys } = await import("../dist/jsonSchema.js");
+const { configKeys } = await import("../dist/jsonSchema.js");
 
 const printSchema = (...flags) =>
   execFileSync(process.execPath, [join(root, "dist/main.js"), "print-schema", ...flags], {
@@ -21,7 +22,7 @@ const printSchema = (...flags) =>
 
 const schema = printSchema();
 const ARTIFACTS = {
-  "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+  "schema/config.schema.json": () => `${JSON.stringify(configJsonSchema(configKeys()), null, 2)}\n`,
   "docs/configuration.md": (old, path) => withTable(old, path, configTable(configKeys())),
   "docs/errors.md": async (old, path) => withTable(old, path, await errorTables(schema)),
   "schema/schema.graphql": () => schema,

@@ -19,49 +19,6 @@ export const configKeys = (): JsonSchema =>
     },
   }) as JsonSchema;
 
-/** The JSON Schema with which editors check a config file. */
-export const configJsonSchema = (): JsonSchema => ({
-  ...(admitReferences(configKeys()) as JsonSchema),
-  title: "redis-backup-gateway config",
-  definitions: {
-    environment: {
-      type: "string",
-      pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}",
-      description: "${NAME} or ${NAME:-default}: the value of an environment variable.",
-    },
-  },
-});
-
-const CONSTRAINTS = ["type", "enum", "pattern", "minimum", "maximum", "exclusiveMinimum", "format"];
-
-/** Allows `${NAME}` in place of every value that is not free text. */
-function admitReferences(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(admitReferences);
-  if (typeof node !== "object" || node === null) return node;
-  const schema = node as JsonSchema;
-  if (!isConstrained(schema)) {
-    return Object.fromEntries(
-      Object.entries(schema).map(([key, value]) => [key, admitReferences(value)]),
-    );
-  }
-  const entries = Object.entries(schema);
-  const value = Object.fromEntries(entries.filter(([key]) => CONSTRAINTS.includes(key)));
-  return {
-    ...Object.fromEntries(entries.filter(([key]) => !CONSTRAINTS.includes(key))),
-    anyOf: [value, { $ref: "#/definitions/environment" }],
-  };
-}
-
-/** Whether the schema of a value refuses `${NAME}`. */
-function isConstrained({ type, enum: words, pattern, format }: JsonSchema): boolean {
-  if (type === "integer" || type === "number" || type === "boolean") return true;
-  if (type !== "string") return false;
-  return words !== undefined || format !== undefined || !matchesReference(pattern);
-}
-
-const matchesReference = (pattern: unknown): boolean =>
-  typeof pattern !== "string" || new RegExp(pattern).test("${NAME}");
-
 /** The keys whose values must not appear in messages. */
 export function secretKeys(schema: JsonSchema = configKeys()): ReadonlySet<string> {
   const own = Object.entries(schema.properties ?? {}).filter(([, part]) => isSecret(part));

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { configJsonSchema } from "../../src/config/jsonSchema.js";
+// @ts-expect-error a script without types
+import { configJsonSchema } from "../../scripts/configJsonSchema.mjs";
+import { configKeys } from "../../src/config/jsonSchema.js";
 import { ERROR_CODES } from "../../src/errors.js";
 import { run } from "../cli/harness.js";
 import { registeredMetrics } from "../server/observe/harness.js";
@@ -90,7 +92,7 @@ const missing = (
 
 describe("since the last release", () => {
   test("the config accepts what it accepted", () => {
-    const now = configJsonSchema() as Part;
+    const now = configJsonSchema(configKeys()) as Part;
     const before = released("config.schema.json", now);
     expect(Object.keys(before.properties ?? {}).length).toBeGreaterThan(5);
     expect(refusals(before, now)).toEqual([]);

@@ -98,7 +98,7 @@ const CLIENT_ERROR_CODES = [
   "UPSTREAM_FAILED",
   "DEADLINE_EXCEEDED",
 ] as const;
-export type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number];
+type ClientErrorCode = (typeof CLIENT_ERROR_CODES)[number];
 
 /** All values of `extensions.code`. The others come from GraphQL and Apollo Server. */
 export const ERROR_CODES = [

@@ -5,7 +5,7 @@ import { isLoopback } from "../domain/loopback.js";
 import type { ReloadOutcome } from "../server/observe/notes.js";
 
 /** What a reload changes. */
-export interface Reloaded {
+interface Reloaded {
   readonly logger: Logger;
   /** Reads the config file again. @throws {ConfigError} */
   load(): Promise<GatewayConfig>;

@@ -21,7 +21,7 @@ export interface Column<T> {
 }
 
 /** Turns a page of rows into text. It keeps no rows. The first page has the headings, in CSV also without rows. */
-export type RowWriter<T> = (rows: readonly T[]) => string;
+type RowWriter<T> = (rows: readonly T[]) => string;
 
 /** Makes the writer of a format. A table on a terminal folds its rows to the terminal's width. */
 export function makeRowWriter<T>(

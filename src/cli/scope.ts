@@ -10,7 +10,7 @@ import { UsageError } from "./context.js";
 import type { ScopeFlags } from "./options.js";
 
 /** A provider that a command reads, with its regions, or the reason why they cannot be read. */
-export interface ScopedProvider {
+interface ScopedProvider {
   readonly provider: Provider;
   readonly regions: readonly string[] | SourceError;
 }

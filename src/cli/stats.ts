@@ -17,7 +17,7 @@ import { namesOf } from "./scope.js";
 import { unreadText, withSession, type Session } from "./session.js";
 
 /** The flags of `stats`. */
-export interface StatsFlags extends BackupFlags {
+interface StatsFlags extends BackupFlags {
   readonly by: readonly BackupDimension[];
   readonly timeZone: string;
 }

@@ -4,7 +4,7 @@ import { ConfigError, fault } from "./fault.js";
 import type { ConfigFault, ConfigPath } from "./fault.js";
 
 /** A file as maps, lists and scalars, with the faults of its keys. */
-export interface OpenedText {
+interface OpenedText {
   readonly tree: unknown;
   readonly faults: readonly ConfigFault[];
 }

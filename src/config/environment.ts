@@ -4,7 +4,7 @@ import { formatPath, type ConfigFault, type ConfigPath } from "./fault.js";
 import { isProxyUrl } from "./fields.js";
 
 /** A tree in which references to environment variables are replaced. */
-export interface FilledTree {
+interface FilledTree {
   readonly tree: unknown;
   readonly faults: readonly ConfigFault[];
   /** By formatted path, the variables in a text. Such a text is never shown. */

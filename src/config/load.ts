@@ -9,7 +9,7 @@ import { checkRules } from "./rules.js";
 import { checkShape, describer } from "./shape.js";
 
 /** Where a config comes from: a file, or text, which `file` may name. */
-export type ConfigSource = { readonly env: Environment } & (
+type ConfigSource = { readonly env: Environment } & (
   | { readonly file: string; readonly text?: undefined }
   | { readonly text: string; readonly file?: string }
 );

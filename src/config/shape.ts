@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue;
 export type Describe = (path: ConfigPath) => string;
 
 /** The result of checking single values. */
-export interface CheckedShape {
+interface CheckedShape {
   /** Null if a value is wrong. */
   readonly config: ParsedConfig | null;
   readonly faults: readonly ConfigFault[];

@@ -37,7 +37,7 @@ export const noZoneText = (text: string): string =>
   nearestText(text, ["UTC", ...Intl.supportedValuesOf("timeZone")]);
 
 /** The spans of time that a calendar names. */
-export type CalendarSpan = "DAY" | "WEEK" | "MONTH";
+type CalendarSpan = "DAY" | "WEEK" | "MONTH";
 
 /**
  * Names the days, ISO weeks and months of a time zone: 2026-11-29, 2026-W48, 2026-11.

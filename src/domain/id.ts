@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 
 /** The type of an object: backup, instance or provider. It is the first byte of an id. */
-export type IdType = "B" | "I" | "P";
+type IdType = "B" | "I" | "P";
 
 /** Bytes of type and digest. Nine bytes are exactly the first twelve characters in base64. */
 const HEAD = 9;

@@ -34,7 +34,7 @@ export class TemplateError extends Error {
 }
 
 /** What a key says. */
-export interface KeyFacts {
+interface KeyFacts {
   readonly instance: string;
   /** Null if the template has no `{shard}`. */
   readonly shard: string | null;
@@ -48,7 +48,7 @@ export interface KeyFacts {
 }
 
 /** A start in sortable form behind the instance: later starts have greater keys. */
-export interface StartRange {
+interface StartRange {
   /** The text that follows the instance's prefix for a start; `start` as in `KeyFacts`. */
   text(start: number): string;
   /** Starts within one unit may have equal texts. Units: milliseconds. */

@@ -53,7 +53,7 @@ export const DEFAULT_POLICY: BackupPolicy = Object.freeze({
 });
 
 /** Of an instance, what decides which policy it has. */
-export type Matched = Pick<Instance, "provider" | "region" | "name">;
+type Matched = Pick<Instance, "provider" | "region" | "name">;
 
 /**
  * The policy of an instance: the first that matches it, else the default at the end of the list.

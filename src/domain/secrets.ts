@@ -2,7 +2,7 @@ import { hkdfSync } from "node:crypto";
 import type { Account } from "./account.js";
 
 /** The parts of a configuration that hold secrets. */
-export interface SecretHolders {
+interface SecretHolders {
   readonly accounts: readonly Pick<Account, "credentials">[];
   /** URL of the shared cache. It may hold a password. */
   readonly cacheUrl?: string | null;

@@ -14,7 +14,7 @@ import type { Engine } from "./engine.js";
 const FRESH_ROUNDS = 3;
 
 /** What the lists of a provider demand of its quota. Units: calls, calls a second, milliseconds. */
-export interface Load {
+interface Load {
   /** Calls that read every list once. */
   readonly calls: number;
   readonly rate: number;
@@ -31,7 +31,7 @@ export function roundsFor({ calls, rate, ttlMs, share }: Load): Rounds | null {
 }
 
 /** What a refresher works with. */
-export interface RefresherParts {
+interface RefresherParts {
   readonly engine: Engine;
   /** Part of each account's quota that it may use, 0 to 1. */
   readonly share: number;

@@ -19,7 +19,7 @@ import { inspect } from "graphql/jsutils/inspect.js";
 export type Path = GraphQLResolveInfo["path"];
 
 /** A field, or an item of its list, that may fail. */
-export interface FieldPlace {
+interface FieldPlace {
   readonly type: GraphQLOutputType;
   readonly nodes: readonly FieldNode[];
 }

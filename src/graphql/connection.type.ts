@@ -5,7 +5,7 @@ import { SourceIssueType } from "./sourceIssue.type.js";
 import { listsOf } from "./views.js";
 
 /** A GraphQL class, and the function that makes its object from a row. */
-export interface NodeClass<Row, Node extends object> {
+interface NodeClass<Row, Node extends object> {
   readonly prototype: Node;
   readonly of: (row: Row) => Node;
 }

@@ -8,7 +8,7 @@ const THRESHOLD = 5;
 export const OPEN_MS = 15_000;
 
 /** What a breaker learns from an attempt. It learns nothing from one that throws. */
-export interface Probe {
+interface Probe {
   readonly down: boolean;
 }
 

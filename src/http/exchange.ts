@@ -25,7 +25,7 @@ type RawHeaders = Record<string, string | string[] | undefined>;
 type Controller = Dispatcher.DispatchController;
 
 /** Where the outcome goes. */
-export interface Settle {
+interface Settle {
   resolve(response: HttpResponse): void;
   reject(error: TransportError): void;
 }
@@ -125,7 +125,7 @@ function joined(headers: RawHeaders): HttpResponse["headers"] {
 }
 
 /** An answer without its body. */
-export type Head = Pick<HttpResponse, "status" | "headers">;
+type Head = Pick<HttpResponse, "status" | "headers">;
 
 type Inflate = (bytes: InputType, options: ZlibOptions) => Promise<Buffer>;
 

@@ -52,7 +52,7 @@ export interface RetryState {
 export const NOT_RETRIED: RetryState = { retries: 0, spent: [] };
 
 /** A failed attempt, and what limits the next one. */
-export interface FailedAttempt {
+interface FailedAttempt {
   readonly failure: AttemptFailure;
   /** How long the vendor asked to wait, or null if it did not. */
   readonly retryAfterMs: number | null;
@@ -65,14 +65,14 @@ export interface FailedAttempt {
 }
 
 /** What the account allows. */
-export interface RetryMeans {
+interface RetryMeans {
   readonly maxRetries: number;
   /** The account's budget before this decision. */
   readonly tokens: number;
 }
 
 /** Whether and when to try again, and the account's budget afterwards. */
-export type RetryDecision =
+type RetryDecision =
   | {
       readonly retry: true;
       readonly delayMs: number;

@@ -6,7 +6,7 @@ import { readShared, sharedEntry, type SharedEntry, type SharedValue } from "./r
 import type { EngineSettings, Freshness } from "./sliceStore.js";
 
 /** What every list that is read and kept works with. */
-export interface ReadPorts {
+interface ReadPorts {
   readonly settings: EngineSettings;
   readonly now: () => number;
   readonly pendingReads: PendingReads;

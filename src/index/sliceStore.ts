@@ -173,7 +173,7 @@ function newerHalf<T extends Key>(slice: Slice<T>): Slice<T> | null {
 }
 
 /** Keeps slices, and gives up rows when memory is full. */
-export interface SliceKeeper {
+interface SliceKeeper {
   /** Shortens a slice at its old end; null if it gives up all of it. */
   shorten(slice: Slice<Key>): Slice<Key> | null;
 }

@@ -132,7 +132,7 @@ function faulty<T>(value: unknown, row: Row, fault: string): ListItem<T> {
 type BackupParts = Partial<Pick<BackupListing, "alternatives" | "alternativesOn" | "withoutLinks">>;
 
 /** Everything that turns a page question into a vendor call. */
-export interface ListContext<T> {
+interface ListContext<T> {
   readonly listing: Listing<T> & BackupParts;
   readonly scope: ListScope;
   readonly memory: ListMemory;

@@ -17,7 +17,7 @@ export interface UnsignedRequest {
 }
 
 /** The service and the region that a signature is for, if the scheme signs more than what is sent. */
-export interface SigningScope {
+interface SigningScope {
   readonly service: string;
   readonly region: string;
 }

@@ -14,7 +14,7 @@ export type OnCredentials = (
 ) => void;
 
 /** What rotating credentials need. */
-export interface RotatingParts {
+interface RotatingParts {
   readonly account: Account;
   readonly vendor: VendorDeclaration;
   readonly reader: CredentialReader;

@@ -151,7 +151,7 @@ export type WordTables<T> = {
 };
 
 /** A weaker form of a list's parameters. */
-export interface Alternative {
+interface Alternative {
   /** Overrides `Listing.params`; null removes a parameter. */
   readonly params: Params;
   /** What this form cannot show, for `Provider.capabilities.notes`. */

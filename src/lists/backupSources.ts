@@ -38,7 +38,7 @@ export interface BackupSources extends WalkSources<Backup>, NamedSources {
 }
 
 /** The walk whose sources are wanted. */
-export interface SourceQuestion extends FirstSlices, Pick<Walk, "retryShare"> {
+interface SourceQuestion extends FirstSlices, Pick<Walk, "retryShare"> {
   /** What its cursor owes: of sources that existed then and may be parts of others now. */
   readonly owed: readonly Owed[];
   /** Whether the first slice of every source is read, whatever other sources there are. */

@@ -8,7 +8,7 @@ import { PageTaker, takePage, type Page, type PageRequest } from "../paging/page
 import { NO_SOURCES, OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
 
 /** What a connection is assembled from. */
-export interface ConnectionParts<T extends Key, N> {
+interface ConnectionParts<T extends Key, N> {
   readonly walk: Walk;
   readonly found: WalkSources<T>;
   readonly page: Page<T>;

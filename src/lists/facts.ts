@@ -10,7 +10,7 @@ import type { ProviderRuntime } from "../providers/provider.js";
 import { factsIssue } from "./issues.js";
 
 /** Facts of an instance, and what is missing from them. */
-export interface KnownFacts {
+interface KnownFacts {
   readonly facts: InstanceFacts;
   readonly issues: readonly SourceIssue[];
 }

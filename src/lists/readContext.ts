@@ -36,7 +36,7 @@ export interface ReadParts {
 }
 
 /** Limits of one operation's lists. Units: rows. */
-export interface ListLimits {
+interface ListLimits {
   /** The largest page. */
   readonly first: number;
   /** Rows that a page may pass over because they do not match. */

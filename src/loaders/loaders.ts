@@ -5,7 +5,7 @@ import type { Reads, WantedInstance } from "../domain/reads.js";
 import type { BackupStatus } from "../domain/words.js";
 
 /** Which backup of an instance is asked: its newest, or the newest of one status. */
-export interface LatestQuery {
+interface LatestQuery {
   readonly instance: Instance;
   readonly status: BackupStatus | null;
 }

@@ -74,7 +74,7 @@ export class CursorKey {
  * Computes the HMAC-SHA-256 of some bytes with the key that it was made for: 32 bytes as text, one character a
  * byte. A Buffer costs as much as the hash itself.
  */
-export type Mac = (bytes: Uint8Array) => string;
+type Mac = (bytes: Uint8Array) => string;
 
 const BLOCK_SIZE = 64;
 const HASH_SIZE = 32;

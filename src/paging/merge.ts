@@ -18,7 +18,7 @@ import {
 export type CutPolicy = "cut" | "owe";
 
 /** A part of a source to merge; its keys are exclusive and in walk order. */
-export interface MergePart<T extends Key> {
+interface MergePart<T extends Key> {
   readonly source: MergeSource<T>;
   readonly from: Key;
   readonly end: Key | null;

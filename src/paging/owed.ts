@@ -13,7 +13,7 @@ const LONG = 32;
 const UNKNOWN = "#";
 
 /** Hashes the names of sources; one of the configured keys. */
-export interface NameKey {
+interface NameKey {
   readonly index: number;
   nameHash(name: string): string;
 }
@@ -43,7 +43,7 @@ export interface Owing {
 }
 
 /** Where a walk stands whose cursor has debts. */
-export interface Standing {
+interface Standing {
   readonly direction: Direction;
   readonly position: Key;
 }

@@ -67,7 +67,7 @@ interface ListReadingTime {
 }
 
 /** How the lists of a region are read. */
-export interface InstanceReading extends ListReadingTime {
+interface InstanceReading extends ListReadingTime {
   /** Reads a list of the whole account, once for all its regions. Errors: a value. */
   readonly ofAccount: (listing: InstanceListing) => Promise<ListedRows | SourceError>;
   /**

@@ -20,7 +20,7 @@ import { coercedVariables } from "./limits/limitsPlugin.js";
 import type { FormatError, InterpretedReason, OperationPlugin } from "./options.js";
 
 /** What compiled execution is made with. */
-export interface CompiledExecutionParts {
+interface CompiledExecutionParts {
   readonly format: FormatError;
   /** Called for the errors of an execution before they are formatted. */
   readonly didEncounterErrors: NonNullable<OperationPlugin["didEncounterErrors"]>;

@@ -36,7 +36,7 @@ export interface GateOptions {
 }
 
 /** Decides who may ask, and how much. */
-export interface Gate {
+interface Gate {
   /** Identifies callers without checking scopes, for routes with scopes of their own. */
   readonly identify: Authenticate;
   /** Identifies callers, and requires the scope `backups:read`. */

@@ -114,7 +114,7 @@ const CHARGE = "charge";
 export const OPERATION = "operation";
 
 /** What the route is made of. */
-export interface GraphqlRoute {
+interface GraphqlRoute {
   readonly options: Pick<
     ServerOptions,
     "authenticate" | "callers" | "makeReads" | "limits" | "logger"

@@ -2,7 +2,7 @@ import { destination as fileOf, pino, type DestinationStream, type Logger } from
 import type { Scrub } from "../domain/scrub.js";
 
 /** How the process logs. */
-export interface LoggerOptions {
+interface LoggerOptions {
   /** The minimum level; `silent` for no log. */
   readonly level: string;
   readonly scrub: Scrub;

@@ -38,7 +38,7 @@ export type InterpretedReason = "FIRST_USE" | "VARIABLES" | "NOT_A_QUERY";
 export type FormatError = NonNullable<ApolloServerOptions<Context>["formatError"]>;
 
 /** The size limits of one request. */
-export interface ServerLimits extends Pick<OperationLimits, "first" | "tokens" | "vendorCalls"> {
+interface ServerLimits extends Pick<OperationLimits, "first" | "tokens" | "vendorCalls"> {
   readonly bodyBytes: number;
 }
 

@@ -14,7 +14,7 @@ const PAGES = new URL("dist/pages/", PACKAGE);
 export type SendPage = (reply: FastifyReply) => FastifyReply;
 
 /** The facts about the gateway that a page contains; no data. */
-export type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
+type PageFacts = Pick<ServerOptions, "demo" | "graphiql" | "limits">;
 
 /**
  * Reads a built page.

@@ -16,7 +16,7 @@ import { RedisQuota } from "./redisQuota.js";
 import { Seal } from "./seal.js";
 
 /** What sharing needs. */
-export interface SharedParts {
+interface SharedParts {
   /** A redis:// or rediss:// URL, which may contain a password. */
   readonly url: string;
   /** @throws {SourceError} for an account that is not configured. */

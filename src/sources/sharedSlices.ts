@@ -5,7 +5,7 @@ import { answers, type SliceQuestion } from "../index/sliceStore.js";
 import { holds, type Slice } from "../paging/slice.js";
 
 /** How one source shares its slices. */
-export interface SliceSharing {
+interface SliceSharing {
   readonly cache: SharedCache;
   /** Names the source and what decides how its rows are read; unique within the account. */
   readonly name: string;

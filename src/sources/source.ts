@@ -56,7 +56,7 @@ interface Owners {
 const NO_OWNERS: Owners = { byMember: new Map(), notices: [] };
 
 /** What names a source. */
-export interface SourceAddress extends ListedPlace {
+interface SourceAddress extends ListedPlace {
   readonly listing: BackupListing;
   /** Null for the region's wide list. */
   readonly instance: Instance | null;

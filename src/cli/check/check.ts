@@ -9,7 +9,7 @@ import { probeProvider, type RegionProbe } from "./probe.js";
 import { CHECK_COLUMNS, credentialsText, failuresText } from "./report.js";
 
 /** The flags of `check`. */
-export interface CheckFlags extends SetupFlags {
+interface CheckFlags extends SetupFlags {
   readonly format: Format;
 }
 

@@ -27,7 +27,7 @@ const PAGE_SIZE = 200;
 const INCOMPLETE = 3;
 
 /** The flags of `list`. */
-export interface ListFlags extends BackupFlags {
+interface ListFlags extends BackupFlags {
   /** Newest first by default; with `follow`, only oldest first. */
   readonly order?: BackupOrder;
   readonly follow?: boolean;
@@ -157,7 +157,7 @@ function progressText({ rows, at, missing }: Written): string {
 }
 
 /** The instances that `--instance` selects, as the filter names them. */
-export interface SelectedInstances extends Omit<NamedInstances, "found"> {
+interface SelectedInstances extends Omit<NamedInstances, "found"> {
   readonly ids: readonly string[];
 }
 

@@ -48,7 +48,7 @@ export class Patience {
 const EMPTY_PAGES = 3;
 
 /** What a walk needs. Times are in milliseconds. */
-export interface WalkPorts {
+interface WalkPorts {
   open(): Reads;
   readonly signal: AbortSignal;
   readonly deadlineMs: number;
@@ -90,7 +90,7 @@ const HOUR_MS = 3_600_000;
 const LOOKBACK_HOURS = 24;
 
 /** What following a list needs besides what a walk does. */
-export interface Following {
+interface Following {
   /** The list in its order by start, oldest first. */
   readonly list: WalkedList;
   readonly take: TakePage;

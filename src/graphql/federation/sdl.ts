@@ -13,7 +13,7 @@ import {
 import { buildGatewaySchema } from "../schema.js";
 
 /** Directives by the type or field that carries them. */
-export type Marks = Readonly<Record<string, string>>;
+type Marks = Readonly<Record<string, string>>;
 
 /** Marks sensitive fields, so that federation contracts can leave them out. */
 const SECRET = '@tag(name: "secret")';
@@ -67,7 +67,7 @@ const FEDERATION = "https://specs.apollo.dev/federation/v2.9";
 const LEFT_OUT: ReadonlySet<string> = new Set(["node", "nodes"]);
 
 /** How the SDL of the subgraph is printed. */
-export interface SubgraphSdlOptions {
+interface SubgraphSdlOptions {
   /** Adds `@requiresScopes` for routers that check scopes themselves. */
   readonly routerDirectives?: boolean;
 }

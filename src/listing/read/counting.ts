@@ -32,7 +32,7 @@ const MOST_PASSES = 4;
 const KEPT_AGREEMENTS = 8;
 
 /** A list, or a window of it, that showed fewer rows than its vendor counts. */
-export interface Shortage {
+interface Shortage {
   readonly shown: number;
   readonly counted: number;
 }

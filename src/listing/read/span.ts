@@ -36,7 +36,7 @@ export interface SourceMemory {
   lastEmpty: boolean;
   /** Its reading has not yet shown whether a hidden cap cut its page, which may settle it for other lists too. */
   inDoubt: boolean;
-  /** Outcomes of readings that were short and that asking again confirmed; see `settleShortage`. */
+  /** Outcomes of readings that were short and that asking again confirmed; see `settle` in counting.ts. */
   agreed: readonly string[];
 }
 

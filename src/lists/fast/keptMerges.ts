@@ -35,7 +35,7 @@ const BLOCK_ROWS = 256;
 const USE_MS = 1_000;
 
 /** What merges are kept for. */
-export interface KeptParts {
+interface KeptParts {
   readonly planner: Planner;
   readonly memory: SliceMemory;
   readonly settings: EngineSettings;

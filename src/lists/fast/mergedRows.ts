@@ -12,7 +12,7 @@ import type { Page, PageRequest, PageRow } from "../../paging/page.js";
 import type { MergeSource } from "../../paging/slice.js";
 
 /** A page of a walk that owes nothing. */
-export type RowsRequest<T extends Key> = Required<
+type RowsRequest<T extends Key> = Required<
   Pick<PageRequest<T>, "end" | "limit" | "matches" | "lookAhead" | "scanLimit">
 > & { readonly position: Key };
 

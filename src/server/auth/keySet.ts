@@ -43,7 +43,7 @@ export const keySetAt = (url: string, ports: KeySetPorts): KeySet =>
  * issuer is down. No token is verified before the first successful fetch, or once the issuer has been
  * unreachable for a day.
  */
-export class KeySet {
+class KeySet {
   private readonly remote: ReturnType<typeof createRemoteJWKSet>;
   private fetchedAt = Number.NEGATIVE_INFINITY;
   private triedAt = Number.NEGATIVE_INFINITY;

@@ -44,7 +44,7 @@ interface Budget {
 export type Charge = (points: number) => Promise<void>;
 
 /** Where the headers of a response go. */
-export interface HeaderSink {
+interface HeaderSink {
   headers(values: Record<string, string>): unknown;
 }
 

@@ -68,10 +68,10 @@ export function refuseAbove<M extends Measure>(
 }
 
 /** The size of a document, measured without a schema. Introspection does not count as depth. */
-export type DocumentSize = Pick<OperationLimits, "depth" | "aliases" | "rootFields" | "directives">;
+type DocumentSize = Pick<OperationLimits, "depth" | "aliases" | "rootFields" | "directives">;
 
 /** The limits that apply to a document's text alone. */
-export type DocumentLimits = DocumentSize & Pick<OperationLimits, "tokens">;
+type DocumentLimits = DocumentSize & Pick<OperationLimits, "tokens">;
 
 /** Characters of accepted documents that are remembered. */
 const KEPT_CHARACTERS = 4_000_000;
@@ -143,11 +143,11 @@ const MOST_COMPARISONS = 10_000;
 interface MergedField {
   readonly name: string;
   occurrences: number;
-  readonly below: Selections[];
+  readonly below: LevelPart[];
 }
 
 /** Selections that belong to one level of the answer. */
-interface Selections {
+interface LevelPart {
   readonly selectionSet: SelectionSetNode;
   /** The fragments that it is in. */
   readonly within: readonly string[];
@@ -163,7 +163,7 @@ interface Level {
 }
 
 /** Where a selection is: in which fragments, on which type, and beside which fields. */
-interface Surroundings extends Pick<Selections, "within"> {
+interface SelectionScope extends Pick<LevelPart, "within"> {
   readonly on: string;
   readonly names: Set<string>;
 }
@@ -214,14 +214,14 @@ class DocumentWalk {
     return depth;
   }
 
-  private levelOf(parts: readonly Selections[]): Level {
+  private levelOf(parts: readonly LevelPart[]): Level {
     const level: Level = { fields: new Map(), fragments: new Set(), spreads: 0, isEndless: false };
     for (const { selectionSet, within } of parts)
       this.collect(selectionSet, { within, on: "", names: new Set() }, level);
     return level;
   }
 
-  private collect({ selections }: SelectionSetNode, around: Surroundings, level: Level): void {
+  private collect({ selections }: SelectionSetNode, around: SelectionScope, level: Level): void {
     for (const selection of selections) {
       this.directives += selection.directives?.length ?? 0;
       if (selection.kind === Kind.FIELD) this.addField(selection, around, level);
@@ -236,7 +236,7 @@ class DocumentWalk {
 
   private addField(
     { alias, name, selectionSet }: FieldNode,
-    { within, on, names }: Surroundings,
+    { within, on, names }: SelectionScope,
     { fields }: Level,
   ): void {
     const key = (alias ?? name).value;
@@ -249,7 +249,7 @@ class DocumentWalk {
     if (selectionSet !== undefined) field.below.push({ selectionSet, within });
   }
 
-  private addSpread(name: string, { within }: Surroundings, level: Level): void {
+  private addSpread(name: string, { within }: SelectionScope, level: Level): void {
     this.addComparisons(1 + level.spreads++);
     if (within.includes(name)) level.isEndless = true;
     const fragment = this.fragments[name];

@@ -48,10 +48,10 @@ export interface OperationCost {
 }
 
 /** An operation with its variables, which are coerced to the types of the schema. */
-export type AskedOperation = ValidOperation & { readonly variables: Variables };
+type AskedOperation = ValidOperation & { readonly variables: Variables };
 
 /** What the cost of an operation depends on besides the operation. */
-export interface CostBasis {
+interface CostBasis {
   readonly places: readonly KnownPlace[];
   /** Rows of one page. */
   readonly maxPage: number;

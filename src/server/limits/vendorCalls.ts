@@ -221,7 +221,7 @@ export class VendorCalls {
 }
 
 /** A field as an operation selects it. */
-export interface SelectedField {
+interface SelectedField {
   readonly args: Args;
   /** The provider that all parent objects belong to; null if they can belong to any. */
   readonly provider: string | null;

@@ -57,7 +57,7 @@ export const MOST_INSTANCES = 1_000;
 const TURN = 20;
 
 /** The reads that coverage is taken with. */
-export interface CoverageReads {
+interface CoverageReads {
   /** Reads that may call vendors. */
   readonly calling: Reads;
   /** Makes reads that use only what is cached. */

@@ -72,7 +72,7 @@ export function addAccountGauges(registry: Registry, shown: ShownAccounts): void
 }
 
 /** Where the coverage gauges get their values from. */
-export interface CoverageSource {
+interface CoverageSource {
   /** Null until coverage has been read. */
   latest(): Promise<CoverageSnapshot | null>;
   /** Epoch milliseconds. */

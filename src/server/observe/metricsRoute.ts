@@ -12,7 +12,7 @@ import type { ServerOptions } from "../options.js";
 const METRICS_PATH = "/metrics";
 
 /** The metrics to serve, and the check of callers. */
-export interface MetricsRoute {
+interface MetricsRoute {
   readonly registry: Registry;
   readonly authenticate: ServerOptions["authenticate"];
 }
@@ -71,7 +71,7 @@ export function onlyOfAccounts(text: string, accounts: readonly string[]): strin
 }
 
 /** Options of a separate listener for metrics. */
-export interface MetricsServerOptions extends Pick<ServerOptions, "host" | "port" | "logger"> {
+interface MetricsServerOptions extends Pick<ServerOptions, "host" | "port" | "logger"> {
   readonly registry: Registry;
 }
 

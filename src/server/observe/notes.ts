@@ -35,7 +35,7 @@ export interface OperationNote {
 }
 
 /** Whether the server that replicas share responds. */
-export type SharedState = "up" | "lost";
+type SharedState = "up" | "lost";
 
 /** Whether a config that was read again took over, was wrong, or failed in an unexpected way. */
 export type ReloadOutcome = "taken" | "refused" | "failed";
@@ -48,7 +48,7 @@ export type VendorOf = (account: string) => string;
  *
  * CLIENT_GONE: the client disconnected before the response was sent. OTHER: an unknown code.
  */
-export type OperationOutcome = ErrorCode | "OK" | "PARTIAL" | "CLIENT_GONE" | "OTHER";
+type OperationOutcome = ErrorCode | "OK" | "PARTIAL" | "CLIENT_GONE" | "OTHER";
 
 /** What the outcome of an operation depends on. */
 export interface Ending {

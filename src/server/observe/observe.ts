@@ -22,7 +22,7 @@ import { OperationWatch } from "./operations.js";
 import { makeSpans } from "./spans.js";
 
 /** What a gateway is observed with. */
-export interface ObservationParts {
+interface ObservationParts {
   readonly logger: Logger;
   readonly accounts: readonly { readonly id: string; readonly vendor: string }[];
   /** Keys of tags that become labels of the metrics about instances. By default, none. */
@@ -36,7 +36,7 @@ export interface ObservationParts {
 }
 
 /** The callbacks through which a gateway reports vendor calls. */
-export type GatewayHooks = ReturnType<typeof hooksOf>;
+type GatewayHooks = ReturnType<typeof hooksOf>;
 
 const hooksOf = (events: GatewayEvents) => ({
   observer: { onAttempt: events.attempt, onWait: events.waited, onBreaker: events.breaker },
@@ -47,7 +47,7 @@ const hooksOf = (events: GatewayEvents) => ({
 });
 
 /** What gauges read from a gateway when they are scraped. */
-export interface ShownGateway
+interface ShownGateway
   extends
     Pick<ShownAccounts, "health">,
     Pick<CoverageWatchParts, "open" | "deadlineMs" | "vendorCalls"> {
@@ -56,7 +56,7 @@ export interface ShownGateway
 }
 
 /** The options of a server that is observed. */
-export type ObservedOptions = Required<
+type ObservedOptions = Required<
   Pick<ServerOptions, "makeReads" | "plugins" | "extend" | "onInterpreted">
 >;
 

@@ -13,7 +13,7 @@ import { type GatewayEvents, type OperationNote, outcomeOf } from "./notes.js";
 import type { OperationSpan, Spans } from "./spans.js";
 
 /** What operations are watched with. */
-export interface OperationWatchParts {
+interface OperationWatchParts {
   readonly events: Pick<GatewayEvents, "began" | "ended" | "refused">;
   readonly spans: Pick<Spans, "begin">;
   /** Milliseconds of a monotonic clock. */

@@ -45,7 +45,7 @@ export interface OperationSpan {
 }
 
 /** What spans are made with. */
-export interface SpanParts {
+interface SpanParts {
   readonly vendorOf: VendorOf;
   /** The name of an operation as a label. */
   readonly labelOf: (name: string | null) => string;

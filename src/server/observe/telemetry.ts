@@ -22,7 +22,7 @@ export interface Telemetry {
 }
 
 /** What telemetry is started with. */
-export interface TelemetryParts {
+interface TelemetryParts {
   readonly env: Environment;
   readonly registry: Registry;
   readonly logger: Pick<Logger, "warn">;

@@ -61,7 +61,7 @@ const digits = (text: string, at: number): number =>
   text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 11 * ZERO;
 
 /** Converts between instants and times without a zone. */
-export interface ZoneClock {
+interface ZoneClock {
   /**
    * The instant of a wall clock time given as if in UTC. A time that the clock shows twice is the earlier instant.
    * A time that it skips is read with the offset from before the skip, so that an hour is never lost.

@@ -41,7 +41,7 @@ export const layoutsOf = (buckets: readonly S3Bucket[]): readonly Layout[] =>
   });
 
 /** A key or prefix of an answer, decoded. */
-export interface KeyText {
+interface KeyText {
   readonly text: string;
   /** False if bytes were replaced with U+FFFD, because they are not UTF-8. */
   readonly isUtf8: boolean;

@@ -88,7 +88,7 @@ const open: VendorApi["open"] = (body, status): Row => {
 };
 
 /** What TC3-HMAC-SHA256 signs: exactly what is sent. */
-export interface Tc3Request {
+interface Tc3Request {
   readonly service: string;
   /** Unix seconds. */
   readonly timestamp: number;

@@ -18,7 +18,10 @@ const QUERY = `{
 describe("50 instances of each product, with 9 backups each", () => {
   let clouds: Clouds;
   beforeAll(async () => {
-    clouds = await startStillClouds({ estate: { instances: 50, backupsEach: 9, regions: 1 } });
+    // Twenty operations may keep a slow machine busy for longer than an answer may usually take.
+    const upstream = { timeoutMs: 120_000 };
+    const estate = { instances: 50, backupsEach: 9, regions: 1 } as const;
+    clouds = await startStillClouds({ upstream, estate });
   });
   afterAll(() => clouds.close());
 

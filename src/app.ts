@@ -145,10 +145,12 @@ export function makeGateway({ accounts: configured, ...parts }: GatewayParts): G
       void refresher.follow({ engine, share: changed.refreshShare ?? 0 });
       const gone = before.accountsBeyond(engine);
       for (const { id } of gone) http.forget(id);
+      const last = new Map(gone.map(({ id }) => [id, accounts.get(id)]));
       return () => {
         current.engine.release(before);
-        for (const { id } of gone) {
-          if (current.engine.hasAccount(id)) continue;
+        for (const [id, account] of last) {
+          // If a later reload has added it again, the one that removes it then drops it.
+          if (engine.hasAccount(id) || accounts.get(id) !== account) continue;
           accounts.delete(id);
           http.forget(id);
         }

@@ -374,6 +374,27 @@ test("a removed account is dropped with its credentials when earlier operations 
   expect(holds("ucloud")).toBe(true);
 });
 
+test("an account that is removed, added and removed again stays until the operations in between have ended", async () => {
+  const { gateway } = twoAccounts();
+  const reloadTo = (...vendors: readonly string[]) =>
+    gateway.reload({
+      accounts: clouds.accounts.filter(({ vendor }) => vendors.includes(vendor)).map(withRate),
+      settings: SETTINGS,
+      limits: { first: 200, scanRows: 20_000 },
+    });
+  const removeFirst = reloadTo("ucloud");
+  reloadTo("ucloud", "tencent")();
+  const held = holdCalls();
+  const running = readsOf(gateway).backups(BACKUPS);
+  const letGo = await held;
+  const removeAgain = reloadTo("ucloud");
+  removeFirst();
+  letGo();
+  expect(await running).toMatchObject({ complete: true, issues: [] });
+  removeAgain();
+  expect(() => gateway.http.health("demo-tencent")).toThrow("removed from the config");
+});
+
 test("SIGHUP changes limits, origins, pages and what the metrics show", async () => {
   const { file, gateway, url } = await start(
     configOf(["first"], { accounts: accountsOf("ucloud", "tencent") }),

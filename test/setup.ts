@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { afterAll } from "vitest";
 import { endFile } from "./fileEnd.js";
-import { runs } from "./runs.js";
+import { runs, sized } from "./runs.js";
 
 const SEED = process.env["SEED"];
 
 afterAll(endFile);
 
 /** Less than the time limits of tests, which end a test without its seed or counterexample. */
-const LIMIT_MS = runs(1).numRuns > 1 ? 500_000 : 150_000;
+const LIMIT_MS = sized(150_000, 500_000);
 
 fc.configureGlobal({
   // Properties that name no number of samples take this one.

@@ -10,12 +10,12 @@ import { ANYONE } from "../../src/domain/principal.js";
 import { TransportError, type Fault as TransportFault } from "../../src/http/faults.js";
 import type { HttpRequest } from "../../src/http/message.js";
 import { makeTransport, type Transport } from "../../src/http/transport.js";
-import { runs } from "../runs.js";
+import { sized } from "../runs.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 /** Of each product: 1,000 in `.ci/run`. */
-const INSTANCES = runs(1).numRuns > 1 ? 1_000 : 40;
+const INSTANCES = sized(40, 1_000);
 
 /** The products that a walk covers: those of one of these groups. */
 const ASIA = [

@@ -4,11 +4,11 @@ import type { Backup } from "../../src/domain/backup.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
-import { runs } from "../runs.js";
+import { sized } from "../runs.js";
 import { VirtualClock } from "./virtualClock.js";
 
 /** 1,000 in `.ci/run`. */
-const INSTANCES = Math.min(1_000, runs(300).numRuns);
+const INSTANCES = sized(300, 1_000);
 const RATE = 20;
 const CONCURRENCY = 16;
 /** The lists of the slowest product. */

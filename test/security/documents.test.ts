@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { cloudsFile } from "../cli/harness.js";
-import { runs } from "../runs.js";
+import { sized } from "../runs.js";
 import { ask } from "../server/harness.js";
 import { startGateway } from "./gatewayProcess.js";
 
@@ -30,7 +30,7 @@ test(
     const env = { PORT: "0", NODE_OPTIONS: "--max-old-space-size=128" };
     const config = cloudsFile(clouds, undefined, { limits: { requestsPerMinute: 0 } });
     const { url, child, written } = await startGateway(config, { env });
-    const { numRuns: count } = runs(900);
+    const count = sized(900, 7_200);
     let number = 0;
     const client = async (): Promise<void> => {
       while (number < count && child.exitCode === null) {

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Key } from "../domain/id.js";
 import { SourceError } from "../errors.js";
-import { cut } from "../listing/operation.js";
 import { openingOf } from "../paging/direction.js";
 import type { Page } from "../paging/page.js";
 import { instantAfter, type MergeSource, type Reading } from "../paging/slice.js";
@@ -16,7 +15,7 @@ type FoldReport<T extends Key> = {
 /** The rows of a list to pass. */
 interface Fold<T extends Key> {
   readonly range: KeyRange;
-  /** Rows of one source that are passed at most; after more, its reading is cut. */
+  /** Rows of one source that are passed at most; after more, its reading ends with SCAN_LIMIT. */
   readonly scanRows: number;
   readonly pass: (row: T) => void;
 }
@@ -120,8 +119,11 @@ class SourceFold<T extends Key> {
     const next = instantAfter("newestFirst", slice);
     const { scanRows } = this.fold;
     if (next === null || this.passed <= scanRows) return next;
-    const error = cut(`Counting ended after ${this.passed} backups of one list (limits.scanRows).`);
-    report.cuts.push({ source, ticket, from: openingOf("newestFirst", next), error });
+    const message =
+      `Counting ended after ${this.passed} backups of one list, more than limits.scanRows. ` +
+      "Count shorter periods, or raise the limit.";
+    const error = new SourceError("SCAN_LIMIT", message, { retryable: false });
+    report.failures.push({ source, ticket, from: openingOf("newestFirst", next), error });
     return null;
   }
 

@@ -14,6 +14,7 @@ import {
   partsOf,
   scaleTo,
   statusesIn,
+  summaryOf,
   sumOf,
   valueText,
   type EstateDays,
@@ -24,7 +25,7 @@ import type { BackupStatus } from "./generated/graphql.js";
 import { NARROW, useMedia, usePrinting } from "./hooks.js";
 import type { DayFigures } from "./readDays.js";
 import type { Store } from "./store.js";
-import { counted, dayText, sizeText, STATUS_TEXTS } from "./texts.js";
+import { dayText, sizeText, STATUS_TEXTS } from "./texts.js";
 
 /** The data of the chart. */
 export interface DayChartProps {
@@ -45,7 +46,7 @@ export function DayChart({ view, readout }: DayChartProps): ReactElement {
     <>
       <h2 id={id}>Backups by day</h2>
       <span className="soft" role="status">
-        {statusOf(daily)}
+        {summaryOf(daily)}
       </span>
     </>
   );
@@ -94,20 +95,6 @@ export function DayChart({ view, readout }: DayChartProps): ReactElement {
 }
 
 const MEASURES: Readonly<Record<Measure, string>> = { count: "Count", sizeBytes: "Size" };
-
-/** How many of the providers from which backups are missing are named. */
-const NAMED = 3;
-
-function statusOf(daily: EstateDays | null): string {
-  if (daily === null) return "Counting…";
-  const { count, sizeBytes } = sumOf(daily.days.flatMap((day) => Object.values(day)));
-  const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
-  if (daily.missing.length === 0) return figures;
-  if (daily.isReading) return `At least ${figures}, counting on…`;
-  const rest = daily.missing.length - NAMED;
-  const names = daily.missing.slice(0, NAMED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
-  return `Incomplete: ${figures} without what cannot be read of ${names}`;
-}
 
 const HEIGHT = 120;
 const EDGES = { top: 14, right: 4, bottom: 22, left: 54 } as const;

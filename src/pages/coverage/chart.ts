@@ -2,7 +2,7 @@ import { wordsOfCounts, type DayCounts } from "./days.js";
 import type { BackupStatus } from "./generated/graphql.js";
 import type { DayFigure, DayFigures } from "./readDays.js";
 import type { Reading } from "./reading.js";
-import { dayText, sizeText } from "./texts.js";
+import { counted, dayText, sizeText } from "./texts.js";
 
 /** What the bars of the chart show. */
 export type Measure = "count" | "sizeBytes";
@@ -69,6 +69,8 @@ export interface EstateDays {
   readonly isReading: boolean;
   /** The keys of providers from which backups are missing. */
   readonly missing: readonly string[];
+  /** Those of them whose count only the gateway's limits ended. */
+  readonly cut: readonly string[];
 }
 
 /** Adds up the counts of all providers, or null before the first. */
@@ -88,8 +90,36 @@ export function daysOf(readings: readonly Reading[], days: readonly number[]): E
   return {
     days: days.map((_, index) => figuresOf(index)),
     isReading,
-    missing: missing.map(({ provider }) => provider.key),
+    missing: keysOf(missing),
+    cut: keysOf(missing.filter(({ daily }) => daily?.isCut)),
   };
+}
+
+const keysOf = (readings: readonly Reading[]): readonly string[] =>
+  readings.map(({ provider }) => provider.key);
+
+const COUNTING = "Counting…";
+
+/** What the chart shows, in words. */
+export function summaryOf(daily: EstateDays | null): string {
+  if (daily === null) return COUNTING;
+  const { count, sizeBytes } = sumOf(daily.days.flatMap((day) => Object.values(day)));
+  const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
+  if (daily.missing.length === 0) return figures;
+  if (daily.isReading) return count === 0 ? COUNTING : `At least ${figures}, counting on…`;
+  const { cut } = daily;
+  const unread = daily.missing.filter((key) => !cut.includes(key));
+  const without = unread.length > 0 ? ` without what cannot be read of ${named(unread)}` : "";
+  const limited = cut.length > 0 ? `. The gateway's limits end the count of ${named(cut)}` : "";
+  return `Incomplete: ${figures}${without}${limited}`;
+}
+
+/** How many of the providers from which backups are missing are named. */
+const NAMED = 3;
+
+function named(keys: readonly string[]): string {
+  const rest = keys.length - NAMED;
+  return keys.slice(0, NAMED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 /** The values at the lines of a scale from 0 to a round number that is not below `value`. */

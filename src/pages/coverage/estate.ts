@@ -166,8 +166,8 @@ export class Estate {
         if (isFirst || !daily.isReading) this.#change(provider, { daily });
     });
     if (signal.aborted) return;
-    const { daily = null } = this.#readingOf(provider) ?? {};
-    const failed = { days: daily?.days ?? [], isComplete: false, isReading: false };
+    const known = this.#readingOf(provider)?.daily?.days ?? [];
+    const failed = { days: known, isComplete: false, isReading: false, isCut: false };
     this.#change(provider, { ...(issue && { daily: failed }), isCounting: false });
   }
 

@@ -4,6 +4,7 @@ import {
   partsOf,
   scaleTo,
   statusesIn,
+  summaryOf,
   sumOf,
   valueText,
 } from "../../../src/pages/coverage/chart.js";
@@ -75,4 +76,30 @@ test.each([
   [{ SUCCEEDED: figure(2, 0, 0) }, false, "9 Jun: 2 good · 2 of unknown size"],
 ])("the day %j is %s in words", (figures, isToday, text) => {
   expect(dayFiguresText(Date.parse("2026-06-09"), figures, isToday)).toBe(text);
+});
+
+test.each([
+  [[], [], false, "2 backups of all accounts, 5 B in 1 day"],
+  [["a/b"], [], true, "At least 2 backups of all accounts, 5 B in 1 day, counting on…"],
+  [
+    ["a/b", "c/d", "e/f", "g/h"],
+    [],
+    false,
+    "Incomplete: 2 backups of all accounts, 5 B in 1 day without what cannot be read of a/b, c/d, e/f and 1 more",
+  ],
+  [
+    ["a/b"],
+    ["a/b"],
+    false,
+    "Incomplete: 2 backups of all accounts, 5 B in 1 day. The gateway's limits end the count of a/b",
+  ],
+  [
+    ["a/b", "c/d"],
+    ["c/d"],
+    false,
+    "Incomplete: 2 backups of all accounts, 5 B in 1 day without what cannot be read of a/b. The gateway's limits end the count of c/d",
+  ],
+])("what is missing from %j, and cut of %j, is in the summary", (missing, cut, isReading, text) => {
+  const days = [{ SUCCEEDED: figure(2, 5) }];
+  expect(summaryOf({ days, missing, cut, isReading })).toBe(text);
 });

@@ -64,7 +64,7 @@ function addServe(program: Command, context: CommandContext, run: RunCommand): v
       examples([
         "redis-backup-gateway --demo",
         "redis-backup-gateway serve --config gateway.yaml",
-        "redis-backup-gateway serve --config gateway.yaml --clouds    # no account needed",
+        "redis-backup-gateway serve --clouds --config gateway.yaml  # no account needed",
         "PORT=0 redis-backup-gateway serve    # any free port, with ./gateway.yaml",
       ]) +
         environment({
@@ -110,8 +110,8 @@ function addList(program: Command, { now }: CommandContext, run: RunCommand): vo
       examples([
         "redis-backup-gateway list --demo | head",
         "redis-backup-gateway list --status failed --since 7d",
-        "redis-backup-gateway list --vendor ucloud,tencent --region cn-bj2 --format csv > backups.csv",
-        "redis-backup-gateway list --instance cache-prod --format ndjson | jq .sizeBytes",
+        "redis-backup-gateway list --vendor ucloud,tencent --format csv > backups.csv",
+        "redis-backup-gateway list --instance cache --format ndjson | jq .sizeBytes",
         "redis-backup-gateway list --follow --since 1h --status failed",
       ]) +
         exitCodes({
@@ -145,7 +145,7 @@ function addStats(program: Command, { now }: CommandContext, run: RunCommand): v
       examples([
         "redis-backup-gateway stats --demo --by day,status --since 7d",
         "redis-backup-gateway stats --by month,provider --format csv > months.csv",
-        "redis-backup-gateway stats --by instance --status failed --since 30d --format ndjson",
+        "redis-backup-gateway stats --by instance --status failed --since 30d",
         "redis-backup-gateway stats --by week --time-zone Europe/Berlin",
       ]) +
         exitCodes({
@@ -237,10 +237,12 @@ function addCompletion(program: Command, { stdout, env }: CommandContext): void 
     .addHelpText(
       "after",
       examples([
-        'eval "$(redis-backup-gateway completion bash)"    # in ~/.bashrc',
-        'eval "$(redis-backup-gateway completion zsh)"     # in ~/.zshrc',
-        "redis-backup-gateway completion fish | source     # in ~/.config/fish/config.fish",
-        "redis-backup-gateway completion powershell | Out-String | Invoke-Expression    # in $PROFILE",
+        "# in ~/.bashrc; for zsh, with zsh in place of bash, in ~/.zshrc:",
+        'eval "$(redis-backup-gateway completion bash)"',
+        "# in ~/.config/fish/config.fish:",
+        "redis-backup-gateway completion fish | source",
+        "# in $PROFILE:",
+        "redis-backup-gateway completion powershell | Out-String | Invoke-Expression",
       ]),
     )
     .action(async (shell: Shell) => {

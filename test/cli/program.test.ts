@@ -29,6 +29,7 @@ describe("the program", () => {
     const { code, stdout } = await run([command, "--help"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nExamples:\n {2}\S/);
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("names the environment variables of serve", async () => {

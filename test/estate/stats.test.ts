@@ -176,7 +176,7 @@ describe("statistics over the embedded clouds", () => {
   test("of 10,000 instances are cut at the limit of vendor calls, complete after a few requests, and limited in groups", async () => {
     const many = await startStillClouds({
       estate: { instances: MANY, backupsEach: 3, regions: 1 },
-      upstream: { retries: 0, rate: 100_000, concurrency: 64 },
+      upstream: { retries: 0, rate: 100_000, concurrency: 64, timeoutMs: 120_000 },
     });
     onTestFinished(() => many.close());
     const all = many.estate.truth().length;

@@ -7,7 +7,7 @@ import { connectionOf, edgeOf } from "./connection.type.js";
 import type { Context } from "./context.js";
 import { InstanceStatusEnum } from "./enums.js";
 import { GLOBAL_ID, Leaf, NodeType, NullableLeaf } from "./fields.js";
-import { BackupListArgs, readBackups } from "./list.args.js";
+import { BackupListArgs, resolveBackups } from "./list.args.js";
 import { DateTime, instantOf, SafeInt } from "./scalars.js";
 import { orNull, viewsOf } from "./views.js";
 
@@ -68,7 +68,7 @@ export class InstanceType {
     info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
     const parent = { type: "Instance", instance: this.row } as const;
-    return new BackupConnectionType(await readBackups(parent, args, context, info));
+    return new BackupConnectionType(await resolveBackups(parent, args, context, info));
   }
 }
 

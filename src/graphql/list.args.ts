@@ -77,7 +77,7 @@ export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
 }
 
 /** Reads a list of instances. Errors: `ClientError` BAD_USER_INPUT for arguments, before anything is read. */
-export async function readInstances(
+export async function resolveInstances(
   parent: Parent,
   args: InstanceListArgs,
   context: Context,
@@ -102,8 +102,8 @@ const backupRangeOf = (args: BackupListArgs, context: Context): BackupRange => (
   order: args.orderBy ?? "STARTED_AT_DESC",
 });
 
-/** Reads a list of backups. Errors: as `readInstances`. */
-export async function readBackups(
+/** Reads a list of backups. Errors: as `resolveInstances`. */
+export async function resolveBackups(
   parent: Parent,
   args: BackupListArgs,
   context: Context,

@@ -6,7 +6,7 @@ import { BackupConnectionType } from "./backup.type.js";
 import type { Context } from "./context.js";
 import { NullableField } from "./fields.js";
 import { InstanceConnectionType } from "./instance.type.js";
-import { BackupListArgs, InstanceListArgs, readBackups, readInstances } from "./list.args.js";
+import { BackupListArgs, InstanceListArgs, resolveBackups, resolveInstances } from "./list.args.js";
 import { ProviderCapabilitiesType, ProviderHealthType, ProviderType } from "./provider.type.js";
 
 /** The fields of a provider that are read for each operation. */
@@ -47,7 +47,9 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    return new InstanceConnectionType(await readInstances(parentOf(provider), args, context, info));
+    return new InstanceConnectionType(
+      await resolveInstances(parentOf(provider), args, context, info),
+    );
   }
 
   @NullableField(
@@ -60,7 +62,7 @@ export class ProviderResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    return new BackupConnectionType(await readBackups(parentOf(provider), args, context, info));
+    return new BackupConnectionType(await resolveBackups(parentOf(provider), args, context, info));
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./coverage.type.js";
 import { NodeType, NullableQuery } from "./fields.js";
 import { InstanceConnectionType, InstanceType } from "./instance.type.js";
-import { BackupListArgs, InstanceListArgs, readBackups, readInstances } from "./list.args.js";
+import { BackupListArgs, InstanceListArgs, resolveBackups, resolveInstances } from "./list.args.js";
 import { backupById, instanceById, nodeById } from "./nodes.js";
 import { providerByKey, ProviderType } from "./provider.type.js";
 import { BackupStatsArgs, BackupStatsType, backupStatsOf } from "./stats.resolver.js";
@@ -76,7 +76,7 @@ export class QueryResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<InstanceConnectionType> {
-    return new InstanceConnectionType(await readInstances(QUERY, args, context, info));
+    return new InstanceConnectionType(await resolveInstances(QUERY, args, context, info));
   }
 
   @NullableQuery(() => BackupType, "One backup.")
@@ -96,7 +96,7 @@ export class QueryResolver {
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<BackupConnectionType> {
-    return new BackupConnectionType(await readBackups(QUERY, args, context, info));
+    return new BackupConnectionType(await resolveBackups(QUERY, args, context, info));
   }
 
   @NullableQuery(

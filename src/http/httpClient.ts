@@ -18,7 +18,7 @@ import {
   type RetryState,
 } from "./retry.js";
 import { makeTransport, splitUrl, type Transport } from "./transport.js";
-import { dateOf, judge, unanswered, type Failed, type Outcome } from "./verdict.js";
+import { dateOf, verdictOf, unanswered, type Failed, type Outcome } from "./verdict.js";
 
 /** What the client needs. Clock and randomness are arguments so that tests are exact. */
 export interface HttpClientParts extends Clock {
@@ -250,7 +250,7 @@ class Sending<T> implements Entrant<Outcome<T>> {
     try {
       const response = await this.parts.transport.send(request, limits, this.context.signal);
       this.status = response.status;
-      return judge(this.call, response, this.parts.clock.now());
+      return verdictOf(this.call, response, this.parts.clock.now());
     } catch (thrown) {
       const error = transportErrorOf(thrown);
       if (error.kind === "CUT") throw error;

@@ -30,7 +30,7 @@ export interface Failed {
  * The vendor's own code decides. If the body has none (a proxy's page, for example), the status does. A
  * redirect is opened like any other answer, because it may say what is wrong, and is never followed.
  */
-export function judge<T>(call: HttpCall<T>, response: HttpResponse, now: number): Outcome<T> {
+export function verdictOf<T>(call: HttpCall<T>, response: HttpResponse, now: number): Outcome<T> {
   const byStatus = faultOfStatus(response.status);
   try {
     const value = call.open(response);

@@ -226,7 +226,7 @@ export async function askApollo(
   context: () => Promise<Context>,
 ): Promise<string> {
   const { method, body: sent } = request;
-  const headersSent = headersOf(request);
+  const headersSent = headerMapOf(request);
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method, headers: headersSent, search: searchOf(request), body: sent },
     context,
@@ -239,7 +239,7 @@ export async function askApollo(
 }
 
 /** Empty headers count as missing. */
-function headersOf({ headers }: Pick<GraphqlRequest, "headers">): HeaderMap {
+function headerMapOf({ headers }: Pick<GraphqlRequest, "headers">): HeaderMap {
   const map = new HeaderMap();
   for (const name in headers) {
     const value = headers[name];

@@ -7,17 +7,13 @@ import { tencent } from "./tencent/index.js";
 import { ucloud } from "./ucloud/index.js";
 
 /** Every vendor that an account may name. */
-export const VENDORS: readonly VendorDeclaration[] = Object.freeze<VendorDeclaration[]>([
-  alibaba,
-  aws,
-  s3,
-  tencent,
-  ucloud,
-]);
+export const VENDOR_DECLARATIONS: readonly VendorDeclaration[] = Object.freeze<VendorDeclaration[]>(
+  [alibaba, aws, s3, tencent, ucloud],
+);
 
 /** The declaration of an account's vendor. */
 export function vendorOf(account: Account): VendorDeclaration {
-  const found = VENDORS.find((vendor) => vendor.account === account.vendor);
+  const found = VENDOR_DECLARATIONS.find((vendor) => vendor.account === account.vendor);
   if (found === undefined) throw new TypeError(`No vendor is called ${account.vendor}.`);
   return found;
 }

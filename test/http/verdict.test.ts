@@ -3,7 +3,7 @@ import { SourceError, type SourceErrorDetails } from "../../src/errors.js";
 import type { HttpCall } from "../../src/http/client.js";
 import { TransportError } from "../../src/http/faults.js";
 import type { HttpResponse } from "../../src/http/message.js";
-import { judge, unanswered } from "../../src/http/verdict.js";
+import { verdictOf, unanswered } from "../../src/http/verdict.js";
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -13,7 +13,7 @@ function judged(
   opened: Opened,
   response: Partial<HttpResponse> = {},
   details: SourceErrorDetails = {},
-): ReturnType<typeof judge<string>> {
+): ReturnType<typeof verdictOf<string>> {
   const call: HttpCall<string> = {
     account: "ops",
     action: "List",
@@ -25,7 +25,7 @@ function judged(
       throw new SourceError(opened, "The vendor refused.", details);
     },
   };
-  return judge(call, { status: 200, headers: {}, body: "", ...response }, NOW);
+  return verdictOf(call, { status: 200, headers: {}, body: "", ...response }, NOW);
 }
 
 test("an answer that opens is the value", () => {

@@ -100,7 +100,7 @@ export class CallerLimits {
     const resetMs = Math.min(PERIOD_MS, Math.max(0, all?.resetMs ?? own.msBeforeNext));
     const left = Math.max(0, Math.min(limit, limit - used));
     const budget = { limit, left, resetMs };
-    sink.headers(headersOf(budget));
+    sink.headers(limitHeaders(budget));
     if (used > limit) throw exceeded(budget, points);
     return budget;
   }
@@ -134,7 +134,7 @@ export function networkOf(address: string): string {
 }
 
 /** The header fields that most clients read: draft-ietf-httpapi-ratelimit-headers-06. */
-const headersOf = ({ limit, left, resetMs }: Budget): Record<string, string> => ({
+const limitHeaders = ({ limit, left, resetMs }: Budget): Record<string, string> => ({
   "ratelimit-policy": `${limit};w=${PERIOD_S}`,
   "ratelimit-limit": String(limit),
   "ratelimit-remaining": String(left),
@@ -142,7 +142,7 @@ const headersOf = ({ limit, left, resetMs }: Budget): Record<string, string> => 
 });
 
 /** The names of these headers, for pages of other origins. */
-export const LIMIT_HEADERS = Object.keys(headersOf({ limit: 0, left: 0, resetMs: 0 }));
+export const LIMIT_HEADERS = Object.keys(limitHeaders({ limit: 0, left: 0, resetMs: 0 }));
 
 function exceeded({ limit, left, resetMs: retryAfterMs }: Budget, points: number): ClientError {
   const needs =

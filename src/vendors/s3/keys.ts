@@ -92,7 +92,7 @@ export const hasDotSegment = (key: string): boolean =>
 export const pathOf = (key: string): string => key.split("/").map(percentEncode).join("/");
 
 /** Order of keys: by their bytes in UTF-8, which is that of their characters unless one takes four bytes. */
-export const compareKeys = (a: string, b: string): number =>
+export const compareObjectKeys = (a: string, b: string): number =>
   SURROGATE.test(a + b)
     ? Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"))
     : a < b

@@ -3,7 +3,7 @@ import { SourceError } from "../../errors.js";
 import type { Params } from "../../listing/declaration.js";
 import { child, count, flag, optionalText } from "../kit/decode.js";
 import { boundOf, placeAtToken, placeBehind, questionOf, type ListQuestion } from "./api.js";
-import { compareKeys, GREATEST, keyText, type Layout } from "./keys.js";
+import { compareObjectKeys, GREATEST, keyText, type Layout } from "./keys.js";
 
 /* The pages of ListObjectsV2: what they show, and where the next one begins. */
 
@@ -79,7 +79,7 @@ export function objectsIn(layouts: readonly Layout[], payload: Row): readonly Ro
   const end = endOf(question);
   return rows.filter((row) => {
     const key = keyIn(row);
-    if (end !== null && compareKeys(key, end) > 0) return false;
+    if (end !== null && compareObjectKeys(key, end) > 0) return false;
     const start = layout.template.parse(key)?.start ?? null;
     if (start === null) return true;
     const at = layout.toInstant(start);
@@ -97,7 +97,7 @@ function endOf(question: ListQuestion): string | null {
 /** Whether keys ascend. Those that are not UTF-8 have lost their bytes, and are not compared. */
 function isInOrder(rows: readonly Row[]): boolean {
   const keys = rows.filter((row) => row["KeyIsUtf8"] !== false).map(optionalKey);
-  return keys.every((key, at) => at === 0 || compareKeys(keys[at - 1] ?? "", key) <= 0);
+  return keys.every((key, at) => at === 0 || compareObjectKeys(keys[at - 1] ?? "", key) <= 0);
 }
 
 /**
@@ -114,12 +114,12 @@ export function nextPlace(layouts: readonly Layout[], payload: Row): string | nu
     throw new SourceError("BAD_RESPONSE", "The store does not list keys in their byte order.");
   const [last, prefix] = [objects.at(-1), prefixes.at(-1)];
   const end = endOf(question);
-  if (last !== undefined && end !== null && compareKeys(keyIn(last), end) > 0) return null;
+  if (last !== undefined && end !== null && compareObjectKeys(keyIn(last), end) > 0) return null;
   const places = [
     ...(last === undefined ? [] : [keyIn(last)]),
     // Keys below a common prefix lie before the greatest key that begins with it.
     ...(prefix === undefined ? [] : [`${String(prefix["Prefix"])}${GREATEST}`]),
-  ].sort(compareKeys);
+  ].sort(compareObjectKeys);
   const isNamed = [last, prefix].every((row) => row === undefined || row["KeyIsUtf8"] !== false);
   const furthest = places.at(-1);
   if (isNamed && furthest !== undefined && furthest !== "") return placeBehind(furthest);

@@ -8,7 +8,6 @@ import {
 } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
-import { nearestText } from "../domain/nearest.js";
 import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import type { InstanceStatus } from "../domain/words.js";
@@ -18,7 +17,7 @@ import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";
 import { writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
-import { checkName, namedInstances, scopeOf } from "./scope.js";
+import { checkName, namedInstances, nearestHint, scopeOf } from "./scope.js";
 import { unreadText, withSession, type Session } from "./session.js";
 
 /** Exit codes besides 0 (all protected) and 1 (an error). */
@@ -100,12 +99,13 @@ async function filterOf(
   const named = await namedInstances(flags.instance, reads, { scope, pageSize });
   const [missing] = named.unlisted;
   if (missing !== undefined && named.issues.length === 0)
-    throw new UsageError(`There is no instance ${missing}. ${nearestText(missing, named.known)}`);
+    throw new UsageError(`There is no instance ${missing}.${nearestHint(missing, named.known)}`);
   const nativeIds = [...named.found.map(({ nativeId }) => nativeId), ...named.unlisted];
   if (missing !== undefined) return { ...filter, nativeIds };
   // An account that was not named may have an instance with the same id.
   const providers = [...new Set(named.found.map(({ provider }) => provider))];
-  return { ...filter, providers, nativeIds };
+  const regions = [...new Set(named.found.map(({ region }) => region))];
+  return { ...filter, providers, regions, nativeIds };
 }
 
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>

@@ -56,7 +56,7 @@ export function checkName(what: string, name: string, known: readonly string[]):
 /** The instances that `--instance` selects. */
 export interface NamedInstances {
   readonly found: readonly InstanceRef[];
-  /** Names that no instance list has. Each may be the vendor's id of a deleted instance. */
+  /** Names that no instance list of the scope has. Each may be an id of a deleted instance. */
   readonly unlisted: readonly string[];
   /** All names and ids in the instance lists. */
   readonly known: readonly string[];
@@ -73,19 +73,33 @@ export async function namedInstances(
   reads: Reads,
   { scope, pageSize }: { readonly scope: readonly ScopedProvider[]; readonly pageSize: number },
 ): Promise<NamedInstances> {
-  const addresses = names.flatMap((name) => instanceAddressOf(name) ?? []);
+  const ids = names.filter((name) => instanceAddressOf(name) !== null);
   const others = names.filter((name) => instanceAddressOf(name) === null);
-  if (others.length === 0) return { found: addresses, unlisted: [], known: [], issues: [] };
-  const { instances, issues } = await instancesIn(reads, scope, pageSize);
-  const matches = others.map((name) => ({ name, found: matchesOf(name, instances) }));
+  const listed = await Promise.all(ids.map((id) => listedIn(scope, reads, id)));
+  const addressed = ids.map((name, at) => ({ name, found: listed[at] ?? [] }));
+  const { instances, issues } =
+    others.length === 0 ? { instances: [], issues: [] } : await instancesIn(reads, scope, pageSize);
+  const named = others.map((name) => ({ name, found: matchesOf(name, instances) }));
+  const matches = [...addressed, ...named];
   return {
-    found: [...addresses, ...matches.flatMap(({ found }) => found)],
+    found: matches.flatMap(({ found }) => found),
     unlisted: matches.filter(({ found }) => found.length === 0).map(({ name }) => name),
     known: [
       ...new Set(instances.flatMap(({ name, nativeId }) => (name ? [name, nativeId] : [nativeId]))),
     ],
     issues,
   };
+}
+
+/** The address of a global id, unless it is not in the scope, or its instance list does not have it. */
+async function listedIn(
+  scope: readonly ScopedProvider[],
+  reads: Reads,
+  id: string,
+): Promise<readonly InstanceRef[]> {
+  const addresses = everywhere(id, scope);
+  const found = await reads.instancesByRef(addresses);
+  return addresses.filter((_, at) => found[at] !== null);
 }
 
 /** An id comes before a name: a name can be chosen freely, an id cannot. */
@@ -158,13 +172,17 @@ export function namesOf(
   };
 }
 
-/** The addresses that an instance with a vendor's id could have. */
-export const everywhere = (
-  nativeId: string,
-  scope: readonly ScopedProvider[],
-): readonly InstanceRef[] =>
-  scope.flatMap(({ provider, regions }) =>
+/** The addresses that an instance with a global id, or with a vendor's id, could have. */
+export function everywhere(id: string, scope: readonly ScopedProvider[]): readonly InstanceRef[] {
+  const address = instanceAddressOf(id);
+  if (address !== null) return [address].filter(isIn(scope));
+  return scope.flatMap(({ provider, regions }) =>
     regions instanceof SourceError
       ? []
-      : regions.map((region) => ({ provider: provider.key, region, nativeId })),
+      : regions.map((region) => ({ provider: provider.key, region, nativeId: id })),
   );
+}
+
+/** Names what may have been meant by one that no instance has. Nobody types a global id. */
+export const nearestHint = (name: string, known: readonly string[]): string =>
+  instanceAddressOf(name) === null ? ` ${nearestText(name, known)}` : "";

@@ -218,6 +218,26 @@ describe("coverage", () => {
     expect([byId.code, byId.stdout]).toEqual([0, expect.stringContaining(" plain-1 ")]);
   });
 
+  test.each([
+    { what: "that no list has", place: ["ap-tokyo", "crs-none"], flags: [] },
+    { what: "of a region that does not exist", place: ["ap-nowhere", ""], flags: [] },
+    { what: "of another region", place: ["ap-tokyo", ""], flags: ["--region", "ap-guangzhou"] },
+    { what: "of another provider", place: ["ap-tokyo", ""], flags: ["--vendor", "ucloud"] },
+  ])("refuses a global id $what, because an empty result would look good", async (given) => {
+    const [region = "", name = ""] = given.place;
+    const { nativeId } = plain.estate.instances("TENCENT_REDIS", "ap-tokyo")[0]!;
+    const id = instanceId("demo-tencent/redis", region, name || nativeId);
+    const ran = await coverage(plainFile, "--rpo", "24h", ...given.flags, "--instance", id);
+    expect(ran).toEqual({ code: 1, stdout: "", stderr: `There is no instance ${id}.\n` });
+  });
+
+  test("does not refuse a global id whose list failed", async () => {
+    const { nativeId } = plain.estate.instances("TENCENT_REDIS", "ap-tokyo")[0]!;
+    plain.knobs.faults.add({ vendor: "tencent", action: "DescribeInstances", effect: failing });
+    const id = instanceId("demo-tencent/redis", "ap-tokyo", nativeId);
+    expect((await coverage(plainFile, "--rpo", "24h", "--instance", id)).code).toBe(3);
+  });
+
   test("lists the instances that share a name", async () => {
     const ran = await coverage(plainFile, "--rpo", "24h", "--instance", "plain-1");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);

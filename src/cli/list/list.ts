@@ -3,7 +3,6 @@ import type { Edge, SourceIssue } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
 import { type BackupFilter, type BackupOrder, EVERY_BACKUP } from "../../domain/filter.js";
 import { instanceId } from "../../domain/id.js";
-import { nearestText } from "../../domain/nearest.js";
 import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
 import { checkRange, type BackupFlags } from "../options.js";
@@ -16,7 +15,14 @@ import {
   sizeColumn,
   type Column,
 } from "../rows.js";
-import { everywhere, namedInstances, namesOf, scopeOf, type NamedInstances } from "../scope.js";
+import {
+  everywhere,
+  namedInstances,
+  namesOf,
+  nearestHint,
+  scopeOf,
+  type NamedInstances,
+} from "../scope.js";
 import { READ_DEADLINE_MS, unreadText, withSession, type Session } from "../session.js";
 import { followBackups, walkBackups, type TakePage, type WalkedList } from "./walk.js";
 
@@ -128,7 +134,7 @@ export function endOf(
   const isFiltered = [status, trigger, since, until, tag].some((flag) => flag !== undefined);
   if (name !== undefined && selected?.unlisted.length === instance?.length && !isFiltered)
     throw new UsageError(
-      `There is no instance ${name}, and no backup of one. ${nearestText(name, selected?.known ?? [])}`,
+      `There is no instance ${name}, and no backup of one.${nearestHint(name, selected?.known ?? [])}`,
     );
   stderr.write("No backup matches.\n");
   return 0;

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { instanceId } from "../../../src/domain/id.js";
 import type { Clouds } from "../../../src/clouds/clouds.js";
 import type { TrueBackup } from "../../../src/clouds/estate/types.js";
 import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
@@ -221,11 +222,17 @@ describe("list", () => {
           product === "UCLOUD_UREDIS" &&
           estate.instance(product, instanceNativeId)?.deletedAt !== null,
       )!;
-    const ran = await list("--instance", gone.instanceNativeId);
-    expect(ran.stderr).toBe(`Not in the instance lists: ${gone.instanceNativeId}.\n`);
-    expect(namesIn(ran)).toEqual(
-      truth(({ instanceNativeId }) => instanceNativeId === gone.instanceNativeId),
-    );
+    const id = instanceId("demo-ucloud/uredis", gone.region, gone.instanceNativeId);
+    for (const name of [gone.instanceNativeId, id]) {
+      const ran = await list("--instance", name);
+      expect(ran.stderr).toBe(`Not in the instance lists: ${name}.\n`);
+      expect(namesIn(ran)).toEqual(
+        truth(({ instanceNativeId }) => instanceNativeId === gone.instanceNativeId),
+      );
+    }
+    const elsewhere = await list("--instance", id, "--vendor", "tencent");
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([1, ""]);
+    expect(elsewhere.stderr).toContain(`There is no instance ${id}, and no backup of one.\n`);
   });
 
   test("says that nothing matches", async () => {

@@ -57,8 +57,8 @@ interface Held {
 async function hold({ url }: GatewayProcess, head: string, drips = false): Promise<Held> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
-  const ended = once(socket, "close");
-  // A write to a closed connection emits an error.
+  // A write to a closed connection emits an error, at which `once` would reject.
+  const ended = new Promise((resolve) => socket.once("close", resolve));
   socket.on("error", () => undefined).resume();
   await once(socket, "connect");
   socket.write(head);

@@ -1,13 +1,27 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that measure the heap of their own process, which other files would change. */
 const HEAPS = ["test/execution/bytes.test.ts", "test/cli/{reload,list/memory}.test.ts"];
+
+/** Files that take longest begin first, so that none of them runs on alone in the end. */
+const LONGEST =
+  /(cli\/(process|documentation|reload)|security\/(canaries|documents)|server\/(canary|\w+\.browser)|estate\/(manyFailing|listsByRate|stats|awsFaults|large)|deploy\/prometheus|lists\/debts|shared\/processes)\.test\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONGEST.test(moduleId);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
 
 export default defineConfig({
   // graphql 16 ships two builds; Node loads index.js, so tests must too.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
+    sequence: { sequencer: LongestFirst },
     // One more than cores, because tests of processes, browsers and time limits wait most of the time.
     maxWorkers: Math.max(2, availableParallelism()) + 1,
     // Long, because machines that run tests may be busy: these only end what would never end.

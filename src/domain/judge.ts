@@ -181,7 +181,8 @@ function sizeVerdict({ sizes }: CoverageEvidence, { maxSizeDrop }: Demands): Ver
   if (newest.sizeBytes === null || median === null)
     return unknown("The vendor does not say how large the backups are.");
   if (newest.sizeBytes >= (1 - maxSizeDrop) * median) return KEPT;
-  const drop = Math.round(100 * (1 - newest.sizeBytes / median));
+  // Rounded down: only an empty backup is 100% smaller.
+  const drop = Math.floor(100 * (1 - newest.sizeBytes / median));
   return broken(
     "SIZE_DROP",
     `The backup of ${instantOf(newest.startedAt)} is ${drop}% smaller than the median of the ${earlier.length} before it.`,

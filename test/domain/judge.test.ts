@@ -75,6 +75,18 @@ describe("an instance's coverage", () => {
     expect(judged([row("SUCCEEDED", -0.1)]).reason).toBe("A good backup started 0 minutes ago.");
   });
 
+  test("calls a backup 100% smaller only if it is empty", () => {
+    const sized = (sizeBytes: number) => ({ ...row("SUCCEEDED", 3), sizeBytes });
+    const dropTo = (sizeBytes: number): string => {
+      const rows = [sizeBytes, 1_000_000, 1_000_000].map(sized);
+      const none = { before: null, old: null, facts: OLD };
+      const evidence = { ...none, recent: { rows, issues: [] }, sizes: { rows, issues: [] } };
+      return judge(OLD, evidence, { ...rpoAlone(DAY), maxSizeDrop: 0.5 }, NOW).reason;
+    };
+    expect(dropTo(1)).toContain(" is 99% smaller than the median of the 2 before it.");
+    expect(dropTo(0)).toContain(" is 100% smaller ");
+  });
+
   test("counts from the start, though the backup took longer than the RPO leaves", () => {
     const slow = { ...row("SUCCEEDED", 30), finishedAt: NOW - HOUR };
     expect(judged([slow]).state).toBe("VIOLATING");

@@ -55,8 +55,7 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   const filter = await filterOf(reads, flags, session.config.limits.first);
   const report = await reads.coverage(flags.rpo ?? null, filter);
   interrupted.throwIfAborted();
-  if (flags.tag !== undefined && report.complete && report.entries.length === 0)
-    throw new UsageError("No instance has the tags of --tag and matches the other flags.");
+  if (report.complete && report.entries.length === 0) refuseMisspelt(flags);
   const shown = worstFirst(report).filter(
     ({ coverage: { state } }) => flags.state?.includes(state) ?? true,
   );
@@ -106,6 +105,16 @@ async function filterOf(
   const providers = [...new Set(named.found.map(({ provider }) => provider))];
   const regions = [...new Set(named.found.map(({ region }) => region))];
   return { ...filter, providers, regions, nativeIds };
+}
+
+/** @throws {UsageError} if a tag or a name may be spelled wrong, because an empty report would look good. */
+function refuseMisspelt({ tag, name }: CoverageFlags): void {
+  const wanted = [
+    tag === undefined ? [] : "the tags of --tag",
+    name === undefined ? [] : `${JSON.stringify(name)} in its name`,
+  ].flat();
+  if (wanted.length > 0)
+    throw new UsageError(`No instance has ${wanted.join(" and ")} and matches the other flags.`);
 }
 
 const worstFirst = ({ entries }: CoverageReport): CoverageReport["entries"] =>

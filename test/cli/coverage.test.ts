@@ -286,6 +286,12 @@ describe("coverage", () => {
     expect(ran.stderr).toContain("No instance has the tags of --tag");
   });
 
+  test("refuses a name that no instance has, because an empty result would look good", async () => {
+    const ran = await coverage(plainFile, "--rpo", "24h", "--name", "paymnets");
+    expect([ran.code, ran.stdout]).toEqual([1, ""]);
+    expect(ran.stderr).toContain('No instance has "paymnets" in its name');
+  });
+
   test("refuses a region that does not exist, because an empty result would look good", async () => {
     const ran = await coverage(plainFile, "--rpo", "PT24H", "--region", "cn-bj");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);

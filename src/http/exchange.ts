@@ -112,7 +112,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (body.length > LARGE) await setImmediate();
     this.end();
     const endedByClose = isEndedByClose(head);
-    this.settle.resolve(endedByClose ? { ...head, body, endedByClose } : { ...head, body });
+    this.settle.resolve(endedByClose ? { body, endedByClose, ...head } : { body, ...head });
   }
 }
 

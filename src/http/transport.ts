@@ -58,7 +58,7 @@ export function makeTransport(options: TransportOptions = {}): Transport {
           makeRoute(origin, limits, options),
         );
         const { method, body = null } = request;
-        const headers = { ...request.headers, ...OWN_HEADERS };
+        const headers = Object.assign({}, request.headers, OWN_HEADERS);
         const fail = (error: TransportError) =>
           reject(route.isProxied ? proxyErrorOf(error) : error);
         const exchange = new Exchange(limits, signal, { resolve, reject: fail });

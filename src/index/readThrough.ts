@@ -204,8 +204,9 @@ export class CachedValue<T> extends ReadThrough<Freshness, Dated<T>> {
   }
 
   protected async fetch({ notBefore }: Freshness, operation: Operation): Promise<Dated<T>> {
-    const read = await this.readWhole(operation, { now: this.ports.now(), notBefore });
-    return { ...read, stale: null };
+    const time = { now: this.ports.now(), notBefore };
+    const { value, asOf } = await this.readWhole(operation, time);
+    return { value, asOf, stale: null };
   }
 
   protected keep(answer: Dated<T>): void {
@@ -246,7 +247,8 @@ class PendingRead<T> {
     private readonly ports: ReadPorts,
     begin: (operation: Operation) => Promise<T>,
   ) {
-    this.result = begin({ ...owner, signal: this.unattended });
+    const { calls, deadline, budget, isEarly = false } = owner;
+    this.result = begin({ calls, deadline, budget, isEarly, signal: this.unattended });
     const end = (): void => void (this.underWay = false);
     // Those who wait see a rejection; without them it must not end the process.
     this.result.then(end, end);

@@ -274,8 +274,8 @@ function pageParams<T>(
         : { [page.token]: at, [page.size]: size };
   if (window === null || shape.window === null) return paged;
   return {
-    ...paged,
     [shape.window.since]: Number.isFinite(window.since) ? formatInstant(window.since) : null,
     [shape.window.until]: Number.isFinite(window.until) ? formatInstant(window.until) : null,
+    ...paged,
   };
 }

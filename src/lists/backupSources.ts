@@ -232,7 +232,7 @@ class FoundSources implements BackupSources {
     const { place, list, sources, undecided, stale, isCached } = naming;
     const { runtime, region } = place;
     if (isCached) runtime.countKeptInstances(this.context.operation.calls);
-    this.regions.push({ ...place, list, sources });
+    this.regions.push({ runtime, region, list, sources });
     this.issues.push(...stale);
     for (const source of sources) {
       const issue = undecided.get(source);

@@ -192,7 +192,6 @@ export class InstanceSources implements WalkSources<InstanceRow> {
     if (place.region === null) return fixedSource(bounds, place.error);
     let failed: Dated<InstanceList> | SourceError | null = null;
     return {
-      ...bounds,
       peek: () => {
         // A list that failed is not requested again for the same page.
         const list = peekInstanceList(context, place, walkStart) ?? failed;
@@ -209,6 +208,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
         if (list.stale !== null) this.hide(place, (failed = list), list.stale);
         return this.readSlice(place, list, share);
       },
+      ...bounds,
     };
   }
 

@@ -36,10 +36,10 @@ export async function listInstances(
   const { parts, startedAt } = context;
   const { cursors, limits } = parts;
   const walk = walkOf(checkPageArgs(query.page, limits), {
-    ...INSTANCE_ORDER,
     cursors,
     fingerprint: fingerprintOf(instanceBinding(query)),
     now: startedAt,
+    ...INSTANCE_ORDER,
   });
   const matchesFilter = instanceMatcher(query.filter);
   const matches = ({ instance }: InstanceRow): boolean => matchesFilter(instance);
@@ -77,7 +77,7 @@ export async function listInstances(
   async function settledPage(): Promise<Page<InstanceRow>> {
     for (;;) {
       const { version, isCut } = found;
-      const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
+      const request = { scanLimit: limits.scanRows, ...pageRequest(walk, matches, found) };
       const taker = new PageTaker(request);
       const page = taker.peek() ?? (await readPage(taker, request));
       if (found.version === version) return isCut ? { ...page, isLimited: true } : page;
@@ -142,7 +142,7 @@ function expectedInstances(
         place.region !== null && place.runtime.instanceList(place.region).failedAt === null;
       return isHealthy ? UNREAD : UNREADABLE;
     };
-    return { ...boundsOf(place), peek, read: async () => UNREAD };
+    return { peek, read: async () => UNREAD, ...boundsOf(place) };
   });
   const state = { position, debts: [] };
   const page = new PageTaker({ ...request, sources, state, lookAhead: false }).peek();

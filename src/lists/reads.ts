@@ -97,7 +97,7 @@ export class EngineReads implements Reads {
   async instances(query: InstanceQuery): Promise<Connection<Instance>> {
     const { parent, filter } = query;
     const scope = within(parent, instanceScope(filter));
-    const list = { ...query, parent: parentBinding(parent), scope };
+    const list = { scope, ...query, parent: parentBinding(parent) };
     const connection = await this.context.during(listInstances(this.context, list));
     this.lists.add(connection);
     return connection;

@@ -134,7 +134,7 @@ export function readListedRows(
   const context = { listing, scope: { region, instance: null }, memory, call, scanRows };
   return log.take(
     (page) => askPage(context, page, operation),
-    { ...time, name: listing.name },
+    { name: listing.name, ...time },
     async (ask, asOf) => {
       const { items, notices } = await readSpan<ListItem<MappedInstance>>({
         ask,
@@ -185,7 +185,7 @@ function listOf(provider: string, region: string, lists: readonly ListedRows[]):
       const id = instanceId(provider, region, nativeId);
       if ((byNativeId.get(nativeId)?.listing ?? listing) !== listing)
         notices.push(faultNotice(`Another instance has the id ${nativeId} too.`));
-      byNativeId.set(nativeId, { ...NO_FACTS, ...mapped, provider, region, id });
+      byNativeId.set(nativeId, { provider, region, id, ...NO_FACTS, ...mapped });
     }
   }
   return { instances: [...byNativeId.values()].sort(inOrder), notices };

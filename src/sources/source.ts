@@ -212,7 +212,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
     const { runtime, region, listing, instance, slices, listMemory: memory } = this;
-    const { direction, instant } = question;
+    const { direction, instant, freshness, walkStart } = question;
     // The owners of members change without their rows.
     const before = listing.ownedByMember ? null : slices.at(instant, Number.NEGATIVE_INFINITY);
     const known = knownRowsOf(before, listing);
@@ -224,9 +224,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     const name = listing.shape.window === null ? "" : `${direction} ${instant}`;
     return this.log.take(
       (page) => askPage(context, page, operation),
-      { ...question, ...question.freshness, name, now: ports.now() },
-      async (ask, asOf, walkStart) => {
-        const read = await this.readSpan({ ...question, walkStart }, ask, asOf);
+      { name, now: ports.now(), notBefore: freshness.notBefore, walkStart },
+      async (ask, asOf, earliest) => {
+        const read = await this.readSpan({ ...question, walkStart: earliest }, ask, asOf);
         const { strays } = listing;
         if (strays !== undefined)
           runtime.noteStrays(listing, this.name, straysIn(strays, read.items));

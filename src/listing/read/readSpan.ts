@@ -122,7 +122,7 @@ function spanInOrder<R extends Item>(
   if (!holds(span, instant)) return null;
   source.large = true;
   source.rows = Math.max(source.rows, total ?? 0, rows.length);
-  return { ...span, items: distinct(rows), wholeFrom: span.since, notices: [] };
+  return { items: distinct(rows), wholeFrom: span.since, notices: [], ...span };
 }
 
 /** Stops using windows, because a row lay outside the requested one. */
@@ -156,7 +156,7 @@ function wholeOf<R extends Item>(
   notices: readonly ListNotice[] = [],
 ): SpanRead<R> {
   source.rows = items.length;
-  return { ...WHOLE, items, notices };
+  return { items, notices, ...WHOLE };
 }
 
 /** Rows without repeats; the last of several with the same key stays. */

@@ -87,10 +87,10 @@ export async function readWindowed<R extends Item>(
     if (wholeFrom !== null || margin > WIDEST_MARGIN_MS) {
       remember(request, window, items);
       return {
-        ...span,
         items,
         wholeFrom: wholeFrom ?? span.since,
         notices: shortage === null ? [] : [shortNotice(shortage)],
+        ...span,
       };
     }
     margin *= 4;

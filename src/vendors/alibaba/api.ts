@@ -79,7 +79,7 @@ const signerV3 =
     const sent = encodedRequest({ ...request, headers: signed });
     const query = sent.url.slice(url.href.length + 1);
     const authorization = signAcs3({ method, path: url.pathname, query, signed }, credentials);
-    return { ...sent, headers: { ...signed, accept: "application/json", authorization } };
+    return { ...sent, headers: { accept: "application/json", authorization, ...signed } };
   };
 
 /** Everything travels in a form, the signature too. */

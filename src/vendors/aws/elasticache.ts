@@ -69,10 +69,10 @@ export const replicationGroups = instanceList({
       ...instanceFacts(row),
       shardCount: members(row, "NodeGroups", "NodeGroup").length || null,
     };
-    if (flag(row, "ClusterEnabled") === true) return { ...facts, listing: "group-snapshots" };
+    if (flag(row, "ClusterEnabled") === true) return { listing: "group-snapshots", ...facts };
     const clusters = members(row, "MemberClusters", "ClusterId");
     const own = clusters.filter((id) => typeof id === "string");
-    return { ...facts, members: own, listing: "snapshots" };
+    return { members: own, listing: "snapshots", ...facts };
   },
 });
 

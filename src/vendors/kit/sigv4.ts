@@ -50,9 +50,9 @@ export const signerV4 =
     const time = timeOf(now);
     const scope = pathOf(request, time);
     const headers: Fields = {
-      ...request.headers,
       host: url.host,
       "x-amz-date": time,
+      ...request.headers,
       ...tokenAs("x-amz-security-token", credentials),
     };
     const sent = encodedRequest({ ...request, headers });
@@ -60,7 +60,7 @@ export const signerV4 =
     const parts = { method, url, query, headers, payload, scope, time };
     const signature = signatureOf(parts, credentials);
     const authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${sortedNames(headers)}, Signature=${signature}`;
-    return { ...sent, headers: { ...sent.headers, authorization } };
+    return { ...sent, headers: { authorization, ...sent.headers } };
   };
 
 /**

@@ -63,10 +63,10 @@ const signerOf =
     return encodedRequest({
       ...request,
       headers: {
-        ...headers,
-        ...signed,
         authorization: signTc3({ service: "redis", timestamp, signed, body }, credentials),
         "x-tc-timestamp": String(timestamp),
+        ...headers,
+        ...signed,
         ...(token === null ? {} : { "x-tc-token": token }),
       },
     });

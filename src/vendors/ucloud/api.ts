@@ -46,7 +46,7 @@ export const ucloudApi = (account: UCloudAccount): VendorApi => ({
   request: ({ action, region, params }) => {
     // Resources belong to a project, and every list of resources names a region.
     const place = region === null ? {} : { Region: region.id, ProjectId: account.projectId };
-    const form = flatParams({ ...params, ...place, Action: action }, 0);
+    const form = flatParams({ Action: action, ...params, ...place }, 0);
     return formRequest(baseOf(account.endpoint, "https://api.ucloud.cn"), form);
   },
   authenticator: signedBy(signerOf(account)),
@@ -62,8 +62,8 @@ export const ucloudApi = (account: UCloudAccount): VendorApi => ({
 const signerOf =
   ({ credentials: { publicKey, privateKey } }: UCloudAccount): Signer =>
   (request) => {
-    const fields = { ...request.form, PublicKey: publicKey };
-    const form = { ...fields, Signature: signUCloud(fields, privateKey) };
+    const fields = { PublicKey: publicKey, ...request.form };
+    const form = { Signature: signUCloud(fields, privateKey), ...fields };
     return encodedRequest({ ...request, form });
   };
 

@@ -62,7 +62,9 @@ export class BackupType {
     this.startedAt = instantOf(row.startedAt);
     this.finishedAt = orNull(row.finishedAt, instantOf);
     this.expiresAt = orNull(row.expiresAt, instantOf);
-    this.duration = durationFrom(row);
+    // A vendor's finish may be before its start.
+    const tookMs = (row.finishedAt ?? Number.NaN) - row.startedAt;
+    this.duration = tookMs >= 0 ? durationOf(tookMs) : null;
     this.sizeBytes = row.sizeBytes;
     this.shardCount = row.shardCount;
     this.engineVersion = row.engineVersion;
@@ -73,12 +75,6 @@ export class BackupType {
   }
 
   static readonly of = viewsOf((row: Backup) => new BackupType(row));
-}
-
-/** Null also if the vendor's finish is before its start. */
-function durationFrom({ startedAt, finishedAt }: Backup): string | null {
-  if (finishedAt === null || finishedAt < startedAt) return null;
-  return durationOf(finishedAt - startedAt);
 }
 
 /** One backup of a page. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { walkBackups, type WalkedList } from "../../../src/cli/list/walk.js";
+import { walkBackups, type TakePage, type WalkedList } from "../../../src/cli/list/walk.js";
 import { WAIT_MS } from "../../../src/cli/options.js";
 import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import type { Connection, SourceIssue } from "../../../src/domain/connection.js";
 import type { SourceIssueCode } from "../../../src/domain/words.js";
-import type { BackupQuery } from "../../../src/domain/reads.js";
+import type { BackupQuery, Reads } from "../../../src/domain/reads.js";
 import { BACKUPS } from "../../graphql/fakeEstate.js";
 import { fakeReads } from "../../graphql/fakeReads.js";
 
@@ -56,6 +56,23 @@ const pageOf = (page: Scripted, index: number): Connection<Backup> => ({
   complete: page.complete ?? (page.issues ?? []).length === 0,
   issues: page.issues ?? [],
 });
+
+/** Walks what `backups` answers, until it ends or the signal ends it. */
+const walkUnder = (
+  signal: AbortSignal,
+  { backups, sleep, take }: Pick<Reads, "backups"> & { sleep: () => Promise<void>; take: TakePage },
+) =>
+  walkBackups(
+    {
+      open: () => fakeReads({ backups }).reads,
+      signal,
+      deadlineMs: DEADLINE_MS,
+      now: () => 0,
+      sleep,
+    },
+    LIST,
+    take,
+  );
 
 /** Walks a script; places named in `broken` cannot count their rows. */
 async function walk(script: readonly Scripted[], broken: readonly string[] = [], waitMs = WAIT_MS) {
@@ -240,47 +257,29 @@ describe("a walk", () => {
   test("ends with the signal's reason", async () => {
     const controller = new AbortController();
     const reason = new Error("interrupted");
-    const walking = walkBackups(
-      {
-        open: () =>
-          fakeReads({
-            backups: () => {
-              controller.abort(reason);
-              return Promise.resolve(pageOf({ rows: ["a"], more: true }, 1));
-            },
-          }).reads,
-        signal: controller.signal,
-        deadlineMs: DEADLINE_MS,
-        now: () => 0,
-        sleep: () => Promise.resolve(),
+    const walking = walkUnder(controller.signal, {
+      backups: () => {
+        controller.abort(reason);
+        return Promise.resolve(pageOf({ rows: ["a"], more: true }, 1));
       },
-      LIST,
-      () => expect.unreachable("A page that came after the end is not taken."),
-    );
+      sleep: () => Promise.resolve(),
+      take: () => expect.unreachable("A page that came after the end is not taken."),
+    });
     await expect(walking).rejects.toBe(reason);
   });
 
   test("ends with the signal's reason while it waits for what is missing", async () => {
     const controller = new AbortController();
     const reason = new Error("interrupted");
-    const walking = walkBackups(
-      {
-        open: () =>
-          fakeReads({
-            backups: () => Promise.resolve(pageOf({ issues: [issueOf("UNAVAILABLE")] }, 1)),
-          }).reads,
-        signal: controller.signal,
-        deadlineMs: DEADLINE_MS,
-        now: () => 0,
-        // As the process does it, which gives another reason than the signal.
-        sleep: () => {
-          controller.abort(reason);
-          return Promise.reject(new Error("aborted"));
-        },
+    const walking = walkUnder(controller.signal, {
+      backups: () => Promise.resolve(pageOf({ issues: [issueOf("UNAVAILABLE")] }, 1)),
+      // As the process does it, which gives another reason than the signal.
+      sleep: () => {
+        controller.abort(reason);
+        return Promise.reject(new Error("aborted"));
       },
-      LIST,
-      () => undefined,
-    );
+      take: () => undefined,
+    });
     await expect(walking).rejects.toBe(reason);
   });
 });

@@ -40,6 +40,8 @@ export interface HttpClient {
   health(account: string): AccountHealth;
   /** `health(account).isFailing`, without the cost of the rest. */
   isFailing(account: string): boolean;
+  /** The time by the vendor's clock, as far as it is known, in epoch milliseconds. */
+  vendorNow(account: string): number;
   /**
    * Forgets the settings and the health of an account. Its connections close when their requests have
    * ended, and the next call begins with the settings that the account has then.

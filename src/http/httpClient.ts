@@ -52,6 +52,7 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     send: async (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
     health: (account) => stateOf(account).health(),
     isFailing: (account) => stateOf(account).isFailing,
+    vendorNow: (account) => stateOf(account).vendorNow(),
     forget(account) {
       accounts.delete(account);
       sending.transport.forget(account);
@@ -100,6 +101,10 @@ export class AccountState {
     const breaker = getOrMake(this.breakers, origin, makeBreaker);
     news?.look(account, origin, breaker);
     return breaker;
+  }
+
+  vendorNow(): number {
+    return this.around.clock.now() + this.offsetMs;
   }
 
   /** Learns the vendor's clock from an answer. Returns false if that does not explain a refused timestamp. */

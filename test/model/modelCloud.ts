@@ -278,6 +278,7 @@ export const modelHttp = (
     callsLeft: null,
   }),
   isFailing: () => false,
+  vendorNow: () => 0,
   forget: () => undefined,
   close: async () => undefined,
 });

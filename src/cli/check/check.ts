@@ -1,3 +1,4 @@
+import { groupBy } from "../../domain/maps.js";
 import { CallLog, type Operation } from "../../listing/operation.js";
 import type { CommandContext } from "../context.js";
 import { writeOut } from "../output.js";
@@ -35,7 +36,7 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
   const probes = (
     await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
   ).flat();
-  const warnings = await policyWarnings(session);
+  const warnings = [...(await policyWarnings(session)), ...clockWarnings(session)];
   interrupted.throwIfAborted();
   progress.stop();
   await writeOut(stdout, makeRowWriter(format, CHECK_COLUMNS, stdout)(probes));
@@ -44,6 +45,18 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
   if (failed > 0) stderr.write(foldedLines(summaryOf(probes, failed, format), stderr));
   for (const warning of warnings) stderr.write(foldedLines(`Warning: ${warning}\n`, stderr));
   return failed > 0 || probes.length === 0 ? 1 : 0;
+}
+
+/** Whose clocks differ from this machine's by more than vendors accept, as sentences: calls work, ages are wrong. */
+function clockWarnings({ gateway, context: { now } }: Session): readonly string[] {
+  const { providers, ports } = gateway.engine;
+  const minutesAhead = (id: string) => Math.round((ports.http.vendorNow(id) - now()) / 60_000);
+  const ids = [...new Set([...providers.values()].map(({ account }) => account.id))];
+  return [...groupBy(ids, minutesAhead)].flatMap(([minutes, own]) => {
+    if (minutes === 0) return [];
+    const side = minutes > 0 ? "behind" : "ahead of";
+    return `This machine's clock is ${Math.abs(minutes)} minutes ${side} that of ${own.join(", ")}. Ages and coverage are judged by this machine's clock: correct it if it is wrong.`;
+  });
 }
 
 const summaryOf = (probes: readonly RegionProbe[], failed: number, format: Format): string => {

@@ -1,8 +1,17 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Clouds } from "../../../src/clouds/clouds.js";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+} from "vitest";
+import { startClouds, type Clouds } from "../../../src/clouds/clouds.js";
 import type { FaultPlan } from "../../../src/clouds/knobs/faults.js";
 import { cloudsFile, objectsOf, run, type Ran } from "../harness.js";
 import { startStillClouds } from "../../stillClouds.js";
@@ -321,4 +330,17 @@ describe("check shows why a read failed and what to do", () => {
       why: "the region has no instance, so the backup list was not read",
     });
   });
+});
+
+test("says how far this machine's clock is off, where calls work by the clock of the vendor", async () => {
+  const live = await startClouds();
+  onTestFinished(() => live.close());
+  const now = (): number => Date.now() - 3 * 3_600_000;
+  const { code, stderr } = await run(["check", "--config", cloudsFile(live)], { now });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^Warning: This machine's clock is 1\d\d minutes behind that of demo-/);
+  for (const id of ["demo-alibaba", "demo-aws", "demo-s3", "demo-tencent"])
+    expect(stderr).toContain(id);
+  // Its calls have no time.
+  expect(stderr).not.toContain("demo-ucloud");
 });

@@ -1,110 +1,15 @@
 import type { Key } from "../domain/id.js";
-import { type Debt, debtOfFailure, debtOfStale, joinDebts, type WalkState } from "./debt.js";
+import {
+  type Debt,
+  debtOfFailure,
+  debtOfStale,
+  joinDebts,
+  LatePayment,
+  type WalkState,
+} from "./debt.js";
 import { closingKey, compareWalk, type Direction } from "./direction.js";
 import { type CutPolicy, type Failure, Merge, type Stale } from "./merge.js";
 import type { MergeSource, Notice } from "./slice.js";
-
-/**
- * Reads what a walk owes: a merge of the owing sources, each over the span that it owes. What the limits
- * of the operation leave unread stays owed, and ends no page.
- */
-class LatePayment<T extends Key> {
-  readonly merge: Merge<T>;
-  /** The last owed row that was passed; null while none was. */
-  passed: Key | null = null;
-  private settled = false;
-  /** Debts whose sources cannot be read now: they stay as they are. */
-  private readonly unread = new Set<number>();
-
-  constructor(
-    private readonly direction: Direction,
-    sources: readonly MergeSource<T>[],
-    private readonly state: WalkState,
-  ) {
-    this.merge = new Merge(direction, "owe");
-    const byName = new Map(sources.map((source) => [source.name, source]));
-    state.debts.forEach((debt, ticket) => {
-      const source = byName.get(debt.source);
-      if (source === undefined) this.unread.add(ticket);
-      else this.merge.add({ source, from: debt.from, end: this.endOf(debt), ticket });
-    });
-  }
-
-  /** Notes that the merge was read to its end: a debt whose source did not fail is paid. */
-  settle(): void {
-    this.settled = true;
-  }
-
-  /** The sources that must stay out of the merge of the others. */
-  get owing(): Set<string> {
-    const open = this.remaining().filter(({ to }) => to === null);
-    return new Set(open.map(({ source }) => source));
-  }
-
-  /** What is still owed after the rows that were passed. */
-  remaining(): Debt[] {
-    const { unfinished } = this.merge;
-    const reports = this.reports();
-    return this.state.debts.flatMap((debt, ticket) => {
-      const finished = this.settled || !unfinished.has(ticket);
-      const at = finished ? this.endOf(debt) : (this.passed ?? debt.from);
-      return this.left(debt, reports[ticket], at);
-    });
-  }
-
-  /** What is owed after the late row that `key` closes. */
-  debtsAt(key: Key): Debt[] {
-    const reports = this.reports();
-    return this.state.debts.flatMap((debt, ticket) => this.left(debt, reports[ticket], key));
-  }
-
-  private endOf(debt: Debt): Key {
-    return debt.to ?? this.state.position;
-  }
-
-  /** What is left of a debt once its rows up to `at` were delivered. */
-  private left(debt: Debt, report: DebtReport<T> | undefined, at: Key): Debt[] {
-    const { direction } = this;
-    if (report === undefined) return [debt];
-    const { failedAt, stales } = report;
-    const end = this.endOf(debt);
-    // The late row may be of another debt, and lie behind the end of this one.
-    const last = compareWalk(direction, at, end) < 0 ? at : end;
-    const isFailed = failedAt !== null && compareWalk(direction, failedAt, last) < 0;
-    const reached = isFailed ? failedAt : last;
-    const left: Debt[] = [];
-    for (const { from, to } of stales) {
-      if (to === null || compareWalk(direction, from, reached) >= 0) continue;
-      const covered = { startedAt: to, id: "" };
-      if (compareWalk(direction, covered, reached) > 0)
-        return [...left, { ...debt, from, to: reached === end ? end : debt.to }];
-      left.push({ ...debt, from, to: covered });
-    }
-    const from = compareWalk(direction, debt.from, reached) < 0 ? reached : debt.from;
-    const paid = compareWalk(direction, from, end) >= 0;
-    return paid ? left : [...left, { ...debt, from }];
-  }
-
-  /** What the merge reports of each debt; undefined if its source cannot be read now. */
-  private reports(): (DebtReport<T> | undefined)[] {
-    const reports = this.state.debts.map((_, ticket): DebtReport<T> | undefined =>
-      this.unread.has(ticket) ? undefined : { failedAt: null, stales: [] },
-    );
-    for (const { ticket, error, from } of this.merge.failures) {
-      const report = reports[ticket];
-      if (report !== undefined && !error.isRefusal) report.failedAt ??= from;
-    }
-    for (const stale of this.merge.stales) reports[stale.ticket]?.stales.push(stale);
-    return reports;
-  }
-}
-
-/** What reading the source of one debt gave, besides rows. */
-interface DebtReport<T extends Key> {
-  /** Where the source failed; null if it did not, or if the vendor refuses it. */
-  failedAt: Key | null;
-  readonly stales: Stale<T>[];
-}
 
 /** What a page is made of. */
 export interface PageRequest<T extends Key> {

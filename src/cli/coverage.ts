@@ -8,6 +8,7 @@ import {
 } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
+import { instanceId } from "../domain/id.js";
 import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import type { InstanceStatus } from "../domain/words.js";
@@ -99,20 +100,21 @@ async function filterOf(
   const [missing] = named.unlisted;
   if (missing !== undefined && named.issues.length === 0)
     throw new UsageError(`There is no instance ${missing}.${nearestHint(missing, named.known)}`);
-  const nativeIds = [...named.found.map(({ nativeId }) => nativeId), ...named.unlisted];
-  if (missing !== undefined) return { ...filter, nativeIds };
-  // An account that was not named may have an instance with the same id.
-  const providers = [...new Set(named.found.map(({ provider }) => provider))];
-  const regions = [...new Set(named.found.map(({ region }) => region))];
-  return { ...filter, providers, regions, nativeIds };
+  const { found, unlisted } = named;
+  // What is not listed may be in any list that could not be read.
+  if (missing !== undefined)
+    return { ...filter, nativeIds: [...found.map(({ nativeId }) => nativeId), ...unlisted] };
+  const instanceIds = found.map(({ provider, region, nativeId }) =>
+    instanceId(provider, region, nativeId),
+  );
+  return { ...filter, instanceIds };
 }
 
 /** @throws {UsageError} if a tag or a name may be spelled wrong, because an empty report would look good. */
 function refuseMisspelt({ tag, name }: CoverageFlags): void {
-  const wanted = [
-    tag === undefined ? [] : "the tags of --tag",
-    name === undefined ? [] : `${JSON.stringify(name)} in its name`,
-  ].flat();
+  const wanted: string[] = [];
+  if (tag !== undefined) wanted.push("the tags of --tag");
+  if (name !== undefined) wanted.push(`${JSON.stringify(name)} in its name`);
   if (wanted.length > 0)
     throw new UsageError(`No instance has ${wanted.join(" and ")} and matches the other flags.`);
 }

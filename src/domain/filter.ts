@@ -12,6 +12,8 @@ export interface SharedFilter {
   readonly vendors: readonly Vendor[] | null;
   readonly providers: readonly string[] | null;
   readonly regions: readonly string[] | null;
+  /** Global ids of instances. The GraphQL schema has it for backups only. */
+  readonly instanceIds: readonly string[] | null;
   /** The instance must pass all of them. */
   readonly tags: readonly TagFilter[] | null;
   /** Names of policies. */
@@ -20,8 +22,6 @@ export interface SharedFilter {
 
 /** Conditions on backups. Instants are epoch milliseconds. */
 export interface BackupFilter extends SharedFilter {
-  /** Global ids of instances. */
-  readonly instanceIds: readonly string[] | null;
   readonly instanceNameContains: string | null;
   readonly statuses: readonly BackupStatus[] | null;
   readonly triggers: readonly BackupTrigger[] | null;
@@ -42,6 +42,7 @@ const EVERYWHERE: SharedFilter = {
   vendors: null,
   providers: null,
   regions: null,
+  instanceIds: null,
   tags: null,
   policies: null,
 };
@@ -49,7 +50,6 @@ const EVERYWHERE: SharedFilter = {
 /** Matches every backup. */
 export const EVERY_BACKUP: BackupFilter = {
   ...EVERYWHERE,
-  instanceIds: null,
   instanceNameContains: null,
   statuses: null,
   triggers: null,

@@ -119,9 +119,6 @@ const withNulls = <Filter extends object>(
 /** The tags that a filter may name. Vendors allow 50 for an instance. */
 const MOST_TAGS = 50;
 
-/** The conditions of a filter that name something. */
-type Names = SharedFilter & Partial<Pick<BackupFilter, "instanceIds">>;
-
 /**
  * Refuses a filter that names a provider, region, policy or instance id that cannot exist for the caller, or
  * more tags than an instance can have. Otherwise a typing error would return an empty list that looks complete.
@@ -133,7 +130,7 @@ type Names = SharedFilter & Partial<Pick<BackupFilter, "instanceIds">>;
 export async function checkFilter(
   reads: Reads,
   parent: Parent,
-  filter: Names | null,
+  filter: SharedFilter | null,
 ): Promise<void> {
   if (filter === null) return;
   const tags = filter.tags?.length ?? 0;
@@ -165,7 +162,7 @@ function checkNames(
 async function checkRegions(
   reads: Reads,
   visible: readonly Provider[],
-  { parent, filter }: { readonly parent: Parent; readonly filter: Names },
+  { parent, filter }: { readonly parent: Parent; readonly filter: SharedFilter },
 ): Promise<void> {
   const { regions } = filter;
   if (regions === null || regions.length === 0) return;
@@ -185,14 +182,14 @@ async function checkRegions(
   throw refusal("filter.regions: no provider has the region", unknown, [...known]);
 }
 
-function isSelected({ key, vendor }: Provider, parent: Parent, filter: Names): boolean {
+function isSelected({ key, vendor }: Provider, parent: Parent, filter: SharedFilter): boolean {
   if (parent.type === "Provider" && parent.provider !== key) return false;
   if (parent.type === "Instance" && parent.instance.provider !== key) return false;
   return (filter.vendors?.includes(vendor) ?? true) && (filter.providers?.includes(key) ?? true);
 }
 
 /** The message does not quote the id, so that an id that the caller may not see looks like any other. */
-async function checkInstanceIds(reads: Reads, { instanceIds }: Names): Promise<void> {
+async function checkInstanceIds(reads: Reads, { instanceIds }: SharedFilter): Promise<void> {
   const place = instanceIds?.findIndex((id) => instanceAddressOf(id) === null) ?? -1;
   const malformed = instanceIds?.[place];
   if (malformed === undefined) return;

@@ -1,5 +1,5 @@
 import type { Backup } from "../domain/backup.js";
-import type { BackupFilter, InstanceFilter, TagFilter } from "../domain/filter.js";
+import type { BackupFilter, InstanceFilter, SharedFilter, TagFilter } from "../domain/filter.js";
 import { instanceAddressOf } from "../domain/id.js";
 import { isSameInstance, type Instance, type InstanceRef } from "../domain/instance.js";
 import type { BackupQuery, InstanceQuery, Parent } from "../domain/reads.js";
@@ -82,6 +82,8 @@ export function instanceBinding({
     normal(filter?.statuses),
     filter?.nameContains ?? null,
     ...selectionBinding(scope),
+    // Nothing without ids, so that the cursors of older versions stay valid.
+    ...(filter?.instanceIds ? [{ instanceIds: normal(filter.instanceIds) }] : []),
   ];
 }
 
@@ -104,33 +106,26 @@ export function parentBinding(parent: Parent): readonly string[] {
     : ["Instance", parent.instance.id];
 }
 
-function selectionOf(
-  name: string | null,
-  filter: Pick<InstanceFilter, "tags" | "policies"> | null,
-): InstanceConditions | null {
-  const { tags = null, policies = null } = filter ?? {};
-  if (name === null && tags === null && policies === null) return null;
-  return { nameContains: name?.toLowerCase() ?? null, tags, policies };
+/** The scope of a filter, of which `name` is the text that the name of an instance must contain. */
+function scopeOf(filter: SharedFilter | null, name: string | null): Scope {
+  const { vendors = null, providers = null, regions = null } = filter ?? {};
+  const { instanceIds, tags = null, policies = null } = filter ?? {};
+  const isOpen = name === null && tags === null && policies === null;
+  return {
+    vendors,
+    providers,
+    regions,
+    // An id that names no instance selects nothing.
+    instances: instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
+    selection: isOpen ? null : { nameContains: name?.toLowerCase() ?? null, tags, policies },
+  };
 }
 
-/** The scope of a filter on backups. An id that names no instance selects nothing. */
-export const backupScope = (filter: BackupFilter | null): Scope => ({
-  vendors: filter?.vendors ?? null,
-  providers: filter?.providers ?? null,
-  regions: filter?.regions ?? null,
-  instances: filter?.instanceIds?.flatMap((id) => instanceAddressOf(id) ?? []) ?? null,
-  selection: selectionOf(filter?.instanceNameContains ?? null, filter),
-});
+export const backupScope = (filter: BackupFilter | null): Scope =>
+  scopeOf(filter, filter?.instanceNameContains ?? null);
 
-/** The scope of a filter on instances. */
-export const instanceScope = (filter: InstanceFilter | null): Scope => ({
-  vendors: filter?.vendors ?? null,
-  providers: filter?.providers ?? null,
-  regions: filter?.regions ?? null,
-  instances: null,
-  // The name is no part of it: it needs no facts, so `instanceMatcher` checks it.
-  selection: selectionOf(null, filter),
-});
+/** Its name is no part of the scope: it needs no facts, so `instanceMatcher` checks it. */
+export const instanceScope = (filter: InstanceFilter | null): Scope => scopeOf(filter, null);
 
 /** The part of a scope that belongs to a parent object. */
 export function within(parent: Parent, scope: Scope): Scope {
@@ -159,7 +154,9 @@ export function backupMatcher(filter: BackupFilter | null): (row: Backup) => boo
 export function instanceMatcher(filter: InstanceFilter | null): (instance: Instance) => boolean {
   const part = filter?.nameContains?.toLowerCase() ?? null;
   const nativeIds = filter?.nativeIds ? new Set(filter.nativeIds) : null;
-  return ({ nativeId, status, name }) =>
+  const ids = filter?.instanceIds ? new Set(filter.instanceIds) : null;
+  return ({ id, nativeId, status, name }) =>
+    (ids?.has(id) ?? true) &&
     (nativeIds?.has(nativeId) ?? true) &&
     (filter?.statuses?.includes(status) ?? true) &&
     (part === null || (name?.toLowerCase().includes(part) ?? false));

@@ -238,6 +238,21 @@ describe("coverage", () => {
     expect((await coverage(plainFile, "--rpo", "24h", "--instance", id)).code).toBe(3);
   });
 
+  test("shows only the instances that were named, although another provider has an id of them, too", async () => {
+    // MemoryDB has orders, too.
+    const named = [
+      instanceId("demo-aws/elasticache", "eu-west-1", "orders"),
+      instanceId("demo-aws/memorydb", "eu-west-1", "ledger"),
+    ];
+    const flags = ["--rpo", "P30D", "--format", "ndjson", "--instance", named.join(",")];
+    const ran = await coverage(file, ...flags);
+    expect(
+      objectsOf(ran.stdout)
+        .map((row) => row["instanceId"])
+        .sort(),
+    ).toEqual(named.sort());
+  });
+
   test("lists the instances that share a name", async () => {
     const ran = await coverage(plainFile, "--rpo", "24h", "--instance", "plain-1");
     expect([ran.code, ran.stdout]).toEqual([1, ""]);

@@ -75,8 +75,9 @@ export async function namedInstances(
 ): Promise<NamedInstances> {
   const ids = names.filter((name) => instanceAddressOf(name) !== null);
   const others = names.filter((name) => instanceAddressOf(name) === null);
-  const listed = await Promise.all(ids.map((id) => listedIn(scope, reads, id)));
-  const addressed = ids.map((name, at) => ({ name, found: listed[at] ?? [] }));
+  const addressed = await Promise.all(
+    ids.map(async (name) => ({ name, found: await listedIn(scope, reads, name) })),
+  );
   const { instances, issues } =
     others.length === 0 ? { instances: [], issues: [] } : await instancesIn(reads, scope, pageSize);
   const named = others.map((name) => ({ name, found: matchesOf(name, instances) }));

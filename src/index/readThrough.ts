@@ -248,7 +248,8 @@ class PendingRead<T> {
     begin: (operation: Operation) => Promise<T>,
   ) {
     const { calls, deadline, budget, isEarly = false } = owner;
-    this.result = begin({ calls, deadline, budget, isEarly, signal: this.unattended });
+    const own = { calls, deadline, budget, isEarly, signal: this.unattended };
+    this.result = begin(own satisfies Required<Operation>);
     const end = (): void => void (this.underWay = false);
     // Those who wait see a rejection; without them it must not end the process.
     this.result.then(end, end);

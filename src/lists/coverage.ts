@@ -75,7 +75,7 @@ export async function coverageOf(
     checkedAt: context.startedAt,
     entries: judged.map(({ instance, coverage }) => ({ instance, coverage })),
     unknownRegions: all.filter(({ isUnknown }) => isUnknown).length,
-    isWhole: all.every((part) => !mayHide(part)),
+    isWhole: !all.some(mayHide),
     complete: issues.length === 0,
     issues,
   };

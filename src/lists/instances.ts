@@ -77,7 +77,7 @@ export async function listInstances(
   async function settledPage(): Promise<Page<InstanceRow>> {
     for (;;) {
       const { version, isCut } = found;
-      const request = { scanLimit: limits.scanRows, ...pageRequest(walk, matches, found) };
+      const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
       const taker = new PageTaker(request);
       const page = taker.peek() ?? (await readPage(taker, request));
       if (found.version === version) return isCut ? { ...page, isLimited: true } : page;

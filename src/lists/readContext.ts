@@ -67,7 +67,7 @@ export class ReadContext {
   private needed: Loader | null = null;
   private early: Loader | null = null;
   private quarter: { readonly operation: Operation; readonly loader: Loader } | null = null;
-  private begun: Turns | null = null;
+  private judging: Turns | null = null;
   private earlySlices = 0;
   private running = 0;
   private waiting: (() => void)[] = [];
@@ -91,7 +91,7 @@ export class ReadContext {
 
   /** The turns of the event loop in which instances are judged. */
   get turns(): Turns {
-    return (this.begun ??= new Turns(JUDGED_AT_ONCE));
+    return (this.judging ??= new Turns(JUDGED_AT_ONCE));
   }
 
   get ttlMs(): number {

@@ -23,6 +23,14 @@ export interface HttpCall<T> {
   open(response: HttpResponse): T;
 }
 
+/** What calls have shown about an account. */
+export interface KnownState {
+  /** Whether no call has succeeded since the last failure. */
+  readonly isFailing: boolean;
+  /** The vendor's clock minus ours, in milliseconds; 0 until the vendor refuses the time of a call. */
+  readonly offsetMs: number;
+}
+
 /** The limits of the calls of one account. */
 export type AccountLimits = Pick<
   UpstreamSettings,
@@ -38,10 +46,8 @@ export type AccountLimits = Pick<
 export interface HttpClient {
   send<T>(call: HttpCall<T>, context: CallContext): Promise<T>;
   health(account: string): AccountHealth;
-  /** `health(account).isFailing`, without the cost of the rest. */
-  isFailing(account: string): boolean;
-  /** The time by the vendor's clock, as far as it is known, in epoch milliseconds. */
-  vendorNow(account: string): number;
+  /** What is known about an account, without the cost of `health`. */
+  state(account: string): KnownState;
   /**
    * Forgets the settings and the health of an account. Its connections close when their requests have
    * ended, and the next call begins with the settings that the account has then.

@@ -4,7 +4,7 @@ import { SourceError } from "../errors.js";
 import { Admission, type Entrant } from "./admission.js";
 import { isOver, pause, type CallContext, type Clock } from "./bounds.js";
 import { Breaker, type BreakerNews } from "./breaker.js";
-import type { AccountLimits, HttpCall, HttpClient, HttpObserver } from "./client.js";
+import type { AccountLimits, HttpCall, HttpClient, HttpObserver, KnownState } from "./client.js";
 import { TransportError, transportErrorOf } from "./faults.js";
 import type { HttpRequest, HttpResponse } from "./message.js";
 import { MemoryQuota, type Quota, type QuotaBucket } from "./quota.js";
@@ -51,8 +51,7 @@ export function makeHttpClient(parts: HttpClientParts): HttpClient {
     // Async, so that an account that a reload has removed is a rejection too.
     send: async (call, context) => new Sending(sending, stateOf(call.account), call, context).run(),
     health: (account) => stateOf(account).health(),
-    isFailing: (account) => stateOf(account).isFailing,
-    vendorNow: (account) => stateOf(account).vendorNow(),
+    state: stateOf,
     forget(account) {
       accounts.delete(account);
       sending.transport.forget(account);
@@ -72,14 +71,15 @@ interface SendingParts
 /** Clocks that differ by less agree, because the Date header has whole seconds. */
 const AGREEING_MS = 2_000;
 
+/** Rows that start more than a day ahead of our clock are not looked for, so such a clock must not go unnoticed. */
+const MOST_AHEAD_MS = 23 * 3_600_000;
+
 /** What is remembered about one account between calls. */
-export class AccountState {
+export class AccountState implements KnownState {
   readonly admission: Admission;
-  /** Whether no call has succeeded since the last failure. */
   isFailing = false;
   /** Of the retry budget. */
   tokens = FULL_BUDGET;
-  /** The vendor's clock minus ours. */
   offsetMs = 0;
   private readonly breakers = new Map<string, Breaker>();
   private lastSuccessAt: number | null = null;
@@ -103,16 +103,13 @@ export class AccountState {
     return breaker;
   }
 
-  vendorNow(): number {
-    return this.around.clock.now() + this.offsetMs;
-  }
-
   /** Learns the vendor's clock from an answer. Returns false if that does not explain a refused timestamp. */
   learnClock({ headers }: HttpResponse, sentWithOffsetMs: number): boolean {
     const date = dateOf(headers);
     if (date === null) return false;
     const offsetMs = date - this.around.clock.now();
-    if (Math.abs(offsetMs - sentWithOffsetMs) < AGREEING_MS) return false;
+    if (Math.abs(offsetMs - sentWithOffsetMs) < AGREEING_MS || offsetMs > MOST_AHEAD_MS)
+      return false;
     this.offsetMs = offsetMs;
     return true;
   }

@@ -158,9 +158,9 @@ export async function findDownloads(
   if (place === null) throw new SourceError("NOT_FOUND", "The backup's region does not exist.");
   const { runtime, region } = place;
   const { downloads } = runtime.product;
-  const { http } = context.parts.engine.ports;
+  const { http, now: ownNow } = context.parts.engine.ports;
   // The vendor decides when a link ends.
-  const now = (): number => http.vendorNow(runtime.account.id);
+  const now = (): number => ownNow() + http.state(runtime.account.id).offsetMs;
   const links = await Promise.all(
     downloads
       .calls(backup, region)

@@ -396,7 +396,7 @@ describe("while instances cannot be listed, the lists of those that are known", 
     const fault = fail("DescribeInstances");
     expect(await asked(gateway)).toBe(4);
     // Their answers say that the account is well.
-    await expect.poll(() => gateway.http.isFailing("demo-alibaba")).toBe(false);
+    await expect.poll(() => gateway.http.state("demo-alibaba").isFailing).toBe(false);
     expect(await asked(gateway)).toBe(0);
     clouds.knobs.faults.clear(fault);
     expect([await asked(gateway), await asked(gateway)]).toEqual([4, 4]);

@@ -189,32 +189,6 @@ describe("calls", () => {
 });
 
 describe("links", () => {
-  test.each([3, -3])("open where the clock of the store is %i hours off", async (hours) => {
-    const storeNow = MOMENT + hours * HOUR;
-    const clouds = await startStillClouds({ now: () => storeNow });
-    onTestFinished(() => clouds.close());
-    const gateway = gatewayOver(clouds, {
-      accounts: [accountOf(clouds)],
-      now: () => MOMENT,
-      transport: {
-        send: async ({ url, headers }) => {
-          const answer = await request(url, { headers });
-          const date = new Date(storeNow).toUTCString();
-          return { status: answer.statusCode, headers: { date }, body: await answer.body.text() };
-        },
-        forget: () => undefined,
-        close: async () => undefined,
-      },
-    });
-    onTestFinished(() => gateway.close());
-    const { edges } = await backupsOf(gateway, "café+bar");
-    const [link] = await readsOf(gateway).downloads(edges[0]?.node as Backup);
-    expect(link?.expiresAt).toBe(storeNow + 15 * 60_000);
-    const answer = await request(link?.url ?? "");
-    expect(answer.statusCode).toBe(200);
-    await answer.body.dump();
-  });
-
   test("expire no later than the credentials that signed them", async () => {
     const clouds = await startStillClouds();
     onTestFinished(() => clouds.close());

@@ -280,6 +280,17 @@ describe("the vendor's clock", () => {
     expect(state.offsetMs).toBe(0);
   });
 
+  test.each([
+    { hours: 22, isLearnt: true },
+    { hours: 24, isLearnt: false },
+    { hours: -72, isLearnt: true },
+  ])("is learnt up to a day ahead: $hours hours", ({ hours, isLearnt }) => {
+    const { state, clock } = makeState();
+    const offsetMs = hours * 3_600_000;
+    expect(state.learnClock(answered(clock.now() + offsetMs), 0)).toBe(isLearnt);
+    expect(state.offsetMs).toBe(isLearnt ? offsetMs : 0);
+  });
+
   test("is unknown without a date", () => {
     expect(makeState().state.learnClock(answered(), 0)).toBe(false);
   });

@@ -277,8 +277,7 @@ export const modelHttp = (
     isFailing: false,
     callsLeft: null,
   }),
-  isFailing: () => false,
-  vendorNow: () => 0,
+  state: () => ({ isFailing: false, offsetMs: 0 }),
   forget: () => undefined,
   close: async () => undefined,
 });

@@ -48,9 +48,9 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
 }
 
 /** Whose clocks differ from this machine's by more than vendors accept, as sentences: calls work, ages are wrong. */
-function clockWarnings({ gateway, context: { now } }: Session): readonly string[] {
+function clockWarnings({ gateway }: Session): readonly string[] {
   const { providers, ports } = gateway.engine;
-  const minutesAhead = (id: string) => Math.round((ports.http.vendorNow(id) - now()) / 60_000);
+  const minutesAhead = (id: string) => Math.round(ports.http.state(id).offsetMs / 60_000);
   const ids = [...new Set([...providers.values()].map(({ account }) => account.id))];
   return [...groupBy(ids, minutesAhead)].flatMap(([minutes, own]) => {
     if (minutes === 0) return [];

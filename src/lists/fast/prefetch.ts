@@ -82,7 +82,7 @@ export class KnownInstances implements Prefetch {
 
   /** Whether the account failed last: then only what is needed is requested. */
   private isFailing({ runtime }: ListedPlace): boolean {
-    return this.context.parts.engine.ports.http.isFailing(runtime.account.id);
+    return this.context.parts.engine.ports.http.state(runtime.account.id).isFailing;
   }
 
   /**

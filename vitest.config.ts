@@ -40,6 +40,8 @@ export default defineConfig({
           exclude: ["**/node_modules/**", "test/peers/**", ...HEAPS],
           // Files share a worker and its loaded modules: loading them takes longer than most tests.
           isolate: false,
+          // In MB. Tests leave much garbage, which is collected less often.
+          execArgv: ["--max-semi-space-size=64"],
         },
       },
     ],

@@ -4,6 +4,7 @@ import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { CoverageReport } from "../../src/domain/coverage.js";
 import { EVERY_BACKUP, EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { sized } from "../runs.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 
 const HOUR = 3_600_000;
@@ -97,7 +98,7 @@ describe("what coverage costs", () => {
     { what: "lists of one page", backupsEach: 9 },
     { what: "lists longer than any page", backupsEach: 700 },
   ])("is no more than a list of the RPO's own backups, for $what", async ({ backupsEach }) => {
-    await begin({ instances: 6, backupsEach });
+    await begin({ instances: sized(2, 6), backupsEach });
     const reads = readsOf(gateway);
     expect((await reads.coverage(DAY, null)).complete).toBe(true);
     const cost = backupCalls(reads);

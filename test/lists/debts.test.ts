@@ -21,6 +21,7 @@ import {
   type Visit,
   type WalkPlan,
 } from "../model/walker.js";
+import { sized } from "../runs.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -434,16 +435,21 @@ describe("pending sources", () => {
 
 const isEven = (instance: string): boolean => Number(instance.slice(1)) % 2 === 0;
 
-describe("2,000 sources of 4,000", () => {
+/** Sources of which half fail, and the rows of all; a page has a quarter of the rows that can be read. */
+const SOURCES = sized(1_000, 4_000);
+const ROWS = (SOURCES * 2) / 5;
+const SIZE = ROWS / 8;
+
+describe(`${SOURCES / 2} sources of ${SOURCES}`, () => {
   test.each([
-    { kind: "FORBIDDEN", vendorCalls: 1_500 },
-    { kind: "FORBIDDEN", vendorCalls: 400 },
-    { kind: "UNAVAILABLE", vendorCalls: 1_500 },
-    { kind: "UNAVAILABLE", vendorCalls: 400 },
+    { kind: "FORBIDDEN", vendorCalls: (SOURCES * 3) / 8 },
+    { kind: "FORBIDDEN", vendorCalls: SOURCES / 10 },
+    { kind: "UNAVAILABLE", vendorCalls: (SOURCES * 3) / 8 },
+    { kind: "UNAVAILABLE", vendorCalls: SOURCES / 10 },
   ] as const)(
     "that fail with $kind end no walk early, with $vendorCalls calls a page",
     async ({ kind, vendorCalls }) => {
-      const estate = new ModelEstate([accountOf(4_000, 1_600)], EPOCH);
+      const estate = new ModelEstate([accountOf(SOURCES, ROWS)], EPOCH);
       const failedAt = new Map<string, number[]>();
       estate.script.failing = ({ action, instance }) => {
         const name = String(instance);
@@ -455,33 +461,33 @@ describe("2,000 sources of 4,000", () => {
       const cursors = new Set<string>();
       let withoutRows = 0;
       for (let more = true; more;) {
-        const visit = await client.page(200, { ...UNBOUNDED, vendorCalls });
+        const visit = await client.page(SIZE, { ...UNBOUNDED, vendorCalls });
         const cursor = visit.page.endCursor ?? "";
         more = visit.hasMore;
         if (visit.taken.length === 0) withoutRows += 1;
         else if (more) expect(cursors.has(cursor), "a page comes twice").toBe(false);
-        expect(withoutRows).toBeLessThanOrEqual(4_000 / vendorCalls + 1);
+        expect(withoutRows).toBeLessThanOrEqual(SOURCES / vendorCalls + 1);
         expect(cursor.length).toBeLessThanOrEqual(kind === "FORBIDDEN" ? 200 : 8_000);
         const [issue, ...others] = visit.page.issues.filter(({ code }) => code === kind);
         expect([others, (issue?.instanceNativeIds.length ?? 0) <= 20]).toEqual([[], true]);
         cursors.add(cursor);
       }
       const shown = () => client.visits.flatMap(({ taken }) => taken.map(({ node }) => node));
-      expect(shown()).toHaveLength(800);
+      expect(shown()).toHaveLength(ROWS / 2);
       expect(shown().some(({ instanceNativeId }) => isEven(instanceNativeId))).toBe(false);
-      expect(failedAt.size).toBe(2_000);
+      expect(failedAt.size).toBe(SOURCES / 2);
       const gaps = [...failedAt.values()].flatMap((times) =>
         times.slice(1).map((at, index) => at - (times[index] ?? 0)),
       );
       if (kind === "FORBIDDEN") expect(gaps.every((gap) => gap >= SETTINGS.ttlMs)).toBe(true);
       if (kind === "FORBIDDEN") return;
       estate.script.failing = () => null;
-      for (let pages = 0; shown().length < 1_600; pages += 1) {
-        expect(pages).toBeLessThanOrEqual(4_000 / vendorCalls + 8);
-        await client.page(200, { ...UNBOUNDED, vendorCalls });
+      for (let pages = 0; shown().length < ROWS; pages += 1) {
+        expect(pages).toBeLessThanOrEqual(SOURCES / vendorCalls + 8);
+        await client.page(SIZE, { ...UNBOUNDED, vendorCalls });
       }
-      expect(new Set(client.ids).size).toBe(1_600);
-      expect((await client.page(200)).page.complete).toBe(true);
+      expect(new Set(client.ids).size).toBe(ROWS);
+      expect((await client.page(SIZE)).page.complete).toBe(true);
     },
   );
 });

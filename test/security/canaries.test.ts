@@ -13,6 +13,7 @@ import { configFile } from "../cli/harness.js";
 import { fileAccountOf } from "../fileAccount.js";
 import { bearer, makeSigningKey, sign, startIssuer } from "../server/auth/issuer.js";
 import { asCaller, digestOf } from "../server/gated.js";
+import { sized } from "../runs.js";
 import { ask, exchange, type Answer } from "../server/harness.js";
 import { valuesOf } from "../server/routes.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
@@ -224,14 +225,14 @@ async function watch(
   return new Watched(await startGateway(configFile(config), starting), spans, callers);
 }
 
-/** Asks while all is well, while the keys are wrong, and while each fault is in force. */
-async function runMatrix(watched: Watched): Promise<void> {
+/** Asks while all is well, while the keys are wrong, and while each of these faults is in force. */
+async function runMatrix(watched: Watched, first = 0): Promise<void> {
   await watched.askRound("healthy");
   const [id] = watched.texts.flatMap(([, text]) => /"id":"(Q[^"]+)"/.exec(text)?.[1] ?? []);
   expect(id).toBeDefined();
   await watched.askObjects(String(id));
   await watched.askRound("refused");
-  for (const [i, [, effect]] of FAULTS.entries()) {
+  for (const [i, [, effect]] of [...FAULTS.entries()].slice(first)) {
     for (const vendor of CLOUD_VENDORS) clouds.knobs.faults.add({ vendor, effect });
     await watched.askRound(`fault${i}`);
     expect(clouds.knobs.faults.list().every(({ met }) => met > 0)).toBe(true);
@@ -253,7 +254,14 @@ describe("no canary leaves a process", () => {
       reader: asCaller(KEYS.reader),
       nobody: asCaller(WRONG_KEY),
     });
-    await runMatrix(watched);
+    // Bearer tokens meet every fault in `npm test`, too.
+    await runMatrix(
+      watched,
+      sized(
+        FAULTS.findIndex(([, { kind }]) => kind === "vendorError"),
+        0,
+      ),
+    );
     await watched.end();
     expect(watched.given.size).toBeGreaterThan(4);
     watched.expectNone(CANARIES);

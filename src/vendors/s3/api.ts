@@ -174,6 +174,11 @@ function meaningIn(code: string, error: Row, answer: Answer, about: About): Mean
   const region = REDIRECTS.includes(code) ? regionIn(error, answer, about) : null;
   if (region !== null) return wrongRegion(region, about);
   const bucket = about.layout === null ? "the bucket" : `the bucket ${about.layout.name}`;
+  if (ELSEWHERE.includes(code))
+    return {
+      kind: "NOT_FOUND",
+      message: `The host does not serve ${bucket}. Set \`region\` and \`endpoint\` of the account to those of the bucket.`,
+    };
   if (code === "AccessDenied") {
     const prefix = about.layout?.template.prefix ?? "";
     const scope = prefix === "" ? "" : ` with the prefix ${JSON.stringify(prefix)}`;
@@ -192,7 +197,12 @@ const REDIRECTS = [
   "PermanentRedirect",
   "AuthorizationHeaderMalformed",
   "IllegalLocationConstraintException",
+  // Also while the name of a new bucket is not yet known everywhere, and then without a region.
+  "TemporaryRedirect",
 ];
+
+/** Those that mean another host also without a region. */
+const ELSEWHERE = ["PermanentRedirect", "IllegalLocationConstraintException"];
 
 /** The region that an answer names, if it is another one than that of the account. */
 function regionIn(error: Row, { headers }: Answer, { account }: About): string | null {

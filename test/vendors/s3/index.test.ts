@@ -109,6 +109,27 @@ vendorContract({
       hint: "us-west-2",
     },
     {
+      what: "another region of a new bucket",
+      body: error("TemporaryRedirect"),
+      status: 307,
+      headers: { "x-amz-bucket-region": "us-west-2" },
+      kind: "NOT_FOUND",
+      hint: "The bucket redis-dumps is in the region us-west-2.",
+    },
+    {
+      what: "a new bucket",
+      body: error("TemporaryRedirect"),
+      status: 307,
+      kind: "UNAVAILABLE",
+    },
+    {
+      what: "another region without its name",
+      body: error("IllegalLocationConstraintException"),
+      status: 400,
+      kind: "NOT_FOUND",
+      hint: "The host does not serve the bucket redis-dumps. Set `region`",
+    },
+    {
       what: "a malformed header",
       body: error("AuthorizationHeaderMalformed", { Region: "<canary>" }),
       status: 400,

@@ -47,7 +47,7 @@ function secretsOfLinks(answer: Answer): string[] {
   return [...new Set(urls.flatMap((params) => names.flatMap((name) => params.get(name) ?? [])))];
 }
 
-/** Asks all kinds of questions while every vendor has a fault, and keeps what leaves. */
+/** Asks all kinds of questions, and keeps what leaves. */
 async function askAll(stack: Stack, { texts, given }: Seen, id: string): Promise<void> {
   for (const key of Object.values(KEYS))
     for (const query of QUESTIONS) {
@@ -102,19 +102,19 @@ const CREDENTIALS = CLOUD_VENDORS.map((vendor) => DEMO_KEYS[vendor]).flatMap(({ 
 ]);
 
 describe("no secret leaves while a vendor", () => {
-  test.each(FAULTS)("%s", async (_, effect) => {
+  test.each([["answers as it should", null] as const, ...FAULTS])("%s", async (_, effect) => {
     // Without the scrubber: it must not be what keeps secrets in.
     // Only vendors that do not finish need a short time limit, which healthy ones may exceed on a busy machine.
-    const timeoutMs = ["hang", "endless"].includes(effect.kind) ? 1_000 : undefined;
+    const timeoutMs = ["hang", "endless"].includes(effect?.kind ?? "") ? 1_000 : undefined;
     const stack = await startWatched({ scrub: (text) => text }, timeoutMs);
     const granted = await ask(stack.url, LINKS, asCaller(KEYS.full));
     const seen: Seen = { texts: [], given: new Set(secretsOfLinks(granted)) };
     const id = String(valuesOf(granted.body.data, "id")[0]);
-    await askAll(stack, seen, id);
-    for (const vendor of CLOUD_VENDORS) stack.clouds.knobs.faults.add({ vendor, effect });
+    if (effect !== null)
+      for (const vendor of CLOUD_VENDORS) stack.clouds.knobs.faults.add({ vendor, effect });
     await askAll(stack, seen, id);
     expect(stack.clouds.knobs.faults.list().every(({ met }) => met > 0)).toBe(true);
-    expect(stack.written()).toContain("A vendor call failed.");
+    if (effect !== null) expect(stack.written()).toContain("A vendor call failed.");
     expect(seen.given.size).toBeGreaterThan(12);
     const canaries = [SAID, ...Object.values(KEYS), ...CREDENTIALS, ...seen.given];
     for (const canary of canaries)

@@ -103,8 +103,11 @@ const COUNTING = "Counting…";
 /** What the chart shows, in words. */
 export function summaryOf(daily: EstateDays | null): string {
   if (daily === null) return COUNTING;
-  const { count, sizeBytes } = sumOf(daily.days.flatMap((day) => Object.values(day)));
-  const figures = `${counted(count, "backup")} of all accounts, ${sizeText(sizeBytes)} in ${counted(daily.days.length, "day")}`;
+  const { count, sizeBytes, sizedCount } = sumOf(daily.days.flatMap((day) => Object.values(day)));
+  const size = count > 0 && sizedCount === 0 ? "" : `, ${sizeText(sizeBytes)}`;
+  const unsized = (count - sizedCount).toLocaleString("en");
+  const unknown = count > sizedCount ? ` (${unsized} of unknown size)` : "";
+  const figures = `${counted(count, "backup")} of all accounts${size}${unknown} in ${counted(daily.days.length, "day")}`;
   if (daily.missing.length === 0) return figures;
   if (daily.isReading) return count === 0 ? COUNTING : `At least ${figures}, counting on…`;
   const { cut } = daily;

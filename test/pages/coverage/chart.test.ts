@@ -8,6 +8,7 @@ import {
   sumOf,
   valueText,
 } from "../../../src/pages/coverage/chart.js";
+import type { DayFigures } from "../../../src/pages/coverage/readDays.js";
 
 const figure = (count: number, sizeBytes = 0, sizedCount = count) => ({
   count,
@@ -102,4 +103,15 @@ test.each([
 ])("what is missing from %j, and cut of %j, is in the summary", (missing, cut, isReading, text) => {
   const days = [{ SUCCEEDED: figure(2, 5) }];
   expect(summaryOf({ days, missing, cut, isReading })).toBe(text);
+});
+
+test.each([
+  [
+    [figure(2, 5), figure(1_500, 0, 0)],
+    "1,502 backups of all accounts, 5 B (1,500 of unknown size)",
+  ],
+  [[figure(2, 0, 0)], "2 backups of all accounts (2 of unknown size)"],
+])("sizes that are unknown are in the summary: %j", ([good, failed], text) => {
+  const days = [{ SUCCEEDED: good, ...(failed && { FAILED: failed }) }] as DayFigures[];
+  expect(summaryOf({ days, missing: [], cut: [], isReading: false })).toBe(`${text} in 1 day`);
 });

@@ -99,12 +99,12 @@ function explained(error: unknown, api: VendorApi, action: string): unknown {
   return new SourceError(error.kind, message, { ...details, permission });
 }
 
-/** The decoded answer; null for an answer that failed anyway and is not of the vendor's format. */
+/** The decoded answer; null for one that is no success anyway and is not of the vendor's format. */
 function decoded(decode: Decoder, body: string, status: number): unknown {
   try {
     return decode(body);
   } catch (error) {
-    if (status >= 400) return null;
+    if (status >= 300) return null;
     throw error;
   }
 }

@@ -188,6 +188,21 @@ describe("calls", () => {
   });
 });
 
+test.each(["", "<html><body>Moved</body></html>"])(
+  "a redirect whose header names another region says so, whatever its body is: %j",
+  async (body) => {
+    const transport: GatewayParts["transport"] = {
+      send: async () => ({ status: 301, headers: { "x-amz-bucket-region": "us-west-2" }, body }),
+      forget: () => undefined,
+      close: async () => undefined,
+    };
+    const { gateway } = await start({}, {}, { transport });
+    const { issues } = await readsOf(gateway).backups({ ...BACKUPS, page: NO_PAGE });
+    expect(issues.map(({ code }) => code)).toEqual(["NOT_FOUND"]);
+    expect(issues[0]?.message).toContain("is in the region us-west-2.");
+  },
+);
+
 describe("links", () => {
   test("expire no later than the credentials that signed them", async () => {
     const clouds = await startStillClouds();

@@ -13,7 +13,7 @@ const ADVICE: Readonly<Partial<Record<SourceIssueCode, string>>> = {
     "try again; if it happens again, check the network to the endpoint or raise upstream.timeout",
   UNAVAILABLE: "check the endpoint, DNS, firewall and proxy",
   BAD_RESPONSE: "check that the endpoint and the regions belong to this product",
-  NOT_FOUND: "check the region's name and the projectId",
+  NOT_FOUND: "check the region's name, and the projectId or the buckets if the account has them",
   FORBIDDEN: "change what the message names",
   SHORT:
     "check that the account may see all of its instances, or set upstream.trustTotals to false if the vendor counts wrong",

@@ -271,7 +271,7 @@ function goalsTable(nodes) {
       const most = typeof limit === "number" ? limit : figureAt(summary, limit)?.[1];
       if (figure === undefined || most === undefined) return ["", ""];
       return [
-        cellOf(figure, Number.isInteger(figure[1]) ? 0 : 2),
+        cellOf(figure, figure.every(Number.isInteger) ? 0 : 2),
         figure[1] <= most ? "reached" : "missed",
       ];
     }),

@@ -44,6 +44,8 @@ describe("the report of the benchmark", () => {
     expect(lineOf(reached, goal)).toContain("| 1.60 (1.50–9.00) | reached |");
     const missed = reportOfRuns([run(0.5), run(1.61), run(1.7)]);
     expect(lineOf(missed, goal)).toContain("| 1.61 (0.50–1.70) | missed |");
+    // A whole number in the middle is a ratio like the others.
+    expect(lineOf(reportOfRuns([run(0.5), run(1), run(1.7)]), goal)).toContain("1.00 (0.50–1.70)");
   });
 
   test("compares counted calls with the minimum of the same runs", () => {

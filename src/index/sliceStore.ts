@@ -47,7 +47,7 @@ export function freshnessOf(
   return { notBefore: start - freshMs, failedSince: start - ttlMs };
 }
 
-/** The vendor's clock may differ this much from ours, so newer rows may be missing from a list. */
+/** The vendor's clock may differ this much from ours unnoticed, so newer rows may be missing from a list. */
 export const CLOCK_MARGIN_MS = 10 * 60_000;
 /** Old slices end at multiples of this, so that cursors can name many sources that are stale at one key. */
 const STALE_GRAIN_MS = 10_000;
@@ -125,16 +125,18 @@ export class SliceStore<T extends Key> implements SliceKeeper {
    * Old data for a walk that stands at `instant`, after reading it again failed.
    *
    * A slice read at A shows starts up to A: it is cut there, so that newer rows count as missing. A walk
-   * from the newest row gets the nearest slice at or below the instant.
+   * from the newest row gets the nearest slice at or below the instant. `marginMs` is how much earlier the
+   * rows may start that the vendor did not show yet.
    */
   staleAt(
     { instant, direction }: Pick<SliceQuestion, "instant" | "direction">,
     notBefore: number,
     error: SourceError,
+    marginMs: number,
   ): Slice<T> | null {
     const usable = this.slices
       .filter(({ asOf }) => asOf >= notBefore)
-      .map((slice) => clipped(slice, error))
+      .map((slice) => clipped(slice, error, marginMs))
       .filter(({ since, until }) => since < until);
     const holding = usable.find((slice) => slice.since <= instant && instant < slice.until);
     if (holding !== undefined || direction === "oldestFirst") return holding ?? null;
@@ -157,8 +159,8 @@ function cutTo<T extends Key>(slice: Slice<T>, since: number, until: number): Sl
   return { ...slice, since, until, rows };
 }
 
-function clipped<T extends Key>(slice: Slice<T>, stale: SourceError): Slice<T> {
-  const shown = Math.floor((slice.asOf - CLOCK_MARGIN_MS) / STALE_GRAIN_MS) * STALE_GRAIN_MS;
+function clipped<T extends Key>(slice: Slice<T>, stale: SourceError, marginMs: number): Slice<T> {
+  const shown = Math.floor((slice.asOf - marginMs) / STALE_GRAIN_MS) * STALE_GRAIN_MS;
   const until = Math.min(slice.until, shown);
   return { ...cutTo(slice, slice.since, until), stale };
 }

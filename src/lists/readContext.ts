@@ -6,12 +6,7 @@ import type { BackupPolicy } from "../domain/policy.js";
 import { SourceError } from "../errors.js";
 import type { Engine } from "../engine/engine.js";
 import type { Planner, SliceKey } from "../engine/planner.js";
-import {
-  CLOCK_MARGIN_MS,
-  type Freshness,
-  freshnessOf,
-  type SliceQuestion,
-} from "../index/sliceStore.js";
+import { type Freshness, freshnessOf, type SliceQuestion } from "../index/sliceStore.js";
 import { earlyPartOf, quarterPartOf, Turns, type Operation } from "../listing/operation.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
@@ -252,7 +247,8 @@ export class WalkSource implements MergeSource<Backup> {
       return fresh;
     // What the walk has read stays good, except where new rows may have appeared since.
     const old = context.peek(this.keyOf(instant, direction, time.walkStart));
-    const settled = old === null || old instanceof SourceError ? null : settledPart(old);
+    const settled =
+      old === null || old instanceof SourceError ? null : settledPart(old, this.source.runtime);
     return settled !== null && instant < settled.until ? settled : null;
   }
 
@@ -268,8 +264,8 @@ export class WalkSource implements MergeSource<Backup> {
 }
 
 /** The part of a slice in which no new row is expected. */
-function settledPart(slice: Slice<Backup>): Slice<Backup> {
-  const until = Math.min(slice.until, slice.asOf - CLOCK_MARGIN_MS);
+function settledPart(slice: Slice<Backup>, { marginMs }: ProviderRuntime): Slice<Backup> {
+  const until = Math.min(slice.until, slice.asOf - marginMs);
   const rows = slice.rows.filter(({ startedAt }) => startedAt < until);
   // A walk's start does not depend on when these rows were read.
   return { ...slice, until, rows, asOf: Number.POSITIVE_INFINITY };

@@ -5,7 +5,7 @@ import type { PagingStyle } from "../domain/words.js";
 import type { SourceError } from "../errors.js";
 import type { HttpClient } from "../http/client.js";
 import type { Codec, SharedCache, SharedValue } from "../index/replicas.js";
-import type { EngineSettings, SliceMemory } from "../index/sliceStore.js";
+import { CLOCK_MARGIN_MS, type EngineSettings, type SliceMemory } from "../index/sliceStore.js";
 import type { PendingReads } from "../index/readThrough.js";
 import { makeCallVendor, type CallVendor, rateOf } from "../listing/callVendor.js";
 import { RotatingAuthenticator, type OnCredentials } from "../listing/credentials.js";
@@ -116,6 +116,11 @@ export class ProviderContext {
   /** How long what was read is fresh. Units: milliseconds. */
   get ttlMs(): number {
     return this.ports.settings.ttlMs;
+  }
+
+  /** How long before it was read the rows of a list may start that it did not show yet. Units: milliseconds. */
+  get marginMs(): number {
+    return CLOCK_MARGIN_MS + Math.max(0, -this.ports.http.state(this.account.id).offsetMs);
   }
 
   /** The product as it is declared for the credentials in use. Errors: `SourceError`. */

@@ -18,6 +18,8 @@ export interface Home {
   readonly listing: BackupListing;
   readonly shardCount: number | null;
   readonly byMember: ReadonlyMap<string, Pick<Instance, "nativeId">>;
+  /** The clock by which rows start, minus ours. Units: milliseconds. */
+  readonly offsetMs: number;
 }
 
 /**
@@ -51,9 +53,11 @@ export function backupsOf(
     else if (item.startedAt === null || item.startedAt >= wholeFrom) shards.push(item);
   }
   const rule = home.listing.shards ?? NO_SETS;
-  if (shards.length > 0)
-    for (const { mapped, items: set } of foldShards(shards, rule, home.shardCount, now))
+  if (shards.length > 0) {
+    const sets = foldShards(shards, rule, home.shardCount, now + home.offsetMs);
+    for (const { mapped, items: set } of sets)
       place(backupOf(mapped, { shards: set.map(({ row }) => row) }, home));
+  }
   return { rows: newestFirst(rows), notices: [...notices, ...faults], starting };
 }
 

@@ -257,7 +257,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     notBefore: number,
     error: SourceError,
   ): Slice<Backup> | null {
-    return this.slices.staleAt(question, notBefore, error);
+    return this.slices.staleAt(question, notBefore, error, this.runtime.marginMs);
   }
 
   /** A reading that gave up early says nothing to one that accepts more rows. */
@@ -376,7 +376,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   ): Slice<Backup> {
     const { runtime, region, listing, instance } = this;
     const shardCount = instance?.shardCount ?? null;
-    const home = { provider: runtime.key, region: region.id, listing, shardCount, byMember };
+    const { offsetMs } = runtime.ports.http.state(runtime.account.id);
+    const place = { provider: runtime.key, region: region.id, listing };
+    const home = { ...place, shardCount, byMember, offsetMs };
     const { rows, notices, starting } = backupsOf(read, home, asOf);
     const all = [...notices, ...unowned];
     const { since, until } = read;

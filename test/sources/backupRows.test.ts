@@ -66,6 +66,7 @@ test.each([
       listing: listing as unknown as BackupListing,
       shardCount: 1,
       byMember: new Map(),
+      offsetMs: 0,
     };
     const backups = backupsOf(read, home, STARTED + 1).rows;
     expect(backups.map(({ sizeBytes }) => sizeBytes).sort()).toEqual([1, 2]);

@@ -8,7 +8,6 @@ import {
 } from "../domain/coverage.js";
 import { durationOf } from "../domain/duration.js";
 import { EVERY_INSTANCE, type InstanceFilter } from "../domain/filter.js";
-import { instanceId } from "../domain/id.js";
 import type { Reads } from "../domain/reads.js";
 import { totalOf } from "../server/observe/notes.js";
 import type { InstanceStatus } from "../domain/words.js";
@@ -18,7 +17,7 @@ import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";
 import { writeOut } from "./output.js";
 import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
-import { checkName, namedInstances, nearestHint, scopeOf } from "./scope.js";
+import { checkName, idsOf, namedInstances, nearestHint, scopeOf } from "./scope.js";
 import { unreadText, withSession, type Session } from "./session.js";
 
 /** Exit codes besides 0 (all protected) and 1 (an error). */
@@ -101,13 +100,9 @@ async function filterOf(
   if (missing !== undefined && named.issues.length === 0)
     throw new UsageError(`There is no instance ${missing}.${nearestHint(missing, named.known)}`);
   const { found, unlisted } = named;
+  if (missing === undefined) return { ...filter, instanceIds: idsOf(found) };
   // What is not listed may be in any list that could not be read.
-  if (missing !== undefined)
-    return { ...filter, nativeIds: [...found.map(({ nativeId }) => nativeId), ...unlisted] };
-  const instanceIds = found.map(({ provider, region, nativeId }) =>
-    instanceId(provider, region, nativeId),
-  );
-  return { ...filter, instanceIds };
+  return { ...filter, nativeIds: [...found.map(({ nativeId }) => nativeId), ...unlisted] };
 }
 
 /** @throws {UsageError} if a tag or a name may be spelled wrong, because an empty report would look good. */

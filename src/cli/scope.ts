@@ -159,9 +159,7 @@ export function namesOf(
 ): (refs: readonly InstanceRef[]) => Promise<readonly (string | null)[]> {
   const known = new Map<string, string | null>();
   return async (refs) => {
-    const ids = refs.map(({ provider, region, nativeId }) =>
-      instanceId(provider, region, nativeId),
-    );
+    const ids = idsOf(refs);
     const unknown = new Map(refs.map((ref, at) => [ids[at] ?? "", ref]));
     for (const id of ids) if (known.has(id)) unknown.delete(id);
     const found = unknown.size === 0 ? [] : await open().instancesByRef([...unknown.values()]);
@@ -172,6 +170,10 @@ export function namesOf(
     return ids.map((id) => known.get(id) ?? null);
   };
 }
+
+/** The global ids of instances. */
+export const idsOf = (refs: readonly InstanceRef[]): readonly string[] =>
+  refs.map(({ provider, region, nativeId }) => instanceId(provider, region, nativeId));
 
 /** The addresses that an instance with a global id, or with a vendor's id, could have. */
 export function everywhere(id: string, scope: readonly ScopedProvider[]): readonly InstanceRef[] {

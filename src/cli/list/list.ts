@@ -2,7 +2,6 @@ import type { Backup } from "../../domain/backup.js";
 import type { Edge, SourceIssue } from "../../domain/connection.js";
 import { durationOf } from "../../domain/duration.js";
 import { type BackupFilter, type BackupOrder, EVERY_BACKUP } from "../../domain/filter.js";
-import { instanceId } from "../../domain/id.js";
 import { UsageError, type CommandContext } from "../context.js";
 import { issueText } from "../issueText.js";
 import { checkRange, type BackupFlags } from "../options.js";
@@ -17,6 +16,7 @@ import {
 } from "../rows.js";
 import {
   everywhere,
+  idsOf,
   namedInstances,
   namesOf,
   nearestHint,
@@ -183,7 +183,7 @@ export async function selectedInstances(
   const refs = [...found, ...unlisted.flatMap((nativeId) => everywhere(nativeId, scope))];
   return {
     ...named,
-    ids: refs.map(({ provider, region, nativeId }) => instanceId(provider, region, nativeId)),
+    ids: idsOf(refs),
     issues: unlisted.length === 0 ? [] : named.issues,
   };
 }

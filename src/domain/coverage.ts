@@ -66,7 +66,7 @@ export interface CoverageEntry {
 export interface CoverageReport {
   /** Null if each instance was checked by its policy. */
   readonly rpoMs: number | null;
-  readonly filter: InstanceFilter | null;
+  readonly filter: InstanceFilter;
   /** Epoch milliseconds. */
   readonly checkedAt: number;
   readonly entries: readonly CoverageEntry[];

@@ -1,6 +1,12 @@
 import type { Backup, BackupDownload } from "./backup.js";
 import type { CoverageReport, InstanceCoverage, ReportSelection } from "./coverage.js";
-import type { BackupFilter, BackupOrder, InstanceFilter, OnSourceError } from "./filter.js";
+import {
+  type BackupFilter,
+  type BackupOrder,
+  EVERY_BACKUP,
+  type InstanceFilter,
+  type OnSourceError,
+} from "./filter.js";
 import type { Fact, Instance, InstanceFacts, InstanceRef } from "./instance.js";
 import type { BackupPolicy } from "./policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
@@ -17,14 +23,14 @@ export type Parent =
 /** A page, filter and order of backups. */
 export interface BackupRange {
   readonly page: PageArgs;
-  readonly filter: BackupFilter | null;
+  readonly filter: BackupFilter;
   readonly order: BackupOrder;
 }
 
 /** A list that begins at the newest backup. */
 export const FROM_NEWEST: BackupRange = {
   page: { first: 1, after: null, last: null, before: null },
-  filter: null,
+  filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
 };
 
@@ -38,7 +44,7 @@ export interface BackupQuery extends BackupRange {
 export interface InstanceQuery {
   readonly parent: Parent;
   readonly page: PageArgs;
-  readonly filter: InstanceFilter | null;
+  readonly filter: InstanceFilter;
   readonly onSourceError: OnSourceError;
   readonly next?: NextLists;
   /** Facts that the answer shows of each instance: what cannot be read is an issue of the page. */
@@ -121,7 +127,7 @@ export interface Reads {
   /** Null if it depends on tags that cannot be read. */
   policy(instance: Instance): Promise<BackupPolicy | null>;
   /** Without an RPO, each instance is checked by its policy. */
-  coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport>;
+  coverage(rpoMs: number | null, filter: InstanceFilter): Promise<CoverageReport>;
   /** One page of a report's instances. */
   coverageInstances(
     report: CoverageReport,

@@ -26,7 +26,7 @@ export const MOST_BUCKETS = 10_000;
 
 /** Which backups to count, and how to group them. */
 export interface StatsQuery {
-  readonly filter: BackupFilter | null;
+  readonly filter: BackupFilter;
   /** One to three, each once. */
   readonly by: readonly BackupDimension[];
   /** The IANA zone whose days, weeks and months count. */

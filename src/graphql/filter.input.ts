@@ -84,14 +84,12 @@ export class BackupFilterInput extends SharedFilterInput {
   readonly startedBefore?: Date | null;
 }
 
-/** The filter as the engine reads it, or null if the argument is absent. */
-export const instanceFilterOf = (
-  input: InstanceFilterInput | null | undefined,
-): InstanceFilter | null =>
-  input ? withNulls(EVERY_INSTANCE, { ...input, tags: tagsOf(input) }) : null;
+/** The filter as the engine reads it. */
+export const instanceFilterOf = (input: InstanceFilterInput | null | undefined): InstanceFilter =>
+  input ? withNulls(EVERY_INSTANCE, { ...input, tags: tagsOf(input) }) : EVERY_INSTANCE;
 
-/** The filter as the engine reads it, or null if the argument is absent. */
-export const backupFilterOf = (input: BackupFilterInput | null | undefined): BackupFilter | null =>
+/** The filter as the engine reads it. */
+export const backupFilterOf = (input: BackupFilterInput | null | undefined): BackupFilter =>
   input
     ? withNulls(EVERY_BACKUP, {
         ...input,
@@ -99,7 +97,7 @@ export const backupFilterOf = (input: BackupFilterInput | null | undefined): Bac
         startedAfter: input.startedAfter?.getTime(),
         startedBefore: input.startedBefore?.getTime(),
       })
-    : null;
+    : EVERY_BACKUP;
 
 const tagsOf = ({ tags }: SharedFilterInput): readonly TagFilter[] | undefined =>
   tags?.map(({ key, values }) => ({ key, values: values ?? null }));
@@ -130,9 +128,8 @@ const MOST_TAGS = 50;
 export async function checkFilter(
   reads: Reads,
   parent: Parent,
-  filter: SharedFilter | null,
+  filter: SharedFilter,
 ): Promise<void> {
-  if (filter === null) return;
   const tags = filter.tags?.length ?? 0;
   if (tags > MOST_TAGS)
     throw new ClientError(

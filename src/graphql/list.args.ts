@@ -85,7 +85,7 @@ export async function resolveInstances(
 ): Promise<Connection<Instance>> {
   const page = pageOf(args, context);
   const filter = instanceFilterOf(args.filter);
-  await checkFilter(context.reads, parent, filter);
+  if (args.filter) await checkFilter(context.reads, parent, filter);
   return context.reads.instances({
     parent,
     page,
@@ -110,7 +110,7 @@ export async function resolveBackups(
   info: GraphQLResolveInfo,
 ): Promise<Connection<Backup>> {
   const range = backupRangeOf(args, context);
-  await checkFilter(context.reads, parent, range.filter);
+  if (args.filter) await checkFilter(context.reads, parent, range.filter);
   return context.reads.backups({
     parent,
     ...range,

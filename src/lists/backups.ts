@@ -91,7 +91,7 @@ export async function listBackups(
 async function countOf(
   context: ReadContext,
   list: PageOfList,
-  filter: BackupFilter | null,
+  filter: BackupFilter,
   found: BackupSources | null,
 ): Promise<number | null> {
   const { walk, matches } = list;

@@ -56,7 +56,7 @@ import { policyByTags, policyFor, type Selected, selectorOf } from "./selection.
 export async function coverageOf(
   context: ReadContext,
   rpoMs: number | null,
-  filter: InstanceFilter | null,
+  filter: InstanceFilter,
 ): Promise<CoverageReport> {
   const scope = instanceScope(filter);
   const places = peekPlaces(context, scope);
@@ -154,7 +154,7 @@ const ALL_DECIDED: Pick<Selected, "undecided" | "stale"> = { undecided: new Map(
 function prefetchNewest(
   context: ReadContext,
   places: readonly Place[],
-  filter: InstanceFilter | null,
+  filter: InstanceFilter,
 ): void {
   const listed = places.filter((place) => place.region !== null);
   const { startedAt } = context;

@@ -54,14 +54,14 @@ export function backupBinding({ parent, scope, filter, order }: BackupListQuery)
     "backups",
     parent,
     order,
-    normal(filter?.vendors),
-    normal(filter?.providers),
-    normal(filter?.regions),
-    normal(filter?.instanceIds),
-    normal(filter?.statuses),
-    normal(filter?.triggers),
-    filter?.startedAfter ?? null,
-    filter?.startedBefore ?? null,
+    normal(filter.vendors),
+    normal(filter.providers),
+    normal(filter.regions),
+    normal(filter.instanceIds),
+    normal(filter.statuses),
+    normal(filter.triggers),
+    filter.startedAfter,
+    filter.startedBefore,
     ...selectionBinding(scope),
   ];
 }
@@ -75,28 +75,29 @@ export function instanceBinding({
   return [
     "instances",
     parent,
-    normal(filter?.vendors),
-    normal(filter?.providers),
-    normal(filter?.regions),
-    normal(filter?.nativeIds),
-    normal(filter?.statuses),
-    filter?.nameContains ?? null,
+    normal(filter.vendors),
+    normal(filter.providers),
+    normal(filter.regions),
+    normal(filter.nativeIds),
+    normal(filter.statuses),
+    filter.nameContains,
     ...selectionBinding(scope),
     // Nothing without ids, so that the cursors of older versions stay valid.
-    ...(filter?.instanceIds ? [{ instanceIds: normal(filter.instanceIds) }] : []),
+    ...(filter.instanceIds === null ? [] : [{ instanceIds: normal(filter.instanceIds) }]),
   ];
 }
 
 /** Nothing without a selection, so that the cursors of other lists do not depend on it. */
 function selectionBinding({ selection }: Scope): readonly unknown[] {
   if (selection === null) return [];
-  const tags = selection.tags?.map(({ key, values }) => JSON.stringify([key, normal(values)]));
+  const tags =
+    selection.tags?.map(({ key, values }) => JSON.stringify([key, normal(values)])) ?? null;
   return [[selection.nameContains, normal(tags), normal(selection.policies)]];
 }
 
 /** Sorted and without repeats, so that two filters with the same meaning are equal. */
-const normal = (values: readonly string[] | null | undefined): readonly string[] | null =>
-  values === null || values === undefined ? null : [...new Set(values)].sort();
+const normal = (values: readonly string[] | null): readonly string[] | null =>
+  values === null ? null : [...new Set(values)].sort();
 
 /** What cursors are bound to for a parent object, however the object was reached. */
 export function parentBinding(parent: Parent): readonly string[] {
@@ -107,9 +108,8 @@ export function parentBinding(parent: Parent): readonly string[] {
 }
 
 /** The scope of a filter, of which `name` is the text that the name of an instance must contain. */
-function scopeOf(filter: SharedFilter | null, name: string | null): Scope {
-  const { vendors = null, providers = null, regions = null } = filter ?? {};
-  const { instanceIds, tags = null, policies = null } = filter ?? {};
+function scopeOf(filter: SharedFilter, name: string | null): Scope {
+  const { vendors, providers, regions, instanceIds, tags, policies } = filter;
   const isOpen = name === null && tags === null && policies === null;
   return {
     vendors,
@@ -121,11 +121,11 @@ function scopeOf(filter: SharedFilter | null, name: string | null): Scope {
   };
 }
 
-export const backupScope = (filter: BackupFilter | null): Scope =>
-  scopeOf(filter, filter?.instanceNameContains ?? null);
+export const backupScope = (filter: BackupFilter): Scope =>
+  scopeOf(filter, filter.instanceNameContains);
 
 /** Its name is no part of the scope: it needs no facts, so `instanceMatcher` checks it. */
-export const instanceScope = (filter: InstanceFilter | null): Scope => scopeOf(filter, null);
+export const instanceScope = (filter: InstanceFilter): Scope => scopeOf(filter, null);
 
 /** The part of a scope that belongs to a parent object. */
 export function within(parent: Parent, scope: Scope): Scope {
@@ -143,30 +143,29 @@ export function within(parent: Parent, scope: Scope): Scope {
  * Whether a backup passes the parts of a filter that no vendor applies. Status and trigger may change:
  * if a vendor filtered by them, rows would move between pages.
  */
-export function backupMatcher(filter: BackupFilter | null): (row: Backup) => boolean {
-  const { statuses = null, triggers = null } = filter ?? {};
+export function backupMatcher({ statuses, triggers }: BackupFilter): (row: Backup) => boolean {
   if (statuses === null && triggers === null) return () => true;
   return ({ status, trigger }) =>
     (statuses?.includes(status) ?? true) && (triggers?.includes(trigger) ?? true);
 }
 
 /** Whether an instance passes the rest of a filter; names are compared without case. */
-export function instanceMatcher(filter: InstanceFilter | null): (instance: Instance) => boolean {
-  const part = filter?.nameContains?.toLowerCase() ?? null;
-  const nativeIds = filter?.nativeIds ? new Set(filter.nativeIds) : null;
-  const ids = filter?.instanceIds ? new Set(filter.instanceIds) : null;
+export function instanceMatcher(filter: InstanceFilter): (instance: Instance) => boolean {
+  const part = filter.nameContains?.toLowerCase() ?? null;
+  const nativeIds = filter.nativeIds ? new Set(filter.nativeIds) : null;
+  const ids = filter.instanceIds ? new Set(filter.instanceIds) : null;
   return ({ id, nativeId, status, name }) =>
     (ids?.has(id) ?? true) &&
     (nativeIds?.has(nativeId) ?? true) &&
-    (filter?.statuses?.includes(status) ?? true) &&
+    (filter.statuses?.includes(status) ?? true) &&
     (part === null || (name?.toLowerCase().includes(part) ?? false));
 }
 
 /** The span of starts that a filter selects: from `startedAfter` on, before `startedBefore`. */
-export const rangeOf = (filter: BackupFilter | null): KeyRange => ({
-  low: boundary(filter?.startedAfter),
-  high: boundary(filter?.startedBefore),
+export const rangeOf = ({ startedAfter, startedBefore }: BackupFilter): KeyRange => ({
+  low: boundary(startedAfter),
+  high: boundary(startedBefore),
 });
 
-const boundary = (instant: number | null | undefined) =>
-  instant === null || instant === undefined ? null : { startedAt: instant, id: "" };
+const boundary = (instant: number | null) =>
+  instant === null ? null : { startedAt: instant, id: "" };

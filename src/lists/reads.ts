@@ -154,7 +154,7 @@ export class EngineReads implements Reads {
     return readOf(backup.provider, this.context.during(findDownloads(this.context, backup)));
   }
 
-  async coverage(rpoMs: number | null, filter: InstanceFilter | null): Promise<CoverageReport> {
+  async coverage(rpoMs: number | null, filter: InstanceFilter): Promise<CoverageReport> {
     const report = await this.context.during(
       this.turns.begin(() => coverageOf(this.context, rpoMs, filter)),
     );

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { cloudsFile, objectsOf } from "../cli/harness.js";
 import { readsOf } from "../estate/gateway.js";
 import { ask } from "../server/harness.js";
@@ -87,7 +88,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
   afterAll(() => scraped.close());
 
   test("shows what the gateway counts", async () => {
-    const report = await readsOf(scraped.gateway).coverage(null, null);
+    const report = await readsOf(scraped.gateway).coverage(null, EVERY_INSTANCE);
     const found = await scraped.query('backup_gateway_instance_state{state="VIOLATING"} == 1');
     const violating = report.entries.filter(({ coverage }) => coverage.state === "VIOLATING");
     expect(violating.length).toBeGreaterThan(0);
@@ -129,7 +130,7 @@ describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
   });
 
   test("fires an alert for each broken demand, with the name, the policy and the tags of the instance", async () => {
-    const report = await readsOf(scraped.gateway).coverage(null, null);
+    const report = await readsOf(scraped.gateway).coverage(null, EVERY_INSTANCE);
     const wanted = report.entries.flatMap(({ instance, coverage }) =>
       coverage.violations.map(
         (violation) =>

@@ -40,7 +40,7 @@ describe("known places", () => {
     const places = makeKnownPlaces(() => clock.now);
     const before = places(gateway.engine.providers);
     const reads = readsOf(gateway);
-    await reads.instances({ ...BACKUPS, filter: null });
+    await reads.instances({ ...BACKUPS, filter: EVERY_INSTANCE });
     clock.now += 999;
     expect(places(gateway.engine.providers)).toBe(before);
     clock.now += 1;

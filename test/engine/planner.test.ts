@@ -144,7 +144,7 @@ function startWide() {
     async read(instances: readonly [account: number, id: string][] | null = null) {
       asked.length = 0;
       const instanceIds = instances?.map(([of, id]) => instanceId(providerKey(of), "g0", id));
-      const filter = instanceIds === undefined ? null : { ...EVERY_BACKUP, instanceIds };
+      const filter = { ...EVERY_BACKUP, instanceIds: instanceIds ?? null };
       const way = { order: "STARTED_AT_DESC", backwards: false, filter } as const;
       await visitPage(gateway, way, { step: FIRST_PAGE, cursor: null });
       return [...asked];

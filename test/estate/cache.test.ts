@@ -6,6 +6,7 @@ import type { Clouds } from "../../src/clouds/clouds.js";
 import type { FaultEffect } from "../../src/clouds/knobs/faults.js";
 import type { CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Backup } from "../../src/domain/backup.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
 import type { Connection, PageArgs } from "../../src/domain/connection.js";
@@ -23,7 +24,7 @@ const SETTINGS: EngineSettings = {
 const INSTANCES: InstanceQuery = {
   parent: { type: "Query" },
   page: NO_PAGE,
-  filter: null,
+  filter: EVERY_INSTANCE,
   onSourceError: "PARTIAL",
 };
 

@@ -3,7 +3,7 @@ import type { Gateway, GatewayParts } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
-import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, type BackupFilter, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/domain/reads.js";
 import type { PageArgs } from "../../src/domain/connection.js";
 import {
@@ -39,7 +39,7 @@ describe("the vendors are asked no more than", () => {
     readsOf(gateway).instances({
       parent: { type: "Query" },
       page: { ...NO_PAGE, first: 200 },
-      filter: null,
+      filter: EVERY_INSTANCE,
       onSourceError: "PARTIAL",
     });
 

@@ -1,4 +1,5 @@
 import type { Backup } from "../../src/domain/backup.js";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
@@ -40,7 +41,7 @@ export const readsOf = (gateway: Gateway): Reads =>
 export const BACKUPS: BackupQuery = {
   parent: { type: "Query" },
   page: NO_PAGE,
-  filter: null,
+  filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
   onSourceError: "PARTIAL",
 };

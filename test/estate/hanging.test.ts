@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
+import { EVERY_INSTANCE, EVERY_BACKUP } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { TransportError } from "../../src/http/faults.js";
 import type { HttpRequest } from "../../src/http/message.js";
@@ -69,8 +70,8 @@ test.each([
       field === "backups"
         ? reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 } })
         : field === "coverage"
-          ? reads.coverage(86_400_000, null)
-          : reads.backupStats({ filter: null, by: ["STATUS"], timeZone: "UTC" });
+          ? reads.coverage(86_400_000, EVERY_INSTANCE)
+          : reads.backupStats({ filter: EVERY_BACKUP, by: ["STATUS"], timeZone: "UTC" });
     const listed = () => ({
       umem: clouds.calls.count({ action: "DescribeUMemBackup" }),
       tencent: clouds.calls.count({ action: "DescribeInstanceBackups" }) > 0,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Gateway } from "../../src/app.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
 import { gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 import { startStillClouds } from "../stillClouds.js";
@@ -8,7 +9,7 @@ import { startStillClouds } from "../stillClouds.js";
 const INSTANCES: InstanceQuery = {
   parent: { type: "Query" },
   page: NO_PAGE,
-  filter: null,
+  filter: EVERY_INSTANCE,
   onSourceError: "PARTIAL",
 };
 

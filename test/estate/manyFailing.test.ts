@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_INSTANCE, EVERY_BACKUP } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { buildGatewaySchema } from "../../src/graphql/schema.js";
 import { makeProgress } from "../../src/engine/engine.js";
@@ -101,7 +102,7 @@ test("statistics reach the lists that can be read, however few calls a request h
   const bounds = { ...UNBOUNDED, vendorCalls: 50 };
   const counts: number[] = [];
   for (let requests = 0; requests < 9; requests += 1) {
-    const query = { filter: null, by: ["STATUS" as const], timeZone: "UTC" };
+    const query = { filter: EVERY_BACKUP, by: ["STATUS" as const], timeZone: "UTC" };
     const { total, complete } = await new EngineReads(gateway.open(bounds)).backupStats(query);
     expect(complete).toBe(false);
     counts.push(total.count);
@@ -145,7 +146,7 @@ describe(`a walk over ${LISTS} lists of which half fail`, () => {
         refusals.set(number, (refusals.get(number) ?? 0) + 1);
         return kindOf(number) ?? null;
       };
-      const way = { order: "STARTED_AT_DESC" as const, backwards, filter: null };
+      const way = { order: "STARTED_AT_DESC" as const, backwards, filter: EVERY_BACKUP };
       const step = { size: 200, takes: 1, waitMs: 0, changes: [], bounds: BOUNDS };
       const seen: string[] = [];
       const cursors = new Set<string>();
@@ -214,7 +215,7 @@ describe(`${INSTANCES} instances and ${CALLS} calls a request`, () => {
       const page = await open().backups({
         parent: { type: "Query" },
         page: { first: 100, after, last: null, before: null },
-        filter: null,
+        filter: EVERY_BACKUP,
         order: "STARTED_AT_DESC",
         onSourceError: "PARTIAL",
       });
@@ -249,10 +250,10 @@ describe(`${INSTANCES} instances and ${CALLS} calls a request`, () => {
         expect(requests).toBeLessThan((2 * INSTANCES) / CALLS);
       }
     };
-    const { entries } = await until(() => open().coverage(DAY, null));
+    const { entries } = await until(() => open().coverage(DAY, EVERY_INSTANCE));
     expect(entries).toHaveLength(INSTANCES);
     const { total } = await until(() =>
-      open().backupStats({ filter: null, by: ["STATUS"], timeZone: "UTC" }),
+      open().backupStats({ filter: EVERY_BACKUP, by: ["STATUS"], timeZone: "UTC" }),
     );
     expect(total.count).toBe(ROWS);
     expect(requests).toBeLessThanOrEqual(INSTANCES / CALLS + 2);

@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { CloudAccount } from "../../src/clouds/accounts.js";
 import type { FaultPlan } from "../../src/clouds/knobs/faults.js";
 import type { Connection } from "../../src/domain/connection.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
@@ -83,7 +84,7 @@ test.each(CASES)(
       });
       const shown: Connection<Row> = await (list === "backups"
         ? reads.backups({ ...BACKUPS, page })
-        : reads.instances({ ...BACKUPS, filter: null, page }));
+        : reads.instances({ ...BACKUPS, filter: EVERY_INSTANCE, page }));
       rows.push(...shown.edges.map(({ node }) => node));
       return shown;
     };

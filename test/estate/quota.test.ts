@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
-import { EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
+import { EVERY_INSTANCE, type InstanceFilter, EVERY_BACKUP } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
@@ -55,7 +55,7 @@ test("lists whose calls the quota refuses leave the operation's calls to the oth
     vendorCalls: INSTANCES,
   });
   const page = await clock.until(
-    reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 }, filter: null }),
+    reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 }, filter: EVERY_BACKUP }),
   );
   await clock.until(gateway.close());
   await clouds.close();

@@ -4,6 +4,7 @@ import type { Gateway, GatewayParts } from "../../src/app.js";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { S3Account, S3Bucket } from "../../src/domain/account.js";
 import type { Backup } from "../../src/domain/backup.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
@@ -74,7 +75,7 @@ const instancesOf = async (gateway: Gateway) => {
   const query = {
     parent: { type: "Query" },
     page: { ...NO_PAGE, first: 200 },
-    filter: null,
+    filter: EVERY_INSTANCE,
   } as const;
   const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
   expect(list.issues).toEqual([]);

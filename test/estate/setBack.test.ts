@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
 
@@ -48,7 +49,9 @@ describe("a clock that is set back", () => {
 
   test("changes coverage at once, as in a gateway that has just started", async () => {
     const states = async (reads: Gateway) =>
-      (await readsOf(reads).coverage(HOUR, null)).entries.map(({ coverage }) => coverage.state);
+      (await readsOf(reads).coverage(HOUR, EVERY_INSTANCE)).entries.map(
+        ({ coverage }) => coverage.state,
+      );
     ahead = HOUR;
     const before = await states(gateway);
     insert();

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 import { askedOf } from "./callsLeast.js";
@@ -29,7 +30,7 @@ async function start(vendor: string, backupsEach: number) {
   onTestFinished(() => gateway.close());
   const { parent, onSourceError } = BACKUPS;
   const page = { ...NO_PAGE, first: 200 };
-  await bounded(gateway, 100).instances({ parent, filter: null, onSourceError, page });
+  await bounded(gateway, 100).instances({ parent, filter: EVERY_INSTANCE, onSourceError, page });
   clouds.calls.reset();
   return { clock, clouds, gateway };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import type {
   BackupQuery,
   BackupRange,
@@ -10,7 +11,7 @@ import { run, type Given } from "./run.js";
 
 const NEWEST: BackupRange = {
   page: { first: 1, after: null, last: null, before: null },
-  filter: null,
+  filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
 };
 

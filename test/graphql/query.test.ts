@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InstanceCoverage } from "../../src/domain/coverage.js";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { providerId } from "../../src/domain/id.js";
 import { SourceError } from "../../src/errors.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW, PROVIDERS } from "./fakeEstate.js";
@@ -53,7 +54,7 @@ describe("a page of backups", () => {
         {
           parent: { type: "Query" },
           page: { first: null, after: null, last: null, before: null },
-          filter: null,
+          filter: EVERY_BACKUP,
           order: "STARTED_AT_DESC",
           onSourceError: "PARTIAL",
           lookAhead: false,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import type { StatsQuery } from "../../src/domain/stats.js";
 import { BACKUPS, INSTANCES } from "./fakeEstate.js";
 import { codesOf, run } from "./run.js";
@@ -71,7 +72,7 @@ describe("backupStats", () => {
       return asked.find(([name]) => name === "backupStats")?.[1] as StatsQuery;
     };
     expect(await queryOf("by: [STATUS]")).toEqual({
-      filter: null,
+      filter: EVERY_BACKUP,
       by: ["STATUS"],
       timeZone: "UTC",
     });

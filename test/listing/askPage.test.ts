@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { shardRowsOf, type Backup } from "../../src/domain/backup.js";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 
@@ -96,7 +97,7 @@ describe("a list that is read again", () => {
       const { edges } = await readsOf(gateway).instances({
         parent: { type: "Query" },
         page: { ...NO_PAGE, first: 200 },
-        filter: null,
+        filter: EVERY_INSTANCE,
         onSourceError: "PARTIAL",
       });
       return edges.map(({ node }) => node);

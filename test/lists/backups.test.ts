@@ -19,7 +19,7 @@ const accountOf = (instances: number, rows: number): AccountScenario => ({
   rows: Array.from({ length: rows }, (_, i) => ({ instance: i, start: i / rows, lasts: null })),
 });
 
-const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
 
 const page = (gateway: ModelGateway, first: number, after: string | null, more = {}) =>
   listBackups(gateway.open(), { ...LIST, ...more, page: { ...LIST.page, first, after } });

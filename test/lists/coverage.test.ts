@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { CoverageReport } from "../../src/domain/coverage.js";
-import { EVERY_BACKUP, EVERY_INSTANCE, type InstanceFilter } from "../../src/domain/filter.js";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
 import { sized } from "../runs.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
@@ -38,7 +38,7 @@ afterEach(async () => {
   await clouds.close();
 });
 
-const coverage = (rpoMs = DAY, filter: InstanceFilter | null = null): Promise<CoverageReport> =>
+const coverage = (rpoMs = DAY, filter = EVERY_INSTANCE): Promise<CoverageReport> =>
   readsOf(gateway).coverage(rpoMs, filter);
 
 /** How many instances of a vendor's account are in each state. */
@@ -100,14 +100,14 @@ describe("what coverage costs", () => {
   ])("is no more than a list of the RPO's own backups, for $what", async ({ backupsEach }) => {
     await begin({ instances: sized(2, 6), backupsEach });
     const reads = readsOf(gateway);
-    expect((await reads.coverage(DAY, null)).complete).toBe(true);
+    expect((await reads.coverage(DAY, EVERY_INSTANCE)).complete).toBe(true);
     const cost = backupCalls(reads);
 
     const fresh = gatewayOver(clouds);
     const list = readsOf(fresh);
     const startedAfter = MOMENT - DAY;
     const page = { ...NO_PAGE, first: 200 };
-    const instances = await list.instances({ ...BACKUPS, filter: null, page });
+    const instances = await list.instances({ ...BACKUPS, filter: EVERY_INSTANCE, page });
     const instanceIds = instances.edges.map(({ node }) => node.id);
     const filter = { ...EVERY_BACKUP, startedAfter, instanceIds };
     await list.backups({ ...BACKUPS, filter, page });

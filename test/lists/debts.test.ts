@@ -42,7 +42,7 @@ const accountOf = (
   ...parts,
 });
 
-const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
+const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: EVERY_BACKUP };
 
 /** A page that a client got. */
 type Got = Pick<Visit, "page" | "taken" | "hasMore">;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { idsOf } from "../model/expectations.js";
 import {
   ModelEstate,
@@ -27,7 +28,7 @@ const ACCOUNT: AccountScenario = {
   rows: Array.from({ length: 20 }, (_, i) => ({ instance: 0, start: i / 20, lasts: 30 * HOUR })),
 };
 
-const WAY = { order: "STARTED_AT_ASC" as const, backwards: false, filter: null };
+const WAY = { order: "STARTED_AT_ASC" as const, backwards: false, filter: EVERY_BACKUP };
 const STEP = { size: 3, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
 /** Walks the list as long as there is a next page. */

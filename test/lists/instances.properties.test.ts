@@ -75,7 +75,9 @@ const pageOf = (
   new EngineReads(gateway.open({ ...UNBOUNDED, vendorCalls })).instances({
     parent: { type: "Query" },
     page,
-    filter: isTagged ? { ...EVERY_INSTANCE, tags: [{ key: "team", values: ["blue"] }] } : null,
+    filter: isTagged
+      ? { ...EVERY_INSTANCE, tags: [{ key: "team", values: ["blue"] }] }
+      : EVERY_INSTANCE,
     onSourceError: "PARTIAL",
   });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import { compareKeys } from "../../src/domain/id.js";
 import { listBackups } from "../../src/lists/backups.js";
 import { expected } from "../model/expectations.js";
@@ -85,7 +86,7 @@ describe("a client that asks for newer rows", () => {
 test("a poll within ttl of the one before makes no vendor call", async () => {
   const estate = new ModelEstate(fc.sample(accounts, { numRuns: 1, seed: 1 })[0] ?? [], EPOCH);
   const gateway = new ModelGateway(estate);
-  const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
+  const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: EVERY_BACKUP };
   const step = { size: 5, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
   await walk(gateway, { ...way, steps: [step] });
   const ask = (before: string | null) =>

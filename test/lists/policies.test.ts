@@ -151,7 +151,7 @@ describe("coverage by a policy that asks for tags", () => {
   test("is complete in the demo, also for an instance that is being created and for files in buckets", async () => {
     const demo = await startStillClouds();
     const over = gatewayOver(demo, { policies: POLICIES });
-    const { entries, complete, issues } = await readsOf(over).coverage(null, null);
+    const { entries, complete, issues } = await readsOf(over).coverage(null, EVERY_INSTANCE);
     expect([complete, issues]).toEqual([true, []]);
     const undecided = entries.filter(({ coverage: { policy } }) => policy === null);
     expect(undecided.map(({ instance, coverage: one }) => [instance.nativeId, one.reason])).toEqual(
@@ -194,7 +194,7 @@ describe("worst first", () => {
     ["INSTANCE", 13],
   ] as const)("%s in pages of %i, forwards and backwards", async (order, size) => {
     const reads = readsOf(gateway);
-    const report = await reads.coverage(null, null);
+    const report = await reads.coverage(null, EVERY_INSTANCE);
     const selection = { state: null, order };
     const whole = await reads.coverageInstances(report, selection, { ...NO_PAGE, first: 200 });
     const all = idsOf(whole.edges.map(({ node }) => node));
@@ -229,7 +229,7 @@ describe("worst first", () => {
 
   test("refuses the cursor of another order", async () => {
     const reads = readsOf(gateway);
-    const report = await reads.coverage(null, null);
+    const report = await reads.coverage(null, EVERY_INSTANCE);
     const args = { ...NO_PAGE, first: 1 };
     const page = await reads.coverageInstances(report, { state: null, order: "NAME" }, args);
     const other = reads.coverageInstances(

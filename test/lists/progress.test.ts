@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { listBackups } from "../../src/lists/backups.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import {
@@ -37,7 +38,7 @@ test("a page that was cut says how many of how many lists have been read, and wh
     EPOCH,
   );
   const gateway = new ModelGateway(estate);
-  const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+  const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
   const cutAt = async (vendorCalls: number) => {
     const page = { ...query.page, first: 20 };
     const { issues } = await listBackups(gateway.open({ ...UNBOUNDED, vendorCalls }), {
@@ -69,7 +70,7 @@ test("a client that makes one call an hour is not held up by a list that is refu
   const { visits } = await walk(new ModelGateway(estate), {
     order: "STARTED_AT_DESC",
     backwards: false,
-    filter: null,
+    filter: EVERY_BACKUP,
     steps: [{ size: 1, takes: 1, waitMs: 61 * 60_000, changes: [], bounds }],
   });
   // The list of regions, the refused list three times, and between the last two the list of instances.
@@ -92,7 +93,7 @@ test("a walk towards newer rows with two calls an hour ends although the list of
   const { visits } = await walk(new ModelGateway(estate), {
     order: "STARTED_AT_DESC",
     backwards: true,
-    filter: null,
+    filter: EVERY_BACKUP,
     steps: [{ size: 1, takes: 1, waitMs: 61 * 60_000, changes: [], bounds }],
   });
   // That no row can lie behind a page is known without a call, and does not end the refusal.
@@ -108,7 +109,7 @@ test("a walk towards newer rows with time for one call a page ends although a li
   const { visits } = await walk(new ModelGateway(estate), {
     order: "STARTED_AT_ASC",
     backwards: false,
-    filter: null,
+    filter: EVERY_BACKUP,
     steps: [{ size: 1, takes: 1, waitMs: 25_000, changes: [], bounds }],
   });
   // With each page, one of the other account's lists of instances is stale again.
@@ -119,7 +120,7 @@ test("what a stale list of instances left pending comes late although the whole 
   const account = { ...ACCOUNT, wide: PLAIN_LIST, refusesWide: true };
   const estate = new ModelEstate([account], EPOCH);
   const gateway = new ModelGateway(estate);
-  const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
+  const way = { order: "STARTED_AT_DESC" as const, backwards: false, filter: EVERY_BACKUP };
   const step = { size: 9, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
   await visitPage(gateway, way, { step, cursor: null });
   estate.startsAreFresh = true;
@@ -143,11 +144,11 @@ test.each([{ nameContains: null }, { nameContains: "i" }])(
     const other = { ...ACCOUNT, instances: [instance, instance] } as AccountScenario;
     const estate = new ModelEstate([ACCOUNT, other], EPOCH);
     const gateway = new ModelGateway(estate);
-    const filter = nameContains === null ? null : { nameContains };
+    const filter = { ...EVERY_INSTANCE, nameContains };
     const pageOf = async (after: string | null) => {
       const page = await new EngineReads(gateway.open(UNBOUNDED)).instances({
         parent: { type: "Query" },
-        filter: filter as never,
+        filter,
         onSourceError: "PARTIAL",
         page: { first: 2, after, last: null, before: null },
       });

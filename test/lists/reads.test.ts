@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { EVERY_INSTANCE, EVERY_BACKUP } from "../../src/domain/filter.js";
 import type { AccountHealth } from "../../src/domain/observation.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
@@ -124,11 +125,11 @@ describe("what the lists of one operation lack", () => {
   afterAll(() => clouds.close());
 
   type ReadList = { readonly complete: boolean; readonly issues: readonly SourceIssue[] };
-  const statistics = { filter: null, by: ["VENDOR"] as const, timeZone: "UTC" };
+  const statistics = { filter: EVERY_BACKUP, by: ["VENDOR"] as const, timeZone: "UTC" };
   const kinds: readonly (readonly [string, (reads: Reads) => Promise<ReadList>])[] = [
     ["backups", (reads) => reads.backups(BACKUPS)],
-    ["instances", (reads) => reads.instances({ ...BACKUPS, filter: null })],
-    ["coverage", (reads) => reads.coverage(1, null)],
+    ["instances", (reads) => reads.instances({ ...BACKUPS, filter: EVERY_INSTANCE })],
+    ["coverage", (reads) => reads.coverage(1, EVERY_INSTANCE)],
     ["statistics", (reads) => reads.backupStats(statistics)],
   ];
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_INSTANCE, EVERY_BACKUP } from "../../src/domain/filter.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { PLAIN, type Behaviour } from "../model/modelPages.js";
@@ -39,7 +40,7 @@ function start() {
     open().backups({
       parent: { type: "Query" },
       page: NO_PAGE,
-      filter: null,
+      filter: EVERY_BACKUP,
       order: "STARTED_AT_DESC",
       onSourceError: "PARTIAL",
     });
@@ -66,7 +67,7 @@ describe("a list that shows fewer rows than its vendor counts", () => {
   test("of instances makes the region unknown, and shows what it lists", async () => {
     const { open, make } = start();
     make("instances", true);
-    const report = await open().coverage(DAY, null);
+    const report = await open().coverage(DAY, EVERY_INSTANCE);
     expect([report.entries.length, report.unknownRegions, report.complete]).toEqual([3, 1, false]);
     expect(report.issues.map(({ code, message }) => [code, message])).toEqual([
       ["SHORT", "The vendor counts 5, its pages show 3."],

@@ -11,7 +11,7 @@ import { accounts, EPOCH, failures, PATIENCE_MS, walks } from "../model/scenario
 import { filterIn, filters } from "../model/filterScenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, walk, type WalkPlan } from "../model/walker.js";
 
-const planOf = (filter: BackupFilter | null): WalkPlan => ({
+const planOf = (filter: BackupFilter): WalkPlan => ({
   order: "STARTED_AT_DESC",
   backwards: false,
   filter,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../src/domain/filter.js";
 import type { Row } from "../../src/domain/row.js";
 import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
@@ -6,7 +7,7 @@ import { ModelGateway, UNBOUNDED, visitPage } from "../model/walker.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
-const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: null };
+const WAY = { order: "STARTED_AT_DESC" as const, backwards: false, filter: EVERY_BACKUP };
 const STEP = { size: 50, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
 
 /** Two regions with an instance each. The vendor's list of regions may lack the second one. */

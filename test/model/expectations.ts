@@ -34,12 +34,12 @@ function candidates(estate: ModelEstate, { filter }: WalkPlan, since: number): E
       startedAt: row.startedAt,
     };
     const instance = estate.instanceOf(backup);
-    const selects = filter !== null && isSelection(filter);
+    const selects = isSelection(filter);
     if (selects && (instance === undefined || !selectsInstance(filter, instance))) return [];
     // A set that lacks rows is no success, whatever its rows say.
     const isSteady = estate.isSteady(row, since);
-    if (!passes(isSteady ? filter : anyStatus(filter), facts)) return [];
-    const isKnown = isSteady || (filter?.statuses ?? null) === null;
+    if (!passes(isSteady ? filter : { ...filter, statuses: null }, facts)) return [];
+    const isKnown = isSteady || filter.statuses === null;
     const isFirst = (nodeOf(row) ?? 0) === 0;
     const isLasting = isFirst && isKnown && estate.isVisible(backup, since, selects);
     const hidden = estate.wasHidden(backup, since);
@@ -65,9 +65,6 @@ function selectsInstance(
     own.some((tag) => tag.key === key && (values?.includes(tag.value) ?? true)),
   );
 }
-
-const anyStatus = (filter: BackupFilter | null): BackupFilter | null =>
-  filter === null ? null : { ...filter, statuses: null };
 
 /**
  * The backups that a walk must show: they match, and exist from `since` until it ends. Call it after the walk,
@@ -196,10 +193,9 @@ function expectFlag(
 
 /** Whether a backup passes a filter, by the facts of the model. */
 function passes(
-  filter: BackupFilter | null,
+  filter: BackupFilter,
   backup: Pick<Backup, "provider" | "region" | "instanceNativeId" | "status" | "startedAt">,
 ): boolean {
-  if (filter === null) return true;
   const { provider, region, instanceNativeId, status, startedAt } = backup;
   const isIn = (values: readonly string[] | null, value: string) => values?.includes(value) ?? true;
   return (

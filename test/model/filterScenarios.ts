@@ -44,11 +44,8 @@ export const filters: fc.Arbitrary<FilterScenario | null> = fc.option(
 );
 
 /** The filter of a scenario, over what an estate holds now. */
-export function filterIn(
-  estate: ModelEstate,
-  scenario: FilterScenario | null,
-): BackupFilter | null {
-  if (scenario === null) return null;
+export function filterIn(estate: ModelEstate, scenario: FilterScenario | null): BackupFilter {
+  if (scenario === null) return EVERY_BACKUP;
   const { aim, providers, regions, instances, statuses, selection, before, after } = scenario;
   const backups = estate.backups().filter((backup) => estate.isVisible(backup, estate.world.now));
   const all = estate.instanceIds();

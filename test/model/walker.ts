@@ -132,7 +132,7 @@ export interface Step {
 export interface WalkPlan {
   readonly order: BackupOrder;
   readonly backwards: boolean;
-  readonly filter: BackupFilter | null;
+  readonly filter: BackupFilter;
   /** One after the other, and then again. */
   readonly steps: readonly Step[];
 }

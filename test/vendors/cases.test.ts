@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { Row } from "../../src/domain/row.js";
 import type { BackupStatus } from "../../src/domain/words.js";
 import { NO_PAGE, readsOf } from "../estate/gateway.js";
@@ -86,7 +87,7 @@ describe("UCloud", () => {
         action === "DescribeURedisGroup" && params.get("Region") === "cn-bj2" ? json(answer) : null,
       ),
     );
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
     const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.complete).toBe(false);
     expect(list.issues).toMatchObject([{ code: "BAD_RESPONSE", region: "cn-bj2" }]);
@@ -241,7 +242,7 @@ describe("UCloud", () => {
 
 /** One instance, whose only backup is under way. */
 async function expectStarting(gateway: ReturnType<typeof gatewayOver>["gateway"]): Promise<void> {
-  const { entries } = await readsOf(gateway).coverage(86_400_000, null);
+  const { entries } = await readsOf(gateway).coverage(86_400_000, EVERY_INSTANCE);
   expect(entries.map(({ coverage: { state, reason } }) => [state, reason])).toEqual([
     ["UNKNOWN", "A backup within the RPO is RUNNING."],
   ]);

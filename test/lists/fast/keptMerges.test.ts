@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Source } from "../../../src/sources/source.js";
 import { listBackups } from "../../../src/lists/backups.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
@@ -18,7 +19,7 @@ const accountOf = (wide: boolean): AccountScenario => ({
   rows: Array.from({ length: 12 }, (_, i) => ({ instance: i, start: i / 12, lasts: null })),
 });
 
-const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
 
 /** A gateway that has merged its list. */
 async function viewing(accounts: readonly AccountScenario[], settings = {}) {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import { listBackups } from "../../../src/lists/backups.js";
 import type { SharedCache } from "../../../src/index/replicas.js";
 import { ModelEstate, PLAIN_LIST } from "../../model/modelEstate.js";
@@ -46,7 +47,7 @@ describe("an instance that grows shards while its lists are shared", () => {
       (name) => new ModelGateway(estate, {}, { sharedOf: () => cacheOf(shared, name) }),
     );
     const statusOn = async (gateway: ModelGateway | undefined): Promise<string | undefined> => {
-      const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: null });
+      const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
       const page = { ...query.page, first: 5 };
       const { edges } = await listBackups((gateway as ModelGateway).open(), { ...query, page });
       return edges[0]?.node.status;

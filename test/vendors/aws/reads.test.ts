@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { EVERY_BACKUP } from "../../../src/domain/filter.js";
+import { EVERY_BACKUP, EVERY_INSTANCE } from "../../../src/domain/filter.js";
 import type { Instance } from "../../../src/domain/instance.js";
 import { BACKUPS, NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
 import { awsAccount } from "../accounts.js";
@@ -90,7 +90,7 @@ function start(fill: (cloud: Cloud) => void) {
   fill(cloud);
   const over = gatewayOver(account, cloud.answer);
   const instance = async (nativeId: string): Promise<Instance> => {
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over.gateway).instances({ ...query, onSourceError: "PARTIAL" });
     const found = list.edges.find(({ node }) => node.nativeId === nativeId)?.node;
     if (found === undefined) throw new Error(`${nativeId} is not listed.`);
@@ -210,7 +210,7 @@ test("a group and a cluster with the same id are not one instance without an iss
     cloud.singles = ["orders"];
     cloud.snapshots = [{ name: "s", cluster: "orders", at: NOON }];
   });
-  const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+  const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
   const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
   expect(list.complete).toBe(false);
   expect(list.issues).toMatchObject([
@@ -316,7 +316,7 @@ test("a snapshot that starts in the future hides no good one before it", async (
     ];
   });
   const coverageBy = async (rpoMs: number) =>
-    (await readsOf(gateway).coverage(rpoMs, null)).entries[0]?.coverage;
+    (await readsOf(gateway).coverage(rpoMs, EVERY_INSTANCE)).entries[0]?.coverage;
   expect(await coverageBy(3 * HOUR)).toMatchObject({
     state: "PROTECTED",
     lastSuccess: { nativeId: "good" },
@@ -339,7 +339,7 @@ test("a snapshot that has not begun is evidence of a backup under way", async ()
     ];
   });
   const states = async () => {
-    const report = await readsOf(gateway).coverage(24 * HOUR, null);
+    const report = await readsOf(gateway).coverage(24 * HOUR, EVERY_INSTANCE);
     return report.entries.map(({ coverage: { state, reason } }) => [state, reason]);
   };
   const running = ["UNKNOWN", "A backup within the RPO is RUNNING."];

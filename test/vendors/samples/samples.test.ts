@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Backup } from "../../../src/domain/backup.js";
+import { EVERY_INSTANCE } from "../../../src/domain/filter.js";
 import type { Row } from "../../../src/domain/row.js";
 import type {
   BackupListing,
@@ -118,7 +119,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
     const [row] = nodesIn([await page(10)]);
     expect(row?.sizeBytes).toBeNull();
     expect(JSON.stringify(row?.raw)).toContain("41 MB");
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.edges.map(({ node }) => node.nativeId)).toEqual(["orders", "single"]);
     expect(list.complete).toBe(true);
@@ -155,7 +156,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
   ])("is not complete where one of its two lists of instances $what", async ({ answer, code }) => {
     const fails = ({ action }: Asked) => (action === "DescribeNodes" ? answer : null);
     const { gateway: over } = gatewayOver(inRegion, cloudOf(MANY, fails), cirrus);
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: null } as const;
+    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.complete).toBe(false);
     expect(list.issues).toMatchObject([{ code, region: "eu-1" }]);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
 
 const CHROMIUM = "/usr/bin/chromium";
 const ARGS = [
@@ -12,6 +12,9 @@ const ARGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Each window would load two pages for its address bar, which nobody sees. Of several lists Chromium takes the
+  // last one, so that this one also has what Playwright disables and pages or their requests could notice.
+  "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding,ThirdPartyStoragePartitioning,OptimizationHints,NetworkTimeServiceQuerying,PreconnectToSearch",
 ];
 
 /** Tests with a browser of their own; they are skipped where there is no Chromium at /usr/bin/chromium. */
@@ -70,3 +73,6 @@ export async function openWatched(
   page.on("pageerror", (error) => complaints.push(String(error)));
   return { page, requested, complaints };
 }
+
+/** Waits for what a page comes to. Looking at it takes a while, so that looking less often ends sooner. */
+export const eventually = <T>(look: () => T) => expect.poll(look, { interval: 150 });

@@ -7,15 +7,16 @@ import { INSTANCES, ISSUE, PROVIDERS } from "../graphql/fakeEstate.js";
 import { fakeReads } from "../graphql/fakeReads.js";
 import {
   countsOf,
-  eventually,
   openPage,
   rowCountOf,
   servePage,
   shareGateway,
   whenRead,
+  type ServedPage,
 } from "./coverageEstate.js";
-import { describeInBrowser, endsOfGroup, type OpenedPage } from "./browser.js";
+import { describeInBrowser, endsOfGroup, eventually, type OpenedPage } from "./browser.js";
 import { ask } from "./harness.js";
+import { sized } from "../runs.js";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 
 /** Instances of the demo data, and of a larger estate. */
@@ -37,7 +38,8 @@ describeInBrowser("the coverage page in a browser", (browser) => {
   const gateway = shareGateway();
 
   test("shows what the gateway counts, asks no other host and complains of nothing", async () => {
-    const { url } = await servePage({}, { first: 10 });
+    // Less than the instances of a provider, so that its lists have several pages.
+    const { url } = await servePage({}, { first: sized(20, 10) });
     const { page, requested, complaints } = await openPage(browser(), url);
     await whenRead(page);
     const counts = await countsAt(url);
@@ -201,6 +203,41 @@ describeInBrowser("the coverage page in a browser", (browser) => {
       expect(new URL(shared.page.url()).hash).toBe("");
     });
 
+    test("refreshes itself after a minute, without a word", async () => {
+      const page = await lookFor("");
+      const before = asked.length;
+      await page.clock.runFor(61_000);
+      await eventually(() =>
+        asked.slice(before).some((query) => query.includes("ProviderCoverage")),
+      ).toBe(true);
+      expect(await page.getByRole("banner").textContent()).toContain("checked at");
+    });
+
+    test("the chart is worked by keys, shows bytes, and is a table too", async () => {
+      const page = await lookFor("");
+      const chart = page.getByRole("region", { name: "Backups by day" });
+      await eventually(() => chart.getByRole("img").count()).toBe(30);
+      await chart.getByRole("button", { name: "Size" }).focus();
+      await page.keyboard.press("Enter");
+      expect(await chart.locator("svg title").textContent()).toBe(
+        "Size of backups by day and state",
+      );
+      await page.keyboard.press("Tab");
+      const focused = () => page.evaluate<string>("document.activeElement.ariaLabel");
+      expect(await focused()).toMatch(/^15 Jun/);
+      await page.keyboard.press("ArrowLeft");
+      expect(await focused()).toMatch(/^14 Jun: \d+ good.* [MG]iB/);
+      expect(await page.locator(".readout").textContent()).toBe(await focused());
+      await page.keyboard.press("Home");
+      expect(await focused()).toMatch(/^17 May: /);
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      const rows = chart.locator("tbody tr");
+      expect(await rows.count()).toBe(30);
+      expect(await rows.first().textContent()).toContain("15 Jun so far");
+    });
+
+    // The last one, because the page reads again when the next filter takes its objective away.
     test("judges by another objective without reading the backups again", async () => {
       const page = await lookFor("");
       await eventually(() => rowCountOf(page)).toBe(DEMO);
@@ -213,55 +250,6 @@ describeInBrowser("the coverage page in a browser", (browser) => {
       expect(new URL(page.url()).hash).toBe("#rpo=PT12H");
       expect(later.filter((query) => !query.includes("ProviderCoverage"))).toEqual([]);
     });
-  });
-
-  test("the chart is worked by keys, shows bytes, and is a table too", async () => {
-    const { url } = gateway();
-    const { page } = await openPage(browser(), url);
-    await whenRead(page);
-    const chart = page.getByRole("region", { name: "Backups by day" });
-    await eventually(() => chart.getByRole("img").count()).toBe(30);
-    await chart.getByRole("button", { name: "Size" }).focus();
-    await page.keyboard.press("Enter");
-    expect(await chart.locator("svg title").textContent()).toBe("Size of backups by day and state");
-    await page.keyboard.press("Tab");
-    const focused = () => page.evaluate<string>("document.activeElement.ariaLabel");
-    expect(await focused()).toMatch(/^15 Jun/);
-    await page.keyboard.press("ArrowLeft");
-    expect(await focused()).toMatch(/^14 Jun: \d+ good.* [MG]iB/);
-    expect(await page.locator(".readout").textContent()).toBe(await focused());
-    await page.keyboard.press("Home");
-    expect(await focused()).toMatch(/^17 May: /);
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Enter");
-    const rows = chart.locator("tbody tr");
-    expect(await rows.count()).toBe(30);
-    expect(await rows.first().textContent()).toContain("15 Jun so far");
-  });
-
-  test("the chart never passes off figures that lack a vendor as whole", async () => {
-    const { url, clouds } = await servePage();
-    const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
-    clouds.knobs.faults.add({ vendor: "tencent", effect });
-    const { page } = await openPage(browser(), url);
-    const chart = page.getByRole("region", { name: "Backups by day" });
-    await eventually(() => chart.getByRole("status").textContent()).toMatch(
-      /^Incomplete: .* without what cannot be read of demo-tencent\/redis$/,
-    );
-    clouds.knobs.reset();
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await eventually(() => chart.getByRole("status").textContent()).toMatch(/^[\d,]+ backups/);
-  });
-
-  test("refreshes itself after a minute, without a word", async () => {
-    const { url } = gateway();
-    const { page } = await openPage(browser(), url);
-    await whenRead(page);
-    const asked: string[] = [];
-    page.on("request", (request) => asked.push(request.postDataJSON().query));
-    await page.clock.runFor(61_000);
-    await eventually(() => asked.some((query) => query.includes("ProviderCoverage"))).toBe(true);
-    expect(await page.getByRole("banner").textContent()).toContain("checked at");
   });
 
   test("is worked by keys alone, and opens a day at that day", async () => {
@@ -282,6 +270,47 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     await eventually(() => first.textContent()).toContain("Failed");
     await page.getByRole("button", { name: "Show the newest" }).click();
     await eventually(() => first.textContent()).toContain("Good");
+  });
+
+  describe("while a vendor refuses the keys of its account", () => {
+    const atEnd = endsOfGroup();
+    let served: ServedPage;
+    let page: Page;
+    beforeAll(async () => {
+      served = await servePage({}, {}, atEnd);
+      const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
+      served.clouds.knobs.faults.add({ vendor: "tencent", effect });
+      ({ page } = await openPage(browser(), served.url, { atEnd, hash: "#account=demo-tencent" }));
+      await whenRead(page);
+    });
+
+    const chartStatus = () =>
+      page.getByRole("region", { name: "Backups by day" }).getByRole("status").textContent();
+
+    test("shows regions whose instances cannot be listed, and counts them as the gateway does", async () => {
+      const headers = await page.getByRole("rowheader").allTextContents();
+      expect(headers.length).toBeGreaterThan(1);
+      for (const header of headers)
+        expect(header).toMatch(/^Cannot be listedThe instances cannot be listed \(/);
+      expect(await page.locator(".rows .day.unknown").count()).toBe(30 * headers.length);
+      await page.getByRole("combobox", { name: "Account" }).selectOption("All");
+      expect(await countsOf(page)).toEqual(await countsAt(served.url));
+    });
+
+    test("the chart never passes off figures that lack a vendor as whole", async () => {
+      await page.getByRole("combobox", { name: "Account" }).selectOption("All");
+      await eventually(chartStatus).toMatch(
+        /^Incomplete: .* without what cannot be read of demo-tencent\/redis$/,
+      );
+    });
+
+    test("shows everything once the vendor accepts them again", async () => {
+      await page.getByRole("combobox", { name: "Account" }).selectOption("All");
+      served.clouds.knobs.reset();
+      await page.getByRole("button", { name: "Refresh" }).click();
+      await eventually(() => rowCountOf(page)).toBe(DEMO);
+      await eventually(chartStatus).toMatch(/^[\d,]+ backups/);
+    });
   });
 
   test("shows a vendor whose backups cannot be read as unknown, and never as empty", async () => {
@@ -309,24 +338,6 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     await page.getByRole("combobox", { name: "Vendor" }).selectOption({ label: "UCloud" });
     expect(await page.locator(".rows .day.unknown").count()).toBe(0);
     clouds.knobs.reset();
-  });
-
-  test("shows regions whose instances cannot be listed, and counts them as the gateway does", async () => {
-    const { url, clouds } = await servePage();
-    const effect = { kind: "vendorError", code: "AuthFailure.SecretIdNotFound" } as const;
-    clouds.knobs.faults.add({ vendor: "tencent", effect });
-    const { page } = await openPage(browser(), url, { hash: "#account=demo-tencent" });
-    await whenRead(page);
-    const headers = await page.getByRole("rowheader").allTextContents();
-    expect(headers.length).toBeGreaterThan(1);
-    for (const header of headers)
-      expect(header).toMatch(/^Cannot be listedThe instances cannot be listed \(/);
-    expect(await page.locator(".rows .day.unknown").count()).toBe(30 * headers.length);
-    await page.getByRole("combobox", { name: "Account" }).selectOption("All");
-    expect(await countsOf(page)).toEqual(await countsAt(url));
-    clouds.knobs.reset();
-    await page.getByRole("button", { name: "Refresh" }).click();
-    await eventually(() => rowCountOf(page)).toBe(DEMO);
   });
 
   test("asks for a key where the gateway wants one, and keeps it in memory only", async () => {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { beforeAll, expect, onTestFinished } from "vitest";
+import { beforeAll, onTestFinished } from "vitest";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import { makeLimitsPlugin } from "../../src/server/limits/limitsPlugin.js";
 import type { ServerOptions } from "../../src/server/options.js";
@@ -80,12 +80,18 @@ export async function openPage(
   return opened;
 }
 
-/** Waits for what a page comes to. */
-export const eventually = <T>(look: () => T) => expect.poll(look);
-
-/** Waits until all providers were read to their end. */
+/** Waits until all providers were read to their end. The page watches itself, which takes less than looking at it. */
 export const whenRead = (page: Page): Promise<void> =>
-  eventually(() => page.getByRole("banner").textContent()).toContain("checked at");
+  page.evaluate<void>(`new Promise((resolve) => {
+    const look = () => {
+      if (!document.querySelector("header.top")?.textContent.includes("checked at")) return;
+      observer.disconnect();
+      resolve();
+    };
+    const observer = new MutationObserver(look);
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+    look();
+  })`);
 
 /** How many instances the tiles count: violating, unknown, protected. */
 export const countsOf = async (page: Page): Promise<number[]> =>

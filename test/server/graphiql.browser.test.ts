@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { describeInBrowser, openWatched, type OpenedPage } from "./browser.js";
+import { describeInBrowser, eventually, openWatched, type OpenedPage } from "./browser.js";
 import { serve } from "./harness.js";
 import { startStack } from "./stack.js";
 
@@ -47,7 +47,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
   async function open(url: string, shows = "NewestBackups", width = 1400): Promise<OpenedPage> {
     const opened = await openWatched(browser(), { width, height: 900 });
     await opened.page.goto(url);
-    await expect.poll(() => editorOf(opened.page).textContent()).toContain(shows);
+    await eventually(() => editorOf(opened.page).textContent()).toContain(shows);
     return opened;
   }
 
@@ -60,7 +60,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     expect(await page.locator(".graphiql-tab-button").allTextContents()).toEqual(TABS);
     expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
+    await eventually(() => resultOf(page).textContent()).toContain("startedAt");
     expect(await page.getByRole("note").textContent()).toContain("Demo data");
     const foreign = requested.filter(
       (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
@@ -79,7 +79,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const providers = new Set(clouds.estate.truth().map(({ provider }) => provider));
     expect(providers.size).toBe(8);
     for (const key of providers)
-      await expect.poll(() => resultOf(page).textContent()).toContain(`"${key}"`);
+      await eventually(() => resultOf(page).textContent()).toContain(`"${key}"`);
     expect(complaints).toEqual([]);
     if (SCREENSHOT) await takePicture(url, SCREENSHOT);
   });
@@ -88,7 +88,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const { page } = await open(url);
     await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
+    await eventually(() => resultOf(page).textContent()).toContain("startedAt");
     await page.mouse.move(0, 0);
     await page.screenshot({ path });
   }
@@ -100,7 +100,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const { page, complaints } = await open(`${url}?${parameters}`, "Shared");
     expect(await page.locator(".graphiql-editor-tool").textContent()).toMatch(/"first":\s1/);
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain("status");
+    await eventually(() => resultOf(page).textContent()).toContain("status");
     expect(complaints).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const parameters = new URLSearchParams({ query, operationName: "Two" });
     const { page, complaints } = await open(`${url}?${parameters}`, "Two");
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain("complete");
+    await eventually(() => resultOf(page).textContent()).toContain("complete");
     expect(await resultOf(page).textContent()).not.toContain("errors");
     expect(complaints).toEqual([]);
   });
@@ -119,7 +119,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const { url } = await serve({ graphiql: true, demo: true });
     const { page, complaints } = await open(url, "NewestBackups", 390);
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain("startedAt");
+    await eventually(() => resultOf(page).textContent()).toContain("startedAt");
     const [editor, result] = await Promise.all(
       [page.locator(".graphiql-query-editor"), page.locator(".result-window")].map((part) =>
         part.boundingBox(),
@@ -132,7 +132,7 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     }
     expect(result?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0) - 1);
     await page.getByRole("tab", { name: "ProviderHealth" }).click();
-    await expect.poll(() => editorOf(page).textContent()).toContain("ProviderHealth");
+    await eventually(() => editorOf(page).textContent()).toContain("ProviderHealth");
     expect(complaints).toEqual([]);
   });
 
@@ -142,9 +142,9 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     const { page, complaints } = await open(`${url}?${parameters}`, "Ticked", width);
     await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
     await page.locator('.graphiql-explorer-providers [data-field-name="vendor"]').click();
-    await expect.poll(() => editorOf(page).textContent()).toContain("vendor");
+    await eventually(() => editorOf(page).textContent()).toContain("vendor");
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => resultOf(page).textContent()).toContain('"vendor"');
+    await eventually(() => resultOf(page).textContent()).toContain('"vendor"');
     expect(await resultOf(page).textContent()).not.toContain("errors");
     expect(complaints).toEqual([]);
   });
@@ -157,9 +157,9 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
       ["UnprotectedInstances", "violatingCount"],
     ] as const) {
       await page.getByRole("tab", { name }).click();
-      await expect.poll(() => editorOf(page).textContent()).toContain(name);
+      await eventually(() => editorOf(page).textContent()).toContain(name);
       await page.getByRole("button", { name: /Execute query/ }).click();
-      await expect.poll(() => resultOf(page).textContent()).toContain(field);
+      await eventually(() => resultOf(page).textContent()).toContain(field);
       expect(await resultOf(page).textContent()).not.toContain("errors");
     }
     expect(await page.getByRole("note").count()).toBe(0);
@@ -183,14 +183,14 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
       await page.keyboard.press(key);
     await page.keyboard.insertText("Bearer canary-key");
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await expect.poll(() => keys).toContain("Bearer canary-key");
+    await eventually(() => keys).toContain("Bearer canary-key");
     const keep = () =>
       page.evaluate<string>(
         "JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])",
       );
     // Tabs and the history of questions are kept a moment after they were asked.
-    await expect.poll(keep).toContain('"graphiql:queries"');
-    await expect.poll(keep).toContain("NewestBackups");
+    await eventually(keep).toContain('"graphiql:queries"');
+    await eventually(keep).toContain("NewestBackups");
     await page.reload();
     await page.getByRole("button", { name: /Execute query/ }).waitFor();
     expect(await keep()).not.toContain("canary-key");

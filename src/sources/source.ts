@@ -322,7 +322,9 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   /** The instants between which the rows of a reading at `asOf` start. */
   private boundsOf(question: SliceQuestion, asOf: number): Bounds {
     const floor = this.floorOf(question);
-    const earliest = Math.max(question.walkStart - LONGEST_KEPT_MS, floor);
+    // A bucket keeps its objects for as long as their owner wants.
+    const isKept = this.listing.shape.window?.open === true;
+    const earliest = Math.max(isKept ? 0 : question.walkStart - LONGEST_KEPT_MS, floor);
     const created = this.instance?.createdAt ?? null;
     const lowest = created === null ? earliest : Math.max(created - DAY_MS, floor);
     return { lowest, earliest, newest: asOf + AHEAD_MS };

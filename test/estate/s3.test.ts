@@ -153,6 +153,36 @@ test("a bucket in the host is read as one in the path", async () => {
   );
 });
 
+describe("an instance with more objects than limits.scanRows", () => {
+  const begin = () =>
+    start(
+      // A backup a day, so that some are older than clouds keep any.
+      { estate: { instances: 1, backupsEach: 3_500 } },
+      {},
+      {
+        settings: { ttlMs: 30_000, staleIfErrorMs: 0, scanRows: 2_000, cacheRows: 200_000 },
+        limits: { first: 200, scanRows: 20_000 },
+      },
+    );
+
+  test.each([{ size: 200 }, { size: 200, backwards: true }])(
+    "is read window by window: %j",
+    async (way) => {
+      const { clouds, gateway } = await begin();
+      expect((await walk(gateway, way)).map(factOf).sort()).toEqual(truthOf(clouds));
+      // Some calls find out that neither the bucket nor the instance can be read whole.
+      expect(clouds.calls.count({ vendor: "s3" })).toBeLessThan(30);
+    },
+  );
+
+  test("is judged by its newest backup", async () => {
+    const { gateway } = await begin();
+    const { entries, complete } = await readsOf(gateway).coverage(48 * HOUR, EVERY_INSTANCE);
+    expect(entries.map(({ coverage }) => coverage.state)).toEqual(["PROTECTED"]);
+    expect(complete).toBe(true);
+  });
+});
+
 describe("calls", () => {
   const asked = (clouds: Clouds) => clouds.calls.count({ vendor: "s3" });
 

@@ -40,7 +40,7 @@ export async function readSpan<R extends Item>(request: SpanRequest<R>): Promise
         ? read
         : { ...read, notices: [...read.notices, ...notices.values()] };
     } catch (error) {
-      mostRows = smallerSize(request, asked, error);
+      if (!turnsToWindows(request, error)) mostRows = smallerSize(request, asked, error);
     }
   }
 }
@@ -62,6 +62,17 @@ function smallerSize<R extends Item>(
   memory.unreadable = smaller >= size;
   if (memory.unreadable) throw error;
   return smaller;
+}
+
+/** Whether a list that is too long to be read whole can be read window by window, as it is from now on. */
+function turnsToWindows<R extends Item>(
+  { memory, shape, source, scanRows, giveUpAbove = Infinity }: SpanRequest<R>,
+  error: unknown,
+): boolean {
+  const isTooLong = error instanceof SourceError && error.kind === "SCAN_LIMIT";
+  if (!isTooLong || giveUpAbove < Infinity || source.rows > scanRows) return false;
+  source.rows = scanRows + 1;
+  return source.large && shape.window !== null && memory.windowTrusted;
 }
 
 /** Reads the slice in pages of one size. */
@@ -173,13 +184,11 @@ const FEW_PAGES = 8;
  * Whether reading the whole list takes fewer calls than windows over the rest of it: if it is short, or if
  * windows must be narrow and the last one was empty, because then most of the next ones are empty too.
  */
-function wholeIsCheaper<R extends Item>(
-  { source, instant, direction, bounds, memory, shape, giveUpAbove = Infinity }: SpanRequest<R>,
-  window: WindowShape,
-): boolean {
+function wholeIsCheaper<R extends Item>(request: SpanRequest<R>, window: WindowShape): boolean {
+  const { source, instant, direction, bounds, memory, shape, giveUpAbove = Infinity } = request;
   // A walk starts near its rows, unless the list is one of many that could be read one by one instead.
   const isNear = !Number.isFinite(instant) && giveUpAbove === Infinity;
-  if (window.mandatory || isNear) return false;
+  if (window.mandatory || isNear || source.rows > request.scanRows) return false;
   const left = direction === "newestFirst" ? instant - bounds.lowest : bounds.newest - instant;
   const pages = Math.ceil(source.rows / pageSizeOf({ shape, memory })) + 1;
   if (!source.lastEmpty) return pages <= FEW_PAGES;

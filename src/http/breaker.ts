@@ -10,6 +10,8 @@ export const OPEN_MS = 15_000;
 /** What a breaker learns from an attempt. It learns nothing from one that throws. */
 interface Probe {
   readonly down: boolean;
+  /** Why it failed. */
+  readonly error?: unknown;
 }
 
 /** What other replicas know about hosts that are down. */
@@ -24,6 +26,8 @@ export class Breaker {
   /** In a row. */
   private failures = 0;
   private openUntil = 0;
+  /** The last failure. */
+  private cause: unknown;
   /** Counts the changes of state: an attempt counts only for the state in which it began. */
   private age = 0;
   private probed: Promise<void> = Promise.resolve();
@@ -53,11 +57,13 @@ export class Breaker {
 
   /**
    * Waits for the outcome of a running probe, until an attempt may run.
-   * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not.
+   * @throws {TransportError} UNAVAILABLE while the breaker is open, with the time until it is not and the failure
+   * that opened it.
    */
   async pass(context: CallContext): Promise<void> {
     while (this.entered === "halfOpen") await bounded(this.clock, context, this.probed);
-    if (!this.isPassable) throw new TransportError("breaker", { retryAfterMs: this.leftMs() });
+    if (this.isPassable) return;
+    throw new TransportError("breaker", { retryAfterMs: this.leftMs(), cause: this.cause });
   }
 
   /** Runs an attempt. The breaker must be passable. */
@@ -75,13 +81,14 @@ export class Breaker {
     }
   }
 
-  private learn({ down }: Probe): void {
+  private learn({ down, error }: Probe): void {
     if (!down) {
       this.failures = 0;
       if (this.entered === "halfOpen") this.become("closed");
       return;
     }
     this.failures += 1;
+    this.cause = error;
     if (this.entered === "closed" && this.failures < THRESHOLD) return;
     this.openUntil = this.clock.now() + OPEN_MS;
     this.become("open");

@@ -1,4 +1,6 @@
 import { groupBy } from "../../domain/maps.js";
+import { SourceError } from "../../errors.js";
+import { TransportError } from "../../http/faults.js";
 import { CallLog, type Operation } from "../../listing/operation.js";
 import type { CommandContext } from "../context.js";
 import { writeOut } from "../output.js";
@@ -33,9 +35,9 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
       ? "Reading every region"
       : `${counts.read} of ${counts.lists} lists have been read`,
   );
-  const probes = (
-    await Promise.all(providers.map((one) => probeProvider(one, operation, counts)))
-  ).flat();
+  const probes = (await Promise.all(providers.map((one) => probeProvider(one, operation, counts))))
+    .flat()
+    .map((probe) => ({ ...probe, error: reasonOf(probe.error) }));
   const warnings = [...(await policyWarnings(session)), ...clockWarnings(session)];
   interrupted.throwIfAborted();
   progress.stop();
@@ -45,6 +47,12 @@ async function checkIn(session: Session, { format }: CheckFlags): Promise<number
   if (failed > 0) stderr.write(foldedLines(summaryOf(probes, failed, format), stderr));
   for (const warning of warnings) stderr.write(foldedLines(`Warning: ${warning}\n`, stderr));
   return failed > 0 || probes.length === 0 ? 1 : 0;
+}
+
+/** The failure itself, in place of the error of a call that was not made because others to its host had failed. */
+function reasonOf(error: SourceError | null): SourceError | null {
+  const isUnsent = error instanceof TransportError && error.fault === "breaker";
+  return isUnsent && error.details.cause instanceof SourceError ? error.details.cause : error;
 }
 
 /** Whose clocks differ from this machine's by more than vendors accept, as sentences: calls work, ages are wrong. */

@@ -59,6 +59,7 @@ describe("check of buckets", () => {
         works: false,
         code: "NOT_FOUND",
         why: expect.stringContaining("the bucket missing") as string,
+        advice: expect.stringContaining("the buckets") as string,
       },
     ]);
   });

@@ -297,6 +297,18 @@ describe("check shows why a read failed and what to do", () => {
     expect(rowOf(ran, "demo-tencent/redis", "ap-tokyo")).toMatchObject({ code: "UNAVAILABLE" });
   });
 
+  test("where the failures of one product keep the others of its host from being called", async () => {
+    const dead = cloudsFile(clouds, (account) =>
+      account["vendor"] === "aws"
+        ? { ...account, endpoint: "http://127.0.0.1:1", retries: 2 }
+        : account,
+    );
+    const failed = objectsOf((await check(dead)).stdout).filter(({ works }) => works === false);
+    expect(failed).toHaveLength(6);
+    const causes = failed.map(({ why }) => why);
+    expect(new Set(causes)).toEqual(new Set(["UNAVAILABLE: Cannot connect to the vendor's host."]));
+  });
+
   test("where rows cannot be read", async () => {
     const body = JSON.stringify({ RetCode: 0, TotalCount: 1, DataSet: [{ Name: "odd" }] });
     const effect = { kind: "body", body } as const;

@@ -131,7 +131,9 @@ const federation = section({
 
 const apiKey = section({
   name: word.describe("Name of the key's owner. It is unique and appears in logs."),
-  sha256: sha256().describe("SHA-256 of the key in hex, never the key itself."),
+  sha256: sha256().describe(
+    "SHA-256 of the key in hex, never the key itself. Other characters than ASCII are accepted in x-api-key only, sent as UTF-8.",
+  ),
   scopes: listOf(oneOf(SCOPES), `a list of ${SCOPES.join(", ")}`).describe(
     "The scopes of the key.",
   ),

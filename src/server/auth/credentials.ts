@@ -28,8 +28,9 @@ export function makeKeyCheck(keys: readonly ApiKey[]): (headers: IncomingHttpHea
   }));
   return (headers) => {
     const key = apiKeyOf(headers);
+    // Node decodes headers as Latin-1, one character for each byte.
     const digest = createHash("sha256")
-      .update(key ?? "")
+      .update(key ?? "", "latin1")
       .digest();
     const [match] = known.filter((entry) => timingSafeEqual(entry.digest, digest));
     if (key === null || match === undefined)

@@ -6,6 +6,7 @@ const digestOf = (key: string): string => createHash("sha256").update(key).diges
 const KEYS = [
   { name: "dashboards", sha256: digestOf("key-1"), scopes: ["backups:read"], accounts: ["a"] },
   { name: "operators", sha256: digestOf("key-2"), scopes: ["raw:read"], accounts: null },
+  { name: "français", sha256: digestOf("clé"), scopes: ["raw:read"], accounts: null },
 ];
 const check = makeKeyCheck(KEYS);
 const refusal = { code: "UNAUTHENTICATED", message: "The API key is missing or unknown." };
@@ -17,6 +18,8 @@ describe("an API key", () => {
     [{ "x-api-key": "key-2" }, "operators", null],
     [{ "x-api-key": "key-2", authorization: "Basic dXNlcjpwYXNz" }, "operators", null],
     [{ "x-api-key": "", authorization: "Bearer key-2" }, "operators", null],
+    // UTF-8, as Node decodes it.
+    [{ "x-api-key": Buffer.from("clé").toString("latin1") }, "français", null],
   ])("in %j is that of %s, who sees %j", (headers, name, accounts) => {
     expect(check(headers)).toMatchObject({ name, accounts });
   });
@@ -25,6 +28,7 @@ describe("an API key", () => {
     [{}],
     [{ authorization: "key-1" }],
     [{ authorization: "Bearer key-3" }],
+    [{ authorization: `Bearer ${Buffer.from("clé").toString("latin1")}` }],
     [{ authorization: "Bearer key-1 key-2" }],
     [{ authorization: `Bearer ${digestOf("key-1")}` }],
     [{ "x-api-key": "key-" }],

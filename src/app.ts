@@ -34,12 +34,8 @@ export interface GatewayParts {
   readonly settings: EngineSettings;
   /** 32 bytes each. The first makes cursors and all are accepted. If empty, a key is made. */
   readonly cursorKeys: readonly Uint8Array[];
-  readonly limits: {
-    readonly first: number;
-    readonly scanRows: number;
-    /** Bytes of a request body. A cursor is at most half as long. By default, 262,144. */
-    readonly bodyBytes?: number;
-  };
+  /** Bytes of a request body. A cursor is at most half as long. By default, 262,144. */
+  readonly bodyBytes?: number;
   /** The policies in the order in which they match, the default last. By default, the default alone. */
   readonly policies?: readonly BackupPolicy[];
   /** Epoch milliseconds. */
@@ -71,7 +67,7 @@ export interface GatewayParts {
 /** The parts that a reload replaces. */
 export type ReloadedParts = Pick<
   GatewayParts,
-  "accounts" | "settings" | "limits" | "policies" | "refreshShare"
+  "accounts" | "settings" | "bodyBytes" | "policies" | "refreshShare"
 >;
 
 /** The gateway without its server. */
@@ -187,9 +183,10 @@ interface Generation {
 }
 
 function readPartsOf(parts: GatewayParts, engine: Engine): ReadParts {
-  const { limits, cursorKeys, policies = [DEFAULT_POLICY] } = parts;
-  const cursors = new Cursors(cursorKeys, Math.floor((limits.bodyBytes ?? BODY_BYTES) / 2));
-  const reading = { engine, planner: new Planner(engine), cursors, limits };
+  const { settings, bodyBytes = BODY_BYTES, cursorKeys, policies = [DEFAULT_POLICY] } = parts;
+  const { scanRows } = settings;
+  const cursors = new Cursors(cursorKeys, Math.floor(bodyBytes / 2));
+  const reading = { engine, planner: new Planner(engine), cursors, scanRows };
   return { ...reading, policies, ...waysOf(parts, reading) };
 }
 

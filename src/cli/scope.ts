@@ -129,7 +129,7 @@ export async function instancesIn(
   for (;;) {
     const page = await reads.instances({
       parent: { type: "Query" },
-      page: { first: pageSize, after, last: null, before: null },
+      page: { backwards: false, size: pageSize, after, before: null },
       filter: { ...EVERY_INSTANCE, providers: scope.map(({ provider }) => provider.key) },
       onSourceError: "PARTIAL",
     });

@@ -177,7 +177,7 @@ export const reloadedPartsOf = ({
     scanRows: limits.scanRows,
     cacheRows: CACHE_ROWS,
   },
-  limits,
+  bodyBytes: limits.bodyBytes,
   policies,
   refreshShare: cache.refresh.share,
 });

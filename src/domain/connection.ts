@@ -27,11 +27,16 @@ export interface SourceIssue extends SourcePlace {
   readonly asOf: number | null;
 }
 
-/** Relay's arguments as the client sent them. Absent ones are null. */
-export interface PageArgs {
-  readonly first: number | null;
+/** Rows of a page whose size is not asked. */
+export const DEFAULT_PAGE_SIZE = 20;
+
+/** Which page of a list to read. What clients send is checked before it becomes one. */
+export interface WantedPage {
+  /** Whether the page is taken from the end of what the cursors bound. */
+  readonly backwards: boolean;
+  /** Rows at most; 0 asks for `pageInfo` alone. */
+  readonly size: number;
   readonly after: string | null;
-  readonly last: number | null;
   readonly before: string | null;
 }
 

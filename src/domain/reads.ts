@@ -12,7 +12,7 @@ import type { BackupPolicy } from "./policy.js";
 import type { Provider, ProviderCapabilities, ProviderHealth } from "./provider.js";
 import type { BackupStats, StatsQuery } from "./stats.js";
 import type { BackupStatus } from "./words.js";
-import type { Connection, PageArgs } from "./connection.js";
+import type { Connection, WantedPage } from "./connection.js";
 
 /** The object whose field is read. It limits the list and is part of cursors. */
 export type Parent =
@@ -22,14 +22,14 @@ export type Parent =
 
 /** A page, filter and order of backups. */
 export interface BackupRange {
-  readonly page: PageArgs;
+  readonly page: WantedPage;
   readonly filter: BackupFilter;
   readonly order: BackupOrder;
 }
 
 /** A list that begins at the newest backup. */
 export const FROM_NEWEST: BackupRange = {
-  page: { first: 1, after: null, last: null, before: null },
+  page: { backwards: false, size: 1, after: null, before: null },
   filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
 };
@@ -43,7 +43,7 @@ export interface BackupQuery extends BackupRange {
 
 export interface InstanceQuery {
   readonly parent: Parent;
-  readonly page: PageArgs;
+  readonly page: WantedPage;
   readonly filter: InstanceFilter;
   readonly onSourceError: OnSourceError;
   readonly next?: NextLists;
@@ -132,7 +132,7 @@ export interface Reads {
   coverageInstances(
     report: CoverageReport,
     selection: ReportSelection,
-    page: PageArgs,
+    page: WantedPage,
   ): Promise<Connection<Instance>>;
   instanceCoverage(instance: Instance, rpoMs: number | null): Promise<InstanceCoverage>;
   backupStats(query: StatsQuery): Promise<BackupStats>;

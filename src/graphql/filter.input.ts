@@ -203,7 +203,7 @@ async function exampleOf(reads: Reads, nativeId: string): Promise<Instance | nul
   for (const nativeIds of [[nativeId], null]) {
     const page = await reads.instances({
       parent: { type: "Query" },
-      page: { first: 1, after: null, last: null, before: null },
+      page: { backwards: false, size: 1, after: null, before: null },
       filter: { ...EVERY_INSTANCE, nativeIds },
       onSourceError: "PARTIAL",
     });

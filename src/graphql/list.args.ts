@@ -7,13 +7,13 @@ import {
 } from "graphql";
 import { ArgsType, Int } from "type-graphql";
 import type { Backup } from "../domain/backup.js";
-import type { Connection, PageArgs } from "../domain/connection.js";
+import { type Connection, DEFAULT_PAGE_SIZE, type WantedPage } from "../domain/connection.js";
 import type { BackupOrder, OnSourceError } from "../domain/filter.js";
 import type { Fact, Instance } from "../domain/instance.js";
 import { getOrMake } from "../domain/maps.js";
 import { FROM_NEWEST, type BackupRange, type NextLists, type Parent } from "../domain/reads.js";
 import { collectFields, type FieldNodes } from "../execution/index.js";
-import { checkPageArgs } from "../paging/cursor.js";
+import { ClientError } from "../errors.js";
 import type { Context } from "./context.js";
 import { BackupOrderEnum, OnSourceErrorEnum } from "./enums.js";
 import { Optional } from "./fields.js";
@@ -64,17 +64,34 @@ export class BackupListArgs extends ConnectionArgs {
   readonly onSourceError?: OnSourceError | null;
 }
 
-/** Relay's arguments, checked. Errors: `ClientError` BAD_USER_INPUT, before anything is read. */
-export function pageOf(args: ConnectionArgs, { limits }: Context): PageArgs {
-  const page = {
-    first: args.first ?? null,
-    after: args.after ?? null,
-    last: args.last ?? null,
-    before: args.before ?? null,
+/**
+ * The page that Relay's arguments ask for.
+ *
+ * `first` takes it from the start of what `after` or `before` bounds, `last` from its end; with neither,
+ * `before` reads backwards and everything else forwards.
+ * Errors: `ClientError` BAD_USER_INPUT that says what was expected and what came, before anything is read.
+ */
+export function pageOf(args: ConnectionArgs, { limits }: Pick<Context, "limits">): WantedPage {
+  const { first = null, after = null, last = null, before = null } = args;
+  if (first !== null && last !== null)
+    throw badInput(`Expected either first or last, but got first: ${first} and last: ${last}.`);
+  if (after !== null && before !== null)
+    throw badInput("Expected either after or before, but got both.");
+  return {
+    backwards: last !== null || (first === null && before !== null),
+    size: sizeOf(last === null ? "first" : "last", last ?? first, limits.first),
+    after,
+    before,
   };
-  checkPageArgs(page, limits);
-  return page;
 }
+
+function sizeOf(name: string, asked: number | null, limit: number): number {
+  if (asked === null) return Math.min(DEFAULT_PAGE_SIZE, limit);
+  if (Number.isInteger(asked) && asked >= 0 && asked <= limit) return asked;
+  throw badInput(`Expected ${name} to be from 0 to ${limit}, but got ${asked}.`);
+}
+
+const badInput = (message: string): ClientError => new ClientError("BAD_USER_INPUT", message);
 
 /** Reads a list of instances. Errors: `ClientError` BAD_USER_INPUT for arguments, before anything is read. */
 export async function resolveInstances(

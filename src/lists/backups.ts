@@ -2,7 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import type { Connection } from "../domain/connection.js";
 import type { BackupFilter } from "../domain/filter.js";
 import type { BackupRange } from "../domain/reads.js";
-import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
+import { fingerprintOf } from "../paging/cursor.js";
 import { firstInstant } from "../paging/direction.js";
 import { PageTaker, type Page } from "../paging/page.js";
 import { SourceResolver, type BackupSources } from "./backupSources.js";
@@ -42,8 +42,7 @@ export async function listBackups(
 ): Promise<Connection<Backup>> {
   const { scope, filter, lookAhead = true, onSourceError } = query;
   const walk = backupWalk(context, query, fingerprintOf(backupBinding(query)));
-  const { limits, merged, cursors } = context.parts;
-  const { scanRows } = limits;
+  const { scanRows, merged, cursors } = context.parts;
   const matches = backupMatcher(filter);
   const list: PageOfList = { scope, walk, matches, lookAhead, scanRows };
 
@@ -110,14 +109,14 @@ const NO_CURSOR = Buffer.alloc(0);
 
 /**
  * The walk over a list of backups.
- * @throws {ClientError} BAD_USER_INPUT, CURSOR_INVALID, CURSOR_MISMATCH.
+ * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
  */
 export const backupWalk = (
-  { parts: { cursors, limits }, startedAt }: ReadContext,
+  { parts: { cursors }, startedAt }: ReadContext,
   { page, filter, order }: BackupRange,
   fingerprint: Buffer = NO_CURSOR,
 ): Walk =>
-  walkOf(checkPageArgs(page, limits), {
+  walkOf(page, {
     cursors,
     order: order === "STARTED_AT_DESC" ? "newestFirst" : "oldestFirst",
     fingerprint,

@@ -1,9 +1,9 @@
-import type { Connection, PageArgs } from "../domain/connection.js";
+import type { Connection, WantedPage } from "../domain/connection.js";
 import type { CoverageEntry, CoverageReport, ReportSelection } from "../domain/coverage.js";
 import { compareKeys } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
 import { isGood } from "../domain/judge.js";
-import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
+import { fingerprintOf } from "../paging/cursor.js";
 import { PageTaker } from "../paging/page.js";
 import { fixedSource, wholeSlice } from "../paging/slice.js";
 import { PageConnection } from "./connection.js";
@@ -23,13 +23,13 @@ export async function pageOfReport(
   context: ReadContext,
   report: CoverageReport,
   { state, order }: ReportSelection,
-  args: PageArgs,
+  wanted: WantedPage,
 ): Promise<Connection<Instance>> {
-  const { cursors, limits } = context.parts;
+  const { cursors } = context.parts;
   const { rpoMs, filter, entries, issues, complete } = report;
   const parent = ["CoverageReport", String(rpoMs ?? "policy"), state ?? ""];
   const binding = order === "INSTANCE" ? parent : [...parent, order];
-  const walk = walkOf(checkPageArgs(args, limits), {
+  const walk = walkOf(wanted, {
     ...INSTANCE_ORDER,
     cursors,
     fingerprint: fingerprintOf(

@@ -1,7 +1,7 @@
 import type { Connection, SourceIssue } from "../domain/connection.js";
 import type { Fact, Instance } from "../domain/instance.js";
 import { SourceError } from "../errors.js";
-import { checkPageArgs, fingerprintOf } from "../paging/cursor.js";
+import { fingerprintOf } from "../paging/cursor.js";
 import type { Direction } from "../paging/direction.js";
 import { hasUnknown } from "../paging/owed.js";
 import { PageTaker, type Page, type PageRequest } from "../paging/page.js";
@@ -34,8 +34,8 @@ export async function listInstances(
   query: InstanceListQuery,
 ): Promise<Connection<Instance>> {
   const { parts, startedAt } = context;
-  const { cursors, limits } = parts;
-  const walk = walkOf(checkPageArgs(query.page, limits), {
+  const { cursors, scanRows } = parts;
+  const walk = walkOf(query.page, {
     cursors,
     fingerprint: fingerprintOf(instanceBinding(query)),
     now: startedAt,
@@ -77,7 +77,7 @@ export async function listInstances(
   async function settledPage(): Promise<Page<InstanceRow>> {
     for (;;) {
       const { version, isCut } = found;
-      const request = { ...pageRequest(walk, matches, found), scanLimit: limits.scanRows };
+      const request = { ...pageRequest(walk, matches, found), scanLimit: scanRows };
       const taker = new PageTaker(request);
       const page = taker.peek() ?? (await readPage(taker, request));
       if (found.version === version) return isCut ? { ...page, isLimited: true } : page;

@@ -23,7 +23,8 @@ export interface ReadParts {
   readonly engine: Engine;
   readonly planner: Planner;
   readonly cursors: Cursors;
-  readonly limits: ListLimits;
+  /** Rows that a page may pass over because they do not match. */
+  readonly scanRows: number;
   /** The policies in the order in which they match, the default last. */
   readonly policies: readonly BackupPolicy[];
   readonly merged: MergedPages;
@@ -31,13 +32,6 @@ export interface ReadParts {
 }
 
 /** Limits of one operation's lists. Units: rows. */
-interface ListLimits {
-  /** The largest page. */
-  readonly first: number;
-  /** Rows that a page may pass over because they do not match. */
-  readonly scanRows: number;
-}
-
 /** Instances that are judged in one turn of the event loop, if their newest backups are cached. */
 const JUDGED_AT_ONCE = 200;
 

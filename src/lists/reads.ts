@@ -1,5 +1,5 @@
 import type { Backup, BackupDownload } from "../domain/backup.js";
-import type { Connection, PageArgs } from "../domain/connection.js";
+import type { Connection, WantedPage } from "../domain/connection.js";
 import type { CoverageReport, InstanceCoverage, ReportSelection } from "../domain/coverage.js";
 import type { InstanceFilter } from "../domain/filter.js";
 import type { Fact, Instance, InstanceFacts } from "../domain/instance.js";
@@ -165,7 +165,7 @@ export class EngineReads implements Reads {
   async coverageInstances(
     report: CoverageReport,
     selection: ReportSelection,
-    page: PageArgs,
+    page: WantedPage,
   ): Promise<Connection<Instance>> {
     return this.context.during(pageOfReport(this.context, report, selection, page));
   }

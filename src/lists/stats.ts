@@ -2,6 +2,7 @@ import type { Backup } from "../domain/backup.js";
 import { Calendar } from "../domain/calendar.js";
 import { instanceId } from "../domain/id.js";
 import { getOrMake } from "../domain/maps.js";
+import { FROM_NEWEST } from "../domain/reads.js";
 import {
   MOST_BUCKETS,
   type BackupDimension,
@@ -26,12 +27,12 @@ import type { ReadContext } from "./readContext.js";
 export async function statsOf(context: ReadContext, query: StatsQuery): Promise<BackupStats> {
   const { filter, by, timeZone } = query;
   const scope = backupScope(filter);
-  const walk = backupWalk(context, { page: ALL, filter, order: "STARTED_AT_DESC" });
+  const walk = backupWalk(context, { ...FROM_NEWEST, filter });
   const resolver = resolverOf(context, { scope, walk });
   const found = resolver.peek() ?? (await resolver.read());
   const groups = new BackupGroups(by.map((dimension) => groupingBy(dimension, timeZone, context)));
   const matches = backupMatcher(filter);
-  const { scanRows } = context.parts.limits;
+  const { scanRows } = context.parts;
   const report = await foldRows(found.sources, {
     range: rangeOf(filter),
     scanRows,
@@ -42,8 +43,6 @@ export async function statsOf(context: ReadContext, query: StatsQuery): Promise<
   const issues = grouped([...found.issues, ...own]);
   return { ...groups.counted(), complete: issues.length === 0, issues };
 }
-
-const ALL = { first: null, after: null, last: null, before: null };
 
 const tooManyBuckets = (by: readonly BackupDimension[]): ClientError =>
   new ClientError(

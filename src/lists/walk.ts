@@ -1,10 +1,6 @@
+import type { WantedPage } from "../domain/connection.js";
 import type { Key } from "../domain/id.js";
-import {
-  type CheckedPageArgs,
-  type Cursors,
-  invalidCursor,
-  type OpenedCursor,
-} from "../paging/cursor.js";
+import { type Cursors, invalidCursor, type OpenedCursor } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
 import { compareWalk, walkOrigin, type Direction } from "../paging/direction.js";
 import { debtsOf, type Owing } from "../paging/owed.js";
@@ -54,11 +50,11 @@ export interface KeyRange {
 const FURTHEST_AHEAD_MS = 366 * 86_400_000;
 
 /**
- * The walk that checked page arguments request.
+ * The walk to which a page belongs.
  * @throws {ClientError} CURSOR_INVALID, CURSOR_MISMATCH.
  */
 export function walkOf(
-  { direction: way, size, after, before }: CheckedPageArgs,
+  { backwards, size, after, before }: WantedPage,
   list: {
     readonly cursors: Cursors;
     readonly order: Direction;
@@ -69,7 +65,6 @@ export function walkOf(
   },
 ): Walk {
   const { cursors, order, fingerprint, range, now } = list;
-  const backwards = way === "backwards";
   const direction = backwards ? OTHER_WAY[order] : order;
   const starting = backwards ? before : after;
   const ending = backwards ? after : before;

@@ -361,7 +361,6 @@ test("a removed account is dropped with its credentials when earlier operations 
   let release = gateway.reload({
     accounts: clouds.accounts.filter(({ vendor }) => vendor === "ucloud").map(withRate),
     settings: SETTINGS,
-    limits: { first: 200, scanRows: 20_000 },
   });
   const refusal = { kind: "UNAVAILABLE", message: "The account was removed from the config." };
   expect(await running).toEqual([true, ["demo-tencent", "demo-ucloud"]]);
@@ -380,7 +379,6 @@ test("an account that is removed, added and removed again stays until the operat
     gateway.reload({
       accounts: clouds.accounts.filter(({ vendor }) => vendors.includes(vendor)).map(withRate),
       settings: SETTINGS,
-      limits: { first: 200, scanRows: 20_000 },
     });
   const removeFirst = reloadTo("ucloud");
   reloadTo("ucloud", "tencent")();

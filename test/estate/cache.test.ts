@@ -9,10 +9,11 @@ import type { Backup } from "../../src/domain/backup.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
-import type { Connection, PageArgs } from "../../src/domain/connection.js";
+import type { Connection } from "../../src/domain/connection.js";
 import type { EngineSettings } from "../../src/index/sliceStore.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 const TTL = 30_000;
 const SETTINGS: EngineSettings = {
@@ -23,7 +24,7 @@ const SETTINGS: EngineSettings = {
 };
 const INSTANCES: InstanceQuery = {
   parent: { type: "Query" },
-  page: NO_PAGE,
+  page: wanted({}),
   filter: EVERY_INSTANCE,
   onSourceError: "PARTIAL",
 };
@@ -62,12 +63,12 @@ describe("what is kept between operations", () => {
 
   async function read(
     gateway: Gateway,
-    options: { vendorCalls?: number; signal?: AbortSignal; page?: Partial<PageArgs> } = {},
+    options: { vendorCalls?: number; signal?: AbortSignal; page?: PageArgs } = {},
   ): Promise<Read> {
     const { vendorCalls = 10_000, signal = new AbortController().signal, page } = options;
     const reads = gateway.open(ANYONE, { signal, deadline: now() + 20_000, vendorCalls });
     const before = clouds.calls.count();
-    const args = { ...NO_PAGE, first: 200, ...page };
+    const args = wanted({ first: 200, ...page });
     const connection = await reads.backups({ ...BACKUPS, page: args });
     return {
       page: connection,
@@ -225,7 +226,7 @@ test("a list whose later page failed is read again from its beginning", async ()
     upstream: { retries: 0, rate: 10_000, concurrency: 64 },
   });
   const gateway = gatewayOver(clouds);
-  const instances = () => readsOf(gateway).instances({ ...INSTANCES, page: NO_PAGE });
+  const instances = () => readsOf(gateway).instances({ ...INSTANCES, page: wanted({}) });
   for (const vendor of CLOUD_VENDORS)
     clouds.knobs.faults.add({ vendor, fromPage: 2, effect: { kind: "status", status: 500 } });
   const first = await instances();

@@ -5,7 +5,6 @@ import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { ROW_ORDERS } from "../../src/clouds/estate/types.js";
 import { EVERY_BACKUP, type BackupFilter, EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { BackupQuery } from "../../src/domain/reads.js";
-import type { PageArgs } from "../../src/domain/connection.js";
 import {
   answerAtOnce,
   askedOf,
@@ -15,7 +14,8 @@ import {
   sumOf,
   type Size,
 } from "./callsLeast.js";
-import { BACKUPS, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { BACKUPS, readsOf, walkPages } from "./gateway.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 /** Lists of no length that looks like a cap, each on one page. */
 const SHORT: readonly Size[] = [
@@ -38,13 +38,13 @@ describe("the vendors are asked no more than", () => {
   const instances = (gateway: Gateway) =>
     readsOf(gateway).instances({
       parent: { type: "Query" },
-      page: { ...NO_PAGE, first: 200 },
+      page: wanted({ first: 200 }),
       filter: EVERY_INSTANCE,
       onSourceError: "PARTIAL",
     });
 
-  const pageOf = (gateway: Gateway, page: Partial<PageArgs>, query: Partial<BackupQuery> = {}) =>
-    readsOf(gateway).backups({ ...BACKUPS, ...query, page: { ...NO_PAGE, ...page } });
+  const pageOf = (gateway: Gateway, page: PageArgs, query: Partial<BackupQuery> = {}) =>
+    readsOf(gateway).backups({ ...BACKUPS, ...query, page: wanted(page) });
 
   test.each(SHORT)("one call a list, all at once, for a first page: %j", async (size) => {
     const clouds = await startSized(size);

@@ -7,8 +7,9 @@ import type { Clouds } from "../../src/clouds/clouds.js";
 import { CLOUD_VENDORS, type CloudVendor } from "../../src/clouds/vendorCloud.js";
 import type { Account, CredentialSource } from "../../src/domain/account.js";
 import type { CredentialsNote } from "../../src/domain/observation.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "./gateway.js";
 import { startClock, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const VENDORS = CLOUD_VENDORS;
 type Vendor = CloudVendor;
@@ -61,7 +62,7 @@ function start(sourceOf: (vendor: Vendor) => CredentialSource): void {
   });
 }
 
-const page = () => readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 50 } });
+const page = () => readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 50 }) });
 
 /** The keys of a generation. UCloud has no temporary keys. */
 const keyOf = (vendor: Vendor, generation: number) => ({

@@ -11,8 +11,9 @@ import {
 import { providerId } from "../../src/domain/id.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
 import { startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const ENTITIES = 1000;
 const PRODUCTS = [
@@ -28,7 +29,7 @@ const PRODUCTS = [
 
 type Calls = Readonly<Record<string, number>>;
 
-const page = { ...NO_PAGE, first: ENTITIES };
+const page = wanted({ first: ENTITIES });
 const sum = (calls: Calls): number => Object.values(calls).reduce((all, one) => all + one, 0);
 const of = (calls: Calls, action: string): number => calls[action] ?? 0;
 const asBackup = ({ id }: Backup) => ({ __typename: "Backup", id });
@@ -64,12 +65,11 @@ describe("1,000 entities of an estate of 400 instances with 20 backups each", ()
     read: (gateway: Gateway) => Promise<T>,
     parts: Partial<GatewayParts> = {},
   ): Promise<[T, Calls]> {
-    const limits = { first: ENTITIES, scanRows: 20_000 };
     const accounts = clouds.accounts.map((account) => ({
       ...account,
       upstream: { ...account.upstream, rate: 1000 },
     }));
-    const gateway = gatewayOver(clouds, { limits, accounts, ...parts });
+    const gateway = gatewayOver(clouds, { accounts, ...parts });
     clouds.calls.reset();
     const answer = await read(gateway);
     await gateway.close();

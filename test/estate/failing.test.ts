@@ -6,10 +6,10 @@ import { makeTransport, type Transport } from "../../src/http/transport.js";
 import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import type { PageArgs } from "../../src/domain/connection.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
 import { startClock, startStillClouds } from "../stillClouds.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 describe("a walk while a vendor fails and comes back", () => {
   let clouds: Clouds;
@@ -37,9 +37,9 @@ describe("a walk while a vendor fails and comes back", () => {
     await clouds.close();
   });
 
-  const read = async (page: Partial<PageArgs>, onSourceError: "PARTIAL" | "FAIL" = "PARTIAL") => {
+  const read = async (page: PageArgs, onSourceError: "PARTIAL" | "FAIL" = "PARTIAL") => {
     const reads = readsOf(gateway);
-    const query = { ...BACKUPS, page: { ...NO_PAGE, ...page }, onSourceError };
+    const query = { ...BACKUPS, page: wanted(page), onSourceError };
     const read = await reads.backups(query);
     const { complete, issues, late } = reads.lists;
     expect([complete, issues]).toEqual([read.complete, read.issues.length]);
@@ -103,7 +103,7 @@ describe("a walk while a vendor fails and comes back", () => {
     clouds.knobs.faults.add({ vendor: "alibaba", action: "DescribeBackups", effect });
     const readWith = async (bodyBytes: number) => {
       await gateway.close();
-      gateway = gatewayOver(clouds, { limits: { first: 200, scanRows: 20_000, bodyBytes } });
+      gateway = gatewayOver(clouds, { bodyBytes });
       return read({ first: 5 });
     };
     const { length } = (await readWith(100_000)).endCursor ?? "";
@@ -149,7 +149,7 @@ describe("a vendor that hangs", () => {
       const over = new AbortController();
       const bounds = { signal: over.signal, deadline, vendorCalls: 1_000 };
       const reads = gateway.open(ANYONE, bounds);
-      const backups = reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+      const backups = reads.backups({ ...BACKUPS, page: wanted({ first: 200 }) });
       const page = await clock.until(backups);
       expect(clock.now()).toBeLessThan(deadline);
       expect(new Set(page.issues.map(({ code }) => code))).toEqual(new Set(["TIMEOUT"]));

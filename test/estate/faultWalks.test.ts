@@ -11,8 +11,9 @@ import { TransportError, type Fault as TransportFault } from "../../src/http/fau
 import type { HttpRequest } from "../../src/http/message.js";
 import { makeTransport, type Transport } from "../../src/http/transport.js";
 import { sized } from "../runs.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 /** Of each product: 1,000 in `.ci/run`. */
 const INSTANCES = sized(40, 1_000);
@@ -307,7 +308,7 @@ describe(`a walk over 4 products of ${INSTANCES} instances each`, () => {
       });
       const page = await reads.backups({
         ...BACKUPS,
-        page: { ...NO_PAGE, first: 200, after: seen.after },
+        page: wanted({ first: 200, after: seen.after }),
       });
       seen.pages += 1;
       seen.ids.push(...page.edges.map(({ node }) => node.nativeId));

@@ -3,8 +3,9 @@ import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import { instanceId } from "../../src/domain/id.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf, walkPages } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 type Truth = ReturnType<Clouds["estate"]["truth"]>[number];
 
@@ -99,8 +100,7 @@ describe("filters over the embedded estate", () => {
   });
 
   test("pageInfo is right in both directions, from the middle of a walk", async () => {
-    const read = (page: Partial<typeof NO_PAGE>) =>
-      readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, ...page } });
+    const read = (page: PageArgs) => readsOf(gateway).backups({ ...BACKUPS, page: wanted(page) });
     const first = await read({ first: 5 });
     expect([await first.hasPreviousPage(), await first.hasNextPage()]).toEqual([false, true]);
     const second = await read({ first: 5, after: first.endCursor });
@@ -117,7 +117,7 @@ describe("filters over the embedded estate", () => {
   });
 
   test("every backup of a page is found again by its id", async () => {
-    const page = await readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, last: 40 } });
+    const page = await readsOf(gateway).backups({ ...BACKUPS, page: wanted({ last: 40 }) });
     const ids = page.edges.map(({ node }) => node.id);
     const found = await readsOf(gateway).backupsById([...ids, "nonsense"]);
     expect(found.map((one) => (one instanceof Error ? one : (one?.id ?? null)))).toEqual([

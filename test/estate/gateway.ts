@@ -4,9 +4,8 @@ import { ANYONE } from "../../src/domain/principal.js";
 import { makeGateway, type Gateway, type GatewayParts } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import type { BackupQuery, Reads } from "../../src/domain/reads.js";
-import type { Connection, PageArgs } from "../../src/domain/connection.js";
-
-export const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
+import type { Connection } from "../../src/domain/connection.js";
+import { wanted } from "../wantedPage.js";
 
 const SETTINGS = { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 };
 
@@ -25,7 +24,6 @@ export const gatewayOver = (
     })),
     settings: SETTINGS,
     cursorKeys: [Buffer.alloc(32, 7)],
-    limits: { first: 200, scanRows: 20_000 },
     now: clouds.estate.now,
     ...parts,
   });
@@ -40,7 +38,7 @@ export const readsOf = (gateway: Gateway): Reads =>
 
 export const BACKUPS: BackupQuery = {
   parent: { type: "Query" },
-  page: NO_PAGE,
+  page: wanted({}),
   filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
   onSourceError: "PARTIAL",
@@ -55,9 +53,9 @@ export async function walkPages(
   const pages: Connection<Backup>[] = [];
   let cursor: string | null = null;
   for (;;) {
-    const page: PageArgs = way.backwards
-      ? { ...NO_PAGE, last: way.size, before: cursor }
-      : { ...NO_PAGE, first: way.size, after: cursor };
+    const page = way.backwards
+      ? wanted({ last: way.size, before: cursor })
+      : wanted({ first: way.size, after: cursor });
     const read = await readsOf(gateway).backups({ ...BACKUPS, ...query, page });
     pages.push(read);
     const more = way.backwards ? await read.hasPreviousPage() : await read.hasNextPage();

@@ -6,8 +6,9 @@ import { ANYONE } from "../../src/domain/principal.js";
 import { TransportError } from "../../src/http/faults.js";
 import type { HttpRequest } from "../../src/http/message.js";
 import { makeTransport, type Transport } from "../../src/http/transport.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const DEADLINE_MS = 25_000;
 
@@ -68,7 +69,7 @@ test.each([
     const reads = open();
     const answer =
       field === "backups"
-        ? reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 } })
+        ? reads.backups({ ...BACKUPS, page: wanted({ first: 20 }) })
         : field === "coverage"
           ? reads.coverage(86_400_000, EVERY_INSTANCE)
           : reads.backupStats({ filter: EVERY_BACKUP, by: ["STATUS"], timeZone: "UTC" });

@@ -3,12 +3,13 @@ import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Gateway } from "../../src/app.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { InstanceQuery } from "../../src/domain/reads.js";
-import { gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { gatewayOver, readsOf } from "./gateway.js";
 import { startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const INSTANCES: InstanceQuery = {
   parent: { type: "Query" },
-  page: NO_PAGE,
+  page: wanted({}),
   filter: EVERY_INSTANCE,
   onSourceError: "PARTIAL",
 };
@@ -42,8 +43,8 @@ describe("instances whose ids begin with the ids of others", () => {
     const walked: string[] = [];
     for (let cursor: string | null = null; ;) {
       const page = isForwards
-        ? { ...NO_PAGE, first: 1, after: cursor }
-        : { ...NO_PAGE, last: 1, before: cursor };
+        ? wanted({ first: 1, after: cursor })
+        : wanted({ last: 1, before: cursor });
       const found = await readsOf(gateway).instances({ ...INSTANCES, page });
       walked.push(...found.edges.map(({ node }) => node.nativeId));
       if (!(await (isForwards ? found.hasNextPage() : found.hasPreviousPage()))) break;
@@ -68,7 +69,7 @@ describe("the list of instances, page by page", () => {
   });
 
   const pageAfter = (after: string | null, first: number) =>
-    readsOf(gateway).instances({ ...INSTANCES, page: { ...NO_PAGE, first, after } });
+    readsOf(gateway).instances({ ...INSTANCES, page: wanted({ first, after }) });
 
   test.each([1, 7, 30])("of %i gives each instance once, in order", async (size) => {
     const whole = (await pageAfter(null, 200)).edges.map(({ node }) => node.nativeId);

@@ -8,8 +8,9 @@ import { ANYONE } from "../../src/domain/principal.js";
 import type { Backup } from "../../src/domain/backup.js";
 import type { Connection } from "../../src/domain/connection.js";
 import { sized } from "../runs.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
+import { wanted } from "../wantedPage.js";
 
 const SETTINGS = {
   ttlMs: 30_000,
@@ -59,7 +60,7 @@ describe(`${INSTANCES} instances of each product, at ${RATE} calls a second`, ()
     });
 
   const read = (first: number, after: string | null = null): Promise<Connection<Backup>> =>
-    clock.until(open().backups({ ...BACKUPS, page: { ...NO_PAGE, first, after } }));
+    clock.until(open().backups({ ...BACKUPS, page: wanted({ first, after }) }));
 
   /** The newest of all, as the clouds know them. */
   const newest = (count: number): string[] =>

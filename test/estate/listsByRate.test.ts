@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
 import type { Backup } from "../../src/domain/backup.js";
-import type { Connection, PageArgs } from "../../src/domain/connection.js";
+import type { Connection } from "../../src/domain/connection.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
 import { sized } from "../runs.js";
 import { VirtualClock } from "./virtualClock.js";
+import { wanted } from "../wantedPage.js";
 
 /** 1,000 in `.ci/run`. */
 const INSTANCES = sized(300, 1_000);
@@ -57,7 +58,7 @@ async function readWhole(
       deadline: clock.now() + DEADLINE_MS,
       vendorCalls: 2_000,
     });
-    const args: PageArgs = { ...NO_PAGE, first: 50, after };
+    const args = wanted({ first: 50, after });
     const page: Connection<Backup> = await clock.until(reads.backups({ ...BACKUPS, page: args }));
     rows = page.edges.length;
     isCut = !page.complete;

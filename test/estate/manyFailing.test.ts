@@ -10,6 +10,7 @@ import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS, UNBOUNDED, visitPage } from "../model/walker.js";
 import { sized } from "../runs.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 const FAILING = 10_000;
@@ -214,7 +215,7 @@ describe(`${INSTANCES} instances and ${CALLS} calls a request`, () => {
     for (let more = true; more;) {
       const page = await open().backups({
         parent: { type: "Query" },
-        page: { first: 100, after, last: null, before: null },
+        page: wanted({ first: 100, after }),
         filter: EVERY_BACKUP,
         order: "STARTED_AT_DESC",
         onSourceError: "PARTIAL",

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
 import { startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const SETTINGS = { ttlMs: 600_000, staleIfErrorMs: 600_000, scanRows: 20_000 };
 const PROVIDERS = ["demo-alibaba/kvstore", "demo-tencent/redis"];
@@ -30,7 +31,7 @@ describe("a walk of more backups than memory holds", () => {
         ).backups({
           ...BACKUPS,
           parent: { type: "Provider", provider },
-          page: { ...NO_PAGE, first: 200, after },
+          page: wanted({ first: 200, after }),
         });
         ids.push(...page.edges.map(({ node }) => node.id));
         held = Math.max(held, gateway.engine.rowsHeld);
@@ -70,7 +71,7 @@ test("a first page over more lists than memory holds whole is complete, and then
     const { edges } = await readsOf(gateway).backups({
       ...BACKUPS,
       parent: { type: "Provider", provider: "demo-alibaba/kvstore" },
-      page: { ...NO_PAGE, first: 100 },
+      page: wanted({ first: 100 }),
     });
     return { ids: edges.map(({ node }) => node.id), calls: clouds.calls.count() };
   };

@@ -5,7 +5,8 @@ import type { Connection } from "../../src/domain/connection.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
+import { wanted } from "../wantedPage.js";
 
 const INSTANCES = 4;
 /** Longer than what was read, or refused, counts. */
@@ -76,7 +77,7 @@ test.each(CASES)(
     const { clouds, gateway } = await start({ vendor, ...failing, effect }, () => clock.now);
     const rows: Row[] = [];
     const pageOf = async (after: string | null) => {
-      const page = { ...NO_PAGE, first: 2, after };
+      const page = wanted({ first: 2, after });
       const reads = gateway.open(ANYONE, {
         signal: new AbortController().signal,
         deadline: Number.MAX_SAFE_INTEGER,

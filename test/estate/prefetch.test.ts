@@ -16,8 +16,9 @@ import type { EngineSettings } from "../../src/index/sliceStore.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { askGateway } from "./askGateway.js";
 import { answerAtOnce, askedOf, leastByAction, sumOf } from "./callsLeast.js";
-import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, inOneRegion, readsOf } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const UNBOUNDED = { deadline: Number.MAX_SAFE_INTEGER, vendorCalls: 1000 };
 const SIZE = { instances: 4, backupsEach: 3 };
@@ -83,7 +84,7 @@ async function begin(
 const EVERYTHING = `{ instances(first: 200) { nodes { id backups(first: 50) { nodes { id } } } } }`;
 
 const pageOf = (gateway: Gateway, more: object = {}) =>
-  readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 100 }, ...more });
+  readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 100 }), ...more });
 
 /** The calls for lists of backups, by action. */
 const backupCalls = (): Record<string, number> =>

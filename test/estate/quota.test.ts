@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { startClouds } from "../../src/clouds/clouds.js";
 import { EVERY_INSTANCE, type InstanceFilter, EVERY_BACKUP } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import { BACKUPS, gatewayOver, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver } from "./gateway.js";
 import { VirtualClock } from "./virtualClock.js";
+import { wanted } from "../wantedPage.js";
 
 const INSTANCES = 600;
 const DAY = 86_400_000;
@@ -55,7 +56,7 @@ test("lists whose calls the quota refuses leave the operation's calls to the oth
     vendorCalls: INSTANCES,
   });
   const page = await clock.until(
-    reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 20 }, filter: EVERY_BACKUP }),
+    reads.backups({ ...BACKUPS, page: wanted({ first: 20 }), filter: EVERY_BACKUP }),
   );
   await clock.until(gateway.close());
   await clouds.close();

@@ -6,8 +6,9 @@ import type { S3Account, S3Bucket } from "../../src/domain/account.js";
 import type { Backup } from "../../src/domain/backup.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf, walkPages } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const HOUR = 3_600_000;
 const PRODUCT = "S3_RDB";
@@ -74,7 +75,7 @@ const walk = async (
 const instancesOf = async (gateway: Gateway) => {
   const query = {
     parent: { type: "Query" },
-    page: { ...NO_PAGE, first: 200 },
+    page: wanted({ first: 200 }),
     filter: EVERY_INSTANCE,
   } as const;
   const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
@@ -86,7 +87,7 @@ const backupsOf = async (gateway: Gateway, nativeId: string, first = 200) => {
   const instance = (await instancesOf(gateway)).find((one) => one.nativeId === nativeId);
   if (instance === undefined) throw new Error(`No instance ${nativeId}.`);
   const query = { ...BACKUPS, parent: { type: "Instance", instance } as const };
-  return readsOf(gateway).backups({ ...query, page: { ...NO_PAGE, first } });
+  return readsOf(gateway).backups({ ...query, page: wanted({ first }) });
 };
 
 describe.each(["aws", "minio", "ceph"] as const)("the buckets of the demo in %s", (store) => {
@@ -106,7 +107,6 @@ describe.each(["aws", "minio", "ceph"] as const)("the buckets of the demo in %s"
       {},
       {
         settings: { ttlMs: 30_000, staleIfErrorMs: 0, scanRows: 200, cacheRows: 200_000 },
-        limits: { first: 200, scanRows: 20_000 },
       },
     );
     clouds.knobs.set("s3", { store, pageCap: 90 });
@@ -161,7 +161,6 @@ describe("an instance with more objects than limits.scanRows", () => {
       {},
       {
         settings: { ttlMs: 30_000, staleIfErrorMs: 0, scanRows: 2_000, cacheRows: 200_000 },
-        limits: { first: 200, scanRows: 20_000 },
       },
     );
 
@@ -228,7 +227,7 @@ test.each(["", "<html><body>Moved</body></html>"])(
       close: async () => undefined,
     };
     const { gateway } = await start({}, {}, { transport });
-    const { issues } = await readsOf(gateway).backups({ ...BACKUPS, page: NO_PAGE });
+    const { issues } = await readsOf(gateway).backups({ ...BACKUPS, page: wanted({}) });
     expect(issues.map(({ code }) => code)).toEqual(["NOT_FOUND"]);
     expect(issues[0]?.message).toContain("is in the region us-west-2.");
   },
@@ -314,7 +313,7 @@ describe("what changes", () => {
     const gateway = gatewayOver(clouds, { accounts: [accountOf(clouds)], now });
     onTestFinished(() => gateway.close());
     const newest = async () => {
-      const page = { ...NO_PAGE, first: 20 };
+      const page = wanted({ first: 20 });
       const bounds = {
         signal: new AbortController().signal,
         deadline: now() + HOUR,
@@ -365,7 +364,7 @@ describe("a store that refuses", () => {
     clouds.knobs.set("s3", knobs);
     const { issues, edges } = await readsOf(gateway).backups({
       ...BACKUPS,
-      page: { ...NO_PAGE, first: 5 },
+      page: wanted({ first: 5 }),
     });
     expect(edges).toEqual([]);
     expect(issues).toMatchObject([{ code, message: expect.stringContaining(text) as string }]);
@@ -388,7 +387,7 @@ describe("a store that refuses", () => {
     const { gateway } = await start({}, account);
     const { issues } = await readsOf(gateway).backups({
       ...BACKUPS,
-      page: { ...NO_PAGE, first: 5 },
+      page: wanted({ first: 5 }),
     });
     expect(issues).toMatchObject([{ code, message: expect.stringContaining(text) as string }]);
   });
@@ -401,7 +400,7 @@ describe("a store that refuses", () => {
     onTestFinished(() => gateway.close());
     const { issues } = await readsOf(gateway).backups({
       ...BACKUPS,
-      page: { ...NO_PAGE, first: 5 },
+      page: wanted({ first: 5 }),
     });
     expect(issues).toMatchObject([
       { code: "NOT_FOUND", message: expect.stringContaining("missing") as string },

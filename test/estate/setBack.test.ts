@@ -3,7 +3,8 @@ import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
+import { wanted } from "../wantedPage.js";
 
 const HOUR = 3_600_000;
 
@@ -24,7 +25,7 @@ describe("a clock that is set back", () => {
   });
 
   const newest = async () => {
-    const page = await readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+    const page = await readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 200 }) });
     return { complete: page.complete, ids: page.edges.map(({ node }) => node.nativeId) };
   };
 
@@ -77,7 +78,7 @@ describe("a clock that is set back", () => {
     const { ids: all } = await newest();
     const ids: string[] = [];
     for (let after: string | null = null; ; ahead -= HOUR / 4) {
-      const read = readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 7, after } });
+      const read = readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 7, after }) });
       const page: Awaited<typeof read> = await read;
       ids.push(...page.edges.map(({ node }) => node.nativeId));
       expect(page.complete).toBe(true);
@@ -96,7 +97,7 @@ describe("a clock that is set back", () => {
       now: () => MOMENT - (clouds.calls.count() > cold ? 120_000 : 0),
       elapsed: () => MOMENT,
     });
-    const page = await readsOf(setBack).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 5 } });
+    const page = await readsOf(setBack).backups({ ...BACKUPS, page: wanted({ first: 5 }) });
     await setBack.close();
     expect(page.complete).toBe(true);
     expect(clouds.calls.count() - cold).toBeLessThanOrEqual(2 * cold);

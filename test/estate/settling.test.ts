@@ -4,7 +4,8 @@ import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
 import { askedOf } from "./callsLeast.js";
-import { BACKUPS, gatewayOver, inOneRegion, NO_PAGE } from "./gateway.js";
+import { BACKUPS, gatewayOver, inOneRegion } from "./gateway.js";
+import { wanted } from "../wantedPage.js";
 
 const LISTS = 60;
 /** The calls of one operation: the lists take three operations. */
@@ -29,7 +30,7 @@ async function start(vendor: string, backupsEach: number) {
   const gateway = gatewayOver({ ...clouds, accounts }, { now, settings: KEPT });
   onTestFinished(() => gateway.close());
   const { parent, onSourceError } = BACKUPS;
-  const page = { ...NO_PAGE, first: 200 };
+  const page = wanted({ first: 200 });
   await bounded(gateway, 100).instances({ parent, filter: EVERY_INSTANCE, onSourceError, page });
   clouds.calls.reset();
   return { clock, clouds, gateway };
@@ -49,7 +50,7 @@ async function readFirst(gateway: Gateway, next: () => void): Promise<number[]> 
     expect(unread.length).toBeLessThan(LISTS);
     const page = await bounded(gateway, CALLS).backups({
       ...BACKUPS,
-      page: { ...NO_PAGE, first: 50 },
+      page: wanted({ first: 50 }),
     });
     if (page.complete) return unread;
     expect(page.issues.map(({ code }) => code)).toEqual(["CUT"]);

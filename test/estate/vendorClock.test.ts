@@ -4,11 +4,11 @@ import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import type { EstateInstance, TrueBackup } from "../../src/clouds/estate/types.js";
 import type { Backup } from "../../src/domain/backup.js";
-import type { PageArgs } from "../../src/domain/connection.js";
 import { EVERY_BACKUP, type BackupFilter } from "../../src/domain/filter.js";
 import { makeTransport } from "../../src/http/transport.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "./gateway.js";
+import { BACKUPS, gatewayOver, readsOf, walkPages } from "./gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -52,7 +52,7 @@ describe.each([3, -3, 22, -72])("where the clocks of vendors are %i hours off", 
 
   test("links to files in buckets open", async () => {
     const { gateway } = await startApart(hours);
-    const page = { ...NO_PAGE, first: 1 };
+    const page = wanted({ first: 1 });
     const filter: BackupFilter = { ...EVERY_BACKUP, vendors: ["S3"], statuses: ["SUCCEEDED"] };
     const { edges } = await readsOf(gateway).backups({ ...BACKUPS, page, filter });
     const [link] = await readsOf(gateway).downloads(edges[0]?.node as Backup);
@@ -69,8 +69,8 @@ describe.each([0, -1, -72])("where the clocks of vendors are %i hours off", (hou
   /** A backup that starts and ends a minute after the first page of a client. */
   async function startBackup() {
     const { clouds, gateway, pass } = await startApart(hours);
-    const read = async (page: Partial<PageArgs>) =>
-      readsOf(gateway).backups({ ...BACKUPS, filter: FILTER, page: { ...NO_PAGE, ...page } });
+    const read = async (page: PageArgs) =>
+      readsOf(gateway).backups({ ...BACKUPS, filter: FILTER, page: wanted(page) });
     const { startCursor } = await read({ first: 1 });
     pass(MINUTE);
     const { estate, knobs } = clouds;
@@ -113,7 +113,7 @@ describe.each([0, -1, -72])("where the clocks of vendors are %i hours off", (hou
 
 test("a machine whose clock is days behind reads no list by halves", async () => {
   const { gateway } = await startApart(72);
-  const { issues } = await readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 1 } });
+  const { issues } = await readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 1 }) });
   const refused = issues.filter(({ message }) => message.includes("refused the call's time"));
   const providers = refused.map(({ provider }) => provider.split("/")[0]);
   expect([...new Set(providers)].sort()).toEqual([

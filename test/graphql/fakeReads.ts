@@ -5,8 +5,7 @@ import { DEFAULT_POLICY } from "../../src/domain/policy.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { SummarizedLists } from "../../src/lists/reads.js";
 import type { BackupStats } from "../../src/domain/stats.js";
-import type { Connection, PageArgs } from "../../src/domain/connection.js";
-import { checkPageArgs } from "../../src/paging/cursor.js";
+import type { Connection, WantedPage } from "../../src/domain/connection.js";
 import { BACKUPS, INSTANCES, NOW, PROVIDERS } from "./fakeEstate.js";
 
 /** One call of a fake read: its name and what it was asked. */
@@ -41,14 +40,13 @@ export function fakeReads(replaced: Partial<Reads> = {}): { reads: Reads; asked:
 /** A page of rows by Relay's arguments; cursors are the rows' ids. */
 export function pageOf<T extends { readonly id: string }>(
   rows: readonly T[],
-  args: PageArgs,
+  { backwards, size, after, before }: WantedPage,
   shown: Partial<Connection<T>> = {},
 ): Connection<T> {
-  const { direction, size, after, before } = checkPageArgs(args, { first: 200 });
   const from = after === null ? 0 : rows.findIndex(({ id }) => id === after) + 1;
   const to = before === null ? rows.length : rows.findIndex(({ id }) => id === before);
   const within = rows.slice(from, to);
-  const page = direction === "forwards" ? within.slice(0, size) : within.slice(-size || Infinity);
+  const page = backwards ? within.slice(-size || Infinity) : within.slice(0, size);
   const first = page[0];
   const last = page.at(-1);
   return {

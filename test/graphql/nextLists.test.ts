@@ -8,9 +8,10 @@ import type {
 } from "../../src/domain/reads.js";
 import { INSTANCES } from "./fakeEstate.js";
 import { run, type Given } from "./run.js";
+import { wanted } from "../wantedPage.js";
 
 const NEWEST: BackupRange = {
-  page: { first: 1, after: null, last: null, before: null },
+  page: wanted({ first: 1 }),
   filter: EVERY_BACKUP,
   order: "STARTED_AT_DESC",
 };

@@ -6,6 +6,7 @@ import { SourceError } from "../../src/errors.js";
 import { BACKUPS, INSTANCES, ISSUE, NOW, PROVIDERS } from "./fakeEstate.js";
 import { pageOf, type Asked } from "./fakeReads.js";
 import { run } from "./run.js";
+import { wanted } from "../wantedPage.js";
 
 const namesOf = (asked: readonly Asked[]): string[] => asked.map(([name]) => name);
 
@@ -53,7 +54,7 @@ describe("a page of backups", () => {
         "backups",
         {
           parent: { type: "Query" },
-          page: { first: null, after: null, last: null, before: null },
+          page: wanted({}),
           filter: EVERY_BACKUP,
           order: "STARTED_AT_DESC",
           onSourceError: "PARTIAL",
@@ -82,7 +83,7 @@ describe("a page of backups", () => {
     );
     expect(asked.at(-1)?.[1]).toEqual({
       parent: { type: "Query" },
-      page: { first: null, after: null, last: 3, before: "c" },
+      page: wanted({ last: 3, before: "c" }),
       filter: {
         vendors: ["UCLOUD"],
         providers: [],
@@ -120,7 +121,7 @@ describe("a page of backups", () => {
     const reads = {
       backups: () =>
         Promise.resolve({
-          ...pageOf(BACKUPS, { first: 1, after: null, last: null, before: null }),
+          ...pageOf(BACKUPS, wanted({ first: 1 })),
           peekNextPage: () => (calls.push("next"), true),
           hasPreviousPage: () => (calls.push("previous"), Promise.resolve(false)),
           totalCount: () => (calls.push("total"), Promise.resolve(30)),
@@ -149,7 +150,7 @@ describe("a page of backups", () => {
         reads: {
           backups: () =>
             Promise.resolve({
-              ...pageOf(BACKUPS, { first: 0, after: null, last: null, before: null }),
+              ...pageOf(BACKUPS, wanted({ first: 0 })),
               edges: [{ node: BACKUPS[3] as (typeof BACKUPS)[0], cursor: "k", late: true }],
               complete: false,
               issues: [ISSUE],

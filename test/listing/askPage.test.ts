@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { shardRowsOf, type Backup } from "../../src/domain/backup.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 /** What an estate's rows are called by, in the words of `updateBackup`. */
 const refOf = ({ provider, instanceNativeId, nativeId }: Backup) => ({
@@ -45,7 +46,7 @@ describe("a list that is read again", () => {
   async function readTwice(between: (rows: readonly Backup[]) => void) {
     const gateway = openGateway();
     const read = async () => {
-      const page = { ...NO_PAGE, first: 200 };
+      const page = wanted({ first: 200 });
       const { edges } = await readsOf(gateway).backups({ ...BACKUPS, page });
       return edges.map(({ node }) => node);
     };
@@ -96,7 +97,7 @@ describe("a list that is read again", () => {
     const read = async () => {
       const { edges } = await readsOf(gateway).instances({
         parent: { type: "Query" },
-        page: { ...NO_PAGE, first: 200 },
+        page: wanted({ first: 200 }),
         filter: EVERY_INSTANCE,
         onSourceError: "PARTIAL",
       });

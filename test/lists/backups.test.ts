@@ -5,6 +5,7 @@ import { listBackups } from "../../src/lists/backups.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS } from "../model/walker.js";
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 
@@ -22,7 +23,7 @@ const accountOf = (instances: number, rows: number): AccountScenario => ({
 const LIST = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
 
 const page = (gateway: ModelGateway, first: number, after: string | null, more = {}) =>
-  listBackups(gateway.open(), { ...LIST, ...more, page: { ...LIST.page, first, after } });
+  listBackups(gateway.open(), { ...LIST, ...more, page: wanted({ first, after }) });
 
 describe("a list of backups", () => {
   test("asks no vendor for a cursor that is none", async () => {
@@ -89,10 +90,8 @@ describe("a list of backups", () => {
     async ({ order, backwards }) => {
       const estate = new ModelEstate([accountOf(1, 0)], EPOCH);
       const gateway = new ModelGateway(estate);
-      const ask = (args: object) => {
-        const none = { first: null, after: null, last: null, before: null };
-        return listBackups(gateway.open(), { ...LIST, order, page: { ...none, ...args } });
-      };
+      const ask = (args: PageArgs) =>
+        listBackups(gateway.open(), { ...LIST, order, page: wanted(args) });
       const empty = await ask(backwards ? { last: 3 } : { first: 3 });
       expect([empty.edges, empty.complete]).toEqual([[], true]);
       estate.startsAreFresh = true;

@@ -3,9 +3,10 @@ import type { Gateway } from "../../src/app.js";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
 import type { CoverageReport } from "../../src/domain/coverage.js";
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../src/domain/filter.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { sized } from "../runs.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -106,7 +107,7 @@ describe("what coverage costs", () => {
     const fresh = gatewayOver(clouds);
     const list = readsOf(fresh);
     const startedAfter = MOMENT - DAY;
-    const page = { ...NO_PAGE, first: 200 };
+    const page = wanted({ first: 200 });
     const instances = await list.instances({ ...BACKUPS, filter: EVERY_INSTANCE, page });
     const instanceIds = instances.edges.map(({ node }) => node.id);
     const filter = { ...EVERY_BACKUP, startedAfter, instanceIds };

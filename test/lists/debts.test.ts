@@ -22,6 +22,7 @@ import {
   type WalkPlan,
 } from "../model/walker.js";
 import { sized } from "../runs.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;
@@ -63,7 +64,7 @@ class Client {
 
   async page(size: number, bounds = UNBOUNDED): Promise<Got> {
     const query = queryOf(this.way);
-    const args = { ...query.page, first: size, after: this.cursor };
+    const args = wanted({ first: size, after: this.cursor });
     const page = await listBackups(this.gateway.open(bounds), { ...query, page: args });
     this.cursor = page.endCursor ?? this.cursor;
     const got = { page, taken: page.edges, hasMore: await page.hasNextPage() };
@@ -233,7 +234,7 @@ describe("what a walk owes", () => {
     const page = (after: string | null, first = 200) =>
       new EngineReads(gateway.open()).instances({
         parent: { type: "Query" },
-        page: { ...queryOf(WAY).page, first, after },
+        page: wanted({ first, after }),
         filter,
         onSourceError: "PARTIAL",
       });
@@ -262,7 +263,7 @@ describe("what a walk owes", () => {
     const read = async () => {
       const reads = new EngineReads(gateway.open());
       const list = { parent: { type: "Query" }, onSourceError: "PARTIAL" } as const;
-      const page = { first: 50, after: null, last: null, before: null };
+      const page = wanted({ first: 50 });
       const filter = { ...EVERY_INSTANCE, tags };
       const backups = { ...EVERY_BACKUP, tags };
       const answers = [
@@ -307,7 +308,7 @@ describe("what a walk owes", () => {
     const read = (limit: number) => {
       const cursors = new Cursors([Buffer.alloc(32, 7)], limit);
       const query = queryOf(WAY);
-      const page = { ...query.page, first: 2 };
+      const page = wanted({ first: 2 });
       return listBackups(gateway.open(UNBOUNDED, null, { cursors }), { ...query, page });
     };
     expect((await read(4_096)).endCursor).toEqual(expect.any(String));

@@ -4,8 +4,9 @@ import type { Clouds } from "../../src/clouds/clouds.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { Fact, Instance } from "../../src/domain/instance.js";
 import type { Reads } from "../../src/domain/reads.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { MOMENT, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 const SCHEDULE: readonly Fact[] = ["automaticBackups", "retentionMs"];
@@ -26,7 +27,7 @@ afterEach(async () => {
 });
 
 const instancesOf = async (reads: Reads, provider: string): Promise<readonly Instance[]> => {
-  const page = { ...NO_PAGE, first: 200 };
+  const page = wanted({ first: 200 });
   const list = await reads.instances({ ...BACKUPS, filter: EVERY_INSTANCE, page });
   return list.edges.map(({ node }) => node).filter((one) => one.provider === provider);
 };

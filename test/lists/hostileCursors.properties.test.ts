@@ -7,6 +7,7 @@ import { listBackups } from "../../src/lists/backups.js";
 import { ModelEstate } from "../model/modelEstate.js";
 import { accounts, EPOCH, PATIENCE_MS, walks } from "../model/scenarios.js";
 import { CURSOR_KEY, ModelGateway, queryOf } from "../model/walker.js";
+import { wanted } from "../wantedPage.js";
 
 /** Direction and fingerprint, with which the body of a cursor begins. */
 const HEAD = 9;
@@ -71,7 +72,7 @@ describe("a cursor with a valid HMAC", () => {
         const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
         const first = await listBackups(gateway.open(), {
           ...query,
-          page: { ...query.page, first: 1 },
+          page: wanted({ first: 1 }),
         });
         const own = first.endCursor === null ? null : CURSOR_KEY.open(first.endCursor);
         if (own === null) return;
@@ -82,7 +83,7 @@ describe("a cursor with a valid HMAC", () => {
         try {
           const read = await listBackups(gateway.open(), {
             ...query,
-            page: { ...query.page, ...page },
+            page: wanted(page),
           });
           const flags = [await read.hasNextPage(), await read.hasPreviousPage()];
           expect(flags.every((flag) => typeof flag === "boolean")).toBe(true);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Connection, PageArgs } from "../../src/domain/connection.js";
+import type { Connection, WantedPage } from "../../src/domain/connection.js";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { Instance } from "../../src/domain/instance.js";
 import { EngineReads } from "../../src/lists/reads.js";
@@ -9,6 +9,7 @@ import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../model/modelEst
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, UNBOUNDED } from "../model/walker.js";
 import { runs } from "../runs.js";
+import { wanted } from "../wantedPage.js";
 
 /** How calls fail, until so many pages were read; the last for good. */
 const FAULTS = [null, null, "TIMEOUT", "UNAVAILABLE", "FORBIDDEN"] as const;
@@ -65,12 +66,10 @@ const accountOf = ({ regions, instances }: Scenario): AccountScenario => ({
   tagsByCall: true,
 });
 
-const NO_PAGE: PageArgs = { first: null, after: null, last: null, before: null };
-
 const pageOf = (
   gateway: ModelGateway,
   { isTagged, pace: { vendorCalls } }: Scenario,
-  page: PageArgs,
+  page: WantedPage,
 ): Promise<Connection<Instance>> =>
   new EngineReads(gateway.open({ ...UNBOUNDED, vendorCalls })).instances({
     parent: { type: "Query" },
@@ -89,11 +88,11 @@ test("a walk over instances shows each one once, and is complete only if it has 
       const allHealed = Math.max(...Object.values(healed));
       const estate = new ModelEstate([accountOf(scenario)], EPOCH);
       const unbounded = { ...scenario, pace: UNBOUNDED_PACE };
-      const whole = await pageOf(new ModelGateway(estate), unbounded, { ...NO_PAGE, first: 200 });
+      const whole = await pageOf(new ModelGateway(estate), unbounded, wanted({ first: 200 }));
       const every = await pageOf(
         new ModelGateway(estate),
         { ...unbounded, isTagged: false },
-        { ...NO_PAGE, first: 200 },
+        wanted({ first: 200 }),
       );
       const regions = [...new Set(every.edges.map(({ node }) => node.region))];
       const faultOf = ({ action, region, instance }: CloudQuestion) => {
@@ -118,9 +117,9 @@ test("a walk over instances shows each one once, and is complete only if it has 
           const until = question.action === "ListTags" ? healed.ListTags : healed.ListInstances;
           return fault === "FORBIDDEN" || pages < until ? fault : null;
         };
-        const args: PageArgs = backwards
-          ? { ...NO_PAGE, last: size, before: cursor }
-          : { ...NO_PAGE, first: size, after: cursor };
+        const args = backwards
+          ? wanted({ last: size, before: cursor })
+          : wanted({ first: size, after: cursor });
         const page = await pageOf(gateway, scenario, args);
         const edges = backwards ? [...page.edges].reverse() : page.edges;
         const taken = edges.slice(0, Math.ceil(takes * edges.length));

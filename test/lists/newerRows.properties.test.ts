@@ -17,8 +17,7 @@ import {
   wayIn,
 } from "../model/scenarios.js";
 import { ModelGateway, positionOf, queryOf, SETTINGS, UNBOUNDED, walk } from "../model/walker.js";
-
-const NO_PAGE = { first: null, after: null, last: null, before: null };
+import { type PageArgs, wanted } from "../wantedPage.js";
 
 /** What a client that waits for new rows does between two of its requests. */
 const waits = fc.array(
@@ -47,8 +46,8 @@ describe("a client that asks for newer rows", () => {
             const gateway = new ModelGateway(estate, {}, { isPlain });
             const way = { ...wayIn(estate, sample.way), order, backwards: false };
             const isDescending = order === "STARTED_AT_DESC";
-            const ask = (args: object) =>
-              listBackups(gateway.open(), { ...queryOf(way), page: { ...NO_PAGE, ...args } });
+            const ask = (args: PageArgs) =>
+              listBackups(gateway.open(), { ...queryOf(way), page: wanted(args) });
             // Of an ascending list the newest rows come last.
             const size = Math.max(1, sample.size);
             const first = await ask(isDescending ? { first: size } : { last: size });
@@ -64,11 +63,11 @@ describe("a client that asks for newer rows", () => {
                 isDescending ? { last: 200, before: cursor } : { first: 200, after: cursor },
               );
               const since = estate.world.now - SETTINGS.ttlMs;
-              const wanted = expected(estate, { ...way, steps: [] }, since).filter(
+              const due = expected(estate, { ...way, steps: [] }, since).filter(
                 (row) => compareKeys(row, from) > 0,
               );
               const shown = page.edges.map(({ node }) => node.id);
-              expect(wanted.filter(({ id }) => !shown.includes(id))).toEqual([]);
+              expect(due.filter(({ id }) => !shown.includes(id))).toEqual([]);
               seen.push(...shown);
               cursor = isDescending ? page.startCursor : page.endCursor;
               expect(cursor).not.toBeNull();
@@ -90,10 +89,10 @@ test("a poll within ttl of the one before makes no vendor call", async () => {
   const step = { size: 5, takes: 1, waitMs: 0, changes: [], bounds: UNBOUNDED };
   await walk(gateway, { ...way, steps: [step] });
   const ask = (before: string | null) =>
-    listBackups(gateway.open(), { ...queryOf(way), page: { ...NO_PAGE, last: 20, before } });
+    listBackups(gateway.open(), { ...queryOf(way), page: wanted({ last: 20, before }) });
   const { startCursor } = await listBackups(gateway.open(), {
     ...queryOf(way),
-    page: { ...NO_PAGE, first: 5 },
+    page: wanted({ first: 5 }),
   });
   estate.world.now += 2 * SETTINGS.ttlMs;
   await ask(startCursor);

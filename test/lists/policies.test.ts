@@ -14,8 +14,9 @@ import type { FactsDeclaration, VendorDeclaration } from "../../src/listing/decl
 import { tagsAt } from "../../src/vendors/kit/decode.js";
 import { vendorOf } from "../../src/vendors/index.js";
 import { plainly } from "../domain/plainCoverage.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, walkPages } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf, walkPages } from "../estate/gateway.js";
 import { startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 
@@ -61,7 +62,7 @@ const everyInstance = async (filter: Partial<InstanceFilter> = {}, first = 200) 
   return reads.instances({
     ...BACKUPS,
     filter: { ...EVERY_INSTANCE, ...filter },
-    page: { ...NO_PAGE, first },
+    page: wanted({ first }),
   });
 };
 
@@ -196,15 +197,15 @@ describe("worst first", () => {
     const reads = readsOf(gateway);
     const report = await reads.coverage(null, EVERY_INSTANCE);
     const selection = { state: null, order };
-    const whole = await reads.coverageInstances(report, selection, { ...NO_PAGE, first: 200 });
+    const whole = await reads.coverageInstances(report, selection, wanted({ first: 200 }));
     const all = idsOf(whole.edges.map(({ node }) => node));
     expect(await whole.totalCount()).toBe(all.length);
     const walk = async (isForwards: boolean): Promise<string[]> => {
       const ids: string[] = [];
       for (let cursor: string | null = null; ;) {
         const args = isForwards
-          ? { ...NO_PAGE, first: size, after: cursor }
-          : { ...NO_PAGE, last: size, before: cursor };
+          ? wanted({ first: size, after: cursor })
+          : wanted({ last: size, before: cursor });
         const page = await reads.coverageInstances(report, selection, args);
         const own = idsOf(page.edges.map(({ node }) => node));
         ids.push(...(isForwards ? own : own.toReversed()));
@@ -230,7 +231,7 @@ describe("worst first", () => {
   test("refuses the cursor of another order", async () => {
     const reads = readsOf(gateway);
     const report = await reads.coverage(null, EVERY_INSTANCE);
-    const args = { ...NO_PAGE, first: 1 };
+    const args = wanted({ first: 1 });
     const page = await reads.coverageInstances(report, { state: null, order: "NAME" }, args);
     const other = reads.coverageInstances(
       report,
@@ -305,7 +306,7 @@ describe("filters", () => {
       readsOf(gateway).instances({
         ...BACKUPS,
         filter: { ...EVERY_INSTANCE, ...filter },
-        page: { ...NO_PAGE, first: 1, after },
+        page: wanted({ first: 1, after }),
       });
     const tags = [{ key: "env", values: ["prod", "test"] }];
     const { endCursor } = await page({ tags }, null);

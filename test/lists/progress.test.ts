@@ -10,6 +10,7 @@ import {
 } from "../model/modelEstate.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, queryOf, UNBOUNDED, visitPage, walk } from "../model/walker.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
 
@@ -40,7 +41,7 @@ test("a page that was cut says how many of how many lists have been read, and wh
   const gateway = new ModelGateway(estate);
   const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
   const cutAt = async (vendorCalls: number) => {
-    const page = { ...query.page, first: 20 };
+    const page = wanted({ first: 20 });
     const { issues } = await listBackups(gateway.open({ ...UNBOUNDED, vendorCalls }), {
       ...query,
       page,
@@ -150,7 +151,7 @@ test.each([{ nameContains: null }, { nameContains: "i" }])(
         parent: { type: "Query" },
         filter,
         onSourceError: "PARTIAL",
-        page: { first: 2, after, last: null, before: null },
+        page: wanted({ first: 2, after }),
       });
       const shown = page.edges.map(({ node }) => [node.provider, node.nativeId].join(" "));
       return { page, shown, codes: page.issues.map(({ code }) => code) };

@@ -5,9 +5,10 @@ import { ModelEstate, PLAIN_LIST } from "../model/modelEstate.js";
 import { PLAIN, type Behaviour } from "../model/modelPages.js";
 import { EPOCH } from "../model/scenarios.js";
 import { ModelGateway, SETTINGS } from "../model/walker.js";
+import { wanted } from "../wantedPage.js";
 
 const DAY = 86_400_000;
-const NO_PAGE = { first: 50, after: null, last: null, before: null };
+const FIRST = wanted({ first: 50 });
 
 type Counting = Omit<Behaviour, "totals"> & { totals: Behaviour["totals"] };
 
@@ -39,7 +40,7 @@ function start() {
   const backups = () =>
     open().backups({
       parent: { type: "Query" },
-      page: NO_PAGE,
+      page: FIRST,
       filter: EVERY_BACKUP,
       order: "STARTED_AT_DESC",
       onSourceError: "PARTIAL",

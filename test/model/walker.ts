@@ -21,6 +21,7 @@ import type { Ports } from "../../src/providers/context.js";
 import { noteWalk } from "../runs.js";
 import { accountsOf, modelHttp, providerKey, vendorOfModel } from "./modelCloud.js";
 import type { EstateChange, ModelEstate } from "./modelEstate.js";
+import { wanted } from "../wantedPage.js";
 
 export const SETTINGS: EngineSettings = {
   ttlMs: 30_000,
@@ -59,7 +60,7 @@ export class ModelGateway {
   readonly engine: Engine;
   readonly kept: KeptMerges;
   private readonly clockMs: number;
-  private readonly parts: Omit<ReadParts, "limits">;
+  private readonly parts: Omit<ReadParts, "scanRows">;
 
   constructor(
     readonly estate: ModelEstate,
@@ -108,9 +109,8 @@ export class ModelGateway {
       calls: new CallLog(),
       budget: { left: vendorCalls },
     };
-    const limits = { first: 200, scanRows };
     const providers = [...this.engine.providers].filter(([key]) => visible?.has(key) ?? true);
-    const all = { ...this.parts, limits, ...parts };
+    const all = { ...this.parts, scanRows, ...parts };
     return new ReadContext(all, operation, world.now + this.clockMs, new Map(providers));
   }
 }
@@ -164,12 +164,10 @@ export interface Walked {
   readonly endedAt: number;
 }
 
-const NO_PAGE = { first: null, after: null, last: null, before: null };
-
 export const queryOf = (plan: Omit<WalkPlan, "steps">): BackupListQuery => ({
   parent: ["Query"],
   scope: backupScope(plan.filter),
-  page: NO_PAGE,
+  page: wanted({}),
   filter: plan.filter,
   order: plan.order,
   onSourceError: "PARTIAL",
@@ -244,8 +242,8 @@ export async function visitPage(
   const page = await listBackups(gateway.open(bounds, accounts), {
     ...query,
     page: plan.backwards
-      ? { ...NO_PAGE, last: size, before: cursor }
-      : { ...NO_PAGE, first: size, after: cursor },
+      ? wanted({ last: size, before: cursor })
+      : wanted({ first: size, after: cursor }),
   });
   const edges = plan.backwards ? [...page.edges].reverse() : page.edges;
   const taken = edges.slice(0, Math.max(1, Math.ceil(takes * edges.length)));

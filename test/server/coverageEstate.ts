@@ -33,7 +33,7 @@ export async function servePage(
   const clouds = await startStillClouds(options);
   atEnd(() => clouds.close());
   const limits = { ...LIMITS, first };
-  const gateway = gatewayOver(clouds, { limits: { first, scanRows: 20_000 } });
+  const gateway = gatewayOver(clouds);
   atEnd(() => gateway.close());
   const server = await startTestServer({
     page: true,

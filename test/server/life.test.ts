@@ -9,6 +9,7 @@ import type { RunningOperation } from "../../src/server/options.js";
 import { BACKUPS } from "../graphql/fakeEstate.js";
 import { fakeReads, pageOf } from "../graphql/fakeReads.js";
 import { ask, codesOf, exchange, heldBackups, later, serve } from "./harness.js";
+import { wanted } from "../wantedPage.js";
 
 /** Reads whose `backups` waits for the operation's signal, and then does what the test wants. */
 const waiting = (then: (operation: RunningOperation) => ReturnType<Reads["backups"]>) => {
@@ -46,9 +47,7 @@ describe("an operation's life", () => {
 
   test("past the deadline, reads may still answer in part", async () => {
     const { makeReads } = waiting(() =>
-      Promise.resolve(
-        pageOf(BACKUPS, { first: 1, after: null, last: null, before: null }, { complete: false }),
-      ),
+      Promise.resolve(pageOf(BACKUPS, wanted({ first: 1 }), { complete: false })),
     );
     const { url } = await serve({ deadlineMs: 20, graceMs: LONG_MS, makeReads });
     const answer = await ask(url, QUESTION);

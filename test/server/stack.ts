@@ -78,7 +78,6 @@ export async function makeStack(options: StackOptions = {}): Promise<Stack> {
     ...observation?.hooks,
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
-    limits: { first: limits.first, scanRows: 20_000 },
     now,
     ...options.gateway,
   });

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { runs } from "../runs.js";
 import { startStillClouds } from "../stillClouds.js";
 import { garbage, write, type Garbage } from "./garbage.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { wanted } from "../wantedPage.js";
 
 describeWithRedis("a client that can write to the shared server", () => {
   let server: RedisServer;
@@ -29,7 +30,7 @@ describeWithRedis("a client that can write to the shared server", () => {
     for (;;) {
       const page = await readsOf(gateway).backups({
         ...BACKUPS,
-        page: { ...NO_PAGE, first: 10, after },
+        page: wanted({ first: 10, after }),
       });
       ids.push(...page.edges.map(({ node }) => node.nativeId));
       after = page.endCursor;

@@ -2,8 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Gateway, GatewayParts, ReloadedParts } from "../../src/app.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../estate/gateway.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { wanted } from "../wantedPage.js";
 
 /** More lists than `ttl` allows reading at this many calls a second, so that the refresher has work. */
 const RATE = 40;
@@ -72,12 +73,11 @@ describeWithRedis("a reload of a gateway that shares", () => {
   const changed = (parts: Partial<ReloadedParts>): ReloadedParts => ({
     accounts: [],
     settings: SETTINGS,
-    limits: { first: 200, scanRows: 20_000 },
     ...parts,
   });
 
   async function read(gateway: Gateway): Promise<readonly string[]> {
-    const page = await readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+    const page = await readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first: 200 }) });
     expect([page.complete, page.issues]).toEqual([true, []]);
     return page.edges.map(({ node }) => node.nativeId).sort();
   }

@@ -10,8 +10,9 @@ import { ownVersion } from "../../src/ownPackage.js";
 import { Seal } from "../../src/shared/seal.js";
 import type { LinkState } from "../../src/shared/link.js";
 import { startStillClouds } from "../stillClouds.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf, UNCACHED } from "../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "../estate/gateway.js";
 import { describeWithRedis, RedisServer } from "./redisServer.js";
+import { wanted } from "../wantedPage.js";
 
 describeWithRedis("replicas over one server", () => {
   let server: RedisServer;
@@ -66,7 +67,7 @@ describeWithRedis("replicas over one server", () => {
 
   async function read({ gateway }: { readonly gateway: Gateway }) {
     const reads = readsOf(gateway);
-    const page = await reads.backups({ ...BACKUPS, page: { ...NO_PAGE, first: 200 } });
+    const page = await reads.backups({ ...BACKUPS, page: wanted({ first: 200 }) });
     const ids = page.edges.map(({ node }) => node.nativeId).sort();
     return { page, ids, calls: reads.calls() };
   }

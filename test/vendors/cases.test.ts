@@ -2,10 +2,11 @@ import { describe, expect, test } from "vitest";
 import { EVERY_INSTANCE } from "../../src/domain/filter.js";
 import type { Row } from "../../src/domain/row.js";
 import type { BackupStatus } from "../../src/domain/words.js";
-import { NO_PAGE, readsOf } from "../estate/gateway.js";
+import { readsOf } from "../estate/gateway.js";
 import { alibabaAccount, tencentAccount, ucloudAccount } from "./accounts.js";
 import { backup } from "./fixture.js";
 import { gatewayOver, json, nodesIn, type Answer, type Asked } from "./memoryGateway.js";
+import { wanted } from "../wantedPage.js";
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 
@@ -87,7 +88,7 @@ describe("UCloud", () => {
         action === "DescribeURedisGroup" && params.get("Region") === "cn-bj2" ? json(answer) : null,
       ),
     );
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
+    const query = { parent: { type: "Query" }, page: wanted({}), filter: EVERY_INSTANCE } as const;
     const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.complete).toBe(false);
     expect(list.issues).toMatchObject([{ code: "BAD_RESPONSE", region: "cn-bj2" }]);

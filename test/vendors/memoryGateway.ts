@@ -6,8 +6,9 @@ import type { Connection } from "../../src/domain/connection.js";
 import type { HttpRequest, HttpResponse } from "../../src/http/message.js";
 import type { Transport } from "../../src/http/transport.js";
 import type { VendorDeclaration } from "../../src/listing/declaration.js";
-import { BACKUPS, NO_PAGE, readsOf } from "../estate/gateway.js";
+import { BACKUPS, readsOf } from "../estate/gateway.js";
 import { vendorOf } from "../../src/vendors/index.js";
+import { wanted } from "../wantedPage.js";
 
 /** A request as a cloud reads it. */
 export interface Asked {
@@ -57,7 +58,6 @@ export function gatewayOver(
     accounts: [{ ...account, id: "ops", upstream }],
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [Buffer.alloc(32, 7)],
-    limits: { first: 200, scanRows: 20_000 },
     now: () => Date.now() + clock.ahead,
     vendorOf: () => vendor,
     transport,
@@ -68,7 +68,7 @@ export function gatewayOver(
     clock,
     gateway,
     countOf: (action: string) => asked.filter((each) => each.action === action).length,
-    page: (first: number) => readsOf(gateway).backups({ ...BACKUPS, page: { ...NO_PAGE, first } }),
+    page: (first: number) => readsOf(gateway).backups({ ...BACKUPS, page: wanted({ first }) }),
   };
 }
 

@@ -182,7 +182,7 @@ class ListWalk {
   ): Promise<Connection<Backup>> {
     return this.ports.open().backups({
       parent: { type: "Query" },
-      page: { first, after, last: null, before: null },
+      page: { backwards: false, size: first, after, before: null },
       filter,
       order: this.list.order,
       onSourceError: "PARTIAL",

@@ -9,13 +9,13 @@ import {
   isListType,
   isObjectType,
 } from "graphql";
+import { DEFAULT_PAGE_SIZE } from "../../domain/connection.js";
 import { backupAddressOf, instanceAddressOf, providerKeyOf } from "../../domain/id.js";
 import type { Fact } from "../../domain/instance.js";
 import { getOrMake } from "../../domain/maps.js";
 import type { KnownPlace } from "../../domain/provider.js";
 import { MOST_BUCKETS, type BackupDimension } from "../../domain/stats.js";
 import { BACKUP_STATUSES, BACKUP_TRIGGERS } from "../../domain/words.js";
-import { DEFAULT_PAGE_SIZE } from "../../paging/cursor.js";
 
 /** Whether a field returns a page of a list, by the name of its type. */
 export const isConnection = ({ type }: GraphQLField<unknown, unknown>): boolean =>

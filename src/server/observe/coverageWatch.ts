@@ -138,7 +138,7 @@ const ifCached = <T>(read: Promise<T>): Promise<T | undefined> => read.catch(() 
 async function goodBackupsOf(reads: Reads, instance: Instance): Promise<number | null> {
   const page = await reads.backups({
     parent: { type: "Instance", instance },
-    page: { first: 0, after: null, last: null, before: null },
+    page: { backwards: false, size: 0, after: null, before: null },
     filter: { ...EVERY_BACKUP, statuses: ["SUCCEEDED"] },
     order: "STARTED_AT_DESC",
     onSourceError: "PARTIAL",

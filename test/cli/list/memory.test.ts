@@ -21,7 +21,7 @@ const collect = runInNewContext("gc") as () => void;
 /** Pages of an endless list that are made when they are asked for; the name of each is its cursor. */
 function pageAfter({ page }: BackupQuery, made: WeakRef<object>[]): Connection<Backup> {
   const from = Number(page.after ?? 0);
-  const edges = Array.from({ length: page.first ?? 0 }, (_, index) => ({
+  const edges = Array.from({ length: page.size }, (_, index) => ({
     node: { ...(BACKUPS[0] as Backup), id: `b-${from + index}`, startedAt: ROWS - from - index },
     cursor: String(from + index + 1),
     late: false,

@@ -81,7 +81,7 @@ async function walk(script: readonly Scripted[], broken: readonly string[] = [],
   const rows: string[] = [];
   const clock = { now: 0 };
   const backups = (query: BackupQuery): Promise<Connection<Backup>> => {
-    if (query.page.first === 0) {
+    if (query.page.size === 0) {
       const isBroken = broken.includes(query.filter?.providers?.[0] ?? "");
       return Promise.resolve({
         ...pageOf({}, 0),

@@ -18,16 +18,15 @@ import {
   wayIn,
 } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, UNBOUNDED, type Step, type WalkPlan } from "../../model/walker.js";
+import { wanted } from "../../wantedPage.js";
 
-const ask = (context: ReadContext, way: WalkPlan, size: number, cursor: string | null) => {
-  const none = { first: null, after: null, last: null, before: null };
-  return listBackups(context, {
+const ask = (context: ReadContext, way: WalkPlan, size: number, cursor: string | null) =>
+  listBackups(context, {
     ...queryOf(way),
     page: way.backwards
-      ? { ...none, last: size, before: cursor }
-      : { ...none, first: size, after: cursor },
+      ? wanted({ last: size, before: cursor })
+      : wanted({ first: size, after: cursor }),
   });
-};
 
 const runs = walks(0.05);
 

@@ -5,6 +5,7 @@ import { listBackups } from "../../../src/lists/backups.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
 import { EPOCH } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS, UNBOUNDED } from "../../model/walker.js";
+import { wanted } from "../../wantedPage.js";
 
 const DAY = 86_400_000;
 
@@ -27,7 +28,7 @@ async function viewing(accounts: readonly AccountScenario[], settings = {}) {
   const gateway = new ModelGateway(estate, settings);
   const ask = async (visible: readonly number[] | null = null, first = 5) => {
     const context = gateway.open(UNBOUNDED, visible);
-    const page = await listBackups(context, { ...LIST, page: { ...LIST.page, first } });
+    const page = await listBackups(context, { ...LIST, page: wanted({ first }) });
     const ids = page.edges.map(({ node }) => node.nativeId);
     return { page, ids, calls: context.operation.calls.list() };
   };

@@ -6,6 +6,7 @@ import type { SharedCache } from "../../../src/index/replicas.js";
 import { ModelEstate, PLAIN_LIST } from "../../model/modelEstate.js";
 import { EPOCH } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS } from "../../model/walker.js";
+import { wanted } from "../../wantedPage.js";
 import { FakeShared } from "../../index/fakeShared.js";
 
 const DAY = 86_400_000;
@@ -48,7 +49,7 @@ describe("an instance that grows shards while its lists are shared", () => {
     );
     const statusOn = async (gateway: ModelGateway | undefined): Promise<string | undefined> => {
       const query = queryOf({ order: "STARTED_AT_DESC", backwards: false, filter: EVERY_BACKUP });
-      const page = { ...query.page, first: 5 };
+      const page = wanted({ first: 5 });
       const { edges } = await listBackups((gateway as ModelGateway).open(), { ...query, page });
       return edges[0]?.node.status;
     };

@@ -55,7 +55,6 @@ async function start(given: readonly Account[] = clouds.accounts) {
     accounts,
     settings: { ttlMs: 30_000, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 },
     cursorKeys: [],
-    limits: { first: 200, scanRows: 20_000 },
     now,
     ...observation.hooks,
   });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { EVERY_BACKUP, EVERY_INSTANCE } from "../../../src/domain/filter.js";
 import type { Instance } from "../../../src/domain/instance.js";
-import { BACKUPS, NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
+import { BACKUPS, readsOf, walkPages } from "../../estate/gateway.js";
 import { awsAccount } from "../accounts.js";
 import { gatewayOver, nodesIn, type Answer, type Asked } from "../memoryGateway.js";
+import { wanted } from "../../wantedPage.js";
 
 const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 5, 1, 12);
@@ -90,7 +91,7 @@ function start(fill: (cloud: Cloud) => void) {
   fill(cloud);
   const over = gatewayOver(account, cloud.answer);
   const instance = async (nativeId: string): Promise<Instance> => {
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
+    const query = { parent: { type: "Query" }, page: wanted({}), filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over.gateway).instances({ ...query, onSourceError: "PARTIAL" });
     const found = list.edges.find(({ node }) => node.nativeId === nativeId)?.node;
     if (found === undefined) throw new Error(`${nativeId} is not listed.`);
@@ -98,7 +99,7 @@ function start(fill: (cloud: Cloud) => void) {
   };
   const of = async (nativeId: string) => {
     const filter = { ...EVERY_BACKUP, instanceIds: [(await instance(nativeId)).id] };
-    return readsOf(over.gateway).backups({ ...BACKUPS, filter, page: { ...NO_PAGE, first: 50 } });
+    return readsOf(over.gateway).backups({ ...BACKUPS, filter, page: wanted({ first: 50 }) });
   };
   return { ...over, cloud, instance, of };
 }
@@ -210,7 +211,7 @@ test("a group and a cluster with the same id are not one instance without an iss
     cloud.singles = ["orders"];
     cloud.snapshots = [{ name: "s", cluster: "orders", at: NOON }];
   });
-  const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
+  const query = { parent: { type: "Query" }, page: wanted({}), filter: EVERY_INSTANCE } as const;
   const list = await readsOf(gateway).instances({ ...query, onSourceError: "PARTIAL" });
   expect(list.complete).toBe(false);
   expect(list.issues).toMatchObject([

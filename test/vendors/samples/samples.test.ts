@@ -8,11 +8,12 @@ import type {
   VendorDeclaration,
 } from "../../../src/listing/declaration.js";
 import { validate } from "../validate.js";
-import { NO_PAGE, readsOf, walkPages } from "../../estate/gateway.js";
+import { readsOf, walkPages } from "../../estate/gateway.js";
 import { ucloudAccount } from "../accounts.js";
 import { gatewayOver, json, nodesIn, type Answer, type Asked } from "../memoryGateway.js";
 import { cirrus } from "./cirrus.js";
 import { nimbus } from "./nimbus.js";
+import { wanted } from "../../wantedPage.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -119,7 +120,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
     const [row] = nodesIn([await page(10)]);
     expect(row?.sizeBytes).toBeNull();
     expect(JSON.stringify(row?.raw)).toContain("41 MB");
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
+    const query = { parent: { type: "Query" }, page: wanted({}), filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.edges.map(({ node }) => node.nativeId)).toEqual(["orders", "single"]);
     expect(list.complete).toBe(true);
@@ -156,7 +157,7 @@ describe("a vendor with XML, two lists of instances and snapshots of nodes", () 
   ])("is not complete where one of its two lists of instances $what", async ({ answer, code }) => {
     const fails = ({ action }: Asked) => (action === "DescribeNodes" ? answer : null);
     const { gateway: over } = gatewayOver(inRegion, cloudOf(MANY, fails), cirrus);
-    const query = { parent: { type: "Query" }, page: NO_PAGE, filter: EVERY_INSTANCE } as const;
+    const query = { parent: { type: "Query" }, page: wanted({}), filter: EVERY_INSTANCE } as const;
     const list = await readsOf(over).instances({ ...query, onSourceError: "PARTIAL" });
     expect(list.complete).toBe(false);
     expect(list.issues).toMatchObject([{ code, region: "eu-1" }]);

@@ -81,11 +81,19 @@ const blocks = (language: string): string[] =>
 
 // Skipped where Prometheus is not installed.
 describe.skipIf(!hasPrometheus)("a Prometheus that scrapes the gateway", () => {
+  let starting: Promise<Scraped>;
   let scraped: Scraped;
   beforeAll(async () => {
-    scraped = await startScraped();
-  }, 120_000);
-  afterAll(() => scraped.close());
+    starting = startScraped();
+    scraped = await starting;
+  });
+  // Also if the hook has timed out. What fails while it starts closes itself.
+  afterAll(() =>
+    starting.then(
+      ({ close }) => close(),
+      () => undefined,
+    ),
+  );
 
   test("shows what the gateway counts", async () => {
     const report = await readsOf(scraped.gateway).coverage(null, EVERY_INSTANCE);

@@ -77,10 +77,21 @@ export async function startScraped(): Promise<Scraped> {
   };
   const query = async (expr: string): Promise<readonly Sample[]> =>
     (await get<{ result: Sample[] }>(`query?query=${encodeURIComponent(expr)}`)).result;
-  await vi.waitFor(
-    async () => expect(await query("backup_gateway_instance_state")).not.toEqual([]),
-    { timeout: 120_000, interval: 200 },
-  );
+  const close = async (): Promise<void> => {
+    await ended(child);
+    await stop();
+    await clouds.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await vi.waitFor(
+      async () => expect(await query("backup_gateway_instance_state")).not.toEqual([]),
+      { timeout: 120_000, interval: 200 },
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     clouds,
     gateway,
@@ -94,12 +105,7 @@ export async function startScraped(): Promise<Scraped> {
       return found.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
     },
     alerts: async () => (await get<{ alerts: Alert[] }>("alerts")).alerts,
-    close: async () => {
-      await ended(child);
-      await stop();
-      await clouds.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -4,10 +4,11 @@ import type { AwsKnobs } from "../../src/clouds/knobs/values.js";
 import { makeStack, type Stack } from "../server/stack.js";
 import { nativeIdsOf, pageOf, type HttpPage } from "./graphqlWalk.js";
 import { UNCACHED } from "./gateway.js";
+import { sized } from "../runs.js";
 import { startClock } from "../stillClouds.js";
 
-/** Four pages of each region's list, and two of each instance's. */
-const SIZE = { instances: 3, regions: 1, backupsEach: 60 } as const;
+/** Three pages of each region's list, four in `.ci/run`, and two of each instance's. */
+const SIZE = { instances: sized(2, 3), regions: 1, backupsEach: 60 } as const;
 const PRODUCTS = ["AWS_ELASTICACHE", "AWS_ELASTICACHE_SERVERLESS", "AWS_MEMORYDB"] as const;
 const FILTER = { vendors: ["AWS"] };
 const MINUTE = 60_000;
@@ -119,7 +120,7 @@ describe("a walk over ElastiCache, Serverless and MemoryDB gives each backup onc
     stack.clouds.knobs.hook = ({ vendor }) => {
       if (vendor !== "aws") return;
       calls += 1;
-      set({ markerLifeMs: calls % 17 === 0 ? -1 : 15 * MINUTE });
+      set({ markerLifeMs: calls % sized(5, 17) === 0 ? -1 : 15 * MINUTE });
     };
     const pages = await walk();
     expect(stack.clouds.calls.count({ outcome: "refused" })).toBeGreaterThan(3);

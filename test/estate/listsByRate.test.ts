@@ -9,7 +9,7 @@ import { VirtualClock } from "./virtualClock.js";
 import { wanted } from "../wantedPage.js";
 
 /** 1,000 in `.ci/run`. */
-const INSTANCES = sized(300, 1_000);
+const INSTANCES = sized(200, 1_000);
 const RATE = 20;
 const CONCURRENCY = 16;
 /** The lists of the slowest product. */

@@ -114,7 +114,7 @@ test("statistics reach the lists that can be read, however few calls a request h
 });
 
 /** 4,000 in `.ci/run`. */
-const LISTS = sized(1_000, 4_000);
+const LISTS = sized(400, 4_000);
 
 describe(`a walk over ${LISTS} lists of which half fail`, () => {
   /** One in so many lists has a backup. */
@@ -191,7 +191,7 @@ describe(`a walk over ${LISTS} lists of which half fail`, () => {
 });
 
 /** 10,000 in `.ci/run`, with the default limit of vendor calls. */
-const INSTANCES = sized(2_000, 10_000);
+const INSTANCES = sized(1_000, 10_000);
 const CALLS = INSTANCES / 5;
 
 describe(`${INSTANCES} instances and ${CALLS} calls a request`, () => {

@@ -1,17 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
+import { sized } from "../runs.js";
 import { startStillClouds } from "../stillClouds.js";
 import { wanted } from "../wantedPage.js";
 
 const SETTINGS = { ttlMs: 600_000, staleIfErrorMs: 600_000, scanRows: 20_000 };
+/** Backups of each instance, and of both providers together. */
+const EACH = sized(150, 300);
+const ALL = 2 * 20 * EACH;
+/** Somewhat more than the list of one provider. */
+const TIGHT = ALL / 2 + 500;
 const PROVIDERS = ["demo-alibaba/kvstore", "demo-tencent/redis"];
 
 describe("a walk of more backups than memory holds", () => {
   let clouds: Clouds;
   beforeAll(async () => {
     clouds = await startStillClouds({
-      estate: { instances: 20, backupsEach: 300, regions: 1 },
+      estate: { instances: 20, backupsEach: EACH, regions: 1 },
       upstream: { rate: 10_000, concurrency: 64 },
     });
   });
@@ -45,17 +51,17 @@ describe("a walk of more backups than memory holds", () => {
 
   test("asks hardly more where there is room for the slices that it stands in", async () => {
     const roomy = await walk(200_000);
-    const tight = await walk(6_500);
-    expect(new Set(roomy.ids).size).toBe(12_000);
+    const tight = await walk(TIGHT);
+    expect(new Set(roomy.ids).size).toBe(ALL);
     expect(tight.ids).toEqual(roomy.ids);
-    expect(roomy.held).toBeGreaterThan(12_000);
-    expect(tight.held).toBeLessThanOrEqual(6_500);
+    expect(roomy.held).toBeGreaterThan(ALL);
+    expect(tight.held).toBeLessThanOrEqual(TIGHT);
     expect(tight.calls).toBeLessThan(1.05 * roomy.calls);
   });
 
   test("gives each once where there is hardly any room", async () => {
     const tight = await walk(200);
-    expect([tight.ids.length, new Set(tight.ids).size]).toEqual([12_000, 12_000]);
+    expect([tight.ids.length, new Set(tight.ids).size]).toEqual([ALL, ALL]);
     expect(tight.held).toBeLessThanOrEqual(200);
   });
 });

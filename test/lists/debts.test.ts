@@ -437,7 +437,7 @@ describe("pending sources", () => {
 const isEven = (instance: string): boolean => Number(instance.slice(1)) % 2 === 0;
 
 /** Sources of which half fail, and the rows of all; a page has a quarter of the rows that can be read. */
-const SOURCES = sized(1_000, 4_000);
+const SOURCES = sized(400, 4_000);
 const ROWS = (SOURCES * 2) / 5;
 const SIZE = ROWS / 8;
 

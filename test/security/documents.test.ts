@@ -27,10 +27,10 @@ test(
   "many distinct documents leave a process with little memory alive",
   { timeout: 300_000 },
   async () => {
-    const env = { PORT: "0", NODE_OPTIONS: "--max-old-space-size=128" };
+    const env = { PORT: "0", NODE_OPTIONS: `--max-old-space-size=${sized(88, 128)}` };
     const config = cloudsFile(clouds, undefined, { limits: { requestsPerMinute: 0 } });
     const { url, child, written } = await startGateway(config, { env });
-    const count = sized(900, 7_200);
+    const count = sized(500, 7_200);
     let number = 0;
     const client = async (): Promise<void> => {
       while (number < count && child.exitCode === null) {

@@ -7,7 +7,7 @@ const HEAPS = ["test/execution/bytes.test.ts", "test/cli/{reload,list/memory}.te
 
 /** Files that take longest begin first, so that none of them runs on alone in the end. */
 const LONGEST =
-  /(cli\/(process|documentation|reload)|security\/(canaries|documents)|server\/(canary|\w+\.browser)|estate\/(manyFailing|listsByRate|stats|awsFaults|large)|deploy\/prometheus|lists\/debts|shared\/processes)\.test\.ts$/;
+  /(cli\/(process|documentation|reload)|security\/(canaries|documents)|server\/(canary|\w+\.browser)|estate\/(manyFailing|listsByRate|stats|awsFaults|large)|deploy\/prometheus|execution\/bytes|shared\/processes)\.test\.ts$/;
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

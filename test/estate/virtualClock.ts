@@ -11,8 +11,9 @@ const SERVING_TURNS = 1_000;
 const calls = new Set<unknown>();
 /** The answers of servers of this process that are not closed. */
 const answers = new Set<ServerResponse>();
-/** Calls that a server has not answered. The bytes of all others are on their way. */
-const servedCalls = (): number => [...answers].filter((one) => !one.writableEnded).length;
+/** Calls that a server has received and not answered. The bytes of all others are on their way. */
+const servedCalls = (): number =>
+  [...answers].filter(({ writableEnded, req }) => req.complete && !writableEnded).length;
 type About = { readonly request: unknown };
 subscribe("undici:request:create", (about) => calls.add((about as About).request));
 for (const end of ["undici:request:trailers", "undici:request:error"])

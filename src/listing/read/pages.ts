@@ -60,10 +60,11 @@ export async function readPages<R extends Item>(
  * read before, and the rows behind it follow in the page. If it begins with another row, rows before it
  * have gone or come, so the reading steps back until a page begins with a known row, at the latest at the
  * start of the list. Rows that appear together, such as a set of shards, are therefore seen together. A
- * page that is shorter than requested and has no new row is the last one, whatever the total says.
+ * page that is shorter than requested and has no new row is the last one, whatever the total says, unless the
+ * reading has stepped back to it: then the vendor may hide the rows behind it.
  *
  * Returns null for a list that shows one key in two separate places, where a known key proves no place,
- * where pages cannot overlap any further, and where the vendor may round their sizes.
+ * where pages cannot overlap any further, where the vendor may round their sizes, and where it hides rows.
  */
 async function readOverlapping<R extends Item>(
   reading: ListReading<R>,
@@ -87,6 +88,8 @@ async function readOverlapping<R extends Item>(
       const isNew = page === first || known.size > before;
       repeats = isNew ? 0 : repeats + 1;
       const isEmptyHanded = !isNew && page.rows.length < place.size;
+      const isCountedOn = page.total !== null && page.total > place.offset + page.rows.length;
+      if (isEmptyHanded && back > 1 && isCountedOn) return null;
       if (isEmptyHanded || endsList(reading, page, place.offset, place.size)) {
         // A size that was rounded down cuts the page before its last row.
         const isCut = place.size < most && mayBeRounded(shape, page.rows, place.size);

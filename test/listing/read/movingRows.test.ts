@@ -16,7 +16,7 @@ function placeOf({ style }: PageShape, { at, size }: PageQuestion): number {
 
 /**
  * Reads a list that is another one for each call, its last one for all further calls, and gives the keys
- * that were read and the totals that the vendor stated.
+ * that were read and the totals that the vendor stated. Pages lack the rows with capital letters.
  */
 async function readMoving(page: PageShape, lists: readonly string[], isCounted = true) {
   const totals = new Set<number>();
@@ -28,7 +28,8 @@ async function readMoving(page: PageShape, lists: readonly string[], isCounted =
     if (isCounted) totals.add(rows.length);
     const isOver = page.style !== "token" || end >= rows.length;
     const total = isCounted ? rows.length : null;
-    return { rows: rows.slice(from, end), total, next: isOver ? null : String(end) };
+    const shown = rows.slice(from, end).filter(({ key }) => key === key.toLowerCase());
+    return { rows: shown, total, next: isOver ? null : String(end) };
   };
   const shape: ListShape = { page, window: null, defaultSize: 2, order: "unknown", counts: "rows" };
   const read = await readSpan<Item>({
@@ -94,5 +95,16 @@ describe("a list that shows a row in two places", () => {
     // `p` and `q` go: behind the place of the second call stands a second `k`.
     const { keys } = await readMoving(OFFSETS, ["pkpqxxkyq", "kxxky"]);
     expect(["k", "x", "y"].filter((key) => !keys.has(key))).toEqual([]);
+  });
+});
+
+describe("a list of which a page lacks a row", () => {
+  test("does not end there if the reading has stepped back to it", async () => {
+    const page = { ...OFFSETS, max: 2 };
+    // As many rows have come as have gone, so that all that were ever read are as many as are counted.
+    const moving = ["abcd", "abcd", "xcyd", "xcyd", "cyzd", "cYzd", "cYzd", "cyzd"];
+    const { keys, totals } = await readMoving(page, moving);
+    expect(totals).toEqual([4]);
+    expect([..."cyzd"].filter((key) => !keys.has(key))).toEqual([]);
   });
 });

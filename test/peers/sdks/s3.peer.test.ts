@@ -5,7 +5,8 @@ import type { S3Account } from "../../../src/domain/account.js";
 import type { Backup } from "../../../src/domain/backup.js";
 import { presignedV4 } from "../../../src/vendors/kit/sigv4.js";
 import { urlOf } from "../../../src/vendors/s3/api.js";
-import { BACKUPS, gatewayOver, NO_PAGE, readsOf } from "../../estate/gateway.js";
+import { BACKUPS, gatewayOver, readsOf } from "../../estate/gateway.js";
+import { wanted } from "../../wantedPage.js";
 import { embeddedClouds, peerModule, rejectionOf, skipWithout } from "./peer.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
@@ -148,7 +149,7 @@ describe("our links", () => {
 
   test("open, and give what the SDK downloads", async () => {
     const gateway = gatewayOver(clouds(), { accounts: [accountOf()] });
-    const page = { ...NO_PAGE, first: 200 };
+    const page = wanted({ first: 200 });
     const { edges } = await readsOf(gateway).backups({ ...BACKUPS, page });
     const rows = edges
       .map(({ node }) => node)

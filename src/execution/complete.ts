@@ -17,6 +17,7 @@ import { inspect } from "graphql/jsutils/inspect.js";
 import { isIterableObject } from "graphql/jsutils/isIterableObject.js";
 import type { FieldNodes } from "./collectFields.js";
 import {
+  arraySoon,
   arrayText,
   isPromise,
   joinSoon,
@@ -165,7 +166,7 @@ function listOf(type: GraphQLList<GraphQLOutputType>, at: Completed): Complete {
     const texts = mapItems(itemsOf(value, info), (item, key) =>
       completeItem(run, item, { prev, key, typename: undefined }, info),
     );
-    return texts.some(isPromise) ? joinSoon(texts, arrayText) : arrayText(texts as string[]);
+    return texts.some(isPromise) ? arraySoon(texts) : arrayText(texts as string[]);
   };
 }
 

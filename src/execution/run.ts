@@ -71,6 +71,25 @@ export async function joinSoon<T>(
   return join(texts.map((text) => (isPromise(text) ? (arrived[next++] as T) : text)));
 }
 
+/**
+ * The JSON array of texts that arrive later. It settles on the turn on which `Promise.all` would, as a list of
+ * graphql-js does: which errors are reported besides one that fails the whole answer depends on it.
+ */
+export function arraySoon(texts: readonly Soon<string | null>[]): Promise<string> {
+  const arrived = [...texts];
+  let missing = texts.length;
+  return new Promise((resolve, reject) => {
+    texts.forEach((text, index) => {
+      const arrive = (value: string | null): void => {
+        arrived[index] = value;
+        if ((missing -= 1) === 0) resolve(arrayText(arrived as (string | null)[]));
+      };
+      if (isPromise(text)) text.then(arrive, reject).then(undefined, reject);
+      else missing -= 1;
+    });
+  });
+}
+
 /** A JSON array of texts; null stands for null. */
 export function arrayText(items: readonly (string | null)[]): string {
   let text = "";

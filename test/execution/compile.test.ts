@@ -126,6 +126,13 @@ const field = (type: GraphQLOutputType, resolve: () => unknown) => ({ type, reso
 const soon = (turns: number): Promise<unknown> =>
   turns === 0 ? rejected(new Error("Soon.")) : Promise.resolve().then(() => soon(turns - 1));
 
+/** Fails on each of the next turns. */
+const eachTurn = (): Promise<never>[] =>
+  Array.from({ length: 20 }, async (_, turns) => {
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    throw new Error("On its turn.");
+  });
+
 describe("both executors agree", () => {
   test.each<{ what: string; thing: GraphQLObjectType; value?: unknown; query?: string }>([
     {
@@ -161,6 +168,30 @@ describe("both executors agree", () => {
         turns: field(new GraphQLList(GraphQLString), () => [0, 1, 2, 3, 4, 5].map(soon)),
       }),
       query: "{ thing { sub { a b } turns } }",
+    },
+    {
+      what: "on the turn in which a list fails because one of its items does",
+      thing: object({
+        items: field(new GraphQLNonNull(new GraphQLList(full)), () => [soon(1), "b"]),
+        turns: field(new GraphQLList(GraphQLString), eachTurn),
+      }),
+    },
+    {
+      what: "on the turn in which a list has arrived",
+      thing: object({
+        sub: field(
+          object(
+            {
+              items: field(new GraphQLList(full), () => [Promise.resolve("a"), "b"]),
+              b: field(full, () => null),
+            },
+            { name: "Sub" },
+          ),
+          () => ({}),
+        ),
+        turns: field(new GraphQLList(GraphQLString), eachTurn),
+      }),
+      query: "{ thing { sub { items b } turns } }",
     },
     {
       what: "that a value of another type is an error",

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import { startClouds, type Clouds } from "../../src/clouds/clouds.js";
 import { sized } from "../runs.js";
@@ -15,16 +15,16 @@ const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 let clouds: Clouds;
 let file: string;
 const running = new Set<ChildProcess>();
-beforeAll(async () => {
+// Calls of a program that was ended may arrive when it is gone, so that each test has clouds of its own.
+beforeEach(async () => {
   clouds = await startClouds();
   file = cloudsFile(clouds);
 });
-afterEach(() => {
-  clouds.knobs.reset();
+afterEach(async () => {
   for (const child of running) child.kill("SIGKILL");
   running.clear();
+  await clouds.close();
 });
-afterAll(() => clouds.close());
 
 /** Starts a program and gathers what it writes. */
 function start(

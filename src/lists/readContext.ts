@@ -31,7 +31,6 @@ export interface ReadParts {
   readonly prefetch: (context: ReadContext) => Prefetch;
 }
 
-/** Limits of one operation's lists. Units: rows. */
 /** Instances that are judged in one turn of the event loop, if their newest backups are cached. */
 const JUDGED_AT_ONCE = 200;
 

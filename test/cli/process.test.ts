@@ -227,8 +227,8 @@ describe("a pipe", () => {
 });
 
 /** Backups of a list, and the heap that holds them with little to spare: 100,000 and 256 MB in `.ci/run`. */
-const BACKUPS = sized(40_000, 100_000);
-const HEAP_MB = sized(112, 256);
+const BACKUPS = sized(16_000, 100_000);
+const HEAP_MB = sized(60, 256);
 
 describe(`a list of ${BACKUPS} backups`, () => {
   test(

@@ -415,7 +415,8 @@ describeInBrowser("the coverage page in a browser", (browser) => {
         },
       }).reads;
     const { url } = await servePage({}, { makeReads, plugins: [] });
-    const { page, requested } = await openPage(browser(), url);
+    // High enough for all rows, and for names of several lines below them.
+    const { page, requested } = await openPage(browser(), url, { height: 1_400 });
     const headers = page.getByRole("rowheader");
     await eventually(() => headers.count()).toBe(names.length);
     const shown = names.map((name) => name.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd"));

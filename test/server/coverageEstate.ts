@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { beforeAll, onTestFinished } from "vitest";
 import type { Clouds, CloudsOptions } from "../../src/clouds/clouds.js";
+import type { Account } from "../../src/domain/account.js";
 import { makeLimitsPlugin } from "../../src/server/limits/limitsPlugin.js";
 import type { ServerOptions } from "../../src/server/options.js";
 import { gatewayOver } from "../estate/gateway.js";
@@ -24,16 +25,24 @@ const LIMITS = {
 
 export type ServedPage = TestServer & { readonly clouds: Clouds };
 
+/** What is served, besides the options of the server. */
+export interface Served {
+  /** The largest page. */
+  readonly first?: number;
+  /** The accounts that are read, made of those of the clouds. */
+  readonly accounts?: (all: readonly Account[]) => readonly Account[];
+}
+
 /** The embedded clouds and a gateway over them that serves the page, under the limits by default. */
 export async function servePage(
   options: CloudsOptions = {},
-  { first = LIMITS.first, ...given }: Partial<ServerOptions> & { readonly first?: number } = {},
+  { first = LIMITS.first, accounts = (all) => all, ...given }: Partial<ServerOptions> & Served = {},
   atEnd: Ends = onTestFinished,
 ): Promise<ServedPage> {
   const clouds = await startStillClouds(options);
   atEnd(() => clouds.close());
   const limits = { ...LIMITS, first };
-  const gateway = gatewayOver(clouds);
+  const gateway = gatewayOver(clouds, { accounts: accounts(clouds.accounts) });
   atEnd(() => gateway.close());
   const server = await startTestServer({
     page: true,
@@ -47,6 +56,12 @@ export async function servePage(
   atEnd(server.close);
   return { ...server, clouds };
 }
+
+/** The accounts of some vendors, for tests that need no more of the demo. */
+export const only =
+  (...vendors: string[]) =>
+  (all: readonly Account[]): readonly Account[] =>
+    all.filter(({ vendor }) => vendors.includes(vendor));
 
 /** One gateway for all tests of a group that leave its clouds as they are. */
 export function shareGateway(): () => ServedPage {
@@ -64,7 +79,7 @@ export async function openPage(
   url: string,
   {
     width = 1280,
-    height = 1_400,
+    height = 700,
     hash = "",
     ...watching
   }: Watching & {

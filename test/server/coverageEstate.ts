@@ -73,13 +73,16 @@ export function shareGateway(): () => ServedPage {
   return () => served;
 }
 
+/** The size of the window, unless another one is given. */
+export const WINDOW = { width: 1280, height: 700 };
+
 /** Opens the page and closes it in the end. */
 export async function openPage(
   browser: Browser,
   url: string,
   {
-    width = 1280,
-    height = 700,
+    width = WINDOW.width,
+    height = WINDOW.height,
     hash = "",
     ...watching
   }: Watching & {

@@ -39,7 +39,7 @@ afterAll(() => clouds.close());
 /** A replica that keeps the lists of one account, by itself or with those that share. */
 function replica(name: string, shared: FakeShared | null, { share = 0.5, ttlMs = 10_000 } = {}) {
   clouds.knobs.hook = () => clock.stir();
-  const gateway = gatewayOver(clouds, { now: clock.now, sleep: clock.sleep });
+  const gateway = gatewayOver(clouds, clock.parts());
   gateways.push(gateway);
   const settings = { ttlMs, staleIfErrorMs: 600_000, scanRows: 20_000, cacheRows: 200_000 };
   const accounts = clouds.accounts.filter(({ vendor }) => vendor === "alibaba");

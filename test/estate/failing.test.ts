@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "../../src/app.js";
 import { pause } from "../../src/http/bounds.js";
 import { TransportError } from "../../src/http/faults.js";
-import { makeTransport, type Transport } from "../../src/http/transport.js";
+import type { Transport } from "../../src/http/transport.js";
 import { CLOUD_VENDORS } from "../../src/clouds/vendorCloud.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { ANYONE } from "../../src/domain/principal.js";
 import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "./gateway.js";
-import { VirtualClock } from "./virtualClock.js";
+import { patientTransport, VirtualClock } from "./virtualClock.js";
 import { sized } from "../runs.js";
 import { startClock, startStillClouds } from "../stillClouds.js";
 import { type PageArgs, wanted } from "../wantedPage.js";
@@ -120,14 +120,12 @@ describe("a vendor that hangs", () => {
 
   /** Sends requests, but for those to a vendor: each of them waits by the clock until its time is over. */
   function hangingAt(endpoint: string, clock: VirtualClock): Transport {
-    const real = makeTransport();
+    const patient = patientTransport();
     return {
-      ...real,
+      ...patient,
       async send(request, limits, signal) {
-        if (!request.url.includes(new URL(endpoint).host)) {
-          // The answers of the others are not timed by this machine.
-          return real.send(request, { ...limits, timeoutMs: 120_000 }, signal);
-        }
+        if (!request.url.includes(new URL(endpoint).host))
+          return patient.send(request, limits, signal);
         await pause(clock, limits.timeoutMs, { signal });
         throw new TransportError(limits.onTimeout);
       },

@@ -246,6 +246,8 @@ describe(`a walk over 4 products of ${INSTANCES} instances each`, () => {
         rate: 100_000,
         retries: 0,
         concurrency: 64,
+        // A busy machine may be slow to answer.
+        timeoutMs: 120_000,
         ...(account.vendor === fault?.vendor ? fault.upstream : {}),
       };
       return products.length === 0 ? [] : [{ ...account, ...own, upstream } as Account];

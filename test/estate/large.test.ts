@@ -40,8 +40,7 @@ describe(`${INSTANCES} instances of each product, at ${RATE} calls a second`, ()
   beforeEach(() => {
     clouds.knobs.hook = () => clock.stir();
     gateway = gatewayOver(clouds, {
-      now: clock.now,
-      sleep: clock.sleep,
+      ...clock.parts(),
       settings: SETTINGS,
       refreshShare: SHARE,
     });

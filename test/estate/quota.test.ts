@@ -19,7 +19,7 @@ test("lists of two calls each, of more instances than the quota serves at once, 
     upstream: { rate: 20, retries: 0, concurrency: 64 },
   });
   clouds.knobs.hook = () => clock.stir();
-  const gateway = gatewayOver(clouds, { now: clock.now, sleep: clock.sleep });
+  const gateway = gatewayOver(clouds, clock.parts());
   const unknownNow = async (): Promise<number> => {
     const reads = gateway.open(ANYONE, {
       signal: new AbortController().signal,
@@ -49,7 +49,7 @@ test("lists whose calls the quota refuses leave the operation's calls to the oth
   const accounts = ["alibaba", "tencent"].flatMap((vendor) =>
     clouds.accounts.filter((account) => account.vendor === vendor),
   );
-  const gateway = gatewayOver(clouds, { accounts, now: clock.now, sleep: clock.sleep });
+  const gateway = gatewayOver(clouds, { accounts, ...clock.parts() });
   const reads = gateway.open(ANYONE, {
     signal: new AbortController().signal,
     deadline: clock.now() + 25_000,

@@ -1,11 +1,15 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
 import type { Clock } from "../../src/http/bounds.js";
+import { makeTransport, type Transport } from "../../src/http/transport.js";
 
 /** Turns of the event loop without a sleeper coming or going, after which nothing is under way. */
 const QUIET_TURNS = 12;
 /** The same while a server has calls and has not answered: some are never answered. */
 const SERVING_TURNS = 1_000;
+
+/** How long an answer may take on a busy machine, in milliseconds: the clock does not go on meanwhile. */
+const ANSWER_MS = 120_000;
 
 /** The calls of this process that have no answer yet. */
 const calls = new Set<unknown>();
@@ -23,6 +27,16 @@ subscribe("http.server.request.start", (about) => {
   answers.add(response);
   response.once("close", () => answers.delete(response));
 });
+
+/** Connections for operations whose time is a clock's: the time that this machine takes ends no call. */
+export function patientTransport(): Transport {
+  const real = makeTransport();
+  return {
+    ...real,
+    send: (request, limits, signal) =>
+      real.send(request, { ...limits, timeoutMs: ANSWER_MS }, signal),
+  };
+}
 
 interface Sleeper {
   readonly at: number;
@@ -66,6 +80,11 @@ export class VirtualClock implements Clock {
       signal.addEventListener("abort", abort);
       this.stir();
     });
+
+  /** What a gateway needs to live by this clock. */
+  parts() {
+    return { now: this.now, sleep: this.sleep, transport: patientTransport() };
+  }
 
   /** Says that something happens, for example that a call was answered. */
   stir(): void {

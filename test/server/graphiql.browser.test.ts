@@ -1,28 +1,31 @@
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
-import { describeInBrowser, eventually, openWatched, type OpenedPage } from "./browser.js";
-import { serve } from "./harness.js";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import type { ServerOptions } from "../../src/server/options.js";
+import {
+  describeInBrowser,
+  endsOfGroup,
+  eventually,
+  openWatched,
+  type Ends,
+  type OpenedPage,
+} from "./browser.js";
+import { serve, startTestServer } from "./harness.js";
 import { startStack } from "./stack.js";
 
 /** Where to save a picture of the page, if anywhere. */
 const SCREENSHOT = process.env["GRAPHIQL_SCREENSHOT"];
-const EVERY_PRODUCT = `# Every product of the accounts, and the newest
-# backups of all of them in one list.
-query EveryProduct {
+const TWO_OPERATIONS = `query One {
+  instances(first: 1) {
+    complete
+  }
+}
+query EveryProduct($first: Int) {
   providers {
     key
   }
-  backups(first: 20) {
+  backups(first: $first) {
     nodes {
-      startedAt
       status
-      instanceNativeId
-      provider {
-        key
-      }
-    }
-    pageInfo {
-      endCursor
     }
     complete
   }
@@ -44,42 +47,138 @@ const TABS = [
 ];
 
 describeInBrowser("GraphiQL in a browser", (browser) => {
-  async function open(url: string, shows = "NewestBackups", width = 1400): Promise<OpenedPage> {
-    const opened = await openWatched(browser(), { width, height: 900 });
+  interface Opening {
+    readonly shows?: string;
+    readonly width?: number;
+    readonly atEnd?: Ends;
+  }
+
+  async function open(
+    url: string,
+    { shows = "NewestBackups", width = 1400, atEnd = onTestFinished }: Opening = {},
+  ): Promise<OpenedPage> {
+    const opened = await openWatched(browser(), { width, height: 900 }, { atEnd });
     await opened.page.goto(url);
-    await eventually(() => editorOf(opened.page).textContent()).toContain(shows);
+    await editorOf(opened.page).filter({ hasText: shows }).waitFor();
     return opened;
+  }
+
+  /** A page for a group of tests, which each of them leaves to the next one as it is. */
+  function sharePage(options: Partial<ServerOptions>, opening: Opening) {
+    const atEnd = endsOfGroup();
+    let shared: OpenedPage & { readonly url: string };
+    beforeAll(async () => {
+      const { url, close } = await startTestServer({ graphiql: true, ...options });
+      atEnd(close);
+      shared = { url, ...(await open(url, { atEnd, ...opening })) };
+    });
+    return () => shared;
   }
 
   const editorOf = (page: Page) => page.locator(".graphiql-query-editor .view-lines");
   const resultOf = (page: Page) => page.locator(".result-window .view-lines");
 
-  test("opens with ten questions, asks no other host, and answers the first", async () => {
-    const { url } = await serve({ graphiql: true, demo: true });
-    const { page, requested, complaints } = await open(url);
-    expect(await page.locator(".graphiql-tab-button").allTextContents()).toEqual(TABS);
-    expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
+  /** Ticks a field of the providers that are asked for, and asks again. */
+  async function tickAccount(page: Page): Promise<void> {
+    expect(await editorOf(page).textContent()).not.toContain("account");
+    await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
+    await page.locator('.graphiql-explorer-providers [data-field-name="account"]').click();
+    await eventually(() => editorOf(page).textContent()).toContain("account");
     await page.getByRole("button", { name: /Execute query/ }).click();
-    await eventually(() => resultOf(page).textContent()).toContain("startedAt");
-    expect(await page.getByRole("note").textContent()).toContain("Demo data");
-    const foreign = requested.filter(
-      (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
-    );
-    expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
-    expect(complaints).toEqual([]);
+    await eventually(() => resultOf(page).textContent()).toContain('"account"');
+    expect(await resultOf(page).textContent()).not.toContain("errors");
+  }
+
+  describe("of a demo, in a narrow window,", () => {
+    const shared = sharePage({ demo: true }, { width: 390 });
+
+    test("opens with ten questions, asks no other host, and answers the first", async () => {
+      const { url, page, requested, complaints } = shared();
+      expect(await page.locator(".graphiql-tab-button").allTextContents()).toEqual(TABS);
+      expect(await page.locator(".graphiql-editor-tool").textContent()).toContain("first");
+      await page.getByRole("button", { name: /Execute query/ }).click();
+      await eventually(() => resultOf(page).textContent()).toContain("startedAt");
+      expect(await page.getByRole("note").textContent()).toContain("Demo data");
+      const foreign = requested.filter(
+        (asked) => !asked.startsWith("blob:") && new URL(asked).origin !== new URL(url).origin,
+      );
+      expect(foreign.filter((asked) => !asked.startsWith("data:"))).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+
+    test("fits, with the answer below the question", async () => {
+      const { page, complaints } = shared();
+      const [editor, result] = await Promise.all(
+        [page.locator(".graphiql-query-editor"), page.locator(".result-window")].map((part) =>
+          part.boundingBox(),
+        ),
+      );
+      for (const box of [editor, result]) {
+        expect(box?.width).toBeGreaterThan(300);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+        expect(box?.height).toBeGreaterThan(150);
+      }
+      expect(result?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0) - 1);
+      expect(complaints).toEqual([]);
+    });
+
+    test("opens with the query of its URL, and adds the fields ticked in the explorer", async () => {
+      const { url, page, complaints } = shared();
+      const query = "query Ticked { providers { key } }";
+      await page.goto(`${url}?${new URLSearchParams({ query })}`);
+      await eventually(() => editorOf(page).textContent()).toContain("Ticked");
+      await tickAccount(page);
+      expect(complaints).toEqual([]);
+    });
   });
 
-  test("shows every product of the demo in one answer", async () => {
-    const { url, clouds } = await startStack({ server: { graphiql: true, demo: true } });
-    const parameters = new URLSearchParams({ query: EVERY_PRODUCT });
-    const { page, complaints } = await open(`${url}?${parameters}`, "EveryProduct");
-    // The editor renders only the lines that it shows.
-    await page.setViewportSize({ width: 1400, height: 1220 });
+  describe("of a real estate, in a wide window,", () => {
+    const shared = sharePage({}, { width: 1280 });
+
+    test("answers the other questions, and marks no real estate as a demo", async () => {
+      const { page, complaints } = shared();
+      for (const [name, field] of [
+        ["FailedBackups", "totalCount"],
+        ["UnprotectedInstances", "violatingCount"],
+      ] as const) {
+        await page.getByRole("tab", { name }).click();
+        await eventually(() => editorOf(page).textContent()).toContain(name);
+        await page.getByRole("button", { name: /Execute query/ }).click();
+        await eventually(() => resultOf(page).textContent()).toContain(field);
+        expect(await resultOf(page).textContent()).not.toContain("errors");
+      }
+      expect(await page.getByRole("note").count()).toBe(0);
+      expect(complaints).toEqual([]);
+    });
+
+    test("adds the fields ticked in the explorer", async () => {
+      const { page, complaints } = shared();
+      await page.getByRole("tab", { name: "ProviderHealth" }).click();
+      await eventually(() => editorOf(page).textContent()).toContain("ProviderHealth");
+      await tickAccount(page);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  test("opens with the variables of its URL, and runs the operation that this names, of several", async () => {
+    const { url, clouds } = await startStack({
+      clouds: SCREENSHOT ? {} : { estate: { instances: 1, backupsEach: 1, regions: 1 } },
+      server: { graphiql: true, demo: true },
+    });
+    const parameters = new URLSearchParams({
+      query: TWO_OPERATIONS,
+      variables: '{ "first": 1 }',
+      operationName: "EveryProduct",
+    });
+    const { page, complaints } = await open(`${url}?${parameters}`, { shows: "EveryProduct" });
+    expect(await page.locator(".graphiql-editor-tool").textContent()).toMatch(/"first":\s1/);
     await page.getByRole("button", { name: /Execute query/ }).click();
     const providers = new Set(clouds.estate.truth().map(({ provider }) => provider));
     expect(providers.size).toBe(8);
     for (const key of providers)
       await eventually(() => resultOf(page).textContent()).toContain(`"${key}"`);
+    for (const other of ["instances", "errors"])
+      expect(await resultOf(page).textContent()).not.toContain(other);
     expect(complaints).toEqual([]);
     if (SCREENSHOT) await takePicture(url, SCREENSHOT);
   });
@@ -92,79 +191,6 @@ describeInBrowser("GraphiQL in a browser", (browser) => {
     await page.mouse.move(0, 0);
     await page.screenshot({ path });
   }
-
-  test("opens with the query and the variables of its URL", async () => {
-    const { url } = await serve({ graphiql: true });
-    const query = "query Shared($first: Int) { backups(first: $first) { nodes { status } } }";
-    const parameters = new URLSearchParams({ query, variables: '{ "first": 1 }' });
-    const { page, complaints } = await open(`${url}?${parameters}`, "Shared");
-    expect(await page.locator(".graphiql-editor-tool").textContent()).toMatch(/"first":\s1/);
-    await page.getByRole("button", { name: /Execute query/ }).click();
-    await eventually(() => resultOf(page).textContent()).toContain("status");
-    expect(complaints).toEqual([]);
-  });
-
-  test("runs the operation that its URL names, of several", async () => {
-    const { url } = await serve({ graphiql: true });
-    const query = "query One { providers { key } } query Two { backups(first: 1) { complete } }";
-    const parameters = new URLSearchParams({ query, operationName: "Two" });
-    const { page, complaints } = await open(`${url}?${parameters}`, "Two");
-    await page.getByRole("button", { name: /Execute query/ }).click();
-    await eventually(() => resultOf(page).textContent()).toContain("complete");
-    expect(await resultOf(page).textContent()).not.toContain("errors");
-    expect(complaints).toEqual([]);
-  });
-
-  test("fits a narrow window, with the answer below the question", async () => {
-    const { url } = await serve({ graphiql: true, demo: true });
-    const { page, complaints } = await open(url, "NewestBackups", 390);
-    await page.getByRole("button", { name: /Execute query/ }).click();
-    await eventually(() => resultOf(page).textContent()).toContain("startedAt");
-    const [editor, result] = await Promise.all(
-      [page.locator(".graphiql-query-editor"), page.locator(".result-window")].map((part) =>
-        part.boundingBox(),
-      ),
-    );
-    for (const box of [editor, result]) {
-      expect(box?.width).toBeGreaterThan(300);
-      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
-      expect(box?.height).toBeGreaterThan(150);
-    }
-    expect(result?.y).toBeGreaterThan((editor?.y ?? 0) + (editor?.height ?? 0) - 1);
-    await page.getByRole("tab", { name: "ProviderHealth" }).click();
-    await eventually(() => editorOf(page).textContent()).toContain("ProviderHealth");
-    expect(complaints).toEqual([]);
-  });
-
-  test.each([1280, 390])("adds the fields ticked in the explorer, at %i pixels", async (width) => {
-    const { url } = await serve({ graphiql: true });
-    const parameters = new URLSearchParams({ query: "query Ticked { providers { key } }" });
-    const { page, complaints } = await open(`${url}?${parameters}`, "Ticked", width);
-    await page.getByRole("button", { name: /GraphiQL Explorer/ }).click();
-    await page.locator('.graphiql-explorer-providers [data-field-name="vendor"]').click();
-    await eventually(() => editorOf(page).textContent()).toContain("vendor");
-    await page.getByRole("button", { name: /Execute query/ }).click();
-    await eventually(() => resultOf(page).textContent()).toContain('"vendor"');
-    expect(await resultOf(page).textContent()).not.toContain("errors");
-    expect(complaints).toEqual([]);
-  });
-
-  test("answers the other questions, and marks no real estate as a demo", async () => {
-    const { url } = await serve({ graphiql: true });
-    const { page, complaints } = await open(url);
-    for (const [name, field] of [
-      ["FailedBackups", "totalCount"],
-      ["UnprotectedInstances", "violatingCount"],
-    ] as const) {
-      await page.getByRole("tab", { name }).click();
-      await eventually(() => editorOf(page).textContent()).toContain(name);
-      await page.getByRole("button", { name: /Execute query/ }).click();
-      await eventually(() => resultOf(page).textContent()).toContain(field);
-      expect(await resultOf(page).textContent()).not.toContain("errors");
-    }
-    expect(await page.getByRole("note").count()).toBe(0);
-    expect(complaints).toEqual([]);
-  });
 
   test("sends a key that is typed in, and keeps it in memory only", async () => {
     const keys: unknown[] = [];

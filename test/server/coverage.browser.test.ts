@@ -455,8 +455,7 @@ describeInBrowser("the coverage page in a browser", (browser) => {
         },
       }).reads;
     const { url } = await servePage({}, { makeReads, plugins: [] });
-    // High enough for all rows, and for names of several lines below them.
-    const { page, requested } = await openPage(browser(), url, { height: 1_400 });
+    const { page, requested } = await openPage(browser(), url);
     const headers = page.getByRole("rowheader");
     await eventually(() => headers.count()).toBe(names.length);
     const shown = names.map((name) => name.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd"));
@@ -469,7 +468,13 @@ describeInBrowser("the coverage page in a browser", (browser) => {
     expect(new Set(isolation)).toEqual(new Set(["isolate"]));
     await page.locator(".issues summary").click();
     expect(await page.locator(".issues li").first().textContent()).toContain(shown[0]);
+    const footer = page.getByRole("contentinfo");
+    const shape = await footer.boundingBox();
     for (const [row] of names.entries()) {
+      await headers.nth(row).hover();
+      expect(await page.locator(".readout").textContent()).toContain(shown[row]);
+      // One that grew would cover the row that the pointer is on.
+      expect(await footer.boundingBox()).toEqual(shape);
       await headers.nth(row).click();
       const drawer = page.getByRole("dialog");
       expect(shown).toContain(await drawer.getByRole("heading").first().textContent());

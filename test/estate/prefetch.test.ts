@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway, GatewayParts } from "../../src/app.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
@@ -448,16 +447,15 @@ describe("where nothing is kept", () => {
 
   test("operations that come together share calls instead, until a second has passed", async () => {
     const gateway = await begin(NOTHING);
-    // What began before an operation does not answer it.
-    const askBoth = async (): Promise<void> => {
-      const first = askGateway(gateway, EVERYTHING);
-      await setImmediate();
-      ahead += 1;
-      await Promise.all([first, askGateway(gateway, EVERYTHING)]);
-    };
-    await askBoth();
+    await Promise.all([askGateway(gateway, EVERYTHING), askGateway(gateway, EVERYTHING)]);
+    ahead += 1;
     clouds.calls.reset();
-    await askBoth();
+    const begun = new Promise<void>((resolve) => (clouds.knobs.hook = () => resolve()));
+    const first = askGateway(gateway, EVERYTHING);
+    await begun;
+    // The calls that have begun do not answer an operation that begins now.
+    ahead += 1;
+    await Promise.all([first, askGateway(gateway, EVERYTHING)]);
     expect(allCalls()).toBeLessThanOrEqual(calls + INSTANCE_CALLS);
     ahead += 2_000;
     clouds.calls.reset();

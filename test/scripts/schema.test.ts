@@ -56,5 +56,7 @@ describe("npm run schema", () => {
     expect(code).toBe(1);
     expect(output).toContain("schema/schema.graphql is out of date:\n  - type Extra");
     expect(read("schema/schema.graphql")).toBe(drifted);
+    expect(await project.run("schema.mjs")).toEqual({ code: 0, output: "" });
+    expect(read("schema/schema.graphql")).not.toContain("Extra");
   });
 });

@@ -22,8 +22,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     sequence: { sequencer: LongestFirst },
-    // One more than cores, because tests of processes, browsers and time limits wait most of the time.
-    maxWorkers: Math.max(2, availableParallelism()) + 1,
+    // Two more than cores, because tests of processes, browsers and time limits wait most of the time.
+    maxWorkers: Math.max(2, availableParallelism()) + 2,
     // Long, because machines that run tests may be busy: these only end what would never end.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -3,7 +3,7 @@ import { getOrMake, groupBy } from "../domain/maps.js";
 import { SourceError } from "../errors.js";
 import { answers, type Freshness, type SliceQuestion } from "../index/sliceStore.js";
 import { type Operation, Turns } from "../listing/operation.js";
-import { SETTLED, type ListMemory } from "../listing/read/page.js";
+import { SETTLED, type ListingMemory } from "../listing/read/evidence.js";
 import { holds, type Reading, type Slice } from "../paging/slice.js";
 import { isShort } from "../providers/instanceList.js";
 import { emptySlice, sourceName, type ListedPlace, type Source } from "../sources/source.js";
@@ -188,10 +188,10 @@ export class Planner {
 }
 
 /** Of the lists that may settle a doubt, as many of each listing as it takes. */
-function settlersOf<T extends { readonly doubts: ListMemory | null }>(
+function settlersOf<T extends { readonly doubts: ListingMemory | null }>(
   lists: readonly T[],
 ): ReadonlySet<T> {
-  const counts = new Map<ListMemory, number>();
+  const counts = new Map<ListingMemory, number>();
   const settlers = new Set<T>();
   for (const list of lists) {
     if (list.doubts === null) continue;

@@ -7,8 +7,8 @@ import type { Slice } from "../paging/slice.js";
 import type { CallVendor } from "./callVendor.js";
 import type { BackupListing, Listing, ListScope, Params } from "./declaration.js";
 import type { Operation } from "./operation.js";
-import type { Item, ListMemory } from "./read/page.js";
-import type { PageAnswer, PageQuestion } from "./shape.js";
+import type { ListingMemory } from "./read/evidence.js";
+import type { Item, PageAnswer, PageQuestion } from "./shape.js";
 
 /** A wire row that was read: decoded, left out on purpose, or not understood. */
 export interface ListItem<T> extends Item {
@@ -135,7 +135,7 @@ type BackupParts = Partial<Pick<BackupListing, "alternatives" | "alternativesOn"
 interface ListContext<T> {
   readonly listing: Listing<T> & BackupParts;
   readonly scope: ListScope;
-  readonly memory: ListMemory;
+  readonly memory: ListingMemory;
   readonly call: CallVendor;
   /** The most rows that are read of a list; an answer with more is not decoded. */
   readonly scanRows: number;

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { SourceError } from "../errors.js";
-import type { Ask, Item } from "./read/page.js";
-import type { PageAnswer, PageQuestion } from "./shape.js";
+import type { Ask, Item, PageAnswer, PageQuestion } from "./shape.js";
 
 /** One page that a reading received. */
 interface LoggedPage<R> {

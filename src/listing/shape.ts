@@ -102,3 +102,14 @@ export interface PageAnswer<R> {
   readonly endsPart?: boolean;
   readonly notices?: readonly ListNotice[];
 }
+
+/** A row as far as reading a list needs it. Instants are epoch milliseconds. */
+export interface Item {
+  /** Identity of the wire row. */
+  readonly key: string;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+/** Asks the vendor for one page. */
+export type Ask<R extends Item> = (question: PageQuestion) => Promise<PageAnswer<R>>;

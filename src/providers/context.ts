@@ -11,7 +11,7 @@ import { makeCallVendor, type CallVendor, rateOf } from "../listing/callVendor.j
 import { RotatingAuthenticator, type OnCredentials } from "../listing/credentials.js";
 import type { BackupListing, ProductDeclaration, VendorApi } from "../listing/declaration.js";
 import type { CallLog } from "../listing/operation.js";
-import { forgetEvidence, newListMemory, type ListMemory } from "../listing/read/page.js";
+import { forgetEvidence, newListingMemory, type ListingMemory } from "../listing/read/evidence.js";
 import type { ListShape } from "../listing/shape.js";
 
 /** What everything below the lists needs. */
@@ -67,7 +67,7 @@ export class ProviderContext {
   /** Set by the refresher; null for a provider that it does not keep. */
   rounds: Rounds | null = null;
   private readonly backupLists: readonly BackupListing[];
-  private readonly memories = new Map<string, ListMemory>();
+  private readonly memories = new Map<string, ListingMemory>();
   /** Rows besides backups, by listing and source. */
   private readonly strays = new Map<BackupListing, Map<string, number>>();
 
@@ -129,8 +129,8 @@ export class ProviderContext {
   }
 
   /** What the pages of a listing have shown so far; all its sources share it. */
-  memoryOf(listing: string): ListMemory {
-    const memory = getOrMake(this.memories, listing, newListMemory);
+  memoryOf(listing: string): ListingMemory {
+    const memory = getOrMake(this.memories, listing, newListingMemory);
     forgetEvidence(memory, this.ports.now());
     return memory;
   }

@@ -12,7 +12,7 @@ import type { ReadingLog, ReadingTime } from "../listing/checkpoint.js";
 import type { InstanceListing, MappedInstance, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";
 import { readSpan } from "../listing/read/readSpan.js";
-import { newSourceMemory } from "../listing/read/span.js";
+import { newSourceMemory } from "../listing/read/evidence.js";
 import type { ListNotice } from "../listing/shape.js";
 import type { Notice } from "../paging/slice.js";
 import type { ProviderContext } from "./context.js";

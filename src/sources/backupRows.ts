@@ -3,7 +3,7 @@ import { backupId } from "../domain/id.js";
 import type { Instance } from "../domain/instance.js";
 import type { Row } from "../domain/row.js";
 import { newestFirst, type Notice, type Slice } from "../paging/slice.js";
-import type { SpanRead } from "../listing/read/span.js";
+import type { SpanRead } from "../listing/read/layout.js";
 import type { BackupListing, ShardRule } from "../listing/declaration.js";
 import type { ListItem } from "../listing/askPage.js";
 import { foldShards } from "./shardSets.js";

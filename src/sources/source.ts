@@ -9,16 +9,11 @@ import { askPage, knownRowsOf, type ListItem } from "../listing/askPage.js";
 import { ReadingLog } from "../listing/checkpoint.js";
 import type { BackupListing, Region } from "../listing/declaration.js";
 import type { Operation } from "../listing/operation.js";
-import { pageSizeOf, type Ask, type ListMemory } from "../listing/read/page.js";
+import { pageSizeOf, type ListingMemory, newSourceMemory } from "../listing/read/evidence.js";
+import { AHEAD_MS, type Bounds, spanBeyond, type SpanRead } from "../listing/read/layout.js";
+import type { Ask } from "../listing/shape.js";
 import { passesOf } from "../listing/read/pages.js";
 import { readSpan } from "../listing/read/readSpan.js";
-import {
-  AHEAD_MS,
-  type Bounds,
-  newSourceMemory,
-  spanBeyond,
-  type SpanRead,
-} from "../listing/read/span.js";
 import { wholeSlice, type Notice, type Slice } from "../paging/slice.js";
 import type { ProviderRuntime } from "../providers/provider.js";
 import { backupsOf, straysIn } from "./backupRows.js";
@@ -75,8 +70,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   readonly listing: BackupListing;
   readonly instance: Instance | null;
   private readonly slices: SliceStore<Backup>;
-  private readonly memory = newSourceMemory();
-  private readonly listMemory: ListMemory;
+  private readonly sourceMemory = newSourceMemory();
+  private readonly listingMemory: ListingMemory;
   private readonly log = new ReadingLog<ListItem<MappedBackup>>();
   private trustsWindows = true;
 
@@ -87,7 +82,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     this.region = region;
     this.listing = listing;
     this.instance = instance;
-    this.listMemory = runtime.memoryOf(listing.name);
+    this.listingMemory = runtime.memoryOf(listing.name);
     this.slices = new SliceStore(runtime.ports.memory);
   }
 
@@ -131,18 +126,18 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   }
 
   /** What its listing has shown, if reading the list on may settle a doubt about all lists of the listing; else null. */
-  get doubts(): ListMemory | null {
-    return this.memory.inDoubt ? this.listMemory : null;
+  get doubts(): ListingMemory | null {
+    return this.sourceMemory.inDoubt ? this.listingMemory : null;
   }
 
   /** The most rows that one call returns. */
   get pageSize(): number {
-    return pageSizeOf({ shape: this.listing.shape, memory: this.listMemory });
+    return pageSizeOf({ shape: this.listing.shape, memory: this.listingMemory });
   }
 
   /** The number of calls that the whole list takes, as far as is known. */
   get pages(): number {
-    return this.pagesOf(this.memory.rows);
+    return this.pagesOf(this.sourceMemory.rows);
   }
 
   private pagesOf(rows: number): number {
@@ -154,8 +149,8 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
    * The same before the list was ever read, if the facts of all these instances say how many rows they have.
    */
   pagesFor(instances: readonly Instance[]): number {
-    const { listing, memory } = this;
-    if (memory.rows > 0 || this.newestAsOf !== null) return this.pages;
+    const { listing, sourceMemory } = this;
+    if (sourceMemory.rows > 0 || this.newestAsOf !== null) return this.pages;
     const now = this.ports.now();
     const rows = instances.map((one) => listing.expectedRows?.(one, now) ?? null);
     const known = rows.filter((count) => count !== null);
@@ -169,19 +164,19 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** Notes that the list has more rows than a reading accepted. */
   noteRows(atLeast: number): void {
-    this.memory.rows = Math.max(this.memory.rows, atLeast);
+    this.sourceMemory.rows = Math.max(this.sourceMemory.rows, atLeast);
   }
 
   /** The number of calls that reading on over a span takes, as far as is known. */
   callsOver(spanMs: number): number {
-    const { density } = this.memory;
+    const { density } = this.sourceMemory;
     if (!this.takesWindows || density === null) return this.pages;
     return Math.max(1, Math.ceil((spanMs * density) / this.pageSize));
   }
 
   /** Whether the vendor can list a part of the source's time. */
   get takesWindows(): boolean {
-    return this.listing.shape.window !== null && this.listMemory.windowTrusted;
+    return this.listing.shape.window !== null && this.listingMemory.windowTrusted;
   }
 
   peek({ instant, freshness }: SliceQuestion): Slice<Backup> | null {
@@ -211,7 +206,7 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
 
   /** Reads the slice; after a CUT, the next reading continues behind the pages that were answered. */
   protected fetch(question: SliceQuestion, operation: Operation): Promise<Slice<Backup>> {
-    const { runtime, region, listing, instance, slices, listMemory: memory } = this;
+    const { runtime, region, listing, instance, slices, listingMemory: memory } = this;
     const { direction, instant, freshness, walkStart } = question;
     // The owners of members change without their rows.
     const before = listing.ownedByMember ? null : slices.at(instant, Number.NEGATIVE_INFINITY);
@@ -295,13 +290,13 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
   /** Learns about the source from a slice that another replica read. */
   private learn({ since, until, rows }: Slice<Backup>): void {
     const isWhole = since === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
-    this.memory.large ||= !isWhole;
+    this.sourceMemory.large ||= !isWhole;
     this.noteRows(rows.length);
   }
 
   /** Once a vendor's windows are not trusted, neither is what was read with them. */
   private forgetWindows(): void {
-    const { windowTrusted } = this.listMemory;
+    const { windowTrusted } = this.listingMemory;
     if (this.trustsWindows && !windowTrusted) this.clear();
     this.trustsWindows = windowTrusted;
   }
@@ -335,17 +330,17 @@ export class Source extends ReadThrough<SliceQuestion, Slice<Backup>> implements
     ask: Ask<ListItem<MappedBackup>>,
     asOf: number,
   ): Promise<SpanRead<ListItem<MappedBackup>>> {
-    const { runtime, listing, instance, memory } = this;
+    const { runtime, listing, instance, sourceMemory } = this;
     const { shards, windowTooWideOn = [] } = listing;
     return readSpan({
       ask,
       shape: listing.shape,
-      // Unlike `listMemory`, this first forgets what was learned a day ago.
+      // Unlike `listingMemory`, this first forgets what was learned a day ago.
       memory: runtime.memoryOf(listing.name),
       trustTotals: runtime.account.upstream.trustTotals,
       scanRows: runtime.ports.settings.scanRows,
       giveUpAbove: this.giveUpAbove(question),
-      source: memory,
+      source: sourceMemory,
       name: this.name,
       instant: question.instant,
       direction: question.direction,

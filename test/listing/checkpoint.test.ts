@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../src/errors.js";
-import type { Ask, Item } from "../../src/listing/read/page.js";
+import type { Ask, Item } from "../../src/listing/shape.js";
 import { ReadingLog } from "../../src/listing/checkpoint.js";
 
 const PAGES = 5;

@@ -1,4 +1,4 @@
-import type { Item } from "../../src/listing/read/page.js";
+import type { Item } from "../../src/listing/shape.js";
 
 /** A row of a model list. Instants are epoch milliseconds; steps count what happened in its world. */
 export interface ModelRow extends Item {

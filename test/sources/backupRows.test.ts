@@ -2,9 +2,8 @@ import { expect, test } from "vitest";
 import type { MappedBackup } from "../../src/domain/backup.js";
 import type { ListItem } from "../../src/listing/askPage.js";
 import type { BackupListing } from "../../src/listing/declaration.js";
-import { newListMemory } from "../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../src/listing/read/evidence.js";
 import { readSpan } from "../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../src/listing/read/span.js";
 import { backupsOf } from "../../src/sources/backupRows.js";
 
 const STARTED = 1e12;
@@ -50,7 +49,7 @@ test.each([
         order,
         counts: "none",
       },
-      memory: newListMemory(),
+      memory: newListingMemory(),
       scanRows: 100,
       source: newSourceMemory(),
       instant: Infinity,

@@ -1,41 +1,33 @@
-import { hash } from "node:crypto";
 import { SourceError } from "../../errors.js";
 import type { Notice } from "../../paging/slice.js";
-import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
 import {
   comparesTotals,
   countsRows,
   endsList,
   endsOnceSettled,
-  firstPage,
-  keysOf,
-  legalSize,
   looksLikeCap,
-  mayBeRounded,
-  note,
+  noteEnd,
+  noteList,
+  notePage,
+  PageRecord,
   pageSizeOf,
   SETTLED,
   unlessSettled,
-  type Item,
-  type ListMemory,
-} from "./page.js";
+  type Shortage,
+  type SpanRequest,
+} from "./evidence.js";
+import { firstPage, legalSize, mayBeRounded } from "./layout.js";
+import type { Item, ListShape, PageAnswer, PageQuestion } from "../shape.js";
 import { readPages, straightPages } from "./pages.js";
-import type { SpanRequest } from "./span.js";
 
 /** How many pages in a row may have no new row before asking again gives up. */
 const IDLE_PAGES = 2;
 
 /** How many times a list is asked again at most. */
-const MOST_PASSES = 4;
+const MOST_RECOUNTS = 4;
 
 /** How many agreed readings are remembered of one list. */
 const KEPT_AGREEMENTS = 8;
-
-/** A list, or a window of it, that showed fewer rows than its vendor counts. */
-interface Shortage {
-  readonly shown: number;
-  readonly counted: number;
-}
 
 /** All rows of a list or window, and the shortage that remains. */
 export interface CountedRows<R extends Item> {
@@ -63,16 +55,12 @@ export async function readCounted<R extends Item>(
 ): Promise<CountedRows<R>> {
   const { shape, memory, source } = request;
   const record = new PageRecord<R>(memory, shape.counts);
-  record.add(first);
-  record.reached = pageSizeOf(request);
+  record.add(first, pageSizeOf(request));
   let isNoted = !isList;
   const ask = async (question: PageQuestion) => {
     const answer = await request.ask(question);
-    record.add(answer);
-    const end = endOf(shape, question);
-    const isBeyond = end > record.rows.size && !mayBeRounded(shape, answer.rows, question.size);
-    record.endedBeyond &&= isBeyond;
-    record.reached = Math.max(record.reached, end);
+    const isRounded = mayBeRounded(shape, answer.rows, question.size);
+    record.add(answer, endOf(shape, question), isRounded);
     // The same count beyond the end of the only page is evidence before a second pass confirms it.
     const isSame = record.counted === first.rows.length && record.rows.size === first.rows.length;
     if (!isNoted && record.endedBeyond && isSame)
@@ -107,95 +95,6 @@ export async function readCounted<R extends Item>(
 /** The place behind the last row that a page can have; infinite for tokens, which end where the list does. */
 const endOf = ({ page: { style } }: ListShape, { at, size }: PageQuestion): number =>
   style === "token" ? Infinity : style === "offset" ? Number(at) + size : Number(at) * size;
-
-/**
- * Remembers what the end of a list showed: how long a list the vendor counts rightly, and that no hidden cap
- * had cut its only page, if a page with nothing new reached beyond the end.
- */
-function noteEnd<R extends Item>(
-  request: SpanRequest<R>,
-  { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
-): true {
-  const { memory } = request;
-  if (rows <= first.rows.length && !record.endedBeyond) return true;
-  if (record.counted === rows && !memory.countsFew)
-    memory.countProven = record.longest < rows ? Infinity : Math.max(memory.countProven, rows);
-  // Copies of a row that a cap cut off look like those before it.
-  const isOnePage = rows === first.rows.length && rows === keysOf(first.rows);
-  if (isOnePage && rows >= memory.provenPage) noteList(memory.ends, request);
-  return true;
-}
-
-/** Counts a list that settles a doubt once: one that is read again says nothing about other lists. */
-function noteList<R extends Item>(lists: Set<unknown>, { name, source }: SpanRequest<R>): void {
-  if (lists.size < SETTLED) lists.add(name ?? source);
-}
-
-/** What a reading of one list or window has shown so far. */
-class PageRecord<R extends Item> {
-  /** The vendor's count in the last answer. */
-  counted: number | null = null;
-  /** The rows of all pages. */
-  readonly rows = new Map<string, R>();
-  /** Whether the pages are those of one pass, and no two of them overlap. */
-  isPass = false;
-  /** How often each key came on one page at most: some vendors list a row once for each shard. */
-  private readonly copies = new Map<string, number>();
-  private came = 0;
-  /** The length of the longest page. */
-  longest = 0;
-  /** The place up to which rows were requested. */
-  reached = 0;
-  /** The last page came after the first one, had nothing new, and was not cut by a rounded size. */
-  endedBeyond = false;
-
-  private hasCopies: boolean;
-
-  constructor(
-    private readonly memory: Pick<ListMemory, "hasCopies">,
-    counts: ListShape["counts"],
-  ) {
-    // Other pages may have shown them, if those of this reading are too short to.
-    this.hasCopies = memory.hasCopies && counts === "backups";
-  }
-
-  add({ rows, total }: PageAnswer<R>): void {
-    const onPage = new Map<string, number>();
-    const known = this.rows.size;
-    for (const row of rows) {
-      onPage.set(row.key, (onPage.get(row.key) ?? 0) + 1);
-      this.rows.set(row.key, row);
-    }
-    for (const [key, times] of onPage) {
-      if (times > 1) this.hasCopies = this.memory.hasCopies = true;
-      this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
-    }
-    this.endedBeyond = known > 0 && this.rows.size === known;
-    this.came += rows.length;
-    this.longest = Math.max(this.longest, rows.length);
-    this.counted = total;
-  }
-
-  /** How many rows came, copies included. */
-  private shownOf(rows: ReadonlyMap<string, R>): number {
-    if (!this.hasCopies) return rows.size;
-    // Copies may be divided by the edge of a page, and only a pass has each of them once.
-    if (this.isPass) return this.came;
-    // A later pass may lack rows that an earlier one had: only those count that the reading returns.
-    return [...rows.keys()].reduce((sum, key) => sum + (this.copies.get(key) ?? 0), 0);
-  }
-
-  /** Null if the vendor counts no more rows than it returned. `rows` are the distinct ones. */
-  shortageOf(rows: ReadonlyMap<string, R>): Shortage | null {
-    const shown = this.shownOf(rows);
-    return this.counted !== null && this.counted > shown ? { shown, counted: this.counted } : null;
-  }
-
-  /** The same text for readings that showed the same rows under the same count. */
-  get outcome(): string {
-    return hash("sha256", JSON.stringify([this.counted, ...[...this.rows.keys()].sort()]));
-  }
-}
 
 /**
  * Whether the count of a list or window says something about its rows. A count that ignores the window does
@@ -251,7 +150,7 @@ async function settle<R extends Item>(
   let size: number | null = pageSizeOf(request);
   let pass = record;
   let shortage: Shortage | null = null;
-  for (let count = 0; count < MOST_PASSES && size !== null; count += 1) {
+  for (let count = 0; count < MOST_RECOUNTS && size !== null; count += 1) {
     tried.push(size);
     pass = await countedPass(request, window, size, rows);
     shortage = pass.shortageOf(rows);
@@ -291,7 +190,7 @@ async function countedPass<R extends Item>(
   const isOffset = request.shape.page.style === "offset";
   for await (const { page, at } of straightPages(request, { window, size, first: null })) {
     const end = endOf(request.shape, { window, at, size });
-    note(request, page, record.rows.size);
+    notePage(request, page, record.rows.size);
     const before = record.rows.size;
     // Behind a page that lacks rows, the next one may begin too early, and behind the end the last may be repeated.
     const isAgain = isOffset
@@ -299,7 +198,7 @@ async function countedPass<R extends Item>(
       : page.rows.length === last.length && page.rows.every(({ key }, i) => key === last[i]?.key);
     if (isAgain && page.rows.some(({ key }) => record.rows.has(key))) record.isPass = false;
     last = page.rows;
-    record.add(page);
+    record.add(page, end);
     for (const row of page.rows) rows.set(row.key, row);
     idle = record.rows.size > before ? 0 : idle + 1;
     if (countsRows(request) && record.shortageOf(rows) === null) break;

@@ -1,23 +1,26 @@
 import { SourceError } from "../../errors.js";
-import type { ListShape, PageAnswer, PageQuestion } from "../shape.js";
 import {
   countsRows,
   endless,
   endsList,
+  notePage,
+  pageSizeOf,
+  type ListReading,
+} from "./evidence.js";
+import {
   firstPage,
   keysOf,
   legalSize,
   mayBeRounded,
   nextPage,
-  note,
-  pageSizeOf,
-  PATIENCE,
   placeAround,
   placeOf,
-  type Item,
-  type ListReading,
   type PagePlace,
-} from "./page.js";
+} from "./layout.js";
+import type { Item, ListShape, PageAnswer, PageQuestion } from "../shape.js";
+
+/** How many pages in a row may have no new row before a list counts as endless. */
+const PATIENCE = 12;
 
 /** How many pages in a row may have no new row before a page is accepted whose rows changed their order. */
 const ORDERLY = 6;
@@ -112,7 +115,7 @@ async function readOverlapping<R extends Item>(
     if (next === null || isStuck(place, next, page)) return null;
     place = next;
     page = await ask({ window, size: place.size, at: place.at });
-    note(reading, page, known.size);
+    notePage(reading, page, known.size);
   }
 }
 
@@ -259,7 +262,7 @@ async function onePass<R extends Item>(reading: ListReading<R>, way: Way<R>): Pr
     if (head === null && first === null && mayBeRounded(reading.shape, page.rows, size))
       return onePass(reading, { ...way, size: page.rows.length });
     head ??= page;
-    note(reading, page, rows.size);
+    notePage(reading, page, rows.size);
     const before = rows.size;
     for (const row of page.rows) rows.set(row.key, row);
     idle = rows.size > before || page.endsPart === true ? 0 : idle + 1;

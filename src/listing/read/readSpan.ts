@@ -1,9 +1,9 @@
 import { SourceError } from "../../errors.js";
-import type { ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
+import { endsList, pageSizeOf, seemsLast, type SpanRequest } from "./evidence.js";
+import { legalSize, startsOf, windowOf, type SpanRead } from "./layout.js";
+import type { Ask, Item, ListNotice, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
 import { holds } from "../../paging/slice.js";
-import { endsList, legalSize, pageSizeOf, seemsLast, type Ask, type Item } from "./page.js";
 import { readCounted, shortNotice } from "./counting.js";
-import { startsOf, windowOf, type SpanRead, type SpanRequest } from "./span.js";
 import { askFirst, readEveryWindow, readWindowed, widestWindowMs } from "./windowed.js";
 
 const WHOLE = {

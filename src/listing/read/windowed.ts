@@ -1,8 +1,7 @@
-import type { PageAnswer, PageQuestion, WindowShape } from "../shape.js";
-import { endsList, firstPage, note, pageSizeOf, seemsLast, type Item } from "./page.js";
-import { readCounted, shortNotice, type CountedRows } from "./counting.js";
+import { endsList, notePage, pageSizeOf, seemsLast, type SpanRequest } from "./evidence.js";
 import {
   AHEAD_MS,
+  firstPage,
   quietBefore,
   spanAt,
   startsOf,
@@ -10,8 +9,9 @@ import {
   windowOf,
   type Span,
   type SpanRead,
-  type SpanRequest,
-} from "./span.js";
+} from "./layout.js";
+import type { Item, PageAnswer, PageQuestion, WindowShape } from "../shape.js";
+import { readCounted, shortNotice, type CountedRows } from "./counting.js";
 
 /** How full a page should be: a full page proves nothing, and its window is narrowed. */
 const FILL = 0.9;
@@ -35,7 +35,7 @@ export async function askFirst<R extends Item>(
   const { ask, shape, memory, isTooWide } = request;
   try {
     const answer = await ask({ window, size: pageSizeOf(request), at: firstPage(shape) });
-    note(request, answer, 0);
+    notePage(request, answer, 0);
     return answer;
   } catch (error) {
     if (window === null || shape.window === null || !isTooWide(error)) throw error;

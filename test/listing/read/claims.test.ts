@@ -2,13 +2,12 @@ import { describe, expect, test } from "vitest";
 import { SourceError } from "../../../src/errors.js";
 import {
   forgetEvidence,
-  type Item,
-  newListMemory,
-  placeAround,
-} from "../../../src/listing/read/page.js";
+  newListingMemory,
+  newSourceMemory,
+} from "../../../src/listing/read/evidence.js";
+import { placeAround } from "../../../src/listing/read/layout.js";
+import type { Item, ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
-import type { ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
 
 const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });
 const page = { style: "offset", offset: "o", limit: "l", max: 10, aligned: false } as const;
@@ -34,7 +33,7 @@ const rows = (from: number, count: number) =>
 const read = (
   shape: ListShape,
   answer: (question: PageQuestion) => PageAnswer<Item>,
-  memory = newListMemory(),
+  memory = newListingMemory(),
 ) =>
   readSpan<Item>({
     ask: async (question) => answer(question),
@@ -113,7 +112,7 @@ describe("a vendor that breaks its claims", () => {
       maxSpanMs: null,
     };
     const all = rows(0, 25).map((one) => ({ ...one, startedAt: (one.startedAt ?? 0) * 1e7 }));
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const answer = ({ at, size }: PageQuestion) => ({
       rows: all.slice(Number(at), Number(at) + size),
       total: 25,
@@ -201,7 +200,7 @@ describe("rows that are older than the lowest bound", () => {
         return { rows: own.slice(from, from + question.size), total: own.length, next: null };
       },
       shape: WINDOWED,
-      memory: newListMemory(),
+      memory: newListingMemory(),
       scanRows: 10_000,
       source: newSourceMemory(),
       instant: Number.POSITIVE_INFINITY,
@@ -264,7 +263,7 @@ describe("answers that are too large", () => {
     { what: "tokens of at least 20", shape: TOKENS, most: 24, sizes: [100, 25, 20], size: 20 },
     { what: "windows", shape: WINDOWED, most: 40, sizes: [300, 50, 30], size: 30 },
   ])("are asked for again in smaller pages, by $what", async ({ shape, most, sizes, size }) => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const { asked, answer } = vendor(shape, most);
     const until = Number.POSITIVE_INFINITY;
     const { items, since, notices } = await read(shape, answer, memory);
@@ -290,7 +289,7 @@ describe("answers that are too large", () => {
   });
 
   test("are an error where the smallest page is too large as well, at once for the next list", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const { asked, answer } = vendor(TOKENS, 10);
     for (const sizes of [[100, 25, 20], [100]]) {
       await expect(read(TOKENS, answer, memory)).rejects.toMatchObject({ message: "too large" });

@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { Item, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
-import type { PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { isRound } from "../../model/scenarios.js";
 import { runs } from "../../runs.js";
 
@@ -134,7 +133,7 @@ async function read(liar: Liar) {
       order: "unknown",
       counts: liar.rowsEach === null ? "rows" : "backups",
     },
-    memory: newListMemory(),
+    memory: newListingMemory(),
     scanRows: 10_000,
     source: newSourceMemory(),
     instant: Number.POSITIVE_INFINITY,

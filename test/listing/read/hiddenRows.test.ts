@@ -1,8 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item, type ListMemory } from "../../../src/listing/read/page.js";
+import {
+  newListingMemory,
+  type ListingMemory,
+  newSourceMemory,
+  type SourceMemory,
+} from "../../../src/listing/read/evidence.js";
+import type {
+  Item,
+  ListShape,
+  PageAnswer,
+  PageQuestion,
+  PageShape,
+} from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory, type SourceMemory } from "../../../src/listing/read/span.js";
-import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { DAY, requestOf, rowsOf } from "./request.js";
 
 const OFFSETS = { style: "offset", offset: "o", limit: "l", max: 4, aligned: false } as const;
@@ -27,7 +37,7 @@ interface Vendor {
 /** Reads a list, and gives its keys, its issue if it has one, and the number of calls. */
 async function read(
   { page, length, copies, apart = false, hides, cap = () => 100, repeats = false }: Vendor,
-  memory: ListMemory = newListMemory(),
+  memory: ListingMemory = newListingMemory(),
   source: SourceMemory = newSourceMemory(),
 ) {
   const all = rowsOf(length, DAY).map((row, place) => ({ row, place }));
@@ -137,7 +147,7 @@ describe("a list whose pages lack rows that its vendor counts", () => {
   });
 
   test("shows all of them again when it is read again", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const source = newSourceMemory();
     const vendor = {
       page: OFFSETS,
@@ -153,7 +163,7 @@ describe("a list whose pages lack rows that its vendor counts", () => {
   });
 
   test("is read again, also after another list was short three times", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const source = newSourceMemory();
     const vendor = { page: NUMBERS, length: 4, copies: 1 };
     for (const lacking of [0, 1, 2])
@@ -167,7 +177,7 @@ describe("a list whose pages lack rows that its vendor counts", () => {
   });
 
   test("is read to its end, also after three lists of the listing lacked rows", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const short = { page: NUMBERS, length: 3, copies: 1, hides: (row: number) => row === 2 };
     for (let lists = 0; lists < 3; lists += 1)
       expect((await read(short, memory)).issues).toEqual(["SHORT"]);

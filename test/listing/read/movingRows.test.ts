@@ -1,8 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type {
+  Item,
+  ListShape,
+  PageAnswer,
+  PageQuestion,
+  PageShape,
+} from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
-import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 
 /** Rows by the letters of their keys. */
 const rowsOf = (keys: string): Item[] =>
@@ -35,7 +40,7 @@ async function readMoving(page: PageShape, lists: readonly string[], isCounted =
   const read = await readSpan<Item>({
     ask,
     shape,
-    memory: newListMemory(),
+    memory: newListingMemory(),
     scanRows: 1_000,
     source: newSourceMemory(),
     instant: Number.POSITIVE_INFINITY,

@@ -5,9 +5,9 @@ import { askPage, type ListItem } from "../../../src/listing/askPage.js";
 import type { CallVendor } from "../../../src/listing/callVendor.js";
 import type { BackupListing, Params } from "../../../src/listing/declaration.js";
 import { CallLog } from "../../../src/listing/operation.js";
-import { newListMemory } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { SpanRead } from "../../../src/listing/read/layout.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory, type SpanRead } from "../../../src/listing/read/span.js";
 import { runs } from "../../runs.js";
 
 const MAX = 4;
@@ -105,11 +105,11 @@ async function walk(world: Parts, isWindowed: boolean, direction: "newestFirst" 
   const context = {
     listing,
     scope: { region: null, instance: null },
-    memory: newListMemory(),
+    memory: newListingMemory(),
     call: world.call,
     scanRows: 1_000,
   };
-  const [memory, source] = [newListMemory(), newSourceMemory()];
+  const [memory, source] = [newListingMemory(), newSourceMemory()];
   const slices: SpanRead<ListItem<MappedBackup>>[] = [];
   let instant = direction === "newestFirst" ? Infinity : -Infinity;
   for (;;) {

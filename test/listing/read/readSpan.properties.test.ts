@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../../src/errors.js";
 import type { Direction } from "../../../src/paging/direction.js";
-import { newListMemory } from "../../../src/listing/read/page.js";
-import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory, type SpanRead } from "../../../src/listing/read/span.js";
-import { instantAfter, type Slice } from "../../../src/paging/slice.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { SpanRead } from "../../../src/listing/read/layout.js";
 import type { PageQuestion } from "../../../src/listing/shape.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { instantAfter, type Slice } from "../../../src/paging/slice.js";
 import {
   change,
   ModelList,
@@ -82,7 +82,7 @@ async function readWhole(
 ): Promise<Reading[]> {
   const { shape, extent } = scenario;
   const changes = [...between];
-  const memory = newListMemory();
+  const memory = newListingMemory();
   const source = newSourceMemory();
   const slices: Reading[] = [];
   // Where pages cannot overlap, rows that come and go within one reading may deceive it.

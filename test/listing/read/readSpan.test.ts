@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { Item, ListShape, PageQuestion } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
-import type { ListShape, PageQuestion } from "../../../src/listing/shape.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -31,7 +30,7 @@ const ROWS: readonly Item[] = Array.from({ length: 900 }, (_, i) => {
 /** One list that is read again and again. */
 function list() {
   const source = newSourceMemory();
-  const memory = newListMemory();
+  const memory = newListingMemory();
   const questions: PageQuestion[] = [];
   const ask = async (question: PageQuestion) => {
     questions.push(question);

@@ -1,5 +1,9 @@
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
-import { newSourceMemory, type SpanRequest } from "../../../src/listing/read/span.js";
+import {
+  newListingMemory,
+  newSourceMemory,
+  type SpanRequest,
+} from "../../../src/listing/read/evidence.js";
+import type { Item } from "../../../src/listing/shape.js";
 
 export const DAY = 86_400_000;
 export const NOW = 1_000 * DAY;
@@ -15,7 +19,7 @@ export const rowsOf = (count: number, everyMs: number): Item[] =>
 export const requestOf = (
   parts: Pick<SpanRequest<Item>, "ask" | "shape"> & Partial<SpanRequest<Item>>,
 ): SpanRequest<Item> => ({
-  memory: newListMemory(),
+  memory: newListingMemory(),
   scanRows: 20_000,
   source: newSourceMemory(),
   instant: Number.POSITIVE_INFINITY,

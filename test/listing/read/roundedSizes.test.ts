@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Item } from "../../../src/listing/read/page.js";
+import type {
+  Item,
+  ListShape,
+  PageAnswer,
+  PageQuestion,
+  PageShape,
+} from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { DAY, requestOf, rowsOf } from "./request.js";
 
 const NUMBERS = { style: "pageNumber", page: "p", size: "s", max: 100 } as const;

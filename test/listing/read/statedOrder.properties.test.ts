@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Direction } from "../../../src/paging/direction.js";
-import { newListMemory } from "../../../src/listing/read/page.js";
-import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory, type SpanRead } from "../../../src/listing/read/span.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { SpanRead } from "../../../src/listing/read/layout.js";
 import type { ListShape, PageQuestion, PageShape } from "../../../src/listing/shape.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
 import { instantAfter, type Slice } from "../../../src/paging/slice.js";
 import {
   change,
@@ -89,7 +89,7 @@ function reader(it: Omit<Sample, "direction">) {
   }
   const changes = [...it.between];
   const broken: string[] = [];
-  const [memory, source] = [newListMemory(), newSourceMemory()];
+  const [memory, source] = [newListingMemory(), newSourceMemory()];
   const shape = shapeOf(it);
   let calls = 0;
   let began = 0;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { Item, ListShape, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
-import type { ListShape, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { instantAfter } from "../../../src/paging/slice.js";
 import { DAY, requestOf, rowsOf } from "./request.js";
 
@@ -33,7 +32,7 @@ const shapeOf = (page: PageShape, mandatory: boolean): ListShape => ({
 
 /** Walks through a list from its newest row, and returns what was read, asked and reported. */
 async function readAll(shape: ListShape, all: readonly Item[], totalOf: (rows: number) => number) {
-  const memory = newListMemory();
+  const memory = newListingMemory();
   const source = newSourceMemory();
   const keys = new Set<string>();
   const reported: string[] = [];
@@ -95,7 +94,7 @@ test("a list whose count counts copies is complete, also once its pages are too 
     order: "unknown",
     counts: "backups",
   };
-  const memory = newListMemory();
+  const memory = newListingMemory();
   const sizes = new Set<number>();
   const ask = async ({ at, size }: PageQuestion) => {
     sizes.add(size);

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item, type ListMemory } from "../../../src/listing/read/page.js";
+import {
+  newListingMemory,
+  type ListingMemory,
+  type SpanRequest,
+} from "../../../src/listing/read/evidence.js";
+import type {
+  Item,
+  ListShape,
+  PageAnswer,
+  PageQuestion,
+  PageShape,
+} from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import type { SpanRequest } from "../../../src/listing/read/span.js";
-import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../../../src/listing/shape.js";
 import { DAY, requestOf, rowsOf } from "./request.js";
 
 const DEFAULT_SIZE = 30;
@@ -42,7 +51,7 @@ interface Vendor {
 async function readNewest(
   { page, windowed = false, cap = 1_000, counts = "none", totalOf = () => null, repeats }: Vendor,
   length: number,
-  memory: ListMemory = newListMemory(),
+  memory: ListingMemory = newListingMemory(),
   more: Partial<SpanRequest<Item>> = {},
 ) {
   const all = rowsOf(length, DAY / 4);
@@ -70,7 +79,7 @@ async function readNewest(
 describe.each(PAGES)("a list without a count that is read by $what", ({ page }) => {
   test.each([3, 7, 10, 29, 30])("is whole where no page has more than %i rows", async (cap) => {
     for (const windowed of [false, true]) {
-      const memory = newListMemory();
+      const memory = newListingMemory();
       const vendor = { page, windowed, cap };
       for (const length of [65, 1, cap, 65, cap + 1, 0, cap - 1, cap, 65, 2 * cap])
         expect((await readNewest(vendor, length, memory)).keys).toBe(length);
@@ -78,7 +87,7 @@ describe.each(PAGES)("a list without a count that is read by $what", ({ page }) 
   });
 
   test("costs one call once three lists as long as the longest page had no more rows", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const calls: number[] = [];
     for (const length of [8, 8, 8, 8, 3, 8, 0])
       calls.push((await readNewest({ page, windowed: true }, length, memory)).calls);
@@ -87,7 +96,7 @@ describe.each(PAGES)("a list without a count that is read by $what", ({ page }) 
   });
 
   test("is whole after another list as long as the hidden limit was read three times", async () => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     const vendor = { page, cap: 7 };
     for (let readings = 0; readings < 3; readings += 1)
       await readNewest(vendor, 7, memory, { name: "a" });
@@ -109,7 +118,7 @@ describe.each(PAGES)("a list that is read by $what and whose count", ({ page }) 
       async (cap) => {
         for (const counts of ["rows", "backups", "other"] as const)
           for (const windowed of [false, true]) {
-            const memory = newListMemory();
+            const memory = newListingMemory();
             const vendor = { page, windowed, cap, counts, totalOf };
             for (const length of [cap - 1, cap + 2, 2 * cap, 0, 65, cap + 1, cap + 2, 65, 3 * cap])
               expect((await readNewest(vendor, length, memory)).keys).toBe(length);
@@ -126,7 +135,7 @@ describe.each(PAGES)("a list that is read by $what and whose count", ({ page }) 
     },
     { what: "exceeded the rows of another page", totalOf: (shown: number) => shown, before: [] },
   ])("$what is not believed at any length", async ({ totalOf, before }) => {
-    const memory = newListMemory();
+    const memory = newListingMemory();
     for (const length of before)
       await readNewest({ page, counts: "rows", totalOf }, length, memory);
     const exceeds = { page, cap: 7, counts: "rows", totalOf: () => 29 } as const;
@@ -168,12 +177,14 @@ test("a row that moves to an earlier page between two calls is not lost where a 
 
 test("a count of something else does not end the reading of a list that is short enough", async () => {
   const vendor = { page: OFFSETS, counts: "other", totalOf: () => 25_000 } as const;
-  expect((await readNewest(vendor, 120, newListMemory(), { giveUpAbove: 20_000 })).keys).toBe(120);
+  expect((await readNewest(vendor, 120, newListingMemory(), { giveUpAbove: 20_000 })).keys).toBe(
+    120,
+  );
 });
 
 test("a count of the list's own rows ends a reading that is not worth its calls", async () => {
   const vendor = { page: OFFSETS, counts: "rows", totalOf: () => 25_000 } as const;
-  const reading = readNewest(vendor, 120, newListMemory(), { giveUpAbove: 20_000 });
+  const reading = readNewest(vendor, 120, newListingMemory(), { giveUpAbove: 20_000 });
   await expect(reading).rejects.toThrow("The list has more than 20000 rows.");
 });
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory } from "../../../src/listing/read/page.js";
-import { readSpan } from "../../../src/listing/read/readSpan.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
 import type { ListShape } from "../../../src/listing/shape.js";
+import { readSpan } from "../../../src/listing/read/readSpan.js";
 import type { Direction } from "../../../src/paging/direction.js";
 import { ModelList, newWorld, type ModelRow } from "../../model/modelList.js";
 import { PLAIN, servePage, type Behaviour } from "../../model/modelPages.js";
@@ -54,7 +53,7 @@ describe("a slice read through a window has every row of its span", () => {
       const read = await readSpan<ModelRow>({
         ask: async (question) => servePage(list, { shape: SHAPE, behaviour }, question),
         shape: SHAPE,
-        memory: newListMemory(),
+        memory: newListingMemory(),
         scanRows: 1_000,
         source: {
           ...newSourceMemory(),

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { newListMemory, type Item } from "../../../src/listing/read/page.js";
+import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
+import type { Item, ListShape, PageQuestion } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
-import type { ListShape, PageQuestion } from "../../../src/listing/shape.js";
-import { newSourceMemory } from "../../../src/listing/read/span.js";
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 1, 12);
@@ -43,7 +42,7 @@ describe("a window that no page holds", () => {
     const read = await readSpan<Item>({
       ask,
       shape: SHAPE,
-      memory: newListMemory(),
+      memory: newListingMemory(),
       scanRows: 1_000,
       source: { ...newSourceMemory(), large: true, rows: 4, density: 1 },
       instant: NOON + 1,
@@ -66,7 +65,7 @@ describe("a window that no page holds", () => {
         return ask(question);
       },
       shape: SHAPE,
-      memory: newListMemory(),
+      memory: newListingMemory(),
       scanRows: 1_000,
       // What a source knows after an empty window, when another replica read the rest.
       source: { ...newSourceMemory(), large: true, density: 0, lastEmpty: true },

@@ -11,7 +11,7 @@ import type {
 } from "../../../src/listing/declaration.js";
 import { CallLog } from "../../../src/listing/operation.js";
 import { parseXml } from "../../../src/listing/decoder.js";
-import { newListMemory } from "../../../src/listing/read/page.js";
+import { newListingMemory } from "../../../src/listing/read/evidence.js";
 import { hiddenKey, keyText, shownKey } from "../../../src/vendors/s3/keys.js";
 import { s3 } from "../../../src/vendors/s3/index.js";
 import { runs } from "../../runs.js";
@@ -73,7 +73,7 @@ async function ask<T extends object>(
   const context = {
     listing: listing as never,
     scope,
-    memory: newListMemory(),
+    memory: newListingMemory(),
     call,
     scanRows: 20_000,
   };

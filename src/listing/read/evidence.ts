@@ -1,29 +1,43 @@
+import { hash } from "node:crypto";
 import { SourceError } from "../../errors.js";
-import type { ListShape, PageAnswer, PageQuestion, PageShape } from "../shape.js";
+import type { Direction } from "../../paging/direction.js";
+import type { Ask, Item, ListShape, PageAnswer } from "../shape.js";
+import { keysOf, legalSize, type Bounds } from "./layout.js";
 
-/** A row as far as reading a list needs it. Instants are epoch milliseconds. */
-export interface Item {
-  /** Identity of the wire row. */
-  readonly key: string;
-  readonly startedAt: number | null;
-  readonly finishedAt: number | null;
-}
+/*
+ * What vendors' pages have shown, and what follows from it: whether a page ends its list, and whether a count is
+ * believed. There are three records, by what they are about and how long they live:
+ *
+ * - `ListingMemory`: all lists of one listing of an account, for a day or until the process ends.
+ * - `SourceMemory`: one list, as long as its source.
+ * - `PageRecord`: one reading of one list or window.
+ */
 
-/** Asks the vendor for one page. */
-export type Ask<R extends Item> = (question: PageQuestion) => Promise<PageAnswer<R>>;
-
-/** What the pages of a listing have shown for one account. It only ever makes reading more careful. */
-export interface ListMemory {
-  /** When the first evidence below was collected, in epoch milliseconds; see `forgetEvidence`. */
+/**
+ * What the pages of a listing have shown for one account: it applies to all lists of the listing. It only ever
+ * makes reading more careful.
+ */
+export interface ListingMemory {
+  /** When the first evidence that `forgetEvidence` forgets was collected; epoch milliseconds. */
   evidenceFrom: number | null;
+
+  // The sizes of pages.
+
   /** The most rows that a page has had: a page with fewer rows was not cut by a hidden cap. */
   provenPage: number;
+  /** Lists whose only page was as long as `provenPage`, and which had no further page; at most `SETTLED`. */
+  readonly ends: Set<unknown>;
   /** The page size that the vendor honours, if it is less than the declared one. */
   cap: number | null;
+  /** A page that was shorter than the vendor's default was followed by as many rows again. */
+  cut: boolean;
   /** The page size whose answers can be read, if those of a larger one were too large. */
   readable: number | null;
   /** Answers of the smallest page are too large as well; false once a page was read. */
   unreadable: boolean;
+
+  // The vendor's counts.
+
   /**
    * The length of the longest list whose count was right when it was read to beyond its end; infinite once a count
    * exceeded the rows of its page and was right, because then it is not that of the page.
@@ -31,8 +45,6 @@ export interface ListMemory {
   countProven: number;
   /** A count was below the rows of its page: it confirms the end of no list. */
   countsFew: boolean;
-  /** A page that was shorter than the vendor's default was followed by as many rows again. */
-  cut: boolean;
   /** False once a total that is not compared exceeded the rows: it is ignored from then on. */
   totalTrusted: boolean;
   /** A page had a row several times, as some vendors show it once for each shard, and may count it so. */
@@ -41,16 +53,18 @@ export interface ListMemory {
   countsWindow: boolean | null;
   /** Lists that ended with fewer rows than their total, and showed no more when asked again; at most `SETTLED`. */
   readonly shortLists: Set<unknown>;
-  /** Lists whose only page was as long as `provenPage`, and which had no further page; at most `SETTLED`. */
-  readonly ends: Set<unknown>;
+
+  // Windows, order and parameters.
+
   /** False once a row lay outside the requested window: windows are not used from then on. */
   windowTrusted: boolean;
-  /** False once a page contradicted the stated order of the rows. */
-  orderTrusted: boolean;
   /** The widest window to ask for, once a wider one was refused. */
   maxSpanMs: number | null;
+  /** False once a page contradicted the stated order of the rows. */
+  orderTrusted: boolean;
   /** The listing's alternative in use, because the account accepts only weaker parameters; -1 for none. */
   alternative: number;
+
   /** Lists that settle a doubt which their listing shares, and those that wait for the outcome. */
   readonly settling: { lists: number; readonly waiting: (() => void)[] };
 }
@@ -59,7 +73,7 @@ export interface ListMemory {
 const EVIDENCE_MS = 86_400_000;
 
 /** Forgets evidence that is a day old. What makes reading more careful for good stays. */
-export function forgetEvidence(memory: ListMemory, now: number): void {
+export function forgetEvidence(memory: ListingMemory, now: number): void {
   memory.evidenceFrom ??= now;
   if (now - memory.evidenceFrom < EVIDENCE_MS) return;
   memory.evidenceFrom = now;
@@ -71,32 +85,135 @@ export function forgetEvidence(memory: ListMemory, now: number): void {
   memory.unreadable = false;
 }
 
-export const newListMemory = (): ListMemory => ({
+export const newListingMemory = (): ListingMemory => ({
   evidenceFrom: null,
   provenPage: 0,
+  ends: new Set(),
   cap: null,
+  cut: false,
   readable: null,
   unreadable: false,
   countProven: 0,
   countsFew: false,
-  cut: false,
   totalTrusted: true,
   hasCopies: false,
   countsWindow: null,
   shortLists: new Set(),
-  ends: new Set(),
   windowTrusted: true,
-  orderTrusted: true,
   maxSpanMs: null,
+  orderTrusted: true,
   alternative: -1,
   settling: { lists: 0, waiting: [] },
 });
+
+/** What is remembered of one source, so that the window of its next slice has the right width. */
+export interface SourceMemory {
+  /** The source does not fit one page. */
+  large: boolean;
+  /** The estimated number of its rows. */
+  rows: number;
+  /** Rows a millisecond in the last answer. */
+  density: number | null;
+  /** The last window had no row. */
+  lastEmpty: boolean;
+  /** Its reading has not yet shown whether a hidden cap cut its page, which may settle it for other lists too. */
+  inDoubt: boolean;
+  /** Outcomes of readings that were short and that asking again confirmed; see `settle` in counting.ts. */
+  agreed: readonly string[];
+}
+
+export const newSourceMemory = (): SourceMemory => ({
+  large: false,
+  rows: 0,
+  density: null,
+  lastEmpty: false,
+  inDoubt: false,
+  agreed: [],
+});
+
+/** A list, or a window of it, that showed fewer rows than its vendor counts. */
+export interface Shortage {
+  readonly shown: number;
+  readonly counted: number;
+}
+
+/** What one reading of a list or window has shown so far. All but `isPass` follows from the pages. */
+export class PageRecord<R extends Item> {
+  /** The vendor's count in the last answer. */
+  counted: number | null = null;
+  /** The rows of all pages. */
+  readonly rows = new Map<string, R>();
+  /** Whether the pages are those of one pass, and no two of them overlap. */
+  isPass = false;
+  /** How often each key came on one page at most: some vendors list a row once for each shard. */
+  private readonly copies = new Map<string, number>();
+  private came = 0;
+  /** The length of the longest page. */
+  longest = 0;
+  /** The place up to which rows were requested. */
+  reached = 0;
+  /** The last page came after the first one, had nothing new, and was not cut by a rounded size. */
+  endedBeyond = false;
+
+  private hasCopies: boolean;
+
+  constructor(
+    private readonly memory: Pick<ListingMemory, "hasCopies">,
+    counts: ListShape["counts"],
+  ) {
+    // Other pages may have shown them, if those of this reading are too short to.
+    this.hasCopies = memory.hasCopies && counts === "backups";
+  }
+
+  /**
+   * Notes a page that can have rows before the place `end`. `isRounded` says that its size may have been rounded
+   * down, so that it proves no end.
+   */
+  add({ rows, total }: PageAnswer<R>, end: number, isRounded = false): void {
+    const onPage = new Map<string, number>();
+    const known = this.rows.size;
+    for (const row of rows) {
+      onPage.set(row.key, (onPage.get(row.key) ?? 0) + 1);
+      this.rows.set(row.key, row);
+    }
+    for (const [key, times] of onPage) {
+      if (times > 1) this.hasCopies = this.memory.hasCopies = true;
+      this.copies.set(key, Math.max(times, this.copies.get(key) ?? 0));
+    }
+    const isNew = known === 0 || this.rows.size > known;
+    this.endedBeyond = !isNew && end > this.rows.size && !isRounded;
+    this.reached = Math.max(this.reached, end);
+    this.came += rows.length;
+    this.longest = Math.max(this.longest, rows.length);
+    this.counted = total;
+  }
+
+  /** How many rows came, copies included. */
+  private shownOf(rows: ReadonlyMap<string, R>): number {
+    if (!this.hasCopies) return rows.size;
+    // Copies may be divided by the edge of a page, and only a pass has each of them once.
+    if (this.isPass) return this.came;
+    // A later pass may lack rows that an earlier one had: only those count that the reading returns.
+    return [...rows.keys()].reduce((sum, key) => sum + (this.copies.get(key) ?? 0), 0);
+  }
+
+  /** Null if the vendor counts no more rows than it returned. `rows` are the distinct ones. */
+  shortageOf(rows: ReadonlyMap<string, R>): Shortage | null {
+    const shown = this.shownOf(rows);
+    return this.counted !== null && this.counted > shown ? { shown, counted: this.counted } : null;
+  }
+
+  /** The same text for readings that showed the same rows under the same count. */
+  get outcome(): string {
+    return hash("sha256", JSON.stringify([this.counted, ...[...this.rows.keys()].sort()]));
+  }
+}
 
 /** A list that is about to be read. */
 export interface ListReading<R extends Item> {
   readonly ask: Ask<R>;
   readonly shape: ListShape;
-  readonly memory: ListMemory;
+  readonly memory: ListingMemory;
   /** The most rows that one slice may hold. */
   readonly scanRows: number;
   /** More rows, or a total above this, end the reading, because another way is cheaper. */
@@ -107,6 +224,20 @@ export interface ListReading<R extends Item> {
   readonly mostRows?: number;
   /** Called with a message if an answer contradicts the listing's declaration. */
   readonly onBroken?: (message: string) => void;
+}
+
+/** A request for the slice that holds an instant. */
+export interface SpanRequest<R extends Item> extends ListReading<R> {
+  readonly source: SourceMemory;
+  /** Names the list among those that share `memory`; if absent, `source` identifies it. */
+  readonly name?: string;
+  readonly instant: number;
+  readonly direction: Direction;
+  readonly bounds: Bounds;
+  /** Rows that start within this time of each other may be parts of one backup; 0 where none are. */
+  readonly groupMs: number;
+  /** Whether an error says that the window is too wide. */
+  readonly isTooWide: (error: unknown) => boolean;
 }
 
 /** The number of rows to ask for in one page. */
@@ -133,13 +264,6 @@ export const SETTLED = 3;
 
 /** The smallest hidden cap that is suspected below the vendor's default before anything has shown one. */
 const LEAST_CAP = 5;
-
-/** How many pages in a row may have no new row before a list counts as endless. */
-export const PATIENCE = 12;
-
-/** The position of the first page. */
-export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
-  page.style === "offset" ? 0 : page.style === "pageNumber" ? 1 : null;
 
 /**
  * Whether the vendor's list ends with this page.
@@ -189,7 +313,7 @@ const ENOUGH: Set<unknown> = new Set(Array.from({ length: SETTLED }).keys());
  * twice otherwise.
  */
 export async function unlessSettled<T>(
-  { settling }: ListMemory,
+  { settling }: ListingMemory,
   isSettled: () => boolean,
   work: () => Promise<T>,
 ): Promise<T | null> {
@@ -227,11 +351,8 @@ const isCounted = <R extends Item>(
 const isBelowRows = ({ rows, total }: PageAnswer<Item>): boolean =>
   total !== null && total < rows.length && total < keysOf(rows);
 
-/** How many different rows a page has. */
-export const keysOf = (rows: readonly Item[]): number => new Set(rows.map(({ key }) => key)).size;
-
 /** Whether lists as long as the longest page have shown that there is no cap; false once a cap was seen. */
-const isSettled = ({ ends, cut }: ListMemory): boolean => ends.size >= SETTLED && !cut;
+const isSettled = ({ ends, cut }: ListingMemory): boolean => ends.size >= SETTLED && !cut;
 
 /**
  * Whether only the total suggests that more pages follow: the page is not full, and its length is not one
@@ -250,31 +371,16 @@ export function seemsLast<R extends Item>(
   return isUncapped || isSettled(memory) || !looksLikeCap(length);
 }
 
-/** Vendors may round the sizes of pages to multiples of these numbers. */
-const UNITS = [2, 4, 5, 10, 20, 25, 50];
-
-/** Whether a page may be shorter than requested only because the vendor rounds its size: 99 to 90, say. */
-export function mayBeRounded(
-  { page }: ListShape,
-  { length }: readonly Item[],
-  size: number,
-): boolean {
-  if (page.style === "token" || page.sizes !== undefined) return false;
-  if (length === 0 || length >= size) return false;
-  for (const unit of UNITS) if (length === Math.floor(size / unit) * unit) return true;
-  return false;
-}
-
 /** Caps are round numbers, so a page of such a length needs a second look. */
 export const looksLikeCap = (rows: number): boolean => rows % 5 === 0 || isPowerOfTwo(rows);
 
 const isPowerOfTwo = (rows: number): boolean => (rows & (rows - 1)) === 0;
 
 /**
- * Remembers what a page showed.
+ * Remembers what a page showed; `read` is the number of rows before it.
  * @throws {SourceError} SCAN_LIMIT if the slice holds more rows than it may.
  */
-export function note<R extends Item>(
+export function notePage<R extends Item>(
   reading: Pick<ListReading<R>, "shape" | "memory" | "scanRows" | "giveUpAbove">,
   answer: PageAnswer<R>,
   read: number,
@@ -300,67 +406,35 @@ export function note<R extends Item>(
   }
 }
 
+/**
+ * Remembers what the end of a list showed: how long a list the vendor counts rightly, and that no hidden cap
+ * had cut its only page, if a page with nothing new reached beyond the end.
+ */
+export function noteEnd<R extends Item>(
+  request: SpanRequest<R>,
+  { first, record, rows }: { first: PageAnswer<R>; record: PageRecord<R>; rows: number },
+): true {
+  const { memory } = request;
+  if (rows <= first.rows.length && !record.endedBeyond) return true;
+  if (record.counted === rows && !memory.countsFew)
+    memory.countProven = record.longest < rows ? Infinity : Math.max(memory.countProven, rows);
+  // Copies of a row that a cap cut off look like those before it.
+  const isOnePage = rows === first.rows.length && rows === keysOf(first.rows);
+  if (isOnePage && rows >= memory.provenPage) noteList(memory.ends, request);
+  return true;
+}
+
+/** Counts a list that settles a doubt once: one that is read again says nothing about other lists. */
+export function noteList<R extends Item>(
+  lists: Set<unknown>,
+  { name, source }: SpanRequest<R>,
+): void {
+  if (lists.size < SETTLED) lists.add(name ?? source);
+}
+
 /** The error for pages that repeat and never end. */
 export function endless({ onBroken }: Pick<ListReading<Item>, "onBroken">): SourceError {
   const message = "The vendor's pages repeat and do not come to an end.";
   onBroken?.(message);
   return new SourceError("BAD_RESPONSE", message, { retryable: true });
-}
-
-/** The position of the page that follows one, in pages of one size. */
-export function nextPage<R extends Item>(
-  { page: shape }: ListShape,
-  at: PageQuestion["at"],
-  { rows, next }: PageAnswer<R>,
-  size: number,
-): PageQuestion["at"] {
-  if (shape.style === "token") return next;
-  if (shape.style === "pageNumber") return Number(at) + 1;
-  // A page may have more rows than were requested, if it repeats some.
-  return Number(at) + (shape.aligned || rows.length === 0 ? size : Math.min(rows.length, size));
-}
-
-/** Where a page begins, and how many rows to ask for. */
-export interface PagePlace {
-  readonly at: PageQuestion["at"];
-  /** The place of its first row in the list. */
-  readonly offset: number;
-  readonly size: number;
-}
-
-/**
- * The page that begins at or before `row` and reaches furthest beyond it. Null if no legal page holds both
- * that row and the next one, or if pages have no places.
- *
- * If an offset must be a multiple of the limit, as with page numbers, another limit moves the edges of the
- * pages: after rows 0 to 99 comes the second page of 99 rows, which begins with row 99.
- */
-export function placeAround(page: PageShape, row: number, most: number): PagePlace | null {
-  if (page.style === "token" || most < 2) return null;
-  if (page.style === "offset" && !page.aligned) return { at: row, offset: row, size: most };
-  const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => most - index);
-  let best: PagePlace | null = null;
-  for (const size of sizes) {
-    if (size > most) continue;
-    const place = placeOf(page, row, size);
-    const reach = place.offset + size;
-    if (reach > (best === null ? row + 1 : best.offset + best.size)) best = place;
-  }
-  return best;
-}
-
-/** The page of a size that holds a row, of pages that follow each other without overlapping. */
-export function placeOf(page: PageShape, row: number, size: number): PagePlace {
-  const pages = Math.floor(row / size);
-  const offset = pages * size;
-  return { at: page.style === "pageNumber" ? pages + 1 : offset, offset, size };
-}
-
-/** The largest legal size of at most `most` rows, or the smallest legal size if all are larger. */
-export function legalSize(page: PageShape, most: number): number {
-  const least = page.style === "token" ? (page.min ?? 1) : 1;
-  if (page.style === "token" || page.sizes === undefined)
-    return Math.max(least, Math.min(page.max, most));
-  const fitting = page.sizes.filter((size) => size <= most);
-  return fitting.length === 0 ? Math.min(...page.sizes) : Math.max(...fitting);
 }

@@ -1,6 +1,98 @@
 import type { Direction } from "../../paging/direction.js";
-import type { ListNotice, PageQuestion, WindowShape } from "../shape.js";
-import type { Item, ListReading } from "./page.js";
+import type {
+  Item,
+  ListNotice,
+  ListShape,
+  PageAnswer,
+  PageQuestion,
+  PageShape,
+  WindowShape,
+} from "../shape.js";
+
+/*
+ * Where pages and windows lie: which one holds a row or an instant, and which one follows. Pure: it depends on the
+ * declared shape of a list, and on nothing that its pages have shown.
+ */
+
+/** The position of the first page. */
+export const firstPage = ({ page }: ListShape): PageQuestion["at"] =>
+  page.style === "offset" ? 0 : page.style === "pageNumber" ? 1 : null;
+
+/** The position of the page that follows one, in pages of one size. */
+export function nextPage<R extends Item>(
+  { page: shape }: ListShape,
+  at: PageQuestion["at"],
+  { rows, next }: PageAnswer<R>,
+  size: number,
+): PageQuestion["at"] {
+  if (shape.style === "token") return next;
+  if (shape.style === "pageNumber") return Number(at) + 1;
+  // A page may have more rows than were requested, if it repeats some.
+  return Number(at) + (shape.aligned || rows.length === 0 ? size : Math.min(rows.length, size));
+}
+
+/** Where a page begins, and how many rows to ask for. */
+export interface PagePlace {
+  readonly at: PageQuestion["at"];
+  /** The place of its first row in the list. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * The page that begins at or before `row` and reaches furthest beyond it. Null if no legal page holds both
+ * that row and the next one, or if pages have no places.
+ *
+ * If an offset must be a multiple of the limit, as with page numbers, another limit moves the edges of the
+ * pages: after rows 0 to 99 comes the second page of 99 rows, which begins with row 99.
+ */
+export function placeAround(page: PageShape, row: number, most: number): PagePlace | null {
+  if (page.style === "token" || most < 2) return null;
+  if (page.style === "offset" && !page.aligned) return { at: row, offset: row, size: most };
+  const sizes = page.sizes ?? Array.from({ length: most }, (_, index) => most - index);
+  let best: PagePlace | null = null;
+  for (const size of sizes) {
+    if (size > most) continue;
+    const place = placeOf(page, row, size);
+    const reach = place.offset + size;
+    if (reach > (best === null ? row + 1 : best.offset + best.size)) best = place;
+  }
+  return best;
+}
+
+/** The page of a size that holds a row, of pages that follow each other without overlapping. */
+export function placeOf(page: PageShape, row: number, size: number): PagePlace {
+  const pages = Math.floor(row / size);
+  const offset = pages * size;
+  return { at: page.style === "pageNumber" ? pages + 1 : offset, offset, size };
+}
+
+/** The largest legal size of at most `most` rows, or the smallest legal size if all are larger. */
+export function legalSize(page: PageShape, most: number): number {
+  const least = page.style === "token" ? (page.min ?? 1) : 1;
+  if (page.style === "token" || page.sizes === undefined)
+    return Math.max(least, Math.min(page.max, most));
+  const fitting = page.sizes.filter((size) => size <= most);
+  return fitting.length === 0 ? Math.min(...page.sizes) : Math.max(...fitting);
+}
+
+/** Vendors may round the sizes of pages to multiples of these numbers. */
+const UNITS = [2, 4, 5, 10, 20, 25, 50];
+
+/** Whether a page may be shorter than requested only because the vendor rounds its size: 99 to 90, say. */
+export function mayBeRounded(
+  { page }: ListShape,
+  { length }: readonly Item[],
+  size: number,
+): boolean {
+  if (page.style === "token" || page.sizes !== undefined) return false;
+  if (length === 0 || length >= size) return false;
+  for (const unit of UNITS) if (length === Math.floor(size / unit) * unit) return true;
+  return false;
+}
+
+/** How many different rows a page has. */
+export const keysOf = (rows: readonly Item[]): number => new Set(rows.map(({ key }) => key)).size;
 
 /** How far ahead of ours a vendor's clock may be. */
 export const AHEAD_MS = 86_400_000;
@@ -22,45 +114,6 @@ export interface Bounds {
 export interface Span {
   readonly since: number;
   readonly until: number;
-}
-
-/** What is remembered of one source, so that the window of its next slice has the right width. */
-export interface SourceMemory {
-  /** The source does not fit one page. */
-  large: boolean;
-  /** The estimated number of its rows. */
-  rows: number;
-  /** Rows a millisecond in the last answer. */
-  density: number | null;
-  /** The last window had no row. */
-  lastEmpty: boolean;
-  /** Its reading has not yet shown whether a hidden cap cut its page, which may settle it for other lists too. */
-  inDoubt: boolean;
-  /** Outcomes of readings that were short and that asking again confirmed; see `settle` in counting.ts. */
-  agreed: readonly string[];
-}
-
-export const newSourceMemory = (): SourceMemory => ({
-  large: false,
-  rows: 0,
-  density: null,
-  lastEmpty: false,
-  inDoubt: false,
-  agreed: [],
-});
-
-/** A request for the slice that holds an instant. */
-export interface SpanRequest<R extends Item> extends ListReading<R> {
-  readonly source: SourceMemory;
-  /** Names the list among those that share `memory`; if absent, `source` identifies it. */
-  readonly name?: string;
-  readonly instant: number;
-  readonly direction: Direction;
-  readonly bounds: Bounds;
-  /** Rows that start within this time of each other may be parts of one backup; 0 where none are. */
-  readonly groupMs: number;
-  /** Whether an error says that the window is too wide. */
-  readonly isTooWide: (error: unknown) => boolean;
 }
 
 /**
@@ -100,7 +153,7 @@ export function spanAt(
 
 /** The span of a list with windows before the first or after the last instant that a row can have; null elsewhere. */
 export function spanBeyond(
-  { instant, direction }: Pick<SpanRequest<Item>, "instant" | "direction">,
+  { instant, direction }: { readonly instant: number; readonly direction: Direction },
   { lowest, newest }: Bounds,
 ): Span | null {
   if (direction === "newestFirst" && instant < lowest)

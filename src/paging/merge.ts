@@ -239,6 +239,21 @@ export class Merge<T extends Key> {
   }
 }
 
+/** Sources merged into one walk, as a page takes its rows. */
+export type Merged<T extends Key> = Pick<
+  Merge<T>,
+  | "peek"
+  | "pass"
+  | "pending"
+  | "read"
+  | "freshUntil"
+  | "failures"
+  | "stales"
+  | "notices"
+  | "cuts"
+  | "cutAt"
+>;
+
 /** A binary heap: the least item by `before` is on top. Adding and taking cost O(log n). */
 class Heap<T> {
   private readonly items: T[] = [];

@@ -8,7 +8,7 @@ import {
   type WalkState,
 } from "./debt.js";
 import { closingKey, compareWalk, type Direction } from "./direction.js";
-import { type CutPolicy, type Failure, Merge, type Stale } from "./merge.js";
+import { type CutPolicy, type Failure, Merge, type Merged, type Stale } from "./merge.js";
 import type { MergeSource, Notice } from "./slice.js";
 
 /** What a page is made of. */
@@ -76,19 +76,23 @@ export class PageTaker<T extends Key> {
   private readonly rows: PageRow<T>[] = [];
   /** Null if nothing is owed. */
   private readonly late: LatePayment<T> | null;
-  private readonly main: Merge<T>;
-  private merging: Merge<T>;
+  /** Has no source until everything that is owed was paid. */
+  private main: Merged<T>;
+  private merging: Merged<T>;
   /** The last row that was passed, delivered or not. */
   private passed: Key | null = null;
   private skipped = 0;
   private more = false;
 
-  constructor(private readonly request: PageRequest<T>) {
-    const { direction, sources, debtors = [], state, onCut = "cut" } = request;
+  /** `merged` is the merge of the sources from the walk's position on, if it was made before. */
+  constructor(
+    private readonly request: PageRequest<T>,
+    merged: Merged<T> | null = null,
+  ) {
+    const { direction, sources, debtors = [], state } = request;
     const owes = state.debts.length > 0;
-    this.main = new Merge(direction, onCut);
     this.late = owes ? new LatePayment(direction, [...debtors, ...sources], state) : null;
-    if (this.late === null) this.addSources();
+    this.main = merged ?? this.mergeOf(owes ? [] : sources);
     this.merging = this.late?.merge ?? this.main;
   }
 
@@ -97,7 +101,7 @@ export class PageTaker<T extends Key> {
     if (!this.collect(this.merging)) return null;
     if (this.merging !== this.main && !this.done && !this.stopped) {
       this.late?.settle();
-      this.addSources();
+      this.main = this.mergeOf(this.request.sources);
       this.merging = this.main;
       if (!this.collect(this.main)) return null;
     }
@@ -140,17 +144,20 @@ export class PageTaker<T extends Key> {
     merge.share = others.rows.length > 0 || others.more ? "quarter" : "whole";
   }
 
-  private addSources(): void {
-    const { state, end, sources } = this.request;
+  /** The merge of those of the sources that owe nothing. */
+  private mergeOf(sources: readonly MergeSource<T>[]): Merge<T> {
+    const { direction, state, end, onCut = "cut" } = this.request;
+    const merge = new Merge<T>(direction, onCut);
     const owing = this.late?.owing;
     sources.forEach((source, ticket) => {
       if (owing?.has(source.name) !== true)
-        this.main.add({ source, from: state.position, end, ticket });
+        merge.add({ source, from: state.position, end, ticket });
     });
+    return merge;
   }
 
   /** Collects rows from cached slices; false if a source must be read first. */
-  private collect(merge: Merge<T>): boolean {
+  private collect(merge: Merged<T>): boolean {
     const { direction, limit, matches } = this.request;
     const late = merge !== this.main;
     while (!this.done && !this.scanned) {

@@ -1,20 +1,8 @@
 import type { Key } from "../../domain/id.js";
 import { SourceError } from "../../errors.js";
-import {
-  closingKey,
-  compareWalk,
-  openingOf,
-  walkOrigin,
-  type Direction,
-} from "../../paging/direction.js";
-import { Merge } from "../../paging/merge.js";
-import type { Page, PageRequest, PageRow } from "../../paging/page.js";
+import { compareWalk, openingOf, walkOrigin, type Direction } from "../../paging/direction.js";
+import { Merge, type Merged } from "../../paging/merge.js";
 import type { MergeSource } from "../../paging/slice.js";
-
-/** A page of a walk that owes nothing. */
-type RowsRequest<T extends Key> = Required<
-  Pick<PageRequest<T>, "end" | "limit" | "matches" | "lookAhead" | "scanLimit">
-> & { readonly position: Key };
 
 /**
  * The rows of sources in walk order, from the start of the order as far as pages have needed them. Only
@@ -50,22 +38,9 @@ export class MergedRows<T extends Key> {
     return this.merge.freshUntil;
   }
 
-  /** The page that merging the same slices from `position` on would give; null if it needs others. */
-  page({ position, end, limit, matches, lookAhead, scanLimit }: RowsRequest<T>): Page<T> | null {
-    const rows: PageRow<T>[] = [];
-    let skipped = 0;
-    let at = this.indexAfter(position);
-    while (at !== null && skipped <= scanLimit && (rows.length < limit || lookAhead)) {
-      const row = this.rowAt(at, end);
-      if (row === null) return null;
-      if (row === undefined) return this.pageOf(rows, position, { more: false, upTo: end });
-      if (!matches(row)) skipped += 1;
-      else if (rows.length < limit) rows.push({ row, late: false });
-      else return this.pageOf(rows, position, { more: true, upTo: row });
-      at += 1;
-    }
-    if (at === null || skipped > scanLimit) return null;
-    return this.pageOf(rows, position, { more: false, upTo: rows.at(-1)?.row ?? position });
+  /** The same merge from a key on and before `end`, as if the sources were merged again. */
+  from(position: Key, end: Key | null): Merged<T> {
+    return new RowsFrom(this, position, end);
   }
 
   /** Whether a row that matches lies between two keys of a page, not after the second. */
@@ -96,7 +71,7 @@ export class MergedRows<T extends Key> {
   }
 
   /** The row at an index; undefined if there is none before `end`, null if it is not known. */
-  private rowAt(index: number, end: Key | null): T | null | undefined {
+  rowAt(index: number, end: Key | null): T | null | undefined {
     while (this.rows.length <= index) {
       const { bound } = this.merge;
       if (bound === null || (end !== null && !this.isAfter(end, bound))) return undefined;
@@ -115,34 +90,8 @@ export class MergedRows<T extends Key> {
     return true;
   }
 
-  private pageOf(
-    rows: readonly PageRow<T>[],
-    position: Key,
-    { more, upTo }: { readonly more: boolean; readonly upTo: Key | null },
-  ): Page<T> {
-    const after = ({ row }: PageRow<T>) => ({
-      position: closingKey(this.direction, row),
-      debts: [],
-    });
-    const last = rows.at(-1);
-    return {
-      rows,
-      more,
-      stateAfter: (index) => after(rows[index] as PageRow<T>),
-      end: last === undefined ? { position, debts: [] } : after(last),
-      failures: [],
-      stales: [],
-      cuts: [],
-      isLimited: false,
-      notices: [],
-      scanned: false,
-      endsAtRow: last !== undefined,
-      freshUntil: this.freshUntilAt(upTo),
-    };
-  }
-
   /** Until when the slices count as fresh that a merge up to a key needs; null for all. */
-  private freshUntilAt(key: Key | null): number {
+  freshUntilAt(key: Key | null): number {
     const needed =
       key === null ? this.ages : this.ages.filter(({ bound }) => !this.isAfter(bound, key));
     return needed.at(-1)?.freshUntil ?? Number.POSITIVE_INFINITY;
@@ -165,5 +114,48 @@ export class MergedRows<T extends Key> {
 
   private isAfter(key: Key, other: Key): boolean {
     return compareWalk(this.direction, key, other) > 0;
+  }
+}
+
+/** Rows that were merged before, from a key on. `pending` says that others are needed, which are not known. */
+class RowsFrom<T extends Key> implements Merged<T> {
+  readonly failures = [];
+  readonly stales = [];
+  readonly notices = [];
+  readonly cuts = [];
+  readonly cutAt = null;
+  pending = false;
+  /** The index of the next row; null if it is not known. */
+  private index: number | null;
+  /** The last key up to which rows were looked at; null for the end of the order. */
+  private reached: Key | null;
+
+  constructor(
+    private readonly merged: MergedRows<T>,
+    position: Key,
+    private readonly end: Key | null,
+  ) {
+    this.index = merged.indexAfter(position);
+    this.reached = position;
+  }
+
+  peek(): T | undefined {
+    const row = this.index === null ? null : this.merged.rowAt(this.index, this.end);
+    this.pending = row === null;
+    if (row === null) return undefined;
+    this.reached = row ?? this.end;
+    return row;
+  }
+
+  pass(): void {
+    if (this.index !== null) this.index += 1;
+  }
+
+  read(): Promise<never> {
+    return Promise.reject(new RangeError("Merged rows are never read."));
+  }
+
+  get freshUntil(): number {
+    return this.merged.freshUntilAt(this.reached);
   }
 }

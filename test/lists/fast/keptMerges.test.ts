@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { EVERY_BACKUP } from "../../../src/domain/filter.js";
 import type { Source } from "../../../src/sources/source.js";
 import { listBackups } from "../../../src/lists/backups.js";
+import { NO_MERGED_PAGES } from "../../../src/lists/fast/plain.js";
+import type { ReadParts } from "../../../src/lists/readContext.js";
 import { ModelEstate, PLAIN_LIST, type AccountScenario } from "../../model/modelEstate.js";
 import { EPOCH } from "../../model/scenarios.js";
 import { ModelGateway, queryOf, SETTINGS, UNBOUNDED } from "../../model/walker.js";
@@ -110,6 +112,19 @@ describe.each([true, false])("a list that was merged (read as a whole: %s)", (wi
     expect(gateway.kept.rows).toBe(0);
     expect((await ask()).ids).toEqual(ids);
   });
+});
+
+test("a page that passes over too many rows is cut, whether its list was merged before or not", async () => {
+  const { gateway } = await viewing([accountOf(false)]);
+  const query = { ...LIST, filter: { ...EVERY_BACKUP, statuses: ["FAILED" as const] } };
+  const take = async (parts: Partial<ReadParts>) => {
+    const context = gateway.open({ ...UNBOUNDED, scanRows: 5 }, null, parts);
+    const page = await listBackups(context, { ...query, page: wanted({ first: 5 }) });
+    return [page.edges.length, page.issues, await page.hasNextPage()];
+  };
+  const again = await take({ merged: NO_MERGED_PAGES });
+  expect(await take({})).toEqual(again);
+  expect(again).toEqual([3, [expect.objectContaining({ code: "CUT" })], true]);
 });
 
 test("nothing is merged for later where nothing is kept", async () => {

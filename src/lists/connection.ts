@@ -3,7 +3,7 @@ import type { Key } from "../domain/id.js";
 import { ClientError } from "../errors.js";
 import type { Cursors } from "../paging/cursor.js";
 import type { WalkState } from "../paging/debt.js";
-import { closingKey, walkOrigin } from "../paging/direction.js";
+import { closingKey, turningKey, walkOrigin } from "../paging/direction.js";
 import { PageTaker, takePage, type Page, type PageRequest } from "../paging/page.js";
 import { NO_SOURCES, OTHER_WAY, type Walk, type WalkSources } from "./walk.js";
 
@@ -119,7 +119,7 @@ const rowBehind = <T extends Key, N>({
 }: ConnectionParts<T, N>): PageRequest<T> => ({
   direction: OTHER_WAY[walk.direction],
   sources: found.sources,
-  state: { position: walk.position, debts: [] },
+  state: { position: turningKey(walk.direction, walk.position), debts: [] },
   end: walk.first,
   limit: 1,
   matches,

@@ -31,6 +31,17 @@ export const openingOf = (direction: Direction, instant: number): Key =>
     ? { startedAt: instant, id: AFTER_IDS }
     : { startedAt: instant, id: "" };
 
+/**
+ * The position from which a walk in the other direction starts with the last row before `position`.
+ *
+ * A cursor has only the beginning of a backup's id, which comes before the row. It has the whole id of an
+ * instance, which ends with `\0`: without it, the key is directly before the row.
+ */
+export const turningKey = (direction: Direction, { startedAt, id }: Key): Key =>
+  direction === "newestFirst" && id.endsWith("\0")
+    ? { startedAt, id: id.slice(0, -1) }
+    : { startedAt, id };
+
 /** The instant of the first row that can follow `from`, in walk order. */
 export function firstInstant(direction: Direction, { startedAt, id }: Key): number {
   // A key without an id stands before every row of its instant.

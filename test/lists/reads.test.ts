@@ -1,13 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EVERY_INSTANCE, EVERY_BACKUP } from "../../src/domain/filter.js";
+import type { CoverageOrder } from "../../src/domain/coverage.js";
 import type { AccountHealth } from "../../src/domain/observation.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import type { Provider, ProviderHealth } from "../../src/domain/provider.js";
 import type { Reads } from "../../src/domain/reads.js";
-import type { SourceIssue } from "../../src/domain/connection.js";
+import type { Connection, SourceIssue, WantedPage } from "../../src/domain/connection.js";
 import { EngineReads } from "../../src/lists/reads.js";
 import { BACKUPS, gatewayOver, readsOf, UNCACHED } from "../estate/gateway.js";
 import { MOMENT, startClock, startStillClouds } from "../stillClouds.js";
+import { wanted } from "../wantedPage.js";
 
 const PROVIDER: Provider = {
   key: "ops/umem",
@@ -147,5 +149,57 @@ describe("what the lists of one operation lack", () => {
     await read(others);
     expect(others.lists).toMatchObject({ complete: false, issues: 2 * issues.length });
     await partial.close();
+  });
+});
+
+describe("the row of a cursor", () => {
+  let clouds: Clouds;
+  beforeAll(async () => {
+    clouds = await startStillClouds({ estate: { instances: 2, backupsEach: 2, regions: 1 } });
+  });
+  afterAll(() => clouds.close());
+
+  type Paged = Pick<
+    Connection<unknown>,
+    "edges" | "hasNextPage" | "hasPreviousPage" | "startCursor" | "endCursor"
+  >;
+  const inReport =
+    (order: CoverageOrder) =>
+    async (reads: Reads, page: WantedPage): Promise<Paged> =>
+      reads.coverageInstances(
+        await reads.coverage(null, EVERY_INSTANCE),
+        { state: null, order },
+        page,
+      );
+  const kinds: readonly (readonly [string, (reads: Reads, page: WantedPage) => Promise<Paged>])[] =
+    [
+      ["instances", (reads, page) => reads.instances({ ...BACKUPS, filter: EVERY_INSTANCE, page })],
+      ["instances of a report", inReport("INSTANCE")],
+      ["instances by age", inReport("AGE_DESC")],
+      ["instances by name", inReport("NAME")],
+      ["backups, newest first", (reads, page) => reads.backups({ ...BACKUPS, page })],
+      [
+        "backups, oldest first",
+        (reads, page) => reads.backups({ ...BACKUPS, order: "STARTED_AT_ASC", page }),
+      ],
+    ];
+
+  test.each(kinds)("lies behind the page that begins at it: %s", async (_, read) => {
+    const gateway = gatewayOver(clouds);
+    const page = (args: Parameters<typeof wanted>[0]) => read(readsOf(gateway), wanted(args));
+    for (const ends of [{ first: 200 }, { last: 200 }]) {
+      const { edges } = await page(ends);
+      expect(edges.length).toBeGreaterThan(2);
+      const cursors = [edges[0], edges.at(-1)].map((edge) => edge?.cursor ?? "");
+      for (const cursor of cursors) {
+        const [after, before] = [
+          { first: 1, after: cursor },
+          { last: 1, before: cursor },
+        ];
+        expect(await (await page(after)).hasPreviousPage()).toBe(true);
+        expect(await (await page(before)).hasNextPage()).toBe(true);
+      }
+    }
+    await gateway.close();
   });
 });

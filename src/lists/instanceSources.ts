@@ -60,8 +60,11 @@ export class InstanceSources implements WalkSources<InstanceRow> {
   /** Whether the limits of the operation left a list unread that names pending instances. */
   isCut = false;
   private readonly lists: readonly MergeSource<InstanceRow>[];
-  /** Those whose tags are unknown, by their list, and what a stale list may hide, by a name of its own. */
-  private readonly undecided = new Map<string, readonly MergeSource<InstanceRow>[]>();
+  /**
+   * The sources that fail besides the lists: instances whose tags are unknown, by the name of their list, and what a
+   * stale list may hide, by a name of its own.
+   */
+  private readonly failing = new Map<string, readonly MergeSource<InstanceRow>[]>();
   private readonly parts = new Map<string, Part>();
   private readonly slices = new Map<Dated<InstanceList>, Slice<InstanceRow>>();
   private readonly selectors = new Map<Share, Selector | null>();
@@ -80,11 +83,11 @@ export class InstanceSources implements WalkSources<InstanceRow> {
   }
 
   get sources(): readonly MergeSource<InstanceRow>[] {
-    return [...this.lists, ...this.pending];
+    return [...this.lists, ...this.failingSources];
   }
 
-  private get pending(): readonly MergeSource<InstanceRow>[] {
-    return [...this.undecided.values()].flat();
+  private get failingSources(): readonly MergeSource<InstanceRow>[] {
+    return [...this.failing.values()].flat();
   }
 
   get debtors(): readonly MergeSource<InstanceRow>[] {
@@ -107,7 +110,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
       if (part === undefined) return true;
       return owes(source, part.row).length > 0 && owes(part.list, part.row).length === 0;
     });
-    for (const { name } of this.pending) {
+    for (const { name } of this.failingSources) {
       const part = this.parts.get(name);
       if (part === undefined) continue;
       debts.push(...owes(part.list, part.row).map((debt) => ({ ...debt, source: name })));
@@ -117,12 +120,12 @@ export class InstanceSources implements WalkSources<InstanceRow> {
 
   /** Changes when other instances are sources of their own, or another list turns out to be stale. */
   get version(): string {
-    return JSON.stringify(this.pending.map(({ name, low }) => [name, low]));
+    return JSON.stringify(this.failingSources.map(({ name, low }) => [name, low]));
   }
 
   /** Whether the tags of every instance that was selected are known, and fresh. */
   get isDecided(): boolean {
-    return this.issues.length === 0 && this.pending.length === 0;
+    return this.issues.length === 0 && this.failingSources.length === 0;
   }
 
   /** Reads the lists that the walk has reached: its cursor may name their instances. */
@@ -223,7 +226,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
     runtime.staleLists.remember({ name, region: region.id, list: value, read: new Map() });
     const error = new SourceError("STALE", staleMessage(reason), { retryable: true });
     const about = { ...boundsOf(place), name };
-    this.undecided.set(name, [{ ...fixedSource<InstanceRow>(about, error), ...about }]);
+    this.failing.set(name, [{ ...fixedSource<InstanceRow>(about, error), ...about }]);
   }
 
   /** The instances of a list that belong to the walk, if no call is needed to select them, else null. */
@@ -274,7 +277,7 @@ export class InstanceSources implements WalkSources<InstanceRow> {
       const { low, high } = error.kind === "CUT" ? source : bounds;
       return { ...fixedSource<InstanceRow>(source, error), low, high };
     });
-    this.undecided.set(bounds.name, unknown);
+    this.failing.set(bounds.name, unknown);
     // What a part of the operation left unread may still be read by all of it.
     if (![...undecided.values()].some(({ code }) => code === "CUT")) this.slices.set(list, slice);
     this.issues.push(...stale);

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Kind, parse, type DocumentNode } from "graphql";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { runProgram } from "../security/gatewayProcess.js";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { Interrupted } from "../../src/cli/context.js";
+import { run, Sink } from "./harness.js";
 
 const PAGES = [
   "README.md",
@@ -59,11 +60,19 @@ interface Answer {
 
 let url = "";
 beforeAll(async () => {
-  const { child, written } = runProgram(["serve", "--demo"], { env: { PORT: "0" } });
-  while (url === "") {
-    await new Promise((resolve) => child.stdout?.once("data", resolve));
-    url = /ready at (\S+)\n/.exec(written.stdout)?.[1] ?? "";
-  }
+  const ending = new AbortController();
+  const stdout = new Sink(false);
+  const ended = run(["serve", "--demo"], {
+    env: { PORT: "0" },
+    stdout,
+    now: Date.now,
+    interrupted: ending.signal,
+  });
+  url = await vi.waitUntil(() => /ready at (\S+)\n/.exec(stdout.text)?.[1], { timeout: 120_000 });
+  return async () => {
+    ending.abort();
+    await ended;
+  };
 });
 
 async function ask(query: string, variables: Readonly<Record<string, unknown>>): Promise<Answer> {
@@ -213,8 +222,8 @@ describe("the commands of the documentation", () => {
   const program = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
   /**
-   * Stands in for the installed command and for npx. Accounts of a config are those of the demo, except
-   * with --clouds, which takes the config of the README.
+   * Stands in for the installed command and for npx, and writes down what it is given. Accounts of a config
+   * are those of the demo, except with --clouds, which takes the config of the README.
    */
   const shim = (drop: string): string => `#!/usr/bin/env bash
 ${drop}
@@ -223,11 +232,11 @@ while (($#)); do
   case $1 in
     --config) shift 2 ;;
     --demo) shift ;;
-    --clouds) over=(--clouds --config own.yaml); shift ;;
+    --clouds) over=(--clouds --config "${folder}/own.yaml"); shift ;;
     *) args+=("$1"); shift ;;
   esac
 done
-exec "${process.execPath}" "${program}" "\${args[@]}" "\${over[@]}"
+printf '%s\\0' "\${args[@]}" "\${over[@]}" > "${folder}/given"
 `;
   writeFileSync(join(folder, "npx"), shim("shift"), { mode: 0o755 });
   writeFileSync(join(folder, "redis-backup-gateway"), shim(""), { mode: 0o755 });
@@ -259,23 +268,52 @@ exec "${process.execPath}" "\${args[@]}"
     expect(existsSync("test/bench/hive/package.json")).toBe(true);
   });
 
-  test.each(distinct)("$page: $line", async ({ line }) => {
-    const PATH = `${folder}:${process.env["PATH"]}`;
-    const env = { ...process.env, PORT: "0", PATH };
+  const env = { ...process.env, PORT: "0", PATH: `${folder}:${process.env["PATH"]}` };
+  const [ofNode, ofProgram] = [true, false].map((is) =>
+    distinct.filter(({ line }) => line.startsWith("node ") === is),
+  ) as [typeof distinct, typeof distinct];
+
+  test.each(ofProgram)("$page: $line", async ({ line }) => {
+    rmSync(join(folder, "given"), { force: true });
+    execFileSync("bash", ["-c", line], { cwd: folder, env });
+    const given = readFileSync(join(folder, "given"), "utf8").split("\0").slice(0, -1);
+    const [stdout, stderr] = [new Sink(false), new Sink(false)];
+    const ending = new AbortController();
+    let isOver = false;
+    const ran = run(given, {
+      env: { PORT: "0" },
+      stdout,
+      stderr,
+      now: Date.now,
+      interrupted: ending.signal,
+      async sleep(_ms, signal) {
+        // A list that waits for rows may print nothing.
+        isOver ||= ENDLESS.test(line);
+        if (isOver) await once(signal, "abort");
+        signal.throwIfAborted();
+      },
+    }).finally(() => (isOver = true));
+    if (ENDLESS.test(line)) {
+      // What it prints first shows that it works.
+      await expect.poll(() => isOver || stdout.text !== "").toBe(true);
+      ending.abort(new Interrupted("SIGTERM"));
+    }
+    const { code } = await ran;
+    // 2 and 3 are answers, too: instances violate the RPO, or are unknown; 143: it was ended by SIGTERM.
+    expect(ENDLESS.test(line) ? [0, 143] : [0, 2, 3], stderr.text).toContain(code);
+  });
+
+  test.each(ofNode)("$page: $line", async ({ line }) => {
     const child = spawn("bash", ["-c", line.replace(/^node /, "exec node ")], { cwd: folder, env });
     let stderr = "";
     child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
     const ended = once(child, "exit");
-    const first = once(child.stdout, "data");
-    if (ENDLESS.test(line)) {
-      // What it prints first shows that it works. A list that waits for rows may print nothing.
-      await Promise.race([first, ended, sleep(5_000)]);
-      while (child.exitCode === null && !handlesSigterm(child)) await sleep(50);
-      child.kill("SIGTERM");
-    } else child.stdout.resume();
+    // What it prints first shows that it works. It may be written to a file.
+    await Promise.race([once(child.stdout, "data"), ended, sleep(5_000)]);
+    while (child.exitCode === null && !handlesSigterm(child)) await sleep(50);
+    child.kill("SIGTERM");
     const [code] = (await ended) as [number | null];
-    // 2 and 3 are answers, too: instances violate the RPO, or are unknown; 143: it was ended by SIGTERM.
-    expect(ENDLESS.test(line) ? [0, 143] : [0, 2, 3], stderr).toContain(code);
+    expect([0, 143], stderr).toContain(code);
     if (line.includes("--cpu-prof"))
       expect(readdirSync(folder).join(" ")).toMatch(/\.cpuprofile\b/);
     if (line.includes("--trace-opt"))

@@ -120,7 +120,12 @@ async function serveObserved(clouds: Clouds, { policies, server }: GatewayConfig
     elapsed: () => performance.now(),
     process: false,
   });
-  const gateway = gatewayOver(clouds, { policies, ...observation.hooks });
+  // Each scrape counts the calls that are left, one by one.
+  const accounts = clouds.accounts.map((account) => ({
+    ...account,
+    upstream: { ...account.upstream, rate: 500 },
+  }));
+  const gateway = gatewayOver(clouds, { accounts, policies, ...observation.hooks });
   observation.show(shownOf(gateway));
   const running = await startTestServer(
     observation.serverOptions(

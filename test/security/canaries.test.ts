@@ -19,7 +19,7 @@ import { valuesOf } from "../server/routes.js";
 import { describeWithRedis, RedisServer } from "../shared/redisServer.js";
 import { canary, formsOf, partOf, type Canary } from "./forms.js";
 import { runProgram, startGateway, type GatewayProcess } from "./gatewayProcess.js";
-import { ECHO, FAULTS, LINK, SAID } from "./matrix.js";
+import { ECHO, FAULTS as ALL_FAULTS, LINK, SAID } from "./matrix.js";
 
 const TRACING = fileURLToPath(new URL("tracing.mjs", import.meta.url));
 const CURSOR_KEY = Buffer.from("CaNaRyOfTheCursorKey-32-bytes-xx");
@@ -195,6 +195,14 @@ const accountsOf = (clouds: Clouds, round: string, credentials?: typeof REFUSED)
     ...(round.startsWith("fault") ? { timeout: "PT0.4S" } : {}),
   }));
 
+/** In `npm test`, those with secrets in the answer, and two without; test/server/canary.test.ts has the others. */
+const FAULTS = ALL_FAULTS.filter(
+  ([name, effect]) =>
+    sized(0, 1) === 1 ||
+    JSON.stringify(effect).includes(SAID) ||
+    ["refuses connections half way", "is forbidden"].includes(name),
+);
+
 const ROUNDS = ["healthy", "refused", ...FAULTS.map((_, i) => `fault${i}`)];
 
 /** The whole config, but for who may ask. */
@@ -254,7 +262,7 @@ describe("no canary leaves a process", () => {
       reader: asCaller(KEYS.reader),
       nobody: asCaller(WRONG_KEY),
     });
-    // Bearer tokens meet every fault in `npm test`, too.
+    // Bearer tokens meet all of them in `npm test`, too.
     await runMatrix(
       watched,
       sized(

@@ -90,7 +90,8 @@ const startWatched = (options: Partial<StackOptions>, timeoutMs = 20_000): Promi
     clouds: {
       now: startClock(),
       estate: { instances: 2, regions: 1, backupsEach: 4 },
-      upstream: { timeoutMs, retries: 1, rate: 1_000 },
+      // Enough for every healthy answer, so that a body without an end is soon too long.
+      upstream: { timeoutMs, retries: 1, rate: 1_000, maxResponseBytes: 500_000 },
     },
     gateway: { settings: UNCACHED },
     ...options,

@@ -12,10 +12,13 @@ import { providerId } from "../../src/domain/id.js";
 import type { Reads } from "../../src/domain/reads.js";
 import { entitiesOf } from "../graphql/federation/entity.js";
 import { BACKUPS, gatewayOver, readsOf } from "./gateway.js";
+import { sized } from "../runs.js";
 import { startStillClouds } from "../stillClouds.js";
 import { wanted } from "../wantedPage.js";
 
-const ENTITIES = 1000;
+/** All of a product. */
+const ENTITIES = sized(600, 1_000);
+const INSTANCES = ENTITIES / 20;
 const PRODUCTS = [
   "kvstore",
   "redis",
@@ -52,10 +55,10 @@ const listed = async (reads: Reads, providers: readonly string[] | null): Promis
   return edges.map(({ node }) => node);
 };
 
-describe("1,000 entities of an estate of 400 instances with 20 backups each", () => {
+describe(`${ENTITIES} entities of an estate of ${INSTANCES} instances of each product with 20 backups each`, () => {
   let clouds: Clouds;
   beforeAll(async () => {
-    clouds = await startStillClouds({ estate: { instances: 50, backupsEach: 20 } });
+    clouds = await startStillClouds({ estate: { instances: INSTANCES, backupsEach: 20 } });
   });
   afterAll(() => clouds.close());
   afterEach(() => clouds.knobs.reset());

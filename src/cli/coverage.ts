@@ -16,7 +16,7 @@ import { UsageError, type CommandContext } from "./context.js";
 import { issueText } from "./issueText.js";
 import type { ReadFlags } from "./options.js";
 import { writeOut } from "./output.js";
-import { instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
+import { foldedLines, instantShown, instantText, makeRowWriter, type Column } from "./rows.js";
 import { checkName, idsOf, namedInstances, nearestHint, scopeOf } from "./scope.js";
 import { unreadText, withSession, type Session } from "./session.js";
 
@@ -64,8 +64,8 @@ async function coverageIn(session: Session, flags: CoverageFlags): Promise<numbe
   progress.stop();
   await writeOut(stdout, makeRowWriter(flags.format, COVERAGE_COLUMNS, stdout)(entries));
   const counts = summary(report);
-  if (flags.format === "table") await writeOut(stdout, counts);
-  else stderr.write(counts);
+  if (flags.format === "table") await writeOut(stdout, foldedLines(counts, stdout));
+  else stderr.write(foldedLines(counts, stderr));
   // On a terminal, the last rows are what people see.
   const [first, last] = [entries[0], entries.at(-1)].map((entry) => entry?.coverage.state);
   if (stdout.isTTY === true && entries.length > TALL && first !== last && last === "PROTECTED")

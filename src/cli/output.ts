@@ -42,16 +42,24 @@ export interface ProgressLine {
   stop(): void;
 }
 
-/** Shows a line on stderr if that is a terminal, and nothing otherwise. */
+/** Shows a line on stderr if that is a terminal of a known width, and nothing otherwise. */
 export async function startProgress(
-  { stderr, stdout }: Pick<CommandContext, "stderr" | "stdout">,
+  { stderr, stdout, env }: Pick<CommandContext, "stderr" | "stdout" | "env">,
   text: () => string,
 ): Promise<ProgressLine> {
-  if (stderr.isTTY !== true) return { aside: (work) => work(), stop: () => undefined };
+  // In a terminal without a width, such as that of `script` in a pipe, the library would clear lines for ever.
+  if (stderr.isTTY !== true || stderr.columns === 0)
+    return { aside: (work) => work(), stop: () => undefined };
   const { default: ora } = await import("ora");
   const stream = stderr as unknown as NodeJS.WritableStream;
   // The handlers that would restore a hidden cursor and discarded keys conflict with our own.
-  const spinner = ora({ stream, text: text(), hideCursor: false, discardStdin: false }).start();
+  const spinner = ora({
+    stream,
+    text: text(),
+    hideCursor: false,
+    discardStdin: false,
+    ...(env["NO_COLOR"] ? { color: false } : {}),
+  }).start();
   const timer = setInterval(() => (spinner.text = text()), UPDATE_MS);
   return {
     aside: (work) => (stdout.isTTY === true ? besides(spinner, work) : work()),

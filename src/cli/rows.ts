@@ -71,7 +71,9 @@ function ndjson<T>(columns: readonly Column<T>[]): RowWriter<T> {
 function csv<T>(columns: readonly Column<T>[]): RowWriter<T> {
   const names = columns.map(({ name }) => name);
   let header = true;
-  const cellOf = (cell: Cell): Cell => (typeof cell === "string" ? safeLines(cell) : cell);
+  // A spreadsheet may leave out a line break before a formula; the library knows of the other characters only.
+  const textOf = (text: string): string => safeLines(text).replace(/^(?=\n)/, "'");
+  const cellOf = (cell: Cell): Cell => (typeof cell === "string" ? textOf(cell) : cell);
   const cellsOf = (row: T): Cell[] => columns.map((column) => cellOf(column.of(row)));
   return (rows) => {
     const options = { header, columns: names, escape_formulas: true, cast: { boolean: String } };

@@ -12,7 +12,14 @@ import { endOf, filterOf, selectedInstances } from "./list/list.js";
 import { Patience } from "./list/walk.js";
 import { checkRange, type BackupFlags } from "./options.js";
 import { writeOut } from "./output.js";
-import { instantColumn, makeRowWriter, sizeColumn, sizeShown, type Column } from "./rows.js";
+import {
+  foldedLines,
+  instantColumn,
+  makeRowWriter,
+  sizeColumn,
+  sizeShown,
+  type Column,
+} from "./rows.js";
 import { namesOf } from "./scope.js";
 import { unreadText, withSession, type Session } from "./session.js";
 
@@ -55,7 +62,8 @@ async function statsIn(session: Session, flags: StatsFlags): Promise<number> {
   progress.stop();
   await writeOut(stdout, makeRowWriter(flags.format, columnsOf(flags.by), stdout)(rows));
   const { count } = counted.total;
-  if (count > 0 && flags.format === "table") await writeOut(stdout, totalText(counted));
+  if (count > 0 && flags.format === "table")
+    await writeOut(stdout, foldedLines(totalText(counted), stdout));
   const { issues } = counted;
   return endOf(session.context, { what: "The figures are", count, issues }, flags, selected);
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CLOUD_PRODUCTS } from "../../src/clouds/estate/regions.js";
 import type { Clouds } from "../../src/clouds/clouds.js";
 import { instanceId } from "../../src/domain/id.js";
-import { cloudsFile, objectsOf, run, type Ran } from "./harness.js";
+import { cloudsFile, objectsOf, run, Sink, type Ran } from "./harness.js";
 import { startStillClouds } from "../stillClouds.js";
 
 let clouds: Clouds;
@@ -80,6 +80,15 @@ describe("coverage", () => {
     expect((await on(true)).stderr).toContain(hint);
     for (const ran of [on(true, "--state", "violating,unknown"), on(false)])
       expect((await ran).stderr).not.toContain(hint);
+  });
+
+  test("breaks its last line between words on a narrow terminal", async () => {
+    const stdout = new Sink(true);
+    stdout.columns = 30;
+    await run(["coverage", "--config", file, "--rpo", "24h"], { stdout });
+    const last = stdout.text.slice(stdout.text.lastIndexOf("\nRPO "));
+    expect(last.split("\n").every(({ length }) => length <= 30)).toBe(true);
+    expect(last.replaceAll(/\s+/g, " ")).toMatch(/: \d+ violating, \d+ unknown, \d+ protected/);
   });
 
   test("refuses a policy that does not exist", async () => {

@@ -53,7 +53,7 @@ describe("writing", () => {
 describe("progress", () => {
   test("is shown on stderr if that is a terminal", async () => {
     const [stdout, stderr] = [new Sink(false), new Sink(true)];
-    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    const progress = await startProgress({ stdout, stderr, env: {} }, () => "12 backups");
     progress.stop();
     expect(stderr.text).toContain("12 backups");
     expect(stdout.text).toBe("");
@@ -61,15 +61,23 @@ describe("progress", () => {
 
   test("is not shown in a pipe", async () => {
     const [stdout, stderr] = [new Sink(true), new Sink(false)];
-    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    const progress = await startProgress({ stdout, stderr, env: {} }, () => "12 backups");
     expect(await progress.aside(() => Promise.resolve(7))).toBe(7);
     progress.stop();
     expect([stdout.text, stderr.text]).toEqual(["", ""]);
   });
 
+  test("is not shown in a terminal without a width", async () => {
+    const [stdout, stderr] = [new Sink(true), new Sink(true)];
+    stderr.columns = 0;
+    const progress = await startProgress({ stdout, stderr, env: {} }, () => "12 backups");
+    progress.stop();
+    expect(stderr.text).toBe("");
+  });
+
   test("hides while rows are written to the same terminal", async () => {
     const [stdout, stderr] = [new Sink(true), new Sink(true)];
-    const progress = await startProgress({ stdout, stderr }, () => "12 backups");
+    const progress = await startProgress({ stdout, stderr, env: {} }, () => "12 backups");
     const before = stderr.text;
     await progress.aside(() => {
       stdout.write("row\n");

@@ -205,6 +205,21 @@ test("a demo that the environment forbids ends at once, and says why", async () 
     expect(text.stderr).toContain(says);
 });
 
+describe("a terminal", () => {
+  test.each([
+    { NO_COLOR: "", isColored: true },
+    { NO_COLOR: "1", isColored: false },
+  ])("shows colours unless NO_COLOR is set: $NO_COLOR", async ({ NO_COLOR, isColored }) => {
+    // `script` of util-linux runs a command in a terminal of its own.
+    const command = 'stty cols 80; "$NODE" "$MAIN" stats --by vendor';
+    const env = { NODE: process.execPath, MAIN, TERM: "xterm-256color", NO_COLOR };
+    const { text, ended } = start("script", ["-qec", command, "/dev/null"], env);
+    expect(await ended).toEqual([0, null]);
+    expect(text.stdout).toContain("vendor calls");
+    expect(/\u001b\[[34]\d/.test(text.stdout)).toBe(isColored);
+  });
+});
+
 describe("a pipe", () => {
   test.each(["table", "ndjson", "csv"])("that is closed early ends %s quietly", async (format) => {
     // Few lists, of more rows than a pipe holds.

@@ -60,6 +60,9 @@ describe("CSV", () => {
     expect(written("csv", [{ name: "\t=1+cmd", size: 1 }])).toBe(
       "name,size,flag\n'\t=1+cmd,1,true\n",
     );
+    expect(written("csv", [{ name: "\n=1+cmd", size: 1 }])).toBe(
+      `name,size,flag\n"'\n=1+cmd",1,true\n`,
+    );
   });
 
   test("has its header once, also where there are no rows", () => {

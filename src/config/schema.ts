@@ -149,7 +149,7 @@ const jwt = section({
   issuer: word.describe("The iss claim that tokens must have."),
   audience: word.describe("The aud claim that tokens must have."),
   jwksUri: textThat(isSecureUrl, "an https URL (http is allowed for loopback hosts)")
-    .describe("URL of the issuer's keys.")
+    .describe("URL of the issuer's keys. If several fit a token, the token needs a kid.")
     .meta({ format: "uri" }),
   algorithms: listOf(oneOf(JWT_ALGORITHMS), `a list of ${JWT_ALGORITHMS.join(", ")}`)
     .describe("Signature algorithms that are accepted.")

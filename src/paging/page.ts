@@ -80,7 +80,7 @@ export class PageTaker<T extends Key> {
   private main: Merged<T>;
   private merging: Merged<T>;
   /** The last row that was passed, delivered or not. */
-  private passed: Key | null = null;
+  private passed: T | null = null;
   private skipped = 0;
   private more = false;
 
@@ -171,9 +171,8 @@ export class PageTaker<T extends Key> {
       if (isMatch) this.rows.push({ row, late });
       else this.skipped += 1;
       merge.pass();
-      const key = closingKey(direction, row);
-      if (merge === this.late?.merge) this.late.passed = key;
-      else this.passed = key;
+      if (merge === this.late?.merge) this.late.passed = closingKey(direction, row);
+      else this.passed = row;
     }
     return true;
   }
@@ -232,7 +231,7 @@ export class PageTaker<T extends Key> {
     const delivered =
       last === undefined || last.late ? state.position : closingKey(direction, last.row);
     if (!this.stopped) return this.stateAt(delivered);
-    const passed = this.passed ?? delivered;
+    const passed = this.passed === null ? delivered : closingKey(direction, this.passed);
     const { cutAt } = this.main;
     const ahead = cutAt !== null && compareWalk(direction, cutAt, passed) > 0;
     return this.stateAt(ahead ? cutAt : passed);

@@ -185,10 +185,12 @@ class KeptMerge implements SliceWatcher {
     // A walk that begins at a bound does not use the slices before it, which are merged here.
     if (walk.isNew && first !== null) return null;
     const merged = (this.merged ??= this.mergeFor(list, operation));
+    const rows = merged.from(position, end);
+    if (rows === null) return null;
     const state = { position, debts: [] };
     const about = { direction: this.direction, sources: [], state };
     const request = { ...about, end, limit, matches, lookAhead, scanLimit };
-    const page = new PageTaker(request, merged.from(position, end)).peek();
+    const page = new PageTaker(request, rows).peek();
     // Merging further may have met slices that are too old for this walk.
     if (page === null || page.scanned || !this.isFresh(list, operation)) return null;
     const freshUntil = Math.min(page.freshUntil, this.sources.freshUntil);

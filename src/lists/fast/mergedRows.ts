@@ -38,9 +38,13 @@ export class MergedRows<T extends Key> {
     return this.merge.freshUntil;
   }
 
-  /** The same merge from a key on and before `end`, as if the sources were merged again. */
-  from(position: Key, end: Key | null): Merged<T> {
-    return new RowsFrom(this, position, end);
+  /**
+   * The same merge from a key on and before `end`, as if the sources were merged again; null if the rows up to
+   * that key are not known.
+   */
+  from(position: Key, end: Key | null): Merged<T> | null {
+    const index = this.indexAfter(position);
+    return index === null ? null : new RowsFrom(this, { position, index, end });
   }
 
   /** Whether a row that matches lies between two keys of a page, not after the second. */
@@ -125,22 +129,23 @@ class RowsFrom<T extends Key> implements Merged<T> {
   readonly cuts = [];
   readonly cutAt = null;
   pending = false;
-  /** The index of the next row; null if it is not known. */
-  private index: number | null;
+  /** The index of the next row. */
+  private index: number;
   /** The last key up to which rows were looked at; null for the end of the order. */
   private reached: Key | null;
+  private readonly end: Key | null;
 
   constructor(
     private readonly merged: MergedRows<T>,
-    position: Key,
-    private readonly end: Key | null,
+    { position, index, end }: { position: Key; index: number; end: Key | null },
   ) {
-    this.index = merged.indexAfter(position);
+    this.index = index;
     this.reached = position;
+    this.end = end;
   }
 
   peek(): T | undefined {
-    const row = this.index === null ? null : this.merged.rowAt(this.index, this.end);
+    const row = this.merged.rowAt(this.index, this.end);
     this.pending = row === null;
     if (row === null) return undefined;
     this.reached = row ?? this.end;
@@ -148,7 +153,7 @@ class RowsFrom<T extends Key> implements Merged<T> {
   }
 
   pass(): void {
-    if (this.index !== null) this.index += 1;
+    this.index += 1;
   }
 
   read(): Promise<never> {

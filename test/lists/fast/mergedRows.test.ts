@@ -71,21 +71,21 @@ describe.each<Direction>(["newestFirst", "oldestFirst"])("rows merged %s", (dire
   });
 });
 
-test("a page that needs more rows than may be merged is not known", () => {
+test("what needs more rows than may be merged is not known", () => {
   const merged = new MergedRows("newestFirst", SOURCES, 3);
   const position = walkOrigin("newestFirst");
-  const take = (limit: number) =>
-    new PageTaker(
-      {
-        direction: "newestFirst",
-        sources: [],
-        state: { position, debts: [] },
-        end: null,
-        limit,
-        matches: () => true,
-      },
-      merged.from(position, null),
-    ).peek();
+  const rows = () => {
+    const from = merged.from(position, null);
+    if (from === null) throw new Error("The start of the order is always known.");
+    return from;
+  };
+  const take = (limit: number) => {
+    const state = { position, debts: [] };
+    const request = { direction: "newestFirst", sources: [], state, end: null, limit } as const;
+    return new PageTaker({ ...request, matches: () => true }, rows()).peek();
+  };
   expect(take(3)?.rows).toHaveLength(3);
   expect(take(4)).toBeNull();
+  // Nor is a page without rows behind them: whether rows lie before it would be unknown.
+  expect(merged.from(closingKey("newestFirst", rowAt(40)), null)).toBeNull();
 });

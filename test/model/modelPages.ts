@@ -113,8 +113,9 @@ export function servePage(
   if (lacking.length > 0 && !isShown && !isToken)
     for (const row of own) row.lostAt = list.world.now;
   const total = totalOf(list, rows.length, behaviour, rows.length > 0 ? more : 0);
-  // A first page with all rows that are counted is the whole list, once a count was right.
-  const isWhole = from === 0 && new Set(shown.map(({ key }) => key)).size === total;
+  // A first page with as many rows as are counted, copies or not, is the whole list, once a count was right.
+  const distinct = new Set(shown.map(({ key }) => key)).size;
+  const isWhole = from === 0 && (distinct === total || shown.length === total);
   if (more < 0 && isWhole && !isToken) for (const row of own) row.lostAt = list.world.now;
   // What earlier pages lacked is not shown by a count that leaves as many rows out.
   if (more < 0) for (const row of own) row.lostAt = Math.max(row.lostAt, row.hiddenAt);

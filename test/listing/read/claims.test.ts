@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { SourceError } from "../../../src/errors.js";
-import {
-  forgetEvidence,
-  newListingMemory,
-  newSourceMemory,
-} from "../../../src/listing/read/evidence.js";
+import { forgetEvidence, newListingMemory } from "../../../src/listing/read/evidence.js";
 import { placeAround } from "../../../src/listing/read/layout.js";
 import type { Item, ListShape, PageAnswer, PageQuestion } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { requestOf } from "./request.js";
 
 const row = (n: number): Item => ({ key: `k${n}`, startedAt: n, finishedAt: n });
 const page = { style: "offset", offset: "o", limit: "l", max: 10, aligned: false } as const;
@@ -35,18 +32,15 @@ const read = (
   answer: (question: PageQuestion) => PageAnswer<Item>,
   memory = newListingMemory(),
 ) =>
-  readSpan<Item>({
-    ask: async (question) => answer(question),
-    shape,
-    memory,
-    scanRows: 1_000,
-    source: newSourceMemory(),
-    instant: Number.POSITIVE_INFINITY,
-    direction: "newestFirst",
-    bounds: { lowest: 0, newest: 1e9 },
-    groupMs: 0,
-    isTooWide: () => false,
-  });
+  readSpan(
+    requestOf({
+      ask: async (question) => answer(question),
+      shape,
+      memory,
+      scanRows: 1_000,
+      bounds: { lowest: 0, newest: 1e9 },
+    }),
+  );
 
 describe("a vendor that breaks its claims", () => {
   test("by the same page again and again, without a count, is a bad response", async () => {
@@ -189,26 +183,18 @@ describe("rows that are older than the lowest bound", () => {
   const readFrom = async (count: number) => {
     const all = rows(OLD, count);
     const asked: PageQuestion[] = [];
-    const span = await readSpan<Item>({
-      ask: async (question) => {
-        asked.push(question);
-        const { since, until } = question.window as NonNullable<PageQuestion["window"]>;
-        const own = all.filter(
-          ({ startedAt }) => Number(startedAt) >= since && Number(startedAt) <= until,
-        );
-        const from = (Number(question.at) - 1) * question.size;
-        return { rows: own.slice(from, from + question.size), total: own.length, next: null };
-      },
-      shape: WINDOWED,
-      memory: newListingMemory(),
-      scanRows: 10_000,
-      source: newSourceMemory(),
-      instant: Number.POSITIVE_INFINITY,
-      direction: "newestFirst",
-      bounds: { lowest: 700, earliest: 0, newest: 1e9 },
-      groupMs: 0,
-      isTooWide: () => false,
-    });
+    const ask = async (question: PageQuestion) => {
+      asked.push(question);
+      const { since, until } = question.window as NonNullable<PageQuestion["window"]>;
+      const own = all.filter(
+        ({ startedAt }) => Number(startedAt) >= since && Number(startedAt) <= until,
+      );
+      const from = (Number(question.at) - 1) * question.size;
+      return { rows: own.slice(from, from + question.size), total: own.length, next: null };
+    };
+    const bounds = { lowest: 700, earliest: 0, newest: 1e9 };
+    const request = requestOf({ ask, shape: WINDOWED, scanRows: 10_000, bounds });
+    const span = await readSpan(request);
     return { span, asked };
   };
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { newListingMemory, newSourceMemory } from "../../../src/listing/read/evidence.js";
 import type {
   Item,
   ListShape,
@@ -8,6 +7,7 @@ import type {
   PageShape,
 } from "../../../src/listing/shape.js";
 import { readSpan } from "../../../src/listing/read/readSpan.js";
+import { requestOf } from "./request.js";
 
 /** Rows by the letters of their keys. */
 const rowsOf = (keys: string): Item[] =>
@@ -37,18 +37,8 @@ async function readMoving(page: PageShape, lists: readonly string[], isCounted =
     return { rows: shown, total, next: isOver ? null : String(end) };
   };
   const shape: ListShape = { page, window: null, defaultSize: 2, order: "unknown", counts: "rows" };
-  const read = await readSpan<Item>({
-    ask,
-    shape,
-    memory: newListingMemory(),
-    scanRows: 1_000,
-    source: newSourceMemory(),
-    instant: Number.POSITIVE_INFINITY,
-    direction: "newestFirst",
-    bounds: { lowest: 0, newest: 1e9 },
-    groupMs: 0,
-    isTooWide: () => false,
-  });
+  const bounds = { lowest: 0, newest: 1e9 };
+  const read = await readSpan(requestOf({ ask, shape, scanRows: 1_000, bounds }));
   return { keys: new Set(read.items.map(({ key }) => key)), totals: [...totals] };
 }
 

@@ -8,8 +8,8 @@ export const runs = (usual: number): { numRuns: number } => ({
   numRuns: Math.ceil(usual * FACTOR),
 });
 
-/** The size of an estate, or a number that goes with it: `few` in `npm test`, `all` in `.ci/run`. */
-export const sized = (few: number, all: number): number => (FACTOR > 1 ? all : few);
+/** The size of an estate, or what goes with it: `few` in `npm test`, `all` in `.ci/run`. */
+export const sized = <T>(few: T, all: T): T => (FACTOR > 1 ? all : few);
 
 /** A file that gets the number of backups of each walk over a model, so that walks can be counted; `.ci/run` sets it. */
 const WALKS = process.env["WALKS"];
